@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+
+/** A sheet of paper on the table. With a title it is a region of that name. */
+export function Card({
+  title,
+  description,
+  action,
+  footer,
+  children,
+  id,
+  isFlush,
+  tone,
+  className = "",
+}: {
+  title?: string;
+  description?: ReactNode;
+  action?: ReactNode;
+  /** Below a line: what is true of the whole card, or its buttons. */
+  footer?: ReactNode;
+  children?: ReactNode;
+  id?: string;
+  /** Without inner space: for a table or a list that brings its own. */
+  isFlush?: boolean;
+  tone?: "danger";
+  className?: string;
+}) {
+  const hasHead = title || description || action;
+  return (
+    <section
+      id={id}
+      aria-label={title}
+      className={`rounded-xl border bg-surface shadow-card ${tone === "danger" ? "border-danger/35" : "border-hairline"} ${className}`}
+    >
+      {hasHead && (
+        <div
+          className={`flex flex-wrap items-start justify-between gap-3 px-4 pt-4 md:px-5 md:pt-4.5 ${isFlush ? "border-hairline border-b pb-4" : children ? "" : "pb-4 md:pb-4.5"}`}
+        >
+          <div className="min-w-0">
+            {title && <h2 className="text-[0.9375rem]">{title}</h2>}
+            {description && <p className="mt-0.5 max-w-160 text-ink-soft">{description}</p>}
+          </div>
+          {action}
+        </div>
+      )}
+      {children && <div className={isFlush ? "" : "px-4 py-4 md:px-5"}>{children}</div>}
+      {footer && (
+        <div className="flex flex-wrap items-center justify-between gap-3 border-hairline border-t px-4 py-3 text-[0.8125rem] text-ink-soft md:px-5">
+          {footer}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import { type ReactNode, useEffect, useState } from "react";
+import { Button, type ButtonProps } from "./button";
+import { Glyph } from "./glyph";
+
+/** Puts `value` on the clipboard and says so. It is hidden where there is no script to do it. */
+export function CopyButton({
+  value,
+  children,
+  ...rest
+}: Omit<ButtonProps, "onClick" | "icon"> & { value: string; children: ReactNode }) {
+  const [copies, setCopies] = useState(0);
+  const isFresh = copies > 0;
+  useEffect(() => {
+    if (copies === 0) return;
+    const timer = setTimeout(() => setCopies(0), 2500);
+    return () => clearTimeout(timer);
+  }, [copies]);
+  return (
+    <>
+      <Button
+        {...rest}
+        icon={<Glyph name={isFresh ? "check" : "copy"} className={isFresh ? "text-success" : ""} />}
+        className={`noscript:hidden ${rest.className ?? ""}`}
+        onClick={async () => {
+          if (await copy(value)) setCopies((count) => count + 1);
+        }}
+      >
+        {isFresh ? "Copied" : children}
+      </Button>
+      <span role="status" className="sr-only">
+        {isFresh ? "Copied" : ""}
+      </span>
+    </>
+  );
+}
+
+/** The clipboard needs https; a console on a plain-http intranet has the older way. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    const parent = document.querySelector("dialog:modal") ?? document.body;
+    const focused = document.activeElement;
+    area.value = text;
+    area.readOnly = true;
+    area.className = "sr-only";
+    parent.append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    if (focused instanceof HTMLElement) focused.focus();
+    return isCopied;
+  }
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import type { MouseEvent } from "react";
+import { Button, type ButtonProps } from "./button";
+import { hrefParts } from "./dialog-context";
+
+export type OpensDialog = {
+  /** The id of the dialog to open. */
+  dialog: string;
+  /** The page's address with that dialog open: where a click goes while there is no script. */
+  href: string;
+};
+
+/**
+ * What a click on such a button does: the dialog opens where it is already on the page; where it is not, the page is
+ * asked for it without a reload.
+ */
+export function useOpenDialog({ dialog, href }: OpensDialog): (event: MouseEvent<HTMLButtonElement>) => void {
+  const router = useRouter();
+  return (event) => {
+    event.preventDefault();
+    const found = document.getElementById(dialog);
+    // Safari does not focus a clicked button, and the dialog gives the focus back to what had it.
+    event.currentTarget.focus();
+    if (found instanceof HTMLDialogElement) {
+      if (!found.open) found.showModal();
+    } else router.push(href as Route, { scroll: false });
+  };
+}
+
+/** A button that opens a dialog; a real submit button of a GET form, so that it works before any script. */
+export function DialogButton({
+  dialog,
+  href,
+  disabledReason,
+  full,
+  ...rest
+}: Omit<ButtonProps, "type" | "onClick"> & OpensDialog) {
+  const open = useOpenDialog({ dialog, href });
+  if (disabledReason !== undefined) return <Button {...rest} full={full} disabledReason={disabledReason} />;
+  const { path, fields } = hrefParts(href);
+  return (
+    <form method="get" action={path} className={full ? "block" : "inline-flex"}>
+      {fields.map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <Button {...rest} full={full} type="submit" aria-haspopup="dialog" onClick={open} />
+    </form>
+  );
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { createContext, useContext } from "react";
+
+/** The dialog around a component. */
+export type DialogHandle = {
+  id: string;
+  /** Where the page is without the dialog. */
+  closeHref: string;
+  /** Closes it; the focus goes back to where it came from. */
+  close: () => void;
+};
+
+export const DialogContext = createContext<DialogHandle | null>(null);
+
+/** The dialog this component is in, or null outside of one. */
+export function useDialog(): DialogHandle | null {
+  return useContext(DialogContext);
+}
+
+/** A link's path and its query, as the hidden fields of a form that goes to the same place. */
+export function hrefParts(href: string): { path: string; fields: [string, string][] } {
+  const [path = "", query = ""] = href.split("#")[0]?.split("?") ?? [];
+  return { path, fields: [...new URLSearchParams(query)] };
+}

@@ -1,0 +1,156 @@
+"use client";
+
+import { type ReactNode, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Button, type ButtonProps } from "./button";
+import { DialogContext, hrefParts, useDialog } from "./dialog-context";
+import { Glyph } from "./glyph";
+
+export type DialogProps = {
+  /**
+   * Unique on the page. A dialog about one of many things carries that thing's id, so that a button never opens
+   * somebody else's.
+   */
+  id: string;
+  title: ReactNode;
+  description?: ReactNode;
+  /** Open by the address (`?dialog=…`) or by the parent's state; later changes are followed. */
+  open?: boolean;
+  /** Whether Escape, the ✕ and a click beside it close it. */
+  dismissible?: boolean;
+  /** The page's address without the dialog: where closing goes. */
+  closeHref: string;
+  /** For a parent that keeps `open` in state; without it, closing puts `closeHref` into the address bar. */
+  onClose?: () => void;
+  size?: "sm" | "md" | "lg";
+  children: ReactNode;
+};
+
+/**
+ * A native dialog. Rendered open by the server it covers the page without any script, and closing is a GET to
+ * `closeHref`; once hydrated it is modal, keeps the focus inside and gives it back.
+ */
+export function Dialog(props: DialogProps) {
+  // Another id is another dialog: nothing typed into one is found in the next.
+  return <KeyedDialog key={props.id} {...props} />;
+}
+
+function KeyedDialog({
+  id,
+  title,
+  description,
+  open = false,
+  dismissible = true,
+  closeHref,
+  onClose,
+  size = "md",
+  children,
+}: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const labels = useId();
+  // The attribute belongs to the browser after the first render, or React would undo showModal().
+  const [isOpenAtFirst] = useState(open);
+  const isOpenByProp = useRef(false);
+  const pressedBeside = useRef(false);
+
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (!element) return;
+    if (open) {
+      isOpenByProp.current = true;
+      if (element.matches(":modal")) return;
+      element.removeAttribute("open");
+      element.showModal();
+    } else if (isOpenByProp.current) {
+      isOpenByProp.current = false;
+      element.close();
+    }
+  }, [open]);
+
+  const close = useCallback(() => dialog.current?.close(), []);
+  const handle = useMemo(() => ({ id, closeHref, close }), [id, closeHref, close]);
+  const { path, fields } = hrefParts(closeHref);
+
+  return (
+    <DialogContext value={handle}>
+      <dialog
+        ref={dialog}
+        id={id}
+        open={isOpenAtFirst}
+        closedby={dismissible ? "closerequest" : "none"}
+        aria-labelledby={`${labels}-title`}
+        aria-describedby={description ? `${labels}-description` : undefined}
+        className="dialog"
+        onCancel={(event) => {
+          if (!dismissible && event.target === event.currentTarget) event.preventDefault();
+        }}
+        onKeyDown={(event) => {
+          if (!dismissible && event.key === "Escape") event.preventDefault();
+        }}
+        onClose={(event) => {
+          if (event.target !== event.currentTarget) return;
+          const wasOpenByProp = isOpenByProp.current;
+          isOpenByProp.current = false;
+          if (onClose) onClose();
+          else if (wasOpenByProp) window.history.replaceState(null, "", closeHref);
+        }}
+        // The scrim is the dialog itself. A press that began inside (selecting text) is not a click beside it.
+        onPointerDown={(event) => {
+          pressedBeside.current = event.target === event.currentTarget;
+        }}
+        onClick={(event) => {
+          if (dismissible && pressedBeside.current && event.target === event.currentTarget) close();
+        }}
+      >
+        <div className="dialog-panel" data-size={size}>
+          <h2 id={`${labels}-title`} className={`text-[1.0625rem] ${dismissible ? "pr-9" : ""}`}>
+            {title}
+          </h2>
+          {description && (
+            <p id={`${labels}-description`} className="mt-1 text-ink-soft">
+              {description}
+            </p>
+          )}
+          <div className="mt-5">{children}</div>
+          <form id={`${id}-close`} method="get" action={path}>
+            {fields.map(([name, value]) => (
+              <input key={name} type="hidden" name={name} value={value} />
+            ))}
+            {dismissible && (
+              <CloseDialogButton
+                variant="ghost"
+                size="sm"
+                aria-label="Close"
+                className="absolute top-4 right-4 w-8 px-0"
+                icon={<Glyph name="close" />}
+              />
+            )}
+          </form>
+        </div>
+      </dialog>
+    </DialogContext>
+  );
+}
+
+/** Closes the dialog it is in ("Cancel", "Done"). Without JavaScript it goes to the dialog's `closeHref`. */
+export function CloseDialogButton({ children, onClick, ...rest }: Omit<ButtonProps, "type" | "form">) {
+  const dialog = useDialog();
+  return (
+    <Button
+      {...rest}
+      type="submit"
+      form={dialog ? `${dialog.id}-close` : undefined}
+      onClick={(event) => {
+        onClick?.(event);
+        event.preventDefault();
+        dialog?.close();
+      }}
+    >
+      {children}
+    </Button>
+  );
+}
+
+/** The row of buttons at a dialog's end: the way on first on phones, on the right elsewhere. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="mt-1 flex flex-col-reverse gap-2 md:flex-row md:justify-end">{children}</div>;
+}

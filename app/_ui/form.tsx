@@ -1,0 +1,137 @@
+"use client";
+
+import { createContext, type ReactNode, useActionState, useContext, useEffect, useRef, useState } from "react";
+import { useFormStatus } from "react-dom";
+import type { FormState } from "@/server/api/form-state";
+import { Button, type ButtonProps } from "./button";
+import { useDialog } from "./dialog-context";
+import { Notice } from "./notice";
+import { Spinner } from "./spinner";
+import { useToast } from "./toast";
+
+const Context = createContext<{ state: FormState; isPending: boolean }>({
+  state: { status: "idle" },
+  isPending: false,
+});
+
+export type FormProps<T> = {
+  action: (previous: FormState<T>, data: FormData) => Promise<FormState<T>>;
+  children: ReactNode;
+  className?: string;
+  id?: string;
+  /** Empty the fields once the action is done; otherwise what was typed stays. */
+  resetOnDone?: boolean;
+  /** Close the dialog this form is in once the action is done. */
+  closeOnDone?: boolean;
+  "aria-label"?: string;
+};
+
+/**
+ * A form around a server action. It posts without JavaScript; with it, everything typed is kept whatever the answer,
+ * the first bad field takes the focus, and the answer's message is a toast. Fields find their error by their name.
+ */
+export function Form<T>({ action, children, className = "", resetOnDone, closeOnDone, ...rest }: FormProps<T>) {
+  const [state, submit, isPending] = useActionState<FormState<T>, FormData>(action, { status: "idle" });
+  const [first] = useState(state);
+  const form = useRef<HTMLFormElement>(null);
+  const mayReset = useRef(false);
+  const toast = useToast();
+  const dialog = useDialog();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when there is a new answer, and only then.
+  useEffect(() => {
+    if (state.status === "refused") {
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    }
+    if (state.status === "done" && state !== first) {
+      if (state.message) toast(state.message);
+      if (resetOnDone) {
+        mayReset.current = true;
+        form.current?.reset();
+        mayReset.current = false;
+      }
+      if (closeOnDone) dialog?.close();
+    }
+  }, [state]);
+
+  return (
+    <Context value={{ state: state as FormState, isPending }}>
+      <form
+        ref={form}
+        action={submit}
+        noValidate
+        className={`flex flex-col gap-5 ${className}`}
+        onSubmit={(event) => {
+          if (isPending) event.preventDefault();
+        }}
+        // React empties a form after its action; nothing typed may be lost here.
+        onReset={(event) => {
+          if (!mayReset.current) event.preventDefault();
+        }}
+        {...rest}
+      >
+        {state.status === "refused" && Object.keys(state.fields).length === 0 && (
+          <Notice tone="danger">{state.message}</Notice>
+        )}
+        {state.status === "done" && state === first && state.message && <Notice tone="success">{state.message}</Notice>}
+        {children}
+      </form>
+    </Context>
+  );
+}
+
+/** The surrounding form's last answer, and whether one is awaited. */
+export function useFormState<T = unknown>(): { state: FormState<T>; isPending: boolean } {
+  return useContext(Context) as { state: FormState<T>; isPending: boolean };
+}
+
+/** What the surrounding form has to say about one field: its error, and what to show in it after a refusal. */
+export function useField(name: string): { error?: string; typed?: string | string[]; isFirstBad: boolean } {
+  const { state } = useContext(Context);
+  if (state.status !== "refused") return { isFirstBad: false };
+  return {
+    error: state.fields[name],
+    typed: state.values[name] ?? "",
+    isFirstBad: Object.keys(state.fields)[0] === name,
+  };
+}
+
+/** Shows its children once the form is done; a function gets what the action answered. */
+export function FormDone<T>({ children }: { children: ReactNode | ((data: T, message?: string) => ReactNode) }) {
+  const { state } = useFormState<T>();
+  if (state.status !== "done") return null;
+  return <>{typeof children === "function" ? children(state.data, state.message) : children}</>;
+}
+
+/** Shows its children until the form is done. */
+export function FormUntilDone({ children }: { children: ReactNode }) {
+  const { state } = useFormState();
+  return state.status === "done" ? null : children;
+}
+
+/** Submits the form it is in; says at once that it is working, and ignores clicks until the answer is there. */
+export function SubmitButton({
+  children,
+  pendingLabel,
+  variant = "primary",
+  icon,
+  disabledReason,
+  ...rest
+}: Omit<ButtonProps, "type" | "onClick"> & { pendingLabel?: ReactNode }) {
+  const { pending } = useFormStatus();
+  return (
+    <Button
+      {...rest}
+      type="submit"
+      variant={variant}
+      disabledReason={disabledReason}
+      aria-disabled={pending || undefined}
+      icon={pending ? <Spinner /> : icon}
+      onClick={(event) => {
+        if (pending) event.preventDefault();
+      }}
+    >
+      {pending && pendingLabel ? pendingLabel : children}
+    </Button>
+  );
+}

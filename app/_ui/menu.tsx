@@ -1,0 +1,175 @@
+"use client";
+
+import type { Route } from "next";
+import Link from "next/link";
+import { type ComponentProps, type ReactNode, useEffect, useId } from "react";
+import { type OpensDialog, useOpenDialog } from "./dialog-button";
+import { hrefParts } from "./dialog-context";
+import { installMenuKeys } from "./menu-keys";
+
+/**
+ * A button and the menu it opens. The browser opens and closes it (popover), CSS puts it beside the button; arrow keys,
+ * Home, End, type-ahead and the way of the focus are added by script.
+ */
+export function Menu({
+  label,
+  trigger,
+  children,
+  align = "start",
+  side = "bottom",
+  triggerClassName = "",
+  className = "",
+}: {
+  /** The button's and the menu's name. */
+  label: string;
+  /** What the button shows. */
+  trigger: ReactNode;
+  children: ReactNode;
+  align?: "start" | "end";
+  side?: "top" | "bottom";
+  triggerClassName?: string;
+  className?: string;
+}) {
+  const id = useId();
+  useEffect(installMenuKeys, []);
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded="false"
+        className={triggerClassName}
+      >
+        {trigger}
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        data-align={align}
+        data-side={side}
+        className={`menu ${className}`}
+      >
+        {children}
+      </div>
+    </>
+  );
+}
+
+/** The classes of a quiet square button for a row's menu; its trigger is usually `<Glyph name="more" />`. */
+export const menuTriggerClass =
+  "inline-grid size-8 shrink-0 place-items-center rounded-md text-ink-soft transition-colors hover:bg-sunken hover:text-ink aria-expanded:bg-sunken";
+
+type ItemLook = {
+  icon?: ReactNode;
+  /** At the end: a count, a badge, a key. */
+  trailing?: ReactNode;
+  tone?: "danger";
+  /** Turns the item off and says why, below its name. */
+  disabledReason?: string;
+};
+
+function Inside({ icon, trailing, disabledReason, children }: ItemLook & { children: ReactNode }) {
+  return (
+    <>
+      {icon && (
+        <span className="menu-icon text-ink-faint" aria-hidden="true">
+          {icon}
+        </span>
+      )}
+      <span className="min-w-0 flex-1">
+        <span className="line-clamp-2">{children}</span>
+        {disabledReason && <span className="block text-xs text-ink-faint">{disabledReason}</span>}
+      </span>
+      {trailing && <span className="shrink-0 text-xs text-ink-faint">{trailing}</span>}
+    </>
+  );
+}
+
+/** A menu item that goes somewhere. */
+export function MenuLink({
+  href,
+  icon,
+  trailing,
+  tone,
+  children,
+  ...rest
+}: Omit<ComponentProps<typeof Link>, "href"> & Omit<ItemLook, "disabledReason"> & { href: string }) {
+  return (
+    <Link href={href as Route} prefetch={false} {...rest} role="menuitem" data-tone={tone} className="menu-item">
+      <Inside icon={icon} trailing={trailing}>
+        {children}
+      </Inside>
+    </Link>
+  );
+}
+
+/** A menu item that does something: `type="submit"` inside a form, or an `onClick`. */
+export function MenuButton({
+  icon,
+  trailing,
+  tone,
+  disabledReason,
+  type = "button",
+  children,
+  ...rest
+}: ComponentProps<"button"> & ItemLook) {
+  const look = { icon, trailing, disabledReason };
+  if (disabledReason !== undefined) {
+    return (
+      <button type="button" role="menuitem" aria-disabled="true" className="menu-item">
+        <Inside {...look}>{children}</Inside>
+      </button>
+    );
+  }
+  return (
+    <button type={type} role="menuitem" data-tone={tone} className="menu-item" {...rest}>
+      <Inside {...look}>{children}</Inside>
+    </button>
+  );
+}
+
+/** A menu item that opens a dialog; closing that dialog gives the focus back to the menu's button. */
+export function MenuDialogButton({
+  dialog,
+  href,
+  disabledReason,
+  ...rest
+}: Omit<ComponentProps<"button">, "type" | "onClick"> & ItemLook & OpensDialog) {
+  const open = useOpenDialog({ dialog, href });
+  if (disabledReason !== undefined) return <MenuButton {...rest} disabledReason={disabledReason} />;
+  const { path, fields } = hrefParts(href);
+  return (
+    <form method="get" action={path} role="none">
+      {fields.map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <MenuButton
+        {...rest}
+        type="submit"
+        aria-haspopup="dialog"
+        onClick={(event) => {
+          event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+          open(event);
+        }}
+      />
+    </form>
+  );
+}
+
+/** Names the items below it; not an item itself. */
+export function MenuLabel({ children }: { children: ReactNode }) {
+  return (
+    <div role="presentation" className="caption px-2.25 pt-2 pb-1">
+      {children}
+    </div>
+  );
+}
+
+/** A line between groups of items. */
+export function MenuSeparator() {
+  return <hr className="-mx-[0.3125rem] my-[0.3125rem] border-hairline" />;
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useTransition } from "react";
+import { Glyph } from "./glyph";
+import { Spinner } from "./spinner";
+
+/**
+ * A search field. Without JavaScript it is a GET form; with it the list follows a quarter of a second after the last
+ * key, and the focus stays where it is.
+ */
+export function SearchBox({
+  label,
+  action,
+  defaultValue = "",
+  keep = {},
+  name = "q",
+  placeholder,
+}: {
+  label: string;
+  /** The page's path. */
+  action: string;
+  defaultValue?: string;
+  /** Other parts of the query that a search keeps (a filter, a sorting; not the page one is on). */
+  keep?: Record<string, string>;
+  name?: string;
+  placeholder?: string;
+}) {
+  const router = useRouter();
+  const [isPending, startTransition] = useTransition();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const last = useRef(defaultValue);
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  function go(text: string) {
+    clearTimeout(timer.current);
+    if (text === last.current) return;
+    last.current = text;
+    const query = new URLSearchParams(text ? { ...keep, [name]: text } : keep).toString();
+    startTransition(() => router.replace(`${action}${query ? `?${query}` : ""}` as Route, { scroll: false }));
+  }
+
+  return (
+    <search className="w-full md:w-72">
+      <form
+        method="get"
+        action={action}
+        className="relative"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go(String(new FormData(event.currentTarget).get(name) ?? "").trim());
+        }}
+      >
+        {Object.entries(keep).map(([key, value]) => (
+          <input key={key} type="hidden" name={key} value={value} />
+        ))}
+        <span className="pointer-events-none absolute inset-y-0 left-2.75 z-1 flex items-center text-ink-faint">
+          {isPending ? <Spinner /> : <Glyph name="search" />}
+        </span>
+        <input
+          type="search"
+          name={name}
+          aria-label={label}
+          placeholder={placeholder ?? label}
+          defaultValue={defaultValue}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          className="control pl-8.5"
+          onInput={(event) => {
+            const text = event.currentTarget.value.trim();
+            clearTimeout(timer.current);
+            timer.current = setTimeout(go, 250, text);
+          }}
+        />
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from "react";
+
+export type Column = {
+  label: string;
+  align?: "start" | "end";
+  /** Named for screen readers only, such as a column of menus. */
+  isLabelHidden?: boolean;
+};
+
+/** A table; under 768 px each row is a card whose cells carry their column's name. */
+export function Table({ label, columns, children }: { label: string; columns: Column[]; children: ReactNode }) {
+  return (
+    <table aria-label={label} className="data-table w-full border-collapse text-sm">
+      <thead>
+        <tr className="border-hairline border-b">
+          {columns.map((column) => (
+            <th
+              key={column.label}
+              scope="col"
+              className={`caption px-3 py-2.5 font-normal first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5 ${column.align === "end" ? "text-end" : "text-start"}`}
+            >
+              {column.isLabelHidden ? <span className="sr-only">{column.label}</span> : column.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-hairline">{children}</tbody>
+    </table>
+  );
+}
+
+/** A row of a `Table`. */
+export function TableRow({ children }: { children: ReactNode }) {
+  return <tr className="transition-colors hover:bg-sunken/45">{children}</tr>;
+}
+
+/**
+ * A cell. `label` repeats its column's name on phones; the `primary` cell is the card's head and needs none, the
+ * `actions` cell stands in the card's corner.
+ */
+export function TableCell({
+  label,
+  kind,
+  align,
+  className = "",
+  children,
+}: {
+  label?: string;
+  kind?: "primary" | "actions";
+  align?: "end";
+  className?: string;
+  children?: ReactNode;
+}) {
+  return (
+    <td
+      data-label={label}
+      data-kind={kind}
+      className={`md:px-3 md:py-3 md:first:pl-5 md:last:pr-5 ${align === "end" || kind === "actions" ? "md:text-end" : ""} ${kind === "actions" ? "md:w-px md:whitespace-nowrap" : ""} ${className}`}
+    >
+      {children}
+    </td>
+  );
+}

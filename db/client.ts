@@ -1,0 +1,85 @@
+import { sql } from "drizzle-orm";
+import type { PgDatabase } from "drizzle-orm/pg-core";
+import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { env } from "@/server/env";
+import { guardTransactions } from "./guard";
+
+/** A drizzle database or one of its transactions: what every query takes first. */
+export type Db = PgDatabase<PostgresJsQueryResultHKT>;
+
+/** What row-level security lets a transaction see: a person's own rows, a workspace's. */
+export type Scope = { userId?: string; workspaceId?: string };
+
+type Connections = { pool: postgres.Sql; read: Db; write: Db };
+
+// Next's bundle and the gateway's each have their own copy of this module in one process: they share the pool.
+const shared = globalThis as { atelierDatabase?: Connections };
+
+function connections(): Connections {
+  shared.atelierDatabase ??= connect();
+  return shared.atelierDatabase;
+}
+
+function connect(): Connections {
+  const { DATABASE_URL, DATABASE_APP_URL, DATABASE_POOL } = env();
+  const pool = postgres(DATABASE_APP_URL ?? DATABASE_URL, {
+    max: DATABASE_POOL,
+    idle_timeout: 300,
+    connect_timeout: 5,
+    onnotice: () => {},
+    connection: {
+      application_name: "atelier",
+      statement_timeout: 15_000,
+      lock_timeout: 5_000,
+      idle_in_transaction_session_timeout: 30_000,
+      // With one URL for everything, the app gives up its owner's rights as soon as it connects.
+      ...(DATABASE_APP_URL ? {} : { role: "atelier_app" }),
+    },
+  });
+  const over = (begin: string) => drizzle({ client: guardTransactions(pool, begin), casing: "snake_case" }) as Db;
+  return { pool, read: over("read only"), write: over("read write") };
+}
+
+/** The database outside any transaction, for single statements on tables that belong to no workspace. */
+export function database(): Db {
+  return connections().write;
+}
+
+/** The raw client, for LISTEN and for hot statements that are prepared once. */
+export function client(): postgres.Sql {
+  return connections().pool;
+}
+
+/**
+ * Runs `run` in one transaction that sees what `scope` may see, and commits when it resolves. Nothing but the database
+ * may be awaited inside. The scope travels with the first query, so it costs no round trip of its own.
+ */
+export async function transaction<T>(mode: "read" | "write", scope: Scope, run: (db: Db) => Promise<T>): Promise<T> {
+  return connections()[mode].transaction(async (tx) => {
+    // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
+    const scoped = clientOf(tx)
+      .unsafe(scopeStatement, [scope.userId ?? "", scope.workspaceId ?? ""], { prepare: true })
+      .execute();
+    const [, result] = await Promise.all([scoped, run(tx)]);
+    return result;
+  });
+}
+
+const scopeStatement = "select set_config('app.user_id', $1, true), set_config('app.workspace_id', $2, true)";
+
+/** The postgres.js transaction under a drizzle one, whose own queries start a few turns later than they are called. */
+function clientOf(tx: Db): postgres.TransactionSql {
+  return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
+}
+
+/** Points the rest of this transaction at another workspace. The caller has proved that the person may be there. */
+export async function enterWorkspace(db: Db, workspaceId: string): Promise<void> {
+  await db.execute(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
+}
+
+/** Ends every connection, letting running statements finish for up to 5 seconds. */
+export async function disconnect(): Promise<void> {
+  await shared.atelierDatabase?.pool.end({ timeout: 5 });
+  delete shared.atelierDatabase;
+}

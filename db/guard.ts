@@ -1,0 +1,63 @@
+import type postgres from "postgres";
+
+/** Thrown at a statement of a transaction whose connection is gone: it would have run inside somebody else's. */
+export class TransactionLost extends Error {
+  readonly code = "TX_CONNECTION_LOST";
+  override readonly name = "TransactionLost";
+  constructor() {
+    super("the transaction's connection was lost; nothing of it was kept");
+  }
+}
+
+type Begin = (run: (tx: postgres.TransactionSql) => Promise<unknown>) => Promise<unknown>;
+
+/**
+ * The same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
+ * dies while the callback is not inside a query; its next statement, or the commit or rollback at its end, then goes
+ * out on the replacement connection, inside whatever transaction is open there
+ * (https://github.com/porsager/postgres/issues/1216). Here a transaction that has been rejected refuses every further
+ * statement, and its callback never settles, so that nothing is sent at its end either.
+ *
+ * @param characteristics what follows BEGIN, for instance `read only`
+ */
+export function guardTransactions(pool: postgres.Sql, characteristics = ""): postgres.Sql {
+  const begin: Begin = (run) => {
+    let isLost = false;
+    const outcome = pool.begin(characteristics, async (tx) => {
+      const guarded = refuseOnce(tx, () => isLost);
+      try {
+        const result = await run(guarded);
+        return isLost ? await never() : result;
+      } catch (error) {
+        // The loss of a connection is reported to its query first and to the transaction a moment later.
+        await new Promise(setImmediate);
+        if (isLost) await never();
+        throw error;
+      }
+    });
+    outcome.catch(() => {
+      isLost = true;
+    });
+    return outcome;
+  };
+  return new Proxy(pool, { get: (target, key) => (key === "begin" ? begin : Reflect.get(target, key)) });
+}
+
+function refuseOnce(tx: postgres.TransactionSql, isLost: () => boolean): postgres.TransactionSql {
+  return new Proxy(tx, {
+    apply(target, self, args) {
+      if (isLost()) throw new TransactionLost();
+      return Reflect.apply(target, self, args);
+    },
+    get(target, key) {
+      const value = Reflect.get(target, key);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (isLost()) throw new TransactionLost();
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+const never = () => new Promise<never>(() => {});

@@ -1,0 +1,9 @@
+import { customType, timestamp } from "drizzle-orm/pg-core";
+
+/** Bytes, as a Buffer. */
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
+  dataType: () => "bytea",
+});
+
+/** A moment in UTC, as a Date. */
+export const instant = () => timestamp({ withTimezone: true, mode: "date" });

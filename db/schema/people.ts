@@ -1,0 +1,75 @@
+import { sql } from "drizzle-orm";
+import { check, index, inet, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { instant } from "./columns";
+
+/**
+ * A person. `email` is stored the way it is compared: NFKC, lower case. Erasing an account keeps the row
+ * (`deletedAt` set, name and address gone), so that what the person did stays attributable to a reference.
+ */
+export const users = pgTable(
+  "users",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    name: text().notNull().default(""),
+    email: text().unique(),
+    emailVerified: timestamp("email_verified_at", { withTimezone: true, mode: "date" }),
+    image: text(),
+    createdAt: instant().notNull().defaultNow(),
+    deletedAt: instant(),
+  },
+  (table) => [
+    check("users_name_length", sql`char_length(${table.name}) <= 60`),
+    check("users_email_canonical", sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`),
+    check("users_erased_or_reachable", sql`(${table.email} is null) = (${table.deletedAt} is not null)`),
+  ],
+);
+
+/** A sign-in provider's account that belongs to a person. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    type: text().$type<"email" | "oauth" | "oidc" | "webauthn">().notNull(),
+    provider: text().notNull(),
+    providerAccountId: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.providerAccountId] }), index().on(table.userId)],
+);
+
+/**
+ * A signed-in browser. The token itself is only in that browser's cookie; here is its SHA-256, so that a copy of this
+ * table opens nothing. `expires` is the idle limit and moves; `createdAt` + 30 days does not.
+ */
+export const sessions = pgTable(
+  "sessions",
+  {
+    sessionToken: text("token_hash").primaryKey(),
+    id: uuid().notNull().unique().defaultRandom(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    expires: timestamp("expires_at", { withTimezone: true, mode: "date" }).notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    lastSeenAt: instant().notNull().defaultNow(),
+    ip: inet(),
+    userAgent: text(),
+  },
+  (table) => [index().on(table.userId)],
+);
+
+/** An asked-for sign-in link: single use, ten minutes. `token` is a hash keyed with AUTH_SECRET. */
+export const verificationTokens = pgTable(
+  "verification_tokens",
+  {
+    identifier: text().notNull(),
+    token: text().notNull(),
+    expires: timestamp("expires_at", { withTimezone: true, mode: "date" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.identifier, table.token] }),
+    index().on(table.token),
+    index().on(table.expires),
+  ],
+);

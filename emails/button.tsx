@@ -1,0 +1,33 @@
+import { Button as Anchor, Link } from "@react-email/components";
+import { Paragraph, Small } from "./layout";
+import { style } from "./style";
+
+/**
+ * The one thing a mail asks for, as a button and as the written-out address below it: for clients that draw no buttons, and
+ * for people who want to see where a link leads. The text version has only the address, on a line of its own.
+ */
+export function Button({ href, label }: { href: string; label: string }) {
+  return (
+    <>
+      <table role="presentation" cellPadding="0" cellSpacing="0" width="100%" data-skip-in-text="true">
+        <tbody>
+          <tr>
+            <td style={{ padding: "8px 0 24px" }}>
+              <Anchor href={href} className="button" style={style.button}>
+                {label}
+              </Anchor>
+            </td>
+          </tr>
+        </tbody>
+      </table>
+      <Small>
+        <span data-skip-in-text="true">The button does not work? </span>Open this link in your browser:
+      </Small>
+      <Paragraph>
+        <Link href={href} className="address" style={style.address}>
+          {href}
+        </Link>
+      </Paragraph>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** The longest name a mail shows, in code points. The zero-width spaces that `defuse` adds are not counted. */
+export const LONGEST_NAME = 60;
+
+const ZERO_WIDTH_SPACE = "\u200b";
+const INVISIBLE_OR_BROKEN = /(?![\u200c\u200d])[\p{Cf}\p{Cs}]/gu;
+const WHITE_SPACE_OR_CONTROL = /[\s\p{Cc}]+/gu;
+const DOT = /[.\u2024\u3002\ufe52\uff0e\uff61]/gu;
+const COLON_SLASH = /[:\ufe55\uff1a][/\\\uff0f\uff3c]/gu;
+
+/**
+ * One line of visible text: line breaks and control characters become one space; what has no shape of its own (overrides
+ * of the writing direction, zero-width characters, lone surrogates) goes. The two joiners stay: Persian names and emoji
+ * need them.
+ */
+export function oneLine(text: string): string {
+  return text.normalize("NFC").replace(INVISIBLE_OR_BROKEN, "").replace(WHITE_SPACE_OR_CONTROL, " ").trim();
+}
+
+/**
+ * A name as people gave it, made safe to show in a mail we send for them: one line, at most `LONGEST_NAME` characters, and
+ * a zero-width space wherever a mail client would otherwise see a domain or an address to turn into a link. The look-alikes
+ * of the dot, the colon and the slash count too, because browsers read "evil。com" as evil.com.
+ */
+export function defuse(name: string): string {
+  return shorten(oneLine(name))
+    .replace(COLON_SLASH, (found) => found + ZERO_WIDTH_SPACE)
+    .replace(DOT, (found) => found + ZERO_WIDTH_SPACE);
+}
+
+function shorten(text: string): string {
+  const characters = Array.from(text);
+  if (characters.length <= LONGEST_NAME) return text;
+  return `${characters
+    .slice(0, LONGEST_NAME - 1)
+    .join("")
+    .trimEnd()}…`;
+}

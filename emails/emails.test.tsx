@@ -1,0 +1,181 @@
+import { render } from "@react-email/render";
+import type { ReactElement } from "react";
+import { describe, expect, test } from "vitest";
+import Invitation, {
+  type InvitationProps,
+  PreviewProps as invitation,
+  subject as invitationSubject,
+} from "./invitation";
+import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
+
+const hostile = {
+  "a script": "<script>alert(1)</script>",
+  "an image": '"><img src=https://evil.example/x onerror=alert(1)>',
+  "a header": "x\r\nBcc: v@x",
+  "an encoded word": "=?utf-8?B?QmNjOiB2QHg=?=",
+  "a reversed name": "\u202emoc.live tisiv",
+  "a warning": "Your account is blocked, visit evil.com",
+  "500 characters": "https://evil.com/".padEnd(500, "x"),
+};
+
+const text = (mail: ReactElement) => render(mail, { plainText: true });
+const tagsOf = (html: string) => Array.from(html.matchAll(/<([a-z][a-z0-9]*)[\s/>]/gi), ([, tag]) => tag);
+const attribute = (url: string) => url.replaceAll("&", "&amp;");
+
+describe.each([
+  { mail: "sign-in", html: () => render(<SignIn {...signIn} />), url: signIn.url, button: "Continue to Atelier" },
+  {
+    mail: "invitation",
+    html: () => render(<Invitation {...invitation} />),
+    url: invitation.url,
+    button: "See the invitation",
+  },
+])("every mail: $mail", ({ html, url, button }) => {
+  test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
+    const links = Array.from(
+      (await html()).matchAll(/<a [^>]*href="([^"]*)"[^>]*>(.*?)<\/a>/gs),
+      ([, href, inside]) => ({
+        href,
+        label: inside?.replace(/<!--.*?-->|<[^>]*>/gs, ""),
+      }),
+    );
+    expect(links).toEqual([
+      { href: attribute(url), label: button },
+      { href: attribute(url), label: attribute(url) },
+      { href: "https://atelier.acme.com", label: "https://atelier.acme.com" },
+    ]);
+  });
+
+  test("fetches nothing: no pictures, no style sheets, no fonts, no scripts", async () => {
+    const page = await html();
+    expect(tagsOf(page).filter((tag) => /^(img|picture|link|script|iframe|svg|video)$/i.test(tag ?? ""))).toEqual([]);
+    expect(page).not.toMatch(/@import|@font-face|url\(|\ssrc=|\sbackground="/i);
+  });
+
+  test("has a light version inline and a dark one by media query", async () => {
+    const page = await html();
+    expect(page).toContain('<meta name="color-scheme" content="light dark"/>');
+    expect(page).toContain('<meta name="supported-color-schemes" content="light dark"/>');
+    const dark = page.slice(page.indexOf("@media (prefers-color-scheme: dark)"), page.indexOf("</style>"));
+    const coloured = Array.from(
+      page.matchAll(/class="([^"]+)" (?:bgcolor="[^"]+" )?style="[^"]*color:/g),
+      ([, name]) => name,
+    );
+    expect(coloured.length).toBeGreaterThan(5);
+    for (const name of coloured) expect(dark).toContain(`.${name} {`);
+  });
+
+  test("tells a screen reader its language, its title and its one heading", async () => {
+    const page = await html();
+    expect(page).toMatch(/<html[^>]* lang="en"/);
+    expect(page).toMatch(/<title>[^<]+<\/title>/);
+    expect(tagsOf(page).filter((tag) => tag === "h1")).toHaveLength(1);
+    for (const [table] of page.matchAll(/<table[^>]*>/g)) expect(table).toContain('role="presentation"');
+  });
+});
+
+test("the sign-in mail reads well without HTML", async () => {
+  expect(await text(<SignIn {...signIn} />)).toBe(`Atelier
+
+
+SIGN IN TO ATELIER
+
+Continue as ada@acme.com. The link works once, for 10 minutes.
+
+Open this link in your browser:
+
+${signIn.url}
+
+Requested from Chrome on Linux.
+
+If you did not ask to sign in, ignore this e-mail: without the link, nothing happens.
+
+Nobody at Atelier will ever ask you for this link. Do not pass it on.
+
+You got this e-mail because ada@acme.com was entered on the sign-in page.
+
+Sent by Atelier at https://atelier.acme.com`);
+});
+
+test("the invitation reads well without HTML", async () => {
+  expect(await text(<Invitation {...invitation} />)).toBe(`Atelier
+
+
+YOU HAVE BEEN INVITED TO A WORKSPACE
+
+Invited by
+Ada Lovelace (ada@acme.com)
+
+Workspace
+Analytical Engines
+
+Your role
+Developer
+Developers create API keys, use and fine-tune models, and see usage.
+
+Open this link in your browser:
+
+${invitation.url}
+
+The invitation expires on 1 December 2026 at 16:30 UTC. Only grace@acme.com can accept it.
+
+If you do not know Ada Lovelace, ignore this e-mail, or answer it to report the invitation.
+
+You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
+
+Sent by Atelier at https://atelier.acme.com`);
+});
+
+test("a browser that said nothing about itself is not mentioned", async () => {
+  expect(await text(<SignIn {...signIn} requestedFrom={null} />)).not.toContain("Requested from");
+  expect(await text(<SignIn {...signIn} requestedFrom="" />)).not.toContain("Requested from");
+});
+
+test("one minute is one minute", async () => {
+  expect(await text(<SignIn {...signIn} expiresInMinutes={1} />)).toContain("once, for 1 minute.");
+});
+
+test("a person without a name is known by the address, said once", async () => {
+  const mail = await text(<Invitation {...invitation} inviterName={" \u200b"} />);
+  expect(mail).toContain("Invited by\nada@acme.com\n");
+  expect(mail).toContain("If you do not know ada@acme.com,");
+});
+
+test("the line an inbox shows after the subject says nothing that a stranger chose", async () => {
+  const page = await render(<Invitation {...invitation} />);
+  const [, preheader] = page.match(/data-skip-in-text="true">([^<]+)<div>/) ?? [];
+  expect(preheader).toBe("See who invited you and to what. The invitation is open until 1 December 2026 at 16:30 UTC.");
+});
+
+describe.each(Object.entries(hostile))("a name that is %s", (_what, name) => {
+  const props: InvitationProps = { ...invitation, inviterName: name, workspaceName: name };
+
+  test("is not in the subject", () => {
+    expect(invitationSubject(props)).toBe("You have been invited to a workspace on Atelier");
+    expect(signInSubject({ ...signIn, requestedFrom: name })).toBe("Sign in to Atelier");
+  });
+
+  test("adds no element to the mail", async () => {
+    const tame = tagsOf(await render(<Invitation {...invitation} />));
+    expect(tagsOf(await render(<Invitation {...props} />))).toEqual(tame);
+    const tameSignIn = tagsOf(await render(<SignIn {...signIn} />));
+    expect(tagsOf(await render(<SignIn {...signIn} requestedFrom={name} />))).toEqual(tameSignIn);
+  });
+
+  test("breaks no line, turns no text round and leaves nothing to click on", async () => {
+    for (const mail of [<Invitation key="1" {...props} />, <SignIn key="2" {...signIn} requestedFrom={name} />]) {
+      for (const version of [await render(mail), await text(mail)]) {
+        expect(version).not.toMatch(/[\r\u202a-\u202e\u2066-\u2069]/);
+        expect(version).not.toMatch(/^Bcc:/m);
+        expect(version).not.toMatch(/evil[.。．](com|example)|moc\.live|\/\/evil/);
+        expect(version).not.toContain("x".repeat(60));
+      }
+    }
+  });
+});
+
+test("what people wrote is shown as they wrote it", async () => {
+  const props = { ...invitation, inviterName: "Zoë <Ops>", workspaceName: "R&D" };
+  expect(await render(<Invitation {...props} />)).toMatch(/>Zoë &lt;Ops&gt;<.*>R&amp;D</s);
+  expect(await text(<Invitation {...props} />)).toMatch(/Zoë <Ops> \(ada@acme\.com\)\n\nWorkspace\nR&D\n/);
+});

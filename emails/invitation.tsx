@@ -1,0 +1,79 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Rule, Small, Strong } from "./layout";
+
+export interface InvitationProps {
+  /** The page that shows the invitation; opening it accepts nothing. */
+  url: string;
+  /** As people gave it; may be empty, then the address stands alone. */
+  inviterName: string;
+  inviterEmail: string;
+  workspaceName: string;
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** What the role may do, as a sentence of ours, such as "Can create API keys and use models." */
+  roleDescription: string;
+  expiresAt: Date;
+  /** The address that is invited, which is also where this mail goes. */
+  recipient: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that a stranger chose, so that nobody can write a subject line in our name. */
+export function subject(_props: InvitationProps): string {
+  return "You have been invited to a workspace on Atelier";
+}
+
+export default function Invitation(props: InvitationProps) {
+  const address = oneLine(props.inviterEmail);
+  const inviter = defuse(props.inviterName) || address;
+  const recipient = oneLine(props.recipient);
+  const expires = inWords(props.expiresAt);
+  return (
+    <Layout
+      title="You have been invited to a workspace"
+      preheader={`See who invited you and to what. The invitation is open until ${expires}.`}
+      origin={props.origin}
+      reason={`You got this e-mail because ${address} invited ${recipient} to a workspace.`}
+    >
+      <Fact label="Invited by">
+        <Strong>{inviter}</Strong>
+        {inviter !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Your role">
+        <Strong>{props.role}</Strong>
+        <br />
+        {props.roleDescription}
+      </Fact>
+      <Button href={props.url} label="See the invitation" />
+      <Rule />
+      <Small>
+        The invitation expires on {expires}. Only {recipient} can accept it.
+      </Small>
+      <Small>
+        If you do not know <Strong>{inviter}</Strong>, ignore this e-mail, or answer it to report the invitation.
+      </Small>
+    </Layout>
+  );
+}
+
+/** Day and time in UTC: we know neither where the reader lives nor when the mail is read. */
+function inWords(moment: Date): string {
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return `${day.format(moment)} at ${moment.toISOString().slice(11, 16)} UTC`;
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/invite/Jx2Vq8cN5wYt0LrB7kZd3HsMf9PgUa1EoXiT6nCvRyQ",
+  inviterName: "Ada Lovelace",
+  inviterEmail: "ada@acme.com",
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  roleDescription: "Developers create API keys, use and fine-tune models, and see usage.",
+  expiresAt: new Date("2026-12-01T16:30:00Z"),
+  recipient: "grace@acme.com",
+  origin: "https://atelier.acme.com",
+} satisfies InvitationProps;

@@ -1,0 +1,54 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Layout, Paragraph, Rule, Small, Strong } from "./layout";
+
+export interface SignInProps {
+  /** The page whose button uses the link up; opening it alone does not. */
+  url: string;
+  /** The address that is signing in, which is also where this mail goes. */
+  email: string;
+  expiresInMinutes: number;
+  /** The browser that asked, as it describes itself, such as "Chrome on Linux"; null when it said nothing useful. */
+  requestedFrom: string | null;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+export function subject(_props: SignInProps): string {
+  return "Sign in to Atelier";
+}
+
+export default function SignIn({ url, email, expiresInMinutes, requestedFrom, origin }: SignInProps) {
+  const minutes = expiresInMinutes === 1 ? "1 minute" : `${expiresInMinutes} minutes`;
+  const browser = defuse(requestedFrom ?? "");
+  const address = oneLine(email);
+  return (
+    <Layout
+      title="Sign in to Atelier"
+      preheader={`Your link works once, for ${minutes}.`}
+      origin={origin}
+      reason={`You got this e-mail because ${address} was entered on the sign-in page.`}
+    >
+      <Paragraph>
+        Continue as <Strong>{address}</Strong>. The link works once, for {minutes}.
+      </Paragraph>
+      <Button href={url} label="Continue to Atelier" />
+      <Rule />
+      {browser && (
+        <Small>
+          Requested from <Strong>{browser}</Strong>.
+        </Small>
+      )}
+      <Small>If you did not ask to sign in, ignore this e-mail: without the link, nothing happens.</Small>
+      <Small>Nobody at Atelier will ever ask you for this link. Do not pass it on.</Small>
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/sign-in/confirm?token=1f0c7b6de4a94b5a8a3c2d9be07f5512c6d84e19a7b3402f&email=ada%40acme.com",
+  email: "ada@acme.com",
+  expiresInMinutes: 10,
+  requestedFrom: "Chrome on Linux",
+  origin: "https://atelier.acme.com",
+} satisfies SignInProps;

@@ -1,0 +1,52 @@
+import type { z } from "zod";
+
+/** One thing wrong with a request body, as FastAPI servers say it. */
+interface ValidationDetail {
+  type: string;
+  loc: Array<string | number>;
+  msg: string;
+}
+
+/** A refusal with its HTTP status. `body()` is readable by Mistral's and OpenAI's clients alike. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    message: string,
+    readonly code: string | null = null,
+    readonly detail?: ValidationDetail[],
+  ) {
+    super(message);
+  }
+
+  body(): Record<string, unknown> {
+    const error = { message: this.message, type: this.type, param: null, code: this.code };
+    return { object: "error", ...error, error, ...(this.detail && { detail: this.detail }) };
+  }
+}
+
+/** 422 from details; the message is the first of them in a sentence. */
+export function invalidRequest(detail: ValidationDetail[]): ApiError {
+  const [first] = detail;
+  const message = first ? `${first.loc.join(".")}: ${first.msg}` : "Invalid request";
+  return new ApiError(422, "invalid_request_error", message, null, detail);
+}
+
+/** 422 from a failed parse. */
+export function invalidBody(error: z.ZodError): ApiError {
+  return invalidRequest(
+    error.issues.map((issue) => {
+      const isMissing = issue.code === "invalid_type" && issue.input === undefined;
+      return {
+        type: isMissing ? "missing" : issue.code,
+        loc: ["body", ...issue.path.map((part) => (typeof part === "symbol" ? String(part) : part))],
+        msg: isMissing ? "Field required" : issue.message,
+      };
+    }),
+  );
+}
+
+/** 400: the id is no model that can do what was asked. */
+export function invalidModel(id: string): ApiError {
+  return new ApiError(400, "invalid_model", `Invalid model: ${id}`, "1500");
+}

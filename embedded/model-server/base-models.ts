@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseCorpus } from "./corpus";
+import { deserialise, type LanguageModel, serialise, type TrainingOptions, train } from "./language-model";
+
+/** The models everybody has. Changing options changes what they say: build again. */
+export const baseModels: ReadonlyArray<{
+  id: string;
+  description: string;
+  canFineTune: boolean;
+  training: TrainingOptions;
+}> = [
+  {
+    id: "atelier-base",
+    description: "N-gram language model of order 5, trained on a small English corpus. Can be fine-tuned.",
+    canFineTune: true,
+    training: { order: 5, vocabularySize: 2_048 },
+  },
+  {
+    id: "atelier-mini",
+    description: "N-gram language model of order 3, trained on a small English corpus.",
+    canFineTune: false,
+    training: { order: 3, vocabularySize: 1_024 },
+  },
+];
+
+/** Reads the corpus that base models are trained on, from a folder of .txt files. */
+export function readCorpusFiles(folder: string): Array<{ name: string; text: string }> {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".txt"))
+    .sort()
+    .map((name) => ({ name, text: readFileSync(`${folder}/${name}`, "utf8") }));
+}
+
+/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that nobody reads half a file. */
+export function buildBaseModels(corpusFolder: string, folder: string): void {
+  const corpus = parseCorpus(readCorpusFiles(corpusFolder));
+  mkdirSync(folder, { recursive: true });
+  for (const { id, training } of baseModels) writeWhole(`${folder}/${id}.bin`, serialise(train(corpus, training)));
+}
+
+/**
+ * A loader of base models by id, each loaded on its first use. A model built beside this file is read; without one, it is
+ * trained from the corpus (under a second) and kept in `dataDir`, when given, for the next start. Throws on an unknown id.
+ */
+export function baseModelLoader(dataDir?: string): (id: string) => LanguageModel {
+  const loaded = new Map<string, LanguageModel>();
+  return (id) => {
+    let model = loaded.get(id);
+    if (!model) {
+      model = readBuilt(new URL(`./base-models/${id}.bin`, import.meta.url)) ?? trainAndKeep(id, dataDir);
+      loaded.set(id, model);
+    }
+    return model;
+  };
+}
+
+function trainAndKeep(id: string, dataDir?: string): LanguageModel {
+  const training = baseModels.find((candidate) => candidate.id === id)?.training;
+  if (!training) throw new Error(`No base model ${id}.`);
+  const files = corpusFiles();
+  const version = createHash("sha256")
+    .update(JSON.stringify([training, files]))
+    .digest("hex")
+    .slice(0, 16);
+  const folder = dataDir && `${dataDir}/base-models`;
+  const kept = folder && readBuilt(`${folder}/${id}-${version}.bin`);
+  if (kept) return kept;
+  const model = train(parseCorpus(files), training);
+  if (folder) {
+    mkdirSync(folder, { recursive: true });
+    writeWhole(`${folder}/${id}-${version}.bin`, serialise(model));
+  }
+  return model;
+}
+
+/** Beside this source file, or where it lies as seen from a bundle in dist/. */
+function corpusFiles(): Array<{ name: string; text: string }> {
+  for (const folder of ["./corpus", "../embedded/model-server/corpus"]) {
+    try {
+      return readCorpusFiles(fileURLToPath(new URL(folder, import.meta.url)));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+  throw new Error("Neither a built base model nor the corpus to train one was found.");
+}
+
+function readBuilt(file: string | URL): LanguageModel | undefined {
+  try {
+    return deserialise(readFileSync(file));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function writeWhole(file: string, bytes: Uint8Array): void {
+  writeFileSync(`${file}.${process.pid}`, bytes);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

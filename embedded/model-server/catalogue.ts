@@ -1,0 +1,76 @@
+import { baseModelLoader, baseModels } from "./base-models";
+import { defaultTemperature, maxContextLength } from "./chat";
+import { embeddingDimensions } from "./embedding";
+import type { LanguageModel } from "./language-model";
+
+/** What `/v1/models` says of one model. */
+interface ModelCard {
+  id: string;
+  aliases: string[];
+  capabilities: Record<string, boolean>;
+  [field: string]: unknown;
+}
+
+/** The models this server offers, by id or alias. */
+export interface Catalogue {
+  list(): ModelCard[];
+  /** The card under the id that was asked for, which may be an alias. */
+  card(id: string): ModelCard | undefined;
+  /** A model that can chat, loaded on first use; undefined for any other id. */
+  chatModel(id: string): LanguageModel | undefined;
+  /** Counts tokens for a model that embeds; undefined for any other id. */
+  embeddingTokenizer(id: string): LanguageModel["tokenizer"] | undefined;
+}
+
+const embeddingModel = "atelier-embed";
+const created = Date.UTC(2026, 10, 24) / 1_000;
+
+/** The base models and the embedding model. `dataDir`: where a model trained for want of a built one is kept. */
+export function createCatalogue(dataDir?: string): Catalogue {
+  const load = baseModelLoader(dataDir);
+  const cards = [
+    ...baseModels.map(({ id, description, canFineTune }) =>
+      card(id, description, { completion_chat: true, fine_tuning: canFineTune }),
+    ),
+    card(embeddingModel, `Hashed subword n-grams in ${embeddingDimensions} dimensions.`, { embeddings: true }),
+  ];
+  const find = (id: string) => cards.find((candidate) => candidate.id === id || candidate.aliases.includes(id));
+  return {
+    list: () => cards,
+    card(id) {
+      const found = find(id);
+      if (!found) return undefined;
+      return { ...found, id, aliases: [found.id, ...found.aliases].filter((alias) => alias !== id) };
+    },
+    chatModel(id) {
+      const found = find(id);
+      return found?.capabilities.completion_chat ? load(found.id) : undefined;
+    },
+    embeddingTokenizer: (id) => (find(id)?.id === embeddingModel ? load("atelier-base").tokenizer : undefined),
+  };
+}
+
+function card(id: string, description: string, capabilities: Record<string, boolean>): ModelCard {
+  return {
+    id,
+    object: "model",
+    created,
+    owned_by: "atelier",
+    type: "base",
+    capabilities: {
+      completion_chat: false,
+      function_calling: false,
+      completion_fim: false,
+      fine_tuning: false,
+      vision: false,
+      classification: false,
+      ...capabilities,
+    },
+    name: id,
+    description,
+    max_context_length: maxContextLength,
+    aliases: [`${id}-latest`],
+    deprecation: null,
+    default_model_temperature: capabilities.completion_chat ? defaultTemperature : null,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Corpus } from "./corpus";
+import { countNGrams, type NGrams, type Sequence } from "./n-gram";
+import { createTokenizer, endToken, roleTokens, type Tokenizer, textToken, trainTokenizer } from "./tokenizer";
+
+/** A trained model: everything it knows, and nothing but plain data beside its tokenizer. */
+export interface LanguageModel {
+  tokenizer: Tokenizer;
+  nGrams: NGrams;
+  /** What was asked and answered in training, for weighting counts by likeness to a new question. */
+  exchanges: Exchange[];
+}
+
+interface Exchange {
+  prompt: string;
+  /** Tokens of the answer, its end marker included. */
+  answer: Uint16Array;
+}
+
+/** How to train. */
+export interface TrainingOptions {
+  /** Longest n-gram, 1 … 8. */
+  order: number;
+  /** Upper bound of the vocabulary, at most 65,535; unused when a tokenizer is given. */
+  vocabularySize: number;
+  /** An existing vocabulary to keep, as a fine-tune keeps its base model's. */
+  tokenizer?: Tokenizer;
+}
+
+/** Trains a model. Pure: the same corpus and options give the same model. About 1 s for each MB of text. */
+export function train(corpus: Corpus, { order, vocabularySize, tokenizer: given }: TrainingOptions): LanguageModel {
+  const said = corpus.dialogues.flatMap(({ messages }) => messages.map(({ content }) => content));
+  const tokenizer = given ?? trainTokenizer([...corpus.texts, ...said], vocabularySize);
+  const sequences: Sequence[] = corpus.texts.map((text) => ({
+    tokens: [textToken, ...tokenizer.encode(text), endToken],
+    weight: 1,
+  }));
+  const exchanges: Exchange[] = [];
+  for (const { messages, weight = 1 } of corpus.dialogues) {
+    const tokens: number[] = [];
+    let prompt: string | undefined;
+    for (const { role, content } of messages) {
+      const turn = [...tokenizer.encode(content), endToken];
+      tokens.push(roleTokens[role]);
+      for (const token of turn) tokens.push(token);
+      if (role === "user") prompt = content;
+      if (role === "assistant" && prompt !== undefined) exchanges.push({ prompt, answer: Uint16Array.from(turn) });
+    }
+    sequences.push({ tokens, weight });
+  }
+  return { tokenizer, nGrams: countNGrams(sequences, order, tokenizer.vocabularySize), exchanges };
+}
+
+interface Header {
+  format: "atelier-n-gram-1";
+  order: number;
+  merges: Array<readonly [number, number]>;
+  prompts: string[];
+  /** Lengths in elements, in the order they are written. */
+  answers: number[];
+  levels: Array<{ tokens: number; first: number }>;
+}
+
+/** One block of bytes, little-endian: header length, JSON header, then the arrays, each aligned to 4 bytes. */
+export function serialise({ tokenizer, nGrams, exchanges }: LanguageModel): Uint8Array {
+  const header: Header = {
+    format: "atelier-n-gram-1",
+    order: nGrams.order,
+    merges: [...tokenizer.merges],
+    prompts: exchanges.map(({ prompt }) => prompt),
+    answers: exchanges.map(({ answer }) => answer.length),
+    levels: nGrams.levels.map(({ tokens, first }) => ({ tokens: tokens.length, first: first.length })),
+  };
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const arrays = [
+    Uint32Array.of(json.length),
+    json,
+    ...exchanges.map(({ answer }) => answer),
+    ...nGrams.levels.flatMap(({ tokens, counts, first }) => [tokens, counts, first]),
+  ];
+  const bytes = new Uint8Array(arrays.reduce((sum, array) => sum + aligned(array.byteLength), 0));
+  let offset = 0;
+  for (const array of arrays) {
+    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset);
+    offset += aligned(array.byteLength);
+  }
+  return bytes;
+}
+
+/** The model of bytes that `serialise` wrote. Throws when they are something else or cut short. */
+export function deserialise(bytes: Uint8Array): LanguageModel {
+  // A copy starts at offset 0 of its own buffer: typed arrays must lie on multiples of their element size.
+  const buffer = new Uint8Array(bytes).buffer;
+  const jsonLength = new Uint32Array(buffer, 0, 1)[0] ?? 0;
+  const header: Header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, jsonLength)));
+  if (header.format !== "atelier-n-gram-1") throw new Error("Not a serialised n-gram model.");
+  let offset = 4 + aligned(jsonLength);
+  const take = <T extends ArrayBufferView>(
+    kind: { new (buffer: ArrayBuffer, offset: number, length: number): T; BYTES_PER_ELEMENT: number },
+    length: number,
+  ): T => {
+    const array = new kind(buffer, offset, length);
+    offset += aligned(length * kind.BYTES_PER_ELEMENT);
+    return array;
+  };
+  const tokenizer = createTokenizer(header.merges);
+  const exchanges = header.prompts.map((prompt, index) => ({
+    prompt,
+    answer: take(Uint16Array, header.answers[index] ?? 0),
+  }));
+  const levels = header.levels.map(({ tokens, first }) => ({
+    tokens: take(Uint16Array, tokens),
+    counts: take(Uint32Array, tokens),
+    first: take(Uint32Array, first),
+  }));
+  return { tokenizer, exchanges, nGrams: { order: header.order, vocabularySize: tokenizer.vocabularySize, levels } };
+}
+
+function aligned(length: number): number {
+  return (length + 3) & ~3;
+}

@@ -1,0 +1,169 @@
+/** One training sequence. N-grams never cross from one into the next; its n-grams count `weight` times (a whole number). */
+export interface Sequence {
+  tokens: ArrayLike<number>;
+  weight: number;
+}
+
+/**
+ * Counted n-grams as a trie in flat arrays: level d holds the distinct n-grams of length d + 1 in sorted order, and the
+ * children of node i are the nodes first[i] … first[i + 1] - 1 of the next level (the last level has no `first`).
+ */
+interface NGramLevel {
+  tokens: Uint16Array;
+  counts: Uint32Array;
+  first: Uint32Array;
+}
+
+/** All n-grams of lengths 1 … order that were seen in training. */
+export interface NGrams {
+  order: number;
+  vocabularySize: number;
+  levels: NGramLevel[];
+}
+
+/** Counts that are added to a model's own for one request: what may follow the last `length` tokens of `context`. */
+export interface ExtraCounts {
+  after(context: readonly number[], length: number): ReadonlyMap<number, number> | undefined;
+}
+
+/** Counts every n-gram of length 1 … `order`. Takes O(n log n) for n tokens; memory stays below 30 bytes a token and level. */
+export function countNGrams(sequences: readonly Sequence[], order: number, vocabularySize: number): NGrams {
+  const size = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const stream = new Uint16Array(size);
+  const ends = new Uint32Array(size);
+  const weights = new Uint32Array(size);
+  let offset = 0;
+  for (const { tokens, weight } of sequences) {
+    stream.set(tokens, offset);
+    ends.fill(offset + tokens.length, offset, offset + tokens.length);
+    weights.fill(weight, offset, offset + tokens.length);
+    offset += tokens.length;
+  }
+  const at = (position: number, depth: number) => {
+    const index = position + depth;
+    return index < (ends[position] as number) ? (stream[index] as number) : -1;
+  };
+  const sorted = Uint32Array.from({ length: size }, (_, index) => index).sort((a, b) => {
+    for (let depth = 0; depth < order; depth++) {
+      const difference = at(a, depth) - at(b, depth);
+      if (difference !== 0 || at(a, depth) < 0) return difference;
+    }
+    return 0;
+  });
+
+  const levels = Array.from({ length: order }, () => ({
+    tokens: [] as number[],
+    counts: [] as number[],
+    first: [] as number[],
+  }));
+  let previous = -1;
+  for (const position of sorted) {
+    let same = previous >= 0;
+    for (const [depth, level] of levels.entries()) {
+      const token = at(position, depth);
+      if (token < 0) break;
+      same &&= token === at(previous, depth);
+      if (!same) {
+        level.tokens.push(token);
+        level.counts.push(0);
+        level.first.push(levels[depth + 1]?.tokens.length ?? 0);
+      }
+      level.counts[level.counts.length - 1] = (level.counts.at(-1) ?? 0) + (weights[position] as number);
+    }
+    previous = position;
+  }
+  return {
+    order,
+    vocabularySize,
+    levels: levels.map(({ tokens, counts, first }, depth) => {
+      const next = levels[depth + 1];
+      return {
+        tokens: Uint16Array.from(tokens),
+        counts: Uint32Array.from(counts),
+        first: next ? Uint32Array.from([...first, next.tokens.length]) : new Uint32Array(0),
+      };
+    }),
+  };
+}
+
+/** How much is taken off every count and given to what was never seen in its context. */
+const discount = 0.75;
+
+/**
+ * The probability of every token after `context`, by interpolated absolute discounting: with c(h) occurrences of a context h,
+ * P(w|h) = (max(c(hw) - D, 0) + d(h) · P(w|shorter h)) / c(h), where d(h) is all that was taken off, down to the uniform
+ * distribution. `extra` counts are added to c before anything else. Sums to 1; every token has a chance. Written into
+ * `probabilities` when given, which saves an allocation a token.
+ */
+export function distribution(
+  nGrams: NGrams,
+  context: readonly number[],
+  extra?: ExtraCounts,
+  probabilities = new Float64Array(nGrams.vocabularySize),
+): Float64Array {
+  probabilities.fill(0);
+  let rest = 1;
+  for (let length = Math.min(nGrams.order - 1, context.length); length >= 0; length--) {
+    const { tokens, counts } = nGrams.levels[length] as NGramLevel;
+    const [from, to] = childrenOf(nGrams, context, length);
+    const added = extra?.after(context, length);
+    let total = 0;
+    for (let i = from; i < to; i++) total += counts[i] as number;
+    if (added) for (const count of added.values()) total += count;
+    if (total === 0) continue;
+
+    const share = rest / total;
+    // Counted tokens lose the whole discount, for their counts are 1 or more; added ones that are less lose what they have.
+    let taken = discount * (to - from);
+    for (let i = from; i < to; i++) {
+      const token = tokens[i] as number;
+      probabilities[token] = (probabilities[token] as number) + share * ((counts[i] as number) - discount);
+    }
+    for (const [token, count] of added ?? []) {
+      const loss = search(tokens, token, from, to) < 0 ? Math.min(discount, count) : 0;
+      probabilities[token] = (probabilities[token] as number) + share * (count - loss);
+      taken += loss;
+    }
+    rest = share * taken;
+  }
+  for (let token = 0; token < probabilities.length; token++) {
+    probabilities[token] = (probabilities[token] as number) + rest / probabilities.length;
+  }
+  return probabilities;
+}
+
+/** exp of the mean negative log probability of the tokens, each after the ones before it: lower is a better model. */
+export function perplexity(nGrams: NGrams, tokens: readonly number[]): number {
+  let sum = 0;
+  for (const [index, token] of tokens.entries()) {
+    const context = tokens.slice(Math.max(0, index - nGrams.order + 1), index);
+    sum -= Math.log(distribution(nGrams, context)[token] ?? 0);
+  }
+  return Math.exp(sum / Math.max(1, tokens.length));
+}
+
+function childrenOf({ levels }: NGrams, context: readonly number[], length: number): [from: number, to: number] {
+  let from = 0;
+  let to = levels[0]?.tokens.length ?? 0;
+  for (let depth = 0; depth < length; depth++) {
+    const level = levels[depth] as NGramLevel;
+    const node = search(level.tokens, context[context.length - length + depth] as number, from, to);
+    if (node < 0) return [0, 0];
+    from = level.first[node] as number;
+    to = level.first[node + 1] as number;
+  }
+  return [from, to];
+}
+
+function search(tokens: Uint16Array, token: number, from: number, to: number): number {
+  let low = from;
+  let high = to - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = tokens[middle] as number;
+    if (found === token) return middle;
+    if (found < token) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rm, stat, utimes } from "node:fs/promises";
+import { createFile } from "./atomic-file";
+import { StartError } from "./start-error";
+
+const beatEveryMs = 500;
+/** A holder that has not touched its file for this long is gone, whatever its process number says. */
+const deadAfterMs = 5_000;
+const retryEveryMs = 50;
+
+/**
+ * Runs `action` while no other process that uses the same lock file does. The lock of a process that was killed is taken
+ * over at once, or after 5 s when its number belongs to another process by now. Throws after `patienceMs` of waiting.
+ */
+export async function withStartLock<T>(file: string, action: () => Promise<T>, patienceMs = 60_000): Promise<T> {
+  const holder = `${process.pid} ${randomUUID()}`;
+  const deadline = Date.now() + patienceMs;
+  while (!(await createFile(file, holder))) {
+    await removeIfAbandoned(file);
+    if (Date.now() > deadline) {
+      throw new StartError(`Another start of Atelier has held ${file} for a minute. Stop it, then try again.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryEveryMs));
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, beatEveryMs);
+  beat.unref();
+  try {
+    return await action();
+  } finally {
+    clearInterval(beat);
+    if ((await readHolder(file)) === holder) await rm(file, { force: true });
+  }
+}
+
+const readHolder = (file: string): Promise<string | undefined> => readFile(file, "utf8").catch(() => undefined);
+
+async function removeIfAbandoned(file: string): Promise<void> {
+  const holder = await readHolder(file);
+  const touched = await stat(file).catch(() => undefined);
+  if (holder === undefined || touched === undefined) return;
+  const isAbandoned = !isAlive(Number.parseInt(holder, 10)) || Date.now() - touched.mtimeMs > deadAfterMs;
+  // Read again: in between the file may have become somebody else's.
+  if (isAbandoned && (await readHolder(file)) === holder) await rm(file, { force: true });
+}
+
+/** Whether a process with this number exists, be it somebody else's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,16 @@
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname);
+
+/** @type {import("next").NextConfig} */
+export default {
+  poweredByHeader: false,
+  typedRoutes: true,
+  reactStrictMode: true,
+  // The optimizer is a decoder of foreign bytes on the server; nothing here needs it.
+  images: { unoptimized: true },
+  // Without these Next climbs to a lockfile in a parent folder.
+  outputFileTracingRoot: root,
+  turbopack: { root },
+  serverExternalPackages: ["postgres", "pino", "resend", "@react-email/render"],
+};

@@ -1,0 +1,37 @@
+// Makes .next/ and dist/ from the sources, and notes which sources they were.
+import { spawnSync } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { buildStamp, checkNode, fingerprint, hashSources, root, SetupError } from "./setup.mjs";
+
+// Made once here rather than at every start: each is bundled like the rest and run with the project as its folder.
+const prepared = ["embedded/model-server/build-base-model.ts"];
+
+const run = (args) => {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+  });
+  if (status !== 0) throw new SetupError(`The build failed at "node ${args.join(" ")}", see above.`);
+};
+
+try {
+  checkNode();
+  process.chdir(root);
+  const sources = hashSources();
+  rmSync(buildStamp, { force: true });
+  run(["node_modules/next/dist/bin/next", "build"]);
+
+  const { bundle, bundleScript } = await import("./bundle.mjs");
+  await bundle();
+  for (const script of prepared.filter((file) => existsSync(path.join(root, file)))) run([await bundleScript(script)]);
+
+  // Next completes tsconfig.json; an edit of any other file made meanwhile is not in this build.
+  const settled = hashSources();
+  for (const file of ["tsconfig.json"]) sources.set(file, settled.get(file));
+  writeFileSync(buildStamp, fingerprint(sources));
+} catch (error) {
+  console.error(error instanceof SetupError ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+
+/**
+ * Reads a `.env` file into the environment, if there is one; what is already set wins. Node.js can do so by itself from
+ * 20.12 only. Lines are `NAME=value`, `export NAME=value` or comments; quotes are taken off, `\n` is a line break in
+ * double ones.
+ */
+export function loadEnvironmentFile(file: string, environment: NodeJS.ProcessEnv): void {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    throw error;
+  }
+  for (const [name, value] of Object.entries(parseEnvironment(text))) environment[name] ??= value;
+}
+
+/** The assignments in the text of a `.env` file. */
+export function parseEnvironment(text: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const assignment =
+    /^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?:"((?:\\.|[^"\\])*)"|'([^']*)'|([^\n#]*?))[^\S\n]*(?:#[^\n]*)?$/gm;
+  for (const [, name, double, single, bare] of text.replaceAll("\r\n", "\n").matchAll(assignment)) {
+    if (name !== undefined)
+      found[name] = double?.replaceAll("\\n", "\n").replaceAll('\\"', '"') ?? single ?? bare ?? "";
+  }
+  return found;
+}

@@ -1,0 +1,103 @@
+// Puts the whole together: starts what is not configured, then the application, and stops all of it again.
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { loadEnvironmentFile } from "./environment";
+import { type Service, startMissingServices, stopServices } from "./services";
+
+// The same from scripts/ and, bundled, from dist/.
+const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const dev = process.argv.includes("--dev");
+const stopWithinMs = 10_000;
+/** npm hands on a signal that the terminal has sent to everybody already: the echo is no second Ctrl C. */
+const echoMs = 1_000;
+const parentCheckMs = 1_000;
+
+const services: Service[] = [];
+let application: { url: string; close(): Promise<void> } | undefined;
+let starting: Promise<void> | undefined;
+let stoppingSince: number | undefined;
+
+process.chdir(project);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+watchNpm();
+starting = start();
+starting.catch(async (error: unknown) => {
+  if (stoppingSince !== undefined) return;
+  stoppingSince = Date.now();
+  console.error(explain(error));
+  await stopAll();
+  process.exit(1);
+});
+
+async function start(): Promise<void> {
+  loadEnvironmentFile(path.join(project, ".env"), process.env);
+  process.env.PORT ||= "3000";
+  const dataDir = path.resolve(project, process.env.DATA_DIR || ".data");
+  process.env.DATA_DIR = dataDir;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+
+  await startMissingServices(process.env, project, dataDir, services);
+  if (stoppingSince !== undefined) return;
+  // Only now: what it loads reads the environment.
+  const { start: startApplication } = await import("@/server/http");
+  const running = await startApplication({ dev });
+  application = running;
+  if (stoppingSince === undefined) greet(running.url, dataDir);
+}
+
+function greet(url: string, dataDir: string): void {
+  const isEmbedded = (name: string) => services.some((service) => service.name === name);
+  const home = process.env.APP_URL ?? url;
+  const models = new URL(process.env.MODEL_SERVER_URL ?? url);
+  const lines = [
+    ["Open", home],
+    ["Mail", isEmbedded("mailbox") ? `${home.replace(/\/$/, "")}/dev/mailbox (not sent, kept here)` : "sent by Resend"],
+    ["Models", isEmbedded("model server") ? "the small model server that comes with Atelier" : models.origin],
+    ["Data", isEmbedded("database") ? dataDir : `the PostgreSQL at ${new URL(process.env.DATABASE_URL ?? url).host}`],
+    ["Stop", "Ctrl C"],
+  ];
+  const shown = lines.map(([name, text]) => `  ${(name ?? "").padEnd(8)}${text}`);
+  console.log(`\n  Atelier is running${dev ? " for development" : ""}.\n\n${shown.join("\n")}\n`);
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "EnvError") return error.message;
+  if (error.name === "StartError") {
+    return error.cause instanceof Error ? `${error.message}\n${error.cause.message}` : error.message;
+  }
+  if ("code" in error && error.code === "EADDRINUSE") {
+    return `Port ${process.env.PORT} is in use by another program. Stop that one, or choose another port: PORT=3001 npm start`;
+  }
+  return error;
+}
+
+function onSignal(): void {
+  if (stoppingSince !== undefined) {
+    if (Date.now() - stoppingSince > echoMs) process.exit(1);
+    return;
+  }
+  stoppingSince = Date.now();
+  setTimeout(() => {
+    console.error("Not everything stopped within 10 s.");
+    process.exit(1);
+  }, stopWithinMs).unref();
+  void stopAll().then(() => process.exit(0));
+}
+
+async function stopAll(): Promise<void> {
+  // What is being started has to be there before it can be stopped.
+  await starting?.catch(() => undefined);
+  await application?.close().catch((error: unknown) => console.error("The web server did not stop.", error));
+  await stopServices(services);
+}
+
+/** A shell between npm and this process may keep npm's signal to itself; that npm is gone is then all there is to see. */
+function watchNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent && stoppingSince === undefined) onSignal();
+  }, parentCheckMs).unref();
+}

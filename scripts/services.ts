@@ -1,0 +1,67 @@
+import path from "node:path";
+import { startMailbox } from "@/embedded/mailbox";
+import { startPostgres } from "@/embedded/postgres";
+import { loadSecrets } from "@/embedded/secrets";
+import { startModelServer } from "./model-server-process";
+
+/** A service that was started here; `stop` never rejects. */
+export type Service = { name: string; stop(): Promise<void> };
+
+const isUnset = (value: string | undefined): boolean => value === undefined || value.trim() === "";
+
+/**
+ * Starts what stands in for each service that `environment` does not configure, all at once, and writes into it what the
+ * application reads. `started` gets every service as soon as it runs, in no order, also when another one fails to.
+ */
+export async function startMissingServices(
+  environment: NodeJS.ProcessEnv,
+  project: string,
+  dataDir: string,
+  started: Service[],
+): Promise<void> {
+  const setUnset = (name: string, value: string) => {
+    if (isUnset(environment[name])) environment[name] = value;
+  };
+  const database = async () => {
+    const server = await startPostgres({ dataDir, supervise: true });
+    started.push({ name: "database", stop: () => server.stop() });
+    environment.DATABASE_URL = server.ownerUrl;
+    environment.DATABASE_APP_URL = server.appUrl;
+    // Only for an installation that keeps its data here: elsewhere several instances have to share them.
+    const secrets = await loadSecrets(dataDir);
+    setUnset("AUTH_SECRET", secrets.AUTH_SECRET);
+    setUnset("KEY_PEPPER", secrets.KEY_PEPPER);
+    setUnset("APP_URL", `http://localhost:${environment.PORT}`);
+  };
+  const mail = async () => {
+    const mailbox = await startMailbox({ dataDir });
+    started.push({ name: "mailbox", stop: () => mailbox.stop() });
+    environment.RESEND_API_KEY = "re_mailbox";
+    environment.RESEND_BASE_URL = mailbox.url;
+    environment.MAIL_FROM = "Atelier <atelier@localhost>";
+    environment.MAILBOX_URL = mailbox.url;
+  };
+  const models = async () => {
+    const program = path.join(project, "dist", "model-server.mjs");
+    const server = await startModelServer(program, { ...environment, DATA_DIR: dataDir }, (sentence) =>
+      console.error(sentence),
+    );
+    started.push({ name: "model server", stop: () => server.stop() });
+    environment.MODEL_SERVER_URL = server.url;
+  };
+  const missing: Promise<void>[] = [];
+  if (isUnset(environment.DATABASE_URL)) missing.push(database());
+  if (isUnset(environment.RESEND_API_KEY)) missing.push(mail());
+  if (isUnset(environment.MODEL_SERVER_URL)) missing.push(models());
+  // All of them, so that the caller never stops while one is still starting.
+  const failure = (await Promise.allSettled(missing)).find((result) => result.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
+}
+
+/** Stops in the order in which things depend on each other: what is used goes last. */
+export async function stopServices(started: Service[]): Promise<void> {
+  for (const name of ["model server", "mailbox", "database"]) {
+    const service = started.find((candidate) => candidate.name === name);
+    await service?.stop().catch((error: unknown) => console.error(`The ${name} did not stop.`, error));
+  }
+}

@@ -1,0 +1,137 @@
+// What has to be there before anything of the project can run. Plain JavaScript without dependencies: on a fresh clone
+// there are none yet.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Something the person who started the program can put right: shown as it is, without a stack. */
+export class SetupError extends Error {
+  name = "SetupError";
+}
+
+const oldestNode = [20, 9];
+
+/** Throws when this Node.js is older than the project needs. */
+export function checkNode(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new SetupError(
+    `Atelier needs Node.js ${oldestNode.join(".")} or newer, this is ${version}. Install a newer one from https://nodejs.org and try again.`,
+  );
+}
+
+/** Installs the dependencies when they are missing or are not those of package-lock.json. */
+export function ensureDependencies() {
+  checkNode();
+  const lock = readFileSync(path.join(root, "package-lock.json"));
+  const expected = createHash("sha256").update(lock).digest("hex");
+  const stamp = path.join(root, "node_modules", ".atelier-lock");
+  if (readIfThere(stamp) === expected) return;
+  if (!matchesLock(JSON.parse(lock.toString()))) {
+    console.log("Installing dependencies. This happens once and takes about a minute.");
+    runNpm(["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
+  }
+  try {
+    writeFileSync(stamp, expected);
+  } catch {
+    // A folder that cannot be written to is compared again next time.
+  }
+}
+
+/** Builds the application when there is no build, or it is not the build of these sources. */
+export function ensureBuild() {
+  if (readIfThere(buildStamp) === fingerprint(hashSources())) return;
+  console.log("Building. This happens once for every version and takes about a minute.");
+  runNpm(["run", "build"], { NODE_ENV: "production" });
+}
+
+/** Where a finished build notes what it was made of. */
+export const buildStamp = path.join(root, ".next", "atelier-build");
+
+const buildFolders = ["app", "server", "db", "emails", "embedded", "public"];
+const buildFiles = ["scripts/serve.ts", "scripts/build.mjs", "package-lock.json", "tsconfig.json"];
+
+/** The files that go into a build, each with the hash of its contents. */
+export function hashSources() {
+  const files = [...buildFiles, ...readdirSync(root).filter((name) => /^[^.].*\.config\.\w+$/.test(name))];
+  for (const folder of buildFolders) collect(folder, files);
+  const hashes = new Map();
+  for (const file of files.sort()) {
+    const contents = readIfThere(path.join(root, file), null);
+    if (contents !== undefined) hashes.set(file, createHash("sha1").update(contents).digest("hex"));
+  }
+  return hashes;
+}
+
+/** One value for all of them. */
+export function fingerprint(hashes) {
+  return createHash("sha256")
+    .update(JSON.stringify([...hashes]))
+    .digest("hex");
+}
+
+function collect(folder, files) {
+  if (!existsSync(path.join(root, folder))) return;
+  for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    const file = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) collect(file, files);
+    else if (!/\.test\.tsx?$/.test(entry.name)) files.push(file);
+  }
+}
+
+/** Whether what npm noted of the last install is what the lockfile asks for, apart from other platforms' binaries. */
+function matchesLock(lock) {
+  const noted = readIfThere(path.join(root, "node_modules", ".package-lock.json"));
+  if (noted === undefined) return false;
+  try {
+    const installed = JSON.parse(noted).packages;
+    return Object.entries(lock.packages).every(([where, wanted]) => {
+      if (where === "") return true;
+      const found = installed[where];
+      return found === undefined ? wanted.optional === true : found.version === wanted.version;
+    });
+  } catch {
+    return false;
+  }
+}
+
+function runNpm(args, environment = {}) {
+  const bundled = process.env.npm_execpath;
+  const isNpm = bundled !== undefined && path.basename(bundled).startsWith("npm-cli");
+  const [command, first] = isNpm ? [process.execPath, [bundled]] : ["npm", []];
+  const { status, error, signal } = spawnSync(command, [...first, ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...withoutOuterNpm(process.env), ...environment },
+    shell: !isNpm && process.platform === "win32",
+  });
+  if (status === 0) return;
+  if (signal === "SIGINT" || signal === "SIGTERM") throw new SetupError("Stopped.");
+  const shown = `npm ${args.join(" ")}`;
+  if (error !== undefined)
+    throw new SetupError(`"${shown}" could not be started (${error.message}). Is npm installed?`);
+  throw new SetupError(`"${shown}" failed, see above. Run it by hand in ${root} to look into it, then start again.`);
+}
+
+/**
+ * The environment without what an outer `npm start --omit=dev` or NODE_ENV would change about an inner install; where the
+ * registry, a proxy or a cache is stays.
+ */
+function withoutOuterNpm(environment) {
+  const changes =
+    /^(npm_(lifecycle|package)_.*|npm_command|npm_config_(omit|include|production|dev|only|also|optional|global|location|dry_run|package_lock|package_lock_only|workspaces?|include_workspace_root|install_strategy|local_prefix|if_present)|NODE_ENV)$/i;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !changes.test(name)));
+}
+
+function readIfThere(file, encoding = "utf8") {
+  try {
+    return readFileSync(file, encoding);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import { and, desc, eq, ne, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
+import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+
+/** Gives the person another name. Returns the one they had. */
+export async function rename(db: Db, userId: string, name: string): Promise<string> {
+  const [before] = await db.select({ name: users.name }).from(users).where(eq(users.id, userId)).for("update");
+  await db.update(users).set({ name }).where(eq(users.id, userId));
+  return before?.name ?? "";
+}
+
+/** The browsers that are signed in, the latest seen first, at most 50. */
+export async function listSessions(db: Db, userId: string) {
+  return db
+    .select({
+      id: sessions.id,
+      userAgent: sessions.userAgent,
+      ip: sessions.ip,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+    })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), sql`${sessions.expires} > now()`))
+    .orderBy(desc(sessions.lastSeenAt))
+    .limit(50);
+}
+
+/** Signs out every browser but one. Returns how many there were. */
+export async function endOtherSessions(db: Db, userId: string, keptId: string): Promise<number> {
+  const rows = await db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, keptId)))
+    .returning({ id: sessions.id });
+  return rows.length;
+}
+
+/** Every live workspace of a person with their role in it, in the order in which locks are taken. */
+export async function listMemberships(
+  db: Db,
+  userId: string,
+): Promise<{ workspaceId: string; name: string; slug: string; kind: "personal" | "organization"; role: Role }[]> {
+  return db
+    .select({
+      workspaceId: workspaces.id,
+      name: workspaces.name,
+      slug: workspaces.slug,
+      kind: workspaces.kind,
+      role: memberships.role,
+    })
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(eq(memberships.userId, userId))
+    .orderBy(workspaces.id);
+}
+
+/** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
+export async function revokeOffersBy(db: Db, workspaceId: string, userId: string): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ status: "revoked", settledAt: sql`now()` })
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        eq(invitations.invitedBy, userId),
+        eq(invitations.status, "pending"),
+      ),
+    );
+}
+
+/** Forgets a person: address, name, sign-in. The row stays, so that what they did can still be told apart. */
+export async function erase(db: Db, userId: string, email: string): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.userId, userId));
+  await db.delete(accounts).where(eq(accounts.userId, userId));
+  await db.delete(verificationTokens).where(eq(verificationTokens.identifier, email));
+  await db
+    .update(users)
+    .set({ name: "Deleted account", email: null, emailVerified: null, image: null, deletedAt: sql`now()` })
+    .where(eq(users.id, userId));
+}

@@ -1,0 +1,94 @@
+import { type Db, enterWorkspace } from "@/db/client";
+import { personProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/session";
+import * as members from "@/server/members/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { describeBrowser } from "./browser";
+import { deleteAccount, updateProfile } from "./input";
+import * as account from "./queries";
+
+export const accountRouter = t.router({
+  /** Who the person is. */
+  get: personProcedure.query(({ ctx }) => ({ name: ctx.person.name, email: ctx.person.email })),
+
+  /** Gives the person another name. */
+  update: personProcedure.input(updateProfile).mutation(async ({ ctx, input }) => {
+    const before = await account.rename(ctx.db, ctx.person.id, input.name);
+    await audit.recordAccount(ctx.db, ctx, "account.renamed", { before, after: input.name });
+  }),
+
+  /** The browsers that are signed in. */
+  sessions: personProcedure.query(async ({ ctx }) => {
+    const rows = await account.listSessions(ctx.db, ctx.person.id);
+    return rows.map(({ userAgent, ...row }) => ({
+      ...row,
+      browser: describeBrowser(userAgent) ?? "Unknown browser",
+      isThisOne: row.id === ctx.person.sessionId,
+    }));
+  }),
+
+  /** Signs out every browser but this one. */
+  endOtherSessions: personProcedure.mutation(async ({ ctx }) => {
+    const ended = await account.endOtherSessions(ctx.db, ctx.person.id, ctx.person.sessionId);
+    await audit.recordAccount(ctx.db, ctx, "account.signed_out_elsewhere", { ended });
+    return { ended };
+  }),
+
+  /** What deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
+  deletionPlan: personProcedure.query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
+
+  /**
+   * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
+   * forgotten. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
+   */
+  remove: personProcedure.input(deleteAccount).mutation(async ({ ctx, input }) => {
+    if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
+      throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
+    for (const membership of await account.listMemberships(ctx.db, ctx.person.id))
+      await quit(ctx, membership.workspaceId);
+    await account.erase(ctx.db, ctx.person.id, ctx.person.email);
+    await audit.recordAccount(ctx.db, ctx, "account.deleted");
+  }),
+});
+
+type Quitter = audit.Actor & { person: Person; db: Db };
+
+async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
+  await enterWorkspace(ctx.db, workspaceId);
+  if (!(await workspaces.lock(ctx.db, workspaceId))) return;
+  const member = await members.find(ctx.db, workspaceId, ctx.person.id);
+  if (!member) return;
+  const others = (await members.total(ctx.db, workspaceId)) - 1;
+  if (others === 0) {
+    await workspaces.remove(ctx.db, workspaceId);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "workspace.deleted",
+      target: { type: "workspace", id: workspaceId },
+    });
+  } else if (member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))) {
+    throw refuse("last_admin_elsewhere");
+  } else {
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.left",
+      target: { type: "member", id: ctx.person.id },
+      before: { role: member.role },
+    });
+  }
+  await account.revokeOffersBy(ctx.db, workspaceId, ctx.person.id);
+  await members.remove(ctx.db, workspaceId, ctx.person.id);
+}
+
+async function planDeletion(db: Db, userId: string) {
+  const plan = { ends: [] as string[], leaves: [] as string[], blockedBy: [] as { name: string; slug: string }[] };
+  for (const { workspaceId, name, slug, role } of await account.listMemberships(db, userId)) {
+    await enterWorkspace(db, workspaceId);
+    if ((await members.total(db, workspaceId)) === 1) plan.ends.push(name);
+    else if (role === "admin" && !(await members.hasOtherAdmin(db, workspaceId, userId)))
+      plan.blockedBy.push({ name, slug });
+    else plan.leaves.push(name);
+  }
+  return plan;
+}

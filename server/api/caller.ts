@@ -1,0 +1,51 @@
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { markUnavailable } from "@/server/front/unavailable";
+import { log } from "@/server/log";
+import { createContext } from "./context";
+import { appRouter } from "./router";
+import { isDatabaseDown, refusalOf, t } from "./trpc";
+
+const createCaller = t.createCallerFactory(appRouter);
+
+export type Api = ReturnType<typeof createCaller>;
+
+/**
+ * Every procedure, in process, for a page. A refusal becomes what a person should see: somebody signed out goes to
+ * sign in and comes back, an outsider finds nothing, a database that is down is a calm page with status 503.
+ */
+export const api = cache(async (): Promise<Api> => {
+  const context = await contextOrUnavailable();
+  const path = (await headers()).get("x-path") ?? "/";
+  return createCaller(context, {
+    onError: ({ error }) => {
+      if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
+      // Malformed input comes from the address bar here: it names nothing that exists.
+      if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
+      if (isDatabaseDown(error)) markUnavailable(context.origin.requestId);
+      else if (error.code !== "FORBIDDEN")
+        log.error({ err: error, requestId: context.origin.requestId }, "a page failed");
+    },
+  });
+});
+
+/** Every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */
+export async function apiForAction(): Promise<Api> {
+  const context = await createContext();
+  return createCaller(context, {
+    onError: ({ error }) => {
+      if (refusalOf(error).reason === "bug")
+        log.error({ err: error, requestId: context.origin.requestId }, "an action failed");
+    },
+  });
+}
+
+async function contextOrUnavailable() {
+  try {
+    return await createContext();
+  } catch (error) {
+    if (isDatabaseDown(error)) markUnavailable((await headers()).get("x-request-id") ?? "");
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { headers } from "next/headers";
+import { type Person, session } from "@/server/auth/session";
+
+/** Where a request came from, for the audit trail and the logs. */
+export type Origin = { requestId: string; ip: string | null; userAgent: string | null };
+
+/** What every procedure starts from: who asks (null: nobody signed in), and from where. */
+export type Context = { person: Person | null; origin: Origin };
+
+/**
+ * The context of the request being answered. The front of the process has put the request's id and the client's
+ * address into these headers, replacing whatever the client sent.
+ */
+export async function createContext(): Promise<Context> {
+  const [sent, person] = await Promise.all([headers(), session()]);
+  return {
+    person,
+    origin: {
+      requestId: sent.get("x-request-id") ?? "",
+      ip: sent.get("x-client-address"),
+      userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
+    },
+  };
+}

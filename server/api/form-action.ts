@@ -1,0 +1,63 @@
+import { TRPCError } from "@trpc/server";
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { log } from "@/server/log";
+import { type Api, apiForAction } from "./caller";
+import type { FormState } from "./form-state";
+import { isDatabaseDown, refusalOf } from "./trpc";
+
+type Options<T> = {
+  /** Said when it is done. */
+  message?: string | ((data: T) => string);
+  /** Where to go when it is done; otherwise the page is drawn again. */
+  goTo?: (data: T) => string;
+};
+
+/**
+ * A server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
+ * shows. Validation happens once, in the procedure; this only carries its sentences to the fields and keeps what was
+ * typed. Somebody whose session has ended is sent to sign in.
+ *
+ * @param run calls one procedure; `input` has every field by its name, and is checked by that procedure
+ */
+export function formAction<T>(run: (api: Api, input: never) => Promise<T>, options: Options<T> = {}) {
+  return async (_previous: FormState<T>, form: FormData): Promise<FormState<T>> => {
+    const values = fieldsOf(form);
+    let data: T;
+    try {
+      data = await run(await apiForAction(), values as never);
+    } catch (error) {
+      return refused(error, values);
+    }
+    const target = options.goTo?.(data);
+    if (target) redirect(target as never);
+    refresh();
+    const message = typeof options.message === "function" ? options.message(data) : options.message;
+    return { status: "done", data, ...(message ? { message } : {}) };
+  };
+}
+
+type Values = Record<string, string | string[]>;
+
+function fieldsOf(form: FormData): Values {
+  const values: Values = Object.create(null);
+  for (const name of new Set(form.keys())) {
+    // React's own fields, which say which action this is.
+    if (name.startsWith("$ACTION")) continue;
+    const all = form.getAll(name).filter((value) => typeof value === "string");
+    values[name] = all.length > 1 ? all : (all[0] ?? "");
+  }
+  return values;
+}
+
+function refused(error: unknown, values: Values): FormState<never> {
+  if (error instanceof TRPCError) {
+    if (error.code === "UNAUTHORIZED") redirect("/sign-in");
+    const { reason, message, fields } = refusalOf(error);
+    return { status: "refused", reason, message, fields, values: { ...values } };
+  }
+  const isDown = isDatabaseDown(error);
+  if (!isDown) log.error({ err: error }, "an action failed");
+  const { reason, message, fields } = refusalOf(isDown ? { cause: error } : {});
+  return { status: "refused", reason, message, fields, values: { ...values } };
+}

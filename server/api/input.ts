@@ -1,0 +1,81 @@
+import { z } from "zod";
+
+/** NUL, other control characters, and the marks that reorder text on screen: none has a place in a name. */
+const forbidden = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+const invisible = /^[\s\p{Cf}\p{Mn}\u2800\u3164]*$/u;
+const isWellFormed = (text: string) => !/[\ud800-\udfff]/u.test(text);
+
+/**
+ * One line of text that a person typed: NFC, trimmed, at most `max` characters as people count them.
+ *
+ * @param what how the field is called in its messages: "The name"
+ */
+export function line(what: string, max: number) {
+  return z
+    .string({ error: `${what} is missing.` })
+    .max(max * 20, `${what} is too long: at most ${max} characters.`)
+    .refine((text) => isWellFormed(text) && !forbidden.test(text), `${what} has characters that cannot be used.`)
+    .transform((text) => text.normalize("NFC").trim().replace(/\s+/gu, " "))
+    .refine((text) => !invisible.test(text), `${what} is missing.`)
+    .refine((text) => [...text].length <= max, `${what} is too long: at most ${max} characters.`);
+}
+
+/** Something that would turn into a link in somebody's mail. */
+const urlLike = /:\/\/|\bwww[.。．]|[\p{L}\p{N}][.。．｡][\p{L}]{2,}/iu;
+
+/** A name of a person or a workspace: mailed to others, so nothing in it may look like an address. */
+export function properName(what: string) {
+  return line(what, 60).refine((text) => !urlLike.test(text), `${what} cannot contain a web address.`);
+}
+
+const emailMessage = "Enter an e-mail address like name@company.com.";
+
+/**
+ * An e-mail address the way it is stored and compared: NFKC, lower case, exact. Plain ASCII addresses only, after the
+ * normalisation: quoting, comments, lists and look-alike letters are how one address is made to read as another.
+ */
+export const emailAddress = z
+  .string({ error: emailMessage })
+  .max(320, emailMessage)
+  .refine((text) => isWellFormed(text) && !/[＠﹫]/.test(text), emailMessage)
+  .transform((text) => text.trim().normalize("NFKC").toLowerCase())
+  .refine((text) => text.length <= 254 && /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[^@]+$/.test(text), emailMessage)
+  .refine(
+    (text) => isLocalPart(text.slice(0, text.lastIndexOf("@"))) && isDomain(text.slice(text.lastIndexOf("@") + 1)),
+    emailMessage,
+  );
+
+function isLocalPart(local: string): boolean {
+  return !/^\.|\.\.|\.$|%0[0ad]/.test(local);
+}
+
+function isDomain(domain: string): boolean {
+  return (
+    domain.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/.test(domain)
+  );
+}
+
+/** A workspace's name in URLs. */
+export const workspaceSlug = z
+  .string()
+  .max(48)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+
+/** What somebody looks for in a list; empty means everything. */
+export const searchText = z
+  .string()
+  .max(200)
+  .default("")
+  .transform((text) =>
+    text
+      .replace(/[\p{Cc}\ud800-\udfff]/gu, "")
+      .normalize("NFC")
+      .trim(),
+  );
+
+/** Where a page of a list begins or ends, as the list itself gave it out. */
+export const cursor = z
+  .string()
+  .max(200)
+  .regex(/^[\w-]+$/)
+  .optional();

@@ -1,0 +1,71 @@
+import { TRPCError } from "@trpc/server";
+
+type Code = TRPCError["code"];
+
+/**
+ * Every way to say no, and the sentence a person reads: what happened, and what to do about it. This map is the only
+ * source of refusals; whatever else is thrown is a bug and is shown as one.
+ */
+const refusals = {
+  not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
+  not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
+  not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],
+  invalid_input: ["BAD_REQUEST", "Check the marked fields."],
+  last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make somebody else Admin first."],
+  last_admin_elsewhere: [
+    "CONFLICT",
+    "You are the last Admin of a workspace with other members. Make one of them Admin first.",
+  ],
+  name_mismatch: ["BAD_REQUEST", "That is not the name. Type it exactly as shown."],
+  cannot_grant: ["FORBIDDEN", "You cannot give a role that may do more than yours."],
+  personal_workspace: [
+    "CONFLICT",
+    "This is a personal workspace: it has one member. Create a workspace for your organization to work with others.",
+  ],
+  personal_exists: [
+    "CONFLICT",
+    "You already have a personal workspace. Create one for your organization, or switch to yours.",
+  ],
+  wrong_account: ["FORBIDDEN", "This invitation is for another e-mail address. Sign in with that one to accept it."],
+  verify_email: ["FORBIDDEN", "Confirm your e-mail address first: sign in with a link that we mail to you."],
+  invitation_expired: ["CONFLICT", "This invitation has expired. Ask the person who invited you for a new one."],
+  invitation_revoked: ["CONFLICT", "This invitation was taken back. Ask an Admin of the workspace for a new one."],
+  invitation_used: ["CONFLICT", "This invitation has been used already."],
+  invitation_declined: ["CONFLICT", "This invitation was declined. Ask the person who invited you for a new one."],
+  inviter_lost_authority: [
+    "FORBIDDEN",
+    "The person who invited you may no longer invite to this workspace. Ask an Admin for a new invitation.",
+  ],
+  invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
+  too_many_pending: [
+    "CONFLICT",
+    "A workspace can have 50 pending invitations. Revoke some, or wait until they are accepted.",
+  ],
+  too_many_addresses: ["BAD_REQUEST", "Invite at most 50 addresses at a time."],
+  key_revoked: ["CONFLICT", "This key is revoked already."],
+  mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
+  unavailable: [
+    "SERVICE_UNAVAILABLE",
+    "Atelier cannot reach its database. Nothing was changed; try again in a moment.",
+  ],
+} as const satisfies Record<string, readonly [Code, string]>;
+
+export type Reason = keyof typeof refusals;
+
+/** A refusal as it travels: inside a TRPCError's cause, so that pages and programs can tell which one it is. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(
+    readonly reason: Reason,
+    /** Sentences for single fields of the input, by the field's name. */
+    readonly fields: Record<string, string> = {},
+  ) {
+    super(refusals[reason][1]);
+  }
+}
+
+/** Makes a refusal: `throw refuse("last_admin")`. Sentences for single fields may be added. */
+export function refuse(reason: Reason, fields?: Record<string, string>): TRPCError {
+  const cause = new Refusal(reason, fields);
+  return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
+}

@@ -1,0 +1,16 @@
+import { accountRouter } from "@/server/account/router";
+import { invitationsRouter } from "@/server/invitations/router";
+import { keysRouter } from "@/server/keys/router";
+import { membersRouter } from "@/server/members/router";
+import { workspacesRouter } from "@/server/workspaces/router";
+import { t } from "./trpc";
+
+export const appRouter = t.router({
+  account: accountRouter,
+  invitations: invitationsRouter,
+  keys: keysRouter,
+  members: membersRouter,
+  workspaces: workspacesRouter,
+});
+
+export type AppRouter = typeof appRouter;

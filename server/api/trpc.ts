@@ -1,0 +1,84 @@
+import { initTRPC } from "@trpc/server";
+import { ZodError } from "zod";
+import type { Permission } from "@/server/access/permissions";
+import type { Context } from "./context";
+import { Refusal, refuse } from "./refusals";
+
+/** What a procedure asks of its caller: nothing, a session, or a permission in the workspace it names. */
+export type Access = "public" | "signed-in" | Permission;
+
+type Meta = {
+  access: Access;
+};
+
+export const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    defaultMeta: undefined as unknown as Meta,
+    errorFormatter: ({ shape, error }) => {
+      const refusal = refusalOf(error);
+      return {
+        message: refusal.message,
+        code: shape.code,
+        data: {
+          code: shape.data.code,
+          httpStatus: shape.data.httpStatus,
+          reason: refusal.reason,
+          fields: refusal.fields,
+        },
+      };
+    },
+  });
+
+/** What of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
+export function refusalOf(error: { code?: string; cause?: unknown }): {
+  reason: string;
+  message: string;
+  fields: Record<string, string>;
+} {
+  const { cause } = error;
+  if (cause instanceof Refusal) return cause;
+  if (cause instanceof ZodError)
+    return { reason: "invalid_input", message: "Check the marked fields.", fields: fieldMessages(cause) };
+  if (isDatabaseDown(error)) return refuse("unavailable").cause as Refusal;
+  if (error.code && error.code !== "INTERNAL_SERVER_ERROR")
+    return { reason: error.code.toLowerCase(), message: "That request cannot be understood.", fields: {} };
+  return { reason: "bug", message: "Something went wrong. It has been logged; try again.", fields: {} };
+}
+
+function fieldMessages(error: ZodError): Record<string, string> {
+  const fields: Record<string, string> = Object.create(null);
+  for (const issue of error.issues) fields[String(issue.path[0] ?? "form")] ??= issue.message;
+  return fields;
+}
+
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EPIPE",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "TX_CONNECTION_LOST",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+  "08000",
+  "08003",
+  "08006",
+]);
+
+/** Whether an error, or what caused it, says that the database cannot be reached just now. */
+export function isDatabaseDown(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause && depth < 6; cause = (cause as { cause?: unknown }).cause, depth++) {
+    const { code } = cause as { code?: unknown };
+    if (typeof code === "string" && unreachable.has(code)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,47 @@
+import type { Db } from "@/db/client";
+import { accountEvents, auditEvents } from "@/db/schema/audit";
+import type { Origin } from "@/server/api/context";
+
+/** A change in a workspace, as it is remembered. `before` and `after` never hold a secret. */
+export type AuditEvent = {
+  action: string;
+  target: { type: string; id: string };
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+};
+
+/** Who did it and from where. `person` is null for what Atelier does by itself. */
+export type Actor = { person: { id: string } | null; origin: Origin };
+
+/** Remembers a change, in the transaction of the change. */
+export async function record(db: Db, workspaceId: string, actor: Actor, event: AuditEvent): Promise<void> {
+  await db.insert(auditEvents).values({
+    workspaceId,
+    actorId: actor.person?.id ?? null,
+    action: event.action,
+    targetType: event.target.type,
+    targetId: event.target.id,
+    before: event.before ?? null,
+    after: event.after ?? null,
+    ip: actor.origin.ip,
+    userAgent: actor.origin.userAgent,
+    requestId: actor.origin.requestId,
+  });
+}
+
+/** Remembers what a person did to their own account. */
+export async function recordAccount(
+  db: Db,
+  actor: Actor & { person: { id: string } },
+  action: string,
+  detail?: Record<string, unknown>,
+): Promise<void> {
+  await db.insert(accountEvents).values({
+    userId: actor.person.id,
+    action,
+    detail: detail ?? null,
+    ip: actor.origin.ip,
+    userAgent: actor.origin.userAgent,
+    requestId: actor.origin.requestId,
+  });
+}

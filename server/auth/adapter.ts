@@ -1,0 +1,50 @@
+import { DrizzleAdapter } from "@auth/drizzle-adapter";
+import { sql } from "drizzle-orm";
+import { headers } from "next/headers";
+import type { Adapter, AdapterSession } from "next-auth/adapters";
+import { database } from "@/db/client";
+import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
+import { nameFromAddress } from "./name-from-address";
+import { hashSessionToken, idleLimit } from "./session";
+
+/**
+ * The Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
+ * limit and where they come from, and a new person has a name from the start.
+ */
+export function adapter(): Adapter {
+  const tables = {
+    usersTable: users,
+    accountsTable: accounts,
+    sessionsTable: sessions,
+    verificationTokensTable: verificationTokens,
+  };
+  const base = DrizzleAdapter(database(), tables as never) as Required<Adapter>;
+  return {
+    ...base,
+    createUser: (user) => base.createUser({ ...user, name: user.name ?? nameFromAddress(user.email) }),
+    async createSession({ sessionToken, userId, expires }) {
+      const sent = await headers();
+      await database()
+        .insert(sessions)
+        .values({
+          sessionToken: hashSessionToken(sessionToken),
+          userId,
+          expires: sql`now() + ${idleLimit}`,
+          ip: sent.get("x-client-address"),
+          userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
+        });
+      // Auth.js puts these two into the cookie, which may live as long as the session at most can.
+      return { sessionToken, userId, expires };
+    },
+    async getSessionAndUser(sessionToken) {
+      const found = await base.getSessionAndUser(hashSessionToken(sessionToken));
+      return found && { ...found, session: { ...found.session, sessionToken } };
+    },
+    updateSession: async (session) =>
+      (await base.updateSession({
+        ...session,
+        sessionToken: hashSessionToken(session.sessionToken),
+      })) as AdapterSession | null,
+    deleteSession: (sessionToken) => base.deleteSession(hashSessionToken(sessionToken)),
+  };
+}

@@ -1,0 +1,17 @@
+const base = "http://atelier.invalid";
+
+/**
+ * Where to go after signing in: a path on this site, or `/` for anything else. Browsers read `\` as `/`, drop tabs and
+ * line ends, and take `//host` for another site, so the answer is what the URL parser makes of it, not what was sent.
+ */
+export function safePath(wanted: unknown): string {
+  if (typeof wanted !== "string" || wanted.length > 2_000 || !/^\/(?![/\\])/.test(wanted) || /[\p{Cc}\\]/u.test(wanted))
+    return "/";
+  try {
+    const url = new URL(wanted, base);
+    const path = url.pathname + url.search + url.hash;
+    return url.origin === base && !path.startsWith("//") ? path : "/";
+  } catch {
+    return "/";
+  }
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { and, eq, sql } from "drizzle-orm";
+import { cookies } from "next/headers";
+import { NextRequest } from "next/server";
+import { database, transaction } from "@/db/client";
+import { sessions, verificationTokens } from "@/db/schema/people";
+import { createContext } from "@/server/api/context";
+import { recordAccount } from "@/server/audit/queries";
+import { env } from "@/server/env";
+import { link } from "@/server/mail/links";
+import { handlers, signIn, signOut } from "./auth";
+import { browserMark } from "./browser-mark";
+import { safePath } from "./callback-url";
+import { cookieNames } from "./cookies";
+import { findPerson, hashSessionToken } from "./session";
+
+/** Mails a link to an address, and marks this browser as the one that asked. */
+export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
+  await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
+}
+
+/** What a link's page says before its button is pressed. Looking changes nothing. */
+export type LinkState = { state: "open"; email: string; isSameBrowser: boolean } | { state: "dead" };
+
+/** Whom a sign-in link would sign in, and whether this browser asked for it. */
+export async function inspectLink(token: unknown): Promise<LinkState> {
+  const email = await addressOf(token);
+  if (!email || typeof token !== "string") return { state: "dead" };
+  const asked = (await cookies()).get(cookieNames().asked)?.value;
+  return { state: "open", email, isSameBrowser: asked === browserMark(token) };
+}
+
+/**
+ * Uses a link up: a new session, whose cookie is in the answer's headers, and the end of this browser's old one.
+ *
+ * @returns null when the link was used, has expired or never was
+ */
+export async function confirmLink(request: Request, token: unknown, callbackUrl: unknown): Promise<Headers | null> {
+  const email = await addressOf(token);
+  if (!email || typeof token !== "string") return null;
+  const query = new URLSearchParams({ token, email, callbackUrl: link(safePath(callbackUrl) as `/${string}`) });
+  const headers = new Headers(request.headers);
+  for (const name of ["content-type", "content-length"]) headers.delete(name);
+  const answer = await handlers.GET(new NextRequest(`${env().APP_URL}/api/auth/callback/email?${query}`, { headers }));
+  const token_ = sessionTokenIn(answer.headers);
+  if (!token_) return null;
+  await endOldSession(token_);
+  return answer.headers;
+}
+
+/** Ends this browser's session, in the database too, and sends it to the sign-in page. */
+export async function endSession(callbackUrl: unknown = "/sign-in"): Promise<void> {
+  await signOut({ redirectTo: safePath(callbackUrl), redirect: false });
+}
+
+async function addressOf(token: unknown): Promise<string | undefined> {
+  if (typeof token !== "string" || !/^[\w-]{43}$/.test(token)) return undefined;
+  // The way Auth.js hashes them: the token followed by the secret.
+  const hash = createHash("sha256").update(`${token}${env().AUTH_SECRET}`).digest("hex");
+  const [row] = await database()
+    .select({ email: verificationTokens.identifier })
+    .from(verificationTokens)
+    .where(and(eq(verificationTokens.token, hash), sql`${verificationTokens.expires} > now()`));
+  return row?.email;
+}
+
+function sessionTokenIn(headers: Headers): string | undefined {
+  const prefix = `${cookieNames().session}=`;
+  const cookie = headers.getSetCookie().find((value) => value.startsWith(prefix));
+  return cookie?.slice(prefix.length).split(";")[0] || undefined;
+}
+
+/** Signing in changes the token, so that one planted in this browser before is worth nothing after. */
+async function endOldSession(newToken: string): Promise<void> {
+  const oldToken = (await cookies()).get(cookieNames().session)?.value;
+  if (oldToken && oldToken !== newToken) {
+    await database()
+      .delete(sessions)
+      .where(eq(sessions.sessionToken, hashSessionToken(oldToken)));
+  }
+  const person = await findPerson(newToken);
+  const { origin } = await createContext();
+  if (person) await transaction("write", {}, (db) => recordAccount(db, { person, origin }, "account.signed_in"));
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+
+/** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
+export class EnvError extends Error {
+  override readonly name = "EnvError";
+}
+
+const isLoopback = (url: string) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+const origin = httpUrl
+  .refine(
+    (url) => URL.canParse(url) && new URL(url).pathname === "/" && !new URL(url).search,
+    "must be an origin without a path",
+  )
+  .transform((url) => new URL(url).origin);
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL");
+
+/** A long random string. The count of different characters catches "changeme…" and keyboard rows. */
+const secret = z
+  .string()
+  .min(32, "must be at least 32 random characters: openssl rand -base64 32")
+  .refine((value) => new Set(value).size >= 10, "is not random: openssl rand -base64 32");
+
+const schema = z
+  .object({
+    NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    HOST: z.string().optional(),
+    APP_URL: origin,
+    DATABASE_URL: postgresUrl,
+    DATABASE_APP_URL: postgresUrl.optional(),
+    DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(5),
+    AUTH_SECRET: secret,
+    KEY_PEPPER: secret,
+    RESEND_API_KEY: z.string().min(1),
+    RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
+    MAIL_FROM: z.string().min(3),
+    MAILBOX_URL: httpUrl.optional(),
+    MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")),
+    MODEL_SERVER_KEY: z.string().optional(),
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    ROLE: z.enum(["all", "web", "gateway"]).default("all"),
+  })
+  .refine((values) => values.AUTH_SECRET !== values.KEY_PEPPER, {
+    path: ["KEY_PEPPER"],
+    error: "must not be the same as AUTH_SECRET",
+  })
+  .refine(
+    (values) => values.NODE_ENV !== "production" || values.APP_URL.startsWith("https:") || isPrivate(values.APP_URL),
+    {
+      path: ["APP_URL"],
+      error: "must be https, unless it is this machine or a private network",
+    },
+  )
+  .transform((values) => ({
+    ...values,
+    /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
+    HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
+    isSecure: values.APP_URL.startsWith("https:"),
+  }));
+
+export type Env = z.output<typeof schema>;
+
+/**
+ * Reads and checks a set of variables; an empty one counts as missing.
+ *
+ * @throws EnvError naming every variable that is wrong
+ */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = issue.path.join(".");
+    return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+  });
+  throw new EnvError(`Atelier cannot start:\n${[...new Set(lines)].map((line) => `  ${line}`).join("\n")}`);
+}
+
+let parsed: Env | undefined;
+
+/** The process's configuration, read once. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
+
+function isPrivate(url: string): boolean {
+  const { hostname } = new URL(url);
+  return (
+    isLoopback(url) ||
+    !hostname.includes(".") ||
+    /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname) ||
+    /\.(local|internal|lan|home\.arpa|test)$/.test(hostname)
+  );
+}

@@ -1,0 +1,37 @@
+/** What every answer carries, whatever it is. */
+export function baseHeaders(isSecure: boolean): Record<string, string> {
+  return {
+    "X-Content-Type-Options": "nosniff",
+    // The origin and never the path: tokens are in paths here. With plain "no-referrer" browsers also send
+    // "Origin: null" with the forms of such a page, and those could not be told from a foreign site's.
+    "Referrer-Policy": "strict-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+    ...(isSecure ? { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" } : {}),
+  };
+}
+
+/**
+ * What a page may load and run: our own files, and of scripts only those that carry this answer's nonce and what those
+ * load themselves. Development adds what React's refresh needs.
+ */
+export function contentSecurityPolicy(
+  nonce: string,
+  { isSecure, isDev }: { isSecure: boolean; isDev: boolean },
+): string {
+  return [
+    "default-src 'self'",
+    `script-src 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,
+    isDev ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self'${isDev ? " ws:" : ""}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    ...(isSecure ? ["upgrade-insecure-requests"] : []),
+  ].join("; ");
+}

@@ -1,0 +1,166 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import createNext from "next";
+import { disconnect } from "@/db/client";
+import { migrate } from "@/db/migrate";
+import { type Env, env } from "./env";
+import { answerCalmly } from "./front/calm-page";
+import { clientAddress } from "./front/client-address";
+import { classifyHost, isOwnOrigin } from "./front/hosts";
+import { baseHeaders, contentSecurityPolicy } from "./front/response-headers";
+import { gateway } from "./gateway/app";
+import { startOutbox } from "./jobs/outbox";
+import { log } from "./log";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/**
+ * Starts the process: checks the configuration, migrates, starts the jobs, and listens. `/v1` goes to the gateway,
+ * everything else to Next.
+ *
+ * @returns the public URL, and what ends it all in order: no new requests, then the jobs, then the database
+ * @throws EnvError
+ */
+export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
+  const config = env();
+  await migrate(config.DATABASE_URL);
+  const server = http.createServer();
+  const hasPages = config.ROLE !== "gateway";
+  const next = createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server });
+  if (hasPages) await next.prepare();
+  const pages: Handler = hasPages ? next.getRequestHandler() : (_, response) => answer(response, 404, "Not here.");
+  const programs: Handler =
+    config.ROLE === "web" ? (_, response) => answer(response, 404, "Not here.") : getRequestListener(gateway.fetch);
+
+  server.on("request", front(config, dev, pages, programs));
+  await listen(server, config);
+  const outbox = config.ROLE === "gateway" ? null : startOutbox();
+  return {
+    url: config.APP_URL,
+    async close() {
+      await closeServer(server);
+      await outbox?.stop();
+      if (hasPages) await next.close();
+      await disconnect();
+    },
+  };
+}
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Headers that only this front may set: a client's are dropped. */
+const ownHeaders =
+  /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
+
+function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): Handler {
+  const common = baseHeaders(config.isSecure);
+  const own = new URL(config.APP_URL);
+  return (request, response) => {
+    const { url = "/", method = "GET", headers } = request;
+    const begun = performance.now();
+    const requestId = randomUUID();
+    const address = clientAddress(request, config.TRUSTED_PROXIES);
+    const path = url.split("?", 1)[0] ?? "/";
+    for (const name of Object.keys(headers)) if (ownHeaders.test(name)) delete headers[name];
+    headers["x-request-id"] = requestId;
+    headers["x-client-address"] = address;
+    for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
+    response.setHeader("X-Request-Id", requestId);
+    response.on("finish", () => {
+      log.info(
+        {
+          requestId,
+          method,
+          path: withoutSecrets(path),
+          status: response.statusCode,
+          ms: Math.round(performance.now() - begun),
+        },
+        "request",
+      );
+    });
+
+    if (isProgramPath(path)) return programs(request, response);
+    const isHealth = path === "/api/health" || path === "/api/health/ready";
+    const host = isHealth ? "ours" : classifyHost(headers.host, config.APP_URL);
+    if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
+    if (host !== "ours" || !url.startsWith("/"))
+      return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
+    if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
+      return answer(response, 403, "This request did not come from a page of this Atelier.");
+    }
+
+    headers.host = own.host;
+    headers["x-forwarded-host"] = own.host;
+    headers["x-forwarded-proto"] = own.protocol.slice(0, -1);
+    headers["x-path"] = withoutRsc(url);
+    if (!path.startsWith("/_next/static/")) {
+      const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), { isSecure: config.isSecure, isDev });
+      // Next reads the nonce for its own scripts from the request's policy.
+      headers["content-security-policy"] = policy;
+      response.setHeader("Content-Security-Policy", policy);
+      keepPrivate(response);
+      answerCalmly(
+        response,
+        requestId,
+        !headers.rsc && !headers["next-action"] && (headers.accept ?? "").includes("text/html"),
+      );
+    }
+    return pages(request, response);
+  };
+}
+
+/** Pages are one person's. Next sets a cache policy of its own when it writes; this one stands. */
+function keepPrivate(response: ServerResponse): void {
+  const { setHeader } = response;
+  setHeader.call(response, "Cache-Control", "private, no-store");
+  response.setHeader = (name, value) => {
+    if (name.toLowerCase() === "cache-control") return response;
+    return setHeader.call(response, name, value);
+  };
+}
+
+function isProgramPath(path: string): boolean {
+  return path === "/v1" || path.startsWith("/v1/");
+}
+
+function withoutSecrets(path: string): string {
+  return path.replace(/^\/invite\/[^/]+/, "/invite/:token").slice(0, 200);
+}
+
+function withoutRsc(url: string): string {
+  return url.replace(/([?&])_rsc=[^&]*&?/, "$1").replace(/[?&]$/, "");
+}
+
+function onlyPath(url: string): string {
+  return url.startsWith("/") && !url.startsWith("//") ? url : "/";
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(307, { Location: location }).end();
+}
+
+function answer(response: ServerResponse, status: number, sentence: string): void {
+  response
+    .writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" })
+    .end(`${sentence}\n`);
+}
+
+function listen(server: http.Server, { PORT, HOST }: Env): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(PORT, HOST, () => resolve());
+  });
+}
+
+/** Stops taking requests and lets the ones under way finish, for up to 5 seconds. */
+function closeServer(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

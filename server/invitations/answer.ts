@@ -1,0 +1,69 @@
+import { type Db, enterWorkspace } from "@/db/client";
+import { can, canGrant } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import type { Actor } from "@/server/audit/queries";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/session";
+import * as members from "@/server/members/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import * as invitations from "./queries";
+
+type Answerer = Actor & { person: Person; db: Db };
+
+/**
+ * Makes the person a member as the offer says, and uses the offer up. Accepting again what one has accepted changes
+ * nothing and succeeds. The maker's authority is checked again now: an offer is worth what its maker may still give.
+ */
+export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
+  const { workspaceId, id, slug, role, invitedBy } = await addressedTo(ctx, offer);
+  await enterWorkspace(ctx.db, workspaceId);
+  if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_found");
+
+  const isMember = (await members.find(ctx.db, workspaceId, ctx.person.id)) !== undefined;
+  const maker = await members.find(ctx.db, workspaceId, invitedBy);
+  const mayMakerGrant = maker && can(maker.role, "member:invite") && canGrant(maker.role, role);
+  if (!isMember && !mayMakerGrant) throw refuse("inviter_lost_authority");
+  if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted"))) {
+    if (isMember) return { slug };
+    throw refuse("invitation_settled");
+  }
+  if (await members.add(ctx.db, workspaceId, ctx.person.id, role)) {
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "invitation.accepted",
+      target: { type: "member", id: ctx.person.id },
+      after: { role, invitation: id, invitedBy },
+    });
+  }
+  return { slug };
+}
+
+/** Refuses the offer for good. */
+export async function decline(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ workspaceName: string }> {
+  const { workspaceId, id, workspaceName } = await addressedTo(ctx, offer);
+  await enterWorkspace(ctx.db, workspaceId);
+  if (!(await invitations.settle(ctx.db, workspaceId, id, "declined"))) throw refuse("invitation_settled");
+  await audit.record(ctx.db, workspaceId, ctx, { action: "invitation.declined", target: { type: "invitation", id } });
+  return { workspaceName };
+}
+
+/** The offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
+async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined): Promise<invitations.Offer> {
+  if (!offer) throw refuse("not_found");
+  if (!ctx.person.isVerified) throw refuse("verify_email");
+  if (offer.email !== ctx.person.email) throw refuse("wrong_account");
+  if (offer.status === "accepted") {
+    await enterWorkspace(ctx.db, offer.workspaceId);
+    if (!(await members.find(ctx.db, offer.workspaceId, ctx.person.id))) throw refuse("invitation_used");
+  }
+  const reason = closedBecause(offer);
+  if (reason && reason !== "invitation_used") throw refuse(reason);
+  return offer;
+}
+
+/** Why an offer cannot be answered any more, or null while it can. */
+export function closedBecause(offer: Pick<invitations.Offer, "status" | "isExpired">) {
+  if (offer.status === "accepted") return "invitation_used" as const;
+  if (offer.status === "declined") return "invitation_declined" as const;
+  if (offer.status === "revoked") return "invitation_revoked" as const;
+  return offer.isExpired ? ("invitation_expired" as const) : null;
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { role } from "@/server/members/input";
+
+const token = z.string().regex(/^[\w-]{43}$/);
+
+export const createInvitations = z.strictObject({
+  emails: z
+    .string({ error: "Enter at least one e-mail address." })
+    .max(20_000, "That is too much text: invite at most 50 addresses at a time.")
+    .refine((text) => text.trim() !== "", "Enter at least one e-mail address."),
+  role,
+});
+
+export const oneInvitation = z.strictObject({ invitationId: z.uuid() });
+export const heldInvitation = z.strictObject({ token });

@@ -1,0 +1,173 @@
+import { and, count, desc, eq, gt, lte, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { mailOutbox } from "@/db/schema/mail";
+import { users } from "@/db/schema/people";
+import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+
+/** How long an invitation can be accepted: 7 days. */
+const lifetime = sql`now() + interval '7 days'`;
+
+/** A workspace may have so many invitations open at once. */
+export const pendingLimit = 50;
+
+/** Makes an invitation, or renews an expired one to the same address. Undefined while one is pending already. */
+export async function create(
+  db: Db,
+  workspaceId: string,
+  values: { email: string; role: Role; invitedBy: string; tokenHash: Buffer },
+): Promise<{ id: string; expiresAt: Date } | undefined> {
+  const [row] = await db
+    .insert(invitations)
+    .values({ workspaceId, ...values, expiresAt: lifetime })
+    .onConflictDoUpdate({
+      target: [invitations.workspaceId, invitations.email],
+      targetWhere: sql`status = 'pending'`,
+      set: { ...values, expiresAt: lifetime, createdAt: sql`now()` },
+      setWhere: lte(invitations.expiresAt, sql`now()`),
+    })
+    .returning({ id: invitations.id, expiresAt: invitations.expiresAt });
+  return row;
+}
+
+/** Remembers which mail carries an invitation, so that a failed delivery can be shown. */
+export async function setMail(db: Db, workspaceId: string, id: string, mailId: string): Promise<void> {
+  await db.update(invitations).set({ mailId }).where(one(workspaceId, id));
+}
+
+/** How many invitations can still be accepted. Only exact for as long as the workspace's lock is held. */
+export async function countPending(db: Db, workspaceId: string): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(invitations)
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        eq(invitations.status, "pending"),
+        gt(invitations.expiresAt, sql`now()`),
+      ),
+    );
+  return row?.n ?? 0;
+}
+
+/** Whether somebody with this address is a member. */
+export async function isMember(db: Db, workspaceId: string, email: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: users.id })
+    .from(users)
+    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id)))
+    .where(eq(users.email, email));
+  return row !== undefined;
+}
+
+/** The invitations nobody has answered yet, newest first, expired ones included. */
+export async function listPending(db: Db, workspaceId: string) {
+  return db
+    .select({
+      id: invitations.id,
+      email: invitations.email,
+      role: invitations.role,
+      invitedBy: users.name,
+      createdAt: invitations.createdAt,
+      expiresAt: invitations.expiresAt,
+      isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
+      isUndelivered: sql<boolean>`coalesce(${mailOutbox.status} = 'failed', false)`,
+    })
+    .from(invitations)
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .leftJoin(mailOutbox, eq(mailOutbox.id, invitations.mailId))
+    .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.status, "pending")))
+    .orderBy(desc(invitations.createdAt), desc(invitations.id))
+    .limit(4 * pendingLimit);
+}
+
+/** Gives a pending invitation a new token and a new week; the old token is dead. Undefined when it is not pending. */
+export async function renew(db: Db, workspaceId: string, id: string, tokenHash: Buffer) {
+  const [row] = await db
+    .update(invitations)
+    .set({ tokenHash, expiresAt: lifetime })
+    .where(and(one(workspaceId, id), eq(invitations.status, "pending")))
+    .returning({ email: invitations.email, role: invitations.role, expiresAt: invitations.expiresAt });
+  return row;
+}
+
+/** Takes a pending invitation back. Undefined when it is not pending. */
+export async function revoke(db: Db, workspaceId: string, id: string) {
+  const [row] = await db
+    .update(invitations)
+    .set({ status: "revoked", settledAt: sql`now()` })
+    .where(and(one(workspaceId, id), eq(invitations.status, "pending")))
+    .returning({ email: invitations.email, role: invitations.role });
+  return row;
+}
+
+/** Whether the workspace has an invitation of this id, whatever became of it. */
+export async function exists(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const [row] = await db.select({ id: invitations.id }).from(invitations).where(one(workspaceId, id));
+  return row !== undefined;
+}
+
+/**
+ * Uses an invitation up: only one of any number of simultaneous calls gets true. The condition and the change are one
+ * statement, so there is nothing to get between.
+ */
+export async function settle(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  status: "accepted" | "declined",
+): Promise<boolean> {
+  const rows = await db
+    .update(invitations)
+    .set({ status, settledAt: sql`now()` })
+    .where(and(one(workspaceId, id), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))
+    .returning({ id: invitations.id });
+  return rows.length > 0;
+}
+
+/** An offer as its recipient sees it. */
+export type Offer = NonNullable<Awaited<ReturnType<typeof findOwn>>>;
+
+/** The invitation that a token opens. Holding the token is the right to read that one row, whoever one is. */
+export async function findByToken(db: Db, tokenHash: Buffer): Promise<Offer | undefined> {
+  await db.execute(sql`select set_config('app.invitation_token_hash', ${tokenHash.toString("hex")}, true)`);
+  const [row] = await offers(db).where(eq(invitations.tokenHash, tokenHash));
+  return row;
+}
+
+/** An invitation to a verified address of the person, by its id. */
+export async function findOwn(db: Db, email: string, id: string) {
+  const [row] = await offers(db).where(and(eq(invitations.id, id), eq(invitations.email, email)));
+  return row;
+}
+
+/** The invitations waiting for a verified address, newest first, at most 20. */
+export async function listOwn(db: Db, email: string) {
+  return offers(db)
+    .where(and(eq(invitations.email, email), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))
+    .orderBy(desc(invitations.createdAt))
+    .limit(20);
+}
+
+function offers(db: Db) {
+  return db
+    .select({
+      id: invitations.id,
+      workspaceId: invitations.workspaceId,
+      email: invitations.email,
+      role: invitations.role,
+      status: invitations.status,
+      isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
+      expiresAt: invitations.expiresAt,
+      invitedBy: invitations.invitedBy,
+      inviterName: users.name,
+      workspaceName: workspaces.name,
+      slug: workspaces.slug,
+    })
+    .from(invitations)
+    .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .$dynamic();
+}
+
+const one = (workspaceId: string, id: string) => and(eq(invitations.workspaceId, workspaceId), eq(invitations.id, id));

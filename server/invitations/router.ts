@@ -1,0 +1,189 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { canGrant, type Role, roleText } from "@/server/access/permissions";
+import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/session";
+import { link } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { parseAddresses } from "./addresses";
+import { accept, closedBecause, decline } from "./answer";
+import { createInvitations, heldInvitation, oneInvitation } from "./input";
+import * as invitations from "./queries";
+import { hashToken, maskAddress, newToken } from "./token";
+
+/** What became of one address somebody was to be invited at. */
+export type InvitationResult = { email: string; outcome: "invited" | "already_member" | "already_invited" | "invalid" };
+
+const atOnce = 50;
+
+export const invitationsRouter = t.router({
+  /**
+   * Invites several addresses at once, each with its own result. Refuses `personal_workspace`, `cannot_grant`,
+   * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
+   */
+  create: workspaceProcedure("member:invite", createInvitations).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind, role: ownRole } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    const { valid, invalid } = parseAddresses(input.emails);
+    if (valid.length + invalid.length > atOnce)
+      throw refuse("too_many_addresses", { emails: "Invite at most 50 addresses at a time." });
+    if (valid.length === 0)
+      throw refuse("invalid_input", {
+        emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
+      });
+
+    await workspaces.lock(ctx.db, workspaceId);
+    const room = invitations.pendingLimit - (await invitations.countPending(ctx.db, workspaceId));
+    const results: InvitationResult[] = [];
+    for (const email of valid) {
+      const outcome = await inviteOne(ctx, email, input.role);
+      results.push({ email, outcome });
+      if (results.filter((result) => result.outcome === "invited").length > room)
+        throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
+    }
+    for (const email of invalid) results.push({ email, outcome: "invalid" });
+    return { results };
+  }),
+
+  /** The invitations nobody has answered yet. */
+  list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
+    invitations.listPending(ctx.db, ctx.workspace.workspaceId),
+  ),
+
+  /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
+  resend: workspaceProcedure("member:invite", oneInvitation).mutation(async ({ ctx, input }) => {
+    const { token, offer } = await renewed(ctx, input.invitationId);
+    await mailInvitation(ctx, input.invitationId, token, offer);
+    await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
+  }),
+
+  /** A link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
+  copyLink: workspaceProcedure("member:invite", oneInvitation).mutation(async ({ ctx, input }) => {
+    const { token, offer } = await renewed(ctx, input.invitationId);
+    await recordInvitation(ctx, "invitation.link_made", input.invitationId, offer);
+    return { url: link(`/invite/${token}`), email: offer.email };
+  }),
+
+  /** Takes a pending invitation back. Refuses `invitation_settled`. */
+  revoke: workspaceProcedure("member:invite", oneInvitation).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const revoked = await invitations.revoke(ctx.db, workspaceId, input.invitationId);
+    if (!revoked) throw await notPending(ctx.db, workspaceId, input.invitationId);
+    await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
+  }),
+
+  /** The offer a token opens, as far as this person may see it. */
+  get: personProcedure.input(heldInvitation).query(async ({ ctx, input }) => {
+    const offer = await invitations.findByToken(ctx.db, hashToken(input.token));
+    if (!offer) throw refuse("not_found");
+    if (offer.email !== ctx.person.email)
+      return { state: "wrong_account" as const, address: maskAddress(offer.email), signedInAs: ctx.person.email };
+    if (!ctx.person.isVerified) return { state: "verify_email" as const };
+    const reason = closedBecause(offer);
+    if (reason) return { state: reason, slug: reason === "invitation_used" ? offer.slug : null };
+    return { state: "open" as const, ...described(offer), expiresAt: offer.expiresAt };
+  }),
+
+  /** The offers waiting for the person's verified address. */
+  mine: personProcedure.query(async ({ ctx }) => {
+    if (!ctx.person.isVerified) return [];
+    const offers = await invitations.listOwn(ctx.db, ctx.person.email);
+    return offers.map((offer) => ({ id: offer.id, ...described(offer) }));
+  }),
+
+  /** Accepts the offer a token opens. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer by its reason. */
+  accept: personProcedure
+    .input(heldInvitation)
+    .mutation(async ({ ctx, input }) => accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token)))),
+
+  /** Accepts an offer to the person's own address, by its id. Refuses as `accept` does. */
+  acceptMine: personProcedure
+    .input(oneInvitation)
+    .mutation(async ({ ctx, input }) => accept(ctx, await own(ctx, input.invitationId))),
+
+  /** Declines the offer a token opens. */
+  decline: personProcedure
+    .input(heldInvitation)
+    .mutation(async ({ ctx, input }) => decline(ctx, await invitations.findByToken(ctx.db, hashToken(input.token)))),
+
+  /** Declines an offer to the person's own address, by its id. */
+  declineMine: personProcedure
+    .input(oneInvitation)
+    .mutation(async ({ ctx, input }) => decline(ctx, await own(ctx, input.invitationId))),
+});
+
+type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
+type Addressed = { email: string; role: Role };
+
+async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<InvitationResult["outcome"]> {
+  const { workspaceId } = ctx.workspace;
+  if (await invitations.isMember(ctx.db, workspaceId, email)) return "already_member";
+  const { token, hash } = newToken();
+  const created = await invitations.create(ctx.db, workspaceId, {
+    email,
+    role,
+    invitedBy: ctx.person.id,
+    tokenHash: hash,
+  });
+  if (!created) return "already_invited";
+  await mailInvitation(ctx, created.id, token, { email, role, expiresAt: created.expiresAt });
+  await recordInvitation(ctx, "invitation.created", created.id, { email, role });
+  return "invited";
+}
+
+async function renewed(ctx: InWorkspace, id: string) {
+  const { token, hash } = newToken();
+  const offer = await invitations.renew(ctx.db, ctx.workspace.workspaceId, id, hash);
+  if (!offer) throw await notPending(ctx.db, ctx.workspace.workspaceId, id);
+  return { token, offer };
+}
+
+async function mailInvitation(
+  ctx: InWorkspace,
+  id: string,
+  token: string,
+  offer: Addressed & { expiresAt: Date },
+): Promise<void> {
+  const mailId = await mail.enqueue(ctx.db, {
+    to: offer.email,
+    template: "invitation",
+    props: {
+      url: link(`/invite/${token}`),
+      inviterName: ctx.person.name,
+      inviterEmail: ctx.person.email,
+      workspaceName: ctx.workspace.name,
+      role: roleText[offer.role].name,
+      roleDescription: roleText[offer.role].purpose,
+      expiresAt: offer.expiresAt.toISOString(),
+      recipient: offer.email,
+      origin: link("/").replace(/\/$/, ""),
+    },
+  });
+  await invitations.setMail(ctx.db, ctx.workspace.workspaceId, id, mailId);
+}
+
+function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: Addressed): Promise<void> {
+  return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
+    action,
+    target: { type: "invitation", id },
+    after: { email: offer.email, role: offer.role },
+  });
+}
+
+async function notPending(db: Db, workspaceId: string, id: string) {
+  return refuse((await invitations.exists(db, workspaceId, id)) ? "invitation_settled" : "not_found");
+}
+
+function own(ctx: { db: Db; person: Person }, id: string) {
+  if (!ctx.person.isVerified) throw refuse("verify_email");
+  return invitations.findOwn(ctx.db, ctx.person.email, id);
+}
+
+function described(offer: invitations.Offer) {
+  return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role };
+}

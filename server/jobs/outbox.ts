@@ -1,0 +1,91 @@
+import { log } from "@/server/log";
+import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "@/server/mail/queries";
+import { MailRefused, send } from "@/server/mail/send";
+
+const batch = 20;
+const pollMs = 5_000;
+const longestWait = 30 * 60;
+
+/** A job that runs until it is stopped; stopping waits for what it is doing. */
+export type Job = { stop(): Promise<void> };
+
+/**
+ * Delivers what is in the outbox: at once when a commit announces a mail, otherwise every five seconds. Any number of
+ * instances may do this side by side; a mail is claimed by one, and a claim lapses when its worker dies.
+ */
+export function startOutbox(): Job {
+  let isStopped = false;
+  let wake = () => {};
+  let hasNews = false;
+
+  const announce = () => {
+    hasNews = true;
+    wake();
+  };
+  // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
+  const listening = onMail(announce).catch((error) =>
+    log.warn({ err: error }, "cannot listen for mail; polling instead"),
+  );
+
+  const loop = async () => {
+    while (!isStopped) {
+      hasNews = false;
+      const delivered = await deliverDue().catch((error) => {
+        log.error({ err: error }, "the outbox could not be read");
+        return 0;
+      });
+      if (delivered === batch || hasNews || isStopped) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = loop();
+
+  return {
+    async stop() {
+      isStopped = true;
+      wake();
+      await running;
+      const unlisten = await listening;
+      await unlisten?.().catch(() => {});
+    },
+  };
+}
+
+/** One round: what is due now is sent, side by side. Returns how many mails were taken up. */
+export async function deliverDue(): Promise<number> {
+  const overdue = await failOverdue();
+  if (overdue > 0) log.error({ count: overdue }, "mails given up after 23 hours");
+  const claimed = await claimDue(batch);
+  await Promise.all(claimed.map(deliver));
+  return claimed.length;
+}
+
+async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
+  if (!mail) {
+    log.error({ mail: id }, "a mail cannot be read: was AUTH_SECRET changed?");
+    return markFailed(id, "sealed with another AUTH_SECRET");
+  }
+  try {
+    await send(mail, id);
+    await markSent(id);
+    log.info({ mail: id, template: mail.template }, "mail sent");
+  } catch (error) {
+    const reason = error instanceof MailRefused ? error.message : "unexpected";
+    if (error instanceof MailRefused && error.isFinal) {
+      log.error({ mail: id, template: mail.template, reason }, "mail refused for good");
+      return markFailed(id, reason);
+    }
+    const wait = Math.min(longestWait, 2 ** attempts);
+    log.warn(
+      { mail: id, template: mail.template, reason, wait, ...(error instanceof MailRefused ? {} : { err: error }) },
+      "mail postponed",
+    );
+    await postpone(id, wait, reason);
+  }
+}

@@ -1,0 +1,140 @@
+import { and, asc, count, desc, eq, ilike, isNull, lt, or, sql } from "drizzle-orm";
+import { client, type Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { users } from "@/db/schema/people";
+import { memberships } from "@/db/schema/workspaces";
+import { escapeLike } from "@/server/api/like";
+import { decodeCursor, type Page, type Place, toPage } from "@/server/api/pages";
+import type { NewKey } from "./secret";
+
+/** A key as its workspace's members see it: never the secret. */
+export type ListedKey = {
+  id: string;
+  name: string;
+  lastFour: string;
+  ownerId: string;
+  ownerName: string;
+  /** Whoever made it is no longer a member; the key goes on working until somebody revokes it. */
+  isOwnerGone: boolean;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  isExpired: boolean;
+};
+
+const pageSize = 50;
+
+/** A page of the keys that are not revoked, newest first. */
+export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<ListedKey>> {
+  const isBackward = query.before !== undefined;
+  const from = decodeCursor(query.before ?? query.after, 2);
+  const key = sql`(${apiKeys.createdAt}, ${apiKeys.id})`;
+  const order = isBackward ? asc : desc;
+  const rows = await db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      lastFour: apiKeys.lastFour,
+      ownerId: apiKeys.createdBy,
+      ownerName: users.name,
+      isOwnerGone: sql<boolean>`${memberships.userId} is null`,
+      createdAt: apiKeys.createdAt,
+      sortKey: sql<string>`${apiKeys.createdAt}::text`,
+      lastUsedAt: apiKeys.lastUsedAt,
+      expiresAt: apiKeys.expiresAt,
+      isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+    })
+    .from(apiKeys)
+    .innerJoin(users, eq(users.id, apiKeys.createdBy))
+    .leftJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, apiKeys.createdBy)))
+    .where(
+      and(
+        live(workspaceId, query.search),
+        from ? sql`${key} ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]})` : undefined,
+      ),
+    )
+    .orderBy(order(apiKeys.createdAt), order(apiKeys.id))
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...listed }) => listed) };
+}
+
+/** How many keys are not revoked. */
+export async function total(db: Db, workspaceId: string): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(apiKeys).where(live(workspaceId, ""));
+  return row?.n ?? 0;
+}
+
+/** Keeps a new key. `days` null: it never expires. */
+export async function create(
+  db: Db,
+  workspaceId: string,
+  values: Omit<NewKey, "key"> & { name: string; createdBy: string; days: number | null },
+): Promise<{ expiresAt: Date | null }> {
+  const { days, ...kept } = values;
+  const [row] = await db
+    .insert(apiKeys)
+    .values({ workspaceId, ...kept, expiresAt: days === null ? null : sql`now() + make_interval(days => ${days})` })
+    .returning({ expiresAt: apiKeys.expiresAt });
+  return { expiresAt: row?.expiresAt ?? null };
+}
+
+/** A key's name, its maker and whether it is revoked, or undefined when the workspace has no such key. */
+export async function find(db: Db, workspaceId: string, id: string) {
+  const [row] = await db
+    .select({ name: apiKeys.name, createdBy: apiKeys.createdBy, revokedAt: apiKeys.revokedAt })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id)));
+  return row;
+}
+
+/** Ends a key. False when it has ended already. */
+export async function revoke(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(apiKeys)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id });
+  return rows.length > 0;
+}
+
+/** What is kept of a key, for the gateway to compare with what it was shown. */
+export type KeptKey = { workspaceId: string; secretMac: Buffer; pepperVersion: number; isLive: boolean };
+
+/** The key of this id in whatever workspace: one statement, prepared once per connection, no transaction around it. */
+export async function byId(id: string): Promise<KeptKey | undefined> {
+  const [row] = await client()<
+    { workspace_id: string; secret_mac: Buffer; pepper_version: number; is_live: boolean }[]
+  >`
+    select workspace_id, secret_mac, pepper_version, is_live from api_key_by_id(${id})`;
+  return (
+    row && {
+      workspaceId: row.workspace_id,
+      secretMac: row.secret_mac,
+      pepperVersion: row.pepper_version,
+      isLive: row.is_live,
+    }
+  );
+}
+
+/** Notes that a key was used, at most once a minute. */
+export async function touch(db: Db, workspaceId: string, id: string): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(
+        eq(apiKeys.workspaceId, workspaceId),
+        eq(apiKeys.id, id),
+        or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - interval '1 minute'`)),
+      ),
+    );
+}
+
+function live(workspaceId: string, search: string) {
+  return and(
+    eq(apiKeys.workspaceId, workspaceId),
+    isNull(apiKeys.revokedAt),
+    search ? ilike(apiKeys.name, `%${escapeLike(search)}%`) : undefined,
+  );
+}

@@ -1,0 +1,69 @@
+import { createHmac, randomInt, timingSafeEqual } from "node:crypto";
+import { env } from "@/server/env";
+import { crc32 } from "./crc32";
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+const idLength = 12;
+/** 62^43 is just over 2^256. */
+const secretLength = 43;
+/** 62^6 is over 2^32. */
+const checkLength = 6;
+
+const form = /^atl_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+
+/** Which pepper new keys are kept with. A new pepper gets the next number; old keys keep theirs. */
+const pepperVersion = 1;
+
+/** What is kept of a key, and the key itself, which exists in one response only. */
+export type NewKey = { id: string; key: string; secretMac: Buffer; pepperVersion: number; lastFour: string };
+
+/**
+ * Draws a key: `atl_<id>_<secret><crc>` in Base62, 256 bits of secret, and the CRC-32 of everything before it, so that a
+ * mistyped or truncated key is recognised without asking the database.
+ */
+export function drawKey(): NewKey {
+  const id = draw(idLength);
+  const body = `atl_${id}_${draw(secretLength)}`;
+  const key = body + checksum(body);
+  return { id, key, secretMac: macOf(key), pepperVersion, lastFour: key.slice(-4) };
+}
+
+/** The id in a well-formed key, or null when the text is not a key of ours: wrong shape or wrong checksum. */
+export function idOf(key: string): string | null {
+  const parts = form.exec(key);
+  if (!parts?.[1]) return null;
+  return checksum(key.slice(0, -checkLength)) === parts[3] ? parts[1] : null;
+}
+
+const nobody = Buffer.alloc(32);
+
+/**
+ * Whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
+ * so that an unknown key takes as long as a wrong one.
+ */
+export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: number } | undefined): boolean {
+  const matches = timingSafeEqual(macOf(key), kept?.secretMac.length === nobody.length ? kept.secretMac : nobody);
+  return kept !== undefined && kept.pepperVersion === pepperVersion && matches;
+}
+
+/** HMAC-SHA-256 of the whole key, keyed with the pepper, which is not in the database. */
+function macOf(key: string): Buffer {
+  return createHmac("sha256", env().KEY_PEPPER).update(key).digest();
+}
+
+function checksum(body: string): string {
+  let rest = crc32(body);
+  let digits = "";
+  for (let i = 0; i < checkLength; i++) {
+    digits = base62.charAt(rest % 62) + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}
+
+function draw(length: number): string {
+  let text = "";
+  for (let i = 0; i < length; i++) text += base62.charAt(randomInt(62));
+  return text;
+}

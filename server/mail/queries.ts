@@ -1,0 +1,107 @@
+import { and, eq, lt, lte, sql } from "drizzle-orm";
+import { client, type Db, database } from "@/db/client";
+import { mailOutbox } from "@/db/schema/mail";
+import { type Mail, seal, unseal } from "./outbox";
+
+/** The channel on which a committed mail is announced to the workers. */
+const channel = "atelier_mail";
+
+/** How long a worker may hold a mail before another may take it. */
+const claim = sql`interval '1 minute'`;
+
+/** After this the provider no longer recognises a mail it has taken already, so sending again could deliver it twice. */
+const deadline = sql`interval '23 hours'`;
+
+export type ClaimedMail = { id: string; attempts: number; mail: Mail | null };
+
+/** Writes a mail into the outbox, in the transaction of the change it tells of. Returns its id. */
+export async function enqueue(db: Db, mail: Mail): Promise<string> {
+  const [row] = await db
+    .insert(mailOutbox)
+    .values({ template: mail.template, payload: seal(mail) })
+    .returning({ id: mailOutbox.id });
+  if (!row) throw new Error("the outbox returned no id");
+  await db.execute(sql`select pg_notify(${channel}, '')`);
+  return row.id;
+}
+
+/**
+ * Calls back when a mail has been committed anywhere, and whenever news may have been missed. Resolves to what ends it.
+ * Rejects where LISTEN is not to be had, as behind a pooler in transaction mode.
+ */
+export async function onMail(callback: () => void): Promise<() => Promise<void>> {
+  const { unlisten } = await client().listen(channel, callback, callback);
+  return unlisten;
+}
+
+/** Takes up to `limit` due mails for this worker alone. A mail is null when it was sealed with another secret. */
+export async function claimDue(limit: number): Promise<ClaimedMail[]> {
+  const db = database();
+  const due = db
+    .select({ id: mailOutbox.id })
+    .from(mailOutbox)
+    .where(
+      and(
+        eq(mailOutbox.status, "queued"),
+        lte(mailOutbox.dueAt, sql`now()`),
+        sql`${mailOutbox.createdAt} > now() - ${deadline}`,
+      ),
+    )
+    .orderBy(mailOutbox.dueAt)
+    .limit(limit)
+    .for("update", { skipLocked: true });
+  const rows = await db
+    .update(mailOutbox)
+    .set({ dueAt: sql`now() + ${claim}`, attempts: sql`${mailOutbox.attempts} + 1` })
+    .where(sql`${mailOutbox.id} in (${due})`)
+    .returning({ id: mailOutbox.id, attempts: mailOutbox.attempts, payload: mailOutbox.payload });
+  return rows.map(({ id, attempts, payload }) => ({ id, attempts, mail: payload && open(payload) }));
+}
+
+/** The provider has it: the links in it are forgotten here. */
+export async function markSent(id: string): Promise<void> {
+  await settle(id, "sent", null);
+}
+
+/** Nobody will try again. */
+export async function markFailed(id: string, error: string): Promise<void> {
+  await settle(id, "failed", error);
+}
+
+/** Another try later. */
+export async function postpone(id: string, seconds: number, error: string): Promise<void> {
+  await database()
+    .update(mailOutbox)
+    .set({ dueAt: sql`now() + make_interval(secs => ${seconds})`, lastError: error })
+    .where(and(eq(mailOutbox.id, id), eq(mailOutbox.status, "queued")));
+}
+
+/** Gives up the mails that are too old to send safely. Returns how many. */
+export async function failOverdue(): Promise<number> {
+  const rows = await database()
+    .update(mailOutbox)
+    .set({
+      status: "failed",
+      payload: null,
+      settledAt: sql`now()`,
+      lastError: sql`coalesce(${mailOutbox.lastError}, 'not sent in 23 hours')`,
+    })
+    .where(and(eq(mailOutbox.status, "queued"), lt(mailOutbox.createdAt, sql`now() - ${deadline}`)))
+    .returning({ id: mailOutbox.id });
+  return rows.length;
+}
+
+async function settle(id: string, status: "sent" | "failed", error: string | null): Promise<void> {
+  await database()
+    .update(mailOutbox)
+    .set({ status, payload: null, settledAt: sql`now()`, lastError: error })
+    .where(and(eq(mailOutbox.id, id), eq(mailOutbox.status, "queued")));
+}
+
+function open(sealed: Buffer): Mail | null {
+  try {
+    return unseal(sealed);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,55 @@
+import { render } from "@react-email/render";
+import type { ReactElement } from "react";
+import { Resend } from "resend";
+import { env } from "@/server/env";
+import type { Mail } from "./outbox";
+import { templates } from "./templates";
+
+/** The provider would not take a mail. `isFinal` when trying again cannot help. */
+export class MailRefused extends Error {
+  override readonly name = "MailRefused";
+  constructor(
+    message: string,
+    readonly isFinal: boolean,
+  ) {
+    super(message);
+  }
+}
+
+let resend: Resend | undefined;
+
+/**
+ * Renders a mail and hands it to Resend, at most once per `idempotencyKey` within the provider's 24 hours.
+ *
+ * @throws MailRefused
+ */
+export async function send(mail: Mail, idempotencyKey: string): Promise<void> {
+  const { RESEND_API_KEY, RESEND_BASE_URL, MAIL_FROM } = env();
+  resend ??= new Resend(RESEND_API_KEY, { baseUrl: RESEND_BASE_URL });
+  const { subject, body } = element(mail);
+  const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
+  const { error } = await withDeadline(
+    resend.emails.send({ from: MAIL_FROM, to: mail.to, subject, html, text }, { idempotencyKey }),
+  );
+  if (!error) return;
+  const status = error.statusCode ?? 0;
+  // 4xx says the mail itself is wrong, except for "too many" and "not yet".
+  throw new MailRefused(
+    `${error.name} (${status || "no answer"})`,
+    status >= 400 && status < 500 && ![401, 403, 408, 409, 429].includes(status),
+  );
+}
+
+function element(mail: Mail): { subject: string; body: ReactElement } {
+  return (templates[mail.template] as (props: Mail["props"]) => { subject: string; body: ReactElement })(mail.props);
+}
+
+const deadline = 15_000;
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new MailRefused("no answer in 15 seconds", false)), deadline);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,9 @@
+import { z } from "zod";
+import { roles } from "@/server/access/permissions";
+import { cursor, searchText } from "@/server/api/input";
+
+export const role = z.enum(roles, { error: "Choose a role." });
+
+export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
+export const changeRole = z.strictObject({ userId: z.uuid(), role });
+export const removeMember = z.strictObject({ userId: z.uuid() });

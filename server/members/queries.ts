@@ -1,0 +1,125 @@
+import { and, asc, count, desc, eq, ilike, or, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { users } from "@/db/schema/people";
+import { memberships } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+import { escapeLike } from "@/server/api/like";
+import { decodeCursor, type Page, type Place, toPage } from "@/server/api/pages";
+
+export type Member = {
+  userId: string;
+  name: string;
+  email: string;
+  role: Role;
+  joinedAt: Date;
+  lastActiveAt: Date | null;
+};
+
+const pageSize = 50;
+
+/** A page of a workspace's members, the longest there first. */
+export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<Member>> {
+  const isBackward = query.before !== undefined;
+  const from = decodeCursor(query.before ?? query.after, 2);
+  const key = sql`(${memberships.joinedAt}, ${memberships.userId})`;
+  const order = isBackward ? desc : asc;
+  const rows = await db
+    .select({
+      userId: memberships.userId,
+      name: users.name,
+      email: sql<string>`coalesce(${users.email}, '')`,
+      role: memberships.role,
+      joinedAt: memberships.joinedAt,
+      // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
+      sortKey: sql<string>`${memberships.joinedAt}::text`,
+      lastActiveAt: memberships.lastActiveAt,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        matching(query.search),
+        from ? sql`${key} ${sql.raw(isBackward ? "<" : ">")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
+      ),
+    )
+    .orderBy(order(memberships.joinedAt), order(memberships.userId))
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
+}
+
+/** How many members a workspace has, or how many of them match a search. */
+export async function total(db: Db, workspaceId: string, search = ""): Promise<number> {
+  const matches = matching(search);
+  const query = db.select({ n: count() }).from(memberships);
+  const [row] = await (matches ? query.innerJoin(users, eq(users.id, memberships.userId)) : query).where(
+    and(eq(memberships.workspaceId, workspaceId), matches),
+  );
+  return row?.n ?? 0;
+}
+
+/** What a person is in a workspace, or undefined when they are not in it. */
+export async function find(db: Db, workspaceId: string, userId: string): Promise<{ role: Role } | undefined> {
+  const [row] = await db
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+  return row;
+}
+
+/** The names of the workspace's Admins, at most `limit`: whom to ask. */
+export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promise<string[]> {
+  const rows = await db
+    .select({ name: users.name })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin")))
+    .orderBy(asc(memberships.joinedAt))
+    .limit(limit);
+  return rows.map((row) => row.name);
+}
+
+/** Whether a workspace has an Admin besides this person. Only true for as long as the workspace's lock is held. */
+export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.role, "admin"),
+        sql`${memberships.userId} <> ${userId}`,
+      ),
+    );
+  return (row?.n ?? 0) > 0;
+}
+
+/** Makes a person a member. False when they are one already. */
+export async function add(db: Db, workspaceId: string, userId: string, role: Role): Promise<boolean> {
+  const rows = await db
+    .insert(memberships)
+    .values({ workspaceId, userId, role })
+    .onConflictDoNothing()
+    .returning({ userId: memberships.userId });
+  return rows.length > 0;
+}
+
+/** Gives a member another role. */
+export async function changeRole(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
+  await db
+    .update(memberships)
+    .set({ role })
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+}
+
+/** Ends a membership. What the member made stays with the workspace. */
+export async function remove(db: Db, workspaceId: string, userId: string): Promise<void> {
+  await db.delete(memberships).where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+}
+
+function matching(search: string): SQL | undefined {
+  if (!search) return undefined;
+  const pattern = `%${escapeLike(search)}%`;
+  return or(ilike(users.name, pattern), ilike(users.email, pattern));
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { canGrant, type Role } from "@/server/access/permissions";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { changeRole, listMembers, removeMember } from "./input";
+import * as members from "./queries";
+
+export const membersRouter = t.router({
+  /** A page of the members, how many there are, and how many match the search. */
+  list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const [page, total, matching] = await Promise.all([
+      members.list(ctx.db, workspaceId, input),
+      members.total(ctx.db, workspaceId),
+      input.search ? members.total(ctx.db, workspaceId, input.search) : null,
+    ]);
+    return { ...page, total, matching: matching ?? total };
+  }),
+
+  /** Some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
+  admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
+    members.listAdmins(ctx.db, ctx.workspace.workspaceId),
+  ),
+
+  /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
+  changeRole: workspaceProcedure("member:manage", changeRole).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role: ownRole } = ctx.workspace;
+    const member = await lockedMember(ctx.db, workspaceId, input.userId);
+    await stillHolds(ctx.db, workspaceId, ctx.person.id, ownRole);
+    if (member.role === input.role) return;
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant");
+    await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, input.role);
+    await members.changeRole(ctx.db, workspaceId, input.userId, input.role);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.role_changed",
+      target: { type: "member", id: input.userId },
+      before: { role: member.role },
+      after: { role: input.role },
+    });
+  }),
+
+  /** Ends somebody's membership. Refuses `last_admin`. */
+  remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role: ownRole } = ctx.workspace;
+    const member = await lockedMember(ctx.db, workspaceId, input.userId);
+    await stillHolds(ctx.db, workspaceId, ctx.person.id, ownRole);
+    await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
+    await members.remove(ctx.db, workspaceId, input.userId);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.removed",
+      target: { type: "member", id: input.userId },
+      before: { role: member.role },
+    });
+  }),
+
+  /** Ends one's own membership. Refuses `last_admin`, `personal_workspace`. */
+  leave: workspaceProcedure("workspace:read", z.strictObject({})).mutation(async ({ ctx }) => {
+    const { workspaceId, kind } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    const member = await lockedMember(ctx.db, workspaceId, ctx.person.id);
+    await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
+    await members.remove(ctx.db, workspaceId, ctx.person.id);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.left",
+      target: { type: "member", id: ctx.person.id },
+      before: { role: member.role },
+    });
+  }),
+});
+
+/** The member as they are once nobody else can change who is Admin. */
+async function lockedMember(db: Db, workspaceId: string, userId: string): Promise<{ role: Role }> {
+  if (!(await workspaces.lock(db, workspaceId))) throw refuse("not_found");
+  const member = await members.find(db, workspaceId, userId);
+  if (!member) throw refuse("not_found");
+  return member;
+}
+
+/** The caller's role was read before the lock: two Admins demoting each other must not both still count as Admin. */
+async function stillHolds(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
+  const now = await members.find(db, workspaceId, userId);
+  if (now?.role !== role) throw refuse("not_permitted");
+}
+
+async function keepAnAdmin(db: Db, workspaceId: string, userId: string, from: Role, to: Role | null): Promise<void> {
+  if (from !== "admin" || to === "admin") return;
+  if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");
+}

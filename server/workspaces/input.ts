@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { cursor, properName, searchText } from "@/server/api/input";
+
+export const createWorkspace = z.strictObject({
+  name: properName("The name"),
+  kind: z.enum(["organization", "personal"], { error: "Choose who the workspace is for." }),
+  /** A UUID drawn when the form was: the same form sent twice makes one workspace. */
+  creationKey: z.uuid(),
+});
+
+export const listMine = z.strictObject({ search: searchText, after: cursor });

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, count, desc, eq, gt, ilike, isNull, lt, or, sql } from "drizzle-orm";
+import { type Db, enterWorkspace } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { memberships, workspaces } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+import { escapeLike } from "@/server/api/like";
+import { decodeCursor, type Page, toPage } from "@/server/api/pages";
+import { slugCandidates } from "./slug";
+
+/** A workspace as its members see it named. */
+export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
+
+/** What a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
+export async function membershipBySlug(db: Db, userId: string, slug: string) {
+  const [row] = await db
+    .select({
+      workspaceId: workspaces.id,
+      slug: workspaces.slug,
+      name: workspaces.name,
+      kind: workspaces.kind,
+      role: memberships.role,
+      createdAt: workspaces.createdAt,
+    })
+    .from(workspaces)
+    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
+    .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt)));
+  return row;
+}
+
+/**
+ * Makes a workspace with the person as its Admin. The same `creationKey` again gives the workspace it made the first
+ * time. The transaction is inside the new workspace afterwards.
+ *
+ * @returns undefined when the person has a personal workspace already
+ */
+export async function create(
+  db: Db,
+  userId: string,
+  values: { name: string; kind: "personal" | "organization"; creationKey: string },
+): Promise<(WorkspaceName & { id: string; isNew: boolean }) | undefined> {
+  // Two submissions of one form wait for each other here, so that the second finds what the first made.
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`workspace of ${userId}`}, 0))`);
+  const [existing] = await db
+    .select({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind })
+    .from(workspaces)
+    .where(and(eq(workspaces.createdBy, userId), eq(workspaces.creationKey, values.creationKey)));
+  if (existing) return { ...existing, isNew: false };
+
+  const id = randomUUID();
+  await enterWorkspace(db, id);
+  for (const slug of slugCandidates(values.name)) {
+    const [made] = await db
+      .insert(workspaces)
+      .values({ id, slug, createdBy: userId, ...values })
+      .onConflictDoNothing()
+      .returning({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind });
+    if (made) {
+      await db.insert(memberships).values({ workspaceId: id, userId, role: "admin", lastActiveAt: new Date() });
+      return { ...made, isNew: true };
+    }
+    if (values.kind === "personal" && (await hasPersonal(db, userId))) return undefined;
+  }
+  throw new Error("every slug for a new workspace is taken");
+}
+
+/** Whether a person has a personal workspace. */
+export async function hasPersonal(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
+    .where(and(eq(workspaces.createdBy, userId), eq(workspaces.kind, "personal"), isNull(workspaces.deletedAt)));
+  return row !== undefined;
+}
+
+const mineSize = 20;
+
+/** The workspaces a person is in, by name, a page at a time. */
+export async function listMine(
+  db: Db,
+  userId: string,
+  query: { search: string; after?: string | undefined },
+): Promise<Page<WorkspaceName & { id: string; role: Role }>> {
+  const from = decodeCursor(query.after, 2);
+  const key = sql`lower(${workspaces.name})`;
+  const rows = await db
+    .select({
+      id: workspaces.id,
+      slug: workspaces.slug,
+      name: workspaces.name,
+      kind: workspaces.kind,
+      role: memberships.role,
+    })
+    .from(memberships)
+    .innerJoin(workspaces, and(eq(workspaces.id, memberships.workspaceId), isNull(workspaces.deletedAt)))
+    .where(
+      and(
+        eq(memberships.userId, userId),
+        query.search ? ilike(workspaces.name, `%${escapeLike(query.search)}%`) : undefined,
+        from
+          ? or(gt(key, sql`lower(${from[0]})`), and(eq(key, sql`lower(${from[0]})`), gt(workspaces.id, from[1] ?? "")))
+          : undefined,
+      ),
+    )
+    .orderBy(asc(key), asc(workspaces.id))
+    .limit(mineSize + 1);
+  return toPage(rows, mineSize, { after: query.after }, (row) => [row.name, row.id]);
+}
+
+/** The workspaces a person visited last, most recent first, at most `limit`, and how many there are in all. */
+export async function listRecent(
+  db: Db,
+  userId: string,
+  limit: number,
+): Promise<{ rows: (WorkspaceName & { id: string; role: Role })[]; total: number }> {
+  const mine = and(eq(memberships.userId, userId), isNull(workspaces.deletedAt));
+  const join = eq(workspaces.id, memberships.workspaceId);
+  const [rows, [counted]] = await Promise.all([
+    db
+      .select({
+        id: workspaces.id,
+        slug: workspaces.slug,
+        name: workspaces.name,
+        kind: workspaces.kind,
+        role: memberships.role,
+      })
+      .from(memberships)
+      .innerJoin(workspaces, join)
+      .where(mine)
+      .orderBy(sql`${memberships.lastActiveAt} desc nulls last`, desc(memberships.joinedAt))
+      .limit(limit),
+    db.select({ total: count() }).from(memberships).innerJoin(workspaces, join).where(mine),
+  ]);
+  return { rows, total: counted?.total ?? 0 };
+}
+
+/**
+ * Notes that a person is here now. At most once a minute, unless they come from another workspace: then at once, since
+ * the latest visit decides where `/` leads.
+ */
+export async function touch(db: Db, workspaceId: string, userId: string): Promise<void> {
+  await db
+    .update(memberships)
+    .set({ lastActiveAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        or(
+          isNull(memberships.lastActiveAt),
+          lt(memberships.lastActiveAt, sql`now() - interval '1 minute'`),
+          sql`exists (select from memberships other where other.user_id = ${userId} and other.last_active_at > ${memberships.lastActiveAt})`,
+        ),
+      ),
+    );
+}
+
+/**
+ * Takes the lock that every change of who is Admin holds. One order everywhere: the workspace, its memberships, an
+ * invitation. False when there is no such live workspace.
+ */
+export async function lock(db: Db, workspaceId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.deletedAt)))
+    .for("no key update");
+  return row !== undefined;
+}
+
+/** Ends a workspace: nobody reaches it any more and its keys stop working at once. The caller holds its lock. */
+export async function remove(db: Db, workspaceId: string): Promise<void> {
+  await db.update(workspaces).set({ deletedAt: sql`now()` }).where(eq(workspaces.id, workspaceId));
+  await db
+    .update(apiKeys)
+    .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())` })
+    .where(eq(apiKeys.workspaceId, workspaceId));
+}
+
+/** What the Overview asks: how many members and live keys there are. */
+export async function summary(db: Db, workspaceId: string): Promise<{ members: number; liveKeys: number }> {
+  const [[members], [keys]] = await Promise.all([
+    db.select({ n: count() }).from(memberships).where(eq(memberships.workspaceId, workspaceId)),
+    db
+      .select({ n: count() })
+      .from(apiKeys)
+      .where(
+        and(
+          eq(apiKeys.workspaceId, workspaceId),
+          isNull(apiKeys.revokedAt),
+          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
+        ),
+      ),
+  ]);
+  return { members: members?.n ?? 0, liveKeys: keys?.n ?? 0 };
+}

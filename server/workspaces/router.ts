@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { permissionsOf } from "@/server/access/permissions";
+import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { createWorkspace, listMine } from "./input";
+import * as workspaces from "./queries";
+
+const menuSize = 12;
+
+export const workspacesRouter = t.router({
+  /** The workspace, and what the person is and may do in it. */
+  get: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) => {
+    const { slug, name, kind, role, createdAt } = ctx.workspace;
+    return { slug, name, kind, role, createdAt, permissions: permissionsOf(role) };
+  }),
+
+  /** Members and live keys, counted. */
+  summary: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
+    workspaces.summary(ctx.db, ctx.workspace.workspaceId),
+  ),
+
+  /** Every workspace of the person, by name. */
+  list: personProcedure.input(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),
+
+  /** The dozen visited last, for the account menu, and how many there are. */
+  recent: personProcedure.query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
+
+  /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
+  create: personProcedure.input(createWorkspace).mutation(async ({ ctx, input }) => {
+    const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
+    if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });
+    if (workspace.isNew) {
+      await audit.record(ctx.db, workspace.id, ctx, {
+        action: "workspace.created",
+        target: { type: "workspace", id: workspace.id },
+        after: { name: workspace.name, kind: workspace.kind, slug: workspace.slug },
+      });
+    }
+    return { slug: workspace.slug, name: workspace.name };
+  }),
+
+  /** Notes the visit. Presence is no change of the workspace, so it leaves no audit row. */
+  touch: workspaceProcedure("workspace:read", z.strictObject({})).mutation(({ ctx }) =>
+    workspaces.touch(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
+  ),
+});

@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import type { Role } from "@/server/access/permissions";
+import type { Context } from "@/server/api/context";
+import { appRouter } from "@/server/api/router";
+import { t } from "@/server/api/trpc";
+import type { Person } from "@/server/auth/session";
+import { owner } from "./database";
+
+const createCaller = t.createCallerFactory(appRouter);
+
+export type Caller = ReturnType<typeof createCaller>;
+
+let counter = 0;
+
+/** Somebody with a verified address who is signed in, and the procedures as they would call them. */
+export type Signed = { person: Person; api: Caller };
+
+/** Calls procedures as this person, or as nobody. */
+export function apiFor(person: Person | null): Caller {
+  const context: Context = { person, origin: { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" } };
+  return createCaller(context);
+}
+
+/** Makes a person. */
+export async function somebody(values: { email?: string; name?: string; isVerified?: boolean } = {}): Promise<Signed> {
+  counter += 1;
+  const { email = `person-${counter}@example.com`, name = `Person ${counter}`, isVerified = true } = values;
+  const [row] = await owner`
+    insert into users (name, email, email_verified_at) values (${name}, ${email}, ${isVerified ? new Date() : null}) returning id`;
+  const person: Person = { id: row?.id, name, email, isVerified, sessionId: randomUUID(), signedInAt: new Date() };
+  return { person, api: apiFor(person) };
+}
+
+export type TestWorkspace = { id: string; slug: string; admin: Signed };
+
+/** Makes an organization workspace with an Admin of its own. */
+export async function workspace(name = `Workspace ${++counter}`, admin?: Signed): Promise<TestWorkspace> {
+  const maker = admin ?? (await somebody());
+  const { slug } = await maker.api.workspaces.create({ name, kind: "organization", creationKey: randomUUID() });
+  const [row] = await owner`select id from workspaces where slug = ${slug}`;
+  return { id: row?.id, slug, admin: maker };
+}
+
+/** Makes a member of a workspace. */
+export async function memberOf(where: TestWorkspace, role: Role): Promise<Signed> {
+  const signed = await somebody();
+  await owner`insert into memberships (workspace_id, user_id, role) values (${where.id}, ${signed.person.id}, ${role})`;
+  return signed;
+}
+
+/** The reason of a refusal; fails the test when the promise resolves or when what it throws is no refusal. */
+export async function reasonOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    const { refusalOf } = await import("@/server/api/trpc");
+    return refusalOf(error as { code?: string; cause?: unknown }).reason;
+  }
+  throw new Error("it was not refused");
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import postgres from "postgres";
+import type { TestProject } from "vitest/node";
+import { migrate } from "@/db/migrate";
+import { startPostgres } from "@/embedded/postgres";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The server's superuser URL, and the migrated database every test file copies. */
+    postgres: { superuserUrl: string; ownerUrl: string; appUrl: string; template: string };
+  }
+}
+
+/** Durability is for data that matters. */
+const fast = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+
+/** Starts PostgreSQL for the tests and migrates the database that every test file copies. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startPostgres({ dataDir: path.resolve(".data/test"), settings: fast });
+  const template = `migrated_${migrationsHash()}`;
+  const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
+  const databases = await superuser<
+    { datname: string }[]
+  >`select datname from pg_database where datname ~ '^(test|migrated)_'`;
+  for (const { datname } of databases) {
+    if (datname !== template) await superuser.unsafe(`drop database if exists "${datname}" with (force)`);
+  }
+  if (!databases.some(({ datname }) => datname === template)) {
+    // Under another name until it is whole, so that an interrupted run leaves no half of it.
+    await superuser.unsafe(`create database "test_${template}" owner atelier_owner`);
+    await migrate(withDatabase(server.ownerUrl, `test_${template}`));
+    await superuser.unsafe(`alter database "test_${template}" rename to "${template}"`);
+  }
+  await superuser.end();
+  const { superuserUrl, ownerUrl, appUrl } = server;
+  project.provide("postgres", { superuserUrl, ownerUrl, appUrl, template });
+  return () => server.stop();
+}
+
+/** A connection URL with another database's name in it. */
+export function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+function migrationsHash(): string {
+  const folder = path.resolve("db/migrations");
+  const hash = createHash("sha256");
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort())
+    hash.update(readFileSync(path.join(folder, file)));
+  return hash.digest("hex").slice(0, 16);
+}
