@@ -1,8 +1,9 @@
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { "@": path.resolve(import.meta.dirname) } },
+  resolve: { alias: { "@": path.resolve(path.dirname(fileURLToPath(import.meta.url))) } },
   test: {
     include: ["{app,server,db,emails,embedded,scripts,tests}/**/*.test.{ts,tsx}"],
     globalSetup: ["tests/support/postgres.ts"],

@@ -1,7 +1,7 @@
 "use client";
 
-import { Button, LinkButton } from "./_ui/button";
 import { CalmPage } from "./_ui/calm-page";
+import { Button, buttonClass } from "./_ui/plain-button";
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
@@ -13,7 +13,10 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
           <Button variant="primary" onClick={reset}>
             Try again
           </Button>
-          <LinkButton href="/">Go to your workspace</LinkButton>
+          {/* A whole new page: what broke may be what would have shown the next one. */}
+          <a href="/" className={buttonClass({})}>
+            Go to your workspace
+          </a>
         </>
       }
     >

@@ -1,7 +1,7 @@
 "use client";
 
-import { Button } from "./_ui/button";
 import { CalmPage } from "./_ui/calm-page";
+import { Button } from "./_ui/plain-button";
 import "./globals.css";
 
 export default function GlobalError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {

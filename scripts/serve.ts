@@ -11,7 +11,7 @@ const dev = process.argv.includes("--dev");
 const stopWithinMs = 10_000;
 /** npm hands on a signal that the terminal has sent to everybody already: the echo is no second Ctrl C. */
 const echoMs = 1_000;
-const parentCheckMs = 1_000;
+const parentCheckMs = 250;
 
 const services: Service[] = [];
 let application: { url: string; close(): Promise<void> } | undefined;

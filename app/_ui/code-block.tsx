@@ -24,11 +24,11 @@ export function CodeBlock({ label, samples }: { label: string; samples: { label:
               <pre
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard.
                 tabIndex={0}
-                className="overflow-x-auto p-4 pr-24 font-mono text-[0.8125rem] leading-relaxed focus-visible:-outline-offset-2"
+                className="overflow-x-auto p-4 font-mono text-[0.8125rem] leading-relaxed focus-visible:-outline-offset-2"
               >
                 <code>{sample.code}</code>
               </pre>
-              <CopyButton value={sample.code} size="sm" className="absolute top-2.5 right-2.5">
+              <CopyButton value={sample.code} size="sm" variant="ghost" className="absolute -top-9.5 right-1.5">
                 Copy
               </CopyButton>
             </div>

@@ -1,8 +1,8 @@
 "use client";
 
 import { type ReactNode, useEffect, useState } from "react";
-import { Button, type ButtonProps } from "./button";
 import { Glyph } from "./glyph";
+import { Button, type ButtonProps } from "./plain-button";
 
 /** Puts `value` on the clipboard and says so. It is hidden where there is no script to do it. */
 export function CopyButton({

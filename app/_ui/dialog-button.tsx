@@ -3,8 +3,8 @@
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import type { MouseEvent } from "react";
-import { Button, type ButtonProps } from "./button";
 import { hrefParts } from "./dialog-context";
+import { Button, type ButtonProps } from "./plain-button";
 
 export type OpensDialog = {
   /** The id of the dialog to open. */

@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactNode, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { Button, type ButtonProps } from "./button";
 import { DialogContext, hrefParts, useDialog } from "./dialog-context";
 import { Glyph } from "./glyph";
+import { Button, type ButtonProps } from "./plain-button";
 
 export type DialogProps = {
   /**

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { type ButtonLook, buttonClass } from "./button";
+import { type ButtonLook, buttonClass } from "./plain-button";
 
 /** Saves `text` as a file. A data: address, so that a secret never makes another trip and no script is needed. */
 export function DownloadLink({

@@ -1,62 +1,9 @@
 "use client";
 
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
+import { type Described, describedBy, FieldError, Frame, one } from "./field-frame";
 import { useField } from "./form";
 import { Glyph } from "./glyph";
-
-type Described = {
-  label: ReactNode;
-  name: string;
-  hint?: ReactNode;
-  /** Hide the label from sight, not from screen readers. */
-  isLabelHidden?: boolean;
-  /** Says "Optional" beside the label. */
-  optional?: boolean;
-};
-
-const one = (typed: string | string[] | undefined) => (Array.isArray(typed) ? typed[0] : typed);
-
-/** Label above, hint and error below, each wired to the control by id. */
-function Frame({
-  id,
-  label,
-  hint,
-  error,
-  isLabelHidden,
-  optional,
-  className = "",
-  children,
-}: Omit<Described, "name"> & { id: string; error?: string; className?: string; children: ReactNode }) {
-  return (
-    <div className={`flex min-w-0 flex-col gap-1.5 ${className}`}>
-      <div className={isLabelHidden ? "sr-only" : "flex items-baseline justify-between gap-3"}>
-        <label htmlFor={id} className="font-medium">
-          {label}
-        </label>
-        {optional && <span className="text-[0.8125rem] text-ink-faint">Optional</span>}
-      </div>
-      {children}
-      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
-      {hint && (
-        <p id={`${id}-hint`} className="text-[0.8125rem] text-ink-faint">
-          {hint}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function FieldError({ id, children }: { id: string; children: ReactNode }) {
-  return (
-    <p id={id} className="flex items-start gap-1.5 text-[0.8125rem] text-danger">
-      <Glyph name="alert" className="mt-[0.1875rem] size-3.5" />
-      {children}
-    </p>
-  );
-}
-
-const describedBy = (id: string, hint: unknown, error: unknown) =>
-  [error ? `${id}-error` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ") || undefined;
 
 /** One line of text. `suffix` is shown at the field's end (a unit, a currency). */
 export function TextField({

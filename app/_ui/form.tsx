@@ -3,9 +3,9 @@
 import { createContext, type ReactNode, useActionState, useContext, useEffect, useRef, useState } from "react";
 import { useFormStatus } from "react-dom";
 import type { FormState } from "@/server/api/form-state";
-import { Button, type ButtonProps } from "./button";
 import { useDialog } from "./dialog-context";
 import { Notice } from "./notice";
+import { Button, type ButtonProps } from "./plain-button";
 import { Spinner } from "./spinner";
 import { useToast } from "./toast";
 
@@ -37,6 +37,8 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
   const mayReset = useRef(false);
   const toast = useToast();
   const dialog = useDialog();
+  // Under an open dialog a toast could be neither reached nor heard.
+  const saysItself = dialog !== null && !closeOnDone;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs when there is a new answer, and only then.
   useEffect(() => {
@@ -44,7 +46,7 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     }
     if (state.status === "done" && state !== first) {
-      if (state.message) toast(state.message);
+      if (state.message && !saysItself) toast(state.message);
       if (resetOnDone) {
         mayReset.current = true;
         form.current?.reset();
@@ -73,7 +75,9 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
         {state.status === "refused" && Object.keys(state.fields).length === 0 && (
           <Notice tone="danger">{state.message}</Notice>
         )}
-        {state.status === "done" && state === first && state.message && <Notice tone="success">{state.message}</Notice>}
+        {state.status === "done" && (state === first || saysItself) && state.message && (
+          <Notice tone="success">{state.message}</Notice>
+        )}
         {children}
       </form>
     </Context>

@@ -7,25 +7,24 @@ export type Column = {
   isLabelHidden?: boolean;
 };
 
-/** A table; under 768 px each row is a card whose cells carry their column's name. */
+/** A table; under 768 px, or in a narrow place, each row is a card whose cells carry their column's name. */
 export function Table({ label, columns, children }: { label: string; columns: Column[]; children: ReactNode }) {
   return (
-    <table aria-label={label} className="data-table w-full border-collapse text-sm">
-      <thead>
-        <tr className="border-hairline border-b">
-          {columns.map((column) => (
-            <th
-              key={column.label}
-              scope="col"
-              className={`caption px-3 py-2.5 font-normal first:pl-4 last:pr-4 md:first:pl-5 md:last:pr-5 ${column.align === "end" ? "text-end" : "text-start"}`}
-            >
-              {column.isLabelHidden ? <span className="sr-only">{column.label}</span> : column.label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody className="divide-y divide-hairline">{children}</tbody>
-    </table>
+    // With very large text a table may be wider than its card: it scrolls, the page never does.
+    <div className="@container/table overflow-x-auto">
+      <table aria-label={label} className="data-table w-full border-collapse text-sm">
+        <thead>
+          <tr className="border-hairline border-b">
+            {columns.map((column) => (
+              <th key={column.label} scope="col" data-align={column.align} className="caption">
+                {column.isLabelHidden ? <span className="sr-only">{column.label}</span> : column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-hairline">{children}</tbody>
+      </table>
+    </div>
   );
 }
 
@@ -42,7 +41,7 @@ export function TableCell({
   label,
   kind,
   align,
-  className = "",
+  className,
   children,
 }: {
   label?: string;
@@ -52,11 +51,7 @@ export function TableCell({
   children?: ReactNode;
 }) {
   return (
-    <td
-      data-label={label}
-      data-kind={kind}
-      className={`md:px-3 md:py-3 md:first:pl-5 md:last:pr-5 ${align === "end" || kind === "actions" ? "md:text-end" : ""} ${kind === "actions" ? "md:w-px md:whitespace-nowrap" : ""} ${className}`}
-    >
+    <td data-label={label} data-kind={kind} data-align={align} className={className}>
       {children}
     </td>
   );

@@ -50,7 +50,7 @@ export function ThemeSwitch() {
         <label
           key={value}
           title={label}
-          className={`${choiceClass} has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent`}
+          className={`${choiceClass} has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-checked:ring-1 has-checked:ring-hairline has-focus-visible:outline-2 has-focus-visible:outline-accent`}
         >
           <input
             type="radio"
@@ -85,7 +85,7 @@ export function ThemeMenuItems() {
             aria-label={label}
             title={label}
             onClick={() => choose(value)}
-            className={`${choiceClass} aria-checked:bg-raised aria-checked:text-ink aria-checked:shadow-card`}
+            className={`${choiceClass} aria-checked:bg-raised aria-checked:text-ink aria-checked:shadow-card aria-checked:ring-1 aria-checked:ring-hairline`}
           >
             <Glyph name={glyph} />
           </button>

@@ -4,15 +4,28 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/session";
+import * as invitations from "@/server/invitations/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
 import { deleteAccount, updateProfile } from "./input";
 import * as account from "./queries";
 
+const menuSize = 12;
+
 export const accountRouter = t.router({
   /** Who the person is. */
-  get: personProcedure.query(({ ctx }) => ({ name: ctx.person.name, email: ctx.person.email })),
+  get: personProcedure.query(({ ctx }) => ({ id: ctx.person.id, name: ctx.person.name, email: ctx.person.email })),
+
+  /** What the account menu shows: who, where else, and how many invitations wait. */
+  menu: personProcedure.query(async ({ ctx }) => {
+    const { id, name, email, isVerified } = ctx.person;
+    const [recent, waiting] = await Promise.all([
+      workspaces.listRecent(ctx.db, id, menuSize),
+      isVerified ? invitations.listOwn(ctx.db, email) : [],
+    ]);
+    return { name, email, recent, invitations: waiting.length };
+  }),
 
   /** Gives the person another name. */
   update: personProcedure.input(updateProfile).mutation(async ({ ctx, input }) => {

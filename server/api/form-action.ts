@@ -6,11 +6,13 @@ import { type Api, apiForAction } from "./caller";
 import type { FormState } from "./form-state";
 import { isDatabaseDown, refusalOf } from "./trpc";
 
+type Values = Record<string, string | string[]>;
+
 type Options<T> = {
   /** Said when it is done. */
   message?: string | ((data: T) => string);
   /** Where to go when it is done; otherwise the page is drawn again. */
-  goTo?: (data: T) => string;
+  goTo?: (data: T, input: Values) => string;
 };
 
 /**
@@ -29,15 +31,13 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     } catch (error) {
       return refused(error, values);
     }
-    const target = options.goTo?.(data);
+    const target = options.goTo?.(data, values);
     if (target) redirect(target as never);
     refresh();
     const message = typeof options.message === "function" ? options.message(data) : options.message;
     return { status: "done", data, ...(message ? { message } : {}) };
   };
 }
-
-type Values = Record<string, string | string[]>;
 
 function fieldsOf(form: FormData): Values {
   const values: Values = Object.create(null);

@@ -41,7 +41,7 @@ export const keysRouter = t.router({
       target: { type: "key", id: kept.id },
       after: { name: input.name, lastFour: kept.lastFour, expiresAt },
     });
-    return { id: kept.id, name: input.name, key, expiresAt };
+    return { id: kept.id, name: input.name, secret: key, expiresAt };
   }),
 
   /** Ends a key, for good and at once. One's own, or with `key:manage-any` anybody's. Refuses `key_revoked`. */

@@ -4,6 +4,7 @@ import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { link } from "@/server/mail/links";
 import { createWorkspace, listMine } from "./input";
 import * as workspaces from "./queries";
 
@@ -20,6 +21,9 @@ export const workspacesRouter = t.router({
   summary: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
     workspaces.summary(ctx.db, ctx.workspace.workspaceId),
   ),
+
+  /** Where programs find this server, as their clients want it written. */
+  endpoint: workspaceProcedure("workspace:read", z.strictObject({})).query(() => ({ baseUrl: link("/v1") })),
 
   /** Every workspace of the person, by name. */
   list: personProcedure.input(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),

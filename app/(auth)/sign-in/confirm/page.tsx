@@ -1,0 +1,62 @@
+import type { Metadata } from "next";
+import { Button, LinkButton } from "@/app/_ui/button";
+import { Notice } from "@/app/_ui/notice";
+import { Split, SplitTitle } from "@/app/(onboarding)/split";
+import { safePath } from "@/server/auth/callback-url";
+import { session } from "@/server/auth/session";
+import { inspectLink } from "@/server/auth/sign-in";
+
+export const metadata: Metadata = { title: "Continue to Atelier" };
+
+type Query = Promise<{ token?: string | string[]; callbackUrl?: string | string[] }>;
+
+/**
+ * Where a mailed link leads. Opening it uses nothing up: mail scanners open links too, but they do not press buttons.
+ */
+export default async function Confirm({ searchParams }: { searchParams: Query }) {
+  const { token, callbackUrl } = await searchParams;
+  const [link, person] = await Promise.all([inspectLink(token), session()]);
+  if (link.state === "dead") {
+    return (
+      <Split>
+        <SplitTitle title="This link no longer works">
+          A link works once, for 10 minutes. This one was used already, has expired, or was cut short on its way.
+        </SplitTitle>
+        <LinkButton
+          href={`/sign-in?callbackUrl=${encodeURIComponent(safePath(callbackUrl))}`}
+          variant="primary"
+          size="lg"
+          full
+        >
+          Get a new link
+        </LinkButton>
+      </Split>
+    );
+  }
+  return (
+    <Split>
+      <SplitTitle title="Continue to Atelier">
+        You are signing in as <strong className="break-all font-medium text-ink">{link.email}</strong>.
+      </SplitTitle>
+      <div className="mb-6 flex flex-col gap-3 empty:hidden">
+        {!link.isSameBrowser && (
+          <Notice tone="warning" title="This link was asked for in another browser" role="note">
+            Continue only if it was you who asked for it. If somebody sent you this link, close the page.
+          </Notice>
+        )}
+        {person && person.email !== link.email && (
+          <Notice role="note">
+            This browser is signed in as {person.email}. Continuing switches to {link.email}.
+          </Notice>
+        )}
+      </div>
+      <form method="post" action="/api/auth/confirm">
+        <input type="hidden" name="token" value={String(token)} />
+        <input type="hidden" name="callbackUrl" value={safePath(callbackUrl)} />
+        <Button type="submit" variant="primary" size="lg" full>
+          Continue
+        </Button>
+      </form>
+    </Split>
+  );
+}

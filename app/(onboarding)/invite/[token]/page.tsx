@@ -1,0 +1,115 @@
+import { Building2 } from "lucide-react";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Button, LinkButton } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { RelativeTime } from "@/app/_ui/time";
+import { logOut } from "@/app/(auth)/sign-out/actions";
+import { roleText } from "@/server/access/permissions";
+import { api } from "@/server/api/caller";
+import { acceptInvitation, declineInvitation } from "../../actions";
+import { Corner } from "../../corner";
+import { Split, SplitTitle } from "../../split";
+
+export const metadata: Metadata = { title: "Invitation" };
+
+const closed = {
+  invitation_expired: [
+    "This invitation has expired",
+    "An invitation can be accepted for 7 days. Ask the person who invited you for a new one.",
+  ],
+  invitation_revoked: [
+    "This invitation was taken back",
+    "Somebody in the workspace revoked it. If that was a mistake, ask them to invite you again.",
+  ],
+  invitation_declined: [
+    "You declined this invitation",
+    "If you have changed your mind, ask the person who invited you for a new one.",
+  ],
+  invitation_used: ["You have accepted this invitation", "It works once. The workspace is in your account menu."],
+  verify_email: [
+    "Confirm your e-mail address first",
+    "Log out, then sign in with a link that we mail to you. Your invitation will be waiting.",
+  ],
+} as const;
+
+export default async function Invitation({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  if (!/^[\w-]{43}$/.test(token)) notFound();
+  const { account, invitations, workspaces } = await api();
+  const [offer, person, recent] = await Promise.all([invitations.get({ token }), account.get(), workspaces.recent()]);
+  const corner = <Corner email={person.email} home={recent.rows[0]?.slug ?? null} />;
+
+  if (offer.state === "wrong_account") {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title="This invitation is for another address">
+          It was sent to <strong className="break-all font-medium text-ink">{offer.address}</strong>, and you are signed
+          in as <strong className="break-all font-medium text-ink">{offer.signedInAs}</strong>.
+        </SplitTitle>
+        <form action={logOut} className="flex flex-col gap-2">
+          <input type="hidden" name="callbackUrl" value={`/invite/${token}`} />
+          <Button type="submit" variant="primary" size="lg" full>
+            Switch account
+          </Button>
+          <LinkButton href="/" variant="ghost" full>
+            Stay signed in as I am
+          </LinkButton>
+        </form>
+      </Split>
+    );
+  }
+
+  if (offer.state !== "open") {
+    const [title, advice] = closed[offer.state];
+    const slug = offer.state === "invitation_used" ? offer.slug : null;
+    return (
+      <Split corner={corner}>
+        <SplitTitle title={title}>{advice}</SplitTitle>
+        <LinkButton href={slug ? `/w/${slug}` : "/"} variant="primary" size="lg" full>
+          {slug ? "Open the workspace" : "Go to Atelier"}
+        </LinkButton>
+      </Split>
+    );
+  }
+
+  const role = roleText[offer.role];
+  return (
+    <Split corner={corner}>
+      <span
+        aria-hidden="true"
+        className="mb-5 grid size-12 place-items-center rounded-lg border border-hairline bg-surface text-accent shadow-card"
+      >
+        <Building2 className="size-5.5" strokeWidth={1.6} />
+      </span>
+      <SplitTitle title={`Join workspace ${offer.workspaceName}`}>
+        {offer.inviterName} invited you as {role.name}.
+      </SplitTitle>
+      <dl className="mb-8 grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 border-hairline border-y py-4">
+        <dt className="text-ink-faint">Your role</dt>
+        <dd>
+          {role.name}
+          <span className="block text-[0.8125rem] text-ink-soft">{role.purpose}</span>
+        </dd>
+        <dt className="text-ink-faint">Expires</dt>
+        <dd>
+          <RelativeTime date={offer.expiresAt} />
+        </dd>
+      </dl>
+      <div className="flex flex-col gap-2">
+        <Form action={acceptInvitation}>
+          <input type="hidden" name="token" value={token} />
+          <SubmitButton size="lg" full pendingLabel="Joining…">
+            Accept invitation
+          </SubmitButton>
+        </Form>
+        <Form action={declineInvitation}>
+          <input type="hidden" name="token" value={token} />
+          <SubmitButton variant="ghost" size="lg" full>
+            Decline
+          </SubmitButton>
+        </Form>
+      </div>
+    </Split>
+  );
+}

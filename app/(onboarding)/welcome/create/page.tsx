@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import { Building2, UserRound } from "lucide-react";
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { api } from "@/server/api/caller";
+import { createWorkspace } from "../../actions";
+import { Corner } from "../../corner";
+import { Split, SplitTitle } from "../../split";
+
+export const metadata: Metadata = { title: "Create workspace" };
+
+export default async function CreateWorkspace() {
+  const { account, workspaces } = await api();
+  const [person, recent] = await Promise.all([account.get(), workspaces.recent()]);
+  return (
+    <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
+      <SplitTitle title="Create a workspace">It holds members, API keys and models. You will be its Admin.</SplitTitle>
+      <Form action={createWorkspace}>
+        <input type="hidden" name="creationKey" value={randomUUID()} />
+        <TextField
+          label="Workspace name"
+          name="name"
+          autoComplete="organization"
+          placeholder="Acme Research"
+          maxLength={60}
+          autoFocus
+          required
+        />
+        <ChoiceField
+          label="Who is it for?"
+          name="kind"
+          defaultValue="organization"
+          choices={[
+            {
+              value: "organization",
+              label: "For my organization",
+              description: "Invite others, give each a role, share keys and models.",
+              icon: <Building2 />,
+            },
+            {
+              value: "personal",
+              label: "For myself",
+              description: "A place of your own. You can have one.",
+              icon: <UserRound />,
+            },
+          ]}
+        />
+        <SubmitButton size="lg" full pendingLabel="Creating the workspace…">
+          Create workspace
+        </SubmitButton>
+        <LinkButton href="/welcome" variant="ghost" full>
+          Back
+        </LinkButton>
+      </Form>
+    </Split>
+  );
+}

@@ -1,0 +1,19 @@
+import { FlashToast } from "./flash-toast";
+import { Notice } from "./notice";
+
+/**
+ * What a form that led to this page has done, by the address's `done`. Without script it stands above the page; with it,
+ * it is a toast, and the address forgets it, so that a reload does not say it again.
+ */
+export function Flash({ message }: { message: string | undefined }) {
+  if (!message) return null;
+  // The same sentence can come twice in a row; each time it is news.
+  const occasion = performance.now();
+  return (
+    <FlashToast occasion={occasion} message={message}>
+      <Notice tone="success" className="mb-6">
+        {message}
+      </Notice>
+    </FlashToast>
+  );
+}

@@ -1,0 +1,92 @@
+import Link from "next/link";
+import { Card } from "@/app/_ui/card";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { deleteAccount } from "./actions";
+
+type Plan = { ends: string[]; leaves: string[]; blockedBy: { name: string; slug: string }[] };
+
+/** "Delete account": what would be lost, what forbids it, and the address typed again as proof that it is meant. */
+export function DeleteAccount({ email, plan, isOpen }: { email: string; plan: Plan; isOpen: boolean }) {
+  const isBlocked = plan.blockedBy.length > 0;
+  return (
+    <>
+      <Card
+        tone="danger"
+        title="Delete account"
+        description="Your name and address are forgotten, and every browser is signed out. This cannot be undone."
+        action={
+          <DialogButton
+            dialog="delete"
+            href="/account?dialog=delete"
+            disabledReason={isBlocked ? "You are the last Admin of a workspace with other members." : undefined}
+          >
+            Delete account
+          </DialogButton>
+        }
+      >
+        {isBlocked ? (
+          <div>
+            <p>You are the last Admin of these workspaces, and others are in them. Make one of them Admin first:</p>
+            <ul className="mt-2 flex flex-col gap-1">
+              {plan.blockedBy.map(({ name, slug }) => (
+                <li key={slug}>
+                  <Link href={`/w/${slug}/members`} className="text-accent-ink underline underline-offset-2">
+                    Members of {name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
+      </Card>
+      {!isBlocked && (
+        <Dialog
+          id="delete"
+          open={isOpen}
+          title="Delete your account?"
+          description="This cannot be undone."
+          closeHref="/account"
+        >
+          <Form action={deleteAccount}>
+            <Lost
+              sentence="These workspaces are yours alone and are deleted with their API keys, which stop working at once:"
+              names={plan.ends}
+            />
+            <Lost sentence="You leave these workspaces. The keys you made stay with them:" names={plan.leaves} />
+            <TextField
+              label={`Type ${email} to confirm`}
+              name="confirmation"
+              autoComplete="off"
+              spellCheck={false}
+              required
+            />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Deleting…">
+                Delete my account
+              </SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Lost({ sentence, names }: { sentence: string; names: string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <div>
+      <p className="text-ink-soft">{sentence}</p>
+      <ul className="mt-1 list-disc pl-5">
+        {names.map((name, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two workspaces may have one name, and the list does not move.
+          <li key={index}>{name}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { Wordmark } from "@/app/_ui/mark";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { can, type Permission, roles, roleText } from "@/server/access/permissions";
+import { api } from "@/server/api/caller";
+
+export const metadata: Metadata = { title: "Help" };
+
+/** What each permission lets somebody do, as far as there are pages for it. */
+const abilities: [Permission, string][] = [
+  ["workspace:read", "See the workspace, its members and its keys"],
+  ["key:create", "Create API keys"],
+  ["key:manage-own", "Revoke one's own keys"],
+  ["key:manage-any", "Revoke anybody's keys"],
+  ["member:invite", "Invite members"],
+  ["member:manage", "Change roles and remove members"],
+];
+
+const answers = [
+  [
+    "What is a workspace?",
+    "A place for a team, or for you alone. Its members, API keys and models belong together. You can be in several, and have each open in a tab of its own.",
+  ],
+  [
+    "How do I invite somebody?",
+    "An Admin goes to Members and clicks “Invite a new member”. The invitation is for one address, works once, and ends after 7 days.",
+  ],
+  ["I lost a key. Can I see it again?", "No: only a fingerprint of it is kept. Revoke it and create another one."],
+  [
+    "What happens to my keys when I leave?",
+    "They stay with the workspace and go on working, marked “Owner left”, until somebody revokes them.",
+  ],
+  [
+    "How do I switch workspaces?",
+    "Click your name at the bottom left. You stay on the same page of the other workspace.",
+  ],
+] as const;
+
+export default async function Help() {
+  // Signed in or not at all: help is part of the console.
+  await (await api()).account.get();
+  return (
+    <main id="content" className="mx-auto w-full max-w-200 p-6 md:p-10">
+      <div className="mb-10 flex items-center justify-between gap-4">
+        <Link href="/" aria-label="Atelier, home">
+          <Wordmark />
+        </Link>
+        <LinkButton href="/" variant="ghost">
+          Back to Atelier
+        </LinkButton>
+      </div>
+      <PageHeader title="Help" purpose="The few things worth knowing about workspaces, members and keys." />
+      <div className="flex flex-col gap-6">
+        <Card title="Questions">
+          <dl className="flex flex-col gap-5">
+            {answers.map(([question, answer]) => (
+              <div key={question}>
+                <dt className="font-medium">{question}</dt>
+                <dd className="mt-1 text-pretty text-ink-soft">{answer}</dd>
+              </div>
+            ))}
+          </dl>
+        </Card>
+        <Card isFlush title="Roles" description="What each role may do. A workspace always has at least one Admin.">
+          <Table label="Roles" columns={[{ label: "To…" }, ...roles.map((role) => ({ label: roleText[role].name }))]}>
+            {abilities.map(([permission, ability]) => (
+              <TableRow key={permission}>
+                <TableCell kind="primary">{ability}</TableCell>
+                {roles.map((role) => (
+                  <TableCell
+                    key={role}
+                    label={roleText[role].name}
+                    className={can(role, permission) ? "text-success" : "text-ink-faint"}
+                  >
+                    {can(role, permission) ? "Yes" : "No"}
+                  </TableCell>
+                ))}
+              </TableRow>
+            ))}
+          </Table>
+        </Card>
+      </div>
+    </main>
+  );
+}

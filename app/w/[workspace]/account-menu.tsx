@@ -1,0 +1,78 @@
+import { ArrowLeftRight, CircleHelp, LogOut, Mail, Plus, Settings } from "lucide-react";
+import { Avatar } from "@/app/_ui/avatar";
+import { Badge } from "@/app/_ui/badge";
+import { Glyph } from "@/app/_ui/glyph";
+import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
+import { ThemeMenuItems } from "@/app/_ui/theme-switch";
+import { logOut } from "@/app/(auth)/sign-out/actions";
+import { SwitchLink } from "./switch-link";
+import { WorkspaceFinder } from "./workspace-finder";
+
+type Props = {
+  person: { name: string; email: string };
+  workspace: { slug: string; name: string };
+  recent: { rows: { slug: string; name: string }[]; total: number };
+  invitations: number;
+};
+
+/** Who is signed in and where; from here to every other workspace. */
+export function AccountMenu({ person, workspace, recent, invitations }: Props) {
+  const others = recent.rows.filter(({ slug }) => slug !== workspace.slug);
+  const hasMore = recent.total > recent.rows.length;
+  return (
+    <Menu
+      label="Account menu"
+      side="top"
+      className="w-68"
+      triggerClassName="flex w-full items-center gap-2.5 rounded-lg p-2 text-start transition-colors hover:bg-sunken aria-expanded:bg-sunken"
+      trigger={
+        <>
+          <Avatar name={person.name} />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate font-medium leading-snug">{person.name}</span>
+            <span className="block truncate text-[0.8125rem] text-ink-faint leading-snug">{workspace.name}</span>
+          </span>
+          <Glyph name="updown" className="size-4 shrink-0 text-ink-faint" />
+        </>
+      }
+    >
+      <div role="presentation" className="px-2.25 pt-1.5 pb-2">
+        <p className="truncate font-medium">{person.name}</p>
+        <p className="truncate text-[0.8125rem] text-ink-faint">{person.email}</p>
+      </div>
+      <MenuSeparator />
+      <MenuLabel>{workspace.name}</MenuLabel>
+      {hasMore ? (
+        <WorkspaceFinder current={workspace.slug} recent={others} total={recent.total} />
+      ) : (
+        others.map(({ slug, name }) => (
+          <SwitchLink key={slug} slug={slug} icon={<ArrowLeftRight />}>
+            Switch to {name}
+          </SwitchLink>
+        ))
+      )}
+      {invitations > 0 && (
+        <MenuLink href="/welcome" icon={<Mail />} trailing={<Badge tone="accent">{invitations}</Badge>}>
+          Pending invitations
+        </MenuLink>
+      )}
+      <MenuLink href="/welcome" icon={<Plus />}>
+        Create or join workspace
+      </MenuLink>
+      <MenuSeparator />
+      <ThemeMenuItems />
+      <MenuSeparator />
+      <MenuLink href="/account" icon={<Settings />}>
+        Account settings
+      </MenuLink>
+      <MenuLink href="/help" icon={<CircleHelp />}>
+        Help
+      </MenuLink>
+      <form action={logOut} role="none">
+        <MenuButton type="submit" icon={<LogOut />}>
+          Log out
+        </MenuButton>
+      </form>
+    </Menu>
+  );
+}

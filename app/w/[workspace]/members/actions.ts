@@ -1,0 +1,23 @@
+"use server";
+
+import { formAction } from "@/server/api/form-action";
+
+export const inviteMembers = formAction((api, input) => api.invitations.create(input));
+
+export const changeRole = formAction((api, input) => api.members.changeRole(input), { message: "Role changed." });
+
+export const removeMember = formAction((api, input) => api.members.remove(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/members?done=removed`,
+});
+
+export const leaveWorkspace = formAction((api, input) => api.members.leave(input), { goTo: () => "/" });
+
+export const resendInvitation = formAction((api, input) => api.invitations.resend(input), {
+  message: "Sent again. The earlier link no longer works.",
+});
+
+export const revokeInvitation = formAction((api, input) => api.invitations.revoke(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/members?done=revoked`,
+});
+
+export const makeInvitationLink = formAction((api, input) => api.invitations.copyLink(input));

@@ -1,0 +1,40 @@
+"use client";
+
+import { useEffect } from "react";
+import { CopyField } from "@/app/_ui/copy-field";
+import { SubmitButton, useFormState } from "@/app/_ui/form";
+import { useToast } from "@/app/_ui/toast";
+
+/**
+ * "Copy link": makes a fresh link and puts it on the clipboard. Where the clipboard is out of reach it stands in a field
+ * to copy from. Only its hash is kept, so this is the one time it can be seen.
+ */
+export function InvitationLink({ email }: { email: string }) {
+  const { state } = useFormState<{ url: string }>();
+  const url = state.status === "done" ? state.data.url : undefined;
+  const toast = useToast();
+
+  useEffect(() => {
+    if (!url) return;
+    navigator.clipboard?.writeText(url).then(
+      () => toast("Link copied. The one in the e-mail no longer works."),
+      () => {},
+    );
+  }, [url, toast]);
+
+  return (
+    <>
+      <SubmitButton size="sm" variant="ghost" aria-label={`Copy link for ${email}`}>
+        Copy link
+      </SubmitButton>
+      {url && (
+        <CopyField
+          label={`Link for ${email}`}
+          isLabelHidden
+          value={url}
+          hint="Shown this once. The link in the earlier e-mail no longer works."
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { Badge } from "@/app/_ui/badge";
+import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
+import { FormDone } from "@/app/_ui/form";
+import type { InvitationResult } from "@/server/invitations/router";
+
+const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" | "danger"]> = {
+  invited: ["Invited", "success"],
+  already_member: ["Already a member", "neutral"],
+  already_invited: ["Already invited", "neutral"],
+  invalid: ["Not an address", "danger"],
+};
+
+/** What became of each address, once the invitations are sent. */
+export function InvitationResults() {
+  return (
+    <FormDone<{ results: InvitationResult[] }>>
+      {({ results }) => (
+        <>
+          <p role="status" className="font-medium">
+            {summary(results)}
+          </p>
+          <ul
+            aria-label="Results"
+            className="max-h-72 divide-y divide-hairline overflow-y-auto rounded-lg border border-hairline"
+          >
+            {results.map(({ email, outcome }) => (
+              <li key={email} className="flex items-center justify-between gap-3 px-3 py-2">
+                <span className="wrap-anywhere min-w-0">{email}</span>
+                <Badge tone={texts[outcome][1]}>{texts[outcome][0]}</Badge>
+              </li>
+            ))}
+          </ul>
+          <DialogActions>
+            <CloseDialogButton variant="primary">Done</CloseDialogButton>
+          </DialogActions>
+        </>
+      )}
+    </FormDone>
+  );
+}
+
+function summary(results: InvitationResult[]): string {
+  const sent = results.filter(({ outcome }) => outcome === "invited").length;
+  if (sent === 0) return "No invitation was sent.";
+  return sent === 1 ? "1 invitation is on its way." : `${sent} invitations are on their way.`;
+}

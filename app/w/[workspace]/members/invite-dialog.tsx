@@ -1,0 +1,41 @@
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { SelectField, TextAreaField } from "@/app/_ui/field";
+import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { inviteMembers } from "./actions";
+import { InvitationResults } from "./invitation-results";
+import { roleOptions } from "./role-options";
+
+/** "Invite a new member": several addresses, one role, and what became of each. */
+export function InviteDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
+  return (
+    <Dialog
+      id="invite"
+      open={isOpen}
+      title="Invite a new member"
+      description="Each address gets an e-mail with a link that works once, for 7 days."
+      closeHref={here}
+    >
+      <Form action={inviteMembers}>
+        <input type="hidden" name="workspace" value={slug} />
+        <FormUntilDone>
+          <TextAreaField
+            label="Email addresses"
+            name="emails"
+            rows={4}
+            hint="One or several, separated by commas, spaces or new lines."
+            placeholder="ada@company.com, grace@company.com"
+            autoComplete="off"
+            spellCheck={false}
+            required
+          />
+          <SelectField label="Role" name="role" defaultValue="developer" options={roleOptions} />
+          <DialogActions>
+            <CloseDialogButton>Cancel</CloseDialogButton>
+            <SubmitButton pendingLabel="Sending…">Send invitations</SubmitButton>
+          </DialogActions>
+        </FormUntilDone>
+        <InvitationResults />
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,105 @@
+import { UserPlus } from "lucide-react";
+import type { Metadata } from "next";
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { formatCount } from "@/app/_ui/format";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { SearchBox } from "@/app/_ui/search-box";
+import { api } from "@/server/api/caller";
+import { type ListQuery, listHref, listInput } from "../list-query";
+import { whoMay } from "../permission";
+import { InviteDialog } from "./invite-dialog";
+import { MemberDialogs } from "./member-dialogs";
+import { MembersTable } from "./members-table";
+import { PendingInvitations } from "./pending-invitations";
+
+export const metadata: Metadata = { title: "Members" };
+
+const news: Record<string, string> = { removed: "Member removed.", revoked: "Invitation revoked." };
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string; member?: string }>;
+};
+
+export default async function Members({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, invitations, account } = await api();
+  const [workspace, page, person] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    members.list({ workspace: slug, ...listInput(query) }),
+    account.get(),
+  ]);
+  const mayInvite = workspace.permissions.includes("member:invite");
+  const mayManage = workspace.permissions.includes("member:manage");
+  const [pending, admins] = await Promise.all([
+    mayInvite ? invitations.list({ workspace: slug }) : null,
+    mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
+  ]);
+  const here = `/w/${slug}/members`;
+  const reason = inviteReason(workspace.kind, mayInvite, admins);
+  return (
+    <>
+      <Flash message={news[query.done ?? ""]} />
+      <PageHeader
+        title="Members"
+        purpose="Manage your workspace members and their role."
+        action={
+          <DialogButton
+            variant="primary"
+            icon={<UserPlus aria-hidden="true" />}
+            dialog="invite"
+            href={`${here}?dialog=invite`}
+            disabledReason={reason}
+          >
+            Invite a new member
+          </DialogButton>
+        }
+      />
+      <Card
+        isFlush
+        title="Manage members"
+        description={
+          query.q ? `${page.matching} of ${formatCount(page.total, "member")}` : formatCount(page.total, "member")
+        }
+        action={<SearchBox label="Search members" action={here} defaultValue={query.q ?? ""} />}
+        footer={
+          <Pager
+            previousHref={listHref(here, query, "before", page.previous)}
+            nextHref={listHref(here, query, "after", page.next)}
+          />
+        }
+      >
+        {page.rows.length === 0 ? (
+          <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
+        ) : (
+          <MembersTable
+            rows={page.rows}
+            here={here}
+            ownId={person.id}
+            isPersonal={workspace.kind === "personal"}
+            manageReason={mayManage ? undefined : whoMay("member:manage", admins)}
+          />
+        )}
+      </Card>
+      {pending && workspace.kind === "organization" && <PendingInvitations rows={pending} slug={slug} />}
+      {!reason && <InviteDialog slug={slug} here={here} isOpen={query.dialog === "invite"} />}
+      <MemberDialogs
+        slug={slug}
+        here={here}
+        dialog={query.dialog}
+        member={page.rows.find(({ userId }) => userId === query.member)}
+        workspaceName={workspace.name}
+      />
+    </>
+  );
+}
+
+function inviteReason(kind: "personal" | "organization", mayInvite: boolean, admins: string[]): string | undefined {
+  if (kind === "personal")
+    return "A personal workspace has one member. Create one for your organization to invite others.";
+  return mayInvite ? undefined : whoMay("member:invite", admins);
+}

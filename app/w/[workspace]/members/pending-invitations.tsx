@@ -1,0 +1,92 @@
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { type Role, roleText } from "@/server/access/permissions";
+import { makeInvitationLink, resendInvitation, revokeInvitation } from "./actions";
+import { InvitationLink } from "./invitation-link";
+
+type Row = {
+  id: string;
+  email: string;
+  role: Role;
+  invitedBy: string;
+  expiresAt: Date;
+  isExpired: boolean;
+  isUndelivered: boolean;
+};
+
+const columns = [
+  { label: "Address" },
+  { label: "Role" },
+  { label: "Expires" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+/** The invitations nobody has answered, and what may be done about each. */
+export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }) {
+  return (
+    <Card
+      className="mt-8"
+      isFlush
+      title="Pending invitations"
+      description={rows.length > 0 ? formatCount(rows.length, "invitation") : undefined}
+    >
+      {rows.length === 0 ? (
+        <EmptyState title="Nobody is invited at the moment">
+          Invitations that have not been answered are listed here, for 7 days.
+        </EmptyState>
+      ) : (
+        <Table label="Pending invitations" columns={columns}>
+          {rows.map((row) => (
+            <TableRow key={row.id}>
+              <TableCell kind="primary">
+                <p className="wrap-anywhere font-medium">{row.email}</p>
+                <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">Invited by {row.invitedBy}</p>
+              </TableCell>
+              <TableCell label="Role">{roleText[row.role].name}</TableCell>
+              <TableCell label="Expires">
+                <span className="flex flex-wrap items-center gap-2 text-ink-soft">
+                  {row.isExpired ? <Badge tone="warning">Expired</Badge> : <RelativeTime date={row.expiresAt} />}
+                  {row.isUndelivered && <Badge tone="danger">Not delivered</Badge>}
+                </span>
+              </TableCell>
+              <TableCell>
+                <div className="flex flex-wrap gap-1 md:justify-end">
+                  <Form action={resendInvitation}>
+                    <Fields slug={slug} id={row.id} />
+                    <SubmitButton size="sm" variant="ghost" aria-label={`Resend to ${row.email}`}>
+                      Resend
+                    </SubmitButton>
+                  </Form>
+                  <Form action={makeInvitationLink}>
+                    <Fields slug={slug} id={row.id} />
+                    <InvitationLink email={row.email} />
+                  </Form>
+                  <Form action={revokeInvitation}>
+                    <Fields slug={slug} id={row.id} />
+                    <SubmitButton size="sm" variant="ghost" aria-label={`Revoke invitation to ${row.email}`}>
+                      Revoke
+                    </SubmitButton>
+                  </Form>
+                </div>
+              </TableCell>
+            </TableRow>
+          ))}
+        </Table>
+      )}
+    </Card>
+  );
+}
+
+function Fields({ slug, id }: { slug: string; id: string }) {
+  return (
+    <>
+      <input type="hidden" name="workspace" value={slug} />
+      <input type="hidden" name="invitationId" value={id} />
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import { KeyRound, LayoutDashboard, UsersRound } from "lucide-react";
+import { NavGroup, NavLink } from "@/app/_ui/nav";
+
+/** The pages of a workspace. A new page is one line here. */
+export function Navigation({ slug }: { slug: string }) {
+  const at = (page: string) => `/w/${slug}${page}`;
+  return (
+    <nav aria-label="Workspace" className="flex flex-col gap-6">
+      <NavGroup label="API">
+        <NavLink href={at("")} icon={<LayoutDashboard />} isExact>
+          Overview
+        </NavLink>
+        <NavLink href={at("/keys")} icon={<KeyRound />}>
+          API Keys
+        </NavLink>
+      </NavGroup>
+      <NavGroup label="Workspace">
+        <NavLink href={at("/members")} icon={<UsersRound />}>
+          Members
+        </NavLink>
+      </NavGroup>
+    </nav>
+  );
+}

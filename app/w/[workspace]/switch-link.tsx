@@ -1,0 +1,15 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { MenuLink } from "@/app/_ui/menu";
+
+/** Leads to the page of another workspace that one is on in this one. */
+export function SwitchLink({ slug, icon, children }: { slug: string; icon?: ReactNode; children: ReactNode }) {
+  const page = usePathname().split("/")[3];
+  return (
+    <MenuLink href={`/w/${slug}${page ? `/${page}` : ""}`} icon={icon}>
+      {children}
+    </MenuLink>
+  );
+}

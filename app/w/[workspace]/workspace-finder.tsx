@@ -1,0 +1,75 @@
+"use client";
+
+import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { ArrowLeftRight, List } from "lucide-react";
+import { useEffect, useState } from "react";
+import { MenuLink } from "@/app/_ui/menu";
+import type { AppRouter } from "@/server/api/router";
+import { SwitchLink } from "./switch-link";
+
+const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] });
+
+type Found = { slug: string; name: string }[];
+
+/** The workspaces of somebody who is in many: the last visited ones, and the others as one types. */
+export function WorkspaceFinder({ current, recent, total }: { current: string; recent: Found; total: number }) {
+  const [search, setSearch] = useState("");
+  const [found, setFound] = useState<Found>(recent);
+  const [isFailed, setIsFailed] = useState(false);
+
+  useEffect(() => {
+    if (!search.trim()) {
+      setFound(recent);
+      return;
+    }
+    const controller = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const { rows } = await client.workspaces.list.query({ search }, { signal: controller.signal });
+        setFound(rows.filter(({ slug }) => slug !== current));
+        setIsFailed(false);
+      } catch {
+        if (!controller.signal.aborted) setIsFailed(true);
+      }
+    }, 150);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [search, recent, current]);
+
+  return (
+    <div role="presentation">
+      <div role="presentation" className="px-1 pb-1">
+        <input
+          type="search"
+          aria-label="Find a workspace"
+          placeholder={`Find among ${total} workspaces`}
+          value={search}
+          maxLength={200}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          // Typing is for the field; the menu's type-ahead would take the letters.
+          onKeyDown={(event) => {
+            if (event.key.length === 1 || event.key === "Home" || event.key === "End") event.stopPropagation();
+          }}
+          className="control min-h-8 text-[0.8125rem]"
+        />
+      </div>
+      {found.map(({ slug, name }) => (
+        <SwitchLink key={slug} slug={slug} icon={<ArrowLeftRight />}>
+          Switch to {name}
+        </SwitchLink>
+      ))}
+      <p role="status" className="px-2.25 py-1 text-[0.8125rem] text-ink-faint empty:hidden">
+        {isFailed
+          ? "The list cannot be searched just now."
+          : search.trim() && found.length === 0
+            ? "No other workspace of that name."
+            : ""}
+      </p>
+      <MenuLink href="/account#workspaces" icon={<List />}>
+        All {total} workspaces
+      </MenuLink>
+    </div>
+  );
+}
