@@ -13,5 +13,9 @@ export default {
   // Without these Next climbs to a lockfile in a parent folder.
   outputFileTracingRoot: root,
   turbopack: { root },
+  // `npm run types` checks them, with the native compiler; an installation need not do it again.
+  typescript: { ignoreBuildErrors: true },
+  // Browsers ask for this name where a page names no icon.
+  redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   serverExternalPackages: ["postgres", "pino", "resend", "@react-email/render"],
 };

@@ -14,5 +14,7 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     restoreMocks: true,
+    reporters: process.env.ATELIER_TEST_REPORT ? ["default", "json"] : ["default"],
+    ...(process.env.ATELIER_TEST_REPORT ? { outputFile: { json: process.env.ATELIER_TEST_REPORT } } : {}),
   },
 });

@@ -8,7 +8,7 @@ import { type Env, env } from "./env";
 import { answerCalmly } from "./front/calm-page";
 import { clientAddress } from "./front/client-address";
 import { classifyHost, isOwnOrigin } from "./front/hosts";
-import { baseHeaders, contentSecurityPolicy } from "./front/response-headers";
+import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/response-headers";
 import { gateway } from "./gateway/app";
 import { startOutbox } from "./jobs/outbox";
 import { log } from "./log";
@@ -27,9 +27,11 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await migrate(config.DATABASE_URL);
   const server = http.createServer();
   const hasPages = config.ROLE !== "gateway";
-  const next = createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server });
-  if (hasPages) await next.prepare();
-  const pages: Handler = hasPages ? next.getRequestHandler() : (_, response) => answer(response, 404, "Not here.");
+  const next = hasPages
+    ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
+    : null;
+  await next?.prepare();
+  const pages: Handler = next?.getRequestHandler() ?? ((_, response) => answer(response, 404, "Not here."));
   const programs: Handler =
     config.ROLE === "web" ? (_, response) => answer(response, 404, "Not here.") : getRequestListener(gateway.fetch);
 
@@ -41,7 +43,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     async close() {
       await closeServer(server);
       await outbox?.stop();
-      if (hasPages) await next.close();
+      await next?.close();
       await disconnect();
     },
   };
@@ -51,20 +53,25 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Headers that only this front may set: a client's are dropped. */
 const ownHeaders =
-  /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
+  /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|x-inside$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
 
 function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): Handler {
   const common = baseHeaders(config.isSecure);
   const own = new URL(config.APP_URL);
+  // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
+  // headers of the request it is answering. This one tells us that it is Next who asks.
+  const inside = randomBytes(32).toString("hex");
   return (request, response) => {
     const { url = "/", method = "GET", headers } = request;
     const begun = performance.now();
-    const requestId = randomUUID();
-    const address = clientAddress(request, config.TRUSTED_PROXIES);
+    const isInside = headers["x-inside"] === inside;
+    const requestId = isInside ? String(headers["x-request-id"]) : randomUUID();
+    const address = isInside ? String(headers["x-client-address"]) : clientAddress(request, config.TRUSTED_PROXIES);
     const path = url.split("?", 1)[0] ?? "/";
     for (const name of Object.keys(headers)) if (ownHeaders.test(name)) delete headers[name];
     headers["x-request-id"] = requestId;
     headers["x-client-address"] = address;
+    headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
     response.on("finish", () => {
@@ -82,7 +89,7 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
 
     if (isProgramPath(path)) return programs(request, response);
     const isHealth = path === "/api/health" || path === "/api/health/ready";
-    const host = isHealth ? "ours" : classifyHost(headers.host, config.APP_URL);
+    const host = isHealth || isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
@@ -99,7 +106,7 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
       // Next reads the nonce for its own scripts from the request's policy.
       headers["content-security-policy"] = policy;
       response.setHeader("Content-Security-Policy", policy);
-      keepPrivate(response);
+      keepPolicies(response);
       answerCalmly(
         response,
         requestId,
@@ -107,16 +114,6 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
       );
     }
     return pages(request, response);
-  };
-}
-
-/** Pages are one person's. Next sets a cache policy of its own when it writes; this one stands. */
-function keepPrivate(response: ServerResponse): void {
-  const { setHeader } = response;
-  setHeader.call(response, "Cache-Control", "private, no-store");
-  response.setHeader = (name, value) => {
-    if (name.toLowerCase() === "cache-control") return response;
-    return setHeader.call(response, name, value);
   };
 }
 
@@ -129,7 +126,7 @@ function withoutSecrets(path: string): string {
 }
 
 function withoutRsc(url: string): string {
-  return url.replace(/([?&])_rsc=[^&]*&?/, "$1").replace(/[?&]$/, "");
+  return url.replace(/([?&])_rsc(=[^&]*)?(&|$)/, "$1").replace(/[?&]$/, "");
 }
 
 function onlyPath(url: string): string {

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ComponentProps, type ReactNode, useId } from "react";
+import { type ReactNode, useId } from "react";
 import { FieldGroup } from "./field";
 import { useField } from "./form";
 
@@ -64,51 +64,5 @@ export function ChoiceField({
         ))}
       </div>
     </FieldGroup>
-  );
-}
-
-/** Yes or no, or one of several of the same name (then `value` tells them apart). */
-export function CheckboxField({
-  label,
-  name,
-  hint,
-  value = "on",
-  defaultChecked,
-  className = "",
-  ...rest
-}: Omit<ComponentProps<"input">, "type" | "name" | "value"> & {
-  label: ReactNode;
-  name: string;
-  hint?: ReactNode;
-  value?: string;
-}) {
-  const id = useId();
-  const { error, typed } = useField(name);
-  const isChecked =
-    typed === undefined ? defaultChecked : Array.isArray(typed) ? typed.includes(value) : typed === value;
-  return (
-    <div className={`flex items-start gap-2.5 ${className}`}>
-      <span className="grid size-6 shrink-0 place-items-center">
-        <input
-          {...rest}
-          id={id}
-          type="checkbox"
-          name={name}
-          value={value}
-          defaultChecked={isChecked}
-          aria-invalid={error ? true : undefined}
-          aria-describedby={hint ? `${id}-hint` : undefined}
-          className="size-4"
-        />
-      </span>
-      <span className="min-w-0 py-px">
-        <label htmlFor={id}>{label}</label>
-        {hint && (
-          <span id={`${id}-hint`} className="block text-[0.8125rem] text-ink-faint">
-            {hint}
-          </span>
-        )}
-      </span>
-    </div>
   );
 }

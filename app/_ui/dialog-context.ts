@@ -9,6 +9,8 @@ export type DialogHandle = {
   closeHref: string;
   /** Closes it; the focus goes back to where it came from. */
   close: () => void;
+  /** Said by a form that is done: the next time the dialog opens, what is inside begins anew. */
+  finish: () => void;
 };
 
 export const DialogContext = createContext<DialogHandle | null>(null);

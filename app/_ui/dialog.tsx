@@ -51,6 +51,9 @@ function KeyedDialog({
   const [isOpenAtFirst] = useState(open);
   const isOpenByProp = useRef(false);
   const pressedBeside = useRef(false);
+  // What was typed survives closing, what was finished does not: a secret is gone with its dialog.
+  const isFinished = useRef(false);
+  const [round, setRound] = useState(0);
 
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -67,7 +70,10 @@ function KeyedDialog({
   }, [open]);
 
   const close = useCallback(() => dialog.current?.close(), []);
-  const handle = useMemo(() => ({ id, closeHref, close }), [id, closeHref, close]);
+  const finish = useCallback(() => {
+    isFinished.current = true;
+  }, []);
+  const handle = useMemo(() => ({ id, closeHref, close, finish }), [id, closeHref, close, finish]);
   const { path, fields } = hrefParts(closeHref);
 
   return (
@@ -90,6 +96,8 @@ function KeyedDialog({
           if (event.target !== event.currentTarget) return;
           const wasOpenByProp = isOpenByProp.current;
           isOpenByProp.current = false;
+          if (isFinished.current) setRound((count) => count + 1);
+          isFinished.current = false;
           if (onClose) onClose();
           else if (wasOpenByProp) window.history.replaceState(null, "", closeHref);
         }}
@@ -110,7 +118,9 @@ function KeyedDialog({
               {description}
             </p>
           )}
-          <div className="mt-5">{children}</div>
+          <div key={round} className="mt-5">
+            {children}
+          </div>
           <form id={`${id}-close`} method="get" action={path}>
             {fields.map(([name, value]) => (
               <input key={name} type="hidden" name={name} value={value} />

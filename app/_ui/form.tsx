@@ -52,6 +52,7 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
         form.current?.reset();
         mayReset.current = false;
       }
+      dialog?.finish();
       if (closeOnDone) dialog?.close();
     }
   }, [state]);

@@ -15,6 +15,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { ThemeSwitch } from "@/app/_ui/theme-switch";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
@@ -72,6 +73,8 @@ export default async function Account({ searchParams }: Props) {
             </div>
           </Form>
         </Card>
+
+        <Card title="Appearance" description="For this browser." action={<ThemeSwitch />} />
 
         <Card
           id="workspaces"

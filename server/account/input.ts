@@ -4,4 +4,3 @@ import { properName } from "@/server/api/input";
 export const updateProfile = z.strictObject({ name: properName("Your name") });
 /** The address typed again, as proof that the person knows what they are about to delete. */
 export const deleteAccount = z.strictObject({ confirmation: z.string().max(320) });
-export const oneSession = z.strictObject({ sessionId: z.uuid() });

@@ -1,19 +1,10 @@
 import { z } from "zod";
 import { enterWorkspace, transaction } from "@/db/client";
-import { can, type Permission, type Role } from "@/server/access/permissions";
+import { can, type Permission } from "@/server/access/permissions";
 import * as workspaces from "@/server/workspaces/queries";
 import { workspaceSlug } from "./input";
 import { refuse } from "./refusals";
 import { t } from "./trpc";
-
-/** The workspace a procedure works in, and what the caller is there. */
-export type Membership = {
-  workspaceId: string;
-  slug: string;
-  name: string;
-  kind: "personal" | "organization";
-  role: Role;
-};
 
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+
 /** What every answer carries, whatever it is. */
 export function baseHeaders(isSecure: boolean): Record<string, string> {
   return {
@@ -34,4 +36,18 @@ export function contentSecurityPolicy(
     "frame-ancestors 'none'",
     ...(isSecure ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
+}
+
+/**
+ * Marks an answer as one person's, and keeps it so: Next sets a cache policy of its own when it writes, and that is
+ * dropped. A route's own content policy or frame option takes the place of the common one; Next would add it as a second.
+ */
+export function keepPolicies(response: ServerResponse): void {
+  const { setHeader } = response;
+  setHeader.call(response, "Cache-Control", "private, no-store");
+  response.setHeader = (name, value) => {
+    if (/^cache-control$/i.test(name)) return response;
+    const isPolicy = /^(content-security-policy|x-frame-options)$/i.test(name);
+    return setHeader.call(response, name, isPolicy && Array.isArray(value) ? (value.at(-1) ?? "") : value);
+  };
 }

@@ -4,7 +4,6 @@ import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
-import { formatCount } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
@@ -30,7 +29,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
         purpose={
           workspace.kind === "personal"
             ? "Your personal workspace: its keys and models are yours alone."
-            : `A workspace of ${formatCount(summary.members, "member")}: its keys and models belong to all of them.`
+            : "Your organization's workspace: its keys and models belong to everybody in it."
         }
       />
       <dl className="mb-8 grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-4">

@@ -20,11 +20,10 @@ const expirations = [
 type Created = { name: string; secret: string };
 
 /**
- * "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. Each
- * opening is a new form, so that the secret is gone with the dialog.
+ * "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
+ * is gone with the dialog.
  */
 export function CreateKeyDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
-  const [round, setRound] = useState(0);
   const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
@@ -36,11 +35,10 @@ export function CreateKeyDialog({ slug, here, isOpen }: { slug: string; here: st
       closeHref={here}
       onClose={() => {
         setHasSecret(false);
-        setRound((count) => count + 1);
         window.history.replaceState(null, "", here);
       }}
     >
-      <Form action={createKey} key={round}>
+      <Form action={createKey}>
         <input type="hidden" name="workspace" value={slug} />
         <FormUntilDone>
           <TextField

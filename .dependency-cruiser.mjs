@@ -1,0 +1,157 @@
+/** Who may import whom. Every rule is an error: what is only a warning is not a rule. */
+
+const runtime = { dependencyTypesNot: ["type-only"] };
+const tests = "\\.test\\.tsx?$";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      comment: "Nothing may need itself at run time.",
+      from: {},
+      to: { circular: true, viaOnly: runtime },
+    },
+    {
+      name: "app-through-the-door",
+      severity: "error",
+      comment: "Pages reach the server through the in-process caller and form actions only.",
+      from: { path: "^app/", pathNot: ["^app/\\(auth\\)/", "^app/api/"] },
+      to: {
+        path: "^server/",
+        pathNot: ["^server/api/(caller|form-action|input)\\.ts$", "^server/[^/]+/input\\.ts$", "^server/access/"],
+        ...runtime,
+      },
+    },
+    {
+      name: "auth-pages-through-auth",
+      severity: "error",
+      comment: "Sign-in pages and API routes may also use server/auth and server/api.",
+      from: { path: ["^app/\\(auth\\)/", "^app/api/"] },
+      to: {
+        path: "^server/",
+        pathNot: ["^server/(api|auth)/", "^server/log\\.ts$", "^server/[^/]+/input\\.ts$", "^server/access/"],
+        ...runtime,
+      },
+    },
+    {
+      name: "app-never-sql",
+      severity: "error",
+      from: { path: "^app/" },
+      to: { path: ["^db/", "node_modules/(drizzle-orm|postgres)/"] },
+    },
+    {
+      name: "sql-only-in-queries",
+      severity: "error",
+      comment:
+        "SQL lives in queries.ts. Procedures open transactions, the front and the readiness check open and close the pool.",
+      from: {
+        path: "^(server|emails|embedded|scripts)/",
+        pathNot: [
+          "/queries\\.ts$",
+          "^server/auth/",
+          "^server/api/(procedures|readiness)\\.ts$",
+          "^server/http\\.ts$",
+          "^server/gateway/authenticate\\.ts$",
+          tests,
+        ],
+      },
+      to: { path: ["^db/", "node_modules/drizzle-orm/"], pathNot: "^db/client\\.ts$", ...runtime },
+    },
+    {
+      name: "slices-are-islands",
+      severity: "error",
+      comment: "A slice may read another slice's queries, never its router; queries stand alone.",
+      from: { path: "^server/([^/]+)/", pathNot: ["^server/api/router\\.ts$", tests] },
+      to: { path: "^server/[^/]+/router\\.ts$", pathNot: "^server/$1/", ...runtime },
+    },
+    {
+      name: "queries-stand-alone",
+      severity: "error",
+      from: { path: "^server/([^/]+)/queries\\.ts$" },
+      to: { path: "^server/[^/]+/queries\\.ts$", pathNot: "^server/$1/", ...runtime },
+    },
+    {
+      name: "server-knows-no-next",
+      severity: "error",
+      from: {
+        path: "^server/",
+        pathNot: [
+          "^server/http\\.ts$",
+          "^server/api/(context|caller|form-action)\\.ts$",
+          "^server/auth/",
+          "^server/mail/",
+          tests,
+        ],
+      },
+      to: { path: "node_modules/(next|react|react-dom)/", ...runtime },
+    },
+    {
+      name: "pure-stays-pure",
+      severity: "error",
+      comment: "The permission table, inputs and e-mails depend on nothing that runs.",
+      from: { path: ["^server/access/", "^server/[^/]+/input\\.ts$", "^emails/"], pathNot: tests },
+      to: { path: ["^db/", "^server/env\\.ts$", "^server/.*queries\\.ts$"], ...runtime },
+    },
+    {
+      name: "pure-without-node",
+      severity: "error",
+      from: { path: ["^server/access/", "^server/[^/]+/input\\.ts$", "^emails/"], pathNot: tests },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "primitives-know-no-domain",
+      severity: "error",
+      from: { path: "^app/_ui/" },
+      to: { path: ["^server/", "^app/(?!_ui/)"], ...runtime },
+    },
+    {
+      name: "embedded-is-outside",
+      severity: "error",
+      comment: "What stands in for a service knows nothing of the application.",
+      from: { path: "^embedded/" },
+      to: { path: "^(app|server|db|emails)/" },
+    },
+    {
+      name: "no-tests-in-production",
+      severity: "error",
+      from: { path: "^(app|server|db|emails|embedded|scripts)/", pathNot: tests },
+      to: { path: "^tests/" },
+    },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: {
+        orphan: true,
+        pathNot: [
+          tests,
+          "^app/.*(page|route|layout|error|not-found|global-error)\\.tsx?$",
+          "^server/api/form-state\\.ts$",
+          "\\.d\\.ts$",
+          "^app/.*\\.css$",
+          "^tests/e2e/",
+        ],
+      },
+      to: {},
+    },
+    {
+      name: "nothing-undeclared",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "unknown", "undetermined"] },
+    },
+    { name: "everything-resolves", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^next/" } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: ["\\.next/", "db/migrations/"] },
+    tsPreCompilationDeps: "specify",
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css"],
+    },
+  },
+};

@@ -1,0 +1,213 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { owner } from "@/tests/support/database";
+import { workspace } from "@/tests/support/people";
+import { world } from "@/tests/support/procedures";
+import { rowsOf } from "@/tests/support/rows";
+import { tenantTables } from "@/tests/support/tenant-tables";
+
+/** A table as it has to be. */
+const whole = `
+  create table t (workspace_id uuid not null references workspaces, id uuid, primary key (workspace_id, id));
+  alter table t enable row level security;
+  alter table t force row level security;
+  create policy tenant on t using (workspace_id = app_workspace_id()) with check (workspace_id = app_workspace_id());`;
+
+let app: postgres.Sql;
+let tables: string[];
+
+beforeAll(async () => {
+  app = postgres(process.env.DATABASE_APP_URL ?? "", { max: 1, onnotice: () => {} });
+  tables = (await tenantTables(owner)).map(({ name }) => name);
+  const { caller, workspace: made } = await world();
+  await caller.api.keys.create({ workspace: made.slug, name: "A key" });
+});
+
+afterAll(() => app.end({ timeout: 1 }));
+
+/** The SQLSTATE and message with which the database refuses; fails the test when it does not. */
+async function refusal(attempt: Promise<unknown>): Promise<{ code: string; message: string }> {
+  try {
+    await attempt;
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error("it was not refused");
+}
+
+describe("TI-10 BM-07 the catalogue", () => {
+  test("every table with rows of workspaces has the whole second wall", async () => {
+    const all = await tenantTables(owner);
+    expect(all.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["api_keys", "audit_events", "invitations", "memberships", "workspaces"]),
+    );
+    expect(all.filter(({ lacks }) => lacks.length > 0)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "nothing but its column",
+      "create table t (workspace_id uuid)",
+      [
+        "workspace_id not null",
+        "enable row level security",
+        "force row level security",
+        "policy tenant",
+        "index on (workspace_id, …)",
+        "foreign key to workspaces",
+      ],
+    ],
+    ["no FORCE", whole.replace(/alter table t force[^;]+;/, ""), ["force row level security"]],
+    ["no ENABLE", whole.replace(/alter table t enable[^;]+;/, ""), ["enable row level security"]],
+    [
+      "a policy for reading only",
+      whole.replace("on t using", "on t for select using").replace(/ with check.*?;/, ";"),
+      ["policy tenant: for all", "policy tenant: with check"],
+    ],
+    [
+      "a policy that writes anything",
+      whole.replace(/with check \(.*?\)\)/, "with check (true)"),
+      ["policy tenant: with check"],
+    ],
+    ["a policy that reads anything", whole.replace(/using \(.*?\)\)/, "using (true)"), ["policy tenant: using"]],
+    [
+      "an index in the other order",
+      whole.replace("(workspace_id, id)", "(id, workspace_id)"),
+      ["index on (workspace_id, …)"],
+    ],
+    ["no foreign key", whole.replace("references workspaces", ""), ["foreign key to workspaces"]],
+    ["the whole wall", whole, []],
+  ])("a new table with %s is reported for what it lacks", async (_, statements, lacks) => {
+    await owner
+      .begin(async (tx) => {
+        await tx.unsafe(statements);
+        expect((await tenantTables(tx)).find(({ name }) => name === "t")?.lacks).toEqual(lacks);
+        throw new Error("undo");
+      })
+      .catch((error) => {
+        if (error.message !== "undo") throw error;
+      });
+  });
+});
+
+describe("TI-09 the application's role without app.workspace_id", () => {
+  test("sees no row of any table with rows of workspaces, though each has some", async () => {
+    for (const table of tables) {
+      const [there] = await owner.unsafe(`select count(*)::int as n from ${table}`);
+      expect([table, there?.n]).not.toEqual([table, 0]);
+      expect([table, await app.unsafe(`select from ${table}`)]).toEqual([table, []]);
+    }
+  });
+
+  test("changes and deletes no row", async () => {
+    for (const table of tables.filter((name) => name !== "audit_events")) {
+      const column = table === "workspaces" ? "id" : "workspace_id";
+      expect((await app.unsafe(`update ${table} set ${column} = ${column}`)).count).toBe(0);
+      expect((await app.unsafe(`delete from ${table}`)).count).toBe(0);
+    }
+  });
+
+  test("can insert a copy of no row that is there", async () => {
+    for (const table of tables) {
+      const [row] = await owner.unsafe(`select to_jsonb(t) as row from ${table} t limit 1`);
+      const attempt = app.unsafe(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [
+        row?.row,
+      ]);
+      expect([table, (await refusal(attempt)).code]).toEqual([table, "42501"]);
+    }
+  });
+
+  test("nor does the setting's empty remainder after a transaction open anything", async () => {
+    const acme = await workspace();
+    const seen = await app.begin(async (tx) => {
+      await tx`select set_config('app.workspace_id', ${acme.id}, true)`;
+      return tx`select name from workspaces`;
+    });
+    expect(seen).toHaveLength(1);
+    expect(await app`select current_setting('app.workspace_id', true) as setting`).toEqual([{ setting: "" }]);
+    expect(await app`select from workspaces`).toEqual([]);
+  });
+});
+
+test("TI-09 inside one workspace the application's role reads, changes, deletes and makes no row of another", async () => {
+  const [here, there] = await Promise.all([world(), world()]);
+  const before = await rowsOf(owner, there.workspace.id);
+  for (const table of tables) {
+    const column = table === "workspaces" ? "id" : "workspace_id";
+    const inHere = (statement: string, values: string[]) =>
+      app.begin(async (tx) => {
+        await tx`select set_config('app.workspace_id', ${here.workspace.id}, true)`;
+        return tx.unsafe(statement, values);
+      });
+    const foreign = [there.workspace.id];
+    expect(await inHere(`select from ${table} where ${column} = $1`, foreign)).toEqual([]);
+    if (table === "audit_events") continue;
+    expect((await inHere(`delete from ${table} where ${column} = $1`, foreign)).count).toBe(0);
+    expect((await inHere(`update ${table} set ${column} = $1 where ${column} = $1`, foreign)).count).toBe(0);
+    // Nor can a row be pushed over the wall.
+    const push = inHere(`update ${table} set ${column} = $1`, foreign);
+    expect([table, (await refusal(push)).code]).toEqual([table, "42501"]);
+  }
+  expect(await rowsOf(owner, there.workspace.id)).toBe(before);
+});
+
+test("the application's role owns nothing and cannot step around the policies", async () => {
+  const [role] = await app`
+    select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = current_user`;
+  expect(role).toEqual({
+    rolname: "atelier_app",
+    rolsuper: false,
+    rolbypassrls: false,
+    rolcreaterole: false,
+    rolcreatedb: false,
+    rolreplication: false,
+  });
+  const owned = await owner`
+    select relname as name from pg_class where relowner = 'atelier_app'::regrole
+    union all select proname from pg_proc where proowner = 'atelier_app'::regrole
+    union all select nspname from pg_namespace where nspowner = 'atelier_app'::regrole
+    union all select datname from pg_database where datdba = 'atelier_app'::regrole`;
+  expect(owned).toEqual([]);
+  const memberOf =
+    await owner`select roleid::regrole::text as role from pg_auth_members where member = 'atelier_app'::regrole`;
+  expect(memberOf).toEqual([]);
+  // A function that runs with its owner's rights is a door in the wall.
+  const doors = await owner`select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace`;
+  expect(doors).toEqual([]);
+  for (const statement of [
+    "create table mine (id int)",
+    "alter table memberships disable row level security",
+    "drop policy tenant on memberships",
+    "set role atelier_owner",
+    "set row_security = off; select from memberships",
+  ])
+    expect([statement, (await refusal(app.unsafe(statement))).code]).toEqual([statement, "42501"]);
+});
+
+describe.each(["audit_events", "account_events"])("PA-04 history in %s", (table) => {
+  const rewriting = [`update ${table} set action = 'nothing happened'`, `delete from ${table}`, `truncate ${table}`];
+
+  test("is not the application's to rewrite", async () => {
+    for (const statement of rewriting) {
+      const { code, message } = await refusal(app.unsafe(statement));
+      expect([statement, code, message]).toEqual([statement, "42501", `permission denied for table ${table}`]);
+    }
+  });
+
+  test("is refused even to the database's owner and to a superuser, by a trigger", async () => {
+    const { admin } = await workspace();
+    await admin.api.account.update({ name: "Somebody" });
+    const asOwner = (statement: string) =>
+      owner.begin(async (tx) => {
+        await tx`set local role atelier_owner`;
+        await tx.unsafe(statement);
+      });
+    for (const statement of rewriting)
+      for (const attempt of [asOwner(statement), owner.unsafe(statement)]) {
+        const { code, message } = await refusal(attempt);
+        expect([statement, code, message]).toEqual([statement, "42501", `${table} is append-only`]);
+      }
+    const [left] = await owner.unsafe(`select count(*)::int as n from ${table}`);
+    expect(left?.n).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { can, type Permission, type Role, roles } from "@/server/access/permissions";
+import { apiFor, somebody } from "@/tests/support/people";
+import { call, inputFor, type Outcome, procedures, workspaceProcedures, world } from "@/tests/support/procedures";
+
+/** What anybody may call without a session. Adding to this list is a decision. */
+const publicPaths = ["mailbox.get", "mailbox.isOpen", "mailbox.list"];
+
+const peopleOnly = procedures().filter(({ access }) => access === "signed-in");
+
+test("RP-01 every procedure says what it asks of its caller", () => {
+  expect(procedures().length).toBeGreaterThan(20);
+  expect(
+    procedures()
+      .filter(({ access }) => !access)
+      .map(({ path }) => path),
+  ).toEqual([]);
+});
+
+test("AU-02 no procedure is open to everybody unless it is on the list", () => {
+  expect(
+    procedures()
+      .filter(({ access }) => access === "public")
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual(publicPaths);
+});
+
+test("AU-02 somebody who is not signed in is refused by every procedure that is not on the list", async () => {
+  const here = await world();
+  const outcomes: [string, string][] = [];
+  for (const { path } of procedures().filter(({ path }) => !publicPaths.includes(path)))
+    outcomes.push([path, classOf(await call(apiFor(null), path, inputFor(path, here)))]);
+  expect(outcomes).toEqual(outcomes.map(([path]) => [path, "UNAUTHORIZED not_signed_in"]));
+});
+
+test("AU-02 a person without an id is nobody", async () => {
+  const { caller } = await world();
+  const api = apiFor({ ...caller.person, id: "" });
+  expect(classOf(await call(api, "account.get", undefined))).toBe("UNAUTHORIZED not_signed_in");
+});
+
+test.each(workspaceProcedures())(
+  "RP-01 $path is allowed to exactly the roles that hold $access, and does not exist for outsiders",
+  async ({ path, access }) => {
+    const outcomes: Partial<Record<Role | "outsider", string>> = {};
+    for (const role of roles) {
+      const here = await world(role);
+      outcomes[role] = classOf(await call(here.caller.api, path, inputFor(path, here)));
+    }
+    const [there, outsider] = await Promise.all([world(), somebody()]);
+    outcomes.outsider = classOf(await call(outsider.api, path, inputFor(path, there)));
+
+    const expected = Object.fromEntries(
+      roles.map((role) => [role, can(role, access as Permission) ? "allowed" : "FORBIDDEN not_permitted"]),
+    );
+    expect(outcomes).toEqual({ ...expected, outsider: "NOT_FOUND not_found" });
+  },
+);
+
+test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ path }) => {
+  const here = await world("viewer");
+  // What is about an invitation is for whom it was sent to.
+  const isAnswer = /^invitations\./.test(path);
+  const { api } = isAnswer ? here.invited : here.caller;
+  expect(classOf(await call(api, path, inputFor(path, here)))).toBe("allowed");
+});
+
+/** The inputs are valid, so whoever is let in gets what they asked for; any refusal is named. */
+function classOf(outcome: Outcome): string {
+  return "reason" in outcome ? `${outcome.code} ${outcome.reason}` : "allowed";
+}

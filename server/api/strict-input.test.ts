@@ -1,0 +1,130 @@
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { expect, test } from "vitest";
+import { owner } from "@/tests/support/database";
+import { call, inputFor, type Procedure, procedures, type World, world } from "@/tests/support/procedures";
+import { dump } from "@/tests/support/rows";
+import { appRouter } from "./router";
+
+const mutations = procedures().filter(({ type }) => type === "mutation");
+
+/** Whoever may call a procedure in a world. */
+const callerOf = ({ path }: Procedure, here: World) =>
+  /^invitations\.(get|accept|decline)/.test(path) ? here.invited : here.caller;
+
+const extras = ["role", "workspaceId", "isAdmin", "limit", "scopes", "createdBy", "userId", "__proto__", "constructor"];
+
+test.each(mutations)(
+  "RP-05 $path takes no field that it does not name, and changes nothing when given one",
+  async (procedure) => {
+    const here = await world();
+    const { api } = callerOf(procedure, here);
+    const valid = inputFor(procedure.path, here) ?? {};
+    const before = await dump(owner);
+    for (const name of extras.filter((name) => !Object.hasOwn(procedure.shape, name))) {
+      // As it comes over the wire: JSON.parse makes `__proto__` an own key.
+      const input = JSON.parse(
+        `${JSON.stringify(valid).slice(0, -1)}${Object.keys(valid).length ? "," : ""}"${name}":{"polluted":true}}`,
+      );
+      expect(Object.hasOwn(input, name)).toBe(true);
+      expect({ name, ...(await call(api, procedure.path, input)) }).toMatchObject({ name, code: "BAD_REQUEST" });
+    }
+    expect(await dump(owner)).toEqual(before);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  },
+);
+
+const inherited = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "constructor.prototype"];
+
+test("BI-14 the names that every object inherits are no procedures", async () => {
+  const post = async (path: string) => {
+    const response = await fetchRequestHandler({
+      endpoint: "/api/trpc",
+      req: new Request(`http://localhost:3000/api/trpc/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: "{}",
+      }),
+      router: appRouter,
+      createContext: () => ({ person: null, origin: { requestId: "", ip: null, userAgent: null } }),
+    });
+    return response.status;
+  };
+  expect(await post("account.update")).toBe(401);
+  for (const name of inherited)
+    for (const path of [name, `account.${name}`, `${name}.account`, `account.get.${name}`])
+      expect([path, await post(path)]).toEqual([path, 404]);
+});
+
+const combining = `e${"\u0301".repeat(10_000)}`;
+
+/** What breaks careless programs, by what it is called. */
+const awkward: Record<string, string> = {
+  ...Object.fromEntries(inherited.map((name) => [name, name])),
+  NUL: "a\u0000b",
+  "a lone high surrogate": "a\ud800b",
+  "a lone low surrogate": "\udc00",
+  "a right-to-left override": "abc\u202edef",
+  "10,000 combining marks": combining,
+  "only spaces": " \u00a0\u3000\t ",
+  "only zero-width characters": "\u200b\u200d\u2060\ufeff",
+  "4-byte emoji": "👩‍👩‍👧‍👦 🇪🇺",
+  "decomposed letters": "Cafe\u0301 A\u030angstro\u0308m",
+  "spaces around": "  Acme  ",
+  "a line end": "a\r\nBcc: v@x",
+  "a thousand letters": "x".repeat(1_000),
+  "a backslash and quotes": "\\'\"%_$1",
+};
+
+test.each(procedures().filter(({ shape }) => Object.keys(shape).length > 0))(
+  "BI-01 $path takes any text in any field without failing, and keeps only what is normalised",
+  { timeout: 60_000 },
+  async (procedure) => {
+    let here = await world();
+    for (const field of Object.keys(procedure.shape)) {
+      for (const [what, text] of Object.entries(awkward)) {
+        const input = { ...inputFor(procedure.path, here), [field]: text };
+        const outcome = await call(callerOf(procedure, here).api, procedure.path, input);
+        if (!("reason" in outcome)) {
+          if (procedure.type === "mutation") here = await world();
+          continue;
+        }
+        expect({ field, what, ...outcome }).toMatchObject({
+          code: expect.stringMatching(/^(BAD_REQUEST|NOT_FOUND|FORBIDDEN|CONFLICT)$/),
+          reason: expect.not.stringMatching(/^bug$/),
+        });
+      }
+    }
+    expect(await untidyTexts()).toEqual([]);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  },
+);
+
+test.each([
+  ["keys.list", "after", ["not-a-moment", "000000000000"]],
+  ["keys.list", "before", ["2026-01-01", "a\u0000b"]],
+  ["members.list", "after", ["2026-01-01", "no-uuid"]],
+  ["members.list", "before", ["not-a-moment", "00000000-0000-4000-8000-000000000000"]],
+  ["workspaces.list", "after", ["Acme", "no-uuid"]],
+  ["workspaces.list", "after", ["a\u0000b", "00000000-0000-4000-8000-000000000000"]],
+])("BI-01 %s survives a made-up cursor in `%s`: %j", async (path, field, key) => {
+  const here = await world();
+  const made = Buffer.from(JSON.stringify(key)).toString("base64url");
+  const outcome = await call(here.caller.api, path, { ...inputFor(path, here), [field]: made });
+  expect(outcome).not.toMatchObject({ reason: "bug" });
+});
+
+/** Texts in the database that are not NFC or not trimmed, or that hold what reorders or hides text. */
+async function untidyTexts(): Promise<string[]> {
+  const columns = await owner<{ table: string; column: string }[]>`
+    select quote_ident(table_name) as table, quote_ident(column_name) as column from information_schema.columns
+    where table_schema = 'public' and data_type = 'text'`;
+  const found: string[] = [];
+  for (const { table, column } of columns) {
+    const rows = await owner.unsafe(
+      `select ${column} as text from ${table}
+       where ${column} is not nfc normalized or ${column} <> btrim(${column}) or ${column} ~ '[\\u202a-\\u202e\\u2066-\\u2069]'`,
+    );
+    for (const { text } of rows) found.push(`${table}.${column}: ${JSON.stringify(text)}`);
+  }
+  return found;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { parseAddresses } from "./addresses";
+
+test.each([
+  ["commas", "a@v.com,b@v.com", ["a@v.com", "b@v.com"]],
+  ["semicolons", "a@v.com;b@v.com", ["a@v.com", "b@v.com"]],
+  ["spaces and tabs", "a@v.com b@v.com\tc@v.com", ["a@v.com", "b@v.com", "c@v.com"]],
+  ["line ends", "a@v.com\r\nb@v.com\nc@v.com", ["a@v.com", "b@v.com", "c@v.com"]],
+  ["all of them, and some too many", "\n, a@v.com ,;\n b@v.com;,", ["a@v.com", "b@v.com"]],
+])("addresses are told apart by %s", (_, text, valid) => {
+  expect(parseAddresses(text)).toEqual({ valid, invalid: [] });
+});
+
+test("an address counts once however it is written, in the place where it came first", () => {
+  expect(parseAddresses("B@v.com, a@v.com, b@V.com, ａ@v.com")).toEqual({ valid: ["b@v.com", "a@v.com"], invalid: [] });
+});
+
+test("what is no address is handed back as it was typed, once", () => {
+  expect(parseAddresses("a@v.com nobody, Nobody nobody @v.com")).toEqual({
+    valid: ["a@v.com"],
+    invalid: ["nobody", "Nobody", "@v.com"],
+  });
+});
+
+test("a display name falls apart into words of which none becomes an address", () => {
+  expect(parseAddresses('"Ada L" <ada@v.com>')).toEqual({ valid: [], invalid: ['"Ada', 'L"', "<ada@v.com>"] });
+});
+
+test("nothing is nothing", () => {
+  expect(parseAddresses(" ,; \n")).toEqual({ valid: [], invalid: [] });
+});
+
+test("a text of one endless word is cut where it is shown", () => {
+  const { invalid } = parseAddresses("x".repeat(20_000));
+  expect(invalid).toEqual(["x".repeat(320)]);
+});

@@ -1,0 +1,207 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { roles } from "@/server/access/permissions";
+import { owner } from "@/tests/support/database";
+import { mailedToken, offer } from "@/tests/support/offers";
+import { memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { dump } from "@/tests/support/rows";
+
+const events = (where: TestWorkspace) =>
+  owner`select action, actor_id, target_id, before, after from audit_events where workspace_id = ${where.id} and action <> 'workspace.created' order by at`;
+
+const count = async (table: string) => (await owner.unsafe(`select count(*)::int as n from ${table}`))[0]?.n;
+
+test("every address has its own result: invited, a member, invited already, or none", async () => {
+  const acme = await workspace();
+  const dev = await memberOf(acme, "developer");
+  const at = { workspace: acme.slug, role: "viewer" as const };
+  await acme.admin.api.invitations.create({ ...at, emails: "waiting@v.example" });
+  const emails = `New@v.example, ${dev.person.email.toUpperCase()};waiting@v.example\nnonsense new@v.example`;
+  expect((await acme.admin.api.invitations.create({ ...at, emails })).results).toEqual([
+    { email: "new@v.example", outcome: "invited" },
+    { email: dev.person.email, outcome: "already_member" },
+    { email: "waiting@v.example", outcome: "already_invited" },
+    { email: "nonsense", outcome: "invalid" },
+  ]);
+  const pending = await acme.admin.api.invitations.list({ workspace: acme.slug });
+  expect(pending.map(({ email }) => email).sort()).toEqual(["new@v.example", "waiting@v.example"]);
+});
+
+test("a text without one address invites nobody and says which word is none", async () => {
+  const acme = await workspace();
+  const attempt = acme.admin.api.invitations.create({ workspace: acme.slug, emails: "ada at v.com", role: "viewer" });
+  await expect(attempt).rejects.toMatchObject({ cause: { fields: { emails: expect.stringContaining("ada") } } });
+  expect(await count("invitations")).toBe(0);
+});
+
+test("a personal workspace invites nobody", async () => {
+  const { api } = await somebody();
+  const { slug } = await api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
+  const attempt = api.invitations.create({ workspace: slug, emails: "a@v.example", role: "viewer" });
+  expect(await reasonOf(attempt)).toBe("personal_workspace");
+});
+
+test("I4 nobody without the right to invite gives any role, not even their own", async () => {
+  const acme = await workspace();
+  for (const own of ["developer", "billing", "viewer"] as const) {
+    const { api } = await memberOf(acme, own);
+    for (const role of roles) {
+      const attempt = api.invitations.create({ workspace: acme.slug, emails: "a@v.example", role });
+      expect([own, role, await reasonOf(attempt)]).toEqual([own, role, "not_permitted"]);
+    }
+  }
+});
+
+test("fifty invitations may be pending: the fifty-first is refused, and with it all that came along", async () => {
+  const acme = await workspace();
+  const at = { workspace: acme.slug, role: "viewer" as const };
+  const emails = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => `p${from + i}@v.example`).join(",");
+  await acme.admin.api.invitations.create({ ...at, emails: emails(0, 49) });
+  const attempt = acme.admin.api.invitations.create({ ...at, emails: emails(49, 51) });
+  expect(await reasonOf(attempt)).toBe("too_many_pending");
+  const pending = () => acme.admin.api.invitations.list({ workspace: acme.slug });
+  expect(await pending()).toHaveLength(49);
+  await acme.admin.api.invitations.create({ ...at, emails: emails(49, 50) });
+  const again = () => acme.admin.api.invitations.create({ ...at, emails: emails(50, 51) });
+  expect(await reasonOf(again())).toBe("too_many_pending");
+  expect(await reasonOf(acme.admin.api.invitations.create({ ...at, emails: emails(100, 151) }))).toBe(
+    "too_many_addresses",
+  );
+  // One that is revoked or has expired makes room.
+  const [first, second] = await pending();
+  await acme.admin.api.invitations.revoke({ workspace: acme.slug, invitationId: first?.id ?? "" });
+  expect((await again()).results).toMatchObject([{ outcome: "invited" }]);
+  await owner`update invitations set expires_at = now() where id = ${second?.id}`;
+  expect((await acme.admin.api.invitations.create({ ...at, emails: emails(51, 52) })).results).toMatchObject([
+    { outcome: "invited" },
+  ]);
+});
+
+test("simultaneous invitations do not get past the fifty together", async () => {
+  const acme = await workspace();
+  const invite = (n: number) =>
+    acme.admin.api.invitations.create({
+      workspace: acme.slug,
+      role: "viewer",
+      emails: Array.from({ length: 20 }, (_, i) => `r${n}-${i}@v.example`).join(" "),
+    });
+  const outcomes = await Promise.allSettled([0, 1, 2, 3].map(invite));
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+  const [row] = await owner`select count(*)::int as n from invitations where workspace_id = ${acme.id}`;
+  expect(row?.n).toBe(40);
+});
+
+test("twenty simultaneous invitations to one address are one", async () => {
+  const acme = await workspace();
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      acme.admin.api.invitations.create({ workspace: acme.slug, emails: "one@v.example", role: "viewer" }),
+    ),
+  );
+  const results = outcomes.flatMap((outcome) => outcome.results.map((result) => result.outcome));
+  expect(results.filter((result) => result === "invited")).toHaveLength(1);
+  expect(results.filter((result) => result === "already_invited")).toHaveLength(19);
+  expect((await events(acme)).map(({ action }) => action)).toEqual(["invitation.created"]);
+});
+
+test.each(["resend", "copyLink"] as const)("%s makes a new link and kills the old one", async (verb) => {
+  const { acme, at, guest, id, token } = await offer();
+  await owner`update invitations set expires_at = now() + interval '1 minute' where id = ${id}`;
+  const answer = await acme.admin.api.invitations[verb]({ ...at, invitationId: id });
+  const fresh = answer ? (new URL(answer.url).pathname.split("/").at(-1) ?? "") : await mailedToken(guest.person.email);
+  expect(fresh).not.toBe(token);
+  for (const act of ["get", "accept", "decline"] as const)
+    expect(await reasonOf(guest.api.invitations[act]({ token }))).toBe("not_found");
+  expect(await guest.api.invitations.get({ token: fresh })).toMatchObject({ state: "open", role: "developer" });
+  const [row] =
+    await owner`select expires_at > now() + interval '6 days 23 hours' as is_renewed from invitations where id = ${id}`;
+  expect(row?.is_renewed).toBe(true);
+});
+
+test("a copied link is at APP_URL, whatever else the server may be called", async () => {
+  const { acme, at, guest, id } = await offer();
+  const { url, email } = await acme.admin.api.invitations.copyLink({ ...at, invitationId: id });
+  expect(url).toMatch(/^http:\/\/localhost:3000\/invite\/[\w-]{43}$/);
+  expect(email).toBe(guest.person.email);
+});
+
+test.each(["resend", "copyLink", "revoke"] as const)(
+  "%s refuses an invitation that is no longer pending",
+  async (verb) => {
+    const { acme, at, guest, id, token } = await offer();
+    await guest.api.invitations.accept({ token });
+    expect(await reasonOf(acme.admin.api.invitations[verb]({ ...at, invitationId: id }))).toBe("invitation_settled");
+    expect(await reasonOf(acme.admin.api.invitations[verb]({ ...at, invitationId: randomUUID() }))).toBe("not_found");
+  },
+);
+
+test("inviting again renews an invitation that has expired, with the new role and a new link", async () => {
+  const { acme, at, guest, id, token } = await offer();
+  await owner`update invitations set expires_at = now() where id = ${id}`;
+  expect(await guest.api.invitations.get({ token })).toMatchObject({ state: "invitation_expired" });
+  const { results } = await acme.admin.api.invitations.create({ ...at, emails: guest.person.email, role: "billing" });
+  expect(results).toEqual([{ email: guest.person.email, outcome: "invited" }]);
+  expect(await reasonOf(guest.api.invitations.get({ token }))).toBe("not_found");
+  await guest.api.invitations.accept({ token: await mailedToken(guest.person.email) });
+  expect(await guest.api.workspaces.get(at)).toMatchObject({ role: "billing" });
+});
+
+test("PA-06 every change of an invitation leaves one audit row, with who and what and without the link", async () => {
+  const { acme, at, guest, id } = await offer();
+  await acme.admin.api.invitations.resend({ ...at, invitationId: id });
+  await acme.admin.api.invitations.copyLink({ ...at, invitationId: id });
+  await acme.admin.api.invitations.revoke({ ...at, invitationId: id });
+  const { guest: declining, token: declined, id: declinedId } = await offer({ acme });
+  await declining.api.invitations.decline({ token: declined });
+  const { guest: joining, token: accepted } = await offer({ acme });
+  await joining.api.invitations.accept({ token: accepted });
+  const admin = acme.admin.person.id;
+  const rows = await events(acme);
+  expect(rows.map(({ action, actor_id }) => [action, actor_id])).toEqual([
+    ["invitation.created", admin],
+    ["invitation.resent", admin],
+    ["invitation.link_made", admin],
+    ["invitation.revoked", admin],
+    ["invitation.created", admin],
+    ["invitation.declined", declining.person.id],
+    ["invitation.created", admin],
+    ["invitation.accepted", joining.person.id],
+  ]);
+  for (const row of rows.slice(0, 4))
+    expect(row).toMatchObject({ target_id: id, after: { email: guest.person.email, role: "developer" } });
+  expect(rows[5]).toMatchObject({ target_id: declinedId });
+  expect(rows[7]).toMatchObject({ target_id: joining.person.id, after: { role: "developer", invitedBy: admin } });
+  for (const token of [declined, accepted]) expect(JSON.stringify(rows)).not.toContain(token);
+});
+
+test("I9 an invitation, its mail and its audit row are made together or not at all", async () => {
+  const acme = await workspace();
+  const before = await dump(owner);
+  for (const table of ["audit_events", "mail_outbox", "invitations"]) {
+    await owner.unsafe(`alter table ${table} add constraint broken check (false) not valid`);
+    const attempt = acme.admin.api.invitations.create({ workspace: acme.slug, emails: "a@v.example", role: "viewer" });
+    expect([table, await reasonOf(attempt)]).toEqual([table, "bug"]);
+    await owner.unsafe(`alter table ${table} drop constraint broken`);
+    expect(await dump(owner)).toEqual(before);
+  }
+});
+
+test("AU-17 whoever steals the database finds no link that opens an invitation", async () => {
+  const { acme, at, guest, id, token } = await offer();
+  const { url } = await acme.admin.api.invitations.copyLink({ ...at, invitationId: id });
+  await acme.admin.api.invitations.resend({ ...at, invitationId: id });
+  const tokens = [token, url.split("/").at(-1) ?? "", await mailedToken(guest.person.email)];
+  const stolen = [...(await dump(owner)).values()].join("\n");
+  expect(stolen).toContain(id);
+  for (const text of tokens) {
+    const raw = Buffer.from(text, "base64url");
+    for (const form of [
+      text,
+      raw.toString("hex"),
+      raw.toString("base64").slice(0, -2),
+      Buffer.from(text).toString("hex"),
+    ])
+      expect(stolen).not.toContain(form);
+  }
+});

@@ -1,0 +1,59 @@
+import type postgres from "postgres";
+
+/** What a table that holds a workspace's rows lacks of the second wall; empty when it lacks nothing. */
+export type TenantTable = { name: string; lacks: string[] };
+
+/**
+ * Every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`), and what is missing on it:
+ * row-level security enabled and forced, a permissive policy `tenant` for every command and role whose USING and WITH
+ * CHECK are both "this workspace's rows", a full index that begins with the workspace, a foreign key to `workspaces`.
+ */
+export async function tenantTables(sql: postgres.Sql): Promise<TenantTable[]> {
+  const rows = await sql<
+    {
+      name: string;
+      column: string;
+      is_not_null: boolean;
+      is_enabled: boolean;
+      is_forced: boolean;
+      policy: {
+        cmd: string;
+        permissive: boolean;
+        everyone: boolean;
+        using: string | null;
+        check: string | null;
+      } | null;
+      is_indexed: boolean;
+      is_referencing: boolean;
+    }[]
+  >`
+    select c.relname as name, a.attname as column, a.attnotnull as is_not_null,
+           c.relrowsecurity as is_enabled, c.relforcerowsecurity as is_forced,
+           (select json_build_object('cmd', p.polcmd, 'permissive', p.polpermissive, 'everyone', p.polroles = '{0}',
+                     'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid))
+            from pg_policy p where p.polrelid = c.oid and p.polname = 'tenant') as policy,
+           exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum and i.indpred is null and i.indisvalid) as is_indexed,
+           c.relname = 'workspaces' or exists (
+             select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.confrelid = 'workspaces'::regclass
+             and k.conkey = array[a.attnum] and k.convalidated) as is_referencing
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+      and a.attname = case c.relname when 'workspaces' then 'id' else 'workspace_id' end
+    where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+    order by c.relname`;
+  return rows.map(({ name, column, policy, ...table }) => {
+    const own = `(${column} = app_workspace_id())`;
+    const wants: Record<string, boolean> = {
+      [`${column} not null`]: table.is_not_null,
+      "enable row level security": table.is_enabled,
+      "force row level security": table.is_forced,
+      "policy tenant": policy !== null,
+      "policy tenant: for all": policy === null || (policy.cmd === "*" && policy.permissive && policy.everyone),
+      "policy tenant: using": policy === null || policy.using === own,
+      "policy tenant: with check": policy === null || policy.check === own,
+      [`index on (${column}, …)`]: table.is_indexed,
+      "foreign key to workspaces": table.is_referencing,
+    };
+    return { name, lacks: Object.keys(wants).filter((want) => !wants[want]) };
+  });
+}

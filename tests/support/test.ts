@@ -1,0 +1,143 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import postgres from "postgres";
+import { startPostgres } from "@/embedded/postgres";
+import type { Role } from "@/server/access/permissions";
+
+export { expect };
+
+export type Person = { id: string; name: string; email: string };
+export type Workspace = { id: string; slug: string; name: string };
+
+type Fixtures = {
+  /** A person with a verified address, and a page of a browser of theirs that is signed in. */
+  signIn: (values?: { name?: string; email?: string }) => Promise<{ person: Person; page: Page }>;
+  /** Another signed-in page for somebody, in a browser of its own. */
+  pageOf: (person: Person, options?: Parameters<Browserish["newContext"]>[0]) => Promise<Page>;
+  /** An organization workspace with this Admin, as the database has it. */
+  workspace: (admin: Person, name?: string) => Promise<Workspace>;
+  /** Makes somebody a member. */
+  join: (workspace: Workspace, person: Person, role: Role) => Promise<void>;
+  /** The latest mail to an address that has a link whose path begins so, followed as a person would: its address. */
+  mailedLink: (to: string, path: string) => Promise<string>;
+};
+
+type WorkerFixtures = { database: postgres.Sql };
+
+type Browserish = {
+  newContext: (options?: {
+    javaScriptEnabled?: boolean;
+    viewport?: { width: number; height: number };
+    colorScheme?: "light" | "dark";
+  }) => Promise<BrowserContext>;
+};
+
+/**
+ * The browser tests' `test`. A console error or an uncaught exception in any page fails the test, except the ones it
+ * expects by `test.info().annotations.push({ type: "expects-console-error" })`.
+ */
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  database: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern.
+    async ({}, use) => {
+      const server = await startPostgres({ dataDir: String(process.env.E2E_DATA_DIR) });
+      const sql = postgres(server.superuserUrl.replace(/\/[^/]*$/, "/atelier"), { max: 2, onnotice: () => {} });
+      await use(sql);
+      await sql.end();
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  context: async ({ context }, use) => {
+    const errors = watch(context);
+    await use(context);
+    complain(errors);
+  },
+
+  pageOf: async ({ browser, database, baseURL }, use) => {
+    const opened: { context: BrowserContext; errors: string[] }[] = [];
+    await use(async (person, options) => {
+      const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), ...options });
+      opened.push({ context, errors: watch(context) });
+      const token = randomBytes(32).toString("base64url");
+      const hash = createHash("sha256").update(token).digest("base64url");
+      await database`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${person.id}, now() + interval '7 days')`;
+      await context.addCookies([
+        { name: "atelier.session", value: token, url: String(baseURL), httpOnly: true, sameSite: "Lax" },
+      ]);
+      return context.newPage();
+    });
+    for (const { context, errors } of opened) {
+      await context.close();
+      complain(errors);
+    }
+  },
+
+  signIn: async ({ database, pageOf }, use) => {
+    await use(async (values = {}) => {
+      const tag = randomBytes(4).toString("hex");
+      const { name = "Ada Lovelace", email = `ada-${tag}@example.com` } = values;
+      const [row] =
+        await database`insert into users (name, email, email_verified_at) values (${name}, ${email}, now()) returning id`;
+      const person = { id: String(row?.id), name, email };
+      return { person, page: await pageOf(person) };
+    });
+  },
+
+  workspace: async ({ database }, use) => {
+    await use(async (admin, name = "Acme Research") => {
+      const slug = `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${randomBytes(4).toString("hex")}`;
+      const [row] = await database`
+        insert into workspaces (slug, name, kind, created_by, creation_key) values (${slug}, ${name}, 'organization', ${admin.id}, ${randomUUID()}) returning id`;
+      await database`insert into memberships (workspace_id, user_id, role) values (${row?.id}, ${admin.id}, 'admin')`;
+      return { id: String(row?.id), slug, name };
+    });
+  },
+
+  join: async ({ database }, use) => {
+    await use(async (workspace, person, role) => {
+      await database`insert into memberships (workspace_id, user_id, role) values (${workspace.id}, ${person.id}, ${role})`;
+    });
+  },
+
+  mailedLink: async ({ request }, use) => {
+    await use(async (to, path) => {
+      let found: string | undefined;
+      await expect
+        .poll(
+          async () => {
+            const list = await (await request.get("/dev/mailbox")).text();
+            // The list's rows in order: each link's text begins with the address.
+            for (const [, id, rest] of list.matchAll(/href="\/dev\/mailbox\/([\w-]+)"[^>]*>(.*?)<\/a>/gs)) {
+              if (!rest?.includes(to)) continue;
+              const mail = await (await request.get(`/dev/mailbox/${id}`)).text();
+              const href = new RegExp(`href="(http[^"]*${path}[^"]*)"`).exec(mail)?.[1];
+              if (href) {
+                found = href.replaceAll("&amp;", "&");
+                return true;
+              }
+            }
+            return false;
+          },
+          { message: `no mail to ${to} with a link to ${path}` },
+        )
+        .toBe(true);
+      return String(found);
+    });
+  },
+});
+
+function watch(context: BrowserContext): string[] {
+  const errors: string[] = [];
+  context.on("console", (message) => {
+    if (message.type() === "error") errors.push(`${message.text()} (${message.page()?.url()})`);
+  });
+  context.on("weberror", (error) => errors.push(String(error.error())));
+  return errors;
+}
+
+function complain(errors: string[]): void {
+  const isExpected = test.info().annotations.some(({ type }) => type === "expects-console-error");
+  if (!isExpected) expect(errors, "errors in the browser's console").toEqual([]);
+}
