@@ -5,9 +5,11 @@ import { chromium, defineConfig } from "@playwright/test";
 
 /** Settled by the first process that reads this file; its workers inherit it. */
 process.env.E2E_PORT ??= String(await freePort());
+process.env.E2E_ISSUER_PORT ??= String(await freePort());
 process.env.E2E_DATA_DIR ??= path.resolve(".data/e2e");
 
 const port = process.env.E2E_PORT;
+const issuerPort = process.env.E2E_ISSUER_PORT;
 
 export default defineConfig({
   testDir: "tests/e2e",
@@ -37,21 +39,32 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: "node scripts/start.mjs",
-    url: `http://localhost:${port}/api/health/ready`,
-    timeout: 120_000,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
-    env: {
-      PORT: port,
-      APP_URL: `http://localhost:${port}`,
-      DATA_DIR: process.env.E2E_DATA_DIR,
-      LOG_LEVEL: "warn",
-      DATABASE_URL: "",
-      RESEND_API_KEY: "",
-      MODEL_SERVER_URL: "",
+  webServer: [
+    {
+      command: `node tests/support/oidc-issuer.mjs ${issuerPort} http://localhost:${port}/api/auth/callback/oidc`,
+      url: `http://localhost:${issuerPort}/.well-known/openid-configuration`,
+      stderr: "ignore",
     },
-  },
+    {
+      command: "node scripts/start.mjs",
+      url: `http://localhost:${port}/api/health/ready`,
+      timeout: 120_000,
+      gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+      env: {
+        PORT: port,
+        APP_URL: `http://localhost:${port}`,
+        DATA_DIR: process.env.E2E_DATA_DIR,
+        LOG_LEVEL: "warn",
+        DATABASE_URL: "",
+        RESEND_API_KEY: "",
+        MODEL_SERVER_URL: "",
+        AUTH_OIDC_ISSUER: `http://localhost:${issuerPort}`,
+        AUTH_OIDC_ID: "atelier",
+        AUTH_OIDC_SECRET: "a-client-secret-for-tests",
+        AUTH_OIDC_NAME: "Acme ID",
+      },
+    },
+  ],
 });
 
 /** The Chromium to test with: the one named, Playwright's own if it is there, or the system's. */

@@ -9,7 +9,8 @@ export class TransactionLost extends Error {
   }
 }
 
-type Begin = (run: (tx: postgres.TransactionSql) => Promise<unknown>) => Promise<unknown>;
+type Run = (tx: postgres.TransactionSql) => Promise<unknown>;
+type Begin = (run: Run) => Promise<unknown>;
 
 /**
  * The same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
@@ -23,24 +24,31 @@ type Begin = (run: (tx: postgres.TransactionSql) => Promise<unknown>) => Promise
 export function guardTransactions(pool: postgres.Sql, characteristics = ""): postgres.Sql {
   const begin: Begin = (run) => {
     let isLost = false;
-    const outcome = pool.begin(characteristics, async (tx) => {
-      const guarded = refuseOnce(tx, () => isLost);
-      try {
-        const result = await run(guarded);
-        return isLost ? await never() : result;
-      } catch (error) {
-        // The loss of a connection is reported to its query first and to the transaction a moment later.
-        await new Promise(setImmediate);
-        if (isLost) await never();
-        throw error;
-      }
-    });
+    const outcome = pool.begin(
+      characteristics,
+      contained(run, () => isLost),
+    );
     outcome.catch(() => {
       isLost = true;
     });
     return outcome;
   };
   return new Proxy(pool, { get: (target, key) => (key === "begin" ? begin : Reflect.get(target, key)) });
+}
+
+/** A transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
+function contained(run: Run, isLost: () => boolean): Run {
+  return async (tx) => {
+    try {
+      const result = await run(refuseOnce(tx, isLost));
+      return isLost() ? await never() : result;
+    } catch (error) {
+      // The loss of a connection is reported to its query first and to the transaction a moment later.
+      await new Promise(setImmediate);
+      if (isLost()) await never();
+      throw error;
+    }
+  };
 }
 
 function refuseOnce(tx: postgres.TransactionSql, isLost: () => boolean): postgres.TransactionSql {
@@ -54,6 +62,8 @@ function refuseOnce(tx: postgres.TransactionSql, isLost: () => boolean): postgre
       if (typeof value !== "function") return value;
       return (...args: unknown[]) => {
         if (isLost()) throw new TransactionLost();
+        const run = args.at(-1);
+        if (key === "savepoint" && typeof run === "function") args[args.length - 1] = contained(run as Run, isLost);
         return Reflect.apply(value, target, args);
       };
     },

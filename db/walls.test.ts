@@ -4,7 +4,7 @@ import { owner } from "@/tests/support/database";
 import { workspace } from "@/tests/support/people";
 import { world } from "@/tests/support/procedures";
 import { rowsOf } from "@/tests/support/rows";
-import { tenantTables } from "@/tests/support/tenant-tables";
+import { fillTenantTables, tenantTables } from "@/tests/support/tenant-tables";
 
 /** A table as it has to be. */
 const whole = `
@@ -21,9 +21,19 @@ beforeAll(async () => {
   tables = (await tenantTables(owner)).map(({ name }) => name);
   const { caller, workspace: made } = await world();
   await caller.api.keys.create({ workspace: made.slug, name: "A key" });
+  await fillTenantTables(owner, made.id);
 });
 
 afterAll(() => app.end({ timeout: 1 }));
+
+/** The tables whose rows the application may change and delete, that is all but history. */
+async function rewritable(): Promise<string[]> {
+  const rows = await app<{ name: string }[]>`
+    select name from unnest(${tables}::text[]) name
+    where has_table_privilege(name, 'update') and has_table_privilege(name, 'delete')`;
+  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining(["api_keys", "invitations", "memberships"]));
+  return rows.map(({ name }) => name);
+}
 
 /** The SQLSTATE and message with which the database refuses; fails the test when it does not. */
 async function refusal(attempt: Promise<unknown>): Promise<{ code: string; message: string }> {
@@ -100,7 +110,7 @@ describe("TI-09 the application's role without app.workspace_id", () => {
   });
 
   test("changes and deletes no row", async () => {
-    for (const table of tables.filter((name) => name !== "audit_events")) {
+    for (const table of await rewritable()) {
       const column = table === "workspaces" ? "id" : "workspace_id";
       expect((await app.unsafe(`update ${table} set ${column} = ${column}`)).count).toBe(0);
       expect((await app.unsafe(`delete from ${table}`)).count).toBe(0);
@@ -131,7 +141,9 @@ describe("TI-09 the application's role without app.workspace_id", () => {
 
 test("TI-09 inside one workspace the application's role reads, changes, deletes and makes no row of another", async () => {
   const [here, there] = await Promise.all([world(), world()]);
+  for (const { workspace } of [here, there]) await fillTenantTables(owner, workspace.id);
   const before = await rowsOf(owner, there.workspace.id);
+  const writable = await rewritable();
   for (const table of tables) {
     const column = table === "workspaces" ? "id" : "workspace_id";
     const inHere = (statement: string, values: string[]) =>
@@ -141,7 +153,7 @@ test("TI-09 inside one workspace the application's role reads, changes, deletes 
       });
     const foreign = [there.workspace.id];
     expect(await inHere(`select from ${table} where ${column} = $1`, foreign)).toEqual([]);
-    if (table === "audit_events") continue;
+    if (!writable.includes(table)) continue;
     expect((await inHere(`delete from ${table} where ${column} = $1`, foreign)).count).toBe(0);
     expect((await inHere(`update ${table} set ${column} = $1 where ${column} = $1`, foreign)).count).toBe(0);
     // Nor can a row be pushed over the wall.

@@ -1,11 +1,17 @@
 import { render } from "@react-email/render";
 import type { ReactElement } from "react";
 import { describe, expect, test } from "vitest";
+import DomainLapsed, { PreviewProps as domainLapsed } from "./domain-lapsed";
 import Invitation, {
   type InvitationProps,
   PreviewProps as invitation,
   subject as invitationSubject,
 } from "./invitation";
+import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
+import RequestAnswered, {
+  PreviewProps as requestAnswered,
+  subject as requestAnsweredSubject,
+} from "./request-answered";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
 
 const hostile = {
@@ -29,6 +35,24 @@ describe.each([
     html: () => render(<Invitation {...invitation} />),
     url: invitation.url,
     button: "See the invitation",
+  },
+  {
+    mail: "join request",
+    html: () => render(<JoinRequest {...joinRequest} />),
+    url: joinRequest.url,
+    button: "Answer the request",
+  },
+  {
+    mail: "request answered",
+    html: () => render(<RequestAnswered {...requestAnswered} />),
+    url: requestAnswered.url,
+    button: "Open the workspace",
+  },
+  {
+    mail: "domain lapsed",
+    html: () => render(<DomainLapsed {...domainLapsed} />),
+    url: domainLapsed.url,
+    button: "Check the domain",
   },
 ])("every mail: $mail", ({ html, url, button }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
@@ -179,3 +203,27 @@ test("what people wrote is shown as they wrote it", async () => {
   expect(await render(<Invitation {...props} />)).toMatch(/>Zoë &lt;Ops&gt;<.*>R&amp;D</s);
   expect(await text(<Invitation {...props} />)).toMatch(/Zoë <Ops> \(ada@acme\.com\)\n\nWorkspace\nR&D\n/);
 });
+
+test.each(Object.entries(hostile))(
+  "EM-02 a join request and its answer stay inert with %s as a name",
+  async (_, name) => {
+    const mails = [
+      {
+        subject: joinRequestSubject({ ...joinRequest, personName: name }),
+        body: <JoinRequest {...joinRequest} personName={name} workspaceName={name} />,
+      },
+      {
+        subject: requestAnsweredSubject({ ...requestAnswered, workspaceName: name }),
+        body: <RequestAnswered {...requestAnswered} workspaceName={name} />,
+      },
+    ];
+    for (const { subject, body } of mails) {
+      expect(subject).not.toMatch(/[\r\n]/);
+      expect(subject).not.toContain(name);
+      const page = await render(body);
+      expect(tagsOf(page).filter((tag) => /^(script|img)$/i.test(tag ?? ""))).toEqual([]);
+      expect(page).not.toContain("\u202e");
+      expect(page).not.toContain("evil.com");
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { z } from "zod";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
@@ -20,7 +21,14 @@ const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:
 const secret = z
   .string()
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
-  .refine((value) => new Set(value).size >= 10, "is not random: openssl rand -base64 32");
+  .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
+
+const providerVariables = [
+  ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
+  ["AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"],
+  ["AUTH_OIDC_ISSUER", "AUTH_OIDC_ID", "AUTH_OIDC_SECRET"],
+  ["AUTH_OIDC_ID", "AUTH_OIDC_ISSUER", "AUTH_OIDC_SECRET"],
+] as const;
 
 const schema = z
   .object({
@@ -35,10 +43,28 @@ const schema = z
     KEY_PEPPER: secret,
     RESEND_API_KEY: z.string().min(1),
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
-    MAIL_FROM: z.string().min(3),
+    MAIL_FROM: z
+      .string()
+      .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an address, or a name with one: Atelier <atelier@company.com>"),
     MAILBOX_URL: httpUrl.optional(),
     MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")),
     MODEL_SERVER_KEY: z.string().optional(),
+    AUTH_GITHUB_ID: z.string().optional(),
+    AUTH_GITHUB_SECRET: z.string().optional(),
+    AUTH_GOOGLE_ID: z.string().optional(),
+    AUTH_GOOGLE_SECRET: z.string().optional(),
+    AUTH_OIDC_ISSUER: httpUrl.optional(),
+    AUTH_OIDC_ID: z.string().optional(),
+    AUTH_OIDC_SECRET: z.string().optional(),
+    AUTH_OIDC_NAME: z.string().max(40).default("single sign-on"),
+    DNS_SERVERS: z
+      .string()
+      .default("")
+      .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+      .refine(
+        (list) => list.every((server) => /^[0-9a-f.:[\]]+$/i.test(server)),
+        "must be addresses like 10.0.0.53 or 127.0.0.1:5353",
+      ),
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
     ROLE: z.enum(["all", "web", "gateway"]).default("all"),
@@ -54,11 +80,25 @@ const schema = z
       error: "must be https, unless it is this machine or a private network",
     },
   )
+  .superRefine((values, context) => {
+    // A provider that is half configured would be a button that fails.
+    for (const [first, ...rest] of providerVariables) {
+      for (const name of values[first] ? rest : []) {
+        if (!values[name]) context.addIssue({ code: "custom", path: [name], message: `is needed with ${first}` });
+      }
+    }
+  })
   .transform((values) => ({
     ...values,
     /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
     HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
     isSecure: values.APP_URL.startsWith("https:"),
+    /** Where a form may lead besides here: to the providers that are switched on. */
+    formTargets: [
+      ...(values.AUTH_GITHUB_ID ? ["https://github.com"] : []),
+      ...(values.AUTH_GOOGLE_ID ? ["https://accounts.google.com"] : []),
+      ...(values.AUTH_OIDC_ISSUER ? [new URL(values.AUTH_OIDC_ISSUER).origin] : []),
+    ],
   }));
 
 export type Env = z.output<typeof schema>;
@@ -88,11 +128,8 @@ export function env(): Env {
 }
 
 function isPrivate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);
-  return (
-    isLoopback(url) ||
-    !hostname.includes(".") ||
-    /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname) ||
-    /\.(local|internal|lan|home\.arpa|test)$/.test(hostname)
-  );
+  if (isIPv4(hostname)) return /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
+  return isLoopback(url) || !hostname.includes(".") || /\.(local|internal|lan|home\.arpa|test)$/.test(hostname);
 }

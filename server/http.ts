@@ -10,6 +10,8 @@ import { clientAddress } from "./front/client-address";
 import { classifyHost, isOwnOrigin } from "./front/hosts";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/response-headers";
 import { gateway } from "./gateway/app";
+import { startDomainCheck } from "./jobs/domains";
+import { startHousekeeping } from "./jobs/housekeeping";
 import { startOutbox } from "./jobs/outbox";
 import { log } from "./log";
 
@@ -37,12 +39,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
 
   server.on("request", front(config, dev, pages, programs));
   await listen(server, config);
-  const outbox = config.ROLE === "gateway" ? null : startOutbox();
+  const jobs = config.ROLE === "gateway" ? [] : [startOutbox(), startDomainCheck(), startHousekeeping()];
   return {
     url: config.APP_URL,
     async close() {
       await closeServer(server);
-      await outbox?.stop();
+      await Promise.all(jobs.map((job) => job.stop()));
       await next?.close();
       await disconnect();
     },
@@ -102,7 +104,11 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     headers["x-forwarded-proto"] = own.protocol.slice(0, -1);
     headers["x-path"] = withoutRsc(url);
     if (!path.startsWith("/_next/static/")) {
-      const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), { isSecure: config.isSecure, isDev });
+      const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), {
+        isSecure: config.isSecure,
+        isDev,
+        formTargets: config.formTargets,
+      });
       // Next reads the nonce for its own scripts from the request's policy.
       headers["content-security-policy"] = policy;
       response.setHeader("Content-Security-Policy", policy);
@@ -122,7 +128,7 @@ function isProgramPath(path: string): boolean {
 }
 
 function withoutSecrets(path: string): string {
-  return path.replace(/^\/invite\/[^/]+/, "/invite/:token").slice(0, 200);
+  return path.replace(/^\/(invite|link)\/[^/]+/, "/$1/:token").slice(0, 200);
 }
 
 function withoutRsc(url: string): string {

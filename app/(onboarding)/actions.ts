@@ -19,3 +19,19 @@ export const acceptMine = formAction((api, input) => api.invitations.acceptMine(
 export const declineMine = formAction((api, input) => api.invitations.declineMine(input), {
   message: ({ workspaceName }) => `You declined the invitation to ${workspaceName}.`,
 });
+
+export const joinByDomain = formAction((api) => api.joining.joinByDomain(), { goTo: ({ slug }) => `/w/${slug}` });
+
+export const askByDomain = formAction((api) => api.joining.askByDomain(), {
+  message: ({ workspaceName }) => `You asked to join ${workspaceName}. Its Admins have been told.`,
+});
+
+export const askAtPage = formAction((api, input) => api.joining.askAtPage(input), {
+  message: ({ workspaceName }) => `You asked to join ${workspaceName}. Its Admins have been told.`,
+});
+
+export const withdrawRequest = formAction((api, input) => api.joining.withdraw(input), {
+  message: "You took your request back.",
+});
+
+export const joinByLink = formAction((api, input) => api.inviteLinks.join(input), { goTo: ({ slug }) => `/w/${slug}` });

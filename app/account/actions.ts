@@ -16,3 +16,5 @@ export const leaveWorkspace = formAction((api, input) => api.members.leave(input
 export const deleteAccount = formAction((api, input) => api.account.remove(input), {
   goTo: () => "/sign-in?notice=deleted",
 });
+
+export const unlinkProvider = formAction((api, input) => api.account.unlink(input), { message: "Unlinked." });

@@ -11,6 +11,7 @@ import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { Wordmark } from "@/app/_ui/mark";
+import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -21,6 +22,7 @@ import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { leaveWorkspace, signOutElsewhere, updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";
+import { Providers } from "./providers";
 
 export const metadata: Metadata = { title: "Account settings" };
 
@@ -31,8 +33,9 @@ type Props = {
 export default async function Account({ searchParams }: Props) {
   const query = await searchParams;
   const { account, workspaces } = await api();
-  const [person, sessions, mine, recent, plan] = await Promise.all([
+  const [person, providers, sessions, mine, recent, plan] = await Promise.all([
     account.get(),
+    account.providers(),
     account.sessions(),
     workspaces.list({ ...(query.q ? { search: query.q } : {}), ...(query.after ? { after: query.after } : {}) }),
     workspaces.recent(),
@@ -56,6 +59,11 @@ export default async function Account({ searchParams }: Props) {
         </LinkButton>
       </div>
       <Flash message={query.done === "left" ? "You left the workspace." : undefined} />
+      {query.done === "not-linked" && (
+        <Notice tone="warning" className="mb-6">
+          The provider could not be linked. Somebody else here may have linked the same account.
+        </Notice>
+      )}
       <PageHeader title="Account settings" purpose={`You are signed in as ${person.email}.`} />
       <div className="flex flex-col gap-6">
         <Card title="Profile" description="What others see in the workspaces you share.">
@@ -131,6 +139,8 @@ export default async function Account({ searchParams }: Props) {
             </Table>
           )}
         </Card>
+
+        {providers.length > 0 && <Providers rows={providers} />}
 
         <Card
           isFlush

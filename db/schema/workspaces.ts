@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
@@ -18,6 +18,8 @@ export const workspaces = pgTable(
       .references(() => users.id),
     /** Chosen by the form before it is sent, so that the same form sent twice makes one workspace. */
     creationKey: uuid().notNull(),
+    /** Whether people without an invitation may ask to join at `/join/SLUG`. */
+    isJoinPageOpen: boolean().notNull().default(false),
     createdAt: instant().notNull().defaultNow(),
     deletedAt: instant(),
   },

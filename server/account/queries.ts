@@ -36,6 +36,25 @@ export async function endOtherSessions(db: Db, userId: string, keptId: string): 
   return rows.length;
 }
 
+/** The providers' accounts a person has linked. */
+export async function listLinked(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .select({ provider: accounts.provider })
+    .from(accounts)
+    .where(eq(accounts.userId, userId))
+    .orderBy(accounts.provider);
+  return rows.map(({ provider }) => provider);
+}
+
+/** Unlinks a provider. False when it was not linked. */
+export async function unlink(db: Db, userId: string, provider: string): Promise<boolean> {
+  const rows = await db
+    .delete(accounts)
+    .where(and(eq(accounts.userId, userId), eq(accounts.provider, provider)))
+    .returning({ provider: accounts.provider });
+  return rows.length > 0;
+}
+
 /** Every live workspace of a person with their role in it, in the order in which locks are taken. */
 export async function listMemberships(
   db: Db,

@@ -1,14 +1,15 @@
 import { type Db, enterWorkspace } from "@/db/client";
-import { personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { listProviders } from "@/server/auth/providers";
 import type { Person } from "@/server/auth/session";
 import * as invitations from "@/server/invitations/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
-import { deleteAccount, updateProfile } from "./input";
+import { deleteAccount, oneProvider, updateProfile } from "./input";
 import * as account from "./queries";
 
 const menuSize = 12;
@@ -44,10 +45,23 @@ export const accountRouter = t.router({
   }),
 
   /** Signs out every browser but this one. */
-  endOtherSessions: personProcedure.mutation(async ({ ctx }) => {
+  endOtherSessions: personProcedure.input(noInput).mutation(async ({ ctx }) => {
     const ended = await account.endOtherSessions(ctx.db, ctx.person.id, ctx.person.sessionId);
     await audit.recordAccount(ctx.db, ctx, "account.signed_out_elsewhere", { ended });
     return { ended };
+  }),
+
+  /** The sign-in providers of this instance, and whether the person has linked each. */
+  providers: personProcedure.query(async ({ ctx }) => {
+    const linked = await account.listLinked(ctx.db, ctx.person.id);
+    return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
+  }),
+
+  /** Unlinks a provider; twice is the same as once. Signing in by e-mail always remains. Refuses `verify_email`. */
+  unlink: personProcedure.input(oneProvider).mutation(async ({ ctx, input }) => {
+    if (!ctx.person.isVerified) throw refuse("verify_email");
+    if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
+    await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
   /** What deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */

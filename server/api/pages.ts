@@ -9,12 +9,24 @@ export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
+/** What a part of a sort key must be: a cursor comes from the address bar, and goes into a query. */
+export const keyParts = {
+  instant: /^\d{4,6}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2}){0,2}$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  keyId: /^[0-9A-Za-z]{12}$/,
+  name: /^[^\p{Cc}\ud800-\udfff]{0,200}$/u,
+};
+
 /** The sort key in a cursor, or null when it is not one of ours; then the list begins at its beginning. */
-export function decodeCursor(cursor: string | undefined, length: number): string[] | null {
+export function decodeCursor(cursor: string | undefined, parts: RegExp[]): string[] | null {
   if (!cursor) return null;
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    return Array.isArray(key) && key.length === length && key.every((part) => typeof part === "string") ? key : null;
+    const isKey =
+      Array.isArray(key) &&
+      key.length === parts.length &&
+      parts.every((part, i) => typeof key[i] === "string" && part.test(key[i]));
+    return isKey ? key : null;
   } catch {
     return null;
   }

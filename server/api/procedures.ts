@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { enterWorkspace, transaction } from "@/db/client";
+import { type Db, enterWorkspace, transaction } from "@/db/client";
 import { can, type Permission } from "@/server/access/permissions";
 import * as workspaces from "@/server/workspaces/queries";
 import { workspaceSlug } from "./input";
@@ -25,6 +25,9 @@ export const personProcedure = signedIn.use(({ ctx, type, next }) =>
   transaction(mode(type), { userId: ctx.person.id }, (db) => settled(next({ ctx: { db } }))),
 );
 
+/** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */
+export const noInput = z.strictObject({}).optional();
+
 /**
  * A procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
  * member whose role holds `permission`. There is no way to write one without saying which.
@@ -32,19 +35,50 @@ export const personProcedure = signedIn.use(({ ctx, type, next }) =>
  * @param input a strict object schema; `workspace` is added to it
  */
 export function workspaceProcedure<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
-  return signedIn
-    .meta({ access: permission })
-    .input(z.strictObject({ ...input.shape, workspace: workspaceSlug }))
-    .use(({ ctx, type, input, next }) =>
-      transaction(mode(type), { userId: ctx.person.id }, async (db) => {
-        const { workspace: slug } = input as { workspace: string };
-        const membership = await workspaces.membershipBySlug(db, ctx.person.id, slug);
-        if (!membership) throw refuse("not_found");
-        if (!can(membership.role, permission)) throw refuse("not_permitted");
-        await enterWorkspace(db, membership.workspaceId);
-        return settled(next({ ctx: { db, workspace: membership } }));
-      }),
-    );
+  return inWorkspace(permission, input).use(({ ctx, type, input, next }) =>
+    enter(ctx.person.id, permission, slugOf(input), mode(type), (db, workspace) =>
+      settled(next({ ctx: { db, workspace } })),
+    ),
+  );
+}
+
+/**
+ * A procedure inside a workspace that must wait for something besides the database, and so cannot be one transaction.
+ * `ctx.step` runs one: each asks anew whether the caller may.
+ */
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+) {
+  return inWorkspace(permission, input).use(({ ctx, input, next }) => {
+    const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Membership) => Promise<T>) =>
+      enter(ctx.person.id, permission, slugOf(input), kind, run);
+    return next({ ctx: { step } });
+  });
+}
+
+type Membership = NonNullable<Awaited<ReturnType<typeof workspaces.membershipBySlug>>>;
+
+function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
+  return signedIn.meta({ access: permission }).input(z.strictObject({ ...input.shape, workspace: workspaceSlug }));
+}
+
+const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
+
+function enter<T>(
+  userId: string,
+  permission: Permission,
+  slug: string,
+  kind: "read" | "write",
+  run: (db: Db, workspace: Membership) => Promise<T>,
+): Promise<T> {
+  return transaction(kind, { userId }, async (db) => {
+    const membership = await workspaces.membershipBySlug(db, userId, slug);
+    if (!membership) throw refuse("not_found");
+    if (!can(membership.role, permission)) throw refuse("not_permitted");
+    await enterWorkspace(db, membership.workspaceId);
+    return run(db, membership);
+  });
 }
 
 /** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */

@@ -42,6 +42,39 @@ const refusals = {
     "A workspace can have 50 pending invitations. Revoke some, or wait until they are accepted.",
   ],
   too_many_addresses: ["BAD_REQUEST", "Invite at most 50 addresses at a time."],
+  domain_public_suffix: [
+    "BAD_REQUEST",
+    "Anybody can register a name under this one. Enter your organization's own domain.",
+  ],
+  domain_consumer: ["BAD_REQUEST", "This domain gives addresses to the public. Enter your organization's own domain."],
+  domain_held: [
+    "CONFLICT",
+    "This domain is in use by another workspace here. Ask its Admins, or whoever runs this Atelier.",
+  ],
+  domain_exists: ["CONFLICT", "This workspace has this domain already."],
+  too_many_domains: ["CONFLICT", "A workspace can have 20 domains. Remove one first."],
+  domain_record_missing: [
+    "CONFLICT",
+    "The TXT record was not found. New records can take an hour to be seen; check the name and the value, then try again.",
+  ],
+  domain_dns_unreachable: [
+    "SERVICE_UNAVAILABLE",
+    "No name server answered in time. Nothing was changed; try again in a moment.",
+  ],
+  domain_needs_record: [
+    "CONFLICT",
+    "People can join without being asked only after the domain was proved by its TXT record.",
+  ],
+  not_open: ["NOT_FOUND", "This workspace is not open to your address any more. Ask one of its Admins."],
+  already_member: ["CONFLICT", "You are a member of this workspace already."],
+  request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see what became of it."],
+  link_closed: [
+    "CONFLICT",
+    "This link was switched off, has expired, or has been used as often as it may. Ask an Admin for a new one.",
+  ],
+  link_wrong_domain: ["FORBIDDEN", "This link is for addresses of another domain. Sign in with your address there."],
+  link_none: ["NOT_FOUND", "There is no open invite link."],
+  too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
   key_revoked: ["CONFLICT", "This key is revoked already."],
   mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
   unavailable: [
@@ -59,8 +92,10 @@ export class Refusal extends Error {
     readonly reason: Reason,
     /** Sentences for single fields of the input, by the field's name. */
     readonly fields: Record<string, string> = {},
+    /** When trying again can succeed, for `too_many`. */
+    readonly retryAfterSeconds?: number,
   ) {
-    super(refusals[reason][1]);
+    super(refusals[reason][1].replace("{when}", inWords(retryAfterSeconds)));
   }
 }
 
@@ -68,4 +103,18 @@ export class Refusal extends Error {
 export function refuse(reason: Reason, fields?: Record<string, string>): TRPCError {
   const cause = new Refusal(reason, fields);
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
+}
+
+/** Makes the refusal of a limit that leaves room again in so many seconds. */
+export function refuseUntil(seconds: number): TRPCError {
+  const cause = new Refusal("too_many", {}, seconds);
+  return new TRPCError({ code: refusals.too_many[0], message: cause.message, cause });
+}
+
+function inWords(seconds = 60): string {
+  if (seconds < 60) return `in ${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `in ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
+  const hours = Math.ceil(minutes / 60);
+  return `in ${hours} ${hours === 1 ? "hour" : "hours"}`;
 }

@@ -1,5 +1,9 @@
 import { accountRouter } from "@/server/account/router";
+import { domainsRouter } from "@/server/domains/router";
 import { invitationsRouter } from "@/server/invitations/router";
+import { linksRouter } from "@/server/joining/links";
+import { requestsRouter } from "@/server/joining/requests";
+import { joiningRouter } from "@/server/joining/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mailbox/router";
 import { membersRouter } from "@/server/members/router";
@@ -8,7 +12,11 @@ import { t } from "./trpc";
 
 export const appRouter = t.router({
   account: accountRouter,
+  domains: domainsRouter,
   invitations: invitationsRouter,
+  inviteLinks: linksRouter,
+  joinRequests: requestsRouter,
+  joining: joiningRouter,
   keys: keysRouter,
   mailbox: mailboxRouter,
   members: membersRouter,

@@ -1,11 +1,12 @@
 import { DrizzleAdapter } from "@auth/drizzle-adapter";
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { headers } from "next/headers";
 import type { Adapter, AdapterSession } from "next-auth/adapters";
 import { database } from "@/db/client";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
+import { emailAddress, properName } from "@/server/api/input";
 import { nameFromAddress } from "./name-from-address";
-import { hashSessionToken, idleLimit } from "./session";
+import { findPerson, hashSessionToken, idleLimit } from "./session";
 
 /**
  * The Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
@@ -21,7 +22,12 @@ export function adapter(): Adapter {
   const base = DrizzleAdapter(database(), tables as never) as Required<Adapter>;
   return {
     ...base,
-    createUser: (user) => base.createUser({ ...user, name: user.name ?? nameFromAddress(user.email) }),
+    createUser: (user) => {
+      const email = canonical(user.email);
+      const name = properName("The name").safeParse(user.name);
+      return base.createUser({ ...user, email, name: name.success ? name.data : nameFromAddress(email) });
+    },
+    getUserByEmail: (email) => base.getUserByEmail(canonical(email)),
     async createSession({ sessionToken, userId, expires }) {
       const sent = await headers();
       await database()
@@ -37,6 +43,8 @@ export function adapter(): Adapter {
       return { sessionToken, userId, expires };
     },
     async getSessionAndUser(sessionToken) {
+      // Auth.js asks so before it links a provider: a session that has ended must not count as being signed in.
+      if (!(await findPerson(sessionToken))) return null;
       const found = await base.getSessionAndUser(hashSessionToken(sessionToken));
       return found && { ...found, session: { ...found.session, sessionToken } };
     },
@@ -47,4 +55,24 @@ export function adapter(): Adapter {
       })) as AdapterSession | null,
     deleteSession: (sessionToken) => base.deleteSession(hashSessionToken(sessionToken)),
   };
+}
+
+/** Whether somebody here has linked this account of a provider. */
+export async function isLinked({
+  provider,
+  providerAccountId,
+}: {
+  provider: string;
+  providerAccountId: string;
+}): Promise<boolean> {
+  const [row] = await database()
+    .select({ userId: accounts.userId })
+    .from(accounts)
+    .where(and(eq(accounts.provider, provider), eq(accounts.providerAccountId, providerAccountId)));
+  return row !== undefined;
+}
+
+/** An address the way it is stored. Throws on what is none: a provider may send anything. */
+function canonical(email: string): string {
+  return emailAddress.parse(email);
 }

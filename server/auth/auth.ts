@@ -1,26 +1,32 @@
 import { randomBytes } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
 import { cookies, headers } from "next/headers";
-import NextAuth, { type NextAuthConfig } from "next-auth";
+import NextAuth, { type NextAuthConfig, type Profile } from "next-auth";
 import type { EmailConfig } from "next-auth/providers";
-import { transaction } from "@/db/client";
+import { type Db, transaction } from "@/db/client";
+import { users } from "@/db/schema/people";
 import { describeBrowser } from "@/server/account/browser";
+import { createContext } from "@/server/api/context";
+import { recordAccount } from "@/server/audit/queries";
 import { env } from "@/server/env";
 import { log } from "@/server/log";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import { adapter } from "./adapter";
+import { adapter, isLinked } from "./adapter";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { cookieNames, cookieOptions } from "./cookies";
+import { providerConfigs, vouchedAddress } from "./providers";
+import { session } from "./session";
 
 /** A sign-in link works for 10 minutes. */
-export const linkMinutes = 10;
+const linkMinutes = 10;
 
 const cookieDays = 30;
 
 /**
- * Auth.js makes and ends sessions, and nothing else asks it anything: who is signed in is `session()`'s business. Its
- * routes are not mounted; the pages call these functions, so nothing of it answers to the outside.
+ * Auth.js makes and ends sessions, and nothing else asks it anything: who is signed in is `session()`'s business. Of its
+ * routes only the providers' callbacks are mounted; the pages call these functions.
  */
 export const { handlers, signIn, signOut } = NextAuth(() => config());
 
@@ -37,20 +43,79 @@ function config(): NextAuthConfig {
     cookies: { sessionToken: { name: cookieNames().session, options: cookieOptions() } },
     useSecureCookies: env().isSecure,
     pages: { signIn: "/sign-in", verifyRequest: "/sign-in/check-email", error: "/sign-in" },
-    providers: [emailLink()],
-    callbacks: {
-      redirect: ({ url }) =>
-        link(safePath(url.startsWith(env().APP_URL) ? url.slice(env().APP_URL.length) || "/" : url) as `/${string}`),
+    providers: [emailLink(), ...providerConfigs()],
+    callbacks: { redirect: ({ url }) => ownUrl(url), signIn: mayComeIn },
+    events: {
+      signIn: async ({ user, account, profile }) => {
+        if (user.id) await remember(user.id, account?.provider ?? "email", profile);
+      },
+      linkAccount: async ({ user, account }) => {
+        if (user.id)
+          await inAccount(user.id, (db, actor) =>
+            recordAccount(db, actor, "account.provider_linked", { provider: account.provider }),
+          );
+      },
     },
     logger: {
-      // A used or expired link is a person's mistake, not ours, and Auth.js's own message would print the address.
+      // A used link and a refused provider are people's mistakes, not ours, and Auth.js's own message would print an address.
       error: (error) => {
-        if (error.name !== "Verification") log.error({ err: error }, "sign-in failed");
+        if (!["Verification", "OAuthAccountNotLinked", "AccountNotLinked", "AccessDenied"].includes(error.name))
+          log.error({ err: error }, "sign-in failed");
       },
       warn: () => {},
       debug: () => {},
     },
   };
+}
+
+/** Whatever Auth.js was told to go on to, as an address here. */
+function ownUrl(url: string): string {
+  const { APP_URL } = env();
+  const path = url === APP_URL || url.startsWith(`${APP_URL}/`) ? url.slice(APP_URL.length) || "/" : url;
+  return link(safePath(path) as `/${string}`);
+}
+
+/**
+ * Whether a provider's answer may sign somebody in. A new account needs an address that the provider vouches for; an
+ * account that is linked already, or being linked from a signed-in session, is known by its id.
+ */
+async function mayComeIn({
+  account,
+  profile,
+}: {
+  account?: { type: string; provider: string; providerAccountId: string } | null;
+  profile?: Profile;
+}): Promise<boolean | string> {
+  if (!account) return false;
+  if (account.type === "email" || vouchedAddress(profile)) return true;
+  if ((await isLinked(account)) || (await session())) return true;
+  return "/sign-in?notice=unverified";
+}
+
+/** Remembers the sign-in, and that the person's address is theirs where the provider has just vouched for the very same. */
+async function remember(userId: string, provider: string, profile: Profile | undefined): Promise<void> {
+  await inAccount(userId, async (db, actor) => {
+    const vouched = vouchedAddress(profile);
+    if (vouched) {
+      await db
+        .update(users)
+        .set({ emailVerified: sql`coalesce(${users.emailVerified}, now())` })
+        .where(sql`${users.id} = ${userId} and ${users.email} = ${vouched}`);
+    }
+    const [person] = await db.select({ id: users.id }).from(users).where(eq(users.id, userId));
+    if (person) await recordAccount(db, actor, "account.signed_in", { provider });
+  });
+}
+
+async function inAccount(
+  userId: string,
+  run: (
+    db: Db,
+    actor: { person: { id: string }; origin: Awaited<ReturnType<typeof createContext>>["origin"] },
+  ) => Promise<void>,
+): Promise<void> {
+  const { origin } = await createContext();
+  await transaction("write", {}, (db) => run(db, { person: { id: userId }, origin }));
 }
 
 /** Sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
@@ -63,7 +128,7 @@ function emailLink(): EmailConfig {
     generateVerificationToken: () => randomBytes(32).toString("base64url"),
     async sendVerificationRequest({ identifier, token, url }) {
       const callbackUrl = safePath(
-        new URL(new URL(url).searchParams.get("callbackUrl") ?? "/", env().APP_URL).href.slice(env().APP_URL.length),
+        ownUrl(new URL(url).searchParams.get("callbackUrl") ?? "/").slice(env().APP_URL.length),
       );
       const sent = await headers();
       await transaction("write", {}, (db) =>

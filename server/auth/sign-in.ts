@@ -5,18 +5,39 @@ import { NextRequest } from "next/server";
 import { database, transaction } from "@/db/client";
 import { sessions, verificationTokens } from "@/db/schema/people";
 import { createContext } from "@/server/api/context";
-import { recordAccount } from "@/server/audit/queries";
 import { env } from "@/server/env";
+import { charge } from "@/server/limits/charge";
+import { clientKey, limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
 import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { cookieNames } from "./cookies";
-import { findPerson, hashSessionToken } from "./session";
+import type { ProviderId } from "./providers";
+import { hashSessionToken } from "./session";
 
-/** Mails a link to an address, and marks this browser as the one that asked. */
+/**
+ * Mails a link to an address, and marks this browser as the one that asked. Refuses `too_many`; when the limits cannot be
+ * asked, nothing is mailed.
+ */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
+  const { origin } = await createContext();
+  await transaction("write", {}, async (db) => {
+    await charge(db, limits.signInMailPerClient, clientKey(origin.ip));
+    await charge(db, limits.signInMailPerAddress, email);
+    await charge(db, limits.signInMailPerAddressDaily, email);
+  });
   await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
+}
+
+/** Goes to a provider to sign in there, or to link it where somebody is signed in. Returns where to send the browser. */
+export async function goToProvider(provider: ProviderId, callbackUrl: unknown): Promise<string> {
+  return signIn(provider, { redirectTo: safePath(callbackUrl), redirect: false });
+}
+
+/** What a provider sent the browser back with: a session, a linked account, or a refusal, and where to go on. */
+export async function finishWithProvider(request: NextRequest): Promise<Response> {
+  return handlers.GET(request);
 }
 
 /** What a link's page says before its button is pressed. Looking changes nothing. */
@@ -78,7 +99,4 @@ async function endOldSession(newToken: string): Promise<void> {
       .delete(sessions)
       .where(eq(sessions.sessionToken, hashSessionToken(oldToken)));
   }
-  const person = await findPerson(newToken);
-  const { origin } = await createContext();
-  if (person) await transaction("write", {}, (db) => recordAccount(db, { person, origin }, "account.signed_in"));
 }

@@ -21,7 +21,7 @@ export function baseHeaders(isSecure: boolean): Record<string, string> {
  */
 export function contentSecurityPolicy(
   nonce: string,
-  { isSecure, isDev }: { isSecure: boolean; isDev: boolean },
+  { isSecure, isDev, formTargets }: { isSecure: boolean; isDev: boolean; formTargets: string[] },
 ): string {
   return [
     "default-src 'self'",
@@ -32,7 +32,8 @@ export function contentSecurityPolicy(
     `connect-src 'self'${isDev ? " ws:" : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    // Signing in with a provider is a form that leads there.
+    ["form-action 'self'", ...formTargets].join(" "),
     "frame-ancestors 'none'",
     ...(isSecure ? ["upgrade-insecure-requests"] : []),
   ].join("; ");

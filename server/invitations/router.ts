@@ -6,6 +6,8 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/session";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as workspaces from "@/server/workspaces/queries";
@@ -37,6 +39,7 @@ export const invitationsRouter = t.router({
         emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
       });
 
+    await charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, valid.length);
     await workspaces.lock(ctx.db, workspaceId);
     const room = invitations.pendingLimit - (await invitations.countPending(ctx.db, workspaceId));
     const results: InvitationResult[] = [];
@@ -149,6 +152,8 @@ async function mailInvitation(
   token: string,
   offer: Addressed & { expiresAt: Date },
 ): Promise<void> {
+  await charge(ctx.db, limits.invitationMailPerWorkspaceAndAddress, `${ctx.workspace.workspaceId} ${offer.email}`);
+  await charge(ctx.db, limits.invitationsPerRecipient, offer.email);
   const mailId = await mail.enqueue(ctx.db, {
     to: offer.email,
     template: "invitation",

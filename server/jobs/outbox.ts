@@ -2,12 +2,11 @@ import { log } from "@/server/log";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "@/server/mail/queries";
 import { MailRefused, send } from "@/server/mail/send";
 
+import type { Job } from "./job";
+
 const batch = 20;
 const pollMs = 5_000;
 const longestWait = 30 * 60;
-
-/** A job that runs until it is stopped; stopping waits for what it is doing. */
-export type Job = { stop(): Promise<void> };
 
 /**
  * Delivers what is in the outbox: at once when a commit announces a mail, otherwise every five seconds. Any number of

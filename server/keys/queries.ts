@@ -4,7 +4,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { memberships } from "@/db/schema/workspaces";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, type Page, type Place, toPage } from "@/server/api/pages";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
 import type { NewKey } from "./secret";
 
 /** A key as its workspace's members see it: never the secret. */
@@ -27,7 +27,7 @@ const pageSize = 50;
 /** A page of the keys that are not revoked, newest first. */
 export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<ListedKey>> {
   const isBackward = query.before !== undefined;
-  const from = decodeCursor(query.before ?? query.after, 2);
+  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.keyId]);
   const key = sql`(${apiKeys.createdAt}, ${apiKeys.id})`;
   const order = isBackward ? asc : desc;
   const rows = await db

@@ -3,6 +3,8 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
 import { createKey, listKeys, oneKey } from "./input";
 import * as keys from "./queries";
 import { drawKey } from "./secret";
@@ -28,6 +30,7 @@ export const keysRouter = t.router({
   /** Makes a key. The answer is the only place where its secret ever is. */
   create: workspaceProcedure("key:create", createKey).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
+    await charge(ctx.db, limits.keysPerPerson, ctx.person.id);
     const { key, ...kept } = drawKey();
     const days = input.expiration === "never" ? null : Number(input.expiration);
     const { expiresAt } = await keys.create(ctx.db, workspaceId, {

@@ -1,7 +1,7 @@
 import { and, eq, lt, lte, sql } from "drizzle-orm";
 import { client, type Db, database } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
-import { type Mail, seal, unseal } from "./outbox";
+import { type Mail, openMail, sealMail } from "./outbox";
 
 /** The channel on which a committed mail is announced to the workers. */
 const channel = "atelier_mail";
@@ -18,7 +18,7 @@ export type ClaimedMail = { id: string; attempts: number; mail: Mail | null };
 export async function enqueue(db: Db, mail: Mail): Promise<string> {
   const [row] = await db
     .insert(mailOutbox)
-    .values({ template: mail.template, payload: seal(mail) })
+    .values({ template: mail.template, payload: sealMail(mail) })
     .returning({ id: mailOutbox.id });
   if (!row) throw new Error("the outbox returned no id");
   await db.execute(sql`select pg_notify(${channel}, '')`);
@@ -55,7 +55,7 @@ export async function claimDue(limit: number): Promise<ClaimedMail[]> {
     .set({ dueAt: sql`now() + ${claim}`, attempts: sql`${mailOutbox.attempts} + 1` })
     .where(sql`${mailOutbox.id} in (${due})`)
     .returning({ id: mailOutbox.id, attempts: mailOutbox.attempts, payload: mailOutbox.payload });
-  return rows.map(({ id, attempts, payload }) => ({ id, attempts, mail: payload && open(payload) }));
+  return rows.map(({ id, attempts, payload }) => ({ id, attempts, mail: payload && openMail(payload) }));
 }
 
 /** The provider has it: the links in it are forgotten here. */
@@ -91,17 +91,18 @@ export async function failOverdue(): Promise<number> {
   return rows.length;
 }
 
+/** Deletes what was sent or given up more than 30 days ago. Returns how many. */
+export async function forgetOld(db: Db): Promise<number> {
+  const rows = await db
+    .delete(mailOutbox)
+    .where(lt(mailOutbox.settledAt, sql`now() - interval '30 days'`))
+    .returning({ id: mailOutbox.id });
+  return rows.length;
+}
+
 async function settle(id: string, status: "sent" | "failed", error: string | null): Promise<void> {
   await database()
     .update(mailOutbox)
     .set({ status, payload: null, settledAt: sql`now()`, lastError: error })
     .where(and(eq(mailOutbox.id, id), eq(mailOutbox.status, "queued")));
-}
-
-function open(sealed: Buffer): Mail | null {
-  try {
-    return unseal(sealed);
-  } catch {
-    return null;
-  }
 }

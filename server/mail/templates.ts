@@ -1,11 +1,20 @@
 import type { ReactElement } from "react";
+import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
 import Invitation, { type InvitationProps, subject as invitationSubject } from "@/emails/invitation";
+import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
+import RequestAnswered, {
+  type RequestAnsweredProps,
+  subject as requestAnsweredSubject,
+} from "@/emails/request-answered";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
 
 /** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
 export type Templates = {
   "sign-in": SignInProps;
   invitation: Omit<InvitationProps, "expiresAt"> & { expiresAt: string };
+  "join-request": JoinRequestProps;
+  "request-answered": RequestAnsweredProps;
+  "domain-lapsed": DomainLapsedProps;
 };
 
 /** How a template becomes a mail: its subject, and its body as an element. */
@@ -17,4 +26,7 @@ export const templates: {
     const props = { ...rest, expiresAt: new Date(expiresAt) };
     return { subject: invitationSubject(props), body: Invitation(props) };
   },
+  "join-request": (props) => ({ subject: joinRequestSubject(props), body: JoinRequest(props) }),
+  "request-answered": (props) => ({ subject: requestAnsweredSubject(props), body: RequestAnswered(props) }),
+  "domain-lapsed": (props) => ({ subject: domainLapsedSubject(props), body: DomainLapsed(props) }),
 };

@@ -4,7 +4,7 @@ import { users } from "@/db/schema/people";
 import { memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, type Page, type Place, toPage } from "@/server/api/pages";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
 
 export type Member = {
   userId: string;
@@ -20,7 +20,7 @@ const pageSize = 50;
 /** A page of a workspace's members, the longest there first. */
 export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<Member>> {
   const isBackward = query.before !== undefined;
-  const from = decodeCursor(query.before ?? query.after, 2);
+  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
   const key = sql`(${memberships.joinedAt}, ${memberships.userId})`;
   const order = isBackward ? desc : asc;
   const rows = await db
@@ -78,6 +78,18 @@ export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promis
     .orderBy(asc(memberships.joinedAt))
     .limit(limit);
   return rows.map((row) => row.name);
+}
+
+/** The addresses of a workspace's Admins, at most 50: whom a notice goes to. */
+export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
+  const rows = await db
+    .select({ email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin")))
+    .orderBy(asc(memberships.joinedAt))
+    .limit(50);
+  return rows.flatMap(({ email }) => email ?? []);
 }
 
 /** Whether a workspace has an Admin besides this person. Only true for as long as the workspace's lock is held. */

@@ -8,4 +8,6 @@ export const createWorkspace = z.strictObject({
   creationKey: z.uuid(),
 });
 
+export const renameWorkspace = z.strictObject({ name: properName("The name") });
+
 export const listMine = z.strictObject({ search: searchText, after: cursor });

@@ -5,7 +5,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, type Page, toPage } from "@/server/api/pages";
+import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/pages";
 import { slugCandidates } from "./slug";
 
 /** A workspace as its members see it named. */
@@ -26,6 +26,20 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
     .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
     .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt)));
   return row;
+}
+
+/** A live workspace by its id, inside it. */
+export async function find(db: Db, workspaceId: string): Promise<WorkspaceName | undefined> {
+  const [row] = await db
+    .select({ slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind })
+    .from(workspaces)
+    .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.deletedAt)));
+  return row;
+}
+
+/** Gives a workspace another name. */
+export async function rename(db: Db, workspaceId: string, name: string): Promise<void> {
+  await db.update(workspaces).set({ name }).where(eq(workspaces.id, workspaceId));
 }
 
 /**
@@ -82,7 +96,7 @@ export async function listMine(
   userId: string,
   query: { search: string; after?: string | undefined },
 ): Promise<Page<WorkspaceName & { id: string; role: Role }>> {
-  const from = decodeCursor(query.after, 2);
+  const from = decodeCursor(query.after, [keyParts.name, keyParts.uuid]);
   const key = sql`lower(${workspaces.name})`;
   const rows = await db
     .select({

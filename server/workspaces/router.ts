@@ -4,8 +4,10 @@ import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
-import { createWorkspace, listMine } from "./input";
+import { createWorkspace, listMine, renameWorkspace } from "./input";
 import * as workspaces from "./queries";
 
 const menuSize = 12;
@@ -36,6 +38,7 @@ export const workspacesRouter = t.router({
     const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });
     if (workspace.isNew) {
+      await charge(ctx.db, limits.workspacesPerPerson, ctx.person.id);
       await audit.record(ctx.db, workspace.id, ctx, {
         action: "workspace.created",
         target: { type: "workspace", id: workspace.id },
@@ -43,6 +46,19 @@ export const workspacesRouter = t.router({
       });
     }
     return { slug: workspace.slug, name: workspace.name };
+  }),
+
+  /** Gives the workspace another name. Its address stays. */
+  rename: workspaceProcedure("workspace:update", renameWorkspace).mutation(async ({ ctx, input }) => {
+    const { workspaceId, name } = ctx.workspace;
+    if (name === input.name) return;
+    await workspaces.rename(ctx.db, workspaceId, input.name);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "workspace.renamed",
+      target: { type: "workspace", id: workspaceId },
+      before: { name },
+      after: { name: input.name },
+    });
   }),
 
   /** Notes the visit. Presence is no change of the workspace, so it leaves no audit row. */

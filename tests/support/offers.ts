@@ -1,4 +1,4 @@
-import { unseal } from "@/server/mail/outbox";
+import { openMail } from "@/server/mail/outbox";
 import { owner } from "./database";
 import { type Signed, somebody, type TestWorkspace, workspace } from "./people";
 
@@ -6,8 +6,9 @@ import { type Signed, somebody, type TestWorkspace, workspace } from "./people";
 export async function mailedToken(email: string): Promise<string> {
   const mails = await owner`select payload from mail_outbox where payload is not null order by created_at desc, id`;
   for (const { payload } of mails) {
-    const mail = unseal(payload);
-    if (mail.to === email) return new URL(mail.props.url).pathname.split("/").at(-1) ?? "";
+    const mail = openMail(payload);
+    if (mail?.to === email && mail.template === "invitation")
+      return new URL(mail.props.url).pathname.split("/").at(-1) ?? "";
   }
   throw new Error("no mail to that address");
 }

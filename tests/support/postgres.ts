@@ -21,11 +21,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startPostgres({ dataDir: path.resolve(".data/test"), settings: fast });
   const template = `migrated_${migrationsHash()}`;
   const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
-  const databases = await superuser<
-    { datname: string }[]
-  >`select datname from pg_database where datname ~ '^(test|migrated)_'`;
-  for (const { datname } of databases) {
-    if (datname !== template) await superuser.unsafe(`drop database if exists "${datname}" with (force)`);
+  // What an earlier run left behind; another run that is under way keeps its own, being connected to it.
+  const databases = await superuser<{ datname: string; isIdle: boolean }[]>`
+    select datname, not exists (select from pg_stat_activity a where a.datname = d.datname) as "isIdle"
+    from pg_database d where datname ~ '^(test|migrated)_'`;
+  for (const { datname, isIdle } of databases) {
+    if (isIdle && datname !== template) await superuser.unsafe(`drop database if exists "${datname}"`).catch(() => {});
   }
   if (!databases.some(({ datname }) => datname === template)) {
     // Under another name until it is whole, so that an interrupted run leaves no half of it.

@@ -7,6 +7,9 @@ import { hashToken } from "@/server/invitations/token";
 import { owner } from "./database";
 import { type Caller, memberOf, type Signed, somebody, type TestWorkspace, workspace } from "./people";
 
+// Names are looked up at a port where nobody listens.
+process.env.DNS_SERVERS = "127.0.0.1:9";
+
 /** A procedure as the router holds it. `shape` has a schema for each field of its input. */
 export type Procedure = {
   path: string;
@@ -37,15 +40,22 @@ export type World = {
   workspace: TestWorkspace;
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
-  ids: { workspace: string; userId: string; invitationId: string; keyId: string; token: string };
-  /** Whom the pending invitation is for. */
+  ids: Record<"workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId", string>;
+  /** The token of the invite link. */
+  linkToken: string;
+  /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
   invited: Signed;
 };
 
 /** Makes a world. The caller has a key there, whatever their role is now, and the invitation is by another Admin. */
 export async function world(role: Role = "admin"): Promise<World> {
   const made = await workspace();
-  const [caller, bystander, invited] = await Promise.all([memberOf(made, role), memberOf(made, "viewer"), somebody()]);
+  const domain = `${made.slug}.example`;
+  const [caller, bystander, invited] = await Promise.all([
+    memberOf(made, role),
+    memberOf(made, "viewer"),
+    somebody({ email: `guest@${domain}` }),
+  ]);
   const keyId = randomBytes(6).toString("hex");
   await owner`
     insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)
@@ -55,8 +65,26 @@ export async function world(role: Role = "admin"): Promise<World> {
     insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
     values (${made.id}, ${invited.person.email}, 'viewer', ${hashToken(token)}, ${made.admin.person.id}, now() + interval '1 day')
     returning id`;
-  const ids = { workspace: made.slug, userId: bystander.person.id, invitationId: invitation?.id, keyId, token };
-  return { workspace: made, caller, ids, invited };
+  const [opened] = await owner`
+    insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
+    values (${made.id}, ${domain}, 'join', 'dns', 'verified', ${keyId}, ${made.admin.person.id}) returning id`;
+  const [request] = await owner`
+    insert into join_requests (workspace_id, user_id) values (${made.id}, ${invited.person.id}) returning id`;
+  await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
+  const linkToken = randomBytes(32).toString("base64url");
+  await owner`
+    insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
+    values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
+  const ids = {
+    workspace: made.slug,
+    userId: bystander.person.id,
+    invitationId: invitation?.id,
+    keyId,
+    token,
+    domainId: opened?.id,
+    requestId: request?.id,
+  };
+  return { workspace: made, caller, ids, linkToken, invited };
 }
 
 /** Ids in the form of a world's own that name nothing at all. */
@@ -67,6 +95,8 @@ export function nothingsIds(): World["ids"] {
     invitationId: randomUUID(),
     keyId: randomBytes(6).toString("hex"),
     token: randomBytes(32).toString("base64url"),
+    domainId: randomUUID(),
+    requestId: randomUUID(),
   };
 }
 
@@ -79,10 +109,17 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.get": () => undefined,
   "account.menu": () => undefined,
   "account.update": () => ({ name: "Ada Lovelace" }),
+  "account.providers": () => undefined,
+  "account.unlink": () => ({ provider: "github" }),
   "account.sessions": () => undefined,
   "account.endOtherSessions": () => undefined,
   "account.deletionPlan": () => undefined,
   "account.remove": ({ caller }) => ({ confirmation: caller.person.email }),
+  "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
+  "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
+  "domains.list": inWorkspace,
+  "domains.remove": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
+  "domains.setMode": ({ ids: { workspace, domainId } }) => ({ workspace, domainId, mode: "request" }),
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),
@@ -94,6 +131,28 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "invitations.acceptMine": ({ ids: { invitationId } }) => ({ invitationId }),
   "invitations.decline": ({ ids: { token } }) => ({ token }),
   "invitations.declineMine": ({ ids: { invitationId } }) => ({ invitationId }),
+  "inviteLinks.create": ({ ids: { workspace } }) => ({
+    workspace,
+    role: "viewer",
+    maxUses: "5",
+    days: "7",
+    domain: "",
+  }),
+  "inviteLinks.end": inWorkspace,
+  "inviteLinks.get": inWorkspace,
+  "inviteLinks.inspect": ({ linkToken }) => ({ token: linkToken }),
+  "inviteLinks.join": ({ linkToken }) => ({ token: linkToken }),
+  "joining.askAtPage": ({ ids: { workspace } }) => ({ slug: workspace }),
+  "joining.askByDomain": () => undefined,
+  "joining.joinByDomain": () => undefined,
+  "joining.open": () => undefined,
+  "joining.page": ({ ids: { workspace } }) => ({ slug: workspace }),
+  "joining.pageSetting": inWorkspace,
+  "joining.setPage": ({ ids: { workspace } }) => ({ workspace, isOpen: false }),
+  "joining.withdraw": ({ ids: { requestId } }) => ({ requestId }),
+  "joinRequests.approve": ({ ids: { workspace, requestId } }) => ({ workspace, requestId, role: "viewer" }),
+  "joinRequests.decline": ({ ids: { workspace, requestId } }) => ({ workspace, requestId }),
+  "joinRequests.list": inWorkspace,
   "keys.list": inWorkspace,
   "keys.create": ({ ids: { workspace } }) => ({ workspace, name: "Production", expiration: "30" }),
   "keys.revoke": ({ ids: { workspace, keyId } }) => ({ workspace, keyId }),
@@ -111,8 +170,14 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "workspaces.list": () => ({}),
   "workspaces.recent": () => undefined,
   "workspaces.create": () => ({ name: "Acme", kind: "organization", creationKey: randomUUID() }),
+  "workspaces.rename": ({ ids: { workspace } }) => ({ workspace, name: "Another name" }),
   "workspaces.touch": inWorkspace,
 };
+
+/** Whoever a procedure without a workspace is for in a world: what is about coming in is for the invited. */
+export function callerOf(path: string, { caller, invited }: World): Signed {
+  return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
+}
 
 /** An input that is valid in a world. Throws for a procedure that has none here yet. */
 export function inputFor(path: string, world: World): Input | undefined {

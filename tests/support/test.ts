@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { type APIResponse, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import postgres from "postgres";
 import { startPostgres } from "@/embedded/postgres";
 import type { Role } from "@/server/access/permissions";
+import { newToken } from "@/server/invitations/token";
 
 export { expect };
 
@@ -18,6 +19,17 @@ type Fixtures = {
   workspace: (admin: Person, name?: string) => Promise<Workspace>;
   /** Makes somebody a member. */
   join: (workspace: Workspace, person: Person, role: Role) => Promise<void>;
+  /** The `Cookie` header of a new session of somebody's, for requests without a browser. */
+  cookieOf: (person: Person) => Promise<string>;
+  /** Calls a procedure over HTTP the way a page of ours does. */
+  call: (person: Person, procedure: string, input: unknown) => Promise<APIResponse>;
+  /** An invitation, as the database has it: its token. */
+  invite: (
+    workspace: Workspace,
+    by: Person,
+    email: string,
+    values?: { role?: Role; status?: "pending" | "accepted" | "declined" | "revoked"; isExpired?: boolean },
+  ) => Promise<string>;
   /** The latest mail to an address that has a link whose path begins so, followed as a person would: its address. */
   mailedLink: (to: string, path: string) => Promise<string>;
 };
@@ -26,7 +38,10 @@ type WorkerFixtures = { database: postgres.Sql };
 
 type Browserish = {
   newContext: (options?: {
+    baseURL?: string;
     javaScriptEnabled?: boolean;
+    permissions?: string[];
+    reducedMotion?: "reduce" | "no-preference";
     viewport?: { width: number; height: number };
     colorScheme?: "light" | "dark";
   }) => Promise<BrowserContext>;
@@ -55,14 +70,36 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     complain(errors);
   },
 
+  cookieOf: async ({ database }, use) => {
+    await use(async (person) => `atelier.session=${await newSession(database, person)}`);
+  },
+
+  call: async ({ request, cookieOf, baseURL }, use) => {
+    await use(async (person, procedure, input) =>
+      request.post(`/api/trpc/${procedure}`, {
+        headers: { cookie: await cookieOf(person), origin: String(baseURL) },
+        data: input ?? {},
+      }),
+    );
+  },
+
+  invite: async ({ database }, use) => {
+    await use(async (workspace, by, email, { role = "developer", status = "pending", isExpired = false } = {}) => {
+      const { token, hash } = newToken();
+      await database`
+        insert into invitations (workspace_id, email, role, token_hash, invited_by, status, settled_at, expires_at)
+        values (${workspace.id}, ${email}, ${role}, ${hash}, ${by.id}, ${status},
+          ${status === "pending" ? null : new Date()}, now() + ${isExpired ? "-1 second" : "7 days"}::interval)`;
+      return token;
+    });
+  },
+
   pageOf: async ({ browser, database, baseURL }, use) => {
     const opened: { context: BrowserContext; errors: string[] }[] = [];
     await use(async (person, options) => {
       const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), ...options });
       opened.push({ context, errors: watch(context) });
-      const token = randomBytes(32).toString("base64url");
-      const hash = createHash("sha256").update(token).digest("base64url");
-      await database`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${person.id}, now() + interval '7 days')`;
+      const token = await newSession(database, person);
       await context.addCookies([
         { name: "atelier.session", value: token, url: String(baseURL), httpOnly: true, sameSite: "Lax" },
       ]);
@@ -87,7 +124,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   workspace: async ({ database }, use) => {
     await use(async (admin, name = "Acme Research") => {
-      const slug = `${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${randomBytes(4).toString("hex")}`;
+      const slug = [...(name.toLowerCase().match(/[a-z0-9]+/g) ?? []), randomBytes(4).toString("hex")].join("-");
       const [row] = await database`
         insert into workspaces (slug, name, kind, created_by, creation_key) values (${slug}, ${name}, 'organization', ${admin.id}, ${randomUUID()}) returning id`;
       await database`insert into memberships (workspace_id, user_id, role) values (${row?.id}, ${admin.id}, 'admin')`;
@@ -120,13 +157,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
             }
             return false;
           },
-          { message: `no mail to ${to} with a link to ${path}` },
+          { message: `no mail to ${to} with a link to ${path}`, intervals: [100] },
         )
         .toBe(true);
       return String(found);
     });
   },
 });
+
+async function newSession(database: postgres.Sql, person: Person): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  const hash = createHash("sha256").update(token).digest("base64url");
+  await database`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${person.id}, now() + interval '7 days')`;
+  return token;
+}
 
 function watch(context: BrowserContext): string[] {
   const errors: string[] = [];

@@ -3,6 +3,7 @@
 import { redirect } from "next/navigation";
 import type { FormState } from "@/server/api/form-state";
 import { emailAddress } from "@/server/api/input";
+import { refusalOf } from "@/server/api/trpc";
 import { mailSignInLink } from "@/server/auth/sign-in";
 import { log } from "@/server/log";
 
@@ -24,6 +25,9 @@ export async function requestLink(_previous: FormState, form: FormData): Promise
   try {
     await mailSignInLink(email.data, callbackUrl);
   } catch (error) {
+    const refusal = refusalOf(error as Error);
+    if (refusal.reason === "too_many")
+      return { status: "refused", reason: "too_many", message: refusal.message, fields: {}, values: { email: typed } };
     log.error({ err: error }, "a sign-in link could not be prepared");
     const message = "We could not prepare the e-mail just now. Try again in a moment.";
     return { status: "refused", reason: "mail_unavailable", message, fields: {}, values: { email: typed } };

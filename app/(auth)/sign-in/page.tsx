@@ -1,21 +1,32 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { Button } from "@/app/_ui/button";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
-import { Split, SplitTitle } from "@/app/(onboarding)/split";
+import { Or, Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
+import { listProviders } from "@/server/auth/providers";
 import { session } from "@/server/auth/session";
 import { requestLink } from "./actions";
+import { continueWithProvider } from "./provider-actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type Query = Promise<{ callbackUrl?: string | string[]; notice?: string }>;
+type Query = Promise<{ callbackUrl?: string | string[]; notice?: string; error?: string }>;
+
+const refusals: Record<string, string> = {
+  OAuthAccountNotLinked:
+    "There is an account with this address already. Sign in by e-mail, then link the provider in your account settings.",
+  AccessDenied: "The provider did not sign you in.",
+};
 
 export default async function SignIn({ searchParams }: { searchParams: Query }) {
-  const { callbackUrl, notice } = await searchParams;
+  const { callbackUrl, notice, error } = await searchParams;
   const target = safePath(callbackUrl);
-  if (await session()) redirect(target as never);
+  // A provider that could not be linked sends its refusal here too, to somebody who is signed in.
+  if (await session()) redirect((error ? "/account?done=not-linked" : target) as never);
+  const providers = listProviders();
   return (
     <Split>
       <SplitTitle title="Sign in to Atelier">
@@ -26,6 +37,16 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       {notice === "deleted" && (
         <Notice tone="success" className="mb-6">
           Your account is deleted.
+        </Notice>
+      )}
+      {notice === "unverified" && (
+        <Notice tone="warning" className="mb-6">
+          The provider has not verified your e-mail address. Verify it there, or continue with e-mail here.
+        </Notice>
+      )}
+      {error && (
+        <Notice tone="warning" className="mb-6">
+          {refusals[error] ?? "Signing in with the provider did not work. Try again, or continue with e-mail."}
         </Notice>
       )}
       {notice === "link" && (
@@ -48,6 +69,22 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           Continue with email
         </SubmitButton>
       </Form>
+      {providers.length > 0 && (
+        <>
+          <Or />
+          <div className="flex flex-col gap-2">
+            {providers.map(({ id, name }) => (
+              <form key={id} action={continueWithProvider}>
+                <input type="hidden" name="provider" value={id} />
+                <input type="hidden" name="callbackUrl" value={target} />
+                <Button type="submit" size="lg" full>
+                  Continue with {name}
+                </Button>
+              </form>
+            ))}
+          </div>
+        </>
+      )}
     </Split>
   );
 }

@@ -1,77 +1,144 @@
-import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
-import { acceptMine, declineMine } from "../actions";
+import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../actions";
 import { Corner } from "../corner";
 import { Or, Split, SplitTitle } from "../split";
+import { WayIn } from "../way-in";
 
 export const metadata: Metadata = { title: "Welcome" };
 
 export default async function Welcome() {
-  const { account, invitations, workspaces } = await api();
-  const [person, offers, recent] = await Promise.all([account.get(), invitations.mine(), workspaces.recent()]);
+  const { account, invitations, joining, workspaces } = await api();
+  const [person, offers, open, recent] = await Promise.all([
+    account.get(),
+    invitations.mine(),
+    joining.open(),
+    workspaces.recent(),
+  ]);
+  const hasWays = offers.length > 0 || open.domain !== null || open.requests.length > 0;
   return (
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
       <SplitTitle title="Welcome to Atelier">Create or join a workspace to start building.</SplitTitle>
-      {offers.length > 0 && (
+      {hasWays && (
         <>
-          <ul className="flex flex-col gap-3" aria-label="Invitations">
+          <ul className="flex flex-col gap-3" aria-label="Workspaces you can join">
             {offers.map((offer) => (
-              <li key={offer.id} className="rounded-xl border border-hairline bg-surface p-4 shadow-card">
-                <div className="flex items-start gap-3.5">
-                  <span
-                    aria-hidden="true"
-                    className="grid size-11 shrink-0 place-items-center rounded-lg border border-hairline text-accent"
-                  >
-                    <Building2 className="size-5" strokeWidth={1.6} />
-                  </span>
-                  <div className="min-w-0 flex-1">
-                    <p className="wrap-anywhere text-[0.9375rem]">
-                      Join workspace <strong>{offer.workspaceName}</strong>
-                    </p>
-                    <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">
-                      {offer.inviterName} invited you as {roleText[offer.role].name}
-                    </p>
-                  </div>
-                </div>
-                <div className="mt-4 flex flex-wrap gap-2">
-                  <Form action={acceptMine}>
-                    <input type="hidden" name="invitationId" value={offer.id} />
-                    <SubmitButton aria-label={`Accept invitation to ${offer.workspaceName}`}>
-                      Accept invitation
-                    </SubmitButton>
-                  </Form>
-                  <Form action={declineMine}>
-                    <input type="hidden" name="invitationId" value={offer.id} />
-                    <SubmitButton variant="ghost" aria-label={`Decline invitation to ${offer.workspaceName}`}>
-                      Decline
-                    </SubmitButton>
-                  </Form>
-                </div>
-              </li>
+              <WayIn
+                key={offer.id}
+                title={
+                  <>
+                    Join workspace <strong>{offer.workspaceName}</strong>
+                  </>
+                }
+                actions={
+                  <>
+                    <Form action={acceptMine}>
+                      <input type="hidden" name="invitationId" value={offer.id} />
+                      <SubmitButton aria-label={`Accept invitation to ${offer.workspaceName}`}>
+                        Accept invitation
+                      </SubmitButton>
+                    </Form>
+                    <Form action={declineMine}>
+                      <input type="hidden" name="invitationId" value={offer.id} />
+                      <SubmitButton variant="ghost" aria-label={`Decline invitation to ${offer.workspaceName}`}>
+                        Decline
+                      </SubmitButton>
+                    </Form>
+                  </>
+                }
+              >
+                {offer.inviterName} invited you as {roleText[offer.role].name}
+              </WayIn>
+            ))}
+            {open.domain && <OpenDomain {...open.domain} />}
+            {open.requests.map((request) => (
+              <WayIn
+                key={request.id}
+                title={
+                  <>
+                    {request.status === "pending" ? "You asked to join " : "Declined: "}
+                    <strong>{request.workspaceName}</strong>
+                  </>
+                }
+                actions={
+                  request.status === "pending" ? (
+                    <Form action={withdrawRequest}>
+                      <input type="hidden" name="requestId" value={request.id} />
+                      <SubmitButton variant="ghost">Take back</SubmitButton>
+                    </Form>
+                  ) : null
+                }
+              >
+                {request.status === "pending"
+                  ? "Its Admins have been told. You get an e-mail when they answer."
+                  : "An Admin declined your request to join."}
+              </WayIn>
             ))}
           </ul>
           <Or />
         </>
       )}
-      <LinkButton
-        href="/welcome/create"
-        role="button"
-        variant={offers.length > 0 ? "secondary" : "primary"}
-        size="lg"
-        full
-      >
+      <LinkButton href="/welcome/create" role="button" variant={hasWays ? "secondary" : "primary"} size="lg" full>
         Create workspace
       </LinkButton>
-      {offers.length === 0 && (
+      {!hasWays && (
         <p className="mt-6 text-pretty text-[0.8125rem] text-ink-faint">
           Joining a team? Ask one of its Admins to invite <span className="break-all">{person.email}</span>. The
           invitation will be waiting here.
         </p>
       )}
     </Split>
+  );
+}
+
+function OpenDomain({
+  workspaceName,
+  domain,
+  mode,
+}: {
+  workspaceName: string;
+  domain: string;
+  mode: "join" | "request";
+}) {
+  if (mode === "join") {
+    return (
+      <WayIn
+        title={
+          <>
+            Join workspace <strong>{workspaceName}</strong>
+          </>
+        }
+        actions={
+          <Form action={joinByDomain}>
+            <SubmitButton aria-label={`Join workspace ${workspaceName}`} pendingLabel="Joining…">
+              Join workspace
+            </SubmitButton>
+          </Form>
+        }
+      >
+        Allows all {domain} emails to join.
+      </WayIn>
+    );
+  }
+  return (
+    <WayIn
+      title={
+        <>
+          Ask to join workspace <strong>{workspaceName}</strong>
+        </>
+      }
+      actions={
+        <Form action={askByDomain}>
+          <SubmitButton aria-label={`Ask to join workspace ${workspaceName}`} pendingLabel="Asking…">
+            Ask to join
+          </SubmitButton>
+        </Form>
+      }
+    >
+      Allows all {domain} emails to ask.
+    </WayIn>
   );
 }

@@ -1,4 +1,4 @@
-import { KeyRound, LayoutDashboard, UsersRound } from "lucide-react";
+import { KeyRound, LayoutDashboard, Settings, UsersRound } from "lucide-react";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** The pages of a workspace. A new page is one line here. */
@@ -17,6 +17,9 @@ export function Navigation({ slug }: { slug: string }) {
       <NavGroup label="Workspace">
         <NavLink href={at("/members")} icon={<UsersRound />}>
           Members
+        </NavLink>
+        <NavLink href={at("/settings")} icon={<Settings />}>
+          Settings
         </NavLink>
       </NavGroup>
     </nav>

@@ -21,3 +21,11 @@ export const revokeInvitation = formAction((api, input) => api.invitations.revok
 });
 
 export const makeInvitationLink = formAction((api, input) => api.invitations.copyLink(input));
+
+export const approveRequest = formAction((api, input) => api.joinRequests.approve(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/members?done=approved`,
+});
+
+export const declineRequest = formAction((api, input) => api.joinRequests.decline(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/members?done=declined`,
+});

@@ -12,13 +12,19 @@ import { api } from "@/server/api/caller";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { InviteDialog } from "./invite-dialog";
+import { JoinRequests } from "./join-requests";
 import { MemberDialogs } from "./member-dialogs";
 import { MembersTable } from "./members-table";
 import { PendingInvitations } from "./pending-invitations";
 
 export const metadata: Metadata = { title: "Members" };
 
-const news: Record<string, string> = { removed: "Member removed.", revoked: "Invitation revoked." };
+const news: Record<string, string> = {
+  removed: "Member removed.",
+  revoked: "Invitation revoked.",
+  approved: "They are in.",
+  declined: "Request declined. They have been told.",
+};
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -27,7 +33,7 @@ type Props = {
 
 export default async function Members({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, invitations, account } = await api();
+  const { workspaces, members, invitations, joinRequests, account } = await api();
   const [workspace, page, person] = await Promise.all([
     workspaces.get({ workspace: slug }),
     members.list({ workspace: slug, ...listInput(query) }),
@@ -35,8 +41,9 @@ export default async function Members({ params, searchParams }: Props) {
   ]);
   const mayInvite = workspace.permissions.includes("member:invite");
   const mayManage = workspace.permissions.includes("member:manage");
-  const [pending, admins] = await Promise.all([
+  const [pending, requests, admins] = await Promise.all([
     mayInvite ? invitations.list({ workspace: slug }) : null,
+    mayInvite ? joinRequests.list({ workspace: slug }) : null,
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
   ]);
   const here = `/w/${slug}/members`;
@@ -59,6 +66,7 @@ export default async function Members({ params, searchParams }: Props) {
           </DialogButton>
         }
       />
+      {requests && requests.total > 0 && <JoinRequests rows={requests.rows} total={requests.total} slug={slug} />}
       <Card
         isFlush
         title="Manage members"

@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { api } from "@/server/api/caller";
+import { askAtPage } from "../../actions";
+import { Corner } from "../../corner";
+import { Split, SplitTitle } from "../../split";
+
+export const metadata: Metadata = { title: "Ask to join" };
+
+/** A workspace's join page: for people whom nobody invited, where its Admins want them to ask. */
+export default async function JoinPage({ params }: { params: Promise<{ slug: string }> }) {
+  const { slug } = await params;
+  const { account, joining, workspaces } = await api();
+  const [page, person, recent] = await Promise.all([joining.page({ slug }), account.get(), workspaces.recent()]);
+  const corner = <Corner email={person.email} home={recent.rows[0]?.slug ?? null} />;
+  if (page.isMember) {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title={`You are in ${page.workspaceName}`}>There is nothing to ask for.</SplitTitle>
+        <LinkButton href={`/w/${page.slug}`} variant="primary" size="lg" full>
+          Open the workspace
+        </LinkButton>
+      </Split>
+    );
+  }
+  if (page.isWaiting) {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title={`You asked to join ${page.workspaceName}`}>
+          Its Admins have been told. You get an e-mail when they answer.
+        </SplitTitle>
+        <LinkButton href="/welcome" size="lg" full>
+          Go to Atelier
+        </LinkButton>
+      </Split>
+    );
+  }
+  return (
+    <Split corner={corner}>
+      <SplitTitle title={`Ask to join ${page.workspaceName}`}>
+        An Admin decides, and gives you a role. They see your name and {person.email}.
+      </SplitTitle>
+      <Form action={askAtPage}>
+        <input type="hidden" name="slug" value={page.slug} />
+        <FormUntilDone>
+          <SubmitButton size="lg" full pendingLabel="Asking…">
+            Ask to join
+          </SubmitButton>
+        </FormUntilDone>
+      </Form>
+    </Split>
+  );
+}

@@ -1,0 +1,80 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Button, LinkButton } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { logOut } from "@/app/(auth)/sign-out/actions";
+import { roleText } from "@/server/access/permissions";
+import { api } from "@/server/api/caller";
+import { joinByLink } from "../../actions";
+import { Corner } from "../../corner";
+import { Split, SplitTitle } from "../../split";
+
+export const metadata: Metadata = { title: "Join workspace" };
+
+/** Where an invite link leads. Opening it takes none of its uses. */
+export default async function InviteLink({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  if (!/^[\w-]{43}$/.test(token)) notFound();
+  const { account, inviteLinks, workspaces } = await api();
+  const [offer, person, recent] = await Promise.all([
+    inviteLinks.inspect({ token }),
+    account.get(),
+    workspaces.recent(),
+  ]);
+  const corner = <Corner email={person.email} home={recent.rows[0]?.slug ?? null} />;
+  if (offer.state === "member") {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title="You are in this workspace already">The link has nothing to add.</SplitTitle>
+        <LinkButton href={`/w/${offer.slug}`} variant="primary" size="lg" full>
+          Open the workspace
+        </LinkButton>
+      </Split>
+    );
+  }
+  if (offer.state === "closed") {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title="This link no longer works">
+          It was switched off, has expired, or has been used as often as it may. Ask the person who gave it to you for a
+          new one.
+        </SplitTitle>
+        <LinkButton href="/" variant="primary" size="lg" full>
+          Go to Atelier
+        </LinkButton>
+      </Split>
+    );
+  }
+  if (offer.state === "wrong_domain") {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title={`This link is for ${offer.domain} addresses`}>
+          You are signed in as <strong className="break-all font-medium text-ink">{offer.signedInAs}</strong>.
+        </SplitTitle>
+        <form action={logOut} className="flex flex-col gap-2">
+          <input type="hidden" name="callbackUrl" value={`/link/${token}`} />
+          <Button type="submit" variant="primary" size="lg" full>
+            Switch account
+          </Button>
+          <LinkButton href="/" variant="ghost" full>
+            Stay signed in as I am
+          </LinkButton>
+        </form>
+      </Split>
+    );
+  }
+  const role = roleText[offer.role];
+  return (
+    <Split corner={corner}>
+      <SplitTitle title={`Join workspace ${offer.workspaceName}`}>
+        As {role.name}: {role.purpose}
+      </SplitTitle>
+      <Form action={joinByLink}>
+        <input type="hidden" name="token" value={token} />
+        <SubmitButton size="lg" full pendingLabel="Joining…">
+          Join workspace
+        </SubmitButton>
+      </Form>
+    </Split>
+  );
+}

@@ -1,0 +1,63 @@
+import { Card } from "@/app/_ui/card";
+import { SelectField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { approveRequest, declineRequest } from "./actions";
+import { roleOptions } from "./role-options";
+
+type Row = { id: string; name: string; email: string; createdAt: Date };
+
+const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
+
+/** The people who ask to be let in. */
+export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number; slug: string }) {
+  return (
+    <Card className="mb-8" isFlush title="Requests to join" description={formatCount(total, "request")}>
+      <Table label="Requests to join" columns={columns}>
+        {rows.map((row) => (
+          <TableRow key={row.id}>
+            <TableCell kind="primary">
+              <p className="wrap-anywhere font-medium">{row.name}</p>
+              <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">{row.email}</p>
+            </TableCell>
+            <TableCell label="Asked" className="text-ink-soft">
+              <RelativeTime date={row.createdAt} />
+            </TableCell>
+            <TableCell>
+              <div className="flex flex-wrap items-start gap-2">
+                <Form action={approveRequest} className="sm:flex-row! sm:items-start gap-2!">
+                  <Fields slug={slug} id={row.id} />
+                  <SelectField
+                    label={`Role for ${row.name}`}
+                    isLabelHidden
+                    name="role"
+                    defaultValue="developer"
+                    options={roleOptions}
+                  />
+                  <SubmitButton aria-label={`Approve ${row.name}`}>Approve</SubmitButton>
+                </Form>
+                <Form action={declineRequest}>
+                  <Fields slug={slug} id={row.id} />
+                  <SubmitButton variant="ghost" aria-label={`Decline ${row.name}`}>
+                    Decline
+                  </SubmitButton>
+                </Form>
+              </div>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </Card>
+  );
+}
+
+function Fields({ slug, id }: { slug: string; id: string }) {
+  return (
+    <>
+      <input type="hidden" name="workspace" value={slug} />
+      <input type="hidden" name="requestId" value={id} />
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+"use server";
+
+import { formAction } from "@/server/api/form-action";
+
+const settings = (_: unknown, { workspace }: Record<string, string | string[]>, done: string) =>
+  `/w/${workspace}/settings?done=${done}`;
+
+export const renameWorkspace = formAction((api, input) => api.workspaces.rename(input), { message: "Saved." });
+
+export const addDomain = formAction((api, input) => api.domains.add(input), {
+  goTo: (data, input) => settings(data, input, data.isVerified ? "domain-open" : "domain-added"),
+});
+
+export const checkDomain = formAction((api, input) => api.domains.check(input), {
+  message: ({ domain }) => `${domain} is verified.`,
+});
+
+export const setDomainMode = formAction((api, input) => api.domains.setMode(input), { message: "Saved." });
+
+export const removeDomain = formAction((api, input) => api.domains.remove(input), {
+  goTo: (data, input) => settings(data, input, "domain-removed"),
+});
+
+export const setJoinPage = formAction((api, input) => api.joining.setPage(input), { message: "Saved." });
+
+export const createInviteLink = formAction((api, input) => api.inviteLinks.create(input), {
+  goTo: (data, input) => settings(data, input, "link-made"),
+});
+
+export const endInviteLink = formAction((api, input) => api.inviteLinks.end(input), {
+  goTo: (data, input) => settings(data, input, "link-ended"),
+});

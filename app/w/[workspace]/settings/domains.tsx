@@ -1,0 +1,159 @@
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { CopyField } from "@/app/_ui/copy-field";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { SelectField, TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { RelativeTime } from "@/app/_ui/time";
+import { addDomain, checkDomain, removeDomain, setDomainMode } from "./actions";
+
+type Row = {
+  id: string;
+  domain: string;
+  mode: "join" | "request";
+  proof: "dns" | "address";
+  status: "pending" | "verified" | "lapsed";
+  checkedAt: Date | null;
+  record: { name: string; value: string };
+};
+
+const modes = [
+  { value: "join", label: "Join", hint: "They are in at once, as Developers." },
+  { value: "request", label: "Ask to join", hint: "An Admin decides, and gives a role." },
+];
+
+const states = {
+  pending: ["Waiting for its record", "warning"],
+  verified: ["Verified", "success"],
+  lapsed: ["Record gone", "danger"],
+} as const;
+
+/** The e-mail domains whose people may join or ask to, each with the record that proves it. */
+export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; removing: Row | undefined }) {
+  const here = `/w/${slug}/settings`;
+  return (
+    <Card
+      id="domains"
+      title="Domains"
+      description="People whose verified address is at one of these may join, or ask to. A DNS record shows that the domain is yours."
+    >
+      <ul aria-label="Domains" className="mb-6 divide-y divide-hairline border-hairline border-y empty:hidden">
+        {rows.map((row) => (
+          <li key={row.id} className="flex flex-col gap-4 py-4">
+            <div className="flex flex-wrap items-center justify-between gap-3">
+              <div className="min-w-0">
+                <p className="flex flex-wrap items-center gap-2">
+                  <span className="wrap-anywhere font-medium">{row.domain}</span>
+                  <Badge tone={states[row.status][1]}>{states[row.status][0]}</Badge>
+                </p>
+                <p className="text-[0.8125rem] text-ink-soft">
+                  {row.proof === "address"
+                    ? "Shown by an Admin's own address: its people may ask to join."
+                    : row.mode === "join"
+                      ? "Its people may join."
+                      : "Its people may ask to join."}{" "}
+                  {row.checkedAt && (
+                    <>
+                      Checked <RelativeTime date={row.checkedAt} />.
+                    </>
+                  )}
+                </p>
+              </div>
+              <div className="flex flex-wrap gap-2">
+                {(row.status !== "verified" || row.proof === "address") && (
+                  <Form action={checkDomain}>
+                    <Fields slug={slug} id={row.id} />
+                    <SubmitButton
+                      size="sm"
+                      variant="secondary"
+                      pendingLabel="Checking…"
+                      aria-label={`Check ${row.domain}`}
+                    >
+                      Check now
+                    </SubmitButton>
+                  </Form>
+                )}
+                {row.proof === "dns" && (
+                  <Form action={setDomainMode}>
+                    <Fields slug={slug} id={row.id} />
+                    <input type="hidden" name="mode" value={row.mode === "join" ? "request" : "join"} />
+                    <SubmitButton
+                      size="sm"
+                      variant="ghost"
+                      aria-label={row.mode === "join" ? `Ask first for ${row.domain}` : `Let join from ${row.domain}`}
+                    >
+                      {row.mode === "join" ? "Ask first" : "Let join"}
+                    </SubmitButton>
+                  </Form>
+                )}
+                <DialogButton
+                  size="sm"
+                  variant="ghost"
+                  dialog={`remove-domain-${row.id}`}
+                  href={`${here}?dialog=remove-domain&domain=${row.id}`}
+                  aria-label={`Remove ${row.domain}`}
+                >
+                  Remove
+                </DialogButton>
+              </div>
+            </div>
+            {(row.status !== "verified" || row.proof === "address") && (
+              <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 md:grid-cols-2">
+                <CopyField label="TXT record: name" value={row.record.name} />
+                <CopyField label="TXT record: value" value={row.record.value} />
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Form action={addDomain}>
+        <input type="hidden" name="workspace" value={slug} />
+        <div className="grid gap-4 md:grid-cols-2">
+          <TextField
+            label="Domain"
+            name="domain"
+            placeholder="company.com"
+            autoComplete="off"
+            spellCheck={false}
+            required
+          />
+          <SelectField label="Its people may" name="mode" defaultValue="join" options={modes} />
+        </div>
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Adding…">
+            Add domain
+          </SubmitButton>
+        </div>
+      </Form>
+      {removing && (
+        <Dialog
+          id={`remove-domain-${removing.id}`}
+          open
+          title={`Remove ${removing.domain}?`}
+          description="Nobody joins by it any more. Whoever has joined stays."
+          closeHref={here}
+        >
+          <Form action={removeDomain}>
+            <Fields slug={slug} id={removing.id} />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Removing…">
+                Remove domain
+              </SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+    </Card>
+  );
+}
+
+function Fields({ slug, id }: { slug: string; id: string }) {
+  return (
+    <>
+      <input type="hidden" name="workspace" value={slug} />
+      <input type="hidden" name="domainId" value={id} />
+    </>
+  );
+}

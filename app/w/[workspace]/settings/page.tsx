@@ -1,0 +1,84 @@
+import type { Metadata } from "next";
+import { Card } from "@/app/_ui/card";
+import { TextField } from "@/app/_ui/field";
+import { Flash } from "@/app/_ui/flash";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { Notice } from "@/app/_ui/notice";
+import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/api/caller";
+import { whoMay } from "../permission";
+import { renameWorkspace } from "./actions";
+import { Domains } from "./domains";
+import { InviteLinkCard } from "./invite-link";
+import { JoinPageCard } from "./join-page";
+
+export const metadata: Metadata = { title: "Settings" };
+
+const news: Record<string, string> = {
+  "domain-open": "Added. People with an address there can ask to join.",
+  "domain-added": "Added. Put the TXT record in place, then check it.",
+  "domain-removed": "Domain removed.",
+  "link-made": "The invite link is on.",
+  "link-ended": "The invite link is off.",
+};
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<{ done?: string; dialog?: string; domain?: string }>;
+};
+
+export default async function Settings({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, domains, joining, inviteLinks } = await api();
+  const workspace = await workspaces.get({ workspace: slug });
+  const mayUpdate = workspace.permissions.includes("workspace:update");
+  const admins = mayUpdate ? [] : await members.admins({ workspace: slug });
+  const isOpenable =
+    workspace.kind === "organization" &&
+    workspace.permissions.includes("domain:manage") &&
+    workspace.permissions.includes("member:invite");
+  const [list, page, link] = isOpenable
+    ? await Promise.all([
+        domains.list({ workspace: slug }),
+        joining.pageSetting({ workspace: slug }),
+        inviteLinks.get({ workspace: slug }),
+      ])
+    : [null, null, null];
+  return (
+    <>
+      <Flash message={news[query.done ?? ""]} />
+      <PageHeader title="Settings" purpose="What the workspace is called, and who may come in without an invitation." />
+      <div className="flex flex-col gap-6">
+        <Card title="Name" description={`Its address, /w/${workspace.slug}, stays the same.`}>
+          {mayUpdate ? (
+            <Form action={renameWorkspace}>
+              <input type="hidden" name="workspace" value={slug} />
+              <TextField
+                label="Workspace name"
+                name="name"
+                defaultValue={workspace.name}
+                maxLength={60}
+                autoComplete="organization"
+                required
+              />
+              <div>
+                <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+              </div>
+            </Form>
+          ) : (
+            <Notice role="note">{whoMay("workspace:update", admins)}</Notice>
+          )}
+        </Card>
+        {list && (
+          <Domains
+            slug={slug}
+            rows={list}
+            removing={query.dialog === "remove-domain" ? list.find(({ id }) => id === query.domain) : undefined}
+          />
+        )}
+        {list && <InviteLinkCard slug={slug} link={link} />}
+        {page && <JoinPageCard slug={slug} isOpen={page.isOpen} />}
+      </div>
+    </>
+  );
+}

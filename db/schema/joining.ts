@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { Role } from "@/server/access/permissions";
+import { bytea, instant } from "./columns";
+import { users } from "./people";
+import { workspaces } from "./workspaces";
+
+const workspaceId = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "restrict" });
+
+/**
+ * An e-mail domain whose people may join (`join`) or ask to (`request`). Claiming it proves nothing; it is `verified` by
+ * a DNS TXT record or, for requests only, by an Admin's own address there, and then belongs to one workspace. `lapsed`
+ * means that the record is gone: nobody joins by it any more, and others may claim it.
+ */
+export const domains = pgTable(
+  "domains",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull().unique().defaultRandom(),
+    domain: text().notNull(),
+    mode: text().$type<"join" | "request">().notNull(),
+    proof: text().$type<"dns" | "address">().notNull(),
+    status: text().$type<"pending" | "verified" | "lapsed">().notNull(),
+    /** What the TXT record must say. */
+    challenge: text().notNull(),
+    createdBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant().notNull().defaultNow(),
+    /** When the record was looked for last, successfully or not. */
+    checkedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("domains_once_each").on(table.workspaceId, table.domain),
+    uniqueIndex("domains_one_holder").on(table.domain).where(sql`status = 'verified'`),
+    index("domains_due").on(table.checkedAt).where(sql`status = 'verified' and proof = 'dns'`),
+    check("domains_mode", sql`${table.mode} in ('join', 'request')`),
+    check("domains_proof", sql`${table.proof} in ('dns', 'address')`),
+    check("domains_status", sql`${table.status} in ('pending', 'verified', 'lapsed')`),
+    check("domains_address_only_requests", sql`${table.proof} = 'dns' or ${table.mode} = 'request'`),
+    check("domains_canonical", sql`${table.domain} = lower(${table.domain}) and char_length(${table.domain}) <= 253`),
+  ],
+);
+
+/** Somebody asks to be let in. One at a time for each person and workspace. */
+export const joinRequests = pgTable(
+  "join_requests",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull().unique().defaultRandom(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    status: text().$type<"pending" | "approved" | "declined" | "withdrawn">().notNull().default("pending"),
+    createdAt: instant().notNull().defaultNow(),
+    settledAt: instant(),
+    settledBy: uuid().references(() => users.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("join_requests_one_pending").on(table.workspaceId, table.userId).where(sql`status = 'pending'`),
+    index("join_requests_of_person").on(table.userId),
+    check("join_requests_status", sql`${table.status} in ('pending', 'approved', 'declined', 'withdrawn')`),
+  ],
+);
+
+/**
+ * A link that lets several people in. Its token is kept twice: as a SHA-256 to be found by, and sealed with a key that is
+ * not in the database, so that Admins can copy it again.
+ */
+export const inviteLinks = pgTable(
+  "invite_links",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull().unique().defaultRandom(),
+    tokenHash: bytea().notNull().unique(),
+    tokenSealed: bytea().notNull(),
+    role: text().$type<Exclude<Role, "admin">>().notNull(),
+    maxUses: integer().notNull(),
+    uses: integer().notNull().default(0),
+    /** Only addresses of this domain may use it. */
+    domain: text(),
+    createdBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant().notNull().defaultNow(),
+    expiresAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("invite_links_one_open").on(table.workspaceId).where(sql`ended_at is null`),
+    check("invite_links_role", sql`${table.role} in ('developer', 'billing', 'viewer')`),
+    check(
+      "invite_links_uses",
+      sql`${table.uses} between 0 and ${table.maxUses} and ${table.maxUses} between 1 and 1000`,
+    ),
+  ],
+);

@@ -1,0 +1,47 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface DomainLapsedProps {
+  /** The page where the domain is checked again. */
+  url: string;
+  domain: string;
+  workspaceName: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+export function subject(_props: DomainLapsedProps): string {
+  return "A domain of your workspace is no longer verified";
+}
+
+/** To each Admin of a workspace: its domain's TXT record is gone, so nobody joins by it any more. */
+export default function DomainLapsed(props: DomainLapsedProps) {
+  return (
+    <Layout
+      title="A domain is no longer verified"
+      preheader="Its TXT record is gone. Members stay; new people cannot join by it."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace."
+    >
+      <Fact label="Domain">
+        <Strong>{defuse(props.domain)}</Strong>
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Paragraph>
+        Atelier looks once a week for the TXT record that proves the domain, and did not find it. Members stay, but
+        nobody joins by this domain any more. Put the record back and check it again, or remove the domain.
+      </Paragraph>
+      <Button href={props.url} label="Check the domain" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/settings",
+  domain: "acme.com",
+  workspaceName: "Analytical Engines",
+  origin: "https://atelier.acme.com",
+} satisfies DomainLapsedProps;

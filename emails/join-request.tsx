@@ -1,0 +1,51 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Rule, Small, Strong } from "./layout";
+
+export interface JoinRequestProps {
+  /** The page where the request is answered. */
+  url: string;
+  /** As people gave it; may be empty, then the address stands alone. */
+  personName: string;
+  personEmail: string;
+  workspaceName: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+export function subject(_props: JoinRequestProps): string {
+  return "Somebody asks to join your workspace on Atelier";
+}
+
+/** To each Admin of a workspace: somebody waits for an answer. */
+export default function JoinRequest(props: JoinRequestProps) {
+  const address = oneLine(props.personEmail);
+  const person = defuse(props.personName) || address;
+  return (
+    <Layout
+      title="Somebody asks to join your workspace"
+      preheader="See who it is, and let them in or decline."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace."
+    >
+      <Fact label="Who asks">
+        <Strong>{person}</Strong>
+        {person !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Button href={props.url} label="Answer the request" />
+      <Rule />
+      <Small>They have shown that the address is theirs. Nobody gets in before an Admin approves.</Small>
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/members",
+  personName: "Grace Hopper",
+  personEmail: "grace@acme.com",
+  workspaceName: "Analytical Engines",
+  origin: "https://atelier.acme.com",
+} satisfies JoinRequestProps;

@@ -1,0 +1,55 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface RequestAnsweredProps {
+  /** The workspace, or where to go on without it. */
+  url: string;
+  isApproved: boolean;
+  workspaceName: string;
+  /** What the person is in the workspace; null when they were declined. */
+  role: "Admin" | "Developer" | "Billing" | "Viewer" | null;
+  /** Who asked, which is also where this mail goes. */
+  recipient: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+export function subject({ isApproved }: RequestAnsweredProps): string {
+  return isApproved ? "You are in: your request was approved" : "Your request to join was declined";
+}
+
+/** To the person who asked to join a workspace: the answer. */
+export default function RequestAnswered(props: RequestAnsweredProps) {
+  const { isApproved, role, origin } = props;
+  return (
+    <Layout
+      title={isApproved ? "Your request was approved" : "Your request was declined"}
+      preheader={isApproved ? "The workspace is in your account menu now." : "You can create a workspace of your own."}
+      origin={origin}
+      reason={`You got this e-mail because ${oneLine(props.recipient)} asked to join a workspace.`}
+    >
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      {role && (
+        <Fact label="Your role">
+          <Strong>{role}</Strong>
+        </Fact>
+      )}
+      {!isApproved && (
+        <Paragraph>If you think that is a mistake, talk to somebody you know in the workspace.</Paragraph>
+      )}
+      <Button href={props.url} label={isApproved ? "Open the workspace" : "Go to Atelier"} />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines",
+  isApproved: true,
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  recipient: "grace@acme.com",
+  origin: "https://atelier.acme.com",
+} satisfies RequestAnsweredProps;

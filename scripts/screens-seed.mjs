@@ -1,0 +1,117 @@
+// The made-up organization in the pictures that `npm run screens` takes.
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+
+/** Name, role, days as a member, and minutes since they were last seen (none: never): in the middle of an hour, so that no picture depends on how long the others took. */
+const team = [
+  ["Maya Lindqvist", "admin", 214, 0],
+  ["Tunde Adeyemi", "admin", 210, 90],
+  ["Wei-Ling Chen", "developer", 188, 150],
+  ["Óscar Villanueva", "developer", 161, 270],
+  ["Priya Raghunathan", "developer", 150, 1_500],
+  ["Aleksandra Wójcik", "developer", 122, 4_400],
+  ["Kenji Morimoto", "developer", 97, 210],
+  ["Fatima Zahra Benali", "billing", 88, 2_900],
+  ["Jean-Baptiste Nkurunziza", "developer", 61, 390],
+  ["Sólveig Jónsdóttir", "viewer", 45, 10_200],
+  ["Rahul Deshmukh", "developer", 21, 570],
+  ["Chloé Dubois", "viewer", 3, undefined],
+];
+
+/** Name, whose, days since it was made, days until it ends (none: never), minutes since it was used (none: never). */
+const keys = [
+  ["Production backend", "Maya Lindqvist", 120, 60, 90],
+  ["Staging", "Tunde Adeyemi", 96, undefined, 330],
+  ["Support bot", "Halima Osman", 83, undefined, 150],
+  ["Batch translations", "Wei-Ling Chen", 40, 50, 1_230],
+  ["Evaluation notebook", "Kenji Morimoto", 31, -1, 5_900],
+  ["Laptop", "Óscar Villanueva", 5, 85, undefined],
+];
+
+const ago = (minutes) => new Date(Date.now() - minutes * 60_000);
+const days = (number) => number * 24 * 60;
+const addressOf = (name) =>
+  `${name
+    .normalize("NFD")
+    .replace(/[^\p{L} ]/gu, "")
+    .replace("ó", "o")
+    .split(" ")
+    .join(".")
+    .replace(/[^\x20-\x7e]/g, "")
+    .toLowerCase()}@acme-research.example`;
+
+/**
+ * Fills an empty database. Returns Maya, an Admin, and Noor, who is invited and a member of nothing, each with the token
+ * of a session, and the organization's slug.
+ */
+export async function seed(sql) {
+  const person = async (name, email, joined) => {
+    const [row] = await sql`
+      insert into users (name, email, email_verified_at, created_at) values (${name}, ${email}, now(), ${ago(days(joined))}) returning id`;
+    return row.id;
+  };
+  const signIn = async (userId, userAgent, ip, seen) => {
+    const token = randomBytes(32).toString("base64url");
+    await sql`
+      insert into sessions (token_hash, user_id, expires_at, created_at, last_seen_at, ip, user_agent)
+      values (${createHash("sha256").update(token).digest("base64url")}, ${userId}, now() + interval '7 days', ${ago(seen + 60)}, ${ago(seen)}, ${ip}, ${userAgent})`;
+    return token;
+  };
+  const workspace = async (name, slug, kind, createdBy, age) => {
+    const [row] = await sql`
+      insert into workspaces (slug, name, kind, created_by, creation_key, created_at)
+      values (${slug}, ${name}, ${kind}, ${createdBy}, ${randomUUID()}, ${ago(days(age))}) returning id`;
+    return row.id;
+  };
+  const join = (where, userId, role, joined, seen) => sql`
+    insert into memberships (workspace_id, user_id, role, joined_at, last_active_at)
+    values (${where}, ${userId}, ${role}, ${ago(days(joined))}, ${seen === undefined ? null : ago(seen)})`;
+  const invite = (where, email, role, invitedBy) => sql`
+    insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
+    values (${where}, ${email}, ${role}, ${randomBytes(32)}, ${invitedBy}, now() + interval '7 days')`;
+
+  const ids = new Map();
+  for (const [name, , joined] of team) ids.set(name, await person(name, addressOf(name), joined));
+  // Has left, and their key with the organization stays.
+  ids.set("Halima Osman", await person("Halima Osman", "halima.osman@acme-research.example", 190));
+  const maya = ids.get("Maya Lindqvist");
+  const acme = await workspace("Acme Research", "acme-research", "organization", maya, 214);
+  for (const [name, role, joined, seen] of team) await join(acme, ids.get(name), role, joined, seen);
+  for (const [name, owner, made, until, used] of keys) {
+    await sql`
+      insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by, created_at, expires_at, last_used_at)
+      values (${acme}, ${base62(name, 12)}, ${name}, ${randomBytes(32)}, 1, ${base62(`${name} end`, 4)}, ${ids.get(owner)}, ${ago(days(made))},
+        ${until === undefined ? null : ago(-days(until) - 60)}, ${used === undefined ? null : ago(used)})`;
+  }
+  await invite(acme, "noor.haddad@example.com", "developer", maya);
+  await invite(acme, "tomas.novak@example.com", "billing", ids.get("Tunde Adeyemi"));
+
+  const own = await workspace("Maya’s sketchbook", "mayas-sketchbook", "personal", maya, 200);
+  await join(own, maya, "admin", 200, 2_000);
+  const tunde = ids.get("Tunde Adeyemi");
+  const northwind = await workspace("Northwind Labs", "northwind-labs", "organization", tunde, 90);
+  await join(northwind, tunde, "admin", 90, 9_000);
+  await join(northwind, maya, "developer", 80, 4_000);
+  const speech = await workspace("Speech Group", "speech-group", "organization", tunde, 30);
+  await join(speech, tunde, "admin", 30, 9_000);
+  await invite(speech, addressOf("Maya Lindqvist"), "viewer", tunde);
+
+  const noor = await person("Noor Haddad", "noor.haddad@example.com", 0);
+  await signIn(
+    maya,
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1",
+    "203.0.113.80",
+    1_600,
+  );
+  const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+  return {
+    maya: { sessionToken: await signIn(maya, firefox, "203.0.113.24", 0) },
+    noor: { sessionToken: await signIn(noor, firefox, "198.51.100.7", 0) },
+    slug: "acme-research",
+  };
+}
+
+/** Letters and digits that are the same at every run. */
+function base62(text, length) {
+  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  return [...createHash("sha256").update(text).digest().subarray(0, length)].map((byte) => digits[byte % 62]).join("");
+}

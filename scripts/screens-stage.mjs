@@ -1,0 +1,69 @@
+// What `npm run screens` takes its pictures of and with: the application with a fresh database, and a browser.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { chromium } from "@playwright/test";
+import { root } from "./setup.mjs";
+
+/** Where the browser finds it, whatever the port: a name that is in the pictures. */
+export const home = "http://atelier.test";
+
+/** The Chromium that the browser tests use: the one named, Playwright's own if it is there, or the system's. */
+export function launchBrowser(port) {
+  const own = process.env.CHROMIUM_PATH;
+  const system = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  const executablePath = own || (existsSync(chromium.executablePath()) ? undefined : system);
+  return chromium.launch({
+    ...(executablePath ? { executablePath } : {}),
+    args: [
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--font-render-hinting=none",
+      // One name whatever the port, and what browsers keep for secure pages, such as the clipboard.
+      `--host-resolver-rules=MAP atelier.test 127.0.0.1:${port}`,
+      `--unsafely-treat-insecure-origin-as-secure=${home}`,
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
+  });
+}
+
+/** The application on a free port, with everything embedded and nothing of this machine's configuration; returns what stops it. */
+export async function startApplication(port, dataDir) {
+  const unset = ["DATABASE_URL", "DATABASE_APP_URL", "RESEND_API_KEY", "MODEL_SERVER_URL", "AUTH_SECRET", "KEY_PEPPER"];
+  const child = spawn(process.execPath, [path.join(root, "scripts", "start.mjs")], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      ...Object.fromEntries(unset.map((name) => [name, ""])),
+      ...{ PORT: String(port), HOST: "127.0.0.1", APP_URL: home, DATA_DIR: dataDir, LOG_LEVEL: "warn", ROLE: "all" },
+    },
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = () => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt += 1) {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`).catch(() => undefined);
+    if (answer?.ok) return stop;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await stop();
+  throw new Error("Atelier did not start.");
+}
+
+/** A port that nobody listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,167 @@
+// npm run screens: pictures of every page, in both themes and three widths, of an organization made up for the purpose.
+// They are taken of the production build with a database of its own, so nothing of yours is in them.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { seed } from "./screens-seed.mjs";
+import { freePort, home, launchBrowser, startApplication } from "./screens-stage.mjs";
+import { ensureBuild, root } from "./setup.mjs";
+
+const target = path.join(root, "docs", "screens");
+const sizes = [
+  [390, 844],
+  [768, 1024],
+  [1440, 900],
+];
+const largest = 200_000;
+
+const session = (person) => ({ name: "atelier.session", value: person.sessionToken, url: home, httpOnly: true });
+
+/** Every page: who looks, where, and what they do before the picture is taken. */
+function pages({ maya, noor, slug }, { confirm, invitation }) {
+  const at = (page) => `/w/${slug}${page}`;
+  return [
+    { name: "mailbox", path: "/dev/mailbox" },
+    { name: "sign-in", path: "/sign-in" },
+    { name: "check-email", path: "/sign-in/check-email" },
+    { name: "confirm", path: confirm },
+    { name: "welcome", who: noor, path: "/welcome" },
+    { name: "create", who: noor, path: "/welcome/create" },
+    { name: "invitation", who: noor, path: invitation },
+    { name: "overview", who: maya, path: at("") },
+    { name: "members", who: maya, path: at("/members") },
+    { name: "invite-dialog", who: maya, path: at("/members?dialog=invite") },
+    { name: "keys", who: maya, path: at("/keys") },
+    { name: "secret-dialog", who: maya, path: at("/keys?dialog=create"), act: createKey },
+    { name: "account-menu", who: maya, path: at("/members"), act: openAccountMenu },
+    { name: "account", who: maya, path: "/account" },
+    { name: "help", who: maya, path: "/help" },
+    { name: "not-found", who: maya, path: "/w/no-such-workspace" },
+  ];
+}
+
+async function createKey(page, { database }) {
+  await page.getByLabel("Key name").fill("Nightly evaluation");
+  await page.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
+  const field = page.getByLabel("Your new key");
+  await field.waitFor();
+  // The real one is another at every run, and no picture of a key should look usable.
+  await field.evaluate((input) => {
+    input.value = "atl_Ex4mpleKey00_TheSecretOfAnExampleIsNoSecretButAsLongAsOne00000";
+  });
+  await page
+    .getByText(/^atl_\w{4}…\w{4}$/)
+    .first()
+    .evaluate((text) => {
+      text.textContent = "atl_Ex4m…0000";
+    });
+  await database`delete from api_keys where name = 'Nightly evaluation'`;
+}
+
+async function openAccountMenu(page, { width }) {
+  if (width < 768) await page.getByRole("button", { name: "Open navigation" }).click();
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "Help" }).waitFor();
+}
+
+/** Has the mails sent that the mailbox shows; returns the paths of links in them, and the cookie that goes with the first. */
+async function sendMails(browser, { maya, slug }) {
+  const context = await browser.newContext({ baseURL: home });
+  const page = await context.newPage();
+  await context.addCookies([session(maya)]);
+  await page.goto(`/w/${slug}/members`);
+  const [tomas, noor, ingrid] = ["tomas.novak", "noor.haddad", "ingrid.solberg"].map((name) => `${name}@example.com`);
+  for (const email of [tomas, noor]) {
+    await page.getByRole("button", { name: `Resend to ${email}` }).click();
+    await mailTo(email);
+  }
+  await context.clearCookies();
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(ingrid);
+  await page.getByRole("button", { name: "Continue with email" }).click();
+  await page.getByRole("heading", { name: "Check your email" }).waitFor();
+  const confirm = linkIn(await mailTo(ingrid), "/sign-in/confirm");
+  const invitation = linkIn(await mailTo(noor), "/invite/");
+  const cookies = (await context.cookies()).filter(({ name }) => name === "atelier.asked");
+  await context.close();
+  return { links: { confirm, invitation }, cookies };
+}
+
+function linkIn(mail, start) {
+  const href = new RegExp(`href="${home}(${start}[^"]*)"`).exec(mail)?.[1];
+  if (!href) throw new Error(`The mail has no link to ${start}.`);
+  return href.replaceAll("&amp;", "&");
+}
+
+/** The body of the latest mail to an address, from the folder of the mailbox that stands in for a mail provider. */
+async function mailTo(address) {
+  const folder = path.join(dataDir, "mailbox");
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
+    const mails = files.sort().map((name) => JSON.parse(readFileSync(path.join(folder, name), "utf8")));
+    const mail = mails.findLast(({ to }) => to?.includes(address));
+    if (mail) return mail.html;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`There is no mail to ${address}.`);
+}
+
+async function takeAll(browser, people, database) {
+  const { links, cookies } = await sendMails(browser, people);
+  for (const { name, who, path: address, act } of pages(people, links)) {
+    await database`update sessions set last_seen_at = now() where user_agent like '%Firefox%'`;
+    for (const [width, height] of sizes) {
+      for (const colorScheme of ["light", "dark"]) {
+        const context = await browser.newContext({
+          baseURL: home,
+          viewport: { width, height },
+          colorScheme,
+          reducedMotion: "reduce",
+          locale: "en-GB",
+          timezoneId: "UTC",
+          bypassCSP: true,
+        });
+        await context.addCookies(who ? [session(who)] : cookies);
+        const page = await context.newPage();
+        await page.goto(address, { waitUntil: "networkidle" });
+        await act?.(page, { width, database });
+        await page.mouse.move(0, 0);
+        await page.evaluate(() => document.fonts.ready);
+        const file = path.join(target, `${name}-${width}-${colorScheme}.png`);
+        // There are no scrollbars in a picture, so their room is not kept free either.
+        await page.screenshot({
+          path: file,
+          animations: "disabled",
+          style: "html { scrollbar-gutter: auto !important }",
+        });
+        await context.close();
+        const { size } = statSync(file);
+        if (size > largest) throw new Error(`${file} has ${size} bytes, more than ${largest}.`);
+      }
+    }
+    console.log(name);
+  }
+}
+
+ensureBuild();
+const dataDir = mkdtempSync(path.join(tmpdir(), "atelier-screens-"));
+const port = await freePort();
+let stop;
+let browser;
+let database;
+try {
+  stop = await startApplication(port, dataDir);
+  const kept = JSON.parse(readFileSync(path.join(dataDir, "postgres.json"), "utf8"));
+  database = postgres(`postgres://postgres:${kept.passwords.postgres}@127.0.0.1:${kept.port}/atelier`, { max: 1 });
+  const people = await seed(database);
+  browser = await launchBrowser(port);
+  mkdirSync(target, { recursive: true });
+  for (const file of readdirSync(target)) if (file.endsWith(".png")) rmSync(path.join(target, file));
+  await takeAll(browser, people, database);
+} finally {
+  await browser?.close();
+  await database?.end();
+  await stop?.();
+  rmSync(dataDir, { recursive: true, force: true });
+}

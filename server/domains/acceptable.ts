@@ -1,0 +1,14 @@
+import providers from "email-providers/all.json";
+import { parse } from "tldts";
+
+const publicProviders = new Set<string>(providers);
+
+/**
+ * Why a domain cannot let people in, or null when it can: a suffix under which anybody registers, an address provider's
+ * domain, or something below one of those belongs to no organization.
+ */
+export function unacceptable(domain: string): "domain_public_suffix" | "domain_consumer" | null {
+  const { domain: registrable, publicSuffix, isIcann, isPrivate } = parse(domain, { allowPrivateDomains: true });
+  if (!registrable || domain === publicSuffix || !(isIcann || isPrivate)) return "domain_public_suffix";
+  return publicProviders.has(domain) || publicProviders.has(registrable) ? "domain_consumer" : null;
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+/** A domain as people type it: an `@` or a scheme in front, capitals and a final dot are forgiven. */
+const domainName = z
+  .string({ error: "Enter a domain like company.com." })
+  .max(300, "Enter a domain like company.com.")
+  .transform((text) =>
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/^https?:\/\//, "")
+      .replace(/^@/, "")
+      .replace(/[./]+$/, ""),
+  )
+  .refine(
+    (text) => /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/.test(text),
+    "Enter a domain like company.com, in plain letters.",
+  );
+
+const mode = z.enum(["join", "request"], { error: "Choose what its people may do." });
+
+export const addDomain = z.strictObject({ domain: domainName, mode });
+
+export const oneDomain = z.strictObject({ domainId: z.uuid() });
+export const setDomainMode = z.strictObject({ domainId: z.uuid(), mode });

@@ -1,0 +1,152 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { EnvError, parseEnv } from "./env";
+
+const random = () => randomBytes(32).toString("base64");
+
+const good = {
+  NODE_ENV: "production",
+  APP_URL: "https://atelier.example",
+  DATABASE_URL: "postgres://atelier:s3cret-word@db.example/atelier",
+  AUTH_SECRET: random(),
+  KEY_PEPPER: random(),
+  RESEND_API_KEY: "re_s3cret-word",
+  MAIL_FROM: "Atelier <atelier@atelier.example>",
+  MODEL_SERVER_URL: "https://models.example/v1",
+};
+
+type Variable = keyof typeof good;
+
+/** What the process says when it does not start; fails the test when it would. */
+function complaint(changes: Record<string, string | undefined>): string {
+  try {
+    parseEnv({ ...good, ...changes });
+  } catch (error) {
+    expect(error).toBeInstanceOf(EnvError);
+    return (error as EnvError).message;
+  }
+  throw new Error("it would start");
+}
+
+const required = [
+  "AUTH_SECRET",
+  "KEY_PEPPER",
+  "APP_URL",
+  "DATABASE_URL",
+  "RESEND_API_KEY",
+  "MAIL_FROM",
+  "MODEL_SERVER_URL",
+];
+
+test("a whole configuration is taken", () => {
+  expect(parseEnv(good)).toMatchObject({ APP_URL: "https://atelier.example", isSecure: true, PORT: 3000, ROLE: "all" });
+});
+
+test.each(required)("FA-19 without %s the server does not start, and says so", (name) => {
+  for (const value of [undefined, "", "   ", "\t\n"])
+    expect(complaint({ [name]: value })).toBe(`Atelier cannot start:\n  ${name} is not set`);
+});
+
+const unusable: [Variable, string, string][] = [
+  ...(["AUTH_SECRET", "KEY_PEPPER"] as const).flatMap((name): [Variable, string, string][] => [
+    [name, "one character too short", random().slice(0, 31)],
+    [name, "a word", "secret"],
+    [name, "a default", "changemechangemechangemechangeme"],
+    [name, "one letter", "x".repeat(64)],
+    [name, "zeros", "0".repeat(64)],
+    [name, "a word repeated", "secretsecretsecretsecretsecretsecret"],
+    [name, "a keyboard row", "asdfghjklasdfghjklasdfghjklasdfghjkl"],
+    [name, "another keyboard row", "qwertyuiopqwertyuiopqwertyuiopqwertyuiop"],
+    [name, "the digits in order", "1234567890123456789012345678901234567890"],
+  ]),
+  ["APP_URL", "no URL", "atelier.example-s3cret"],
+  ["APP_URL", "another scheme", "ftp://s3cret.example"],
+  ["APP_URL", "a script", "javascript:s3cret"],
+  ["APP_URL", "a path", "https://s3cret.example/atelier"],
+  ["APP_URL", "a query", "https://s3cret.example/?a=b"],
+  ["APP_URL", "plain http on the open internet", "http://s3cret.example"],
+  ["DATABASE_URL", "another database", "mysql://root:s3cret@db.example/atelier"],
+  ["DATABASE_URL", "a word", "s3cret"],
+  ["MAIL_FROM", "a letter", "@"],
+  ["MODEL_SERVER_URL", "no URL", "s3cret"],
+  ["MODEL_SERVER_URL", "another scheme", "file:///etc/s3cret"],
+];
+
+test.each(unusable)(
+  "FA-19 with a %s that is %s the server does not start, names it, and prints no value",
+  (name, _, value) => {
+    const said = complaint({ [name]: value });
+    const [headline, ...lines] = said.split("\n");
+    expect(headline).toBe("Atelier cannot start:");
+    expect(lines.filter((line) => !line.startsWith(`  ${name} `))).toEqual([]);
+    expect(said).not.toContain(value);
+    for (const known of [...Object.values(good), "s3cret"]) expect(said).not.toContain(known);
+  },
+);
+
+test("FA-19 the two secrets have to differ", () => {
+  const said = complaint({ KEY_PEPPER: good.AUTH_SECRET });
+  expect(said).toBe("Atelier cannot start:\n  KEY_PEPPER must not be the same as AUTH_SECRET");
+});
+
+test("FA-19 everything that is wrong is named at once", () => {
+  const said = complaint(Object.fromEntries(required.map((name) => [name, undefined])));
+  for (const name of required) expect(said).toContain(`${name} is not set`);
+});
+
+test("FA-19 no variable's value is printed, whichever it is", () => {
+  const optional = [
+    "PORT",
+    "DATABASE_POOL",
+    "DATABASE_APP_URL",
+    "RESEND_BASE_URL",
+    "MAILBOX_URL",
+    "TRUSTED_PROXIES",
+    "LOG_LEVEL",
+    "ROLE",
+    "NODE_ENV",
+  ];
+  for (const name of optional) {
+    const said = complaint({ [name]: "s3cret-word" });
+    expect(said).toContain(`  ${name} `);
+    expect(said).not.toContain("s3cret");
+  }
+});
+
+test("a random secret is never mistaken for one that is not, in base64, base64url or hex", () => {
+  for (let i = 0; i < 500; i++)
+    for (const form of ["base64", "base64url", "hex"] as const)
+      parseEnv({ ...good, AUTH_SECRET: randomBytes(32).toString(form) });
+});
+
+test.each([
+  "http://localhost:3000",
+  "http://127.0.0.1",
+  "http://[::1]:80",
+  "http://192.168.1.7:3000",
+  "http://atelier.internal",
+])("%s may go without https: it is this machine or a private network", (url) => {
+  expect(parseEnv({ ...good, APP_URL: url }).isSecure).toBe(false);
+});
+
+test.each(["http://10.example.com", "http://127.0.0.1.evil.example", "http://localhost.evil.example"])(
+  "%s only looks like a private network, and needs https",
+  (url) => {
+    expect(complaint({ APP_URL: url })).toContain("APP_URL must be https");
+  },
+);
+
+test("an instance that calls itself localhost listens to this machine alone, unless told otherwise", () => {
+  expect(parseEnv({ ...good, APP_URL: "http://localhost:3000" }).HOST).toBe("127.0.0.1");
+  expect(parseEnv({ ...good, APP_URL: "http://localhost:3000", HOST: "0.0.0.0" }).HOST).toBe("0.0.0.0");
+  expect(parseEnv(good).HOST).toBe("0.0.0.0");
+});
+
+test("addresses are kept in one form: an origin, and a model server's without its last slash", () => {
+  const parsed = parseEnv({
+    ...good,
+    APP_URL: "https://Atelier.example/",
+    MODEL_SERVER_URL: "https://models.example/v1//",
+  });
+  expect([parsed.APP_URL, parsed.MODEL_SERVER_URL]).toEqual(["https://atelier.example", "https://models.example/v1"]);
+});

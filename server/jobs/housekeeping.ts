@@ -1,0 +1,23 @@
+import { database } from "@/db/client";
+import * as auth from "@/server/auth/expired";
+import * as buckets from "@/server/limits/queries";
+import { log } from "@/server/log";
+import * as mail from "@/server/mail/queries";
+import { type Job, repeat } from "./job";
+
+const everyMs = 60 * 60_000;
+
+/** Throws away once an hour what nobody can use any more. Any number of instances may do so. */
+export function startHousekeeping(): Job {
+  return repeat(everyMs, tidy, (error) => log.error({ err: error }, "housekeeping failed"));
+}
+
+async function tidy(): Promise<void> {
+  const db = database();
+  const counts = {
+    buckets: await buckets.forgetOld(db),
+    sessions: await auth.forgetExpired(db),
+    mails: await mail.forgetOld(db),
+  };
+  if (Object.values(counts).some((count) => count > 0)) log.info(counts, "housekeeping");
+}

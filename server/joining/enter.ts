@@ -1,0 +1,42 @@
+import { type Db, enterWorkspace } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import type { Actor } from "@/server/audit/queries";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/session";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
+import * as members from "@/server/members/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import * as joining from "./queries";
+
+export type Joiner = Actor & { person: Person; db: Db };
+
+/** The role of whoever comes in without an offer that names one. */
+export const defaultRole: Role = "developer";
+
+/**
+ * Makes the person a member under the workspace's lock. Somebody who is one already changes nothing and succeeds.
+ *
+ * @param permit asked under the lock, for a person who is not in yet; throws to refuse
+ */
+export async function enterAs(
+  ctx: Joiner,
+  workspaceId: string,
+  role: Role,
+  permit: () => Promise<{ action: string; detail: Record<string, unknown> }>,
+): Promise<void> {
+  if (!ctx.person.isVerified) throw refuse("verify_email");
+  await enterWorkspace(ctx.db, workspaceId);
+  if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_open");
+  if (await members.find(ctx.db, workspaceId, ctx.person.id)) return;
+  await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
+  const { action, detail } = await permit();
+  await members.add(ctx.db, workspaceId, ctx.person.id, role);
+  await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action,
+    target: { type: "member", id: ctx.person.id },
+    after: { role, ...detail },
+  });
+}

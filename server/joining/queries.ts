@@ -1,0 +1,239 @@
+import { and, asc, count, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { inviteLinks, joinRequests } from "@/db/schema/joining";
+import { users } from "@/db/schema/people";
+import { workspaces } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+
+/** The workspace whose join page is open under this slug. Naming the slug is the right to see that one row. */
+export async function workspaceWithPage(db: Db, slug: string) {
+  await db.execute(sql`select set_config('app.join_slug', ${slug}, true)`);
+  const [row] = await db
+    .select({ workspaceId: workspaces.id, slug: workspaces.slug, name: workspaces.name })
+    .from(workspaces)
+    .where(
+      and(
+        eq(workspaces.slug, slug),
+        eq(workspaces.isJoinPageOpen, true),
+        eq(workspaces.kind, "organization"),
+        isNull(workspaces.deletedAt),
+      ),
+    );
+  return row;
+}
+
+/** Whether a workspace's join page is open. */
+export async function isPageOpen(db: Db, workspaceId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ isOpen: workspaces.isJoinPageOpen })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return row?.isOpen ?? false;
+}
+
+/** Opens or closes a workspace's join page. */
+export async function setPage(db: Db, workspaceId: string, isOpen: boolean): Promise<void> {
+  await db.update(workspaces).set({ isJoinPageOpen: isOpen }).where(eq(workspaces.id, workspaceId));
+}
+
+/** Asks to be let in. Undefined when the person has asked already and waits for an answer. */
+export async function ask(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
+  const [row] = await db
+    .insert(joinRequests)
+    .values({ workspaceId, userId })
+    .onConflictDoNothing()
+    .returning({ id: joinRequests.id });
+  return row?.id;
+}
+
+/** The person's requests that wait, and those declined in the last 30 days: what the welcome page tells of. */
+export async function listOwn(db: Db, userId: string) {
+  return db
+    .select({
+      id: joinRequests.id,
+      workspaceId: joinRequests.workspaceId,
+      workspaceName: workspaces.name,
+      status: joinRequests.status,
+    })
+    .from(joinRequests)
+    .innerJoin(workspaces, and(eq(workspaces.id, joinRequests.workspaceId), isNull(workspaces.deletedAt)))
+    .where(
+      and(
+        eq(joinRequests.userId, userId),
+        sql`(${joinRequests.status} = 'pending' or (${joinRequests.status} = 'declined' and ${joinRequests.settledAt} > now() - interval '30 days'))`,
+      ),
+    )
+    .orderBy(desc(joinRequests.createdAt))
+    .limit(20);
+}
+
+/** A person's own request, whatever became of it. */
+export async function findOwn(db: Db, userId: string, id: string) {
+  const [row] = await db
+    .select({ workspaceId: joinRequests.workspaceId, status: joinRequests.status })
+    .from(joinRequests)
+    .where(and(eq(joinRequests.id, id), eq(joinRequests.userId, userId)));
+  return row;
+}
+
+/** Whether a person's request to a workspace is waiting. */
+export async function isWaiting(db: Db, workspaceId: string, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: joinRequests.id })
+    .from(joinRequests)
+    .where(
+      and(
+        eq(joinRequests.workspaceId, workspaceId),
+        eq(joinRequests.userId, userId),
+        eq(joinRequests.status, "pending"),
+      ),
+    );
+  return row !== undefined;
+}
+
+/** The requests that wait for an Admin, oldest first, at most 100, and how many there are. */
+export async function listPending(db: Db, workspaceId: string) {
+  const isPending = and(eq(joinRequests.workspaceId, workspaceId), eq(joinRequests.status, "pending"));
+  const [rows, [counted]] = await Promise.all([
+    db
+      .select({
+        id: joinRequests.id,
+        name: users.name,
+        email: sql<string>`coalesce(${users.email}, '')`,
+        createdAt: joinRequests.createdAt,
+      })
+      .from(joinRequests)
+      .innerJoin(users, eq(users.id, joinRequests.userId))
+      .where(isPending)
+      .orderBy(asc(joinRequests.createdAt))
+      .limit(100),
+    db.select({ total: count() }).from(joinRequests).where(isPending),
+  ]);
+  return { rows, total: counted?.total ?? 0 };
+}
+
+/** One of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
+export async function find(db: Db, workspaceId: string, id: string) {
+  const [row] = await db
+    .select({ userId: joinRequests.userId, status: joinRequests.status, email: users.email })
+    .from(joinRequests)
+    .innerJoin(users, eq(users.id, joinRequests.userId))
+    .where(and(eq(joinRequests.workspaceId, workspaceId), eq(joinRequests.id, id)));
+  return row;
+}
+
+/** Answers a request that waits: of any number of simultaneous calls one gets true. */
+export async function settle(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  status: "approved" | "declined" | "withdrawn",
+  by: string,
+): Promise<boolean> {
+  const rows = await db
+    .update(joinRequests)
+    .set({ status, settledAt: sql`now()`, settledBy: by })
+    .where(and(eq(joinRequests.workspaceId, workspaceId), eq(joinRequests.id, id), eq(joinRequests.status, "pending")))
+    .returning({ id: joinRequests.id });
+  return rows.length > 0;
+}
+
+/** Whoever is in needs no request any more. */
+export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<void> {
+  await db
+    .update(joinRequests)
+    .set({ status: "withdrawn", settledAt: sql`now()`, settledBy: userId })
+    .where(
+      and(
+        eq(joinRequests.workspaceId, workspaceId),
+        eq(joinRequests.userId, userId),
+        eq(joinRequests.status, "pending"),
+      ),
+    );
+}
+
+type LinkRole = Exclude<Role, "admin">;
+
+/** The workspace's invite link that is not switched off, used up or expired as it may be. */
+export async function findLink(db: Db, workspaceId: string) {
+  const [row] = await db
+    .select({
+      id: inviteLinks.id,
+      tokenSealed: inviteLinks.tokenSealed,
+      role: inviteLinks.role,
+      uses: inviteLinks.uses,
+      maxUses: inviteLinks.maxUses,
+      domain: inviteLinks.domain,
+      expiresAt: inviteLinks.expiresAt,
+      isExpired: sql<boolean>`${inviteLinks.expiresAt} <= now()`,
+    })
+    .from(inviteLinks)
+    .where(and(eq(inviteLinks.workspaceId, workspaceId), isNull(inviteLinks.endedAt)));
+  return row;
+}
+
+/** Makes a link. The former one must have been ended. */
+export async function createLink(
+  db: Db,
+  workspaceId: string,
+  values: {
+    tokenHash: Buffer;
+    tokenSealed: Buffer;
+    role: LinkRole;
+    maxUses: number;
+    days: number;
+    domain: string | null;
+    createdBy: string;
+  },
+): Promise<void> {
+  const { days, ...rest } = values;
+  await db.insert(inviteLinks).values({ workspaceId, ...rest, expiresAt: sql`now() + make_interval(days => ${days})` });
+}
+
+/** Switches the open link off. False when there is none. */
+export async function endLink(db: Db, workspaceId: string): Promise<boolean> {
+  const rows = await db
+    .update(inviteLinks)
+    .set({ endedAt: sql`now()` })
+    .where(and(eq(inviteLinks.workspaceId, workspaceId), isNull(inviteLinks.endedAt)))
+    .returning({ id: inviteLinks.id });
+  return rows.length > 0;
+}
+
+/** The link a token opens. Holding the token is the right to read that one row. */
+export async function linkByToken(db: Db, tokenHash: Buffer) {
+  await db.execute(sql`select set_config('app.invite_link_hash', ${tokenHash.toString("hex")}, true)`);
+  const [row] = await db
+    .select({
+      id: inviteLinks.id,
+      workspaceId: inviteLinks.workspaceId,
+      slug: workspaces.slug,
+      workspaceName: workspaces.name,
+      role: inviteLinks.role,
+      domain: inviteLinks.domain,
+      createdBy: inviteLinks.createdBy,
+      isOpen: sql<boolean>`${inviteLinks.endedAt} is null and ${inviteLinks.expiresAt} > now() and ${inviteLinks.uses} < ${inviteLinks.maxUses}`,
+    })
+    .from(inviteLinks)
+    .innerJoin(workspaces, and(eq(workspaces.id, inviteLinks.workspaceId), isNull(workspaces.deletedAt)))
+    .where(eq(inviteLinks.tokenHash, tokenHash));
+  return row;
+}
+
+/** Takes one of a link's uses. The condition and the change are one statement: the last use is given once. */
+export async function useLink(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(inviteLinks)
+    .set({ uses: sql`${inviteLinks.uses} + 1` })
+    .where(
+      and(
+        eq(inviteLinks.workspaceId, workspaceId),
+        eq(inviteLinks.id, id),
+        isNull(inviteLinks.endedAt),
+        gt(inviteLinks.expiresAt, sql`now()`),
+        lt(inviteLinks.uses, inviteLinks.maxUses),
+      ),
+    )
+    .returning({ id: inviteLinks.id });
+  return rows.length > 0;
+}

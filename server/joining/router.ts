@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { enterWorkspace } from "@/db/client";
+import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import * as domains from "@/server/domains/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { defaultRole, enterAs } from "./enter";
+import { joinPage, setJoinPage } from "./input";
+import * as joining from "./queries";
+import { askToJoin } from "./requests";
+
+/** The ways in that need no invitation: one's domain, and a workspace's join page. */
+export const joiningRouter = t.router({
+  /** The workspace that is open to the person's verified domain, and the requests they wait for. */
+  open: personProcedure.query(async ({ ctx }) => {
+    const { id, email, isVerified } = ctx.person;
+    if (!isVerified) return { domain: null, requests: [] };
+    const [domain, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
+    const isMember = domain !== undefined && (await workspaces.membershipBySlug(ctx.db, id, domain.slug)) !== undefined;
+    const isAsking = requests.some(
+      ({ workspaceId, status }) => workspaceId === domain?.workspaceId && status === "pending",
+    );
+    return {
+      domain:
+        domain && !isMember && !isAsking
+          ? { workspaceName: domain.name, domain: domain.domain, mode: domain.mode }
+          : null,
+      requests: requests.map(({ workspaceId, ...request }) => request),
+    };
+  }),
+
+  /** Joins the workspace that the person's domain opens. Refuses `not_open`, `verify_email`. */
+  joinByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+    const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
+    if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
+    await enterAs(ctx, open.workspaceId, defaultRole, async () => {
+      // Looked up again under the lock: an Admin may have taken the domain away meanwhile.
+      if ((await domains.openTo(ctx.db, ctx.person.email))?.mode !== "join") throw refuse("not_open");
+      return { action: "member.joined_by_domain", detail: { domain: open.domain } };
+    });
+    return { slug: open.slug };
+  }),
+
+  /** Asks the workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
+  askByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+    const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
+    if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
+    return askToJoin(ctx, open);
+  }),
+
+  /** What a workspace's join page shows this person. Refuses `not_found` where there is none. */
+  page: personProcedure.input(joinPage).query(async ({ ctx, input }) => {
+    const found = await joining.workspaceWithPage(ctx.db, input.slug);
+    if (!found) throw refuse("not_found");
+    const isMember = (await workspaces.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
+    const isWaiting = await joining.isWaiting(ctx.db, found.workspaceId, ctx.person.id);
+    return { slug: found.slug, workspaceName: found.name, isMember, isWaiting };
+  }),
+
+  /** Asks at a workspace's join page to be let in. Refuses `not_found`, `verify_email`, `already_member`. */
+  askAtPage: personProcedure.input(joinPage).mutation(async ({ ctx, input }) => {
+    const found = await joining.workspaceWithPage(ctx.db, input.slug);
+    if (!found) throw refuse("not_found");
+    return askToJoin(ctx, found);
+  }),
+
+  /** Whether people without an invitation may ask to join at the workspace's page. */
+  pageSetting: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => ({
+    isOpen: await joining.isPageOpen(ctx.db, ctx.workspace.workspaceId),
+  })),
+
+  /** Opens or closes the workspace's join page. */
+  setPage: workspaceProcedure("domain:manage", setJoinPage).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    await workspaces.lock(ctx.db, workspaceId);
+    const before = await joining.isPageOpen(ctx.db, workspaceId);
+    if (before === input.isOpen) return;
+    await joining.setPage(ctx.db, workspaceId, input.isOpen);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: input.isOpen ? "join_page.opened" : "join_page.closed",
+      target: { type: "workspace", id: workspaceId },
+    });
+  }),
+
+  /** Takes one's own request back. */
+  withdraw: personProcedure.input(z.strictObject({ requestId: z.uuid() })).mutation(async ({ ctx, input }) => {
+    const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
+    if (!request) throw refuse("not_found");
+    await enterWorkspace(ctx.db, request.workspaceId);
+    if (!(await joining.settle(ctx.db, request.workspaceId, input.requestId, "withdrawn", ctx.person.id)))
+      throw refuse("request_settled");
+    await audit.record(ctx.db, request.workspaceId, ctx, {
+      action: "join_request.withdrawn",
+      target: { type: "member", id: ctx.person.id },
+    });
+  }),
+});

@@ -1,0 +1,48 @@
+/** A token bucket: up to `burst` at once, and as many again in every `seconds`. */
+export type Limit = { name: string; burst: number; seconds: number };
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const limit = (name: string, burst: number, seconds: number): Limit => ({ name, burst, seconds });
+
+/** What anybody may do how often. */
+export const limits = {
+  signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
+  signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
+  signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
+  confirmPerClient: limit("confirm-client", 100, 15 * minute),
+  workspacesPerPerson: limit("workspaces", 20, hour),
+  keysPerPerson: limit("keys", 60, hour),
+  joinsPerPerson: limit("joins", 20, hour),
+  domainChecksPerWorkspace: limit("domain-checks", 30, hour),
+  /** A team at once, and then 20 an hour. */
+  invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
+  /** Whoever revokes and invites again, from whichever workspace, still reaches a person no more often than this. */
+  invitationsPerRecipient: limit("invitations-recipient", 10, day),
+  invitationMailPerWorkspaceAndAddress: limit("invitation-mail", 3, day),
+} as const;
+
+/**
+ * Whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a
+ * whole one of those to choose from.
+ */
+export function clientKey(address: string | null): string {
+  if (!address) return "unknown";
+  const lower = address.toLowerCase();
+  const mapped = /^(?:0*:)*:?ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(lower) ?? /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(lower);
+  if (mapped?.[1]) return mapped[1];
+  return lower.includes(":") ? `${network64(lower)}::/64` : lower;
+}
+
+function network64(address: string): string {
+  const [head = "", tail = ""] = address.split("%")[0]?.split("::") ?? [];
+  const before = head ? head.split(":") : [];
+  const after = tail ? tail.split(":") : [];
+  const gap = address.includes("::") ? Array(Math.max(0, 8 - before.length - after.length)).fill("0") : [];
+  return [...before, ...gap, ...after]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from "node:crypto";
+import type { Page } from "@playwright/test";
+import type { Person, Workspace } from "../support/test";
+import { expect, test } from "../support/test";
+
+const rowOf = (page: Page, text: string) =>
+  page.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: text });
+
+async function choose(page: Page, name: string, item: string) {
+  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+test("an Admin changes a member's role", async ({ signIn, workspace, join }) => {
+  const { person: ada, page } = await signIn();
+  const acme = await workspace(ada);
+  const { person: grace } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "developer");
+  await page.goto(`/w/${acme.slug}/members`);
+  await expect(page.getByText("2 members", { exact: true })).toBeVisible();
+  await expect(rowOf(page, grace.email)).toContainText("Developer");
+  await choose(page, "Grace Hopper", "Change role");
+  const dialog = page.getByRole("dialog", { name: "Change role" });
+  await dialog.getByLabel("Role").selectOption({ label: "Billing" });
+  await dialog.getByRole("button", { name: "Change role" }).click();
+  await expect(rowOf(page, grace.email)).toContainText("Billing");
+  await expect(dialog).toBeHidden();
+});
+
+test("somebody removed is out at their very next click", async ({ signIn, workspace, join }) => {
+  test.info().annotations.push({ type: "expects-console-error" });
+  const { person: ada, page } = await signIn();
+  const acme = await workspace(ada);
+  const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "developer");
+  await hers.goto(`/w/${acme.slug}`);
+  await page.goto(`/w/${acme.slug}/members`);
+  await choose(page, "Grace Hopper", "Remove");
+  await page.getByRole("dialog", { name: "Remove Grace Hopper?" }).getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByText("Member removed.")).toBeVisible();
+  await expect(rowOf(page, grace.email)).toHaveCount(0);
+
+  await hers.getByRole("link", { name: "Members", exact: true }).click();
+  await expect(hers.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  expect((await hers.goto(`/w/${acme.slug}`))?.status()).toBe(404);
+});
+
+test("a member leaves, and is somewhere else", async ({ signIn, workspace, join, database }) => {
+  const { person: ada } = await signIn();
+  const acme = await workspace(ada);
+  const { person: grace, page } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "viewer");
+  await page.goto(`/w/${acme.slug}/members`);
+  await expect(rowOf(page, grace.email)).toContainText("You");
+  await page.getByRole("button", { name: "Leave" }).click();
+  const dialog = page.getByRole("dialog", { name: `Leave ${acme.name}?` });
+  await dialog.getByRole("button", { name: "Leave workspace" }).click();
+  await expect(page.getByRole("heading", { name: "Welcome to Atelier" })).toBeVisible();
+  expect(await database`select 1 from memberships where user_id = ${grace.id}`).toHaveLength(0);
+});
+
+test("the last Admin can neither leave nor step down, and reads in the dialog what to do", async ({
+  signIn,
+  workspace,
+  join,
+  database,
+}) => {
+  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
+  const acme = await workspace(ada);
+  const { person: grace } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "developer");
+  const sentence = "A workspace needs at least one Admin. Make somebody else Admin first.";
+  await page.goto(`/w/${acme.slug}/members`);
+  await page.getByRole("button", { name: "Leave" }).click();
+  const leave = page.getByRole("dialog", { name: `Leave ${acme.name}?` });
+  await leave.getByRole("button", { name: "Leave workspace" }).click();
+  await expect(leave.getByRole("alert")).toHaveText(sentence);
+  await leave.getByRole("button", { name: "Cancel" }).click();
+
+  await choose(page, "Ada Lovelace", "Change role");
+  const change = page.getByRole("dialog", { name: "Change role" });
+  await change.getByLabel("Role").selectOption("viewer");
+  await change.getByRole("button", { name: "Change role" }).click();
+  await expect(change.getByRole("alert")).toHaveText(sentence);
+  await expect(change.getByLabel("Role")).toHaveValue("viewer");
+  const [row] = await database`select role from memberships where workspace_id = ${acme.id} and user_id = ${ada.id}`;
+  expect(row?.role).toBe("admin");
+});
+
+test("CR-01 two Admins who demote each other at the same time leave one Admin", async ({
+  signIn,
+  pageOf,
+  workspace,
+  join,
+  database,
+}) => {
+  const { person: ada, page: hers } = await signIn({ name: "Ada Lovelace" });
+  const { person: grace } = await signIn({ name: "Grace Hopper" });
+  const acme = await workspace(ada);
+  await join(acme, grace, "admin");
+  const his = await pageOf(grace);
+  const prepare = async (page: Page, name: string) => {
+    await page.goto(`/w/${acme.slug}/members`);
+    await choose(page, name, "Change role");
+    const dialog = page.getByRole("dialog", { name: "Change role" });
+    await dialog.getByLabel("Role").selectOption("viewer");
+    return dialog.getByRole("button", { name: "Change role" });
+  };
+  const buttons = [await prepare(hers, "Grace Hopper"), await prepare(his, "Ada Lovelace")];
+  await Promise.all(buttons.map((button) => button.click()));
+  const done = (page: Page) =>
+    page.getByText("Role changed.").or(page.getByRole("dialog", { name: "Change role" }).getByRole("alert"));
+  await Promise.all([expect(done(hers)).toBeVisible(), expect(done(his)).toBeVisible()]);
+  const rows = await database`select role from memberships where workspace_id = ${acme.id} order by role`;
+  expect(rows.map(({ role }) => role)).toEqual(["admin", "viewer"]);
+});
+
+test("120 members are found by search and paged through", async ({ signIn, workspace, database }) => {
+  const { person: ada, page } = await signIn();
+  const acme = await workspace(ada);
+  const tag = randomBytes(4).toString("hex");
+  await database`
+    with made as (
+      insert into users (name, email, email_verified_at)
+      select 'Person ' || n, 'person-' || n || ${`-${tag}@example.com`}, now() from generate_series(2, 120) n returning id, name)
+    insert into memberships (workspace_id, user_id, role, joined_at)
+    select ${acme.id}, id, 'viewer', now() + make_interval(secs => substr(name, 8)::int) from made`;
+  const rows = page.getByRole("table", { name: "Members" }).getByRole("row");
+  const pages = page.getByRole("navigation", { name: "Pages" });
+  await page.goto(`/w/${acme.slug}/members`);
+  await expect(page.getByText("120 members", { exact: true })).toBeVisible();
+  await expect(rows).toHaveCount(51);
+  await expect(pages.getByRole("link", { name: "Previous" })).toHaveCount(0);
+  await pages.getByRole("link", { name: "Next" }).click();
+  await expect(rows.nth(1)).toContainText("Person 51");
+  await pages.getByRole("link", { name: "Next" }).click();
+  await expect(rows).toHaveCount(21);
+  await expect(rows.last()).toContainText("Person 120");
+  await expect(pages.getByRole("link", { name: "Next" })).toHaveCount(0);
+  await pages.getByRole("link", { name: "Previous" }).click();
+  await expect(rows.nth(1)).toContainText("Person 51");
+  await expect(rows).toHaveCount(51);
+
+  await page.getByRole("searchbox", { name: "Search members" }).pressSequentially("PERSON 11");
+  await expect(page.getByText("11 of 120 members")).toBeVisible();
+  await expect(page.getByRole("searchbox", { name: "Search members" })).toBeFocused();
+  await page.getByRole("searchbox", { name: "Search members" }).fill("100%");
+  await expect(page.getByText("Nobody found")).toBeVisible();
+});
+
+for (const role of ["developer", "billing", "viewer"] as const) {
+  test(`a ${role} cannot invite or manage, and reads which Admin to ask`, async ({ signIn, workspace, join, call }) => {
+    const { person: ada } = await signIn({ name: "Ada Lovelace" });
+    const acme = await workspace(ada);
+    const { person: grace, page } = await signIn({ name: "Grace Hopper" });
+    await join(acme, grace, role);
+    await page.goto(`/w/${acme.slug}/members?dialog=invite`);
+    const button = page.getByRole("button", { name: "Invite a new member" });
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveAccessibleDescription("Needs the role Admin. Ask Ada Lovelace.");
+    await button.click({ force: true });
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("region", { name: "Pending invitations" })).toHaveCount(0);
+    await page.getByRole("button", { name: "Actions for Ada Lovelace" }).click();
+    await expect(page.getByRole("menuitem", { name: "Remove" })).toBeDisabled();
+    const answer = await call(grace, "members.remove", { workspace: acme.slug, userId: ada.id });
+    expect(answer.status()).toBe(403);
+  });
+}
+
+test("a personal workspace has one member, and says why it takes no other", async ({ signIn, workspace, database }) => {
+  const { person: ada, page } = await signIn();
+  const own = await workspace(ada, "Own");
+  await database`update workspaces set kind = 'personal' where id = ${own.id}`;
+  await page.goto(`/w/${own.slug}/members`);
+  const button = page.getByRole("button", { name: "Invite a new member" });
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAccessibleDescription(/A personal workspace has one member\./);
+  await expect(page.getByText("1 member", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Leave" })).toHaveCount(0);
+});
+
+test("names of markup and of reordering marks are shown as what they are", async ({
+  signIn,
+  workspace,
+  join,
+  database,
+  call,
+}) => {
+  const { person: ada, page } = await signIn();
+  const names = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "עדה \"&amp;' לאבלייס", "‮evol‬"];
+  const acme: Workspace = await workspace(ada, "<b>Acme</b>");
+  const made: Person[] = [];
+  for (const name of names) {
+    const { person } = await signIn({ name: "Placeholder" });
+    await database`update users set name = ${name} where id = ${person.id}`;
+    await join(acme, person, "viewer");
+    made.push(person);
+  }
+  page.on("dialog", () => {
+    throw new Error("a name ran as a script");
+  });
+  await page.goto(`/w/${acme.slug}/members`);
+  for (const [index, person] of made.entries())
+    await expect(rowOf(page, person.email)).toContainText(names[index] ?? "");
+  await expect(page.locator("table img, table script, table b")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Account menu" })).toContainText("<b>Acme</b>");
+  // The e-mail beside a name is not turned around by it.
+  const direction = await rowOf(page, made[3]?.email ?? "")
+    .getByText(made[3]?.email ?? "")
+    .evaluate((element) => getComputedStyle(element).direction);
+  expect(direction).toBe("ltr");
+  expect((await call(ada, "account.update", { name: "‮evol‬" })).status()).toBe(400);
+});

@@ -1,0 +1,48 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A request as it arrived, with its whole body. */
+export type Arrived = { method: string; url: string; headers: http.IncomingHttpHeaders; body: string };
+
+/** What to answer: a status and a value that becomes JSON, or text as it is. */
+export type Answer = { status?: number; body: unknown };
+
+/** A server on a free port of this machine that answers as `answer` says and remembers what it was asked. */
+export type TestServer = {
+  url: string;
+  requests: Arrived[];
+  answer: (request: Arrived) => Answer;
+  close(): Promise<void>;
+};
+
+/** Starts one. Closing it ends every connection. */
+export async function startHttpServer(answer: TestServer["answer"]): Promise<TestServer> {
+  const server = http.createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const arrived = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
+    started.requests.push(arrived);
+    const { status = 200, body: answered } = started.answer(arrived);
+    response.writeHead(status, { "content-type": "application/json", "x-upstream": "secret-header" });
+    response.end(typeof answered === "string" ? answered : JSON.stringify(answered));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const started: TestServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: [],
+    answer,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return started;
+}
+
+/** The URL of a port at which nothing listens. */
+export async function closedUrl(): Promise<string> {
+  const { url, close } = await startHttpServer(() => ({ body: "" }));
+  await close();
+  return url;
+}

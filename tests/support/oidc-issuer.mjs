@@ -1,0 +1,38 @@
+// A real OpenID Connect issuer for the browser tests (node tests/support/oidc-issuer.mjs PORT REDIRECT_URI). Whoever
+// types a name at its login page is that person; the address is the name, and it is verified unless the name says otherwise.
+import { generateKeyPairSync } from "node:crypto";
+import Provider from "oidc-provider";
+
+const [port, redirectUri] = process.argv.slice(2);
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+const provider = new Provider(`http://localhost:${port}`, {
+  clients: [
+    {
+      client_id: "atelier",
+      client_secret: "a-client-secret-for-tests",
+      redirect_uris: [redirectUri],
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+    },
+  ],
+  jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256" }] },
+  cookies: { keys: ["a-cookie-key-for-tests"] },
+  pkce: { required: () => true },
+  claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
+  // Everything in the ID token, where Auth.js reads it.
+  conformIdTokenClaims: false,
+  features: { devInteractions: { enabled: true } },
+  async findAccount(_, id) {
+    return {
+      accountId: id,
+      claims: () => ({
+        sub: id,
+        email: id.replace(/^unverified-/, ""),
+        email_verified: !id.startsWith("unverified-"),
+        name: "Grace Hopper",
+      }),
+    };
+  },
+});
+provider.listen(Number(port), "127.0.0.1", () => console.log("issuer ready"));
