@@ -50,14 +50,15 @@ function fieldsOf(form: FormData): Values {
   return values;
 }
 
+/** React hands plain objects to the browser only, and the dictionaries here have no prototype: so they are copied. */
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
     if (error.code === "UNAUTHORIZED") redirect("/sign-in");
     const { reason, message, fields } = refusalOf(error);
-    return { status: "refused", reason, message, fields, values: { ...values } };
+    return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
   }
   const isDown = isDatabaseDown(error);
   if (!isDown) log.error({ err: error }, "an action failed");
   const { reason, message, fields } = refusalOf(isDown ? { cause: error } : {});
-  return { status: "refused", reason, message, fields, values: { ...values } };
+  return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
 }

@@ -35,4 +35,4 @@ const provider = new Provider(`http://localhost:${port}`, {
     };
   },
 });
-provider.listen(Number(port), "127.0.0.1", () => console.log("issuer ready"));
+provider.listen(Number(port), "127.0.0.1");

@@ -64,8 +64,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
 
-  context: async ({ context }, use) => {
-    const errors = watch(context);
+  context: async ({ context, baseURL }, use) => {
+    const errors = watch(context, baseURL);
     await use(context);
     complain(errors);
   },
@@ -98,7 +98,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const opened: { context: BrowserContext; errors: string[] }[] = [];
     await use(async (person, options) => {
       const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), ...options });
-      opened.push({ context, errors: watch(context) });
+      opened.push({ context, errors: watch(context, baseURL) });
       const token = await newSession(database, person);
       await context.addCookies([
         { name: "atelier.session", value: token, url: String(baseURL), httpOnly: true, sameSite: "Lax" },
@@ -172,10 +172,12 @@ async function newSession(database: postgres.Sql, person: Person): Promise<strin
   return token;
 }
 
-function watch(context: BrowserContext): string[] {
+/** Notes the errors of our own pages; the OIDC issuer's are its own affair. */
+function watch(context: BrowserContext, own: string | undefined): string[] {
   const errors: string[] = [];
   context.on("console", (message) => {
-    if (message.type() === "error") errors.push(`${message.text()} (${message.page()?.url()})`);
+    if (message.type() === "error" && message.page()?.url().startsWith(`${own}/`))
+      errors.push(`${message.text()} (${message.page()?.url()})`);
   });
   context.on("weberror", (error) => errors.push(String(error.error())));
   return errors;
