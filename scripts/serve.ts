@@ -33,6 +33,8 @@ starting.catch(async (error: unknown) => {
 async function start(): Promise<void> {
   loadEnvironmentFile(path.join(project, ".env"), process.env);
   process.env.PORT ||= "3000";
+  // A person who tries it out in a terminal wants to see what is wrong, not every request.
+  if (process.stderr.isTTY && !dev) process.env.LOG_LEVEL ||= "warn";
   const dataDir = path.resolve(project, process.env.DATA_DIR || ".data");
   process.env.DATA_DIR = dataDir;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });

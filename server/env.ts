@@ -45,7 +45,7 @@ const schema = z
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
     MAIL_FROM: z
       .string()
-      .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an address, or a name with one: Atelier <atelier@company.com>"),
+      .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
     MAILBOX_URL: httpUrl.optional(),
     MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")),
     MODEL_SERVER_KEY: z.string().optional(),
@@ -80,6 +80,10 @@ const schema = z
       error: "must be https, unless it is this machine or a private network",
     },
   )
+  .refine((values) => !values.MAILBOX_URL || isPrivate(values.APP_URL), {
+    path: ["RESEND_API_KEY"],
+    error: "must be set for a public APP_URL: without it every sign-in link stands on a page that anybody can open",
+  })
   .superRefine((values, context) => {
     // A provider that is half configured would be a button that fails.
     for (const [first, ...rest] of providerVariables) {

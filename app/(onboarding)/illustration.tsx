@@ -40,14 +40,12 @@ export function Illustration({ className = "" }: { className?: string }) {
       className={className}
     >
       {/* squared paper */}
-      <g className="stroke-hairline" strokeWidth="0.75">
-        {Array.from({ length: 27 }, (_, line) => line * 30 + 10).map((y) => (
-          <path key={y} d={`M-400 ${y} H1060`} />
-        ))}
-        {Array.from({ length: 49 }, (_, line) => line * 30 - 390).map((x) => (
-          <path key={x} d={`M${x} -200 V1000`} />
-        ))}
-      </g>
+      <defs>
+        <pattern id="squares" x="0" y="10" width="30" height="30" patternUnits="userSpaceOnUse">
+          <path d="M0 0 H30 M0 0 V30" className="stroke-hairline" strokeWidth="1.5" />
+        </pattern>
+      </defs>
+      <rect x="-400" y="-200" width="1460" height="1200" fill="url(#squares)" />
 
       {/* the sun's path, and the light it sends through one roof */}
       <circle cx="540" cy="70" r="26" className="fill-accent-soft stroke-accent" />
