@@ -48,11 +48,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
                   <Badge tone={states[row.status][1]}>{states[row.status][0]}</Badge>
                 </p>
                 <p className="text-[0.8125rem] text-ink-soft">
-                  {row.proof === "address"
-                    ? "Shown by an Admin's own address: its people may ask to join."
-                    : row.mode === "join"
-                      ? "Its people may join."
-                      : "Its people may ask to join."}{" "}
+                  {meaning(row)}{" "}
                   {row.checkedAt && (
                     <>
                       Checked <RelativeTime date={row.checkedAt} />.
@@ -147,6 +143,14 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
       )}
     </Card>
   );
+}
+
+/** What a domain allows just now. */
+function meaning({ status, proof, mode }: Row): string {
+  const may = mode === "join" ? "may join" : "may ask to join";
+  if (status === "pending") return `Once its record is found, its people ${may}.`;
+  if (status === "lapsed") return "Nobody joins by it until its record is back.";
+  return proof === "address" ? "Shown by an Admin's own address: its people may ask to join." : `Its people ${may}.`;
 }
 
 function Fields({ slug, id }: { slug: string; id: string }) {
