@@ -51,6 +51,8 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   };
 }
 
+const longestBody = 1024 * 1024;
+
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Headers that only this front may set: a client's are dropped. */
@@ -95,9 +97,13 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
+    if (!isDecodable(path)) return answer(response, 400, "This address is malformed.");
     if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }
+
+    if (!safeMethods.has(method) && !isShort(headers["content-length"]))
+      return answer(response, 413, "That is too much at once.");
 
     headers.host = own.host;
     headers["x-forwarded-host"] = own.host;
@@ -121,6 +127,21 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     }
     return pages(request, response);
   };
+}
+
+/** A form or a call is at most a megabyte, and says so beforehand: nothing of a longer one is read. */
+function isShort(contentLength: string | undefined): boolean {
+  return contentLength !== undefined && Number(contentLength) <= longestBody;
+}
+
+/** Next answers a path that cannot be decoded with a 500. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isProgramPath(path: string): boolean {

@@ -9,8 +9,7 @@ import { deleteAccount } from "./actions";
 type Plan = { ends: string[]; leaves: string[]; blockedBy: { name: string; slug: string }[] };
 
 /** "Delete account": what would be lost, what forbids it, and the address typed again as proof that it is meant. */
-export function DeleteAccount({ email, plan, isOpen }: { email: string; plan: Plan; isOpen: boolean }) {
-  const isBlocked = plan.blockedBy.length > 0;
+export function DeleteAccount({ email, plan }: { email: string; plan: Plan | null }) {
   return (
     <>
       <Card
@@ -18,60 +17,75 @@ export function DeleteAccount({ email, plan, isOpen }: { email: string; plan: Pl
         title="Delete account"
         description="Your name and address are forgotten, and every browser is signed out. This cannot be undone."
         action={
-          <DialogButton
-            dialog="delete"
-            href="/account?dialog=delete"
-            disabledReason={isBlocked ? "You are the last Admin of a workspace with other members." : undefined}
-          >
+          <DialogButton dialog="delete" href="/account?dialog=delete">
             Delete account
           </DialogButton>
         }
-      >
-        {isBlocked ? (
-          <div>
-            <p>You are the last Admin of these workspaces, and others are in them. Make one of them Admin first:</p>
-            <ul className="mt-2 flex flex-col gap-1">
-              {plan.blockedBy.map(({ name, slug }) => (
-                <li key={slug}>
-                  <Link href={`/w/${slug}/members`} className="text-accent-ink underline underline-offset-2">
-                    Members of {name}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </div>
-        ) : null}
-      </Card>
-      {!isBlocked && (
+      />
+      {plan && (
         <Dialog
           id="delete"
-          open={isOpen}
-          title="Delete your account?"
-          description="This cannot be undone."
+          open
+          title={plan.blockedBy.length > 0 ? "Your account cannot be deleted yet" : "Delete your account?"}
+          description={
+            plan.blockedBy.length > 0
+              ? "You are the last Admin of workspaces in which there are others."
+              : "This cannot be undone."
+          }
           closeHref="/account"
         >
-          <Form action={deleteAccount}>
-            <Lost
-              sentence="These workspaces are yours alone and are deleted with their API keys, which stop working at once:"
-              names={plan.ends}
-            />
-            <Lost sentence="You leave these workspaces. The keys you made stay with them:" names={plan.leaves} />
-            <TextField
-              label={`Type ${email} to confirm`}
-              name="confirmation"
-              autoComplete="off"
-              spellCheck={false}
-              required
-            />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Deleting…">
-                Delete my account
-              </SubmitButton>
-            </DialogActions>
-          </Form>
+          {plan.blockedBy.length > 0 ? (
+            <Blocked workspaces={plan.blockedBy} />
+          ) : (
+            <Confirmation email={email} plan={plan} />
+          )}
         </Dialog>
       )}
+    </>
+  );
+}
+
+function Confirmation({ email, plan }: { email: string; plan: Plan }) {
+  return (
+    <Form action={deleteAccount}>
+      <Lost
+        sentence="These workspaces are yours alone and are deleted with their API keys, which stop working at once:"
+        names={plan.ends}
+      />
+      <Lost sentence="You leave these workspaces. The keys you made stay with them:" names={plan.leaves} />
+      <TextField
+        label={`Type ${email} to confirm`}
+        name="confirmation"
+        autoComplete="off"
+        spellCheck={false}
+        required
+      />
+      <DialogActions>
+        <CloseDialogButton>Cancel</CloseDialogButton>
+        <SubmitButton variant="danger" pendingLabel="Deleting…">
+          Delete my account
+        </SubmitButton>
+      </DialogActions>
+    </Form>
+  );
+}
+
+function Blocked({ workspaces }: { workspaces: Plan["blockedBy"] }) {
+  return (
+    <>
+      <p>Make somebody else Admin first:</p>
+      <ul className="mt-2 mb-5 flex flex-col gap-1">
+        {workspaces.map(({ name, slug }) => (
+          <li key={slug}>
+            <Link href={`/w/${slug}/members`} className="text-accent-ink underline underline-offset-2">
+              Members of {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <DialogActions>
+        <CloseDialogButton>Close</CloseDialogButton>
+      </DialogActions>
     </>
   );
 }

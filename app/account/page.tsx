@@ -39,7 +39,7 @@ export default async function Account({ searchParams }: Props) {
     account.sessions(),
     workspaces.list({ ...(query.q ? { search: query.q } : {}), ...(query.after ? { after: query.after } : {}) }),
     workspaces.recent(),
-    account.deletionPlan(),
+    query.dialog === "delete" ? account.deletionPlan() : null,
   ]);
   const leaving =
     query.dialog === "leave"
@@ -179,7 +179,7 @@ export default async function Account({ searchParams }: Props) {
           </Table>
         </Card>
 
-        <DeleteAccount email={person.email} plan={plan} isOpen={query.dialog === "delete"} />
+        <DeleteAccount email={person.email} plan={plan} />
       </div>
       {leaving && (
         <Dialog

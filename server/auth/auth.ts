@@ -59,8 +59,11 @@ function config(): NextAuthConfig {
     logger: {
       // A used link and a refused provider are people's mistakes, not ours, and Auth.js's own message would print an address.
       error: (error) => {
-        if (!["Verification", "OAuthAccountNotLinked", "AccountNotLinked", "AccessDenied"].includes(error.name))
+        // By its `type`: its class has another name once it is built.
+        const { type = "" } = error as { type?: string };
+        if (!["Verification", "OAuthAccountNotLinked", "AccountNotLinked", "AccessDenied"].includes(type)) {
           log.error({ err: error }, "sign-in failed");
+        }
       },
       warn: () => {},
       debug: () => {},

@@ -1,4 +1,4 @@
-import providers from "email-providers/all.json";
+import providers from "email-providers";
 import { parse } from "tldts";
 
 const publicProviders = new Set<string>(providers);

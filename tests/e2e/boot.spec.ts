@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { freePort } from "@/embedded/free-port";
+import { startRefused } from "../support/instance";
+import { expect, test } from "../support/test";
+
+const secret = () => randomBytes(32).toString("base64");
+
+/** Nothing of it is reached: the variables are read before anything is connected to. */
+async function complete(): Promise<Record<string, string>> {
+  return {
+    PORT: String(await freePort()),
+    APP_URL: "https://atelier.example",
+    DATA_DIR: test.info().outputPath("data"),
+    DATABASE_URL: `postgres://atelier:${randomBytes(12).toString("hex")}@127.0.0.1:1/atelier`,
+    AUTH_SECRET: secret(),
+    KEY_PEPPER: secret(),
+    RESEND_API_KEY: `re_${randomBytes(12).toString("hex")}`,
+    MAIL_FROM: "Atelier <atelier@example.com>",
+    MODEL_SERVER_URL: "http://127.0.0.1:1/v1",
+    MODEL_SERVER_KEY: randomBytes(12).toString("hex"),
+  };
+}
+
+const cases: [title: string, changed: Record<string, string>, named: string][] = [
+  ["AUTH_SECRET missing", { AUTH_SECRET: "" }, "AUTH_SECRET"],
+  ["AUTH_SECRET blank", { AUTH_SECRET: "   " }, "AUTH_SECRET"],
+  ["AUTH_SECRET short", { AUTH_SECRET: "tooShort4711" }, "AUTH_SECRET"],
+  ["AUTH_SECRET a default", { AUTH_SECRET: "changemechangemechangemechangeme" }, "AUTH_SECRET"],
+  ["KEY_PEPPER missing", { KEY_PEPPER: "" }, "KEY_PEPPER"],
+  ["KEY_PEPPER short", { KEY_PEPPER: "tooShort4711" }, "KEY_PEPPER"],
+  ["APP_URL missing", { APP_URL: "" }, "APP_URL"],
+  ["APP_URL not secret enough", { APP_URL: "http://atelier.example" }, "APP_URL"],
+  ["APP_URL with a path", { APP_URL: "https://atelier.example/tooLong4711" }, "APP_URL"],
+  ["MAIL_FROM missing", { MAIL_FROM: "" }, "MAIL_FROM"],
+  ["DATABASE_URL of something else", { DATABASE_URL: "mysql://tooStrange4711@127.0.0.1/x" }, "DATABASE_URL"],
+  ["MODEL_SERVER_URL no address", { MODEL_SERVER_URL: "tooStrange4711" }, "MODEL_SERVER_URL"],
+];
+
+for (const [title, changed, named] of cases) {
+  test(`FA-19 with ${title} it does not start, names the variable and prints no value`, async () => {
+    const environment = { ...(await complete()), ...changed };
+    const { code, output } = await startRefused(environment);
+    expect(output).toContain(named);
+    expect(code).toBe(1);
+    for (const name of ["DATABASE_URL", "AUTH_SECRET", "KEY_PEPPER", "RESEND_API_KEY", "MODEL_SERVER_KEY"]) {
+      const value = environment[name]?.trim();
+      if (value) expect(output, `the value of ${name}`).not.toContain(value);
+    }
+    expect(output).not.toContain("4711");
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+}
+
+test("FA-19 one secret for two purposes is refused", async () => {
+  const same = secret();
+  const { code, output } = await startRefused({ ...(await complete()), AUTH_SECRET: same, KEY_PEPPER: same });
+  expect(code).toBe(1);
+  expect(output).toContain("KEY_PEPPER must not be the same as AUTH_SECRET");
+  expect(output).not.toContain(same);
+});
