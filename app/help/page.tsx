@@ -1,10 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
-import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
-import { Wordmark } from "@/app/_ui/mark";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { PlainPage } from "@/app/plain-page";
 import { can, type Permission, roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 
@@ -44,15 +42,7 @@ export default async function Help() {
   // Signed in or not at all: help is part of the console.
   await (await api()).account.get();
   return (
-    <main id="content" className="mx-auto w-full max-w-200 p-6 md:p-10">
-      <div className="mb-10 flex items-center justify-between gap-4">
-        <Link href="/" aria-label="Atelier, home">
-          <Wordmark />
-        </Link>
-        <LinkButton href="/" variant="ghost">
-          Back to Atelier
-        </LinkButton>
-      </div>
+    <PlainPage>
       <PageHeader title="Help" purpose="The few things worth knowing about workspaces, members and keys." />
       <div className="flex flex-col gap-6">
         <Card title="Questions">
@@ -84,6 +74,6 @@ export default async function Help() {
           </Table>
         </Card>
       </div>
-    </main>
+    </PlainPage>
   );
 }

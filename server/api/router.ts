@@ -1,7 +1,7 @@
 import { accountRouter } from "@/server/account/router";
 import { domainsRouter } from "@/server/domains/router";
 import { invitationsRouter } from "@/server/invitations/router";
-import { linksRouter } from "@/server/joining/links";
+import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
 import { joiningRouter } from "@/server/joining/router";
 import { keysRouter } from "@/server/keys/router";
@@ -14,7 +14,7 @@ export const appRouter = t.router({
   account: accountRouter,
   domains: domainsRouter,
   invitations: invitationsRouter,
-  inviteLinks: linksRouter,
+  inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,
   keys: keysRouter,

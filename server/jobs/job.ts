@@ -2,30 +2,41 @@
 export type Job = { stop(): Promise<void> };
 
 /**
- * Runs `work` now and then again and again, `everyMs` after it last ended. What it throws is handed to `onError` and does
- * not end it.
+ * Runs `work` now and then again and again, `everyMs` after it last ended: sooner when it resolves to true, for there is more, or when
+ * it is woken. What it throws is handed to `onError` and does not end it.
  */
-export function repeat(everyMs: number, work: () => Promise<void>, onError: (error: unknown) => void): Job {
+export function repeat(
+  everyMs: number,
+  work: () => Promise<unknown>,
+  onError: (error: unknown) => void,
+): Job & { wake(): void } {
   let isStopped = false;
-  let wake = () => {};
+  let isWoken = false;
+  let endWait = () => {};
+  const wait = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, everyMs);
+      endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const loop = async () => {
     while (!isStopped) {
-      await work().catch(onError);
-      if (isStopped) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      isWoken = false;
+      const hasMore = await work().catch(onError);
+      if (hasMore !== true && !isWoken && !isStopped) await wait();
     }
   };
   const running = loop();
   return {
+    wake() {
+      isWoken = true;
+      endWait();
+    },
     async stop() {
       isStopped = true;
-      wake();
+      endWait();
       await running;
     },
   };

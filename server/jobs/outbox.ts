@@ -2,7 +2,7 @@ import { log } from "@/server/log";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "@/server/mail/queries";
 import { MailRefused, send } from "@/server/mail/send";
 
-import type { Job } from "./job";
+import { type Job, repeat } from "./job";
 
 const batch = 20;
 const pollMs = 5_000;
@@ -13,43 +13,18 @@ const longestWait = 30 * 60;
  * instances may do this side by side; a mail is claimed by one, and a claim lapses when its worker dies.
  */
 export function startOutbox(): Job {
-  let isStopped = false;
-  let wake = () => {};
-  let hasNews = false;
-
-  const announce = () => {
-    hasNews = true;
-    wake();
-  };
+  const job = repeat(
+    pollMs,
+    async () => (await deliverDue()) === batch,
+    (error) => log.error({ err: error }, "the outbox could not be read"),
+  );
   // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
-  const listening = onMail(announce).catch((error) =>
+  const listening = onMail(job.wake).catch((error) =>
     log.warn({ err: error }, "cannot listen for mail; polling instead"),
   );
-
-  const loop = async () => {
-    while (!isStopped) {
-      hasNews = false;
-      const delivered = await deliverDue().catch((error) => {
-        log.error({ err: error }, "the outbox could not be read");
-        return 0;
-      });
-      if (delivered === batch || hasNews || isStopped) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  };
-  const running = loop();
-
   return {
     async stop() {
-      isStopped = true;
-      wake();
-      await running;
+      await job.stop();
       const unlisten = await listening;
       await unlisten?.().catch(() => {});
     },

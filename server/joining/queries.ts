@@ -1,9 +1,8 @@
-import { and, asc, count, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { inviteLinks, joinRequests } from "@/db/schema/joining";
+import { joinRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
-import type { Role } from "@/server/access/permissions";
 
 /** The workspace whose join page is open under this slug. Naming the slug is the right to see that one row. */
 export async function workspaceWithPage(db: Db, slug: string) {
@@ -150,90 +149,4 @@ export async function withdrawPending(db: Db, workspaceId: string, userId: strin
         eq(joinRequests.status, "pending"),
       ),
     );
-}
-
-type LinkRole = Exclude<Role, "admin">;
-
-/** The workspace's invite link that is not switched off, used up or expired as it may be. */
-export async function findLink(db: Db, workspaceId: string) {
-  const [row] = await db
-    .select({
-      id: inviteLinks.id,
-      tokenSealed: inviteLinks.tokenSealed,
-      role: inviteLinks.role,
-      uses: inviteLinks.uses,
-      maxUses: inviteLinks.maxUses,
-      domain: inviteLinks.domain,
-      expiresAt: inviteLinks.expiresAt,
-      isExpired: sql<boolean>`${inviteLinks.expiresAt} <= now()`,
-    })
-    .from(inviteLinks)
-    .where(and(eq(inviteLinks.workspaceId, workspaceId), isNull(inviteLinks.endedAt)));
-  return row;
-}
-
-/** Makes a link. The former one must have been ended. */
-export async function createLink(
-  db: Db,
-  workspaceId: string,
-  values: {
-    tokenHash: Buffer;
-    tokenSealed: Buffer;
-    role: LinkRole;
-    maxUses: number;
-    days: number;
-    domain: string | null;
-    createdBy: string;
-  },
-): Promise<void> {
-  const { days, ...rest } = values;
-  await db.insert(inviteLinks).values({ workspaceId, ...rest, expiresAt: sql`now() + make_interval(days => ${days})` });
-}
-
-/** Switches the open link off. False when there is none. */
-export async function endLink(db: Db, workspaceId: string): Promise<boolean> {
-  const rows = await db
-    .update(inviteLinks)
-    .set({ endedAt: sql`now()` })
-    .where(and(eq(inviteLinks.workspaceId, workspaceId), isNull(inviteLinks.endedAt)))
-    .returning({ id: inviteLinks.id });
-  return rows.length > 0;
-}
-
-/** The link a token opens. Holding the token is the right to read that one row. */
-export async function linkByToken(db: Db, tokenHash: Buffer) {
-  await db.execute(sql`select set_config('app.invite_link_hash', ${tokenHash.toString("hex")}, true)`);
-  const [row] = await db
-    .select({
-      id: inviteLinks.id,
-      workspaceId: inviteLinks.workspaceId,
-      slug: workspaces.slug,
-      workspaceName: workspaces.name,
-      role: inviteLinks.role,
-      domain: inviteLinks.domain,
-      createdBy: inviteLinks.createdBy,
-      isOpen: sql<boolean>`${inviteLinks.endedAt} is null and ${inviteLinks.expiresAt} > now() and ${inviteLinks.uses} < ${inviteLinks.maxUses}`,
-    })
-    .from(inviteLinks)
-    .innerJoin(workspaces, and(eq(workspaces.id, inviteLinks.workspaceId), isNull(workspaces.deletedAt)))
-    .where(eq(inviteLinks.tokenHash, tokenHash));
-  return row;
-}
-
-/** Takes one of a link's uses. The condition and the change are one statement: the last use is given once. */
-export async function useLink(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  const rows = await db
-    .update(inviteLinks)
-    .set({ uses: sql`${inviteLinks.uses} + 1` })
-    .where(
-      and(
-        eq(inviteLinks.workspaceId, workspaceId),
-        eq(inviteLinks.id, id),
-        isNull(inviteLinks.endedAt),
-        gt(inviteLinks.expiresAt, sql`now()`),
-        lt(inviteLinks.uses, inviteLinks.maxUses),
-      ),
-    )
-    .returning({ id: inviteLinks.id });
-  return rows.length > 0;
 }

@@ -136,7 +136,7 @@ test("from the overview to a created key without a pointer", async ({ signIn, wo
   await page.keyboard.type("Backend");
   await page.keyboard.press("Tab");
   await expect(dialog.getByLabel("Expiration")).toBeFocused();
-  await page.keyboard.press("ArrowDown");
+  await page.keyboard.type("180");
   await expect(dialog.getByLabel("Expiration")).toHaveValue("180");
   await tabTo(dialog.getByRole("button", { name: "Create new key" }));
   await page.keyboard.press("Enter");

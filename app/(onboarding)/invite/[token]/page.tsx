@@ -1,15 +1,15 @@
 import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Button, LinkButton } from "@/app/_ui/button";
+import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { RelativeTime } from "@/app/_ui/time";
-import { logOut } from "@/app/(auth)/sign-out/actions";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { acceptInvitation, declineInvitation } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";
+import { SwitchAccount } from "../../switch-account";
 
 export const metadata: Metadata = { title: "Invitation" };
 
@@ -47,15 +47,7 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
           It was sent to <strong className="break-all font-medium text-ink">{offer.address}</strong>, and you are signed
           in as <strong className="break-all font-medium text-ink">{offer.signedInAs}</strong>.
         </SplitTitle>
-        <form action={logOut} className="flex flex-col gap-2">
-          <input type="hidden" name="callbackUrl" value={`/invite/${token}`} />
-          <Button type="submit" variant="primary" size="lg" full>
-            Switch account
-          </Button>
-          <LinkButton href="/" variant="ghost" full>
-            Stay signed in as I am
-          </LinkButton>
-        </form>
+        <SwitchAccount callbackUrl={`/invite/${token}`} />
       </Split>
     );
   }

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Button, LinkButton } from "@/app/_ui/button";
+import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { logOut } from "@/app/(auth)/sign-out/actions";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { joinByLink } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";
+import { SwitchAccount } from "../../switch-account";
 
 export const metadata: Metadata = { title: "Join workspace" };
 
@@ -51,15 +51,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
         <SplitTitle title={`This link is for ${offer.domain} addresses`}>
           You are signed in as <strong className="break-all font-medium text-ink">{offer.signedInAs}</strong>.
         </SplitTitle>
-        <form action={logOut} className="flex flex-col gap-2">
-          <input type="hidden" name="callbackUrl" value={`/link/${token}`} />
-          <Button type="submit" variant="primary" size="lg" full>
-            Switch account
-          </Button>
-          <LinkButton href="/" variant="ghost" full>
-            Stay signed in as I am
-          </LinkButton>
-        </form>
+        <SwitchAccount callbackUrl={`/link/${token}`} />
       </Split>
     );
   }

@@ -2,6 +2,7 @@ import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { approveRequest, declineRequest } from "./actions";
@@ -28,7 +29,7 @@ export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number
             <TableCell>
               <div className="flex flex-wrap items-start gap-2">
                 <Form action={approveRequest} className="sm:flex-row! sm:items-start gap-2!">
-                  <Fields slug={slug} id={row.id} />
+                  <HiddenFields values={{ workspace: slug, requestId: row.id }} />
                   <SelectField
                     label={`Role for ${row.name}`}
                     isLabelHidden
@@ -39,7 +40,7 @@ export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number
                   <SubmitButton aria-label={`Approve ${row.name}`}>Approve</SubmitButton>
                 </Form>
                 <Form action={declineRequest}>
-                  <Fields slug={slug} id={row.id} />
+                  <HiddenFields values={{ workspace: slug, requestId: row.id }} />
                   <SubmitButton variant="ghost" aria-label={`Decline ${row.name}`}>
                     Decline
                   </SubmitButton>
@@ -50,14 +51,5 @@ export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number
         ))}
       </Table>
     </Card>
-  );
-}
-
-function Fields({ slug, id }: { slug: string; id: string }) {
-  return (
-    <>
-      <input type="hidden" name="workspace" value={slug} />
-      <input type="hidden" name="requestId" value={id} />
-    </>
   );
 }

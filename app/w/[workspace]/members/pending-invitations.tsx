@@ -3,6 +3,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { type Role, roleText } from "@/server/access/permissions";
@@ -57,17 +58,17 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
               <TableCell>
                 <div className="flex flex-wrap gap-1 md:justify-end">
                   <Form action={resendInvitation}>
-                    <Fields slug={slug} id={row.id} />
+                    <HiddenFields values={{ workspace: slug, invitationId: row.id }} />
                     <SubmitButton size="sm" variant="ghost" aria-label={`Resend to ${row.email}`}>
                       Resend
                     </SubmitButton>
                   </Form>
                   <Form action={makeInvitationLink}>
-                    <Fields slug={slug} id={row.id} />
+                    <HiddenFields values={{ workspace: slug, invitationId: row.id }} />
                     <InvitationLink email={row.email} />
                   </Form>
                   <Form action={revokeInvitation}>
-                    <Fields slug={slug} id={row.id} />
+                    <HiddenFields values={{ workspace: slug, invitationId: row.id }} />
                     <SubmitButton size="sm" variant="ghost" aria-label={`Revoke invitation to ${row.email}`}>
                       Revoke
                     </SubmitButton>
@@ -79,14 +80,5 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
         </Table>
       )}
     </Card>
-  );
-}
-
-function Fields({ slug, id }: { slug: string; id: string }) {
-  return (
-    <>
-      <input type="hidden" name="workspace" value={slug} />
-      <input type="hidden" name="invitationId" value={id} />
-    </>
   );
 }

@@ -5,6 +5,7 @@ import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { RelativeTime } from "@/app/_ui/time";
 import { addDomain, checkDomain, removeDomain, setDomainMode } from "./actions";
 
@@ -59,7 +60,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
               <div className="flex flex-wrap gap-2">
                 {(row.status !== "verified" || row.proof === "address") && (
                   <Form action={checkDomain}>
-                    <Fields slug={slug} id={row.id} />
+                    <HiddenFields values={{ workspace: slug, domainId: row.id }} />
                     <SubmitButton
                       size="sm"
                       variant="secondary"
@@ -72,7 +73,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
                 )}
                 {row.proof === "dns" && (
                   <Form action={setDomainMode}>
-                    <Fields slug={slug} id={row.id} />
+                    <HiddenFields values={{ workspace: slug, domainId: row.id }} />
                     <input type="hidden" name="mode" value={row.mode === "join" ? "request" : "join"} />
                     <SubmitButton
                       size="sm"
@@ -131,7 +132,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
           closeHref={here}
         >
           <Form action={removeDomain}>
-            <Fields slug={slug} id={removing.id} />
+            <HiddenFields values={{ workspace: slug, domainId: removing.id }} />
             <DialogActions>
               <CloseDialogButton>Cancel</CloseDialogButton>
               <SubmitButton variant="danger" pendingLabel="Removing…">
@@ -151,13 +152,4 @@ function meaning({ status, proof, mode }: Row): string {
   if (status === "pending") return `Once its record is found, its people ${may}.`;
   if (status === "lapsed") return "Nobody joins by it until its record is back.";
   return proof === "address" ? "Shown by an Admin's own address: its people may ask to join." : `Its people ${may}.`;
-}
-
-function Fields({ slug, id }: { slug: string; id: string }) {
-  return (
-    <>
-      <input type="hidden" name="workspace" value={slug} />
-      <input type="hidden" name="domainId" value={id} />
-    </>
-  );
 }

@@ -5,21 +5,21 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { hashToken, newToken } from "@/server/invitations/token";
+import { enterAs } from "@/server/joining/enter";
 import { link } from "@/server/mail/links";
 import * as members from "@/server/members/queries";
 import { open, seal } from "@/server/sealed";
 import * as workspaces from "@/server/workspaces/queries";
-import { enterAs } from "./enter";
 import { createLink, heldLink } from "./input";
-import * as joining from "./queries";
+import * as links from "./queries";
 
 const purpose = "invite link";
 
 /** The invite link: an offer to several people at once, which needs no mail. */
-export const linksRouter = t.router({
+export const inviteLinksRouter = t.router({
   /** The workspace's open link with its address, or null. */
   get: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
-    const found = await joining.findLink(ctx.db, ctx.workspace.workspaceId);
+    const found = await links.find(ctx.db, ctx.workspace.workspaceId);
     if (!found) return null;
     const { tokenSealed, id, ...shown } = found;
     const token = open(purpose, tokenSealed);
@@ -32,11 +32,11 @@ export const linksRouter = t.router({
     if (kind === "personal") throw refuse("personal_workspace");
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
     await workspaces.lock(ctx.db, workspaceId);
-    const isReplaced = await joining.endLink(ctx.db, workspaceId);
+    const isReplaced = await links.end(ctx.db, workspaceId);
     const { token, hash } = newToken();
     const { domain, ...rest } = input;
     const values = { role: rest.role, maxUses: rest.maxUses, days: rest.days, domain: domain || null };
-    await joining.createLink(ctx.db, workspaceId, {
+    await links.create(ctx.db, workspaceId, {
       ...values,
       tokenHash: hash,
       tokenSealed: seal(purpose, Buffer.from(token)),
@@ -53,7 +53,7 @@ export const linksRouter = t.router({
   /** Switches the link off. Refuses `link_none`. */
   end: workspaceProcedure("member:invite", z.strictObject({})).mutation(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
-    if (!(await joining.endLink(ctx.db, workspaceId))) throw refuse("link_none");
+    if (!(await links.end(ctx.db, workspaceId))) throw refuse("link_none");
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "invite_link.ended",
       target: { type: "workspace", id: workspaceId },
@@ -62,7 +62,7 @@ export const linksRouter = t.router({
 
   /** What a link offers this person. Refuses `not_found` for a token that never was. */
   inspect: personProcedure.input(heldLink).query(async ({ ctx, input }) => {
-    const found = await joining.linkByToken(ctx.db, hashToken(input.token));
+    const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     const isMember = (await workspaces.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
     if (isMember) return { state: "member" as const, slug: found.slug };
@@ -74,14 +74,14 @@ export const linksRouter = t.router({
 
   /** Joins by a link. Refuses `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
   join: personProcedure.input(heldLink).mutation(async ({ ctx, input }) => {
-    const found = await joining.linkByToken(ctx.db, hashToken(input.token));
+    const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     await enterAs(ctx, found.workspaceId, found.role, async () => {
       if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
       const maker = await members.find(ctx.db, found.workspaceId, found.createdBy);
       if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, found.role))
         throw refuse("inviter_lost_authority");
-      if (!(await joining.useLink(ctx.db, found.workspaceId, found.id))) throw refuse("link_closed");
+      if (!(await links.use(ctx.db, found.workspaceId, found.id))) throw refuse("link_closed");
       return { action: "member.joined_by_link", detail: { link: found.id } };
     });
     return { slug: found.slug };

@@ -1,0 +1,17 @@
+import { Button, LinkButton } from "@/app/_ui/button";
+import { logOut } from "@/app/(auth)/sign-out/actions";
+
+/** Signs out and comes back here as somebody else, or stays. */
+export function SwitchAccount({ callbackUrl }: { callbackUrl: string }) {
+  return (
+    <form action={logOut} className="flex flex-col gap-2">
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <Button type="submit" variant="primary" size="lg" full>
+        Switch account
+      </Button>
+      <LinkButton href="/" variant="ghost" full>
+        Stay signed in as I am
+      </LinkButton>
+    </form>
+  );
+}

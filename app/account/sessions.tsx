@@ -1,0 +1,47 @@
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { signOutElsewhere } from "./actions";
+
+type Row = { id: string; browser: string; ip: string | null; lastSeenAt: Date; isThisOne: boolean };
+
+/** The browsers that are signed in, and the way to end all others. */
+export function Sessions({ rows }: { rows: Row[] }) {
+  return (
+    <Card
+      isFlush
+      title="Signed-in browsers"
+      description="A browser stays signed in for 7 days after it was last used, and for 30 days at most."
+      action={
+        rows.length > 1 ? (
+          <Form action={signOutElsewhere}>
+            <SubmitButton variant="secondary" size="sm" pendingLabel="Signing out…">
+              Sign out everywhere else
+            </SubmitButton>
+          </Form>
+        ) : undefined
+      }
+    >
+      <Table label="Signed-in browsers" columns={[{ label: "Browser" }, { label: "Address" }, { label: "Last seen" }]}>
+        {rows.map((session) => (
+          <TableRow key={session.id}>
+            <TableCell kind="primary">
+              <span className="inline-flex flex-wrap items-center gap-2">
+                {session.browser}
+                {session.isThisOne && <Badge tone="accent">This one</Badge>}
+              </span>
+            </TableCell>
+            <TableCell label="Address" className="font-mono text-[0.8125rem] text-ink-soft">
+              {session.ip ?? "unknown"}
+            </TableCell>
+            <TableCell label="Last seen" className="text-ink-soft">
+              <RelativeTime date={session.lastSeenAt} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,112 @@
+import Link from "next/link";
+import { Badge } from "@/app/_ui/badge";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Pager } from "@/app/_ui/pager";
+import { SearchBox } from "@/app/_ui/search-box";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { type Role, roleText } from "@/server/access/permissions";
+import { leaveWorkspace } from "./actions";
+
+type Row = { slug: string; name: string; kind: "personal" | "organization"; role: Role };
+
+type Props = {
+  page: { rows: Row[]; next: string | null };
+  total: number;
+  query: { dialog?: string; workspace?: string; q?: string; after?: string };
+};
+
+/** The workspaces one is in, to go to and to leave. */
+export function Workspaces({ page, total, query }: Props) {
+  const leaving =
+    query.dialog === "leave"
+      ? page.rows.find(({ slug, kind }) => slug === query.workspace && kind === "organization")
+      : undefined;
+  const next = page.next
+    ? `/account?${new URLSearchParams({ ...(query.q ? { q: query.q } : {}), after: page.next })}#workspaces`
+    : undefined;
+  return (
+    <>
+      <Card
+        id="workspaces"
+        isFlush
+        title="Workspaces"
+        description={formatCount(total, "workspace")}
+        action={<SearchBox label="Search workspaces" action="/account" defaultValue={query.q ?? ""} />}
+        footer={
+          next || query.after ? (
+            <Pager previousHref={query.after ? "/account#workspaces" : undefined} nextHref={next} />
+          ) : undefined
+        }
+      >
+        {page.rows.length === 0 ? (
+          <EmptyState
+            title={query.q ? "No workspace found" : "You are in no workspace"}
+            action={query.q ? undefined : <LinkButton href="/welcome">Create or join workspace</LinkButton>}
+          >
+            {query.q ? `None of your workspaces is called “${query.q}”.` : "Create one, or accept an invitation."}
+          </EmptyState>
+        ) : (
+          <Table
+            label="Workspaces"
+            columns={[{ label: "Workspace" }, { label: "Role" }, { label: "Actions", isLabelHidden: true }]}
+          >
+            {page.rows.map((workspace) => (
+              <TableRow key={workspace.slug}>
+                <TableCell kind="primary">
+                  <Link
+                    href={`/w/${workspace.slug}`}
+                    prefetch={false}
+                    className="wrap-anywhere font-medium underline-offset-2 hover:underline"
+                  >
+                    {workspace.name}
+                  </Link>
+                </TableCell>
+                <TableCell label="Role">
+                  {workspace.kind === "personal" ? <Badge>Personal</Badge> : roleText[workspace.role].name}
+                </TableCell>
+                <TableCell kind="actions">
+                  {workspace.kind === "organization" && (
+                    <DialogButton
+                      size="sm"
+                      aria-label={`Leave ${workspace.name}`}
+                      dialog={`leave-${workspace.slug}`}
+                      href={`/account?dialog=leave&workspace=${workspace.slug}`}
+                    >
+                      Leave
+                    </DialogButton>
+                  )}
+                </TableCell>
+              </TableRow>
+            ))}
+          </Table>
+        )}
+      </Card>
+      {leaving && (
+        <Dialog
+          id={`leave-${leaving.slug}`}
+          open
+          title={`Leave ${leaving.name}?`}
+          description="You lose access at once, and need an invitation to come back."
+          closeHref="/account"
+        >
+          <Form action={leaveWorkspace}>
+            <HiddenFields values={{ workspace: leaving.slug }} />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Leaving…">
+                Leave workspace
+              </SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { LinkButton } from "./_ui/button";
+import { Wordmark } from "./_ui/mark";
+
+/** A page outside any workspace: one column, and the way back. */
+export function PlainPage({ children }: { children: ReactNode }) {
+  return (
+    <main id="content" className="mx-auto w-full max-w-200 p-6 md:p-10">
+      <div className="mb-10 flex items-center justify-between gap-4">
+        <Link href="/" aria-label="Atelier, home">
+          <Wordmark />
+        </Link>
+        <LinkButton href="/" variant="ghost">
+          Back to Atelier
+        </LinkButton>
+      </div>
+      {children}
+    </main>
+  );
+}
