@@ -85,6 +85,15 @@ export async function seed(sql) {
   await invite(acme, "noor.haddad@example.com", "developer", maya);
   await invite(acme, "tomas.novak@example.com", "billing", ids.get("Tunde Adeyemi"));
 
+  await sql`update workspaces set is_join_page_open = true where id = ${acme}`;
+  const domain = (name, mode, proof, status, challenge) => sql`
+    insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by, checked_at)
+    values (${acme}, ${name}, ${mode}, ${proof}, ${status}, ${challenge}, ${maya}, ${ago(210)})`;
+  await domain("acme-research.example", "request", "address", "verified", "3f9d0c1b7a5e4426");
+  await domain("acme.example", "join", "dns", "pending", "b1c4e88d902f6a73");
+  const lina = await person("Lina Petrova", "lina.petrova@acme-research.example", 0);
+  await sql`insert into join_requests (workspace_id, user_id, created_at) values (${acme}, ${lina}, ${ago(150)})`;
+
   const own = await workspace("Maya’s sketchbook", "mayas-sketchbook", "personal", maya, 200);
   await join(own, maya, "admin", 200, 2_000);
   const tunde = ids.get("Tunde Adeyemi");

@@ -177,6 +177,16 @@ test("somebody else's workspace and one that does not exist are the same 404", a
   }
 });
 
+test("without JavaScript, what is not there says so as well", async ({ signIn, pageOf }) => {
+  test.info().annotations.push({ type: "expects-console-error" });
+  const { person } = await signIn();
+  const page = await pageOf(person, { javaScriptEnabled: false });
+  for (const path of ["/nothing-here", `/w/nothing-${randomBytes(4).toString("hex")}`]) {
+    expect((await page.goto(path))?.status(), path).toBe(404);
+    await expect(page.getByRole("heading", { name: "There is nothing here" }), path).toBeVisible();
+  }
+});
+
 test("somebody signed out is sent to sign in, and comes back to where they wanted to go", async ({
   page,
   signIn,

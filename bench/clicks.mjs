@@ -1,0 +1,103 @@
+// P8: from a click to what it changed on screen, in a warm browser: the first sign of it in frames, the outcome in ms.
+import { browse } from "./browser.mjs";
+import { figure } from "./figures.mjs";
+import { median } from "./load.mjs";
+
+const times = 12;
+
+/** Runs in the page. Clicks, counts frames to the first change, and waits until the outcome has been painted. */
+function clickAndWatch(element, outcome) {
+  return new Promise((resolve) => {
+    const isThere = () =>
+      outcome.path
+        ? location.pathname === outcome.path && document.body.innerText.includes(outcome.text)
+        : [...document.querySelectorAll(outcome.selector)].some((each) => each.checkVisibility());
+    let frames = 0;
+    let feedback;
+    const watcher = new MutationObserver(() => {
+      feedback ??= frames + 1;
+    });
+    watcher.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const begun = performance.now();
+    const frame = () => {
+      frames += 1;
+      if (!isThere())
+        return performance.now() - begun < 10_000
+          ? requestAnimationFrame(frame)
+          : resolve({ feedback: Number.NaN, ms: Number.NaN });
+      // What this frame holds is on screen when the next one begins.
+      requestAnimationFrame(() => {
+        watcher.disconnect();
+        resolve({ feedback, ms: performance.now() - begun });
+      });
+    };
+    requestAnimationFrame(frame);
+    element.click();
+  });
+}
+
+export async function run(stage) {
+  await stage.app();
+  const { world, sql } = stage;
+  const where = await world.place(sql, 20);
+  const slugs = [where.slug];
+  const [other] = await sql`insert into workspaces (slug, name, kind, created_by, creation_key)
+    values (${`${where.slug}-two`}, 'Northwind Labs', 'organization', ${where.admin.id}, gen_random_uuid()) returning id`;
+  await sql`insert into memberships (workspace_id, user_id, role) values (${other.id}, ${where.admin.id}, 'admin')`;
+  slugs.push(`${where.slug}-two`);
+  const names = ["Acme Research", "Northwind Labs"];
+  const taken = { switch: [], invite: [], key: [] };
+  await browse(stage, where.admin, async (page) => {
+    const open = (name, role = "button") => page.getByRole(role, { name, exact: true });
+    await page.goto(`/w/${slugs[0]}/members`);
+    for (let i = 0; i < times; i += 1) {
+      const to = (i + 1) % 2;
+      await open("Account menu").click();
+      const link = page.getByRole("menuitem", { name: `Switch to ${names[to]}` });
+      await link.waitFor();
+      await page.waitForTimeout(400);
+      taken.switch.push(
+        await link.evaluate(clickAndWatch, {
+          path: `/w/${slugs[to]}/members`,
+          text: to === 0 ? "20 members" : "1 member",
+        }),
+      );
+    }
+    await page.goto(`/w/${slugs[0]}/members`);
+    for (let i = 0; i < times; i += 1) {
+      await open("Invite a new member").click();
+      const dialog = page.getByRole("dialog", { name: "Invite a new member" });
+      await dialog.getByLabel("Email addresses").fill(`clicked-${i}-${where.slug}@example.com`);
+      await page.waitForTimeout(200);
+      taken.invite.push(
+        await dialog
+          .getByRole("button", { name: "Send invitations" })
+          .evaluate(clickAndWatch, { selector: '[aria-label="Results"]' }),
+      );
+      await dialog.getByRole("button", { name: "Done" }).click();
+    }
+    await page.goto(`/w/${slugs[0]}/keys`);
+    for (let i = 0; i < times; i += 1) {
+      await open("Create new key").first().click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Key name").fill(`Clicked ${i}`);
+      await page.waitForTimeout(200);
+      taken.key.push(
+        await dialog
+          .getByRole("button", { name: "Create new key" })
+          .evaluate(clickAndWatch, { selector: "dialog input[readonly]" }),
+      );
+      await dialog.getByRole("button", { name: "Done" }).click();
+    }
+  });
+  // The first two warm up.
+  const of = (what, key) => median(taken[what].slice(2).map((each) => each[key]));
+  return ["switch", "invite", "key"].flatMap((what) => {
+    const name = { switch: "switch workspace", invite: "invite somebody", key: "create a key" }[what];
+    const note = "nextjs/saas-starter is not among the peers";
+    return [
+      figure({ id: "P8", name: `${name}: first feedback`, value: of(what, "feedback"), unit: "frames", atMost: 2 }),
+      figure({ id: "P8", name: `${name}: confirmed`, value: of(what, "ms"), unit: "ms", note }),
+    ];
+  });
+}

@@ -1,0 +1,52 @@
+// The method: warm up, interleave, the control first and last in every round, and only rounds whose two controls agree.
+
+import { load, median, percentile } from "./load.mjs";
+import { cpuSeconds } from "./processes.mjs";
+
+const wanted = 3;
+const attempts = 7;
+const mostApart = 0.25;
+
+/** One measurement of one contender: requests a second, milliseconds, and the server's CPU milliseconds a request. */
+export async function measure({ port, pid, next, inFlight, ms, count, expect = 200 }) {
+  const before = pid === undefined ? 0 : cpuSeconds(pid);
+  const outcome = await load({ port, next, inFlight, ms, count });
+  const cpu = pid === undefined ? 0 : cpuSeconds(pid) - before;
+  const n = outcome.latencies.length;
+  const good = outcome.statuses[expect] ?? 0;
+  if (good < n || n === 0) throw new Error(`answers were ${JSON.stringify(outcome.statuses)}, not all ${expect}`);
+  return {
+    rate: (n / outcome.ms) * 1000,
+    p50: percentile(outcome.latencies, 0.5),
+    p99: percentile(outcome.latencies, 0.99),
+    cpu: (cpu / n) * 1000,
+    bytes: outcome.bytes / n,
+  };
+}
+
+/**
+ * Measures every contender in turn until three rounds held, and gives the median of each of their numbers, by name, with
+ * how many rounds were thrown away as `discarded`.
+ */
+export async function rounds(control, contenders, { warm = 1_000 } = {}) {
+  for (const one of [control, ...contenders]) await measure({ ...one, ms: one.warm ?? warm, count: one.warmCount });
+  const kept = [];
+  let discarded = 0;
+  for (let attempt = 0; kept.length < wanted && attempt < attempts; attempt += 1) {
+    const round = {};
+    const first = await measure(control);
+    for (const one of contenders) round[one.name] = await measure(one);
+    const last = await measure(control);
+    const apart = Math.abs(first.rate - last.rate) / Math.max(first.rate, last.rate);
+    round[control.name] = { ...first, rate: (first.rate + last.rate) / 2, cpu: (first.cpu + last.cpu) / 2 };
+    // The last attempts are taken as they come: better a figure marked noisy than none.
+    if (apart > mostApart && attempts - attempt > wanted - kept.length) discarded += 1;
+    else kept.push({ round, isNoisy: apart > mostApart });
+  }
+  const result = { discarded, noisy: kept.filter(({ isNoisy }) => isNoisy).length };
+  for (const { name } of [control, ...contenders]) {
+    const of = (key) => median(kept.map(({ round }) => round[name][key]));
+    result[name] = { rate: of("rate"), p50: of("p50"), p99: of("p99"), cpu: of("cpu"), bytes: of("bytes") };
+  }
+  return result;
+}

@@ -1,0 +1,102 @@
+// What every benchmark stands on: one PostgreSQL, the application, the floor and the other products, each started when
+// it is first asked for.
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundleScript } from "../scripts/bundle.mjs";
+import { root } from "../scripts/setup.mjs";
+import { request } from "./load.mjs";
+import { freePort, peersDir, start } from "./processes.mjs";
+
+export async function openStage() {
+  const dataDir = path.resolve(root, process.env.BENCH_DATA_DIR ?? ".data/bench");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const port = await freePort();
+  const secret = () => randomBytes(32).toString("base64url");
+  const home = `http://127.0.0.1:${port}`;
+  const configuration = {
+    HOST: "127.0.0.1",
+    APP_URL: home,
+    AUTH_SECRET: secret(),
+    KEY_PEPPER: secret(),
+    NODE_ENV: "production",
+  };
+  // What the bundled parts of the project read here; the servers get theirs from `configuration`.
+  const unused = {
+    DATABASE_URL: "postgres://unused",
+    RESEND_API_KEY: "unused",
+    MAIL_FROM: "a@localhost",
+    MODEL_SERVER_URL: "http://unused",
+  };
+  Object.assign(process.env, unused, configuration);
+  const world = await import(pathToFileURL(path.join(root, await bundleScript("bench/world.ts"))).href);
+  world.readConfiguration();
+  for (const name of Object.keys(unused)) delete process.env[name];
+  const database = await world.startDatabase(dataDir);
+
+  const running = new Map();
+  const once = (name, open) => {
+    if (!running.has(name)) running.set(name, open());
+    return running.get(name);
+  };
+  const application = async (name, port) =>
+    start({
+      args: ["scripts/start.mjs"],
+      port,
+      path: "/api/health/ready",
+      profileTo: path.join(dataDir, `${name}.cpuprofile`),
+      env: { ...configuration, ...database.urls, DATA_DIR: path.join(dataDir, name) },
+    });
+  const peer = async (file, env) =>
+    start({ args: [file], cwd: peersDir, env, port: await freePort(), path: env.PROBE });
+  return {
+    dataDir,
+    home,
+    host: new URL(home).host,
+    sql: database.sql,
+    world,
+    /** The application, as `npm start` runs it, on a database that is shared. */
+    app: () => once("app", () => application("app", port)),
+    /** Another instance of it, on the same database. */
+    secondApp: () => once("second", async () => application("second", await freePort())),
+    /** The floor, with its tables filled; undefined where the peers are not. */
+    floor: () =>
+      peersDir &&
+      once("floor", async () => {
+        const env = { DATABASE_URL: await database.other("floor"), PROBE: "/hello" };
+        const seed = await import("node:child_process").then(({ spawnSync }) =>
+          spawnSync(process.execPath, ["floor.mjs", "--seed"], { cwd: peersDir, env: { ...process.env, ...env } }),
+        );
+        if (seed.status !== 0) throw new Error("the floor's tables could not be filled");
+        return peer("floor.mjs", env);
+      }),
+    /** better-auth with what its /seed answered; `mode` is "memory" or "default". */
+    betterAuth: (mode) =>
+      peersDir &&
+      once(`better-auth ${mode}`, async () => {
+        const env = { DATABASE_URL: await database.other(`better_auth_${mode}`), PROBE: "/api/auth/ok", MODE: mode };
+        const server = await peer("better-auth.mjs", env);
+        const seed = await (await fetch(`http://127.0.0.1:${server.port}/seed`)).json();
+        return { ...server, seed, origin: `http://127.0.0.1:${server.port}` };
+      }),
+    /** Ends the servers that were started, so that the next benchmark has the machine to itself. */
+    async clear() {
+      for (const [name, opened] of running) {
+        running.delete(name);
+        await (await opened).stop();
+      }
+    },
+    async close() {
+      await this.clear();
+      await database.stop();
+    },
+  };
+}
+
+/** A page of somebody's, or a procedure called with GET. */
+export const page = (stage, who, path) => request("GET", path, { host: stage.host, cookie: who.cookie });
+
+/** A call of a procedure that changes something. */
+export const call = (stage, who, procedure, input) =>
+  request("POST", `/api/trpc/${procedure}`, { host: stage.host, origin: stage.home, cookie: who.cookie }, input);

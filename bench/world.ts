@@ -1,0 +1,119 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import postgres from "postgres";
+import { startPostgres } from "@/embedded/postgres";
+import { env } from "@/server/env";
+import { newToken } from "@/server/invitations/token";
+import { drawKey } from "@/server/keys/secret";
+
+/** Somebody with a session: the header that shows it. */
+export type Signed = { id: string; email: string; cookie: string };
+
+/** A workspace and its Admin. */
+export type Place = { id: string; slug: string; admin: Signed };
+
+/** Reads the configuration now, for good: keys are drawn with its pepper. */
+export function readConfiguration(): void {
+  env();
+}
+
+/** Starts the PostgreSQL that everything measured shares. */
+export async function startDatabase(dataDir: string) {
+  const server = await startPostgres({ dataDir, settings: { max_connections: "200" } });
+  const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
+  const at = (name: string) => server.superuserUrl.replace(/\/[^/]*$/, `/${name}`);
+  return {
+    urls: { DATABASE_URL: server.ownerUrl, DATABASE_APP_URL: server.appUrl },
+    /** Past every policy, in the application's database. */
+    sql: postgres(at("atelier"), { max: 4, onnotice: () => {} }),
+    /** A database of its own for somebody else: its URL. */
+    async other(name: string) {
+      await superuser.unsafe(`create database "${name}"`).catch((error: { code?: string }) => {
+        if (error.code !== "42P04") throw error;
+      });
+      return at(name);
+    },
+    async stop() {
+      await this.sql.end({ timeout: 1 });
+      await superuser.end({ timeout: 1 });
+      await server.stop();
+    },
+  };
+}
+
+/** Makes somebody who is signed in. */
+export async function person(sql: postgres.Sql, name = "Ada Lovelace"): Promise<Signed> {
+  const email = `${randomBytes(6).toString("hex")}@example.com`;
+  const [row] =
+    await sql`insert into users (name, email, email_verified_at) values (${name}, ${email}, now()) returning id`;
+  const token = randomBytes(32).toString("base64url");
+  const hash = createHash("sha256").update(token).digest("base64url");
+  await sql`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${row?.id}, now() + interval '7 days')`;
+  return { id: row?.id, email, cookie: `atelier.session=${token}` };
+}
+
+/** Makes an organization with `members` members, one of them its Admin. */
+export async function place(sql: postgres.Sql, members = 1): Promise<Place> {
+  const admin = await person(sql);
+  const slug = `acme-${randomBytes(5).toString("hex")}`;
+  const [row] = await sql`
+    insert into workspaces (slug, name, kind, created_by, creation_key)
+    values (${slug}, 'Acme Research', 'organization', ${admin.id}, ${randomUUID()}) returning id`;
+  await sql`
+    insert into memberships (workspace_id, user_id, role, joined_at, last_active_at)
+    values (${row?.id}, ${admin.id}, 'admin', now() - interval '400 days', now())`;
+  await sql`
+    with made as (
+      insert into users (name, email, email_verified_at)
+      select 'Member ' || i, ${slug} || '-' || i || '@example.com', now() from generate_series(1, ${members - 1}::int) i
+      returning id, name
+    )
+    insert into memberships (workspace_id, user_id, role, joined_at, last_active_at)
+    select ${row?.id}, id, 'developer', now() - make_interval(secs => ${members} - substring(name from 8)::int), now() from made`;
+  return { id: row?.id, slug, admin };
+}
+
+/** Puts somebody into so many workspaces; the slug of one of them. */
+export async function memberOfMany(sql: postgres.Sql, who: Signed, many: number): Promise<string> {
+  const tag = `many-${randomBytes(5).toString("hex")}`;
+  await sql`
+    with made as (
+      insert into workspaces (slug, name, kind, created_by, creation_key)
+      select ${tag} || '-' || i, 'Workspace ' || i, 'organization', ${who.id}, gen_random_uuid() from generate_series(1, ${many}::int) i
+      returning id, slug
+    )
+    insert into memberships (workspace_id, user_id, role, last_active_at)
+    select id, ${who.id}, 'admin', now() from made`;
+  return `${tag}-1`;
+}
+
+/** Makes keys of a workspace, with their real MACs. */
+export async function keys(sql: postgres.Sql, where: Place, many: number): Promise<{ id: string; key: string }[]> {
+  const drawn = Array.from({ length: many }, drawKey);
+  for (let i = 0; i < drawn.length; i += 2_000) {
+    const rows = drawn.slice(i, i + 2_000).map(({ id, secretMac, pepperVersion, lastFour }) => ({
+      ...{ workspace_id: where.id, id, secret_mac: secretMac, pepper_version: pepperVersion },
+      ...{ last_four: lastFour, name: "Bench", created_by: where.admin.id },
+    }));
+    await sql`insert into api_keys ${sql(rows)}`;
+  }
+  return drawn.map(({ id, key }) => ({ id, key }));
+}
+
+/** Fills the table of keys up to a million rows or more, whose secrets nobody knows. */
+export async function otherKeys(sql: postgres.Sql, where: Place, many: number): Promise<void> {
+  await sql`
+    insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)
+    select ${where.id}, substr(translate(encode(sha256((i::text || ${where.slug})::bytea), 'base64'), '+/=', 'xyz'), 1, 12), 'Other',
+      sha256(i::text::bytea), 1, 'abcd', ${where.admin.id}
+    from generate_series(1, ${many}::int) i on conflict do nothing`;
+  await sql`analyze api_keys`;
+}
+
+/** An offer of a workspace to somebody: its token. */
+export async function invitation(sql: postgres.Sql, where: Place, whom: Signed): Promise<string> {
+  const { token, hash } = newToken();
+  await sql`
+    insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
+    values (${where.id}, ${whom.email}, 'developer', ${hash}, ${where.admin.id}, now() + interval '7 days')`;
+  return token;
+}
