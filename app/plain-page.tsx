@@ -11,9 +11,11 @@ export function PlainPage({ children }: { children: ReactNode }) {
         <Link href="/" aria-label="Atelier, home">
           <Wordmark />
         </Link>
-        <LinkButton href="/" variant="ghost">
-          Back to Atelier
-        </LinkButton>
+        <div className="-me-3.5">
+          <LinkButton href="/" variant="ghost">
+            Back to Atelier
+          </LinkButton>
+        </div>
       </div>
       {children}
     </main>

@@ -11,20 +11,33 @@ const folder = path.join(process.cwd(), "db/migrations");
 /** One number for every instance that migrates one database: "atelier" in ASCII, shortened to fit. */
 const lock = 0x6174656c;
 
+/** The database could not be brought up to date. The message is the database's own last word, without the statement. */
+export class MigrationError extends Error {
+  override readonly name = "MigrationError";
+}
+
 /**
  * Brings a database up to date. Any number of instances may do so at once: they queue on an advisory lock, and all but
  * the first find nothing to do.
  *
  * @param url the owner's connection, not the application's
+ * @throws MigrationError
  */
 export async function migrate(url: string): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "atelier migrations" } });
   try {
     await client`select pg_advisory_lock(${lock})`;
     await applyMigrations(drizzle({ client, casing: "snake_case" }), { migrationsFolder: folder });
+  } catch (error) {
+    throw new MigrationError(`The database cannot be migrated: ${lastWord(error)}`, { cause: error });
   } finally {
-    await client.end();
+    await client.end({ timeout: 1 });
   }
+}
+
+function lastWord(error: unknown): string {
+  const { cause, message, code } = error as Error & { code?: string };
+  return cause ? lastWord(cause) : message || code || "it does not answer";
 }
 
 /** Whether the newest migration of this build is in the database. */

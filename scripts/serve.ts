@@ -65,7 +65,7 @@ function greet(url: string, dataDir: string): void {
 
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === "EnvError") return error.message;
+  if (error.name === "EnvError" || error.name === "MigrationError") return error.message;
   if (error.name === "StartError") {
     return error.cause instanceof Error ? `${error.message}\n${error.cause.message}` : error.message;
   }

@@ -7,6 +7,7 @@ import { migrate } from "@/db/migrate";
 import { type Env, env } from "./env";
 import { answerCalmly } from "./front/calm-page";
 import { clientAddress } from "./front/client-address";
+import { answerHealth } from "./front/health";
 import { classifyHost, isOwnOrigin } from "./front/hosts";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/response-headers";
 import { gateway } from "./gateway/app";
@@ -92,8 +93,8 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     });
 
     if (isProgramPath(path)) return programs(request, response);
-    const isHealth = path === "/api/health" || path === "/api/health/ready";
-    const host = isHealth || isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
+    if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
+    const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");

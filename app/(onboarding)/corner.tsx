@@ -4,7 +4,7 @@ import { logOut } from "@/app/(auth)/sign-out/actions";
 /** Who is signed in, and the ways back: to a workspace they have, or out. */
 export function Corner({ email, home }: { email: string; home: string | null }) {
   return (
-    <div className="flex min-w-0 items-center gap-1">
+    <div className="-me-2.5 flex min-w-0 items-center gap-1">
       <span className="hidden min-w-0 truncate text-[0.8125rem] text-ink-faint sm:block">{email}</span>
       {home && (
         <LinkButton href={`/w/${home}`} variant="ghost" size="sm">

@@ -58,7 +58,7 @@ export function ChoiceField({
               aria-labelledby={`${id}-${choice.value}`}
               aria-describedby={choice.description ? `${id}-${choice.value}-more` : undefined}
               aria-invalid={error ? true : undefined}
-              className="mt-0.5 size-4 shrink-0 outline-none"
+              className="radio mt-0.5 shrink-0 outline-none"
             />
           </label>
         ))}

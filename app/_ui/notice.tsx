@@ -39,11 +39,13 @@ export function Notice({
         name={tone === "success" ? "check" : tone === "info" ? "info" : "alert"}
         className="mt-[0.1875rem] size-4"
       />
-      <div className="min-w-0 flex-1">
-        {title && <p className="font-medium">{title}</p>}
-        {children && <div className={title ? "mt-0.5 text-ink-soft" : ""}>{children}</div>}
+      <div className="flex min-w-0 flex-1 flex-col items-start gap-2.5 sm:flex-row">
+        <div className="min-w-0 flex-1">
+          {title && <p className="font-medium">{title}</p>}
+          {children && <div className={title ? "mt-0.5 text-ink-soft" : ""}>{children}</div>}
+        </div>
+        {action}
       </div>
-      {action}
     </div>
   );
 }

@@ -192,7 +192,7 @@ export async function remove(db: Db, workspaceId: string): Promise<void> {
     .where(eq(apiKeys.workspaceId, workspaceId));
 }
 
-/** What the Overview asks: how many members and live keys there are. */
+/** What the Overview asks: how many members there are, and keys that work. */
 export async function summary(db: Db, workspaceId: string): Promise<{ members: number; liveKeys: number }> {
   const [[members], [keys]] = await Promise.all([
     db.select({ n: count() }).from(memberships).where(eq(memberships.workspaceId, workspaceId)),

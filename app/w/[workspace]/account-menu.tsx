@@ -41,7 +41,7 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
         <p className="truncate text-[0.8125rem] text-ink-faint">{person.email}</p>
       </div>
       <MenuSeparator />
-      <MenuLabel>{workspace.name}</MenuLabel>
+      {others.length > 0 && <MenuLabel>Workspaces</MenuLabel>}
       {hasMore ? (
         <WorkspaceFinder current={workspace.slug} recent={others} total={recent.total} />
       ) : (

@@ -32,12 +32,12 @@ export default async function Overview({ params }: { params: Promise<{ workspace
             : "Your organization's workspace: its keys and models belong to everybody in it."
         }
       />
-      <dl className="mb-8 grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-4">
+      <dl className="mb-8 grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-2 lg:grid-cols-4">
         <Fact label="Your role">
           <Badge tone="accent">{roleText[workspace.role].name}</Badge>
         </Fact>
         <Fact label="Members">{summary.members}</Fact>
-        <Fact label="API keys">{summary.liveKeys}</Fact>
+        <Fact label="Live API keys">{summary.liveKeys}</Fact>
         <Fact label="Created">
           <RelativeTime date={workspace.createdAt} />
         </Fact>

@@ -36,7 +36,7 @@ export default async function Confirm({ searchParams }: { searchParams: Query })
   return (
     <Split>
       <SplitTitle title="Continue to Atelier">
-        You are signing in as <strong className="break-all font-medium text-ink">{link.email}</strong>.
+        You are signing in as <strong className="wrap-anywhere font-medium text-ink">{link.email}</strong>.
       </SplitTitle>
       <div className="mb-6 flex flex-col gap-3 empty:hidden">
         {!link.isSameBrowser && (

@@ -44,8 +44,8 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
     return (
       <Split corner={corner}>
         <SplitTitle title="This invitation is for another address">
-          It was sent to <strong className="break-all font-medium text-ink">{offer.address}</strong>, and you are signed
-          in as <strong className="break-all font-medium text-ink">{offer.signedInAs}</strong>.
+          It was sent to <strong className="wrap-anywhere font-medium text-ink">{offer.address}</strong>, and you are
+          signed in as <strong className="wrap-anywhere font-medium text-ink">{offer.signedInAs}</strong>.
         </SplitTitle>
         <SwitchAccount callbackUrl={`/invite/${token}`} />
       </Split>

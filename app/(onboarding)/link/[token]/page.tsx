@@ -49,7 +49,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
     return (
       <Split corner={corner}>
         <SplitTitle title={`This link is for ${offer.domain} addresses`}>
-          You are signed in as <strong className="break-all font-medium text-ink">{offer.signedInAs}</strong>.
+          You are signed in as <strong className="wrap-anywhere font-medium text-ink">{offer.signedInAs}</strong>.
         </SplitTitle>
         <SwitchAccount callbackUrl={`/link/${token}`} />
       </Split>

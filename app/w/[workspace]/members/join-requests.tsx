@@ -27,8 +27,8 @@ export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number
               <RelativeTime date={row.createdAt} />
             </TableCell>
             <TableCell>
-              <div className="flex flex-wrap items-start gap-2">
-                <Form action={approveRequest} className="sm:flex-row! sm:items-start gap-2!">
+              <div className="flex w-full flex-wrap items-start gap-2">
+                <Form action={approveRequest} className="max-sm:w-full sm:flex-row! sm:items-start gap-2!">
                   <HiddenFields values={{ workspace: slug, requestId: row.id }} />
                   <SelectField
                     label={`Role for ${row.name}`}

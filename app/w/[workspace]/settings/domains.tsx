@@ -95,11 +95,16 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
                 </DialogButton>
               </div>
             </div>
-            {(row.status !== "verified" || row.proof === "address") && (
-              <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 md:grid-cols-2">
-                <CopyField label="TXT record: name" value={row.record.name} />
-                <CopyField label="TXT record: value" value={row.record.value} />
-              </div>
+            {row.status !== "verified" && <Record {...row.record} />}
+            {row.status === "verified" && row.proof === "address" && (
+              <details>
+                <summary className="w-fit cursor-pointer text-[0.8125rem] text-accent-ink">
+                  Let them join without asking
+                </summary>
+                <div className="mt-3">
+                  <Record {...row.record} />
+                </div>
+              </details>
             )}
           </li>
         ))}
@@ -143,6 +148,16 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
         </Dialog>
       )}
     </Card>
+  );
+}
+
+/** The DNS record that proves a domain, to take away. */
+function Record({ name, value }: Row["record"]) {
+  return (
+    <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 lg:grid-cols-2">
+      <CopyField label="TXT record: name" value={name} />
+      <CopyField label="TXT record: value" value={value} />
+    </div>
   );
 }
 
