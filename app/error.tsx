@@ -1,16 +1,25 @@
 "use client";
 
+import { useRouter } from "next/navigation";
+import { startTransition } from "react";
 import { CalmPage } from "./_ui/calm-page";
 import { Button, buttonClass } from "./_ui/plain-button";
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  const router = useRouter();
+  // The failed answer is asked for anew; resetting alone would draw it again.
+  const tryAgain = () =>
+    startTransition(() => {
+      router.refresh();
+      reset();
+    });
   return (
     <CalmPage
       code={error.digest ? `Error ${error.digest}` : undefined}
       title="Something went wrong"
       action={
         <>
-          <Button variant="primary" onClick={reset}>
+          <Button variant="primary" onClick={tryAgain}>
             Try again
           </Button>
           {/* A whole new page: what broke may be what would have shown the next one. */}

@@ -4,6 +4,7 @@ import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js"
 import postgres from "postgres";
 import { env } from "@/server/env";
 import { guardTransactions } from "./guard";
+import { turnOf } from "./turns";
 
 /** A drizzle database or one of its transactions: what every query takes first. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT>;
@@ -27,6 +28,8 @@ function connect(): Connections {
     max: DATABASE_POOL,
     idle_timeout: 300,
     connect_timeout: 5,
+    // Seconds between attempts to reconnect. Its own waits grow, and outlast the outage.
+    backoff: () => 0.25,
     onnotice: () => {},
     connection: {
       application_name: "atelier",
@@ -56,14 +59,17 @@ export function client(): postgres.Sql {
  * may be awaited inside. The scope travels with the first query, so it costs no round trip of its own.
  */
 export async function transaction<T>(mode: "read" | "write", scope: Scope, run: (db: Db) => Promise<T>): Promise<T> {
-  return connections()[mode].transaction(async (tx) => {
-    // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
-    const scoped = clientOf(tx)
-      .unsafe(scopeStatement, [scope.userId ?? "", scope.workspaceId ?? ""], { prepare: true })
-      .execute();
-    const [, result] = await Promise.all([scoped, run(tx)]);
-    return result;
-  });
+  const leave = scope.userId ? await turnOf(scope.userId) : () => {};
+  return connections()
+    [mode].transaction(async (tx) => {
+      // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
+      const scoped = clientOf(tx)
+        .unsafe(scopeStatement, [scope.userId ?? "", scope.workspaceId ?? ""], { prepare: true })
+        .execute();
+      const [, result] = await Promise.all([scoped, run(tx)]);
+      return result;
+    })
+    .finally(leave);
 }
 
 const scopeStatement = "select set_config('app.user_id', $1, true), set_config('app.workspace_id', $2, true)";

@@ -6,7 +6,8 @@ export class EnvError extends Error {
   override readonly name = "EnvError";
 }
 
-const isLoopback = (url: string) => ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+const isLoopback = (url: string) =>
+  URL.canParse(url) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const origin = httpUrl
@@ -80,9 +81,10 @@ const schema = z
       error: "must be https, unless it is this machine or a private network",
     },
   )
-  .refine((values) => !values.MAILBOX_URL || isPrivate(values.APP_URL), {
+  .refine((values) => !values.MAILBOX_URL || isLoopback(values.APP_URL), {
     path: ["RESEND_API_KEY"],
-    error: "must be set for a public APP_URL: without it every sign-in link stands on a page that anybody can open",
+    error:
+      "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that anybody can open",
   })
   .superRefine((values, context) => {
     // A provider that is half configured would be a button that fails.

@@ -5,6 +5,7 @@ import createNext from "next";
 import { disconnect } from "@/db/client";
 import { migrate } from "@/db/migrate";
 import { type Env, env } from "./env";
+import { takeCalm } from "./front/calm";
 import { answerCalmly } from "./front/calm-page";
 import { clientAddress } from "./front/client-address";
 import { answerHealth } from "./front/health";
@@ -79,6 +80,8 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
+    // However it ends: a client that goes away before its answer leaves no mark behind.
+    response.on("close", () => takeCalm(requestId));
     response.on("finish", () => {
       log.info(
         {
@@ -98,7 +101,7 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
-    if (!isDecodable(path)) return answer(response, 400, "This address is malformed.");
+    if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
     if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }
@@ -111,7 +114,8 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     headers["x-forwarded-proto"] = own.protocol.slice(0, -1);
     headers["x-path"] = withoutRsc(url);
     if (!path.startsWith("/_next/static/")) {
-      const policy = contentSecurityPolicy(randomBytes(16).toString("base64"), {
+      const nonce = randomBytes(16).toString("base64");
+      const policy = contentSecurityPolicy(nonce, {
         isSecure: config.isSecure,
         isDev,
         formTargets: config.formTargets,
@@ -123,6 +127,7 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
       answerCalmly(
         response,
         requestId,
+        nonce,
         !headers.rsc && !headers["next-action"] && (headers.accept ?? "").includes("text/html"),
       );
     }
@@ -135,11 +140,14 @@ function isShort(contentLength: string | undefined): boolean {
   return contentLength !== undefined && Number(contentLength) <= longestBody;
 }
 
-/** Next answers a path that cannot be decoded with a 500. */
-function isDecodable(path: string): boolean {
+/**
+ * Whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
+ * front and Next see two different pages.
+ */
+function isPlain(path: string): boolean {
   try {
     decodeURIComponent(path);
-    return true;
+    return !/\\|(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path);
   } catch {
     return false;
   }

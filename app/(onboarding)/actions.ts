@@ -17,7 +17,7 @@ export const acceptMine = formAction((api, input) => api.invitations.acceptMine(
 });
 
 export const declineMine = formAction((api, input) => api.invitations.declineMine(input), {
-  message: ({ workspaceName }) => `You declined the invitation to ${workspaceName}.`,
+  goTo: () => "/welcome?done=declined",
 });
 
 export const joinByDomain = formAction((api) => api.joining.joinByDomain(), { goTo: ({ slug }) => `/w/${slug}` });
@@ -31,7 +31,7 @@ export const askAtPage = formAction((api, input) => api.joining.askAtPage(input)
 });
 
 export const withdrawRequest = formAction((api, input) => api.joining.withdraw(input), {
-  message: "You took your request back.",
+  goTo: () => "/welcome?done=withdrawn",
 });
 
 export const joinByLink = formAction((api, input) => api.inviteLinks.join(input), { goTo: ({ slug }) => `/w/${slug}` });

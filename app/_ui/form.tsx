@@ -74,7 +74,14 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
         {...rest}
       >
         {state.status === "refused" && Object.keys(state.fields).length === 0 && (
-          <Notice tone="danger">{state.message}</Notice>
+          <Notice tone="danger">
+            {state.message}{" "}
+            {state.help && (
+              <a href={state.help.href} target="_blank" rel="noreferrer" className="underline underline-offset-2">
+                {state.help.label}
+              </a>
+            )}
+          </Notice>
         )}
         {state.status === "done" && (state === first || saysItself) && state.message && (
           <Notice tone="success">{state.message}</Notice>

@@ -36,7 +36,9 @@ export const domains = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("domains_once_each").on(table.workspaceId, table.domain),
-    uniqueIndex("domains_one_holder").on(table.domain).where(sql`status = 'verified'`),
+    // The record outranks an address: whoever has it need not care who of their people was here first.
+    uniqueIndex("domains_one_by_record").on(table.domain).where(sql`status = 'verified' and proof = 'dns'`),
+    uniqueIndex("domains_one_by_address").on(table.domain).where(sql`status = 'verified' and proof = 'address'`),
     index("domains_due").on(table.checkedAt).where(sql`status = 'verified' and proof = 'dns'`),
     check("domains_mode", sql`${table.mode} in ('join', 'request')`),
     check("domains_proof", sql`${table.proof} in ('dns', 'address')`),

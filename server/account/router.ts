@@ -4,6 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { listProviders } from "@/server/auth/providers";
+import { recentlySignedIn } from "@/server/auth/recent";
 import type { Person } from "@/server/auth/session";
 import * as invitations from "@/server/invitations/queries";
 import * as members from "@/server/members/queries";
@@ -74,6 +75,8 @@ export const accountRouter = t.router({
   remove: personProcedure.input(deleteAccount).mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
+    recentlySignedIn(ctx.person);
+    await account.lock(ctx.db, ctx.person.id);
     for (const membership of await account.listMemberships(ctx.db, ctx.person.id))
       await quit(ctx, membership.workspaceId);
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);

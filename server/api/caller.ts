@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import { markUnavailable } from "@/server/front/unavailable";
+import { markCalm } from "@/server/front/calm";
 import { log } from "@/server/log";
 import { createContext } from "./context";
 import { appRouter } from "./router";
@@ -22,8 +22,11 @@ export const api = cache(async (): Promise<Api> => {
     onError: ({ error }) => {
       if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
       // Malformed input comes from the address bar here: it names nothing that exists.
-      if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") notFound();
-      if (isDatabaseDown(error)) markUnavailable(context.origin.requestId);
+      if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") {
+        markCalm(context.origin.requestId, "missing");
+        notFound();
+      }
+      if (isDatabaseDown(error)) markCalm(context.origin.requestId, "unavailable");
       else if (error.code !== "FORBIDDEN")
         log.error({ err: error, requestId: context.origin.requestId }, "a page failed");
     },
@@ -45,7 +48,7 @@ async function contextOrUnavailable() {
   try {
     return await createContext();
   } catch (error) {
-    if (isDatabaseDown(error)) markUnavailable((await headers()).get("x-request-id") ?? "");
+    if (isDatabaseDown(error)) markCalm((await headers()).get("x-request-id") ?? "", "unavailable");
     throw error;
   }
 }

@@ -3,10 +3,9 @@ import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { log } from "@/server/log";
 import { type Api, apiForAction } from "./caller";
+import { fieldsOf, type Values } from "./form-fields";
 import type { FormState } from "./form-state";
 import { isDatabaseDown, refusalOf } from "./trpc";
-
-type Values = Record<string, string | string[]>;
 
 type Options<T> = {
   /** Said when it is done. */
@@ -39,23 +38,13 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
   };
 }
 
-function fieldsOf(form: FormData): Values {
-  const values: Values = Object.create(null);
-  for (const name of new Set(form.keys())) {
-    // React's own fields, which say which action this is.
-    if (name.startsWith("$ACTION")) continue;
-    const all = form.getAll(name).filter((value) => typeof value === "string");
-    values[name] = all.length > 1 ? all : (all[0] ?? "");
-  }
-  return values;
-}
-
 /** React hands plain objects to the browser only, and the dictionaries here have no prototype: so they are copied. */
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
     if (error.code === "UNAUTHORIZED") redirect("/sign-in");
     const { reason, message, fields } = refusalOf(error);
-    return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
+    const help = reason === "sign_in_again" ? { help: { label: "Sign in again", href: "/sign-in?notice=again" } } : {};
+    return { status: "refused", reason, message, fields: { ...fields }, values: { ...values }, ...help };
   }
   const isDown = isDatabaseDown(error);
   if (!isDown) log.error({ err: error }, "an action failed");

@@ -8,4 +8,6 @@ export type FormState<T = unknown> =
       message: string;
       fields: Record<string, string>;
       values: Record<string, string | string[]>;
+      /** Where to go to make it possible; opened beside the form, so that nothing typed is lost. */
+      help?: { label: string; href: string };
     };

@@ -74,6 +74,10 @@ const refusals = {
   ],
   link_wrong_domain: ["FORBIDDEN", "This link is for addresses of another domain. Sign in with your address there."],
   link_none: ["NOT_FOUND", "There is no open invite link."],
+  sign_in_again: [
+    "FORBIDDEN",
+    "This needs a sign-in of the last 10 minutes. Sign in again in another tab, then repeat it here.",
+  ],
   too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
   key_revoked: ["CONFLICT", "This key is revoked already."],
   mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],

@@ -72,6 +72,10 @@ const unreachable = new Set([
   "08000",
   "08003",
   "08006",
+  // Waited too long for a lock, was the victim of a deadlock, or has too much waiting already: later it works.
+  "55P03",
+  "40P01",
+  "TOO_MANY_WAITING",
 ]);
 
 /** Whether an error, or what caused it, says that the database cannot be reached just now. */

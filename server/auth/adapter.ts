@@ -28,6 +28,11 @@ export function adapter(): Adapter {
       return base.createUser({ ...user, email, name: name.success ? name.data : nameFromAddress(email) });
     },
     getUserByEmail: (email) => base.getUserByEmail(canonical(email)),
+    async updateUser(user) {
+      // A mailed link has just shown whose address this is. Whoever was there before had not, and is put out.
+      if (user.emailVerified) await evictUnverified(user.id);
+      return base.updateUser(user);
+    },
     async createSession({ sessionToken, userId, expires }) {
       const sent = await headers();
       await database()
@@ -75,4 +80,12 @@ export async function isLinked({
 /** An address the way it is stored. Throws on what is none: a provider may send anything. */
 function canonical(email: string): string {
   return emailAddress.parse(email);
+}
+
+async function evictUnverified(userId: string): Promise<void> {
+  const db = database();
+  const [row] = await db.select({ verifiedAt: users.emailVerified }).from(users).where(eq(users.id, userId));
+  if (row?.verifiedAt !== null) return;
+  await db.delete(accounts).where(eq(accounts.userId, userId));
+  await db.delete(sessions).where(eq(sessions.userId, userId));
 }

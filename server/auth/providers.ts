@@ -22,7 +22,7 @@ export function providerConfigs(): NextAuthConfig["providers"] {
   return [
     ...(values.AUTH_GITHUB_ID ? [github(values.AUTH_GITHUB_ID, values.AUTH_GITHUB_SECRET)] : []),
     ...(values.AUTH_GOOGLE_ID
-      ? [Google({ clientId: values.AUTH_GOOGLE_ID, clientSecret: values.AUTH_GOOGLE_SECRET ?? "" })]
+      ? [Google({ clientId: values.AUTH_GOOGLE_ID, clientSecret: values.AUTH_GOOGLE_SECRET ?? "", profile: person })]
       : []),
     ...(values.AUTH_OIDC_ID
       ? [
@@ -35,11 +35,7 @@ export function providerConfigs(): NextAuthConfig["providers"] {
             clientSecret: values.AUTH_OIDC_SECRET ?? "",
             authorization: { params: { scope: "openid email profile" } },
             checks: ["pkce", "state", "nonce"] as ("pkce" | "state" | "nonce")[],
-            profile: (profile: Profile) => ({
-              id: String(profile.sub),
-              name: profile.name ?? null,
-              email: profile.email ?? null,
-            }),
+            profile: person,
           },
         ]
       : []),
@@ -56,6 +52,11 @@ export function vouchedAddress(profile: Profile | undefined): string | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Whom a provider speaks of. An address that it does not vouch for is left out, so that no account can begin with one. */
+function person(profile: Profile) {
+  return { id: String(profile.sub ?? profile.id), name: profile.name ?? null, email: vouchedAddress(profile) };
+}
+
 type GitHubEmail = { email: string; primary: boolean; verified: boolean };
 
 /** GitHub says in another place than the profile whether it has verified an address. */
@@ -63,6 +64,7 @@ function github(clientId: string, clientSecret = "") {
   return GitHub({
     clientId,
     clientSecret,
+    profile: (profile) => person(profile as unknown as Profile),
     userinfo: {
       url: "https://api.github.com/user",
       async request({ tokens }: { tokens: { access_token?: string } }) {

@@ -1,7 +1,20 @@
 import providers from "email-providers";
 import { parse } from "tldts";
 
-const publicProviders = new Set<string>(providers);
+/** Forwarders that the list does not have: anybody gets an address there too. */
+const forwarders = [
+  "duck.com",
+  "mozmail.com",
+  "passinbox.com",
+  "passmail.net",
+  "privaterelay.appleid.com",
+  "simplelogin.com",
+  "slmail.me",
+  "users.noreply.github.com",
+  "noreply.github.com",
+];
+
+const publicProviders = new Set<string>([...providers, ...forwarders]);
 
 /**
  * Why a domain cannot let people in, or null when it can: a suffix under which anybody registers, an address provider's

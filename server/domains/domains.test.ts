@@ -219,3 +219,41 @@ async function mails(): Promise<number> {
   const [row] = await owner`select count(*)::int as n from mail_outbox where template = 'domain-lapsed'`;
   return row?.n;
 }
+
+test("the record outranks an address: whoever shows it is whom the domain's people see, and the other is told", async () => {
+  const intern = await colleague();
+  const small = await workspace("Intern's", intern);
+  await intern.api.domains.add({ workspace: small.slug, domain: company, mode: "request" });
+  const acme = await workspace("Acme Official");
+  await prove(acme, company);
+  expect((await (await colleague()).api.joining.open()).domain).toMatchObject({
+    workspaceName: "Acme Official",
+    mode: "join",
+  });
+  expect((await intern.api.domains.list({ workspace: small.slug }))[0]?.isOvertaken).toBe(true);
+  const late = await colleague();
+  const third = await workspace("Third", late);
+  expect(await reasonOf(late.api.domains.add({ workspace: third.slug, domain: company, mode: "request" }))).toBe(
+    "domain_held",
+  );
+});
+
+test("an address proves a domain for as long as its owner is an Admin there, and has it", async () => {
+  const admin = await colleague();
+  const acme = await workspace("Acme", admin);
+  const second = await memberOf(acme, "admin");
+  await admin.api.domains.add({ workspace: acme.slug, domain: company, mode: "request" });
+  await second.api.members.changeRole({ workspace: acme.slug, userId: admin.person.id, role: "viewer" });
+  expect(await reasonOf((await colleague()).api.joining.askByDomain())).toBe("not_open");
+  await second.api.members.changeRole({ workspace: acme.slug, userId: admin.person.id, role: "admin" });
+  await (await colleague()).api.joining.askByDomain();
+});
+
+test("forwarders' domains are refused like any provider's", async () => {
+  const acme = await workspace();
+  for (const domain of ["duck.com", "mozmail.com", "users.noreply.github.com"]) {
+    expect(await reasonOf(acme.admin.api.domains.add({ workspace: acme.slug, domain, mode: "join" }))).toBe(
+      "domain_consumer",
+    );
+  }
+});

@@ -1,7 +1,8 @@
-import { and, asc, eq, isNull, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { domains } from "@/db/schema/joining";
-import { workspaces } from "@/db/schema/workspaces";
+import { users } from "@/db/schema/people";
+import { memberships, workspaces } from "@/db/schema/workspaces";
 
 export type Domain = {
   id: string;
@@ -104,7 +105,11 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<s
 }
 
 /** A workspace that is open to a person by their address's domain. */
-export type OpenDomain = { workspaceId: string; slug: string; name: string; domain: string; mode: "join" | "request" };
+export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
+  workspaceId: string;
+  slug: string;
+  name: string;
+};
 
 /** The workspace that the domain of a verified address opens, if one does. Row-level security shows it to nobody else. */
 export async function openTo(db: Db, email: string): Promise<OpenDomain | undefined> {
@@ -113,23 +118,31 @@ export async function openTo(db: Db, email: string): Promise<OpenDomain | undefi
       workspaceId: workspaces.id,
       slug: workspaces.slug,
       name: workspaces.name,
+      id: domains.id,
       domain: domains.domain,
       mode: domains.mode,
+      proof: domains.proof,
     })
     .from(domains)
     .innerJoin(workspaces, and(eq(workspaces.id, domains.workspaceId), isNull(workspaces.deletedAt)))
-    .where(and(eq(domains.domain, email.slice(email.lastIndexOf("@") + 1)), eq(domains.status, "verified")));
+    .where(and(eq(domains.domain, email.slice(email.lastIndexOf("@") + 1)), eq(domains.status, "verified")))
+    // "dns" comes after "address": the workspace with the record goes first.
+    .orderBy(desc(domains.proof))
+    .limit(1);
   return row;
 }
 
-/** Whether a domain is verified for another workspace. Says no more than that: not for which. */
-export async function isHeldElsewhere(db: Db, workspaceId: string, domain: string): Promise<boolean> {
+/**
+ * By which proofs a domain is verified for other workspaces. Says no more than that: not for which. One by an address does
+ * not stand in the way of a record.
+ */
+export async function heldElsewhereBy(db: Db, workspaceId: string, domain: string): Promise<Domain["proof"][]> {
   await db.execute(sql`select set_config('app.claimed_domain', ${domain}, true)`);
-  const [row] = await db
-    .select({ id: domains.id })
+  const rows = await db
+    .select({ proof: domains.proof })
     .from(domains)
     .where(and(eq(domains.domain, domain), eq(domains.status, "verified"), ne(domains.workspaceId, workspaceId)));
-  return row !== undefined;
+  return rows.map(({ proof }) => proof);
 }
 
 /** Notes that the record was looked for. */
@@ -174,6 +187,24 @@ function isDue() {
     eq(domains.proof, "dns"),
     or(isNull(domains.checkedAt), lt(domains.checkedAt, sql`now() - interval '7 days'`)),
   );
+}
+
+/** Whether an address still proves a domain: whoever showed it is an Admin, and the address is still theirs. Inside the workspace. */
+export async function isAddressProofAlive(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: domains.id })
+    .from(domains)
+    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, domains.createdBy)))
+    .innerJoin(users, eq(users.id, domains.createdBy))
+    .where(
+      and(
+        one(workspaceId, id),
+        eq(memberships.role, "admin"),
+        isNotNull(users.emailVerified),
+        sql`split_part(${users.email}, '@', 2) = ${domains.domain}`,
+      ),
+    );
+  return row !== undefined;
 }
 
 const one = (workspaceId: string, id: string) => and(eq(domains.workspaceId, workspaceId), eq(domains.id, id));

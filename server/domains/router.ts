@@ -12,13 +12,17 @@ import * as domains from "./queries";
 import { lookUp, recordName, recordValue } from "./resolver";
 
 export const domainsRouter = t.router({
-  /** The workspace's domains, each with the TXT record that proves it. */
+  /** The workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
   list: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => {
     const rows = await domains.list(ctx.db, ctx.workspace.workspaceId);
-    return rows.map(({ challenge, ...row }) => ({
-      ...row,
-      record: { name: recordName(row.domain), value: recordValue(challenge) },
-    }));
+    const shown = [];
+    for (const { challenge, ...row } of rows) {
+      const isOvertaken =
+        row.proof === "address" &&
+        (await domains.heldElsewhereBy(ctx.db, ctx.workspace.workspaceId, row.domain)).includes("dns");
+      shown.push({ ...row, isOvertaken, record: { name: recordName(row.domain), value: recordValue(challenge) } });
+    }
+    return shown;
   }),
 
   /**
@@ -31,9 +35,10 @@ export const domainsRouter = t.router({
     const reason = unacceptable(input.domain);
     if (reason) throw refuse(reason, { domain: sentences[reason] });
     if ((await domains.list(ctx.db, workspaceId)).length >= domains.domainLimit) throw refuse("too_many_domains");
-    if (await domains.isHeldElsewhere(ctx.db, workspaceId, input.domain)) throw held();
-
     const isProved = input.mode === "request" && ctx.person.isVerified && ctx.person.email.endsWith(`@${input.domain}`);
+    const others = await domains.heldElsewhereBy(ctx.db, workspaceId, input.domain);
+    if (others.includes("dns") || (isProved && others.length > 0)) throw held();
+
     const outcome = await domains.add(ctx.db, workspaceId, {
       ...input,
       proof: isProved ? "address" : "dns",

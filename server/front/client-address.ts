@@ -1,23 +1,28 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 
 /**
  * The address a request came from. Of `X-Forwarded-For` only as much is believed as there are proxies of ours in front:
- * with n of them, the n-th entry from the right. Whatever a client wrote there itself stands further left.
+ * with n of them, the n-th entry from the right, whatever it is. Whatever a client wrote there itself stands further left.
  */
 export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
   const peer = plain(request.socket.remoteAddress ?? "");
   if (trustedProxies === 0) return peer;
-  const hops = String(request.headers["x-forwarded-for"] ?? "")
-    .split(",")
-    .map((hop) => plain(hop.trim()))
-    .filter(isAddress);
-  return hops.at(-trustedProxies) ?? peer;
+  const hop = plain(
+    String(request.headers["x-forwarded-for"] ?? "")
+      .split(",")
+      .at(-trustedProxies) ?? "",
+  );
+  return isIP(hop) ? hop : peer;
 }
 
+/** An address without what proxies put around it: a port, brackets, a zone, IPv4 written as IPv6. */
 function plain(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "").toLowerCase();
-}
-
-function isAddress(text: string): boolean {
-  return /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+)$/.test(text);
+  return address
+    .trim()
+    .toLowerCase()
+    .replace(/^\[([^\]]*)\](:\d+)?$/, "$1")
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1")
+    .replace(/%.*$/, "")
+    .replace(/^::ffff:(?=\d+\.)/, "");
 }

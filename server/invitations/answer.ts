@@ -1,5 +1,6 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
+import * as account from "@/server/account/queries";
 import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
@@ -16,6 +17,7 @@ type Answerer = Actor & { person: Person; db: Db };
  */
 export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
   const { workspaceId, id, slug, role, invitedBy } = await addressedTo(ctx, offer);
+  if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
   await enterWorkspace(ctx.db, workspaceId);
   if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_found");
 

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, lte, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
@@ -11,12 +11,35 @@ const lifetime = sql`now() + interval '7 days'`;
 /** A workspace may have so many invitations open at once. */
 export const pendingLimit = 50;
 
-/** Makes an invitation, or renews an expired one to the same address. Undefined while one is pending already. */
+/** Which of some addresses need no invitation, and why. Only exact for as long as the workspace's lock is held. */
+export async function listKnown(
+  db: Db,
+  workspaceId: string,
+  emails: string[],
+): Promise<Map<string, "already_member" | "already_invited">> {
+  const [people, offers] = await Promise.all([
+    db
+      .select({ email: users.email })
+      .from(users)
+      .innerJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id)))
+      .where(inArray(users.email, emails)),
+    db
+      .select({ email: invitations.email })
+      .from(invitations)
+      .where(and(isOpen(workspaceId), inArray(invitations.email, emails))),
+  ]);
+  return new Map([
+    ...offers.map(({ email }) => [email, "already_invited"] as const),
+    ...people.map(({ email }) => [email ?? "", "already_member"] as const),
+  ]);
+}
+
+/** Makes an invitation, or renews an expired one to the same address. The caller knows that none is open, and holds the lock. */
 export async function create(
   db: Db,
   workspaceId: string,
   values: { email: string; role: Role; invitedBy: string; tokenHash: Buffer },
-): Promise<{ id: string; expiresAt: Date } | undefined> {
+): Promise<{ id: string; expiresAt: Date }> {
   const [row] = await db
     .insert(invitations)
     .values({ workspaceId, ...values, expiresAt: lifetime })
@@ -27,6 +50,7 @@ export async function create(
       setWhere: lte(invitations.expiresAt, sql`now()`),
     })
     .returning({ id: invitations.id, expiresAt: invitations.expiresAt });
+  if (!row) throw new Error("an open invitation to this address exists");
   return row;
 }
 
@@ -37,27 +61,8 @@ export async function setMail(db: Db, workspaceId: string, id: string, mailId: s
 
 /** How many invitations can still be accepted. Only exact for as long as the workspace's lock is held. */
 export async function countPending(db: Db, workspaceId: string): Promise<number> {
-  const [row] = await db
-    .select({ n: count() })
-    .from(invitations)
-    .where(
-      and(
-        eq(invitations.workspaceId, workspaceId),
-        eq(invitations.status, "pending"),
-        gt(invitations.expiresAt, sql`now()`),
-      ),
-    );
+  const [row] = await db.select({ n: count() }).from(invitations).where(isOpen(workspaceId));
   return row?.n ?? 0;
-}
-
-/** Whether somebody with this address is a member. */
-export async function isMember(db: Db, workspaceId: string, email: string): Promise<boolean> {
-  const [row] = await db
-    .select({ id: users.id })
-    .from(users)
-    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id)))
-    .where(eq(users.email, email));
-  return row !== undefined;
 }
 
 /** The invitations nobody has answered yet, newest first, expired ones included. */
@@ -171,3 +176,10 @@ function offers(db: Db) {
 }
 
 const one = (workspaceId: string, id: string) => and(eq(invitations.workspaceId, workspaceId), eq(invitations.id, id));
+
+const isOpen = (workspaceId: string) =>
+  and(
+    eq(invitations.workspaceId, workspaceId),
+    eq(invitations.status, "pending"),
+    gt(invitations.expiresAt, sql`now()`),
+  );

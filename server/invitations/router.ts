@@ -5,12 +5,13 @@ import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { recentlySignedIn } from "@/server/auth/recent";
 import type { Person } from "@/server/auth/session";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as workspaces from "@/server/workspaces/queries";
+import { lockAs } from "@/server/members/lock-as";
 import { parseAddresses } from "./addresses";
 import { accept, closedBecause, decline } from "./answer";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
@@ -39,16 +40,16 @@ export const invitationsRouter = t.router({
         emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
       });
 
-    await charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, valid.length);
-    await workspaces.lock(ctx.db, workspaceId);
-    const room = invitations.pendingLimit - (await invitations.countPending(ctx.db, workspaceId));
-    const results: InvitationResult[] = [];
-    for (const email of valid) {
-      const outcome = await inviteOne(ctx, email, input.role);
-      results.push({ email, outcome });
-      if (results.filter((result) => result.outcome === "invited").length > room)
-        throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
+    if (input.role === "admin") recentlySignedIn(ctx.person);
+    await lockAs(ctx);
+    const known = await invitations.listKnown(ctx.db, workspaceId, valid);
+    const fresh = valid.filter((email) => !known.has(email));
+    if ((await invitations.countPending(ctx.db, workspaceId)) + fresh.length > invitations.pendingLimit) {
+      throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
     }
+    if (fresh.length > 0) await charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length);
+    for (const email of fresh) await inviteOne(ctx, email, input.role);
+    const results: InvitationResult[] = valid.map((email) => ({ email, outcome: known.get(email) ?? "invited" }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
     return { results };
   }),
@@ -67,6 +68,7 @@ export const invitationsRouter = t.router({
 
   /** A link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
   copyLink: workspaceProcedure("member:invite", oneInvitation).mutation(async ({ ctx, input }) => {
+    await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
     const { token, offer } = await renewed(ctx, input.invitationId);
     await recordInvitation(ctx, "invitation.link_made", input.invitationId, offer);
     return { url: link(`/invite/${token}`), email: offer.email };
@@ -123,20 +125,12 @@ export const invitationsRouter = t.router({
 type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
 type Addressed = { email: string; role: Role };
 
-async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<InvitationResult["outcome"]> {
-  const { workspaceId } = ctx.workspace;
-  if (await invitations.isMember(ctx.db, workspaceId, email)) return "already_member";
+async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<void> {
   const { token, hash } = newToken();
-  const created = await invitations.create(ctx.db, workspaceId, {
-    email,
-    role,
-    invitedBy: ctx.person.id,
-    tokenHash: hash,
-  });
-  if (!created) return "already_invited";
-  await mailInvitation(ctx, created.id, token, { email, role, expiresAt: created.expiresAt });
-  await recordInvitation(ctx, "invitation.created", created.id, { email, role });
-  return "invited";
+  const values = { email, role, invitedBy: ctx.person.id, tokenHash: hash };
+  const { id, expiresAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
+  await mailInvitation(ctx, id, token, { email, role, expiresAt });
+  await recordInvitation(ctx, "invitation.created", id, { email, role });
 }
 
 async function renewed(ctx: InWorkspace, id: string) {

@@ -7,6 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { hashToken, newToken } from "@/server/invitations/token";
 import { enterAs } from "@/server/joining/enter";
 import { link } from "@/server/mail/links";
+import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
 import { open, seal } from "@/server/sealed";
 import * as workspaces from "@/server/workspaces/queries";
@@ -31,7 +32,7 @@ export const inviteLinksRouter = t.router({
     const { workspaceId, kind, role: ownRole } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-    await workspaces.lock(ctx.db, workspaceId);
+    await lockAs(ctx);
     const isReplaced = await links.end(ctx.db, workspaceId);
     const { token, hash } = newToken();
     const { domain, ...rest } = input;

@@ -1,5 +1,6 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
+import * as account from "@/server/account/queries";
 import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
@@ -27,6 +28,7 @@ export async function enterAs(
   permit: () => Promise<{ action: string; detail: Record<string, unknown> }>,
 ): Promise<void> {
   if (!ctx.person.isVerified) throw refuse("verify_email");
+  if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
   await enterWorkspace(ctx.db, workspaceId);
   if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_open");
   if (await members.find(ctx.db, workspaceId, ctx.person.id)) return;

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { canGrant, roleText } from "@/server/access/permissions";
+import * as account from "@/server/account/queries";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { recentlySignedIn } from "@/server/auth/recent";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
+import { take } from "@/server/limits/queries";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
-import * as workspaces from "@/server/workspaces/queries";
 import type { Joiner } from "./enter";
 import { approveRequest, oneRequest } from "./input";
 import * as joining from "./queries";
@@ -18,15 +21,19 @@ import * as joining from "./queries";
 /**
  * Leaves a request with a workspace, and mails its Admins. Asking again while one waits changes nothing and succeeds.
  * Refuses `verify_email`, `already_member`.
+ *
+ * @param permit asked inside the workspace; throws to refuse
  */
 export async function askToJoin(
   ctx: Joiner,
   where: { workspaceId: string; slug: string; name: string },
+  permit?: () => Promise<void>,
 ): Promise<{ workspaceName: string }> {
   const { workspaceId, slug, name } = where;
   if (!ctx.person.isVerified) throw refuse("verify_email");
   await enterWorkspace(ctx.db, workspaceId);
   if (await members.find(ctx.db, workspaceId, ctx.person.id)) throw refuse("already_member");
+  await permit?.();
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
   const id = await joining.ask(ctx.db, workspaceId, ctx.person.id);
   if (id) {
@@ -34,7 +41,9 @@ export async function askToJoin(
       action: "join_request.made",
       target: { type: "member", id: ctx.person.id },
     });
-    for (const to of await members.adminAddresses(ctx.db, workspaceId)) {
+    const isNews =
+      (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, `${workspaceId} ${ctx.person.id}`)) === 0;
+    for (const to of isNews ? await members.adminAddresses(ctx.db, workspaceId) : []) {
       await mail.enqueue(ctx.db, {
         to,
         template: "join-request",
@@ -65,7 +74,11 @@ export const requestsRouter = t.router({
   approve: workspaceProcedure("member:invite", approveRequest).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-    await workspaces.lock(ctx.db, workspaceId);
+    if (input.role === "admin") recentlySignedIn(ctx.person);
+    const asked = await joining.find(ctx.db, workspaceId, input.requestId);
+    if (!asked) throw refuse("not_found");
+    if (!(await account.hold(ctx.db, asked.userId))) throw refuse("request_settled");
+    await lockAs(ctx);
     const request = await joining.find(ctx.db, workspaceId, input.requestId);
     if (!request) throw refuse("not_found");
     if (request.status === "approved") return;
@@ -94,7 +107,7 @@ export const requestsRouter = t.router({
   /** Turns somebody down. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
   decline: workspaceProcedure("member:invite", oneRequest).mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
-    await workspaces.lock(ctx.db, workspaceId);
+    await lockAs(ctx);
     const request = await joining.find(ctx.db, workspaceId, input.requestId);
     if (!request) throw refuse("not_found");
     if (request.status === "declined") return;

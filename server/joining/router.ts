@@ -5,6 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as domains from "@/server/domains/queries";
+import { lockAs } from "@/server/members/lock-as";
 import * as workspaces from "@/server/workspaces/queries";
 import { defaultRole, enterAs } from "./enter";
 import { joinPage, setJoinPage } from "./input";
@@ -47,7 +48,10 @@ export const joiningRouter = t.router({
   askByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
-    return askToJoin(ctx, open);
+    return askToJoin(ctx, open, async () => {
+      if (open.proof === "address" && !(await domains.isAddressProofAlive(ctx.db, open.workspaceId, open.id)))
+        throw refuse("not_open");
+    });
   }),
 
   /** What a workspace's join page shows this person. Refuses `not_found` where there is none. */
@@ -75,7 +79,7 @@ export const joiningRouter = t.router({
   setPage: workspaceProcedure("domain:manage", setJoinPage).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
-    await workspaces.lock(ctx.db, workspaceId);
+    await lockAs(ctx);
     const before = await joining.isPageOpen(ctx.db, workspaceId);
     if (before === input.isOpen) return;
     await joining.setPage(ctx.db, workspaceId, input.isOpen);

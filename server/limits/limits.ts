@@ -18,6 +18,9 @@ export const limits = {
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
   /** A team at once, and then 20 an hour. */
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
+  invitationLinksPerPerson: limit("invitation-links", 60, hour),
+  /** Asking, taking back and asking again tells the Admins once. */
+  requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
   /** Whoever revokes and invites again, from whichever workspace, still reaches a person no more often than this. */
   invitationsPerRecipient: limit("invitations-recipient", 10, day),
   invitationMailPerWorkspaceAndAddress: limit("invitation-mail", 3, day),

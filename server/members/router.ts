@@ -5,8 +5,9 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import * as workspaces from "@/server/workspaces/queries";
+import { recentlySignedIn } from "@/server/auth/recent";
 import { changeRole, listMembers, removeMember } from "./input";
+import { lockAs } from "./lock-as";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
@@ -29,10 +30,11 @@ export const membersRouter = t.router({
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
   changeRole: workspaceProcedure("member:manage", changeRole).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
-    const member = await lockedMember(ctx.db, workspaceId, input.userId);
-    await stillHolds(ctx.db, workspaceId, ctx.person.id, ownRole);
+    await lockAs(ctx);
+    const member = await existing(ctx.db, workspaceId, input.userId);
     if (member.role === input.role) return;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant");
+    if (input.role === "admin") recentlySignedIn(ctx.person);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, input.role);
     await members.changeRole(ctx.db, workspaceId, input.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -45,9 +47,9 @@ export const membersRouter = t.router({
 
   /** Ends somebody's membership. Refuses `last_admin`. */
   remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role: ownRole } = ctx.workspace;
-    const member = await lockedMember(ctx.db, workspaceId, input.userId);
-    await stillHolds(ctx.db, workspaceId, ctx.person.id, ownRole);
+    const { workspaceId } = ctx.workspace;
+    await lockAs(ctx);
+    const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
     await members.remove(ctx.db, workspaceId, input.userId);
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -61,7 +63,8 @@ export const membersRouter = t.router({
   leave: workspaceProcedure("workspace:read", z.strictObject({})).mutation(async ({ ctx }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
-    const member = await lockedMember(ctx.db, workspaceId, ctx.person.id);
+    await lockAs(ctx);
+    const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
     await members.remove(ctx.db, workspaceId, ctx.person.id);
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -72,18 +75,10 @@ export const membersRouter = t.router({
   }),
 });
 
-/** The member as they are once nobody else can change who is Admin. */
-async function lockedMember(db: Db, workspaceId: string, userId: string): Promise<{ role: Role }> {
-  if (!(await workspaces.lock(db, workspaceId))) throw refuse("not_found");
+async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role }> {
   const member = await members.find(db, workspaceId, userId);
   if (!member) throw refuse("not_found");
   return member;
-}
-
-/** The caller's role was read before the lock: two Admins demoting each other must not both still count as Admin. */
-async function stillHolds(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
-  const now = await members.find(db, workspaceId, userId);
-  if (now?.role !== role) throw refuse("not_permitted");
 }
 
 async function keepAnAdmin(db: Db, workspaceId: string, userId: string, from: Role, to: Role | null): Promise<void> {

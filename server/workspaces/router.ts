@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
+import * as account from "@/server/account/queries";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -35,6 +36,7 @@ export const workspacesRouter = t.router({
 
   /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
   create: personProcedure.input(createWorkspace).mutation(async ({ ctx, input }) => {
+    if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
     const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });
     if (workspace.isNew) {

@@ -4,12 +4,14 @@ import type { Locator, Page } from "@playwright/test";
 import { askForLink } from "../support/sign-in";
 import { expect, test } from "../support/test";
 
-/** Fails on anything axe finds, in light and in dark. Colours are settled: nothing is measured half way. */
+/** Fails on anything axe finds in light, and on colours in dark: nothing else differs there. */
 async function expectNoViolations(page: Page, what: string) {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // Colours are measured once they are settled, not half way.
     await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
     const found = violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
     );
@@ -60,7 +62,7 @@ test("the pages of onboarding and of the account", async ({ signIn, workspace, i
 });
 
 test("the pages of a workspace, their menus and their dialogs", async ({ signIn, workspace, join, invite, call }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(120_000);
   const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);
   const { person: grace } = await signIn({ name: "Grace Hopper" });

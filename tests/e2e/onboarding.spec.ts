@@ -95,7 +95,7 @@ test("invitations wait at /welcome, to be accepted or declined there", async ({
   await invite(acme, ada, grace.email, { role: "billing" });
   await invite(globex, ada, grace.email);
   await page.goto("/welcome");
-  const cards = page.getByRole("list", { name: "Invitations" }).getByRole("listitem");
+  const cards = page.getByRole("list", { name: "Workspaces you can join" }).getByRole("listitem");
   await expect(cards).toHaveCount(2);
   await expect(cards.filter({ hasText: "Join workspace Acme" })).toContainText("Ada Lovelace invited you as Billing");
   await expect(cards.filter({ hasText: "Join workspace Globex" })).toContainText(

@@ -25,7 +25,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
   const { callbackUrl, notice, error } = await searchParams;
   const target = safePath(callbackUrl);
   // A provider that could not be linked sends its refusal here too, to somebody who is signed in.
-  if (await session()) redirect((error ? "/account?done=not-linked" : target) as never);
+  if (notice !== "again" && (await session())) redirect((error ? "/account?done=not-linked" : target) as never);
   const providers = listProviders();
   return (
     <Split>
@@ -34,6 +34,11 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           ? "Sign in to see your invitation. A new address gets an account."
           : "We mail you a link. A new address gets an account."}
       </SplitTitle>
+      {notice === "again" && (
+        <Notice tone="info" role="note" className="mb-6">
+          Sign in again, to show that it is you. Then go on where you were.
+        </Notice>
+      )}
       {notice === "deleted" && (
         <Notice tone="success" className="mb-6">
           Your account is deleted.

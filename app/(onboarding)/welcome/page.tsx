@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
+import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
@@ -10,7 +11,13 @@ import { WayIn } from "../way-in";
 
 export const metadata: Metadata = { title: "Welcome" };
 
-export default async function Welcome() {
+const news: Record<string, string> = {
+  declined: "You declined the invitation.",
+  withdrawn: "You took your request back.",
+};
+
+export default async function Welcome({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
+  const { done = "" } = await searchParams;
   const { account, invitations, joining, workspaces } = await api();
   const [person, offers, open, recent] = await Promise.all([
     account.get(),
@@ -21,6 +28,7 @@ export default async function Welcome() {
   const hasWays = offers.length > 0 || open.domain !== null || open.requests.length > 0;
   return (
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
+      <Flash message={news[done]} />
       <SplitTitle title="Welcome to Atelier">Create or join a workspace to start building.</SplitTitle>
       {hasWays && (
         <>

@@ -1,6 +1,5 @@
 import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { RelativeTime } from "@/app/_ui/time";
@@ -35,7 +34,6 @@ const closed = {
 
 export default async function Invitation({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  if (!/^[\w-]{43}$/.test(token)) notFound();
   const { account, invitations, workspaces } = await api();
   const [offer, person, recent] = await Promise.all([invitations.get({ token }), account.get(), workspaces.recent()]);
   const corner = <Corner email={person.email} home={recent.rows[0]?.slug ?? null} />;

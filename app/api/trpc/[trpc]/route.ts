@@ -23,6 +23,7 @@ async function handler(request: Request): Promise<Response> {
     router: appRouter,
     createContext,
     maxBatchSize: 10,
+    responseMeta: ({ errors }) => (errors.some(isDatabaseDown) ? { status: 503, headers: { "retry-after": "5" } } : {}),
     onError: ({ error, path }) => {
       if (refusalOf(error).reason === "bug" && !isDatabaseDown(error))
         log.error({ err: error, path }, "a procedure failed");

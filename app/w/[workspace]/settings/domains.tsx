@@ -16,6 +16,7 @@ type Row = {
   proof: "dns" | "address";
   status: "pending" | "verified" | "lapsed";
   checkedAt: Date | null;
+  isOvertaken: boolean;
   record: { name: string; value: string };
 };
 
@@ -162,7 +163,8 @@ function Record({ name, value }: Row["record"]) {
 }
 
 /** What a domain allows just now. */
-function meaning({ status, proof, mode }: Row): string {
+function meaning({ status, proof, mode, isOvertaken }: Row): string {
+  if (isOvertaken) return "Another workspace has shown its record since, and goes first.";
   const may = mode === "join" ? "may join" : "may ask to join";
   if (status === "pending") return `Once its record is found, its people ${may}.`;
   if (status === "lapsed") return "Nobody joins by it until its record is back.";

@@ -1,0 +1,36 @@
+/** Somebody has more transactions waiting than anybody at work would. */
+export class TooManyWaiting extends Error {
+  override readonly name = "TooManyWaiting";
+  readonly code = "TOO_MANY_WAITING";
+}
+
+type Queue = { running: number; waiting: (() => void)[] };
+
+const atOnce = 2;
+const mostWaiting = 50;
+
+// Next's bundle and the gateway's share the pool, and so they share this.
+const shared = globalThis as { atelierTurns?: Map<string, Queue> };
+
+/**
+ * Waits until somebody may have one more transaction. A person gets two at a time and the rest in turn, outside the pool:
+ * whoever sends many slow requests keeps themselves waiting and nobody else.
+ *
+ * @returns what gives the turn back
+ * @throws TooManyWaiting
+ */
+export async function turnOf(userId: string): Promise<() => void> {
+  shared.atelierTurns ??= new Map();
+  const turns = shared.atelierTurns;
+  const queue = turns.get(userId) ?? { running: 0, waiting: [] };
+  turns.set(userId, queue);
+  if (queue.running < atOnce) queue.running += 1;
+  else if (queue.waiting.length >= mostWaiting) throw new TooManyWaiting("too many requests at once");
+  else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+  return () => {
+    const next = queue.waiting.shift();
+    if (next) return next();
+    queue.running -= 1;
+    if (queue.running === 0) turns.delete(userId);
+  };
+}

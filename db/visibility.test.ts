@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { beforeAll, expect, test } from "vitest";
+import { type Db, transaction } from "@/db/client";
+import { hashToken } from "@/server/invitations/token";
+import { owner } from "@/tests/support/database";
+import { somebody } from "@/tests/support/people";
+import { type World, world } from "@/tests/support/procedures";
+
+// What the policies show of a workspace to somebody outside it, whatever a query forgets to ask.
+
+let first: World;
+let second: World;
+beforeAll(async () => {
+  first = await world();
+  second = await world();
+});
+
+/** The ids that the application's role sees in a table, for a person, with a setting as its queries make it. */
+function seen(table: string, userId?: string, setting?: [string, string]): Promise<string[]> {
+  return transaction("read", userId ? { userId } : {}, async (db: Db) => {
+    if (setting) await db.execute(sql`select set_config(${setting[0]}, ${setting[1]}, true)`);
+    const rows = await db.execute<{ id: string }>(sql`select id from ${sql.identifier(table)} order by id`);
+    return [...rows].map(({ id }) => id);
+  });
+}
+
+const hash = (token: string) => hashToken(token).toString("hex");
+
+test("whoever holds an invitation sees that one and no other", async () => {
+  const nobody = await somebody();
+  const held: [string, string] = ["app.invitation_token_hash", hash(first.ids.token)];
+  expect(await seen("invitations", nobody.person.id, held)).toEqual([first.ids.invitationId]);
+  const guessed: [string, string] = ["app.invitation_token_hash", randomBytes(32).toString("hex")];
+  expect(await seen("invitations", nobody.person.id, guessed)).toEqual([]);
+});
+
+test("an invitation is shown to its address once that is verified", async () => {
+  const { person } = first.invited;
+  expect(await seen("invitations", person.id)).toEqual([first.ids.invitationId]);
+  await owner`update users set email_verified_at = null where id = ${person.id}`;
+  expect(await seen("invitations", person.id)).toEqual([]);
+  await owner`update users set email_verified_at = now() where id = ${person.id}`;
+});
+
+test("a verified domain is shown to a verified address there", async () => {
+  const { person } = second.invited;
+  expect(await seen("domains", person.id)).toEqual([second.ids.domainId]);
+  await owner`update users set email_verified_at = null where id = ${person.id}`;
+  expect(await seen("domains", person.id)).toEqual([]);
+  await owner`update users set email_verified_at = now() where id = ${person.id}`;
+  await owner`update domains set status = 'pending' where id = ${second.ids.domainId}`;
+  expect(await seen("domains", person.id)).toEqual([]);
+  await owner`update domains set status = 'verified' where id = ${second.ids.domainId}`;
+});
+
+test("whoever holds an invite link sees that one and no other", async () => {
+  const nobody = await somebody();
+  const [link] = await owner`select id from invite_links where workspace_id = ${first.workspace.id}`;
+  const held: [string, string] = ["app.invite_link_hash", hash(first.linkToken)];
+  expect(await seen("invite_links", nobody.person.id, held)).toEqual([link?.id]);
+  expect(await seen("invite_links", nobody.person.id, ["app.invite_link_hash", hash("guessed")])).toEqual([]);
+});
+
+test("whoever presents a key sees that one and no other", async () => {
+  expect(await seen("api_keys", undefined, ["app.api_key_id", first.ids.keyId])).toEqual([first.ids.keyId]);
+  expect(await seen("api_keys", undefined, ["app.api_key_id", "0".repeat(12)])).toEqual([]);
+});
+
+test("a workspace is seen by its slug while its join page is open", async () => {
+  const nobody = await somebody();
+  const named: [string, string] = ["app.join_slug", first.workspace.slug];
+  expect(await seen("workspaces", nobody.person.id, named)).toEqual([first.workspace.id]);
+  await owner`update workspaces set is_join_page_open = false where id = ${first.workspace.id}`;
+  expect(await seen("workspaces", nobody.person.id, named)).toEqual([]);
+  await owner`update workspaces set is_join_page_open = true where id = ${first.workspace.id}`;
+});
+
+test("somebody outside sees nothing at all", async () => {
+  const nobody = await somebody();
+  for (const table of ["workspaces", "invitations", "domains", "join_requests", "invite_links", "api_keys"])
+    expect(await seen(table, nobody.person.id)).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { can, canGrant, type Permission, permissions, roles } from "./permissions";
+
+// The table, written a second time: a change of who may do what has to be meant twice.
+const promised: Record<string, string> = {
+  "workspace:read": "admin developer billing viewer",
+  "member:read": "admin developer billing viewer",
+  "model:read": "admin developer billing viewer",
+  "usage:read": "admin developer billing viewer",
+  "workspace:update": "admin",
+  "workspace:delete": "admin",
+  "member:invite": "admin",
+  "member:manage": "admin",
+  "domain:manage": "admin",
+  "audit:read": "admin",
+  "key:create": "admin developer",
+  "key:manage-own": "admin developer",
+  "model:use": "admin developer",
+  "model:fine-tune": "admin developer",
+  "file:manage": "admin developer",
+  "key:manage-any": "admin",
+  "model:manage": "admin",
+  "limit:manage": "admin billing",
+};
+
+test("RP-01 each role may what was promised, and nothing else", () => {
+  const found = Object.keys(permissions).map((name) => [
+    name,
+    roles.filter((role) => can(role, name as Permission)).join(" "),
+  ]);
+  expect(Object.fromEntries(found)).toEqual(promised);
+});
+
+test("I4 nobody grants a role that may what they may not", () => {
+  const grants = roles.map((granter) => [granter, roles.filter((granted) => canGrant(granter, granted)).join(" ")]);
+  expect(Object.fromEntries(grants)).toEqual({
+    admin: "admin developer billing viewer",
+    developer: "developer viewer",
+    billing: "billing viewer",
+    viewer: "viewer",
+  });
+});

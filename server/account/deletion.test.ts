@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { owner } from "@/tests/support/database";
+import { offer } from "@/tests/support/offers";
+import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+
+const ghosts = () => owner`select 1 from memberships m join users u on u.id = m.user_id where u.deleted_at is not null`;
+
+test("an account that is deleted while it accepts an invitation is in no workspace afterwards", async () => {
+  for (let round = 0; round < 25; round++) {
+    const { guest, token } = await offer({ role: "admin" });
+    await Promise.allSettled([
+      guest.api.account.remove({ confirmation: guest.person.email }),
+      guest.api.invitations.accept({ token }),
+    ]);
+    expect(await ghosts()).toEqual([]);
+  }
+});
+
+test("an account that is deleted while it creates a workspace, joins by link or is approved is in none afterwards", async () => {
+  for (let round = 0; round < 10; round++) {
+    const acme = await workspace();
+    const { url } = await acme.admin.api.inviteLinks.create({
+      workspace: acme.slug,
+      role: "viewer",
+      maxUses: 5,
+      days: 7,
+    });
+    await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
+    const grace = await somebody();
+    await grace.api.joining.askAtPage({ slug: acme.slug });
+    const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
+    await Promise.allSettled([
+      grace.api.account.remove({ confirmation: grace.person.email }),
+      grace.api.workspaces.create({ name: "Own", kind: "personal", creationKey: crypto.randomUUID() }),
+      grace.api.inviteLinks.join({ token: url.slice(url.lastIndexOf("/") + 1) }),
+      acme.admin.api.joinRequests.approve({ workspace: acme.slug, requestId, role: "viewer" }),
+    ]);
+    expect(await ghosts()).toEqual([]);
+  }
+});
+
+test("an Admin who was removed while their approval waited has approved nobody", async () => {
+  const acme = await workspace();
+  await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
+  const removed = await memberOf(acme, "admin");
+  const grace = await somebody();
+  await grace.api.joining.askAtPage({ slug: acme.slug });
+  const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
+  const outcomes: Promise<string>[] = [];
+  await owner.begin(async (tx) => {
+    await tx`select 1 from workspaces where id = ${acme.id} for update`;
+    outcomes.push(
+      acme.admin.api.members.remove({ workspace: acme.slug, userId: removed.person.id }).then(() => "done"),
+    );
+    await waitingFor(1);
+    outcomes.push(reasonOf(removed.api.joinRequests.approve({ workspace: acme.slug, requestId, role: "admin" })));
+    await waitingFor(2);
+  });
+  expect(await Promise.all(outcomes)).toEqual(["done", "not_permitted"]);
+  expect((await acme.admin.api.members.list({ workspace: acme.slug })).total).toBe(1);
+});
+
+/** Resolves once so many statements of this database wait for a lock. */
+async function waitingFor(count: number): Promise<void> {
+  for (;;) {
+    const [row] =
+      await owner`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    if (row?.n >= count) return;
+    await new Promise(setImmediate);
+  }
+}
+
+test("making an Admin and deleting an account need a sign-in of the last ten minutes", async () => {
+  const acme = await workspace();
+  const member = await memberOf(acme, "viewer");
+  const stale = apiFor({ ...acme.admin.person, signedInAt: new Date(Date.now() - 11 * 60_000) });
+  const at = { workspace: acme.slug };
+  expect(await reasonOf(stale.members.changeRole({ ...at, userId: member.person.id, role: "admin" }))).toBe(
+    "sign_in_again",
+  );
+  expect(await reasonOf(stale.invitations.create({ ...at, emails: "a@example.com", role: "admin" }))).toBe(
+    "sign_in_again",
+  );
+  expect(await reasonOf(stale.account.remove({ confirmation: acme.admin.person.email }))).toBe("sign_in_again");
+  await stale.members.changeRole({ ...at, userId: member.person.id, role: "developer" });
+  await stale.invitations.create({ ...at, emails: "a@example.com", role: "developer" });
+});
+
+test("whoever shows by a mailed link that an address is theirs puts out whoever was there before", async () => {
+  const { adapter } = await import("@/server/auth/adapter");
+  const { person } = await somebody({ isVerified: false });
+  await owner`insert into accounts (user_id, type, provider, provider_account_id) values (${person.id}, 'oidc', 'oidc', ${randomBytes(8).toString("hex")})`;
+  await owner`insert into sessions (token_hash, user_id, expires_at) values (${randomBytes(8).toString("hex")}, ${person.id}, now() + interval '7 days')`;
+  await adapter().updateUser?.({ id: person.id, emailVerified: new Date() });
+  expect(await owner`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
+  expect(await owner`select 1 from sessions where user_id = ${person.id}`).toHaveLength(0);
+  await owner`insert into sessions (token_hash, user_id, expires_at) values (${randomBytes(8).toString("hex")}, ${person.id}, now() + interval '7 days')`;
+  await adapter().updateUser?.({ id: person.id, emailVerified: new Date() });
+  expect(await owner`select 1 from sessions where user_id = ${person.id}`).toHaveLength(1);
+});

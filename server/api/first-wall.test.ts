@@ -1,0 +1,256 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { beforeAll, expect, test } from "vitest";
+import type { Db } from "@/db/client";
+import * as account from "@/server/account/queries";
+import * as audit from "@/server/audit/queries";
+import * as domains from "@/server/domains/queries";
+import * as invitations from "@/server/invitations/queries";
+import * as inviteLinks from "@/server/invite-links/queries";
+import * as joining from "@/server/joining/queries";
+import * as keys from "@/server/keys/queries";
+import * as members from "@/server/members/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { owner } from "@/tests/support/database";
+import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { type World, world } from "@/tests/support/procedures";
+
+// Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
+// the condition in each query alone.
+
+const slices = { account, audit, domains, invitations, inviteLinks, joining, keys, members, workspaces };
+
+/** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
+let theirs: World & { mailId: string };
+/** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
+let mine: TestWorkspace;
+
+const everything = { search: "" };
+
+type Look = { ask: (db: Db, id: string) => Promise<unknown>; gives: unknown };
+
+/** What reads, asked within my workspace about what is in theirs. */
+const reads: Record<string, () => Look> = {
+  "domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
+  "domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
+  "domains.heldElsewhereBy": () => ({
+    ask: (db, id) => domains.heldElsewhereBy(db, id, `${theirs.workspace.slug}.example`),
+    gives: ["dns"],
+  }),
+  "domains.isAddressProofAlive": () => ({
+    ask: (db, id) => domains.isAddressProofAlive(db, id, theirs.ids.domainId),
+    gives: false,
+  }),
+  "invitations.countPending": () => ({ ask: (db, id) => invitations.countPending(db, id), gives: 0 }),
+  "invitations.listKnown": () => ({
+    ask: (db, id) => invitations.listKnown(db, id, [theirs.caller.person.email]),
+    gives: new Map(),
+  }),
+  "invitations.listPending": () => ({ ask: (db, id) => invitations.listPending(db, id), gives: [] }),
+  "invitations.exists": () => ({ ask: (db, id) => invitations.exists(db, id, theirs.ids.invitationId), gives: false }),
+  "joining.isPageOpen": () => ({ ask: (db, id) => joining.isPageOpen(db, id), gives: false }),
+  "joining.isWaiting": () => ({
+    ask: (db, id) => joining.isWaiting(db, id, theirs.invited.person.id),
+    gives: false,
+  }),
+  "joining.listPending": () => ({ ask: (db, id) => joining.listPending(db, id), gives: { rows: [], total: 0 } }),
+  "joining.find": () => ({ ask: (db, id) => joining.find(db, id, theirs.ids.requestId), gives: undefined }),
+  "inviteLinks.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
+  "keys.list": () => ({ ask: (db, id) => keys.list(db, id, everything).then(({ rows }) => rows), gives: [] }),
+  "keys.total": () => ({ ask: (db, id) => keys.total(db, id), gives: 0 }),
+  "keys.find": () => ({ ask: (db, id) => keys.find(db, id, theirs.ids.keyId), gives: undefined }),
+  "members.list": () => ({
+    ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
+    gives: [mine.admin.person.id],
+  }),
+  "members.total": () => ({ ask: (db, id) => members.total(db, id), gives: 1 }),
+  "members.find": () => ({ ask: (db, id) => members.find(db, id, theirs.ids.userId), gives: undefined }),
+  "members.listAdmins": () => ({ ask: (db, id) => members.listAdmins(db, id), gives: [mine.admin.person.name] }),
+  "members.adminAddresses": () => ({
+    ask: (db, id) => members.adminAddresses(db, id),
+    gives: [mine.admin.person.email],
+  }),
+  "members.hasOtherAdmin": () => ({
+    ask: (db, id) => members.hasOtherAdmin(db, id, mine.admin.person.id),
+    gives: false,
+  }),
+  "workspaces.find": () => ({
+    ask: async (db, id) => (await workspaces.find(db, id))?.slug,
+    gives: mine.slug,
+  }),
+  "workspaces.lock": () => ({ ask: (db) => workspaces.lock(db, randomUUID()), gives: false }),
+  "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
+};
+
+/** What changes, done within my workspace to what is in theirs. What is not an answer gives undefined. */
+const changes: Record<string, () => Look> = {
+  "account.revokeOffersBy": () => ({
+    ask: (db, id) => account.revokeOffersBy(db, id, theirs.workspace.admin.person.id),
+    gives: undefined,
+  }),
+  "domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
+  "domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
+  "domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
+  "domains.noteChecked": () => ({
+    ask: (db, id) => domains.noteChecked(db, id, theirs.ids.domainId),
+    gives: undefined,
+  }),
+  "domains.setMode": () => ({
+    ask: (db, id) => domains.setMode(db, id, theirs.ids.domainId, "request"),
+    gives: undefined,
+  }),
+  "domains.claimDue": () => ({ ask: (db, id) => domains.claimDue(db, id, theirs.ids.domainId), gives: false }),
+  "domains.tryAgainTomorrow": () => ({
+    ask: (db, id) => domains.tryAgainTomorrow(db, id, theirs.ids.domainId),
+    gives: undefined,
+  }),
+  "invitations.setMail": () => ({
+    ask: (db, id) => invitations.setMail(db, id, theirs.ids.invitationId, theirs.mailId),
+    gives: undefined,
+  }),
+  "invitations.renew": () => ({
+    ask: (db, id) => invitations.renew(db, id, theirs.ids.invitationId, randomBytes(32)),
+    gives: undefined,
+  }),
+  "invitations.revoke": () => ({
+    ask: (db, id) => invitations.revoke(db, id, theirs.ids.invitationId),
+    gives: undefined,
+  }),
+  "invitations.settle": () => ({
+    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted"),
+    gives: false,
+  }),
+  "joining.setPage": () => ({ ask: (db, id) => joining.setPage(db, id, false), gives: undefined }),
+  "joining.settle": () => ({
+    ask: (db, id) => joining.settle(db, id, theirs.ids.requestId, "approved", mine.admin.person.id),
+    gives: false,
+  }),
+  "joining.withdrawPending": () => ({
+    ask: (db, id) => joining.withdrawPending(db, id, theirs.invited.person.id),
+    gives: undefined,
+  }),
+  "inviteLinks.end": () => ({ ask: (db, id) => inviteLinks.end(db, id), gives: false }),
+  "inviteLinks.use": () => ({
+    ask: async (db, id) => inviteLinks.use(db, id, await theirLinkId(db)),
+    gives: false,
+  }),
+  "keys.revoke": () => ({ ask: (db, id) => keys.revoke(db, id, theirs.ids.keyId), gives: false }),
+  "keys.touch": () => ({ ask: (db, id) => keys.touch(db, id, theirs.ids.keyId), gives: undefined }),
+  "members.changeRole": () => ({
+    ask: (db, id) => members.changeRole(db, id, theirs.ids.userId, "billing"),
+    gives: undefined,
+  }),
+  "members.remove": () => ({ ask: (db, id) => members.remove(db, id, theirs.ids.userId), gives: undefined }),
+  "workspaces.rename": () => ({ ask: (db, id) => workspaces.rename(db, id, "Taken over"), gives: undefined }),
+  "workspaces.touch": () => ({
+    ask: (db, id) => workspaces.touch(db, id, theirs.caller.person.id),
+    gives: undefined,
+  }),
+  "workspaces.remove": () => ({ ask: (db, id) => workspaces.remove(db, id), gives: undefined }),
+};
+
+/** What only adds a row of the workspace it is given: there is no other row for it to reach. */
+const additions = [
+  "audit.record",
+  "domains.add",
+  "invitations.create",
+  "joining.ask",
+  "inviteLinks.create",
+  "keys.create",
+  "members.add",
+];
+
+beforeAll(async () => {
+  const full = await world();
+  const [queued] = await owner`
+    insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
+  theirs = { ...full, mailId: queued?.id };
+  mine = await workspace();
+});
+
+test("I1 every query that is given a workspace is in this walk", () => {
+  const scoped = Object.entries(slices).flatMap(([slice, queries]) =>
+    Object.entries(queries)
+      .filter(([, query]) => typeof query === "function" && /^[^(]*\(\s*db,\s*workspaceId\b/.test(query.toString()))
+      .map(([name]) => `${slice}.${name}`),
+  );
+  expect(scoped.sort()).toEqual([...Object.keys(reads), ...Object.keys(changes), ...additions].sort());
+});
+
+test.each(Object.entries(reads))("I1 %s sees nothing of another workspace, without any policy", async (_, look) => {
+  const { ask, gives } = look();
+  expect(await undone((db) => ask(db, mine.id))).toEqual(gives);
+});
+
+test.each(Object.entries(changes))(
+  "I1 %s changes nothing of another workspace, without any policy",
+  async (_, look) => {
+    const { ask, gives } = look();
+    const { answer, before, after } = await undone(async (db) => {
+      const before = await rowsOfTheirs(db);
+      return { before, answer: await ask(db, mine.id), after: await rowsOfTheirs(db) };
+    });
+    expect(after).toEqual(before);
+    expect(answer).toEqual(gives);
+  },
+);
+
+test("I1 what a person is shown is what is theirs, without any policy", async () => {
+  const me = mine.admin.person;
+  const { slug, id } = theirs.workspace;
+  const email = `somebody@${slug}.example`;
+  const shown = await undone(async (db) => {
+    await db.execute(sql`update domains set status = 'pending' where workspace_id = ${id}`);
+    return {
+      membership: await workspaces.membershipBySlug(db, me.id, slug),
+      invitation: await invitations.findOwn(db, me.email, theirs.ids.invitationId),
+      invitations: await invitations.listOwn(db, me.email),
+      request: await joining.findOwn(db, me.id, theirs.ids.requestId),
+      requests: await joining.listOwn(db, me.id),
+      openByPendingDomain: await domains.openTo(db, email),
+    };
+  });
+  expect(shown).toEqual({
+    membership: undefined,
+    invitation: undefined,
+    invitations: [],
+    request: undefined,
+    requests: [],
+    openByPendingDomain: undefined,
+  });
+});
+
+/** Runs in a transaction of a superuser that is rolled back. */
+async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
+  const rollback = Symbol("rollback");
+  let result: { value: T } | undefined;
+  await drizzle({ client: owner, casing: "snake_case" })
+    .transaction(async (tx) => {
+      result = { value: await run(tx as Db) };
+      throw rollback;
+    })
+    .catch((error: unknown) => {
+      if (error !== rollback) throw error;
+    });
+  if (!result) throw new Error("it did not run");
+  return result.value;
+}
+
+async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
+  const tables = ["memberships", "invitations", "api_keys", "domains", "join_requests", "invite_links", "audit_events"];
+  const rows: Record<string, unknown> = {};
+  for (const table of tables)
+    rows[table] = await db.execute(
+      sql`select t::text from ${sql.identifier(table)} t where workspace_id = ${theirs.workspace.id} order by 1`,
+    );
+  rows.workspaces = await db.execute(sql`select t::text from workspaces t where id = ${theirs.workspace.id}`);
+  return rows;
+}
+
+async function theirLinkId(db: Db): Promise<string> {
+  const [row] = await db.execute<{ id: string }>(
+    sql`select id from invite_links where workspace_id = ${theirs.workspace.id}`,
+  );
+  return row?.id ?? "";
+}

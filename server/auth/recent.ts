@@ -1,0 +1,9 @@
+import { refuse } from "@/server/api/refusals";
+import type { Person } from "./session";
+
+const tenMinutes = 10 * 60_000;
+
+/** Refuses `sign_in_again` unless the person signed in within the last 10 minutes: for what cannot be taken back. */
+export function recentlySignedIn(person: Person): void {
+  if (Date.now() - person.signedInAt.getTime() > tenMinutes) throw refuse("sign_in_again");
+}

@@ -1,0 +1,16 @@
+import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import * as workspaces from "@/server/workspaces/queries";
+import * as members from "./queries";
+
+type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
+
+/**
+ * Takes the workspace's lock, and asks again what the caller is there: the role a procedure begins with was read before,
+ * and whoever held the lock may have taken it away. Refuses `not_found`, `not_permitted`.
+ */
+export async function lockAs({ db, person, workspace: { workspaceId, role } }: Locker): Promise<void> {
+  if (!(await workspaces.lock(db, workspaceId))) throw refuse("not_found");
+  if ((await members.find(db, workspaceId, person.id))?.role !== role) throw refuse("not_permitted");
+}

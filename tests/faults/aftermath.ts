@@ -1,0 +1,47 @@
+import { checkInvariants } from "./invariants";
+import type { Load } from "./load";
+import type { Report } from "./report";
+import type { Stage } from "./stage";
+
+/** After a fault: the promises hold, what was said to be done is there once, and nothing strayed into another workspace. */
+export async function checkAftermath(report: Report, stage: Stage, fault: string, load: Load): Promise<void> {
+  const broken = (await checkInvariants(stage.sql)).filter(({ breaches }) => breaches > 0);
+  report.check(
+    `${fault}: the invariants hold`,
+    broken.length === 0,
+    broken.map(({ name, breaches, first }) => `${name}: ${breaches}, ${first}`).join("; "),
+  );
+  const counts = await countMarks(stage);
+  const lost = load.done.filter(({ kind, mark, slug }) => counts.get(`${kind} ${mark} ${slug}`) !== 1);
+  report.check(
+    `${fault}: each of ${load.done.length} acknowledged changes is there, once and in its workspace`,
+    lost.length === 0 && load.done.length > 0,
+    lost[0] ? `${lost.length} are not, such as ${JSON.stringify(lost[0])}` : "",
+  );
+  const doubled = [...counts].filter(([, count]) => count > 1);
+  report.check(
+    `${fault}: of ${load.tried.size} attempts none was committed twice`,
+    doubled.length === 0,
+    doubled[0]?.join(" × ") ?? "",
+  );
+  const [strayed] = await stage.sql`
+    select count(*)::int as n from api_keys k join workspaces w on w.id = k.workspace_id
+    where split_part(k.name, ' ', 1) <> w.slug and k.name ~ '^[a-z0-9-]+ [0-9a-f-]{13}$'`;
+  report.check(`${fault}: no row of one workspace is in another`, strayed?.n === 0, strayed?.n ? `${strayed.n}` : "");
+  const surprises = stage.instances.flatMap((instance) => instance.surprises.splice(0));
+  report.check(`${fault}: no instance ended by itself`, surprises.length === 0, surprises.join("; "));
+}
+
+/** How often each thing that the load makes is there, by its kind, its mark and its workspace. */
+async function countMarks({ sql }: Stage): Promise<Map<string, number>> {
+  const rows = await sql<{ mark: string; n: number }[]>`
+    select 'key ' || k.name || ' ' || w.slug as mark, count(*)::int as n
+      from api_keys k join workspaces w on w.id = k.workspace_id group by 1
+    union all select 'workspace ' || name || ' ' || min(slug), count(*)::int
+      from workspaces where name like 'new %' group by name
+    union all select 'invitation ' || i.email || ' ' || w.slug, count(*)::int
+      from invitations i join workspaces w on w.id = i.workspace_id group by 1
+    union all select 'membership ' || u.email || ' ' || w.slug, count(*)::int
+      from memberships m join users u on u.id = m.user_id join workspaces w on w.id = m.workspace_id group by 1`;
+  return new Map(rows.map(({ mark, n }) => [mark, n]));
+}

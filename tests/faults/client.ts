@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from "node:crypto";
+import http from "node:http";
+import type { Instance } from "./instance";
+import type { Stage } from "./stage";
+
+/** What came back. Status 0: nothing did. */
+export type Answer = { status: number; data: unknown; reason: string };
+
+export type Signed = { id: string; email: string; token: string };
+
+/** An Admin and their workspace, made the way the product makes them. */
+export type Home = { admin: Signed; slug: string };
+
+const timeoutMs = 20_000;
+
+/** Calls procedures and `/v1` at an instance, as somebody. */
+export class Client {
+  constructor(private readonly appUrl: string) {}
+
+  /** A mutation, the way a page of Atelier sends it. */
+  change(at: Instance, who: Signed, procedure: string, input?: unknown): Promise<Answer> {
+    return this.send(at, `/api/trpc/${procedure}`, who, input === undefined ? "" : JSON.stringify(input));
+  }
+
+  /** A query. */
+  ask(at: Instance, who: Signed, procedure: string, input?: unknown): Promise<Answer> {
+    const query = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+    return this.send(at, `/api/trpc/${procedure}${query}`, who);
+  }
+
+  /** The list of models, with a key. */
+  models(at: Instance, key: string): Promise<Answer> {
+    return request(at.port, "/v1/models", { host: new URL(this.appUrl).host, authorization: `Bearer ${key}` });
+  }
+
+  private send(at: Instance, path: string, who: Signed, body?: string): Promise<Answer> {
+    const headers = {
+      host: new URL(this.appUrl).host,
+      origin: this.appUrl,
+      cookie: `atelier.session=${who.token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
+    };
+    return request(at.port, path, headers, body);
+  }
+}
+
+/** Makes people who are signed in. */
+export async function signedIn({ sql }: Stage, count: number, prefix: string): Promise<Signed[]> {
+  const made: Signed[] = [];
+  for (let index = 0; index < count; index++) {
+    const email = `${prefix}-${randomBytes(5).toString("hex")}@example.com`;
+    const token = randomBytes(32).toString("base64url");
+    const hash = createHash("sha256").update(token).digest("base64url");
+    const [user] = await sql`
+      insert into users (name, email, email_verified_at) values (${prefix}, ${email}, now()) returning id`;
+    await sql`
+      insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${user?.id}, now() + interval '7 days')`;
+    made.push({ id: user?.id, email, token });
+  }
+  return made;
+}
+
+function request(port: number, path: string, headers: http.OutgoingHttpHeaders, body?: string): Promise<Answer> {
+  return new Promise((resolve) => {
+    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer" });
+    const sent = http.request(
+      { host: "127.0.0.1", port, path, headers, method: body === undefined ? "GET" : "POST", timeout: timeoutMs },
+      (response) => {
+        let text = "";
+        response.on("data", (chunk) => {
+          text += chunk;
+        });
+        response.on("error", nothing);
+        response.on("aborted", nothing);
+        response.on("end", () => resolve(read(response.statusCode ?? 0, text)));
+      },
+    );
+    sent.on("timeout", () => sent.destroy());
+    sent.on("error", nothing);
+    sent.end(body);
+  });
+}
+
+function read(status: number, text: string): Answer {
+  try {
+    const parsed = JSON.parse(text) as { result?: { data?: unknown }; error?: { data?: { reason?: string } } };
+    return { status, data: parsed.result?.data ?? parsed, reason: parsed.error?.data?.reason ?? "" };
+  } catch {
+    return { status, data: undefined, reason: text.slice(0, 100) };
+  }
+}

@@ -1,0 +1,130 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { type Answer, Client, type Home, type Signed, signedIn } from "./client";
+import type { Instance } from "./instance";
+import type { Stage } from "./stage";
+
+/** What an instance has said it did: it must be there, once, and in its own workspace. */
+export type Done = { kind: "key" | "workspace" | "invitation" | "membership"; mark: string; slug: string };
+
+/** Something that came back other than done. */
+export type Failure = { at: number; from: string; status: number; reason: string; what: string };
+
+export type Load = {
+  homes: Home[];
+  done: Done[];
+  /** Every mark that was ever sent, answered or not. */
+  tried: Set<string>;
+  failures: Failure[];
+  count: number;
+  /** Lets what is under way finish. */
+  stop(): Promise<void>;
+};
+
+const widthPerInstance = 4;
+const guestCount = 200;
+const hungUpMs = 150;
+
+/** Makes workspaces through the product, each with an Admin of its own. */
+export async function makeHomes(stage: Stage, count: number): Promise<Home[]> {
+  const client = new Client(stage.appUrl);
+  const admins = await signedIn(stage, count, "admin");
+  const homes: Home[] = [];
+  for (const [index, admin] of admins.entries()) {
+    const at = stage.instances[index % 2] ?? stage.instances[0];
+    const { status, data, reason } = await client.change(at, admin, "workspaces.create", {
+      name: `Home ${index}`,
+      kind: "organization",
+      creationKey: randomUUID(),
+    });
+    if (status !== 200) throw new Error(`no workspace was made: ${status} ${reason}`);
+    homes.push({ admin, slug: (data as { slug: string }).slug });
+  }
+  return homes;
+}
+
+/** Starts people who make keys, workspaces, invitations and memberships at both instances, until it is stopped. */
+export async function startLoad(stage: Stage): Promise<Load> {
+  const homes = await makeHomes(stage, 8);
+  const guests = await signedIn(stage, guestCount, "guest");
+  const client = new Client(stage.appUrl);
+  let isStopped = false;
+  const load: Load = {
+    homes,
+    done: [],
+    tried: new Set(),
+    failures: [],
+    count: 0,
+    async stop() {
+      isStopped = true;
+      clearInterval(fresh);
+      await Promise.all(workers);
+    },
+  };
+  // Limits are the subject of another check; here they would only end the load.
+  const fresh = setInterval(() => void stage.sql`delete from rate_buckets`.catch(() => {}), 1_000);
+  const turn = makeTurn(client, load, guests);
+  const work = async (at: Instance) => {
+    while (!isStopped) {
+      const home = homes[randomInt(homes.length)];
+      if (home) await turn(at, home);
+      // Whoever gets no answer waits a little before trying again.
+      const last = load.failures.findLast(({ from }) => from === at.name);
+      if (last && Date.now() - last.at < hungUpMs) await new Promise((resolve) => setTimeout(resolve, hungUpMs));
+    }
+  };
+  const workers = stage.instances.flatMap((at) => Array.from({ length: widthPerInstance }, () => work(at)));
+  return load;
+}
+
+function makeTurn(client: Client, load: Load, guests: Signed[]) {
+  const note = (at: Instance, what: string, { status, reason }: Answer): boolean => {
+    load.count += 1;
+    if (status !== 200) load.failures.push({ at: Date.now(), from: at.name, status, reason, what });
+    return status === 200;
+  };
+  const mark = (slug: string) => {
+    const made = `${slug} ${randomUUID().slice(0, 13)}`;
+    load.tried.add(made);
+    return made;
+  };
+  const makeKey = async (at: Instance, { admin, slug }: Home) => {
+    const name = mark(slug);
+    const answer = await client.change(at, admin, "keys.create", { workspace: slug, name, expiration: "90" });
+    if (!note(at, "keys.create", answer)) return;
+    load.done.push({ kind: "key", mark: name, slug });
+    note(at, "models", await client.models(at, (answer.data as { secret: string }).secret));
+  };
+  const makeWorkspace = async (at: Instance, { admin }: Home) => {
+    const name = mark("new");
+    const input = { name, kind: "organization", creationKey: randomUUID() };
+    // Sent again when nothing came back, as a person would: it must not make a second one.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const answer = await client.change(at, admin, "workspaces.create", input);
+      if (!note(at, "workspaces.create", answer)) continue;
+      load.done.push({ kind: "workspace", mark: name, slug: (answer.data as { slug: string }).slug });
+      return;
+    }
+  };
+  const inviteAndAccept = async (at: Instance, { admin, slug }: Home) => {
+    const guest = guests.pop();
+    if (!guest) return makeKey(at, { admin, slug });
+    load.tried.add(guest.email);
+    const invited = await client.change(at, admin, "invitations.create", {
+      workspace: slug,
+      emails: guest.email,
+      role: "developer",
+    });
+    if (note(at, "invitations.create", invited)) load.done.push({ kind: "invitation", mark: guest.email, slug });
+    const mine = await client.ask(at, guest, "invitations.mine");
+    if (!note(at, "invitations.mine", mine)) return;
+    for (const { id } of mine.data as { id: string }[]) {
+      const accepted = await client.change(at, guest, "invitations.acceptMine", { invitationId: id });
+      if (note(at, "invitations.acceptMine", accepted)) load.done.push({ kind: "membership", mark: guest.email, slug });
+    }
+  };
+  return (at: Instance, home: Home): Promise<void> => {
+    const dice = randomInt(10);
+    if (dice < 4) return makeKey(at, home);
+    return dice < 9 ? inviteAndAccept(at, home) : makeWorkspace(at, home);
+  };
+}

@@ -1,0 +1,36 @@
+import { killBackendsUnderLoad, killInstances, restartUnderLoad } from "./database-faults";
+import { badProvider, dieBeforeMarking, threeWorkers } from "./mail-faults";
+import { Report } from "./report";
+import { setStage } from "./stage";
+import { twoInstances } from "./two-instances";
+
+const given = process.argv.indexOf("--minutes");
+const minutes = given < 0 ? 0 : Number(process.argv[given + 1]);
+if (!(minutes >= 0)) throw new Error("--minutes takes a number");
+
+const begun = Date.now();
+const deadline = begun + minutes * 60_000;
+const report = new Report();
+const stage = await setStage();
+report.say(`two instances and a PostgreSQL in ${((Date.now() - begun) / 1_000).toFixed(1)} s\n`);
+
+let round = 0;
+try {
+  do {
+    round += 1;
+    if (minutes > 0) report.say(`\nround ${round}, after ${Math.round((Date.now() - begun) / 60_000)} min`);
+    const isLong = minutes > 0;
+    await report.part("two instances", () => twoInstances(report, stage));
+    await report.part("CR-13", () => threeWorkers(report, stage));
+    await report.part("FA-05", () => dieBeforeMarking(report, stage));
+    await report.part("mail provider", () => badProvider(report, stage, isLong ? 20 : 1.5));
+    await report.part("FA-02", () => killBackendsUnderLoad(report, stage, isLong ? 60 : 5));
+    await report.part("FA-03", () => killInstances(report, stage, isLong ? 20 : 3));
+    await report.part("FA-01", () => restartUnderLoad(report, stage, isLong ? 5 : 2));
+  } while (Date.now() < deadline);
+} finally {
+  await stage.close();
+  report.say(`\n${Math.round((Date.now() - begun) / 1_000)} s`);
+  report.close();
+}
+process.exit(report.failed === 0 ? 0 : 1);

@@ -1,0 +1,62 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * How the mail provider behaves: as it should, after 1.5 s, with a 503, by hanging up before it has taken anything, or by
+ * hanging up once it has.
+ */
+export type Manner = "healthy" | "slow" | "down" | "refusing" | "dropping";
+
+export type Provider = {
+  url: string;
+  manner: Manner;
+  /** How often each Idempotency-Key was taken, by whichever sender. */
+  taken: Map<string, number>;
+  /** Called after a mail was taken and before that is answered. */
+  onTaken: (key: string) => void;
+  close(): void;
+};
+
+/** Starts a mail provider of our own, with Resend's HTTP interface. */
+export async function startProvider(): Promise<Provider> {
+  const server = http.createServer(async (request, response) => {
+    if (provider.manner === "refusing") return void request.socket.destroy();
+    for await (const _ of request);
+    if (provider.manner === "down")
+      return answer(response, 503, { statusCode: 503, name: "unavailable", message: "Try again." });
+    if (provider.manner === "slow") await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const key = String(request.headers["idempotency-key"]);
+    provider.taken.set(key, (provider.taken.get(key) ?? 0) + 1);
+    provider.onTaken(key);
+    if (provider.manner === "dropping") return void request.socket.destroy();
+    answer(response, 200, { id: key });
+  });
+  const provider: Provider = {
+    url: await listen(server),
+    manner: "healthy",
+    taken: new Map(),
+    onTaken: () => {},
+    close: () => closeNow(server),
+  };
+  return provider;
+}
+
+/** Starts a model server that offers one model. */
+export async function startModels(): Promise<{ url: string; close(): void }> {
+  const server = http.createServer((_, response) => answer(response, 200, { data: [{ id: "small" }] }));
+  return { url: `${await listen(server)}/v1`, close: () => closeNow(server) };
+}
+
+function answer(response: http.ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+async function listen(server: http.Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function closeNow(server: http.Server): void {
+  server.close();
+  server.closeAllConnections();
+}

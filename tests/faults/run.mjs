@@ -1,0 +1,26 @@
+// Breaks what Atelier stands on while it works: two real instances against one PostgreSQL, under load.
+//
+//   node tests/faults/run.mjs               once through, about a minute
+//   node tests/faults/run.mjs --minutes 30  again and again, each time with other random moments
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+import { ensureBuild, root } from "../../scripts/setup.mjs";
+
+const outfile = path.join(root, ".data", "faults", "main.mjs");
+
+process.chdir(root);
+ensureBuild();
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: ["tests/faults/main.ts"],
+  outfile,
+  bundle: true,
+  packages: "external",
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  sourcemap: "inline",
+  logLevel: "warning",
+});
+await import(pathToFileURL(outfile).href);

@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { migrate } from "@/db/migrate";
+import { freePort } from "@/embedded/free-port";
+import { startPostgres } from "@/embedded/postgres";
+import { chooseAccount } from "@/embedded/postgres-account";
+import { locateBinaries, runBinary } from "@/embedded/postgres-binaries";
+import { type Instance, makeInstance } from "./instance";
+import { type Provider, startModels, startProvider } from "./provider";
+
+/** Everything a fault needs: the instances, the database they share and how to break it, the mail provider. */
+export type Stage = {
+  appUrl: string;
+  instances: [Instance, Instance];
+  /** A third one on the same database, not started. */
+  spare: Instance;
+  provider: Provider;
+  /** A superuser's connection. It survives the faults by connecting again. */
+  sql: postgres.Sql;
+  /** `pg_ctl restart -m immediate`: every backend dies at once, and the server recovers from its log. */
+  restartPostgres(): Promise<void>;
+  close(): Promise<void>;
+};
+
+// The operating system stays up, so what PostgreSQL has written survives its death without fsync.
+const settings = { fsync: "off", full_page_writes: "off", max_connections: "100" };
+
+/** Sets the stage. The environment of this process becomes that of the instances, for what is sealed with its secrets. */
+export async function setStage(): Promise<Stage> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "atelier-faults-"));
+  const server = await startPostgres({ dataDir, settings });
+  await migrate(server.ownerUrl);
+  const [provider, models] = await Promise.all([startProvider(), startModels()]);
+  const ports = [await freePort(), await freePort(), await freePort()] as const;
+  const environment = {
+    NODE_ENV: "production",
+    APP_URL: `http://localhost:${ports[0]}`,
+    DATABASE_URL: server.ownerUrl,
+    DATABASE_APP_URL: server.appUrl,
+    AUTH_SECRET: randomBytes(32).toString("base64url"),
+    KEY_PEPPER: randomBytes(32).toString("base64url"),
+    RESEND_API_KEY: "re_faults",
+    RESEND_BASE_URL: provider.url,
+    MAIL_FROM: "Atelier <atelier@localhost>",
+    MODEL_SERVER_URL: models.url,
+    LOG_LEVEL: "error",
+    DATA_DIR: path.join(dataDir, "instances"),
+  };
+  Object.assign(process.env, environment);
+  const [first, second, spare] = ports.map((port, index) =>
+    makeInstance(`instance ${index + 1}`, port, environment),
+  ) as [Instance, Instance, Instance];
+  const sql = postgres(server.superuserUrl.replace(/\/postgres$/, "/atelier"), {
+    max: 4,
+    onnotice: () => {},
+    connection: { application_name: "faults" },
+  });
+  const folder = path.join(dataDir, "postgres");
+  const binaries = locateBinaries();
+  const account = chooseAccount(folder, [dataDir, path.dirname(binaries.initdb)]);
+  const control = (...args: string[]) => runBinary(account, binaries.pgCtl, [...args, "-D", folder, "-w"], "ignore");
+  const stage: Stage = {
+    appUrl: environment.APP_URL,
+    instances: [first, second],
+    spare,
+    provider,
+    sql,
+    restartPostgres: () => control("restart", "-m", "immediate", "-t", "30", "-l", path.join(dataDir, "postgres.log")),
+    async close() {
+      await Promise.all([first, second, spare].map((instance) => instance.kill()));
+      await sql.end({ timeout: 1 });
+      await server.stop().catch(() => {});
+      await control("stop", "-m", "immediate").catch(() => {});
+      provider.close();
+      models.close();
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  try {
+    await first.start();
+    await second.start();
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
+  return stage;
+}

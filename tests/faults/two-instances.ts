@@ -1,0 +1,86 @@
+import { type Answer, Client, signedIn } from "./client";
+import { makeHomes } from "./load";
+import type { Report } from "./report";
+import type { Stage } from "./stage";
+
+const withinMs = 1_000;
+
+/** I12 and the limits: what happens at one instance counts at the other within a second. */
+export async function twoInstances(report: Report, stage: Stage): Promise<void> {
+  const client = new Client(stage.appUrl);
+  const [first, second] = stage.instances;
+  const [home, other] = await makeHomes(stage, 2);
+  if (!home || !other) throw new Error("there is no workspace");
+  const at = { workspace: home.slug };
+
+  const made = await client.change(first, home.admin, "keys.create", { ...at, name: "A key", expiration: "90" });
+  const { id, secret } = made.data as { id: string; secret: string };
+  const before = await client.models(second, secret);
+  await client.change(first, home.admin, "keys.revoke", { ...at, keyId: id });
+  const refused = await until(() => client.models(second, secret), 401);
+  report.check(
+    "I12 a key revoked at one instance is refused by the other",
+    before.status === 200 && refused.isIn,
+    refused.took,
+  );
+
+  const [guest] = await signedIn(stage, 1, "member");
+  if (!guest) throw new Error("there is nobody");
+  await client.change(first, home.admin, "invitations.create", { ...at, emails: guest.email, role: "developer" });
+  const offers = (await client.ask(second, guest, "invitations.mine")).data as { id: string }[];
+  await client.change(second, guest, "invitations.acceptMine", { invitationId: offers[0]?.id });
+  const inside = await client.ask(second, guest, "workspaces.get", at);
+  await client.change(first, home.admin, "members.remove", { ...at, userId: guest.id });
+  const outside = await until(() => client.ask(second, guest, "workspaces.get", at), 404);
+  report.check(
+    "I12 a member removed at one instance is nobody at the other",
+    inside.status === 200 && outside.isIn,
+    outside.took,
+  );
+
+  const elsewhere = await secondSession(stage, home.admin.id);
+  const alive = await client.ask(second, elsewhere, "account.get");
+  await client.change(first, home.admin, "account.endOtherSessions");
+  const ended = await until(() => client.ask(second, elsewhere, "account.get"), 401);
+  report.check(
+    "I12 a session ended at one instance is ended at the other",
+    alive.status === 200 && ended.isIn,
+    ended.took,
+  );
+
+  const answers = await Promise.all(
+    Array.from({ length: 80 }, (_, index) =>
+      client.change(index % 2 ? first : second, other.admin, "keys.create", {
+        workspace: other.slug,
+        name: `Key ${index}`,
+        expiration: "90",
+      }),
+    ),
+  );
+  const good = answers.filter(({ status }) => status === 200).length;
+  const limited = answers.filter(({ reason }) => reason === "too_many").length;
+  // 60 an hour; a bucket leaks one a minute, so that the sixty-first may be there if this takes long.
+  report.check(
+    "limits are shared: 80 keys asked for at two instances are 60",
+    good >= 60 && good <= 61 && good + limited === 80,
+    `${good} made, ${limited} refused`,
+  );
+}
+
+async function secondSession(stage: Stage, userId: string) {
+  const [signed] = await signedIn(stage, 1, "elsewhere");
+  if (!signed) throw new Error("there is nobody");
+  await stage.sql`update sessions set user_id = ${userId} where user_id = ${signed.id}`;
+  return signed;
+}
+
+/** Asks until the answer has this status, for a second at most. */
+async function until(ask: () => Promise<Answer>, status: number): Promise<{ isIn: boolean; took: string }> {
+  const begun = Date.now();
+  for (;;) {
+    const asked = Date.now() - begun;
+    const answer = await ask();
+    if (answer.status === status) return { isIn: true, took: `${asked} ms after` };
+    if (asked > withinMs) return { isIn: false, took: `still ${answer.status} after a second` };
+  }
+}

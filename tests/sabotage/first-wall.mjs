@@ -1,0 +1,64 @@
+// The condition on the workspace, taken out of one query at a time.
+
+const expectRedIn = ["server/api/first-wall.test.ts"];
+
+/** One query without its condition. `find` occurs once in the function. */
+const without = (slice, query, find, replace = "") => ({
+  name: `${slice}.${query} without the workspace`,
+  file: `server/${slice}/queries.ts`,
+  in: query,
+  find,
+  replace,
+  expectRedIn,
+});
+
+const members = (query, after = ", ") => without("members", query, `eq(memberships.workspaceId, workspaceId)${after}`);
+const byId = (slice, table, ...queries) =>
+  queries.map((query) => without(slice, query, "one(workspaceId, id)", `eq(${table}.id, id)`));
+const joinRequests = (query, after = ", ") =>
+  without("joining", query, `eq(joinRequests.workspaceId, workspaceId)${after}`);
+const inviteLinks = (query, after = ", ") =>
+  without("invite-links", query, `eq(inviteLinks.workspaceId, workspaceId)${after}`);
+
+export const firstWall = [
+  members("list", ","),
+  members("total"),
+  members("find"),
+  members("listAdmins"),
+  members("adminAddresses"),
+  members("hasOtherAdmin", ","),
+  members("changeRole"),
+  members("remove"),
+  ...byId("invitations", "invitations", "setMail", "renew", "revoke", "exists", "settle"),
+  without("invitations", "countPending", "eq(invitations.workspaceId, workspaceId),"),
+  without("invitations", "isMember", "eq(memberships.workspaceId, workspaceId), "),
+  without("invitations", "listPending", "eq(invitations.workspaceId, workspaceId), "),
+  without("keys", "live", "eq(apiKeys.workspaceId, workspaceId),"),
+  without("keys", "find", "eq(apiKeys.workspaceId, workspaceId), "),
+  without("keys", "revoke", "eq(apiKeys.workspaceId, workspaceId), "),
+  without("keys", "touch", "eq(apiKeys.workspaceId, workspaceId),"),
+  without("domains", "list", "eq(domains.workspaceId, workspaceId)", "undefined"),
+  ...byId(
+    "domains",
+    "domains",
+    ...["find", "verify", "lapse", "remove", "noteChecked", "setMode", "claimDue", "tryAgainTomorrow"],
+  ),
+  without("joining", "isPageOpen", "eq(workspaces.id, workspaceId)", "undefined"),
+  without("joining", "setPage", "eq(workspaces.id, workspaceId)", "undefined"),
+  joinRequests("isWaiting", ","),
+  joinRequests("listPending"),
+  joinRequests("find"),
+  joinRequests("settle"),
+  joinRequests("withdrawPending", ","),
+  inviteLinks("find"),
+  inviteLinks("end"),
+  inviteLinks("use", ","),
+  without("workspaces", "find", "eq(workspaces.id, workspaceId), "),
+  without("workspaces", "rename", "eq(workspaces.id, workspaceId)", "undefined"),
+  without("workspaces", "touch", "eq(memberships.workspaceId, workspaceId),"),
+  without("workspaces", "lock", "eq(workspaces.id, workspaceId), "),
+  without("workspaces", "remove", "eq(workspaces.id, workspaceId)", "undefined"),
+  without("workspaces", "summary", "eq(memberships.workspaceId, workspaceId)", "undefined"),
+  without("workspaces", "summary", "eq(apiKeys.workspaceId, workspaceId),"),
+  without("account", "revokeOffersBy", "eq(invitations.workspaceId, workspaceId),"),
+];

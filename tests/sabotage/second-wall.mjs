@@ -1,0 +1,100 @@
+// What the database refuses by itself, taken out of its migrations.
+
+const walls = "db/migrations/0001_walls.sql";
+const joining = "db/migrations/0003_joining_walls.sql";
+const expectRedIn = ["db/walls.test.ts"];
+
+const tables = [
+  [walls, "memberships"],
+  [walls, "invitations"],
+  [walls, "api_keys"],
+  [walls, "audit_events"],
+  [joining, "domains"],
+  [joining, "join_requests"],
+  [joining, "invite_links"],
+];
+
+const tenantOf = (column, table) =>
+  `CREATE POLICY tenant ON ${table} USING (${column} = app_workspace_id()) WITH CHECK (${column} = app_workspace_id());`;
+const everybody = (table) => `CREATE POLICY tenant ON ${table} USING (true) WITH CHECK (true);`;
+
+export const secondWall = [
+  ...[[walls, "workspaces"], ...tables].map(([file, table]) => ({
+    name: `${table} without FORCE`,
+    file,
+    find: `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY;`,
+    replace: "SELECT 1;",
+    expectRedIn,
+  })),
+  ...[[walls, "workspaces"], ...tables].map(([file, table]) => ({
+    name: `${table}: a tenant policy for everybody`,
+    file,
+    find: tenantOf(table === "workspaces" ? "id" : "workspace_id", table),
+    replace: everybody(table),
+    expectRedIn,
+  })),
+  {
+    name: "invitations without a tenant policy",
+    file: walls,
+    find: tenantOf("workspace_id", "invitations"),
+    replace: "SELECT 1;",
+    expectRedIn,
+    isQuick: true,
+  },
+  {
+    name: "memberships: the policy checks nothing that is written",
+    file: walls,
+    find: tenantOf("workspace_id", "memberships"),
+    replace: "CREATE POLICY tenant ON memberships USING (workspace_id = app_workspace_id()) WITH CHECK (true);",
+    expectRedIn,
+  },
+  {
+    name: "an invitation is visible to an address that was not verified",
+    file: walls,
+    find: /(visible_to_address ON invitations[\s\S]*?) AND u\.email_verified_at IS NOT NULL/,
+    replace: "$1",
+    expectRedIn: ["db/visibility.test.ts"],
+  },
+  {
+    name: "any invitation is visible to whoever holds one",
+    file: walls,
+    find: "token_hash = decode(nullif(current_setting('app.invitation_token_hash', true), ''), 'hex')",
+    replace: "nullif(current_setting('app.invitation_token_hash', true), '') is not null",
+    expectRedIn: ["db/visibility.test.ts"],
+  },
+  {
+    name: "any key is visible to whoever presents one",
+    file: walls,
+    find: "USING (id = nullif(current_setting('app.api_key_id', true), ''))",
+    replace: "USING (nullif(current_setting('app.api_key_id', true), '') is not null)",
+    expectRedIn: ["db/visibility.test.ts"],
+  },
+  {
+    name: "a domain is visible to an address that was not verified",
+    file: joining,
+    find: /(visible_to_address ON domains[\s\S]*?) AND u\.email_verified_at IS NOT NULL/,
+    replace: "$1",
+    expectRedIn: ["db/visibility.test.ts"],
+  },
+  {
+    name: "any invite link is visible to whoever holds one",
+    file: joining,
+    find: "token_hash = decode(nullif(current_setting('app.invite_link_hash', true), ''), 'hex')",
+    replace: "nullif(current_setting('app.invite_link_hash', true), '') is not null",
+    expectRedIn: ["db/visibility.test.ts"],
+  },
+  {
+    name: "a workspace whose join page is closed is visible by its slug",
+    file: joining,
+    find: "is_join_page_open AND slug",
+    replace: "slug",
+    expectRedIn: ["db/visibility.test.ts"],
+  },
+  {
+    name: "the audit trail can be rewritten",
+    file: walls,
+    find: "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_events EXECUTE FUNCTION refuse_rewriting_history();",
+    replace: "SELECT 1;",
+    expectRedIn,
+  },
+];
