@@ -5,8 +5,8 @@ import { profiled } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";
 import { call } from "./stage.mjs";
 
-const people = 150;
-const aTurn = 100;
+const people = 100;
+const aTurn = 50;
 
 export async function run(stage) {
   const [app, peer] = [await stage.app(), await stage.betterAuth("default")];
@@ -14,15 +14,16 @@ export async function run(stage) {
   const places = [];
   for (let i = 0; i < people; i += 1) places.push(await world.place(sql));
   const accepts = [];
-  for (let i = 0; i < aTurn * 8; i += 1) {
+  for (let i = 0; i < aTurn * 10; i += 1) {
     const whom = await world.person(sql, "Grace Hopper");
     const token = await world.invitation(sql, places[i % people], whom);
     accepts.push(call(stage, whom, "invitations.accept", { token }));
   }
   let drawn = 0;
+  let accepted = 0;
   const fresh = () => `guest-${Date.now()}-${drawn++}@example.com`;
   const turn = () => places[drawn++ % people];
-  const common = { port: app.port, pid: app.pid, inFlight: 1, ms: 20_000, count: aTurn, warm: 20_000, warmCount: 50 };
+  const common = { port: app.port, pid: app.pid, inFlight: 1, ms: 20_000, count: aTurn, warm: 20_000, warmCount: 40 };
   const contenders = [
     {
       ...common,
@@ -44,11 +45,9 @@ export async function run(stage) {
         return call(stage, where.admin, "keys.create", { workspace: where.slug, name: "Bench" });
       },
     },
-    { ...common, name: "accept", next: () => accepts[drawn++ % accepts.length] },
+    // Whoever has accepted cannot again.
+    { ...common, name: "accept", next: () => accepts[accepted++] },
   ];
-  // Whoever has accepted cannot again, so these go by a count of their own.
-  let accepted = 0;
-  contenders[2].next = () => accepts[accepted++];
   if (peer) {
     const theirs = { ...common, port: peer.port, pid: peer.pid };
     const headers = { host: new URL(peer.origin).host, origin: peer.origin, cookie: peer.seed.cookie };
@@ -65,8 +64,8 @@ export async function run(stage) {
   const control = {
     ...common,
     name: "control",
-    next: () => request("GET", "/api/health", { host: stage.host }),
-    count: 400,
+    next: () => request("GET", "/api/trpc/mailbox.isOpen", { host: stage.host }),
+    count: 200,
   };
   const found = await rounds(control, contenders);
   const notes = {};

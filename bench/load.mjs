@@ -33,7 +33,11 @@ export async function load({ port, next, inFlight, count = Number.POSITIVE_INFIN
         }
         reader = newReader();
         at = performance.now();
-        socket.write(next(sent++));
+        try {
+          socket.write(next(sent++));
+        } catch (error) {
+          socket.destroy(error);
+        }
       };
       socket.setTimeout(30_000, () => socket.destroy(new Error("no answer within 30 s")));
       socket.on("connect", more);

@@ -106,7 +106,7 @@ function describeProfile({ nodes, samples, timeDeltas }) {
   let total = 0;
   samples.forEach((id, i) => {
     const { functionName, url, lineNumber } = byId.get(id).callFrame;
-    if (functionName === "(idle)" || functionName === "(root)") return;
+    if (["(idle)", "(root)", "dispatch"].includes(functionName)) return;
     const time = timeDeltas[i] ?? 0;
     total += time;
     const label = whereIs(functionName, url, lineNumber);

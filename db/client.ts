@@ -28,6 +28,8 @@ function connect(): Connections {
     max: DATABASE_POOL,
     idle_timeout: 300,
     connect_timeout: 5,
+    // No arrays are sent; and a connection that breaks while it asks for their types is an unhandled rejection.
+    fetch_types: false,
     // Seconds between attempts to reconnect. Its own waits grow, and outlast the outage.
     backoff: () => 0.25,
     onnotice: () => {},

@@ -15,6 +15,7 @@ import { gateway } from "./gateway/app";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startOutbox } from "./jobs/outbox";
+import { watchKeys } from "./keys/remembered";
 import { log } from "./log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -41,7 +42,10 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
 
   server.on("request", front(config, dev, pages, programs));
   await listen(server, config);
-  const jobs = config.ROLE === "gateway" ? [] : [startOutbox(), startDomainCheck(), startHousekeeping()];
+  const jobs = [
+    ...(config.ROLE === "gateway" ? [] : [startOutbox(), startDomainCheck(), startHousekeeping()]),
+    ...(config.ROLE === "web" ? [] : [watchKeys()]),
+  ];
   return {
     url: config.APP_URL,
     async close() {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { log } from "@/server/log";
 import { authenticate, type GatewayEnv } from "./authenticate";
 import { apiError } from "./errors";
-import { listModels, ModelServerDown } from "./model-server";
+import { listModels, ModelServerDown, type UpstreamModel } from "./model-server";
 import { baseModel } from "./models";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
@@ -14,7 +14,15 @@ gateway.use(async (c, next) => {
 });
 gateway.use(authenticate);
 
-gateway.get("/v1/models", async (c) => c.json({ object: "list", data: (await listModels()).map(baseModel) }));
+const lists = new WeakMap<UpstreamModel[], string>();
+
+gateway.get("/v1/models", async (c) => {
+  const models = await listModels();
+  // The same list is given out until the model server is asked again.
+  const text = lists.get(models) ?? JSON.stringify({ object: "list", data: models.map(baseModel) });
+  lists.set(models, text);
+  return c.body(text, 200, { "Content-Type": "application/json" });
+});
 
 // Ids have colons, which Mistral's client encodes and OpenAI's does not, and may have slashes.
 gateway.get("/v1/models/:id{.+}", async (c) => {

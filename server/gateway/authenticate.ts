@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { transaction } from "@/db/client";
 import * as keys from "@/server/keys/queries";
+import { lookUp, recall } from "@/server/keys/remembered";
 import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/log";
 import { apiError, unauthorized } from "./errors";
@@ -11,8 +12,9 @@ export type Bearer = { keyId: string; workspaceId: string };
 export type GatewayEnv = { Variables: { bearer: Bearer } };
 
 /**
- * The door for programs: a live key, or 401, the same for every cause. The database is asked each time, so a revoked
- * key is refused from its very next request on; when it cannot be asked, nobody is let in.
+ * The door for programs: a live key, or 401, the same for every cause. A live key is
+ * remembered until the database announces that it changed, and for a second at most when nothing is heard of the
+ * database; when it cannot be asked, nobody is let in.
  */
 export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
   const key = bearerToken(c.req.header("authorization"));
@@ -20,7 +22,7 @@ export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
   if (!key || !keyId) return unauthorized(c);
   let kept: keys.KeptKey | undefined;
   try {
-    kept = await keys.byId(keyId);
+    kept = recall(keyId) ?? (await lookUp(keyId));
   } catch (error) {
     log.error({ err: error }, "a key could not be looked up");
     return apiError(c, {
@@ -39,17 +41,32 @@ export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
 
 const noted = new Map<string, number>();
 const noteEveryMs = 60_000;
+/** Uses of one moment are written together. */
+const gatherMs = 100;
+const used = new Map<string, string[]>();
 
-/** Keeps "last used" true to the minute without writing on every request, and without anybody waiting for it. */
+/** Keeps "last used" true to the minute without a write for every request, and without anybody waiting for it. */
 function noteUse(workspaceId: string, keyId: string): void {
   const now = Date.now();
   if (now - (noted.get(keyId) ?? 0) < noteEveryMs) return;
   if (noted.size > 10_000) noted.clear();
   noted.set(keyId, now);
-  transaction("write", { workspaceId }, (db) => keys.touch(db, workspaceId, keyId)).catch((error) => {
-    noted.delete(keyId);
-    log.warn({ err: error }, "a key's use was not noted");
-  });
+  if (used.size === 0) setTimeout(writeUses, gatherMs).unref();
+  const ofWorkspace = used.get(workspaceId);
+  if (ofWorkspace) ofWorkspace.push(keyId);
+  else used.set(workspaceId, [keyId]);
+}
+
+/** One workspace after the other, so that noting never takes more than one of the connections that requests need. */
+async function writeUses(): Promise<void> {
+  const gathered = [...used];
+  used.clear();
+  for (const [workspaceId, keyIds] of gathered) {
+    await transaction("write", { workspaceId }, (db) => keys.touch(db, workspaceId, keyIds)).catch((error) => {
+      for (const keyId of keyIds) noted.delete(keyId);
+      log.warn({ err: error }, "the use of keys was not noted");
+    });
+  }
 }
 
 function bearerToken(header: string | undefined): string | undefined {

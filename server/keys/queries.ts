@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, ilike, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, ilike, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
@@ -98,34 +98,56 @@ export async function revoke(db: Db, workspaceId: string, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** What is kept of a key, for the gateway to compare with what it was shown. */
-export type KeptKey = { workspaceId: string; secretMac: Buffer; pepperVersion: number; isLive: boolean };
+/**
+ * What is kept of a key, for the gateway to compare with what it was shown. `msLeft` is how long it still lives by the
+ * database's clock; null: it never expires.
+ */
+export type KeptKey = {
+  workspaceId: string;
+  secretMac: Buffer;
+  pepperVersion: number;
+  isLive: boolean;
+  msLeft: number | null;
+};
 
 /** The key of this id in whatever workspace: one statement, prepared once per connection, no transaction around it. */
 export async function byId(id: string): Promise<KeptKey | undefined> {
-  const [row] = await client()<
-    { workspace_id: string; secret_mac: Buffer; pepper_version: number; is_live: boolean }[]
-  >`
-    select workspace_id, secret_mac, pepper_version, is_live from api_key_by_id(${id})`;
-  return (
-    row && {
-      workspaceId: row.workspace_id,
-      secretMac: row.secret_mac,
-      pepperVersion: row.pepper_version,
-      isLive: row.is_live,
-    }
-  );
+  const [row] = await client()<KeptKey[]>`
+    select workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion", is_live as "isLive",
+      (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft"
+    from api_key_by_id(${id})`;
+  return row;
 }
 
-/** Notes that a key was used, at most once a minute. */
-export async function touch(db: Db, workspaceId: string, id: string): Promise<void> {
+const channel = "atelier_keys";
+
+/**
+ * Listens to changes of keys. `onChange` gets the id of each key that changed once the change is committed, and whatever
+ * `sayAboutKeys` says; `onListening` is called when listening begins and whenever it begins again after a gap, in which
+ * changes were missed. Returns what ends it.
+ */
+export async function onKeyChange(
+  onChange: (id: string) => void,
+  onListening: () => void,
+): Promise<() => Promise<void>> {
+  const { unlisten } = await client().listen(channel, onChange, onListening);
+  return unlisten;
+}
+
+/** Says something on the channel of key changes, after every change that was committed before. Nothing is made durable. */
+export async function sayAboutKeys(text: string): Promise<void> {
+  await client()`select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, ${text})`;
+}
+
+/** Notes that keys of a workspace were used, each at most once a minute. */
+export async function touch(db: Db, workspaceId: string, ids: string[]): Promise<void> {
   await db
     .update(apiKeys)
     .set({ lastUsedAt: sql`now()` })
     .where(
       and(
         eq(apiKeys.workspaceId, workspaceId),
-        eq(apiKeys.id, id),
+        inArray(apiKeys.id, ids),
         or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - interval '1 minute'`)),
       ),
     );

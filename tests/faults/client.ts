@@ -18,8 +18,8 @@ export class Client {
   constructor(private readonly appUrl: string) {}
 
   /** A mutation, the way a page of Atelier sends it. */
-  change(at: Instance, who: Signed, procedure: string, input?: unknown): Promise<Answer> {
-    return this.send(at, `/api/trpc/${procedure}`, who, input === undefined ? "" : JSON.stringify(input));
+  change(at: Instance, who: Signed, procedure: string, input: object): Promise<Answer> {
+    return this.send(at, `/api/trpc/${procedure}`, who, JSON.stringify(input));
   }
 
   /** A query. */

@@ -7,6 +7,7 @@ import type { Stage } from "./stage";
 
 const recoverWithinMs = 10_000;
 const inARow = 5;
+const longOutageMs = 4_000;
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -18,7 +19,8 @@ export async function restartUnderLoad(report: Report, stage: Stage, times: numb
   const windows: [number, number][] = [];
   for (let time = 0; time < times; time++) {
     const begun = Date.now();
-    await stage.restartPostgres();
+    // The last one takes longer: whoever tries to connect meanwhile must not be waiting ever longer between two tries.
+    await stage.restartPostgres(time === times - 1 ? longOutageMs : 0);
     longest = Math.max(longest, await recovery(stage, load));
     windows.push([begun, Date.now()]);
     await pause(500 + Math.random() * 1_000);

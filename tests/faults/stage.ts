@@ -20,8 +20,8 @@ export type Stage = {
   provider: Provider;
   /** A superuser's connection. It survives the faults by connecting again. */
   sql: postgres.Sql;
-  /** `pg_ctl restart -m immediate`: every backend dies at once, and the server recovers from its log. */
-  restartPostgres(): Promise<void>;
+  /** Stops it with `-m immediate`: every backend dies at once. It starts again after `awayMs`, recovering from its log. */
+  restartPostgres(awayMs: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -68,7 +68,11 @@ export async function setStage(): Promise<Stage> {
     spare,
     provider,
     sql,
-    restartPostgres: () => control("restart", "-m", "immediate", "-t", "30", "-l", path.join(dataDir, "postgres.log")),
+    async restartPostgres(awayMs) {
+      await control("stop", "-m", "immediate");
+      await new Promise((resolve) => setTimeout(resolve, awayMs));
+      await control("start", "-t", "30", "-l", path.join(dataDir, "postgres.log"));
+    },
     async close() {
       await Promise.all([first, second, spare].map((instance) => instance.kill()));
       await sql.end({ timeout: 1 });

@@ -40,7 +40,8 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
 
   const elsewhere = await secondSession(stage, home.admin.id);
   const alive = await client.ask(second, elsewhere, "account.get");
-  await client.change(first, home.admin, "account.endOtherSessions");
+  const ending = await client.change(first, home.admin, "account.endOtherSessions", {});
+  if (ending.status !== 200) throw new Error(`the session was not ended: ${ending.status} ${ending.reason}`);
   const ended = await until(() => client.ask(second, elsewhere, "account.get"), 401);
   report.check(
     "I12 a session ended at one instance is ended at the other",

@@ -1,3 +1,5 @@
+"use client";
+
 import { Badge } from "@/app/_ui/badge";
 import { formatExact } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";

@@ -1,3 +1,5 @@
+"use client";
+
 import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { DialogButton } from "@/app/_ui/dialog-button";
