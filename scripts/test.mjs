@@ -85,6 +85,9 @@ try {
     read: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
   });
   await ensureBuild();
+  const own = { read: ({ passed, failed }) => ({ passed, failed }) };
+  suite("faults", [process.execPath, ["tests/faults/run.mjs"]], { report: "faults.json", ...own });
+  suite("sabotage", [process.execPath, ["tests/sabotage/run.mjs", "--quick"]], { report: "sabotage.json", ...own });
   ensureBrowser();
   rmSync(path.join(root, ".data/e2e"), { recursive: true, force: true });
   suite("browser tests", bin("@playwright/test/cli.js", "test"), {
