@@ -3,8 +3,8 @@ import http from "node:http";
 import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
-/** What came back. Status 0: nothing did. */
-export type Answer = { status: number; data: unknown; reason: string };
+/** What came back, and when it was asked for. Status 0: nothing did. */
+export type Answer = { status: number; data: unknown; reason: string; asked: number };
 
 export type Signed = { id: string; email: string; token: string };
 
@@ -61,8 +61,9 @@ export async function signedIn({ sql }: Stage, count: number, prefix: string): P
 }
 
 function request(port: number, path: string, headers: http.OutgoingHttpHeaders, body?: string): Promise<Answer> {
+  const asked = Date.now();
   return new Promise((resolve) => {
-    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer" });
+    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer", asked });
     const sent = http.request(
       { host: "127.0.0.1", port, path, headers, method: body === undefined ? "GET" : "POST", timeout: timeoutMs },
       (response) => {
@@ -72,7 +73,7 @@ function request(port: number, path: string, headers: http.OutgoingHttpHeaders, 
         });
         response.on("error", nothing);
         response.on("aborted", nothing);
-        response.on("end", () => resolve(read(response.statusCode ?? 0, text)));
+        response.on("end", () => resolve({ ...read(response.statusCode ?? 0, text), asked }));
       },
     );
     sent.on("timeout", () => sent.destroy());
@@ -81,7 +82,7 @@ function request(port: number, path: string, headers: http.OutgoingHttpHeaders, 
   });
 }
 
-function read(status: number, text: string): Answer {
+function read(status: number, text: string): Omit<Answer, "asked"> {
   try {
     const parsed = JSON.parse(text) as { result?: { data?: unknown }; error?: { data?: { reason?: string } } };
     return { status, data: parsed.result?.data ?? parsed, reason: parsed.error?.data?.reason ?? "" };

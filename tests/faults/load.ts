@@ -7,7 +7,7 @@ import type { Stage } from "./stage";
 export type Done = { kind: "key" | "workspace" | "invitation" | "membership"; mark: string; slug: string };
 
 /** Something that came back other than done. */
-export type Failure = { at: number; from: string; status: number; reason: string; what: string };
+export type Failure = { asked: number; at: number; from: string; status: number; reason: string; what: string };
 
 export type Load = {
   homes: Home[];
@@ -77,9 +77,9 @@ export async function startLoad(stage: Stage): Promise<Load> {
 }
 
 function makeTurn(client: Client, load: Load, guests: Signed[]) {
-  const note = (at: Instance, what: string, { status, reason }: Answer): boolean => {
+  const note = (at: Instance, what: string, { status, reason, asked }: Answer): boolean => {
     load.count += 1;
-    if (status !== 200) load.failures.push({ at: Date.now(), from: at.name, status, reason, what });
+    if (status !== 200) load.failures.push({ asked, at: Date.now(), from: at.name, status, reason, what });
     return status === 200;
   };
   const mark = (slug: string) => {

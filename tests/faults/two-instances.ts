@@ -1,4 +1,4 @@
-import { type Answer, Client, signedIn } from "./client";
+import { type Answer, Client, type Home, signedIn } from "./client";
 import { makeHomes } from "./load";
 import type { Report } from "./report";
 import type { Stage } from "./stage";
@@ -23,6 +23,8 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
     before.status === 200 && refused.isIn,
     refused.took,
   );
+
+  await revokeUnheard(report, stage, client, home);
 
   const [guest] = await signedIn(stage, 1, "member");
   if (!guest) throw new Error("there is nobody");
@@ -66,6 +68,39 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
     good >= 60 && good <= 61 && good + limited === 80,
     `${good} made, ${limited} refused`,
   );
+}
+
+/** A key that an instance has just let in is revoked in the moment in which that instance cannot hear of it. */
+async function revokeUnheard(report: Report, stage: Stage, client: Client, { admin, slug }: Home): Promise<void> {
+  const [first, second] = stage.instances;
+  const outcomes: { isIn: boolean; took: string }[] = [];
+  for (let round = 0; round < 5; round++) {
+    const made = await changed(() =>
+      client.change(first, admin, "keys.create", { workspace: slug, name: `Unheard ${round}`, expiration: "90" }),
+    );
+    const { id, secret } = made.data as { id: string; secret: string };
+    for (let use = 0; use < 3; use++) await client.models(second, secret);
+    await stage.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'atelier'`;
+    await changed(() => client.change(first, admin, "keys.revoke", { workspace: slug, keyId: id }));
+    outcomes.push(await until(() => client.models(second, secret), 401));
+  }
+  const late = outcomes.find(({ isIn }) => !isIn);
+  report.check(
+    `I12 a key revoked while the other instance has lost its connections is refused there, ${outcomes.length} times`,
+    late === undefined,
+    late?.took ?? outcomes.map(({ took }) => took).join(", "),
+  );
+}
+
+/** Tries a change until it is done: its connection may be the one that was just killed. */
+async function changed(change: () => Promise<Answer>): Promise<Answer> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const answer = await change();
+    // Done by an attempt whose answer was lost.
+    if (answer.status === 200 || answer.reason === "key_revoked") return answer;
+    if (Date.now() > deadline) throw new Error(`a change is refused: ${answer.status} ${answer.reason}`);
+  }
 }
 
 async function secondSession(stage: Stage, userId: string) {

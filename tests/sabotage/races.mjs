@@ -13,9 +13,9 @@ export const races = [
   },
   {
     name: "the role is not read again under the lock",
-    file: "server/members/router.ts",
-    find: 'if (now?.role !== role) throw refuse("not_permitted");',
-    replace: "if (now === null && role === null) return;",
+    file: "server/members/lock-as.ts",
+    find: 'if ((await members.find(db, workspaceId, person.id))?.role !== role) throw refuse("not_permitted");',
+    replace: "if (members === null && person === null && role === null) return;",
     expectRedIn: ["server/members/authority.test.ts"],
   },
   {
@@ -124,7 +124,7 @@ export const races = [
     name: "a change without an audit row",
     file: "server/invitations/router.ts",
     in: "inviteOne",
-    find: 'await recordInvitation(ctx, "invitation.created", created.id, { email, role });',
+    find: 'await recordInvitation(ctx, "invitation.created", id, { email, role });',
     replace: "",
     expectRedIn: ["server/invitations/invitations.test.ts"],
   },
