@@ -99,3 +99,23 @@ test("whoever shows by a mailed link that an address is theirs puts out whoever 
   await adapter().updateUser?.({ id: person.id, emailVerified: new Date() });
   expect(await owner`select 1 from sessions where user_id = ${person.id}`).toHaveLength(1);
 });
+
+test("I9 deleting an account leaves one audit row for each offer it takes back", async () => {
+  const acme = await workspace();
+  const second = await memberOf(acme, "admin");
+  await second.api.invitations.create({ workspace: acme.slug, emails: "a@example.com b@example.com", role: "viewer" });
+  await second.api.account.remove({ confirmation: second.person.email });
+  const rows = await owner`
+    select i.id from invitations i join audit_events e on e.target_id = i.id::text and e.action = 'invitation.revoked'
+    where i.workspace_id = ${acme.id} and i.status = 'revoked'`;
+  expect(rows).toHaveLength(2);
+});
+
+test("I9 a member who accepts an invitation uses it up, and that is remembered", async () => {
+  const { acme, guest, token, id } = await offer();
+  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${guest.person.id}, 'viewer')`;
+  await guest.api.invitations.accept({ token });
+  const rows =
+    await owner`select after from audit_events where workspace_id = ${acme.id} and action = 'invitation.accepted'`;
+  expect(rows).toMatchObject([{ after: { invitation: id } }]);
+});

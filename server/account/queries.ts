@@ -90,8 +90,8 @@ export async function listMemberships(
 }
 
 /** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
-export async function revokeOffersBy(db: Db, workspaceId: string, userId: string): Promise<void> {
-  await db
+export async function revokeOffersBy(db: Db, workspaceId: string, userId: string) {
+  return db
     .update(invitations)
     .set({ status: "revoked", settledAt: sql`now()` })
     .where(
@@ -100,7 +100,8 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
         eq(invitations.invitedBy, userId),
         eq(invitations.status, "pending"),
       ),
-    );
+    )
+    .returning({ id: invitations.id, email: invitations.email, role: invitations.role });
 }
 
 /** Forgets a person: address, name, sign-in. The row stays, so that what they did can still be told apart. */

@@ -87,7 +87,7 @@ const reads: Record<string, () => Look> = {
 const changes: Record<string, () => Look> = {
   "account.revokeOffersBy": () => ({
     ask: (db, id) => account.revokeOffersBy(db, id, theirs.workspace.admin.person.id),
-    gives: undefined,
+    gives: [],
   }),
   "domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
   "domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),

@@ -29,13 +29,13 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
     if (isMember) return { slug };
     throw refuse("invitation_settled");
   }
-  if (await members.add(ctx.db, workspaceId, ctx.person.id, role)) {
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "invitation.accepted",
-      target: { type: "member", id: ctx.person.id },
-      after: { role, invitation: id, invitedBy },
-    });
-  }
+  // A member who accepts changes nothing but the invitation, and that is a change too.
+  await members.add(ctx.db, workspaceId, ctx.person.id, role);
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action: "invitation.accepted",
+    target: { type: "member", id: ctx.person.id },
+    after: { role, invitation: id, invitedBy },
+  });
   return { slug };
 }
 
