@@ -61,6 +61,35 @@ test("the pages of onboarding and of the account", async ({ signIn, workspace, i
   }
 });
 
+test("the ways in: settings with domains and a link, requests, the join page and the link's page", async ({
+  signIn,
+  workspace,
+  call,
+  database,
+}) => {
+  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
+  const acme = await workspace(ada);
+  const { person: grace, page: stranger } = await signIn({ name: "Grace Hopper" });
+  const domain = `acme-${randomBytes(4).toString("hex")}.com`;
+  await database`
+    insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by) values
+      (${acme.id}, ${domain}, 'join', 'dns', 'verified', 'c', ${ada.id}), (${acme.id}, ${`sub.${domain}`}, 'request', 'dns', 'pending', 'c', ${ada.id})`;
+  await call(ada, "joining.setPage", { workspace: acme.slug, isOpen: true });
+  await call(ada, "inviteLinks.create", { workspace: acme.slug, role: "viewer", maxUses: 5, days: 7 });
+  await page.goto(`/w/${acme.slug}/settings`);
+  await expectNoViolations(page, "settings");
+  const link = await page.getByRole("textbox", { name: "Invite link" }).inputValue();
+  await stranger.goto(link);
+  await expectNoViolations(stranger, "an invite link");
+  await stranger.goto(`/join/${acme.slug}`);
+  await expectNoViolations(stranger, "a join page");
+  await call(grace, "joining.askAtPage", { slug: acme.slug });
+  await stranger.goto("/welcome");
+  await expectNoViolations(stranger, "welcome with a request");
+  await page.goto(`/w/${acme.slug}/members`);
+  await expectNoViolations(page, "members with a request");
+});
+
 test("the pages of a workspace, their menus and their dialogs", async ({ signIn, workspace, join, invite, call }) => {
   test.setTimeout(120_000);
   const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
