@@ -30,7 +30,9 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
   const config = env();
   await migrate(config.DATABASE_URL);
-  const server = http.createServer();
+  // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
+  // meets a closed door.
+  const server = http.createServer({ keepAliveTimeout: 65_000 });
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })

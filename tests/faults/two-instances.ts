@@ -62,11 +62,13 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   );
   const good = answers.filter(({ status }) => status === 200).length;
   const limited = answers.filter(({ reason }) => reason === "too_many").length;
-  // 60 an hour; a bucket leaks one a minute, so that the sixty-first may be there if this takes long.
+  const lost = answers.filter(({ status }) => status === 0).length;
+  // 60 an hour; a bucket leaks one a minute, so that the sixty-first may be there if this takes long. Of an attempt whose
+  // answer was lost on its way nobody knows here what became.
   report.check(
     "limits are shared: 80 keys asked for at two instances are 60",
-    good >= 60 && good <= 61 && good + limited === 80,
-    `${good} made, ${limited} refused`,
+    good + lost >= 60 && good <= 61 && good + limited + lost === 80 && lost <= 2,
+    `${good} made, ${limited} refused, ${lost} without an answer`,
   );
 }
 
