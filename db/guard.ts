@@ -17,12 +17,13 @@ type Begin = (run: Run) => Promise<unknown>;
  * dies while the callback is not inside a query; its next statement, or the commit or rollback at its end, then goes
  * out on the replacement connection, inside whatever transaction is open there
  * (https://github.com/porsager/postgres/issues/1216). Here a transaction that has been rejected refuses every further
- * statement, and its callback never settles, so that nothing is sent at its end either.
+ * statement, and its callback never settles, so that nothing is sent at its end either. A transaction that did not even
+ * begin, because its connection had died before, begins again on another.
  *
  * @param characteristics what follows BEGIN, for instance `read only`
  */
 export function guardTransactions(pool: postgres.Sql, characteristics = ""): postgres.Sql {
-  const begin: Begin = (run) => {
+  const attempt: Begin = (run) => {
     let isLost = false;
     const outcome = pool.begin(
       characteristics,
@@ -33,8 +34,39 @@ export function guardTransactions(pool: postgres.Sql, characteristics = ""): pos
     });
     return outcome;
   };
+  const begin: Begin = (run) => {
+    let hasBegun = false;
+    const marked: Run = (tx) => {
+      hasBegun = true;
+      return run(tx);
+    };
+    return onLiveConnection(
+      () => attempt(marked),
+      () => !hasBegun,
+    );
+  };
   return new Proxy(pool, { get: (target, key) => (key === "begin" ? begin : Reflect.get(target, key)) });
 }
+
+/**
+ * Runs what may be run again, once more for each connection that turns out to have died before. postgres.js keeps what a
+ * killed backend said last, and rejects the first statement after the reconnection with it, though that was never sent.
+ *
+ * @param mayRunAgain asked after a failure: a read may always, a transaction only before it began
+ */
+export async function onLiveConnection<T>(run: () => Promise<T>, mayRunAgain = () => true): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await run();
+    } catch (error) {
+      const isDead = error instanceof Error && "code" in error && deadConnectionCodes.has(String(error.code));
+      if (!isDead || !mayRunAgain() || attempts === mostAttempts) throw error;
+    }
+  }
+}
+
+const mostAttempts = 4;
+const deadConnectionCodes = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "ECONNRESET", "EPIPE"]);
 
 /** A transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
 function contained(run: Run, isLost: () => boolean): Run {

@@ -28,8 +28,24 @@ export async function migrate(url: string): Promise<void> {
   try {
     await client`select pg_advisory_lock(${lock})`;
     await applyMigrations(drizzle({ client, casing: "snake_case" }), { migrationsFolder: folder });
+    await client`select make_ledger_partitions()`;
   } catch (error) {
     throw new MigrationError(`The database cannot be migrated: ${lastWord(error)}`, { cause: error });
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+}
+
+/**
+ * Makes the ledger's partitions of this month and the two after it. Only the owner may, so a process that runs for
+ * months does it on a connection of its own.
+ *
+ * @param url the owner's connection, not the application's
+ */
+export async function makeLedgerPartitions(url: string): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "atelier migrations" } });
+  try {
+    await client`select make_ledger_partitions()`;
   } finally {
     await client.end({ timeout: 1 });
   }

@@ -196,8 +196,12 @@ test("the application's role owns nothing and cannot step around the policies", 
     expect([statement, (await refusal(app.unsafe(statement))).code]).toEqual([statement, "42501"]);
 });
 
-describe.each(["audit_events", "account_events"])("PA-04 history in %s", (table) => {
-  const rewriting = [`update ${table} set action = 'nothing happened'`, `delete from ${table}`, `truncate ${table}`];
+describe.each([
+  ["audit_events", "action = 'nothing happened'"],
+  ["account_events", "action = 'nothing happened'"],
+  ["usage_ledger", "cost = 0"],
+])("PA-04 history in %s", (table, change) => {
+  const rewriting = [`update ${table} set ${change}`, `delete from ${table}`, `truncate ${table}`];
 
   test("is not the application's to rewrite", async () => {
     for (const statement of rewriting) {
@@ -222,4 +226,31 @@ describe.each(["audit_events", "account_events"])("PA-04 history in %s", (table)
     const [left] = await owner.unsafe(`select count(*)::int as n from ${table}`);
     expect(left?.n).toBeGreaterThan(0);
   });
+});
+
+test("a partition of the ledger is reached through the ledger only, and is as unchangeable", async () => {
+  const partitions = await owner<{ name: string; isWalled: boolean }[]>`
+    select relname as name, relrowsecurity and relforcerowsecurity as "isWalled" from pg_class
+    where relispartition and relkind = 'r' order by relname`;
+  expect(partitions.length).toBeGreaterThanOrEqual(4);
+  for (const { name, isWalled } of partitions) {
+    expect([name, isWalled]).toEqual([name, true]);
+    for (const statement of [`select from ${name}`, `insert into ${name} default values`, `truncate ${name}`])
+      expect([statement, (await refusal(app.unsafe(statement))).code]).toEqual([statement, "42501"]);
+    for (const statement of [`update ${name} set cost = 0`, `delete from ${name}`, `truncate ${name}`])
+      expect((await refusal(owner.unsafe(statement))).message).toBe(`${name} is append-only`);
+  }
+});
+
+test("the months ahead have their partitions, made once however many ask", async () => {
+  await Promise.all(Array.from({ length: 4 }, () => owner`select make_ledger_partitions()`));
+  const months = [0, 1, 2].map((ahead) => {
+    const now = new Date();
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString();
+    return `usage_ledger_${month.slice(0, 7).replace("-", "_")}`;
+  });
+  const rows = await owner<
+    { name: string }[]
+  >`select relname as name from pg_class where relispartition and relkind = 'r'`;
+  expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining([...months, "usage_ledger_other"]));
 });

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
-import { migrate } from "@/db/migrate";
+import { makeLedgerPartitions, migrate } from "@/db/migrate";
 import { type Env, env } from "./env";
 import { takeCalm } from "./front/calm";
 import { answerCalmly } from "./front/calm-page";
@@ -45,7 +45,9 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   server.on("request", front(config, dev, pages, programs));
   await listen(server, config);
   const jobs = [
-    ...(config.ROLE === "gateway" ? [] : [startOutbox(), startDomainCheck(), startHousekeeping()]),
+    ...(config.ROLE === "gateway"
+      ? []
+      : [startOutbox(), startDomainCheck(), startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL))]),
     ...(config.ROLE === "web" ? [] : [watchKeys()]),
   ];
   return {

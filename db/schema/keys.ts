@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, index, integer, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import type { KeyScope } from "@/server/access/key-scopes";
 import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
@@ -26,12 +27,49 @@ export const apiKeys = pgTable(
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant(),
     lastUsedAt: instant(),
+    /** The program that used it last, as it calls itself, and from where; noted with `lastUsedAt`. */
+    lastClient: text(),
+    lastAddress: text(),
     revokedAt: instant(),
+    /** Switched off for a while: by a person, or because the key was found in public. */
+    disabledAt: instant(),
+    disabledBecause: text().$type<"person" | "leaked">(),
+    /** Belongs to nobody: it is the workspace's alone, and whoever made it has no more to say about it than any Admin. */
+    isService: boolean().notNull().default(false),
+    /** What a program may do with it. */
+    scopes: text()
+      .array()
+      .$type<KeyScope[]>()
+      .notNull()
+      .default(sql`'{models:read,chat,embeddings,files,fine-tuning,usage:read}'`),
+    /** The models it may use; null: every model of the workspace. */
+    models: text().array(),
+    /** Where it may be used from, in CIDR notation; null: anywhere. */
+    ipRanges: text().array(),
+    requestsPerMinute: integer(),
+    tokensPerMinute: integer(),
+    /** Micro-units of the instance's currency a calendar month in UTC; null: no limit of its own. */
+    monthlyLimit: bigint({ mode: "number" }),
+    /** The key that takes over from this one, which goes on working until it expires or is ended. */
+    replacedBy: text(),
+    /** Which reminder of its expiry was mailed last: 7 or 1 days before. */
+    remindedDays: smallint(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     index("api_keys_newest_first").on(table.workspaceId, table.createdAt, table.id),
     check("api_keys_name_length", sql`char_length(${table.name}) between 1 and 60`),
+    index("api_keys_expiring").on(table.expiresAt).where(sql`revoked_at is null`),
+    check("api_keys_disabled", sql`(${table.disabledAt} is null) = (${table.disabledBecause} is null)`),
+    check("api_keys_disabled_because", sql`${table.disabledBecause} in ('person', 'leaked')`),
+    check(
+      "api_keys_scopes",
+      sql`${table.scopes} <@ '{models:read,chat,embeddings,files,fine-tuning,usage:read}' and cardinality(${table.scopes}) > 0`,
+    ),
+    check(
+      "api_keys_limits",
+      sql`coalesce(${table.requestsPerMinute}, 1) > 0 and coalesce(${table.tokensPerMinute}, 1) > 0 and coalesce(${table.monthlyLimit}, 0) >= 0`,
+    ),
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),
   ],
 );

@@ -1,5 +1,18 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
@@ -20,6 +33,12 @@ export const workspaces = pgTable(
     creationKey: uuid().notNull(),
     /** Whether people without an invitation may ask to join at `/join/SLUG`. */
     isJoinPageOpen: boolean().notNull().default(false),
+    /** How many days a key may live at most; null: keys may be made that never expire. */
+    maximumKeyDays: integer(),
+    /** Micro-units of the instance's currency a calendar month in UTC; null: no limit. */
+    monthlyLimit: bigint({ mode: "number" }),
+    /** At which percentages of the monthly limit those who manage it are mailed, once a month each. */
+    alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
     createdAt: instant().notNull().defaultNow(),
     deletedAt: instant(),
   },
@@ -28,6 +47,8 @@ export const workspaces = pgTable(
     uniqueIndex("workspaces_one_personal").on(table.createdBy).where(sql`kind = 'personal' and deleted_at is null`),
     check("workspaces_kind", sql`${table.kind} in ('personal', 'organization')`),
     check("workspaces_name_length", sql`char_length(${table.name}) between 1 and 60`),
+    check("workspaces_maximum_key_days", sql`${table.maximumKeyDays} between 1 and 3650`),
+    check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),
   ],
 );
@@ -48,11 +69,14 @@ export const memberships = pgTable(
     role: text().$type<Role>().notNull(),
     joinedAt: instant().notNull().defaultNow(),
     lastActiveAt: instant(),
+    /** Micro-units a calendar month in UTC that this member's own keys may spend; null: no limit. */
+    monthlyLimit: bigint({ mode: "number" }),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
     index("memberships_of_person").on(table.userId, table.lastActiveAt),
     index("memberships_in_order").on(table.workspaceId, table.joinedAt, table.userId),
+    check("memberships_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check("memberships_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
   ],
 );

@@ -7,9 +7,16 @@ import { type Job, repeat } from "./job";
 
 const everyMs = 60 * 60_000;
 
-/** Throws away once an hour what nobody can use any more. Any number of instances may do so. */
-export function startHousekeeping(): Job {
-  return repeat(everyMs, tidy, (error) => log.error({ err: error }, "housekeeping failed"));
+/**
+ * Throws away once an hour what nobody can use any more, and sees to the ledger's next months. Any number of instances
+ * may do so.
+ */
+export function startHousekeeping(makeLedgerPartitions: () => Promise<void>): Job {
+  return repeat(
+    everyMs,
+    () => Promise.all([makeLedgerPartitions(), tidy()]),
+    (error) => log.error({ err: error }, "housekeeping failed"),
+  );
 }
 
 async function tidy(): Promise<void> {

@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, ilike, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
+import { onLiveConnection } from "@/db/guard";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { memberships } from "@/db/schema/workspaces";
@@ -112,10 +113,12 @@ export type KeptKey = {
 
 /** The key of this id in whatever workspace: one statement, prepared once per connection, no transaction around it. */
 export async function byId(id: string): Promise<KeptKey | undefined> {
-  const [row] = await client()<KeptKey[]>`
-    select workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion", is_live as "isLive",
-      (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft"
-    from api_key_by_id(${id})`;
+  const [row] = await onLiveConnection(
+    () => client()<KeptKey[]>`
+      select workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion", is_live as "isLive",
+        (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft"
+      from api_key_by_id(${id})`,
+  );
   return row;
 }
 

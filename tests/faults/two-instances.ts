@@ -13,7 +13,6 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   if (!home || !other) throw new Error("there is no workspace");
   const at = { workspace: home.slug };
 
-  // First of all: a check below kills connections, and each of a pool's fails once after that.
   const answers = await Promise.all(
     Array.from({ length: 80 }, (_, index) =>
       client.change(index % 2 ? first : second, other.admin, "keys.create", {
@@ -51,7 +50,8 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   const offers = (await client.ask(second, guest, "invitations.mine")).data as { id: string }[];
   await client.change(second, guest, "invitations.acceptMine", { invitationId: offers[0]?.id });
   const inside = await client.ask(second, guest, "workspaces.get", at);
-  await client.change(first, home.admin, "members.remove", { ...at, userId: guest.id });
+  const removal = await client.change(first, home.admin, "members.remove", { ...at, userId: guest.id });
+  if (removal.status !== 200) throw new Error(`the member was not removed: ${removal.status} ${removal.reason}`);
   const outside = await until(() => client.ask(second, guest, "workspaces.get", at), 404);
   report.check(
     "I12 a member removed at one instance is nobody at the other",

@@ -4,7 +4,8 @@ import type postgres from "postgres";
 export type TenantTable = { name: string; lacks: string[] };
 
 /**
- * Every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`), and what is missing on it:
+ * Every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`; a partition is reached through its
+ * table), and what is missing on it:
  * row-level security enabled and forced, a permissive policy `tenant` for every command and role whose USING and WITH
  * CHECK are both "this workspace's rows", a full index that begins with the workspace, a foreign key to `workspaces`.
  */
@@ -39,7 +40,7 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
     from pg_class c
     join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
       and a.attname = case c.relname when 'workspaces' then 'id' else 'workspace_id' end
-    where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+    where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
     order by c.relname`;
   return rows.map(({ name, column, policy, ...table }) => {
     const own = `(${column} = app_workspace_id())`;
@@ -95,6 +96,7 @@ const meaningless: Record<string, string> = {
   date: "now()",
   smallint: "1",
   integer: "1",
+  "integer[]": "'{}'",
   bigint: "1",
   numeric: "1",
   "double precision": "1",

@@ -1,0 +1,187 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { instant } from "./columns";
+import { apiKeys } from "./keys";
+import { users } from "./people";
+import { workspaces } from "./workspaces";
+
+const workspaceId = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "restrict" });
+
+/** What a request asks of the model server. */
+export type Operation = "chat" | "embeddings";
+
+/**
+ * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
+ * that ended early, say), `invalid` because what it said cannot be and what was reserved was charged, `none` because it
+ * refused and nothing was produced.
+ */
+export type UsageSource = "reported" | "estimated" | "invalid" | "none";
+
+/**
+ * Every request that reached a model server, once it ended: one row, never changed. Partitioned by month (the migration
+ * says so; drizzle cannot). Money is in micro-units of the instance's currency, prices in micro-units a million tokens as
+ * they were at that moment, so that a new price rewrites nothing.
+ */
+export const usageLedger = pgTable(
+  "usage_ledger",
+  {
+    workspaceId: workspaceId(),
+    /** When it was settled, by the database's clock. */
+    at: instant().notNull().default(sql`clock_timestamp()`),
+    /** The request's id: what the client was told in `x-request-id`, and what stands in the log. */
+    id: uuid().notNull(),
+    keyId: text(),
+    /** Whose key it was; null: a service key. */
+    memberId: uuid().references(() => users.id),
+    /** The model as it was asked for, and as the model server was asked for it. */
+    model: text().notNull(),
+    upstreamModel: text().notNull(),
+    operation: text().$type<Operation>().notNull(),
+    isStreamed: boolean().notNull(),
+    /** The HTTP status the client was answered with, and the error's code if it was one. */
+    status: smallint().notNull(),
+    errorCode: text(),
+    promptTokens: integer().notNull(),
+    completionTokens: integer().notNull(),
+    inputPrice: bigint({ mode: "number" }).notNull(),
+    outputPrice: bigint({ mode: "number" }).notNull(),
+    cost: bigint({ mode: "number" }).notNull(),
+    usageSource: text().$type<UsageSource>().notNull(),
+    firstByteMs: integer(),
+    totalMs: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
+    foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
+    check("usage_ledger_operation", sql`${table.operation} in ('chat', 'embeddings')`),
+    check("usage_ledger_usage_source", sql`${table.usageSource} in ('reported', 'estimated', 'invalid', 'none')`),
+    check(
+      "usage_ledger_not_negative",
+      sql`${table.promptTokens} >= 0 and ${table.completionTokens} >= 0 and ${table.cost} >= 0 and ${table.inputPrice} >= 0 and ${table.outputPrice} >= 0`,
+    ),
+  ],
+);
+
+/**
+ * What a request under way may cost at most, taken from every limit before it starts. Deleted when it is settled; one that
+ * outlives `expiresAt` (its instance died) is settled by a job, at what was reserved.
+ */
+export const usageReservations = pgTable(
+  "usage_reservations",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull(),
+    keyId: text(),
+    memberId: uuid().references(() => users.id),
+    model: text().notNull(),
+    upstreamModel: text().notNull(),
+    operation: text().$type<Operation>().notNull(),
+    isStreamed: boolean().notNull(),
+    promptTokens: integer().notNull(),
+    completionTokens: integer().notNull(),
+    inputPrice: bigint({ mode: "number" }).notNull(),
+    outputPrice: bigint({ mode: "number" }).notNull(),
+    cost: bigint({ mode: "number" }).notNull(),
+    /** The first day of the month in whose counters it is reserved, and in which it is settled. */
+    period: date({ mode: "string" }).notNull(),
+    at: instant().notNull().default(sql`clock_timestamp()`),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
+    index("usage_reservations_expiring").on(table.expiresAt),
+    check("usage_reservations_not_negative", sql`${table.cost} >= 0`),
+  ],
+);
+
+/**
+ * What was spent and is reserved in a calendar month (UTC), by the workspace (`subject` is "workspace"), a key
+ * ("key:ID") and a member ("member:ID"). Derived: the ledger's sums and the reservations' (`npm run usage:rebuild`).
+ */
+export const spendCounters = pgTable(
+  "spend_counters",
+  {
+    workspaceId: workspaceId(),
+    /** The first day of the month. */
+    period: date({ mode: "string" }).notNull(),
+    subject: text().notNull(),
+    spent: bigint({ mode: "number" }).notNull().default(0),
+    reserved: bigint({ mode: "number" }).notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.period, table.subject] }),
+    check("spend_counters_not_negative", sql`${table.spent} >= 0 and ${table.reserved} >= 0`),
+  ],
+);
+
+/** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
+export const usageHourly = pgTable(
+  "usage_hourly",
+  {
+    workspaceId: workspaceId(),
+    hour: instant().notNull(),
+    model: text().notNull(),
+    keyId: text(),
+    memberId: uuid(),
+    requests: integer().notNull(),
+    errors: integer().notNull(),
+    promptTokens: bigint({ mode: "number" }).notNull(),
+    completionTokens: bigint({ mode: "number" }).notNull(),
+    cost: bigint({ mode: "number" }).notNull(),
+    /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
+    latency: integer().array().notNull(),
+  },
+  (table) => [
+    unique("usage_hourly_once")
+      .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId)
+      .nullsNotDistinct(),
+  ],
+);
+
+/** Limits on requests and tokens a minute that hold for a whole workspace, for one model or (`model` is "") for all together. */
+export const rateLimits = pgTable(
+  "rate_limits",
+  {
+    workspaceId: workspaceId(),
+    model: text().notNull().default(""),
+    requestsPerMinute: integer(),
+    tokensPerMinute: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.model] }),
+    check(
+      "rate_limits_positive",
+      sql`coalesce(${table.requestsPerMinute}, 1) > 0 and coalesce(${table.tokensPerMinute}, 1) > 0`,
+    ),
+  ],
+);
+
+/** An alert that was mailed: each threshold once a month. */
+export const spendAlerts = pgTable(
+  "spend_alerts",
+  {
+    workspaceId: workspaceId(),
+    period: date({ mode: "string" }).notNull(),
+    threshold: smallint().notNull(),
+    at: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.period, table.threshold] })],
+);
