@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
@@ -81,9 +80,14 @@ function clientOf(tx: Db): postgres.TransactionSql {
   return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
 }
 
-/** Points the rest of this transaction at another workspace. The caller has proved that the person may be there. */
+/**
+ * Points the rest of this transaction at another workspace, from the statements on that are sent after this call. The
+ * caller has proved that the person may be there.
+ */
 export async function enterWorkspace(db: Db, workspaceId: string): Promise<void> {
-  await db.execute(sql`select set_config('app.workspace_id', ${workspaceId}, true)`);
+  await clientOf(db)
+    .unsafe("select set_config('app.workspace_id', $1, true)", [workspaceId], { prepare: true })
+    .execute();
 }
 
 /** Ends every connection, letting running statements finish for up to 5 seconds. */

@@ -45,8 +45,27 @@ export function guardTransactions(pool: postgres.Sql, characteristics = ""): pos
       () => !hasBegun,
     );
   };
-  return new Proxy(pool, { get: (target, key) => (key === "begin" ? begin : Reflect.get(target, key)) });
+  return new Proxy(pool, {
+    get(target, key) {
+      if (key === "begin") return begin;
+      return key === "unsafe" ? prepared(target.unsafe) : Reflect.get(target, key);
+    },
+  });
 }
+
+type Unsafe = postgres.Sql["unsafe"];
+
+/**
+ * Sends drizzle's statements as prepared ones, which take one round trip where others take two: postgres.js asks for the
+ * types of parameters before it sends them. Long lists of parameters are of any length, and each length would be a
+ * statement of its own that every connection keeps.
+ */
+const prepared =
+  (unsafe: Unsafe): Unsafe =>
+  (text, parameters, options) =>
+    unsafe(text, parameters, { prepare: (parameters?.length ?? 0) <= mostPrepared, ...options });
+
+const mostPrepared = 24;
 
 /**
  * Runs what may be run again, once more for each connection that turns out to have died before. postgres.js keeps what a
@@ -92,6 +111,13 @@ function refuseOnce(tx: postgres.TransactionSql, isLost: () => boolean): postgre
     get(target, key) {
       const value = Reflect.get(target, key);
       if (typeof value !== "function") return value;
+      if (key === "unsafe") {
+        const unsafe = prepared(value.bind(target));
+        return (...args: Parameters<Unsafe>) => {
+          if (isLost()) throw new TransactionLost();
+          return unsafe(...args);
+        };
+      }
       return (...args: unknown[]) => {
         if (isLost()) throw new TransactionLost();
         const run = args.at(-1);

@@ -11,7 +11,7 @@ const whole = `
   create table t (workspace_id uuid not null references workspaces, id uuid, primary key (workspace_id, id));
   alter table t enable row level security;
   alter table t force row level security;
-  create policy tenant on t using (workspace_id = app_workspace_id()) with check (workspace_id = app_workspace_id());`;
+  create policy tenant on t using (workspace_id = (select app_workspace_id())) with check (workspace_id = (select app_workspace_id()));`;
 
 let app: postgres.Sql;
 let tables: string[];
@@ -76,10 +76,10 @@ describe("TI-10 BM-07 the catalogue", () => {
     ],
     [
       "a policy that writes anything",
-      whole.replace(/with check \(.*?\)\)/, "with check (true)"),
+      whole.replace(/with check \(.*\);/, "with check (true);"),
       ["policy tenant: with check"],
     ],
-    ["a policy that reads anything", whole.replace(/using \(.*?\)\)/, "using (true)"), ["policy tenant: using"]],
+    ["a policy that reads anything", whole.replace(/using \(.*\) with/, "using (true) with"), ["policy tenant: using"]],
     [
       "an index in the other order",
       whole.replace("(workspace_id, id)", "(id, workspace_id)"),

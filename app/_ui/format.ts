@@ -43,6 +43,11 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${whole.format(count)} ${count === 1 ? singular : plural}`;
 }
 
+/** "37", or "1,000+" for what was counted up to 1,000 and no further. */
+export function formatUpTo(count: number, most: number): string {
+  return whole.format(count) + (count >= most ? "+" : "");
+}
+
 /** "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */
 export function initials(name: string): string {
   const words = (name.includes("@") ? (name.split("@")[0] ?? "") : name).split(/[\s._-]+/u).filter(Boolean);

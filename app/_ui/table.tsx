@@ -22,7 +22,7 @@ export function Table({ label, columns, children }: { label: string; columns: Co
             ))}
           </tr>
         </thead>
-        <tbody className="divide-y divide-hairline">{children}</tbody>
+        <tbody className="divide-y divide-hairline *:transition-colors *:hover:bg-sunken/45">{children}</tbody>
       </table>
     </div>
   );
@@ -30,7 +30,7 @@ export function Table({ label, columns, children }: { label: string; columns: Co
 
 /** A row of a `Table`. */
 export function TableRow({ children }: { children: ReactNode }) {
-  return <tr className="transition-colors hover:bg-sunken/45">{children}</tr>;
+  return <tr>{children}</tr>;
 }
 
 /**

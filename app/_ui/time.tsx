@@ -4,12 +4,7 @@ import { formatExact, formatRelative } from "./format";
 export function RelativeTime({ date, never = "never" }: { date: Date | null; never?: string }) {
   if (!date) return <span className="text-ink-faint">{never}</span>;
   return (
-    <time
-      dateTime={date.toISOString()}
-      title={formatExact(date)}
-      className="whitespace-nowrap"
-      suppressHydrationWarning
-    >
+    <time dateTime={date.toISOString()} title={formatExact(date)} suppressHydrationWarning>
       {formatRelative(date)}
     </time>
   );

@@ -6,12 +6,13 @@ import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatCount } from "@/app/_ui/format";
+import { formatCount, formatUpTo } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { type Role, roleText } from "@/server/access/permissions";
+import { mostCounted } from "@/server/workspaces/input";
 import { leaveWorkspace } from "./actions";
 
 type Row = { slug: string; name: string; kind: "personal" | "organization"; role: Role };
@@ -37,7 +38,9 @@ export function Workspaces({ page, total, query }: Props) {
         id="workspaces"
         isFlush
         title="Workspaces"
-        description={formatCount(total, "workspace")}
+        description={
+          total < mostCounted ? formatCount(total, "workspace") : `${formatUpTo(total, mostCounted)} workspaces`
+        }
         action={<SearchBox label="Search workspaces" action="/account" defaultValue={query.q ?? ""} />}
         footer={
           next || query.after ? (

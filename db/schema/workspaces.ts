@@ -39,6 +39,8 @@ export const workspaces = pgTable(
     monthlyLimit: bigint({ mode: "number" }),
     /** At which percentages of the monthly limit those who manage it are mailed, once a month each. */
     alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
+    /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
+    memberCount: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     deletedAt: instant(),
   },
@@ -74,7 +76,12 @@ export const memberships = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
-    index("memberships_of_person").on(table.userId, table.lastActiveAt),
+    // As the switcher lists them: the latest visit first.
+    index("memberships_of_person").on(
+      table.userId,
+      table.lastActiveAt.desc().nullsLast(),
+      table.joinedAt.desc().nullsFirst(),
+    ),
     index("memberships_in_order").on(table.workspaceId, table.joinedAt, table.userId),
     check("memberships_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check("memberships_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),

@@ -91,8 +91,7 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   if (!(await workspaces.lock(ctx.db, workspaceId))) return;
   const member = await members.find(ctx.db, workspaceId, ctx.person.id);
   if (!member) return;
-  const others = (await members.total(ctx.db, workspaceId)) - 1;
-  if (others === 0) {
+  if (!(await members.hasOther(ctx.db, workspaceId, ctx.person.id))) {
     await workspaces.remove(ctx.db, workspaceId);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "workspace.deleted",
@@ -121,7 +120,7 @@ async function planDeletion(db: Db, userId: string) {
   const plan = { ends: [] as string[], leaves: [] as string[], blockedBy: [] as { name: string; slug: string }[] };
   for (const { workspaceId, name, slug, role } of await account.listMemberships(db, userId)) {
     await enterWorkspace(db, workspaceId);
-    if ((await members.total(db, workspaceId)) === 1) plan.ends.push(name);
+    if (!(await members.hasOther(db, workspaceId, userId))) plan.ends.push(name);
     else if (role === "admin" && !(await members.hasOtherAdmin(db, workspaceId, userId)))
       plan.blockedBy.push({ name, slug });
     else plan.leaves.push(name);

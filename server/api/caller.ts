@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import { SharedReads } from "@/db/shared-reads";
 import { markCalm } from "@/server/front/calm";
 import { log } from "@/server/log";
 import { createContext } from "./context";
@@ -18,19 +19,22 @@ export type Api = ReturnType<typeof createCaller>;
 export const api = cache(async (): Promise<Api> => {
   const context = await contextOrUnavailable();
   const path = (await headers()).get("x-path") ?? "/";
-  return createCaller(context, {
-    onError: ({ error }) => {
-      if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
-      // Malformed input comes from the address bar here: it names nothing that exists.
-      if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") {
-        markCalm(context.origin.requestId, "missing");
-        notFound();
-      }
-      if (isDatabaseDown(error)) markCalm(context.origin.requestId, "unavailable");
-      else if (error.code !== "FORBIDDEN")
-        log.error({ err: error, requestId: context.origin.requestId }, "a page failed");
+  return createCaller(
+    { ...context, reads: new SharedReads() },
+    {
+      onError: ({ error }) => {
+        if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
+        // Malformed input comes from the address bar here: it names nothing that exists.
+        if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") {
+          markCalm(context.origin.requestId, "missing");
+          notFound();
+        }
+        if (isDatabaseDown(error)) markCalm(context.origin.requestId, "unavailable");
+        else if (error.code !== "FORBIDDEN")
+          log.error({ err: error, requestId: context.origin.requestId }, "a page failed");
+      },
     },
-  });
+  );
 });
 
 /** Every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */

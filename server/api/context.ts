@@ -1,11 +1,17 @@
 import { headers } from "next/headers";
+import type { SharedReads } from "@/db/shared-reads";
 import { type Person, session } from "@/server/auth/session";
 
 /** Where a request came from, for the audit trail and the logs. */
 export type Origin = { requestId: string; ip: string | null; userAgent: string | null };
 
 /** What every procedure starts from: who asks (null: nobody signed in), and from where. */
-export type Context = { person: Person | null; origin: Origin };
+export type Context = {
+  person: Person | null;
+  origin: Origin;
+  /** Where the reads of one page meet; without it each procedure has a transaction of its own. */
+  reads?: SharedReads;
+};
 
 /**
  * The context of the request being answered. The front of the process has put the request's id and the client's

@@ -64,7 +64,8 @@ const reads: Record<string, () => Look> = {
     ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
     gives: [mine.admin.person.id],
   }),
-  "members.total": () => ({ ask: (db, id) => members.total(db, id), gives: 1 }),
+  "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, ""), gives: 1 }),
+  "members.hasOther": () => ({ ask: (db, id) => members.hasOther(db, id, mine.admin.person.id), gives: false }),
   "members.find": () => ({ ask: (db, id) => members.find(db, id, theirs.ids.userId), gives: undefined }),
   "members.listAdmins": () => ({ ask: (db, id) => members.listAdmins(db, id), gives: [mine.admin.person.name] }),
   "members.adminAddresses": () => ({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
+import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission } from "@/server/access/permissions";
 import * as workspaces from "@/server/workspaces/queries";
 import { workspaceSlug } from "./input";
@@ -21,9 +22,13 @@ const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) =
  * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
  * invitations to their address, and no workspace's rows.
  */
-export const personProcedure = signedIn.use(({ ctx, type, next }) =>
-  transaction(mode(type), { userId: ctx.person.id }, (db) => settled(next({ ctx: { db } }))),
-);
+export const personProcedure = signedIn.use(({ ctx, type, next }) => {
+  const scope = { userId: ctx.person.id };
+  const run = (db: Db) => settled(next({ ctx: { db } }));
+  return type === "query" && ctx.reads
+    ? ctx.reads.join("person", scope, async () => {}, run)
+    : transaction(mode(type), scope, run);
+});
 
 /** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */
 export const noInput = z.strictObject({}).optional();
@@ -36,8 +41,13 @@ export const noInput = z.strictObject({}).optional();
  */
 export function workspaceProcedure<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
   return inWorkspace(permission, input).use(({ ctx, type, input, next }) =>
-    enter(ctx.person.id, permission, slugOf(input), mode(type), (db, workspace) =>
-      settled(next({ ctx: { db, workspace } })),
+    enter(
+      ctx.person.id,
+      permission,
+      slugOf(input),
+      mode(type),
+      (db, workspace) => settled(next({ ctx: { db, workspace } })),
+      ctx.reads,
     ),
   );
 }
@@ -71,14 +81,25 @@ function enter<T>(
   slug: string,
   kind: "read" | "write",
   run: (db: Db, workspace: Membership) => Promise<T>,
+  reads?: SharedReads,
 ): Promise<T> {
-  return transaction(kind, { userId }, async (db) => {
-    const membership = await workspaces.membershipBySlug(db, userId, slug);
-    if (!membership) throw refuse("not_found");
-    if (!can(membership.role, permission)) throw refuse("not_permitted");
-    await enterWorkspace(db, membership.workspaceId);
-    return run(db, membership);
-  });
+  const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
+    const workspace = await workspaces.membershipBySlug(db, userId, slug);
+    if (!workspace) throw refuse("not_found");
+    // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
+    return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
+  };
+  const work = async (db: Db, { workspace, entered }: Awaited<ReturnType<typeof arrive>>) => {
+    if (!can(workspace.role, permission)) {
+      await entered;
+      throw refuse("not_permitted");
+    }
+    const [, result] = await Promise.all([entered, run(db, workspace)]);
+    return result;
+  };
+  return kind === "read" && reads
+    ? reads.join(`workspace ${slug}`, { userId }, arrive, work)
+    : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
 }
 
 /** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */

@@ -1,10 +1,11 @@
-import { and, asc, count, desc, eq, ilike, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, ilike, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { escapeLike } from "@/server/api/like";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+import { mostCounted } from "./input";
 
 export type Member = {
   userId: string;
@@ -49,13 +50,25 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
   return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
 }
 
-/** How many members a workspace has, or how many of them match a search. */
-export async function total(db: Db, workspaceId: string, search = ""): Promise<number> {
-  const matches = matching(search);
-  const query = db.select({ n: count() }).from(memberships);
-  const [row] = await (matches ? query.innerJoin(users, eq(users.id, memberships.userId)) : query).where(
-    and(eq(memberships.workspaceId, workspaceId), matches),
-  );
+/** Whether somebody else is a member as well. */
+export async function hasOther(db: Db, workspaceId: string, userId: string): Promise<boolean> {
+  const rows = await db
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(and(eq(memberships.workspaceId, workspaceId), ne(memberships.userId, userId)))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** How many members match a search, counted up to `mostCounted`. */
+export async function countMatching(db: Db, workspaceId: string, search: string): Promise<number> {
+  const some = db
+    .select({ one: sql`1` })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), matching(search)))
+    .limit(mostCounted);
+  const [row] = await db.select({ n: count() }).from(some.as("some"));
   return row?.n ?? 0;
 }
 

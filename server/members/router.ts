@@ -11,15 +11,14 @@ import { lockAs } from "./lock-as";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
-  /** A page of the members, how many there are, and how many match the search. */
+  /** A page of the members, how many there are, and how many match the search, counted up to 1,000. */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const [page, total, matching] = await Promise.all([
+    const { workspaceId, memberCount } = ctx.workspace;
+    const [page, matching] = await Promise.all([
       members.list(ctx.db, workspaceId, input),
-      members.total(ctx.db, workspaceId),
-      input.search ? members.total(ctx.db, workspaceId, input.search) : null,
+      input.search ? members.countMatching(ctx.db, workspaceId, input.search) : memberCount,
     ]);
-    return { ...page, total, matching: matching ?? total };
+    return { ...page, total: memberCount, matching };
   }),
 
   /** Some of the workspace's Admins by name: whom to ask for what one's role does not allow. */

@@ -6,6 +6,7 @@ import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { escapeLike } from "@/server/api/like";
 import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/pages";
+import { mostCounted } from "./input";
 import { slugCandidates } from "./slug";
 
 /** A workspace as its members see it named. */
@@ -21,6 +22,8 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
       kind: workspaces.kind,
       role: memberships.role,
       createdAt: workspaces.createdAt,
+      memberCount: workspaces.memberCount,
+      wasHereLately: sql<boolean>`coalesce(${memberships.lastActiveAt} > now() - interval '1 minute', false)`,
     })
     .from(workspaces)
     .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
@@ -122,7 +125,7 @@ export async function listMine(
   return toPage(rows, mineSize, { after: query.after }, (row) => [row.name, row.id]);
 }
 
-/** The workspaces a person visited last, most recent first, at most `limit`, and how many there are in all. */
+/** The workspaces a person visited last, most recent first, at most `limit`, and how many there are, counted up to `mostCounted`. */
 export async function listRecent(
   db: Db,
   userId: string,
@@ -144,7 +147,17 @@ export async function listRecent(
       .where(mine)
       .orderBy(sql`${memberships.lastActiveAt} desc nulls last`, desc(memberships.joinedAt))
       .limit(limit),
-    db.select({ total: count() }).from(memberships).innerJoin(workspaces, join).where(mine),
+    db
+      .select({ total: count() })
+      .from(
+        db
+          .select({ one: sql`1` })
+          .from(memberships)
+          .innerJoin(workspaces, join)
+          .where(mine)
+          .limit(mostCounted)
+          .as("some"),
+      ),
   ]);
   return { rows, total: counted?.total ?? 0 };
 }

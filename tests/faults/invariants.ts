@@ -25,6 +25,12 @@ export const invariants: Invariant[] = [
         select from memberships m where m.workspace_id = w.id and m.role = 'admin')`,
   },
   {
+    name: "a workspace's count of members is right",
+    breaches: `
+      select w.slug, w.member_count from workspaces w
+      where w.member_count <> (select count(*) from memberships m where m.workspace_id = w.id)`,
+  },
+  {
     name: "I3 a person is once in a workspace, and is asked in once at a time",
     breaches: `
       select workspace_id, user_id::text from memberships group by 1, 2 having count(*) > 1

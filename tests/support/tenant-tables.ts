@@ -43,7 +43,7 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
     where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
     order by c.relname`;
   return rows.map(({ name, column, policy, ...table }) => {
-    const own = `(${column} = app_workspace_id())`;
+    const own = `(${column} = ( SELECT app_workspace_id() AS app_workspace_id))`;
     const wants: Record<string, boolean> = {
       [`${column} not null`]: table.is_not_null,
       "enable row level security": table.is_enabled,

@@ -138,12 +138,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
   },
 
-  mailedLink: async ({ request }, use) => {
+  mailedLink: async ({ request, database }, use) => {
     await use(async (to, path) => {
       let found: string | undefined;
       await expect
         .poll(
           async () => {
+            // The latest mail may still be on its way, behind one that has arrived.
+            const onTheirWay = await database`select from mail_outbox where status = 'queued' and attempts <= 1`;
+            if (onTheirWay.length > 0) return false;
             const list = await (await request.get("/dev/mailbox")).text();
             // The list's rows in order: each link's text begins with the address.
             for (const [, id, rest] of list.matchAll(/href="\/dev\/mailbox\/([\w-]+)"[^>]*>(.*?)<\/a>/gs)) {

@@ -18,8 +18,10 @@ export default async function WorkspaceLayout({ children, params }: Props) {
     calls.account.menu(),
     headers(),
   ]);
+  const isNoted = workspace.wasHereLately && menu.recent.rows[0]?.slug === slug;
   // A prefetch is the router's guess, not a visit.
-  if (!sent.has("next-router-prefetch")) after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
+  if (!isNoted && !sent.has("next-router-prefetch"))
+    after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
       <Sheet>

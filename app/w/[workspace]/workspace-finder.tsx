@@ -12,7 +12,7 @@ const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/
 type Found = { slug: string; name: string }[];
 
 /** The workspaces of somebody who is in many: the last visited ones, and the others as one types. */
-export function WorkspaceFinder({ current, recent, total }: { current: string; recent: Found; total: number }) {
+export function WorkspaceFinder({ current, recent, total }: { current: string; recent: Found; total: string }) {
   const [search, setSearch] = useState("");
   const [found, setFound] = useState<Found>(recent);
   const [isFailed, setIsFailed] = useState(false);

@@ -4,11 +4,12 @@ import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount } from "@/app/_ui/format";
+import { formatCount, formatUpTo } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
+import { mostCounted } from "@/server/members/input";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { InviteDialog } from "./invite-dialog";
@@ -28,7 +29,7 @@ const news: Record<string, string> = {
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string; member?: string }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string }>;
 };
 
 export default async function Members({ params, searchParams }: Props) {
@@ -47,6 +48,7 @@ export default async function Members({ params, searchParams }: Props) {
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
   ]);
   const here = `/w/${slug}/members`;
+  const [dialog, about] = query.dialog?.split(":") ?? [];
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>
@@ -71,7 +73,9 @@ export default async function Members({ params, searchParams }: Props) {
         isFlush
         title="Manage members"
         description={
-          query.q ? `${page.matching} of ${formatCount(page.total, "member")}` : formatCount(page.total, "member")
+          query.q
+            ? `${formatUpTo(page.matching, mostCounted)} of ${formatCount(page.total, "member")}`
+            : formatCount(page.total, "member")
         }
         action={<SearchBox label="Search members" action={here} defaultValue={query.q ?? ""} />}
         footer={
@@ -98,8 +102,8 @@ export default async function Members({ params, searchParams }: Props) {
       <MemberDialogs
         slug={slug}
         here={here}
-        dialog={query.dialog}
-        member={page.rows.find(({ userId }) => userId === query.member)}
+        dialog={dialog}
+        member={page.rows.find(({ userId }) => userId === about)}
         workspaceName={workspace.name}
       />
     </>

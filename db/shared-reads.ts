@@ -1,0 +1,58 @@
+import { type Db, type Scope, transaction } from "./client";
+
+type Open<Prepared> = { ready: Promise<{ db: Db; prepared: Prepared }>; inside: number; leave(): void };
+
+/**
+ * Reads of one page, gathered in one transaction instead of one each. It begins with the first that joins and ends when
+ * none is left inside and no other followed within a turn of the event loop; whoever comes later begins another.
+ */
+export class SharedReads {
+  readonly #open = new Map<string, Open<never>>();
+
+  /**
+   * Runs `run` in the transaction of this `key`.
+   *
+   * @param key what of a scope is shared: callers with the same one pass the same `scope` and the same `prepare`
+   * @param prepare done once, before the first `run`; what it throws, everybody who joined throws
+   */
+  async join<Prepared, T>(
+    key: string,
+    scope: Scope,
+    prepare: (db: Db) => Promise<Prepared>,
+    run: (db: Db, prepared: Prepared) => Promise<T>,
+  ): Promise<T> {
+    const open = (this.#open.get(key) as Open<Prepared> | undefined) ?? this.#begin(key, scope, prepare);
+    open.inside += 1;
+    try {
+      const { db, prepared } = await open.ready;
+      return await run(db, prepared);
+    } finally {
+      open.inside -= 1;
+      if (open.inside === 0) setImmediate(open.leave);
+    }
+  }
+
+  #begin<Prepared>(key: string, scope: Scope, prepare: (db: Db) => Promise<Prepared>): Open<Prepared> {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const ready = new Promise<{ db: Db; prepared: Prepared }>((resolve, reject) => {
+      transaction("read", scope, async (db) => {
+        resolve({ db, prepared: await prepare(db) });
+        await ended;
+      }).catch(reject);
+    });
+    const open: Open<Prepared> = {
+      ready,
+      inside: 0,
+      leave: () => {
+        if (open.inside > 0) return;
+        if (this.#open.get(key) === (open as unknown)) this.#open.delete(key);
+        end();
+      },
+    };
+    this.#open.set(key, open as unknown as Open<never>);
+    return open;
+  }
+}
