@@ -45,13 +45,13 @@ export default {
       name: "sql-only-in-queries",
       severity: "error",
       comment:
-        "SQL lives in queries.ts. Procedures open transactions, the front and the readiness check open and close the pool.",
+        "SQL lives in queries.ts. Procedures open transactions, a page gathers its reads in one, the front and the readiness check open and close the pool.",
       from: {
         path: "^(server|emails|embedded|scripts)/",
         pathNot: [
           "/queries\\.ts$",
           "^server/auth/",
-          "^server/api/(procedures|readiness)\\.ts$",
+          "^server/api/(procedures|readiness|caller)\\.ts$",
           "^server/http\\.ts$",
           "^server/gateway/authenticate\\.ts$",
           tests,
@@ -79,7 +79,7 @@ export default {
         path: "^server/",
         pathNot: [
           "^server/http\\.ts$",
-          "^server/api/(context|caller|form-action)\\.ts$",
+          "^server/api/(page-context|caller|form-action)\\.ts$",
           "^server/auth/",
           "^server/mail/",
           tests,

@@ -37,6 +37,8 @@ function connect(): Connections {
       statement_timeout: 15_000,
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 30_000,
+      // Nothing here is worth the milliseconds that starting a worker takes.
+      max_parallel_workers_per_gather: 0,
       // With one URL for everything, the app gives up its owner's rights as soon as it connects.
       ...(DATABASE_APP_URL ? {} : { role: "atelier_app" }),
     },

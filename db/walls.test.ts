@@ -11,7 +11,7 @@ const whole = `
   create table t (workspace_id uuid not null references workspaces, id uuid, primary key (workspace_id, id));
   alter table t enable row level security;
   alter table t force row level security;
-  create policy tenant on t using (workspace_id = (select app_workspace_id())) with check (workspace_id = (select app_workspace_id()));`;
+  create policy tenant on t using (workspace_id = app_workspace_id()) with check (workspace_id = app_workspace_id());`;
 
 let app: postgres.Sql;
 let tables: string[];

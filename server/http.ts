@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
 import { makeLedgerPartitions, migrate } from "@/db/migrate";
+import { answerProcedure } from "./api/over-http";
 import { type Env, env } from "./env";
 import { takeCalm } from "./front/calm";
 import { answerCalmly } from "./front/calm-page";
@@ -22,7 +23,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /**
  * Starts the process: checks the configuration, migrates, starts the jobs, and listens. `/v1` goes to the gateway,
- * everything else to Next.
+ * `/api/trpc` to the procedures, everything else to Next.
  *
  * @returns the public URL, and what ends it all in order: no new requests, then the jobs, then the database
  * @throws EnvError
@@ -38,11 +39,14 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
     : null;
   await next?.prepare();
-  const pages: Handler = next?.getRequestHandler() ?? ((_, response) => answer(response, 404, "Not here."));
-  const programs: Handler =
-    config.ROLE === "web" ? (_, response) => answer(response, 404, "Not here.") : getRequestListener(gateway.fetch);
+  const notHere: Handler = (_, response) => answer(response, 404, "Not here.");
+  const handlers = {
+    pages: next?.getRequestHandler() ?? notHere,
+    procedures: hasPages ? getRequestListener(answerProcedure) : notHere,
+    programs: config.ROLE === "web" ? notHere : getRequestListener(gateway.fetch),
+  };
 
-  server.on("request", front(config, dev, pages, programs));
+  server.on("request", front(config, dev, handlers));
   await listen(server, config);
   const jobs = [
     ...(config.ROLE === "gateway"
@@ -69,7 +73,10 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 const ownHeaders =
   /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|x-inside$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
 
-function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): Handler {
+/** Who answers what: Next the pages, and what would cost ten times as much inside Next stands beside it. */
+type Handlers = Record<"pages" | "procedures" | "programs", Handler>;
+
+function front(config: Env, isDev: boolean, { pages, procedures, programs }: Handlers): Handler {
   const common = baseHeaders(config.isSecure);
   const own = new URL(config.APP_URL);
   // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
@@ -132,6 +139,7 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
       headers["content-security-policy"] = policy;
       response.setHeader("Content-Security-Policy", policy);
       keepPolicies(response);
+      if (path.startsWith("/api/trpc/")) return procedures(request, response);
       answerCalmly(
         response,
         requestId,

@@ -43,7 +43,7 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${whole.format(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** "37", or "1,000+" for what was counted up to 1,000 and no further. */
+/** "37", or "100+" for what was counted up to 100 and no further. */
 export function formatUpTo(count: number, most: number): string {
   return whole.format(count) + (count >= most ? "+" : "");
 }

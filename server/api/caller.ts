@@ -4,7 +4,7 @@ import { cache } from "react";
 import { SharedReads } from "@/db/shared-reads";
 import { markCalm } from "@/server/front/calm";
 import { log } from "@/server/log";
-import { createContext } from "./context";
+import { createContext } from "./page-context";
 import { appRouter } from "./router";
 import { isDatabaseDown, refusalOf, t } from "./trpc";
 

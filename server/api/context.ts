@@ -1,6 +1,5 @@
-import { headers } from "next/headers";
 import type { SharedReads } from "@/db/shared-reads";
-import { type Person, session } from "@/server/auth/session";
+import type { Person } from "@/server/auth/person";
 
 /** Where a request came from, for the audit trail and the logs. */
 export type Origin = { requestId: string; ip: string | null; userAgent: string | null };
@@ -14,17 +13,13 @@ export type Context = {
 };
 
 /**
- * The context of the request being answered. The front of the process has put the request's id and the client's
- * address into these headers, replacing whatever the client sent.
+ * Where a request came from, by its headers. The front of the process has put the request's id and the client's address
+ * into them, replacing whatever the client sent.
  */
-export async function createContext(): Promise<Context> {
-  const [sent, person] = await Promise.all([headers(), session()]);
+export function originOf(sent: { get(name: string): string | null }): Origin {
   return {
-    person,
-    origin: {
-      requestId: sent.get("x-request-id") ?? "",
-      ip: sent.get("x-client-address"),
-      userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
-    },
+    requestId: sent.get("x-request-id") ?? "",
+    ip: sent.get("x-client-address"),
+    userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
   };
 }

@@ -6,7 +6,7 @@ import { database } from "@/db/client";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { emailAddress, properName } from "@/server/api/input";
 import { nameFromAddress } from "./name-from-address";
-import { findPerson, hashSessionToken, idleLimit } from "./session";
+import { findPerson, hashSessionToken, idleLimit } from "./person";
 
 /**
  * The Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle

@@ -6,7 +6,7 @@ import type { EmailConfig } from "next-auth/providers";
 import { type Db, transaction } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { describeBrowser } from "@/server/account/browser";
-import { createContext } from "@/server/api/context";
+import { createContext } from "@/server/api/page-context";
 import { recordAccount } from "@/server/audit/queries";
 import { env } from "@/server/env";
 import { log } from "@/server/log";

@@ -4,7 +4,7 @@ import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import { database, transaction } from "@/db/client";
 import { sessions, verificationTokens } from "@/db/schema/people";
-import { createContext } from "@/server/api/context";
+import { createContext } from "@/server/api/page-context";
 import { env } from "@/server/env";
 import { charge } from "@/server/limits/charge";
 import { clientKey, limits } from "@/server/limits/limits";
@@ -13,8 +13,8 @@ import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { cookieNames } from "./cookies";
+import { hashSessionToken } from "./person";
 import type { ProviderId } from "./providers";
-import { hashSessionToken } from "./session";
 
 /**
  * Mails a link to an address, and marks this browser as the one that asked. Refuses `too_many`; when the limits cannot be

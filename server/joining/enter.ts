@@ -4,7 +4,7 @@ import * as account from "@/server/account/queries";
 import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
-import type { Person } from "@/server/auth/session";
+import type { Person } from "@/server/auth/person";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import * as members from "@/server/members/queries";

@@ -11,7 +11,7 @@ import { lockAs } from "./lock-as";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
-  /** A page of the members, how many there are, and how many match the search, counted up to 1,000. */
+  /** A page of the members, how many there are, and how many match the search, counted up to `mostCounted`. */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId, memberCount } = ctx.workspace;
     const [page, matching] = await Promise.all([

@@ -3,7 +3,7 @@ import type { Role } from "@/server/access/permissions";
 import type { Context } from "@/server/api/context";
 import { appRouter } from "@/server/api/router";
 import { t } from "@/server/api/trpc";
-import type { Person } from "@/server/auth/session";
+import type { Person } from "@/server/auth/person";
 import { owner } from "./database";
 
 const createCaller = t.createCallerFactory(appRouter);

@@ -1,27 +1,30 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { createContext } from "@/server/api/context";
-import { appRouter } from "@/server/api/router";
-import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
+import { parse } from "hono/utils/cookie";
+import { cookieNames } from "@/server/auth/cookies";
+import { findPerson } from "@/server/auth/person";
 import { log } from "@/server/log";
+import { type Context, originOf } from "./context";
+import { appRouter } from "./router";
+import { isDatabaseDown, refusalOf } from "./trpc";
 
 const longestBody = 256 * 1024;
 
 /**
- * The procedures over HTTP. Only JSON is taken: the other content types are those a foreign site's form can send
- * without asking first. (The front has compared the Origin already.)
+ * The procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
+ * form can send without asking first. (The front has compared the Origin already.)
  */
-async function handler(request: Request): Promise<Response> {
+export async function answerProcedure(request: Request): Promise<Response> {
   if (request.method === "POST") {
     const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
     if (type !== "application/json") return refusal(415, "Send application/json.");
     if (Number(request.headers.get("content-length") ?? 0) > longestBody)
       return refusal(413, "That is too much at once.");
-  }
+  } else if (request.method !== "GET") return refusal(405, "Use GET or POST.");
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext,
+    createContext: () => contextOf(request.headers),
     maxBatchSize: 10,
     responseMeta: ({ errors }) => (errors.some(isDatabaseDown) ? { status: 503, headers: { "retry-after": "5" } } : {}),
     onError: ({ error, path }) => {
@@ -31,8 +34,12 @@ async function handler(request: Request): Promise<Response> {
   });
 }
 
+async function contextOf(headers: Headers): Promise<Context> {
+  const name = cookieNames().session;
+  const token = parse(headers.get("cookie") ?? "", name)[name];
+  return { person: token ? await findPerson(token) : null, origin: originOf(headers) };
+}
+
 function refusal(status: number, message: string): Response {
   return Response.json({ error: { message } }, { status });
 }
-
-export { handler as GET, handler as POST };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { type Signed, somebody } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
-import { findPerson, hashSessionToken } from "./session";
+import { findPerson, hashSessionToken } from "./person";
 
 /** A signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
 async function signedIn(
