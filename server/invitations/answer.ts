@@ -17,12 +17,18 @@ type Answerer = Actor & { person: Person; db: Db };
  */
 export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
   const { workspaceId, id, slug, role, invitedBy } = await addressedTo(ctx, offer);
-  if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
-  await enterWorkspace(ctx.db, workspaceId);
-  if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_found");
+  // Sent together, and run in this order: what is asked last sees what the locks have waited for.
+  const [isHeld, , isLocked, member, maker] = await Promise.all([
+    account.hold(ctx.db, ctx.person.id),
+    enterWorkspace(ctx.db, workspaceId),
+    workspaces.lock(ctx.db, workspaceId),
+    members.find(ctx.db, workspaceId, ctx.person.id),
+    members.find(ctx.db, workspaceId, invitedBy),
+  ]);
+  if (!isHeld) throw refuse("not_signed_in");
+  if (!isLocked) throw refuse("not_found");
 
-  const isMember = (await members.find(ctx.db, workspaceId, ctx.person.id)) !== undefined;
-  const maker = await members.find(ctx.db, workspaceId, invitedBy);
+  const isMember = member !== undefined;
   const mayMakerGrant = maker && can(maker.role, "member:invite") && canGrant(maker.role, role);
   if (!isMember && !mayMakerGrant) throw refuse("inviter_lost_authority");
   if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted"))) {
@@ -30,12 +36,14 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
     throw refuse("invitation_settled");
   }
   // A member who accepts changes nothing but the invitation, and that is a change too.
-  await members.add(ctx.db, workspaceId, ctx.person.id, role);
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: "invitation.accepted",
-    target: { type: "member", id: ctx.person.id },
-    after: { role, invitation: id, invitedBy },
-  });
+  await Promise.all([
+    members.add(ctx.db, workspaceId, ctx.person.id, role),
+    audit.record(ctx.db, workspaceId, ctx, {
+      action: "invitation.accepted",
+      target: { type: "member", id: ctx.person.id },
+      after: { role, invitation: id, invitedBy },
+    }),
+  ]);
   return { slug };
 }
 

@@ -42,13 +42,19 @@ export const invitationsRouter = t.router({
 
     if (input.role === "admin") recentlySignedIn(ctx.person);
     await lockAs(ctx);
-    const known = await invitations.listKnown(ctx.db, workspaceId, valid);
+    const [known, pending] = await Promise.all([
+      invitations.listKnown(ctx.db, workspaceId, valid),
+      invitations.countPending(ctx.db, workspaceId),
+    ]);
     const fresh = valid.filter((email) => !known.has(email));
-    if ((await invitations.countPending(ctx.db, workspaceId)) + fresh.length > invitations.pendingLimit) {
+    if (pending + fresh.length > invitations.pendingLimit) {
       throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
     }
-    if (fresh.length > 0) await charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length);
-    for (const email of fresh) await inviteOne(ctx, email, input.role);
+    if (fresh.length > 0)
+      await Promise.all([
+        charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
+        ...fresh.map((email) => inviteOne(ctx, email, input.role)),
+      ]);
     const results: InvitationResult[] = valid.map((email) => ({ email, outcome: known.get(email) ?? "invited" }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
     return { results };
@@ -129,8 +135,10 @@ async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<v
   const { token, hash } = newToken();
   const values = { email, role, invitedBy: ctx.person.id, tokenHash: hash };
   const { id, expiresAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
-  await mailInvitation(ctx, id, token, { email, role, expiresAt });
-  await recordInvitation(ctx, "invitation.created", id, { email, role });
+  await Promise.all([
+    mailInvitation(ctx, id, token, { email, role, expiresAt }),
+    recordInvitation(ctx, "invitation.created", id, { email, role }),
+  ]);
 }
 
 async function renewed(ctx: InWorkspace, id: string) {
@@ -146,9 +154,8 @@ async function mailInvitation(
   token: string,
   offer: Addressed & { expiresAt: Date },
 ): Promise<void> {
-  await charge(ctx.db, limits.invitationMailPerWorkspaceAndAddress, `${ctx.workspace.workspaceId} ${offer.email}`);
-  await charge(ctx.db, limits.invitationsPerRecipient, offer.email);
-  const mailId = await mail.enqueue(ctx.db, {
+  const { workspaceId } = ctx.workspace;
+  const written = {
     to: offer.email,
     template: "invitation",
     props: {
@@ -162,8 +169,12 @@ async function mailInvitation(
       recipient: offer.email,
       origin: link("/").replace(/\/$/, ""),
     },
-  });
-  await invitations.setMail(ctx.db, ctx.workspace.workspaceId, id, mailId);
+  } as const;
+  await Promise.all([
+    charge(ctx.db, limits.invitationMailPerWorkspaceAndAddress, `${workspaceId} ${offer.email}`),
+    charge(ctx.db, limits.invitationsPerRecipient, offer.email),
+    mail.enqueue(ctx.db, written).then((mailId) => invitations.setMail(ctx.db, workspaceId, id, mailId)),
+  ]);
 }
 
 function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: Addressed): Promise<void> {

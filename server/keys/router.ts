@@ -30,15 +30,12 @@ export const keysRouter = t.router({
   /** Makes a key. The answer is the only place where its secret ever is. */
   create: workspaceProcedure("key:create", createKey).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await charge(ctx.db, limits.keysPerPerson, ctx.person.id);
     const { key, ...kept } = drawKey();
     const days = input.expiration === "never" ? null : Number(input.expiration);
-    const { expiresAt } = await keys.create(ctx.db, workspaceId, {
-      ...kept,
-      name: input.name,
-      createdBy: ctx.person.id,
-      days,
-    });
+    const [{ expiresAt }] = await Promise.all([
+      keys.create(ctx.db, workspaceId, { ...kept, name: input.name, createdBy: ctx.person.id, days }),
+      charge(ctx.db, limits.keysPerPerson, ctx.person.id),
+    ]);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "key.created",
       target: { type: "key", id: kept.id },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { and, eq, lt, lte, sql } from "drizzle-orm";
 import { client, type Db, database } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
@@ -16,13 +17,12 @@ export type ClaimedMail = { id: string; attempts: number; mail: Mail | null };
 
 /** Writes a mail into the outbox, in the transaction of the change it tells of. Returns its id. */
 export async function enqueue(db: Db, mail: Mail): Promise<string> {
-  const [row] = await db
-    .insert(mailOutbox)
-    .values({ template: mail.template, payload: sealMail(mail) })
-    .returning({ id: mailOutbox.id });
-  if (!row) throw new Error("the outbox returned no id");
-  await db.execute(sql`select pg_notify(${channel}, '')`);
-  return row.id;
+  const id = randomUUID();
+  await Promise.all([
+    db.insert(mailOutbox).values({ id, template: mail.template, payload: sealMail(mail) }),
+    db.execute(sql`select pg_notify(${channel}, '')`),
+  ]);
+  return id;
 }
 
 /**

@@ -11,6 +11,11 @@ type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string
  * and whoever held the lock may have taken it away. Refuses `not_found`, `not_permitted`.
  */
 export async function lockAs({ db, person, workspace: { workspaceId, role } }: Locker): Promise<void> {
-  if (!(await workspaces.lock(db, workspaceId))) throw refuse("not_found");
-  if ((await members.find(db, workspaceId, person.id))?.role !== role) throw refuse("not_permitted");
+  // Sent together, and run in this order: the second sees what the lock has waited for.
+  const [isThere, member] = await Promise.all([
+    workspaces.lock(db, workspaceId),
+    members.find(db, workspaceId, person.id),
+  ]);
+  if (!isThere) throw refuse("not_found");
+  if (member?.role !== role) throw refuse("not_permitted");
 }
