@@ -1,6 +1,7 @@
 // P5: the members page of a workspace of 50, against the least that Next can answer.
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
+import { startNextHandler } from "./next-handler.mjs";
 import { profiled } from "./processes.mjs";
 import { measure, rounds } from "./rounds.mjs";
 import { page } from "./stage.mjs";
@@ -9,19 +10,22 @@ export async function run(stage) {
   const app = await stage.app();
   const where = await stage.world.place(stage.sql, 50);
   const members = page(stage, where.admin, `/w/${where.slug}/members`);
-  const at = (name, bytes, inFlight) => ({
+  const floor = await startNextHandler();
+  const at = (name, bytes, inFlight, server = app) => ({
     name,
-    port: app.port,
-    pid: app.pid,
+    port: server.port,
+    pid: server.pid,
     next: () => bytes,
     inFlight,
     ms: 2_500,
   });
-  // A procedure that reads nothing is the least that Next answers with JSON here.
-  const handler = at("handler", request("GET", "/api/trpc/mailbox.isOpen", { host: stage.host }), 8);
+  const handler = at("handler", request("GET", "/api"), 8, floor);
+  // Next's own work for a page: one of this project that reads nothing.
+  const empty = at("empty", page(stage, where.admin, "/help"), 8);
   const alone = at("alone", members, 1);
   const together = at("together", members, 8);
-  const found = await rounds(handler, [together, alone], { warm: 4_000 });
+  const found = await rounds(handler, [together, alone, empty], { warm: 4_000 });
+  await floor.stop();
   const note = await profiled(app, () => measure(together));
   return [
     figure({
@@ -33,6 +37,14 @@ export async function run(stage) {
       base: "Next JSON handler",
       atLeast: 0.22,
       note,
+    }),
+    figure({
+      id: "P5",
+      name: "a page that reads nothing, CPU a request",
+      value: found.empty.cpu,
+      unit: "ms",
+      against: found.handler.cpu,
+      base: "Next JSON handler",
     }),
     figure({
       id: "P5",

@@ -12,7 +12,8 @@ export const log: pino.Logger = new Proxy({} as pino.Logger, {
   get: (_, key) => {
     shared.atelierLog ??= pino(
       { level: env().LOG_LEVEL, base: null, serializers: { err: describeError } },
-      pino.destination({ dest: 2, sync: false }),
+      // Lines are gathered for a tenth of a second at most, and written when the process ends however it does.
+      pino.destination({ dest: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
     );
     const value = Reflect.get(shared.atelierLog, key);
     return typeof value === "function" ? value.bind(shared.atelierLog) : value;

@@ -1,43 +1,8 @@
 "use client";
 
-import { useId, useSyncExternalStore } from "react";
+import { useId } from "react";
 import { Glyph } from "./glyph";
-
-type Theme = "system" | "light" | "dark";
-
-const choices = [
-  { value: "system", label: "System", glyph: "system" },
-  { value: "light", label: "Light", glyph: "sun" },
-  { value: "dark", label: "Dark", glyph: "moon" },
-] as const;
-
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function current(): Theme {
-  const theme = document.documentElement.dataset.theme;
-  return theme === "light" || theme === "dark" ? theme : "system";
-}
-
-/** The cookie is what the server reads at the next request; the attribute is what the eye sees now. */
-function choose(theme: Theme): void {
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  const life = theme === "system" ? 0 : 31_536_000;
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing over plain http.
-  document.cookie = `theme=${theme}; path=/; max-age=${life}; samesite=lax${secure}`;
-  if (theme === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
-  for (const listener of listeners) listener();
-}
-
-const useTheme = () => useSyncExternalStore<Theme>(subscribe, current, () => "system");
-
-const frame = "inline-flex gap-0.5 rounded-md bg-sunken p-0.5 noscript:hidden";
-const choiceClass = "relative grid h-7 w-9 place-items-center rounded-[0.3125rem] text-ink-faint hover:text-ink";
+import { choiceClass, choices, choose, frame, useTheme } from "./theme";
 
 /** System, light or dark. Without JavaScript the page follows the system and this is not shown. */
 export function ThemeSwitch() {
@@ -65,32 +30,5 @@ export function ThemeSwitch() {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-/** The same choice as a row of items in a menu. */
-export function ThemeMenuItems() {
-  const theme = useTheme();
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a menu holds groups, not fieldsets.
-    <div role="group" aria-label="Theme" className={frame}>
-      {choices.map(({ value, label, glyph }) => {
-        const isChosen = theme === value;
-        return (
-          <button
-            key={value}
-            type="button"
-            role="menuitemradio"
-            aria-checked={isChosen}
-            aria-label={label}
-            title={label}
-            onClick={() => choose(value)}
-            className={`${choiceClass} aria-checked:bg-raised aria-checked:text-ink aria-checked:shadow-card aria-checked:ring-1 aria-checked:ring-hairline`}
-          >
-            <Glyph name={glyph} />
-          </button>
-        );
-      })}
-    </div>
   );
 }

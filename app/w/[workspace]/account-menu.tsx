@@ -1,10 +1,10 @@
-import { ArrowLeftRight, CircleHelp, LogOut, Mail, Plus, Settings } from "lucide-react";
+import { ArrowLeftRight, CircleHelp, List, LogOut, Mail, Plus, Settings } from "lucide-react";
 import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";
 import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
-import { ThemeMenuItems } from "@/app/_ui/theme-switch";
+import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/sign-out/actions";
 import { mostCounted } from "@/server/workspaces/input";
 import { SwitchLink } from "./switch-link";
@@ -45,7 +45,12 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
       <MenuSeparator />
       {others.length > 0 && <MenuLabel>Workspaces</MenuLabel>}
       {hasMore ? (
-        <WorkspaceFinder current={workspace.slug} recent={others} total={formatUpTo(recent.total, mostCounted)} />
+        <WorkspaceFinder
+          icons={{ one: <ArrowLeftRight />, all: <List /> }}
+          current={workspace.slug}
+          recent={others}
+          total={formatUpTo(recent.total, mostCounted)}
+        />
       ) : (
         others.map(({ slug, name }) => (
           <SwitchLink key={slug} slug={slug} icon={<ArrowLeftRight />}>

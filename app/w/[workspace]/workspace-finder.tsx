@@ -1,18 +1,23 @@
 "use client";
 
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
-import { ArrowLeftRight, List } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { MenuLink } from "@/app/_ui/menu";
-import type { AppRouter } from "@/server/api/router";
 import { SwitchLink } from "./switch-link";
-
-const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] });
 
 type Found = { slug: string; name: string }[];
 
 /** The workspaces of somebody who is in many: the last visited ones, and the others as one types. */
-export function WorkspaceFinder({ current, recent, total }: { current: string; recent: Found; total: string }) {
+export function WorkspaceFinder({
+  current,
+  recent,
+  total,
+  icons,
+}: {
+  current: string;
+  recent: Found;
+  total: string;
+  icons: { one: ReactNode; all: ReactNode };
+}) {
   const [search, setSearch] = useState("");
   const [found, setFound] = useState<Found>(recent);
   const [isFailed, setIsFailed] = useState(false);
@@ -25,7 +30,8 @@ export function WorkspaceFinder({ current, recent, total }: { current: string; r
     const controller = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const { rows } = await client.workspaces.list.query({ search }, { signal: controller.signal });
+        const { procedures } = await import("@/app/procedures-client");
+        const { rows } = await procedures.workspaces.list.query({ search }, { signal: controller.signal });
         setFound(rows.filter(({ slug }) => slug !== current));
         setIsFailed(false);
       } catch {
@@ -56,7 +62,7 @@ export function WorkspaceFinder({ current, recent, total }: { current: string; r
         />
       </div>
       {found.map(({ slug, name }) => (
-        <SwitchLink key={slug} slug={slug} icon={<ArrowLeftRight />}>
+        <SwitchLink key={slug} slug={slug} icon={icons.one}>
           Switch to {name}
         </SwitchLink>
       ))}
@@ -67,7 +73,7 @@ export function WorkspaceFinder({ current, recent, total }: { current: string; r
             ? "No other workspace of that name."
             : ""}
       </p>
-      <MenuLink href="/account#workspaces" icon={<List />}>
+      <MenuLink href="/account#workspaces" icon={icons.all}>
         All {total} workspaces
       </MenuLink>
     </div>

@@ -6,9 +6,8 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { type Role, roleText } from "@/server/access/permissions";
 
-type Row = { userId: string; name: string; email: string; role: Role; lastActiveAt: Date | null };
+type Row = { userId: string; name: string; email: string; roleName: string; lastActiveAt: Date | null };
 
 type Props = {
   rows: Row[];
@@ -46,7 +45,7 @@ export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Pr
                   <small>{member.email}</small>
                 </div>
               </TableCell>
-              <TableCell label="Role">{roleText[member.role].name}</TableCell>
+              <TableCell label="Role">{member.roleName}</TableCell>
               <TableCell label="Last active">
                 <RelativeTime date={member.lastActiveAt} never="not yet" />
               </TableCell>

@@ -8,6 +8,7 @@ import { formatCount, formatUpTo } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
+import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { mostCounted } from "@/server/members/input";
 import { type ListQuery, listHref, listInput } from "../list-query";
@@ -89,7 +90,10 @@ export default async function Members({ params, searchParams }: Props) {
           <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
-            rows={page.rows}
+            rows={page.rows.map(({ userId, name, email, role, lastActiveAt }) => ({
+              ...{ userId, name, email, lastActiveAt },
+              roleName: roleText[role].name,
+            }))}
             here={here}
             ownId={person.id}
             isPersonal={workspace.kind === "personal"}
