@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { type PriceSetting, readPrices } from "./price-settings";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
@@ -67,6 +68,12 @@ const schema = z
         "must be addresses like 10.0.0.53 or 127.0.0.1:5353",
       ),
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    CURRENCY: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "must be a currency's code of three capital letters, like EUR")
+      .default("EUR"),
+    PRICES: z.string().optional(),
+    PRICES_FILE: z.string().optional(),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
     ROLE: z.enum(["all", "web", "gateway"]).default("all"),
   })
@@ -107,7 +114,7 @@ const schema = z
     ],
   }));
 
-export type Env = z.output<typeof schema>;
+export type Env = z.output<typeof schema> & { prices: PriceSetting[] };
 
 /**
  * Reads and checks a set of variables; an empty one counts as missing.
@@ -117,11 +124,13 @@ export type Env = z.output<typeof schema>;
 export function parseEnv(variables: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const result = schema.safeParse(present);
-  if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => {
+  const { prices, complaints } = readPrices(present);
+  if (result.success && complaints.length === 0) return { ...result.data, prices };
+  const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
   });
+  lines.push(...complaints);
   throw new EnvError(`Atelier cannot start:\n${[...new Set(lines)].map((line) => `  ${line}`).join("\n")}`);
 }
 

@@ -16,8 +16,10 @@ import { gateway } from "./gateway/app";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startOutbox } from "./jobs/outbox";
+import { startReservationCheck } from "./jobs/reservations";
 import { watchKeys } from "./keys/remembered";
 import { log } from "./log";
+import { metering } from "./usage/metering";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -51,8 +53,13 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const jobs = [
     ...(config.ROLE === "gateway"
       ? []
-      : [startOutbox(), startDomainCheck(), startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL))]),
-    ...(config.ROLE === "web" ? [] : [watchKeys()]),
+      : [
+          startOutbox(),
+          startDomainCheck(),
+          startReservationCheck(),
+          startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
+        ]),
+    ...(config.ROLE === "web" ? [] : [watchKeys(), metering()]),
   ];
   return {
     url: config.APP_URL,

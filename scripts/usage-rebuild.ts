@@ -1,0 +1,33 @@
+// npm run usage:rebuild: computes the roll-up and the counters of every workspace anew from the ledger, and says whether they
+// were equal. With --check nothing is changed.
+import path from "node:path";
+import postgres from "postgres";
+import { startPostgres } from "@/embedded/postgres";
+import { loadEnvironmentFile } from "./environment";
+
+loadEnvironmentFile(".env", process.env);
+const repair = !process.argv.includes("--check");
+const dataDir = path.resolve(process.env.DATA_DIR || ".data");
+// The application may be running on it; then this joins it.
+const embedded = process.env.DATABASE_URL ? null : await startPostgres({ dataDir });
+const sql = postgres(process.env.DATABASE_URL ?? embedded?.ownerUrl ?? "", { max: 1, onnotice: () => {} });
+let wrong = 0;
+let count = 0;
+try {
+  const workspaces = await sql.begin(async (tx) => {
+    await tx`select set_config('app.job', 'usage-rebuild', true)`;
+    return tx<{ id: string; slug: string }[]>`select id, slug from workspaces order by slug`;
+  });
+  for (const { id, slug } of workspaces) {
+    const [row] = await sql<{ n: number }[]>`select rebuild_usage(${id}, ${repair}) as n`;
+    count += 1;
+    if (!row?.n) continue;
+    wrong += 1;
+    console.log(`${slug}: ${row.n} rows ${repair ? "were wrong and are right now" : "are wrong"}`);
+  }
+} finally {
+  await sql.end({ timeout: 1 });
+  await embedded?.stop();
+}
+console.log(`${count - wrong} of ${count} workspaces were equal to their ledger.`);
+process.exitCode = wrong > 0 ? 1 : 0;

@@ -1,0 +1,299 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { transaction } from "@/db/client";
+import { settleLapsed } from "@/server/jobs/reservations";
+import { owner } from "@/tests/support/database";
+import { memberOf, workspace } from "@/tests/support/people";
+import { type Outcome, type Reservation, reserve, settle, settled } from "./metering";
+import { rebuild, settleUsage } from "./queries";
+
+process.env.PRICES = JSON.stringify([{ model: "m", from: "2026-01-01", input: "1", output: "2" }]);
+process.env.DATABASE_POOL = "10";
+
+type Place = Awaited<ReturnType<typeof freshWorkspace>>;
+
+let acme: Place;
+let keyId: string;
+
+async function freshWorkspace() {
+  const made = await workspace();
+  const [row] = await owner`select id from workspaces where slug = ${made.slug}`;
+  return { ...made, id: row?.id as string };
+}
+
+const newKey = async (where: Place) => (await where.admin.api.keys.create({ workspace: where.slug, name: "A key" })).id;
+
+beforeEach(async () => {
+  acme = await freshWorkspace();
+  keyId = await newKey(acme);
+});
+
+/** A request of 20 tokens in and 20 out at most: 60 micro-units. */
+const asking = (more: Partial<Reservation> = {}): Reservation => ({
+  ...{ id: randomUUID(), workspaceId: acme.id, keyId, memberId: acme.admin.person.id, model: "m", upstreamModel: "m" },
+  ...{ operation: "chat", isStreamed: false, promptTokens: 20, completionTokens: 20, seconds: 60, ...more },
+});
+
+const done = (more: Partial<Outcome> = {}): Outcome => ({
+  ...{ status: 200, errorCode: null, usage: { promptTokens: 20, completionTokens: 20 }, usageSource: "reported" },
+  ...{ firstByteMs: 5, totalMs: 30, ...more },
+});
+
+const counters = () =>
+  owner`select subject, spent::int, reserved::int from spend_counters where workspace_id = ${acme.id} order by subject`;
+const counter = async (subject: string) => (await counters()).find((row) => row.subject === subject);
+const lines = () => owner`select * from usage_ledger where workspace_id = ${acme.id} order by at, id`;
+const setLimit = (limit: number | null) => owner`update workspaces set monthly_limit = ${limit} where id = ${acme.id}`;
+
+async function settleNow(id: string, outcome = done(), workspaceId = acme.id) {
+  settle(workspaceId, id, outcome);
+  await settled();
+}
+
+describe("what a request may cost", () => {
+  test("is reserved for its key, its member and its workspace, and spent once it has ended", async () => {
+    const request = asking();
+    expect(await reserve(request)).toEqual({ isGranted: true });
+    const subjects = [`key:${keyId}`, `member:${acme.admin.person.id}`, "workspace"];
+    expect(await counters()).toEqual(subjects.map((subject) => ({ subject, spent: 0, reserved: 60 })));
+    await settleNow(request.id, done({ usage: { promptTokens: 10, completionTokens: 5 } }));
+    expect(await counters()).toEqual(subjects.map((subject) => ({ subject, spent: 20, reserved: 0 })));
+    expect(await lines()).toMatchObject([
+      { id: request.id, key_id: keyId, member_id: acme.admin.person.id, model: "m", cost: "20", status: 200 },
+    ]);
+    expect(await owner`select 1 from usage_reservations where workspace_id = ${acme.id}`).toEqual([]);
+  });
+
+  test("is settled once, however often that is said, and by nobody of another workspace", async () => {
+    const request = asking();
+    await reserve(request);
+    const other = await freshWorkspace();
+    await settleNow(request.id, done(), other.id);
+    expect(await counter("workspace")).toMatchObject({ spent: 0, reserved: 60 });
+    await Promise.all([1, 2, 3].map(() => settleUsage(acme.id, [{ id: request.id, ...done() }])));
+    await settleNow(request.id);
+    expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 0 });
+    expect(await lines()).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "what was reserved when the model server's figures cannot be",
+      "invalid",
+      { promptTokens: -1, completionTokens: 5 },
+      60,
+    ],
+    ["what was reserved when nobody knows", "estimated", null, 60],
+    ["what was produced when that is known", "estimated", { promptTokens: 1, completionTokens: 1 }, 3],
+    ["nothing when it was refused", "none", null, 0],
+    ["more than was reserved when it was more", "reported", { promptTokens: 20, completionTokens: 40 }, 100],
+    ["nothing for an explicit nothing", "reported", { promptTokens: 0, completionTokens: 0 }, 0],
+  ] as const)("is %s", async (_, usageSource, usage, cost) => {
+    const request = asking();
+    await reserve(request);
+    await settleNow(request.id, done({ usageSource, usage }));
+    expect(await counter("workspace")).toMatchObject({ spent: cost, reserved: 0 });
+    expect(await lines()).toMatchObject([{ usage_source: usageSource, cost: String(cost) }]);
+  });
+
+  test("is what was reserved when its instance died, once, whichever instances notice", async () => {
+    const [lost, underWay] = [asking(), asking()];
+    await reserve(lost);
+    await reserve(underWay);
+    await owner`update usage_reservations set expires_at = now() - interval '1 second' where id = ${lost.id}`;
+    await Promise.all([settleLapsed(), settleLapsed()]);
+    expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 60 });
+    expect(await lines()).toMatchObject([{ id: lost.id, status: 500, error_code: "lost" }]);
+  });
+
+  test("at the turn of a month leaves the old one's reservations, and is spent in the new one", async () => {
+    const request = asking();
+    await reserve(request);
+    await owner`update usage_reservations set period = '2026-10-01' where id = ${request.id}`;
+    await owner`update spend_counters set period = '2026-10-01' where workspace_id = ${acme.id}`;
+    await settleNow(request.id);
+    const rows = await owner`select period::text, spent::int, reserved::int from spend_counters
+      where workspace_id = ${acme.id} and subject = 'workspace' order by period`;
+    expect(rows).toMatchObject([
+      { period: "2026-10-01", spent: 0, reserved: 0 },
+      { spent: 60, reserved: 0 },
+    ]);
+  });
+});
+
+describe("a limit on spending", () => {
+  test("V1-10 of two simultaneous requests that together exceed it exactly one is granted", async () => {
+    await setLimit(100);
+    const answers = await Promise.all([reserve(asking()), reserve(asking())]);
+    expect(answers.map(({ isGranted }) => isGranted).sort()).toEqual([false, true]);
+    expect(answers.find(({ isGranted }) => !isGranted)).toMatchObject({
+      ...{ reason: "spend", scope: "workspace", limit: 100, used: 60 },
+    });
+    expect(await counter("workspace")).toMatchObject({ reserved: 60 });
+  });
+
+  test.each<[string, (limit: number) => Promise<unknown>]>([
+    ["key", (limit) => owner`update api_keys set monthly_limit = ${limit} where id = ${keyId}`],
+    ["member", (limit) => owner`update memberships set monthly_limit = ${limit} where workspace_id = ${acme.id}`],
+    ["workspace", (limit) => setLimit(limit)],
+  ])("of a %s refuses and takes nothing, from the others neither", async (scope, limit) => {
+    await limit(59);
+    expect(await reserve(asking())).toMatchObject({ isGranted: false, reason: "spend", scope, limit: 59, used: 0 });
+    expect(await counters()).toEqual([]);
+    await limit(60);
+    expect(await reserve(asking())).toMatchObject({ isGranted: true });
+    const refused = await reserve(asking());
+    expect(refused).toMatchObject({ isGranted: false, scope, used: 60 });
+    const monthEnds = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 1, 1));
+    const seconds = "retryAfterSeconds" in refused ? refused.retryAfterSeconds : 0;
+    expect(Math.abs(seconds - (monthEnds.getTime() - Date.now()) / 1_000)).toBeLessThan(30);
+    expect(await owner`select 1 from usage_reservations where workspace_id = ${acme.id}`).toHaveLength(1);
+  });
+
+  test("CR-08 is never exceeded by 64 simultaneous requests, in 200 rounds", async () => {
+    const keys = [keyId, await newKey(acme), await newKey(acme)];
+    for (let round = 0; round < 200; round++) {
+      const spent = (await counter("workspace"))?.spent ?? 0;
+      const limit = spent + 60 * (1 + (round % 7)) + (round % 60);
+      await setLimit(limit);
+      const asked = Array.from({ length: 64 }, (_, i) => asking({ keyId: keys[i % 3] ?? keyId }));
+      const answers = await Promise.all(asked.map(reserve));
+      const granted = asked.filter((_, i) => answers[i]?.isGranted);
+      expect(granted).toHaveLength(1 + (round % 7));
+      const now = await counter("workspace");
+      expect(now?.spent + now?.reserved).toBeLessThanOrEqual(limit);
+      for (const { id } of granted) settle(acme.id, id, done());
+      await settled();
+    }
+    expect(await counter("workspace")).toMatchObject({ reserved: 0 });
+  }, 60_000);
+});
+
+describe("a limit a minute", () => {
+  test.each([
+    ["key", "requests", () => owner`update api_keys set requests_per_minute = 5 where id = ${keyId}`, 5],
+    ["key", "tokens", () => owner`update api_keys set tokens_per_minute = 200 where id = ${keyId}`, 200],
+    ["workspace", "requests", () => owner`insert into rate_limits values (${acme.id}, '', 5, null)`, 5],
+    ["model", "tokens", () => owner`insert into rate_limits values (${acme.id}, 'm', null, 200)`, 200],
+  ] as const)("of a %s on %s lets five of 20 simultaneous requests through", async (scope, reason, set, limit) => {
+    await set();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => reserve(asking())));
+    expect(answers.filter(({ isGranted }) => isGranted)).toHaveLength(5);
+    const refused = answers.filter(({ isGranted }) => !isGranted);
+    for (const answer of refused) {
+      expect(answer).toMatchObject({ reason, scope, limit });
+      const seconds = "retryAfterSeconds" in answer ? answer.retryAfterSeconds : 0;
+      expect(seconds).toBeGreaterThanOrEqual(10);
+      expect(seconds).toBeLessThanOrEqual(12);
+    }
+    expect(await counter("workspace")).toMatchObject({ reserved: 300 });
+  });
+
+  test("says what is left of it, gives back what was not used, and does not hold for other models", async () => {
+    await owner`insert into rate_limits values (${acme.id}, '', 10, null), (${acme.id}, 'm', null, 1000)`;
+    const request = asking({ completionTokens: 480 });
+    expect(await reserve(request)).toEqual({
+      isGranted: true,
+      requests: { limit: 10, remaining: 9, resetSeconds: 6 },
+      tokens: { limit: 1000, remaining: 500, resetSeconds: 30 },
+    });
+    await settleNow(request.id, done({ usage: { promptTokens: 20, completionTokens: 0 } }));
+    const after = await reserve(asking());
+    expect(after).toMatchObject({ isGranted: true });
+    expect("tokens" in after && after.tokens?.remaining).toBeGreaterThanOrEqual(940);
+    expect(await reserve(asking({ model: "another" }))).toEqual({ isGranted: true, requests: expect.anything() });
+  });
+
+  test("is named when a request alone is more than it allows", async () => {
+    await owner`insert into rate_limits values (${acme.id}, '', null, 30)`;
+    expect(await reserve(asking())).toMatchObject({ isGranted: false, reason: "tokens", limit: 30 });
+  });
+});
+
+test.each([
+  ["revoked", () => owner`update api_keys set revoked_at = now() where id = ${keyId}`],
+  [
+    "switched off",
+    () => owner`update api_keys set disabled_at = now(), disabled_because = 'person' where id = ${keyId}`,
+  ],
+  ["expired", () => owner`update api_keys set expires_at = now() where id = ${keyId}`],
+  ["of a deleted workspace", () => owner`update workspaces set deleted_at = now() where id = ${acme.id}`],
+])("AK-10 a key that is %s reserves nothing, whatever an instance remembers", async (_, end) => {
+  await end();
+  expect(await reserve(asking())).toMatchObject({ isGranted: false, reason: "key" });
+  expect(await counters()).toEqual([]);
+});
+
+test("a member without a key is metered as well", async () => {
+  const member = await memberOf(acme, "developer");
+  const request = asking({ keyId: null, memberId: member.person.id });
+  await reserve(request);
+  await settleNow(request.id);
+  expect(await counters()).toEqual([
+    { subject: `member:${member.person.id}`, spent: 60, reserved: 0 },
+    { subject: "workspace", spent: 60, reserved: 0 },
+  ]);
+});
+
+describe("the roll-up and the counters", () => {
+  let keys: string[];
+  beforeAll(() => {
+    keys = [];
+  });
+
+  async function traffic(many: number) {
+    keys = [keyId, await newKey(acme)];
+    const sources = ["reported", "estimated", "invalid", "none"] as const;
+    await Promise.all(
+      Array.from({ length: many }, async (_, i) => {
+        const request = asking({
+          keyId: keys[i % 2] ?? keyId,
+          memberId: i % 3 ? acme.admin.person.id : null,
+          model: i % 5 ? "m" : `other-${i % 2}`,
+          promptTokens: i + 1,
+        });
+        await reserve(request);
+        if (i % 11 === 0) return;
+        const usageSource = sources[i % 4] ?? "none";
+        const usage = usageSource === "none" ? null : { promptTokens: i, completionTokens: i % 20 };
+        settle(acme.id, request.id, done({ usageSource, usage, status: i % 4 === 3 ? 502 : 200, totalMs: i * 37 }));
+      }),
+    );
+    await settled();
+  }
+
+  const rebuilt = (repair: boolean) =>
+    transaction("write", { workspaceId: acme.id }, (db) => rebuild(db, acme.id, repair));
+
+  test("I8 are exactly what the ledger and the reservations say, after any traffic", async () => {
+    await traffic(150);
+    expect(await rebuilt(false)).toBe(0);
+    const [sums] = await owner`select
+      (select sum(cost)::int from usage_ledger where workspace_id = ${acme.id}) as ledger,
+      (select sum(cost)::int from usage_hourly where workspace_id = ${acme.id}) as hourly,
+      (select spent::int from spend_counters where workspace_id = ${acme.id} and subject = 'workspace') as counter,
+      (select sum(n)::int from usage_hourly, unnest(latency) n where workspace_id = ${acme.id}) as timed,
+      (select count(*)::int from usage_ledger where workspace_id = ${acme.id}) as lines`;
+    expect(sums?.ledger).toBeGreaterThan(0);
+    expect(sums?.hourly).toBe(sums?.ledger);
+    expect(sums?.counter).toBe(sums?.ledger);
+    expect(sums?.timed).toBe(sums?.lines);
+  });
+
+  test("are made right again from the ledger alone", async () => {
+    await traffic(40);
+    await owner`update usage_hourly set cost = cost + 1, requests = 7 where workspace_id = ${acme.id}`;
+    await owner`update spend_counters set spent = 1 where workspace_id = ${acme.id} and subject = 'workspace'`;
+    await owner`delete from spend_counters where workspace_id = ${acme.id} and subject = ${`key:${keyId}`}`;
+    expect(await rebuilt(false)).toBeGreaterThan(3);
+    expect(await rebuilt(true)).toBeGreaterThan(3);
+    expect(await rebuilt(false)).toBe(0);
+  });
+
+  test("stay right when they are rebuilt while requests come and go", async () => {
+    const work = traffic(60);
+    for (let i = 0; i < 10; i++) await rebuilt(true);
+    await work;
+    expect(await rebuilt(false)).toBe(0);
+  });
+});
