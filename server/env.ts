@@ -58,6 +58,11 @@ const schema = z
     AUTH_OIDC_ID: z.string().optional(),
     AUTH_OIDC_SECRET: z.string().optional(),
     AUTH_OIDC_NAME: z.string().max(40).default("single sign-on"),
+    CURRENCY: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "must be a code of three letters, such as EUR")
+      .default("EUR"),
+    LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z
       .string()
       .default("")

@@ -14,17 +14,15 @@ export type KeyRow = {
   ownerName: string;
   isOwnerGone: boolean;
   isMine: boolean;
-  createdAt: Date;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
   isExpired: boolean;
-  mayRevoke: boolean;
+  mayManage: boolean;
 };
 
 const columns = [
   { label: "Key" },
   { label: "Owner" },
-  { label: "Created" },
   { label: "Last used" },
   { label: "Expires" },
   { label: "Actions", isLabelHidden: true },
@@ -49,9 +47,6 @@ export function KeysTable({ rows, here, reason }: { rows: KeyRow[]; here: string
               {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
             </span>
           </TableCell>
-          <TableCell label="Created" className="text-ink-soft">
-            <RelativeTime date={key.createdAt} />
-          </TableCell>
           <TableCell label="Last used" className="text-ink-soft">
             <RelativeTime date={key.lastUsedAt} />
           </TableCell>
@@ -75,7 +70,7 @@ export function KeysTable({ rows, here, reason }: { rows: KeyRow[]; here: string
                 tone="danger"
                 dialog={`revoke-${key.id}`}
                 href={`${here}?dialog=revoke&key=${key.id}`}
-                disabledReason={key.mayRevoke ? undefined : reason}
+                disabledReason={key.mayManage ? undefined : reason}
               >
                 Revoke
               </MenuDialogButton>

@@ -83,7 +83,7 @@ export default async function Keys({ params, searchParams }: Props) {
         <RevokeDialog
           slug={slug}
           here={here}
-          row={page.rows.find(({ id, mayRevoke }) => mayRevoke && id === query.key)}
+          row={page.rows.find(({ id, mayManage }) => mayManage && id === query.key)}
         />
       )}
     </>

@@ -1,0 +1,6 @@
+import { env } from "@/server/env";
+
+/** The ISO 4217 code of the currency in which this instance counts money. */
+export function currency(): string {
+  return env().CURRENCY;
+}
