@@ -13,6 +13,8 @@ export type KeyState = (typeof keyStates)[number] | KeyFlaw;
 
 export const keySorts = ["newest", "name", "used", "spent", "expiry"] as const;
 
+export type KeySort = (typeof keySorts)[number];
+
 const filters = {
   search: searchText,
   /** Everybody's, one's own, the workspace's own, or a member's by their id. */

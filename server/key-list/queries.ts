@@ -7,7 +7,7 @@ import { memberships } from "@/db/schema/workspaces";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { escapeLike } from "@/server/api/like";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
-import { type KeyState, keyFlaws, type keySorts, keyStates } from "./input";
+import { type KeySort, type KeyState, keyFlaws, keyStates } from "./input";
 
 /** A key as its workspace's members see it: never the secret. */
 export type ListedKey = {
@@ -35,7 +35,7 @@ export type ListedKey = {
 /** Which keys: null owners are everybody. */
 export type Filter = { search: string; owner: "" | "service" | (string & {}) };
 
-export type Query = Place & Filter & { state: "" | KeyState; sort: (typeof keySorts)[number] };
+export type Query = Place & Filter & { state: "" | KeyState; sort: KeySort };
 
 const pageSize = 50;
 const hourMs = 3_600_000;
@@ -47,7 +47,7 @@ const spent = sql`coalesce(${spendCounters.spent}, 0)`;
  * workspace's keys, which are few beside what else it has.
  */
 const sorts: Record<
-  Query["sort"],
+  KeySort,
   { by: SQL; type: "timestamptz" | "text" | "bigint"; part: RegExp; order: "asc" | "desc" }
 > = {
   newest: { by: sql`${apiKeys.createdAt}`, type: "timestamptz", part: keyParts.instant, order: "desc" },

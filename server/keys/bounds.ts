@@ -33,8 +33,8 @@ export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
  * How many days a new key lives: what was chosen, or 90, or what the workspace's policy allows if that is less; null: for
  * ever. Refuses `key_beyond_bounds`.
  */
-export function lifetime(expiration: string | undefined, maximumDays: number | null): number | null {
-  if (expiration === undefined) return Math.min(90, maximumDays ?? 90);
+export function lifetime(expiration: string, maximumDays: number | null): number | null {
+  if (expiration === "") return Math.min(90, maximumDays ?? 90);
   const days = daysOf(expiration);
   if (maximumDays !== null && (days === null || days > maximumDays)) throw beyondPolicy(maximumDays);
   return days;

@@ -34,7 +34,8 @@ const reach = {
 
 export const createKey = z.strictObject({
   name,
-  expiration: z.enum(expirations, { error: whenItExpires }).optional(),
+  /** Left out or empty: 90 days, or as long as the workspace's policy allows if that is less. */
+  expiration: z.enum(["", ...expirations], { error: whenItExpires }).default(""),
   isService: tick,
   ...reach,
 });
