@@ -14,8 +14,10 @@ import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/respon
 import { gateway } from "./gateway/app";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
+import { startKeyReminders } from "./jobs/key-reminders";
 import { startOutbox } from "./jobs/outbox";
 import { watchKeys } from "./keys/remembered";
+import { answerLeakReport } from "./leaked-keys/http";
 import { log } from "./log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -47,7 +49,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const jobs = [
     ...(config.ROLE === "gateway"
       ? []
-      : [startOutbox(), startDomainCheck(), startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL))]),
+      : [
+          startOutbox(),
+          startDomainCheck(),
+          startKeyReminders(),
+          startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
+        ]),
     ...(config.ROLE === "web" ? [] : [watchKeys()]),
   ];
   return {
@@ -110,6 +117,8 @@ function front(config: Env, isDev: boolean, pages: Handler, programs: Handler): 
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
     if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
+    // From a program, which has no Origin: what it says is signed.
+    if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
     if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }
