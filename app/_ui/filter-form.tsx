@@ -2,7 +2,7 @@
 
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useTransition } from "react";
+import { type ReactNode, useId, useTransition } from "react";
 import { HiddenFields } from "./hidden-fields";
 import { Button } from "./plain-button";
 import { Spinner } from "./spinner";
@@ -64,16 +64,19 @@ export function FilterSelect({
   value: string;
   options: { value: string; label: string }[];
 }) {
+  const id = useId();
   return (
-    <label className="flex min-w-0 flex-1 flex-col gap-1 text-[0.8125rem] text-ink-soft sm:max-w-52">
-      {label}
-      <select key={value} name={name} defaultValue={value} className="control">
+    <div className="flex min-w-32 flex-1 flex-col gap-1 sm:max-w-52">
+      <label htmlFor={id} className="text-[0.8125rem] text-ink-soft">
+        {label}
+      </label>
+      <select key={value} id={id} name={name} defaultValue={value} className="control">
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }

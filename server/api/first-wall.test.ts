@@ -12,7 +12,9 @@ import * as joining from "@/server/joining/queries";
 import * as keyLife from "@/server/key-life/queries";
 import * as keyList from "@/server/key-list/queries";
 import * as keyPolicy from "@/server/key-policy/queries";
+import * as keyReminders from "@/server/key-reminders/queries";
 import * as keys from "@/server/keys/queries";
+import * as leakedKeys from "@/server/leaked-keys/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
@@ -23,8 +25,8 @@ import { type World, world } from "@/tests/support/procedures";
 // the condition in each query alone.
 
 const slices = {
-  ...{ account, audit, domains, invitations, inviteLinks, joining, keyLife, keyList, keyPolicy, keys },
-  ...{ members, workspaces },
+  ...{ account, audit, domains, invitations, inviteLinks, joining, keyLife, keyList, keyPolicy, keyReminders, keys },
+  ...{ leakedKeys, members, workspaces },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -87,6 +89,10 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => keyPolicy.maximumDays(db, id),
     prepare: sql`update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id}`,
     gives: null,
+  }),
+  "keyReminders.memberAddress": () => ({
+    ask: (db, id) => keyReminders.memberAddress(db, id, theirs.ids.userId),
+    gives: undefined,
   }),
   "keys.find": () => ({ ask: (db, id) => keys.find(db, id, theirs.ids.keyId), gives: undefined }),
   "keys.hold": () => ({ ask: (db, id) => keys.hold(db, id, theirs.ids.keyId), gives: undefined }),
@@ -191,6 +197,16 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "keyPolicy.setMaximumDays": () => ({ ask: (db, id) => keyPolicy.setMaximumDays(db, id, 30), gives: undefined }),
+  "keyReminders.claim": () => ({
+    ask: (db, id) => keyReminders.claim(db, id, theirs.ids.keyId),
+    prepare: sql`
+      update api_keys set expires_at = now() + interval '1 hour' where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "leakedKeys.markLeaked": () => ({
+    ask: (db, id) => leakedKeys.markLeaked(db, id, theirs.ids.keyId),
+    gives: undefined,
+  }),
   "keys.update": () => ({
     ask: (db, id) => keys.update(db, id, theirs.ids.keyId, { name: "Taken over" }),
     gives: undefined,

@@ -4,12 +4,13 @@ import { microUnits, numberField, positiveInteger } from "@/server/keys/fields";
 /** What can be done to many keys at once. */
 export const keyFixes = ["expire", "limit", "disable", "revoke"] as const;
 
-const keyId = z.string().regex(/^[0-9A-Za-z]{12}$/);
+/** A form sends an empty one along, so that "none ticked" is not "nothing said". */
+const keyId = z.string().regex(/^([0-9A-Za-z]{12})?$/);
 
 export const fixMany = z.strictObject({
   keyIds: z
-    .union([keyId, z.array(keyId).max(100)], { error: "Choose at most 100 keys." })
-    .transform((ids) => [...new Set([ids].flat())])
+    .union([keyId, z.array(keyId).max(101)], { error: "Choose at most 100 keys." })
+    .transform((ids) => [...new Set([ids].flat())].filter(Boolean))
     .refine((ids) => ids.length > 0, "Choose at least one key.")
     .prefault([]),
   fix: z.enum(keyFixes, { error: "Choose what to do." }),
