@@ -3,6 +3,7 @@
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useId, useTransition } from "react";
+import { Glyph } from "./glyph";
 import { HiddenFields } from "./hidden-fields";
 import { Button } from "./plain-button";
 import { Spinner } from "./spinner";
@@ -42,9 +43,9 @@ export function FilterForm({
     >
       <HiddenFields values={keep} />
       {children}
-      <Button type="submit" className="hidden noscript:inline-flex">
-        Apply
-      </Button>
+      <span className="hidden noscript:block">
+        <Button type="submit">Apply</Button>
+      </span>
       <span aria-hidden="true" className="grid size-9 place-items-center text-ink-faint">
         {isPending && <Spinner />}
       </span>
@@ -70,13 +71,18 @@ export function FilterSelect({
       <label htmlFor={id} className="text-[0.8125rem] text-ink-soft">
         {label}
       </label>
-      <select key={value} id={id} name={name} defaultValue={value} className="control">
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select key={value} id={id} name={name} defaultValue={value} className="control">
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-ink-faint">
+          <Glyph name="down" />
+        </span>
+      </div>
     </div>
   );
 }

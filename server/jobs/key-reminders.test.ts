@@ -1,4 +1,6 @@
+import { sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
+import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
@@ -96,6 +98,21 @@ test("several instances at once tell of each key once, however many there are", 
   await Promise.all([remindDue(), remindDue(), remindDue()]);
   expect(new Set((await told()).map(([, name]) => name)).size).toBe(12);
   expect(await told()).toHaveLength(12);
+});
+
+test("I1 the job sees the keys that end soon, and of other workspaces nothing else", async () => {
+  const soon = await make("Soon", "3 days");
+  await make("Later", "8 days");
+  await acme.admin.api.keys.revoke({ workspace: acme.slug, keyId: await make("Revoked", "3 days") });
+  const seen = await transaction("read", {}, async (db) => {
+    await db.execute(sql`select set_config('app.job', 'key-reminders', true)`);
+    const [keys, workspaces] = [
+      await db.execute(sql`select id from api_keys`),
+      await db.execute(sql`select id from workspaces`),
+    ];
+    return [keys.map(({ id }) => id), workspaces.length];
+  });
+  expect(seen).toEqual([[soon], 0]);
 });
 
 test("the mail and the mark that it was sent are one transaction", async () => {

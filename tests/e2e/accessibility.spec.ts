@@ -118,7 +118,7 @@ test("the pages of a workspace, their menus and their dialogs", async ({ signIn,
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Revoke"]);
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Edit"]);
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Rotate"]);
-  await look("/keys", ["button", "Fix in bulk: keys never expire"]);
+  await look("/keys", ["button", "Fix in bulk: keys that never expire"]);
   await look("/keys?state=disabled");
   await look("/keys", ["button", "Create new key"]);
   await page.getByText("Advanced settings").click();

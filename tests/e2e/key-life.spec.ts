@@ -141,12 +141,14 @@ for (const javaScriptEnabled of [true, false]) {
     await call(ada, "keys.disable", { workspace: acme.slug, keyId: off });
     const page = await pageOf(ada, { javaScriptEnabled });
     const names = () => table(page).locator("tbody tr p:first-child").first();
+    const apply = page.getByRole("button", { name: "Apply" });
     const filter = async (label: string, option: string) => {
       await page.getByLabel(label, { exact: true }).selectOption({ label: option });
-      if (!javaScriptEnabled) await page.getByRole("button", { name: "Apply" }).click();
+      if (!javaScriptEnabled) await apply.click();
     };
     await page.goto(`/w/${acme.slug}/keys`);
     await expect(table(page).getByRole("row")).toHaveCount(4);
+    await expect(apply).toHaveCount(javaScriptEnabled ? 0 : 1);
     await filter("State", "Disabled (1)");
     await expect(table(page).getByRole("row")).toHaveCount(2);
     await expect(rowOf(page, "Off")).toBeVisible();
@@ -178,8 +180,8 @@ for (const javaScriptEnabled of [true, false]) {
     const hygiene = page.getByRole("region", { name: "Hygiene" });
     await expect(hygiene).toContainText("3 keys never expire");
     await expect(hygiene).toContainText("3 keys have no limit");
-    await hygiene.getByRole("button", { name: "Fix in bulk: keys never expire" }).click();
-    const dialog = page.getByRole("dialog", { name: "Fix in bulk: keys never expire" });
+    await hygiene.getByRole("button", { name: "Fix in bulk: keys that never expire" }).click();
+    const dialog = page.getByRole("dialog", { name: "Fix in bulk: keys that never expire" });
     await dialog.getByLabel("Two").uncheck();
     await dialog.getByLabel("In how many days").fill("10");
     await dialog.getByRole("button", { name: "Apply to the ticked keys" }).click();
@@ -189,7 +191,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(hygiene).toContainText("1 key never expires");
     const endless = await database`select name from api_keys where workspace_id = ${acme.id} and expires_at is null`;
     expect(endless).toEqual([{ name: "Two" }]);
-    await hygiene.getByRole("link", { name: "Show the key never expires" }).click();
+    await hygiene.getByRole("link", { name: "Show keys that never expire" }).click();
     await expect(rowOf(page, "Two")).toBeVisible();
     await expect(rowOf(page, "One")).toHaveCount(0);
   });

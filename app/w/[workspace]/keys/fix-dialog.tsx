@@ -20,13 +20,13 @@ type Props = {
 
 /** "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
 export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays }: Props) {
-  const { many, fix } = flawText[flaw];
+  const { which, fix } = flawText[flaw];
   return (
     <Dialog
       id={`fix-${flaw}`}
       open
       size="lg"
-      title={`Fix in bulk: ${many}`}
+      title={`Fix in bulk: keys ${which}`}
       description={
         hasMore ? `These are the first ${rows.length}. Come back for the others.` : "Take out what is as it should be."
       }

@@ -24,7 +24,7 @@ export function Hygiene({ here, isEverybodys, flaws, hasPolicy }: Props) {
     >
       <ul className="divide-y divide-hairline">
         {shown.map(({ flaw, keys }) => {
-          const { one, many } = flawText[flaw];
+          const { one, many, which } = flawText[flaw];
           const query = { state: flaw, ...(isEverybodys ? {} : { owner: "mine" }) };
           return (
             <li
@@ -37,18 +37,14 @@ export function Hygiene({ here, isEverybodys, flaws, hasPolicy }: Props) {
               {keys > 0 && (
                 <span className="flex gap-2">
                   <LinkButton href={withQuery(here, query)} size="sm" variant="ghost" scroll={false}>
-                    Show
-                    <span className="sr-only">
-                      {" "}
-                      {keys === 1 ? "the" : "all"} {keys === 1 ? one : many}
-                    </span>
+                    Show<span className="sr-only"> keys {which}</span>
                   </LinkButton>
                   {isEverybodys && (
                     <DialogButton
                       size="sm"
                       dialog={`fix-${flaw}`}
                       href={withQuery(here, { state: flaw, dialog: "fix" })}
-                      aria-label={`Fix in bulk: ${many}`}
+                      aria-label={`Fix in bulk: keys ${which}`}
                     >
                       Fix in bulk
                     </DialogButton>

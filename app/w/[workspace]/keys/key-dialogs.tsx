@@ -26,7 +26,7 @@ export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Pro
   const about = { slug, here, row };
   const one = { workspace: slug, keyId };
   if (dialog === "rotate") return <RotateDialog {...about} />;
-  if (dialog === "rotating") return <OldKeyDialog {...about} meter={await keys.meter(one)} />;
+  if (dialog === "rotating" && row.isReplaced) return <OldKeyDialog {...about} meter={await keys.meter(one)} />;
   if (dialog === "edit" && !row.isRevoked)
     return (
       <EditDialog

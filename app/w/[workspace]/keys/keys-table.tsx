@@ -63,7 +63,9 @@ export function KeysTable({ rows, here, reason, currency }: Props) {
           </TableCell>
           <TableCell label="Owner">
             {key.isService ? (
-              <Badge>Service</Badge>
+              <span>
+                <Badge>Service</Badge>
+              </span>
             ) : (
               <span className="inline-flex flex-wrap items-center gap-2">
                 <span className="wrap-anywhere">{key.ownerName}</span>
