@@ -292,6 +292,7 @@ test("on a phone the keys page does not scroll sideways", async ({ signIn, pageO
   for (const path of ["/keys", "/keys?dialog=create", "/keys?state=no-expiry&dialog=fix"]) {
     await page.goto(`/w/${acme.slug}${path}`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect([path, overflow]).toEqual([path, 0]);
+    // Under a dialog the gutter of the page's scrollbar is left out.
+    expect([path, overflow <= 0]).toEqual([path, true]);
   }
 });
