@@ -68,6 +68,10 @@ const reads: Record<string, () => Look> = {
   "inviteLinks.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
   "keyLife.requestsLastHour": () => ({
     ask: (db, id) => keyLife.requestsLastHour(db, id, theirs.ids.keyId),
+    prepare: sql`
+      insert into usage_ledger (workspace_id, id, key_id, model, upstream_model, operation, is_streamed, status,
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+      values (${theirs.workspace.id}, ${randomUUID()}, ${theirs.ids.keyId}, 'm', 'm', 'chat', false, 200, 1, 1, 0, 0, 0, 'reported', 5)`,
     gives: 0,
   }),
   "keyList.list": () => ({

@@ -133,10 +133,11 @@ test("revoking and restoring at once leaves one order of the two, each with its 
     const id = await make();
     const one = { ...at, keyId: id };
     const came = await outcomes([acme.admin.api.keys.revoke(one), acme.admin.api.keys.restore(one)]);
-    const actions = (await actionsOn(id)).slice(1);
+    // By name: an audit row's moment is the beginning of its transaction, and one of the two waited for the other.
+    const actions = (await actionsOn(id)).filter((action) => action !== "key.created").sort();
     const isRestored = came.every((outcome) => outcome === "done");
     expect(came).toEqual(isRestored ? ["done", "done"] : ["done", "key_not_revoked"]);
-    expect(actions).toEqual(isRestored ? ["key.revoked", "key.restored"] : ["key.revoked"]);
+    expect(actions).toEqual(isRestored ? ["key.restored", "key.revoked"] : ["key.revoked"]);
     expect(await isLive(id)).toBe(isRestored);
   }
 });
