@@ -17,21 +17,21 @@ export function oneLine(text: string): string {
 }
 
 /**
- * A name as people gave it, made safe to show in a mail we send for them: one line, at most `LONGEST_NAME` characters, and
+ * A name as people gave it, made safe to show in a mail we send for them: one line, at most `longest` characters, and
  * a zero-width space wherever a mail client would otherwise see a domain or an address to turn into a link. The look-alikes
  * of the dot, the colon and the slash count too, because browsers read "evil。com" as evil.com.
  */
-export function defuse(name: string): string {
-  return shorten(oneLine(name))
+export function defuse(name: string, longest = LONGEST_NAME): string {
+  return shorten(oneLine(name), longest)
     .replace(COLON_SLASH, (found) => found + ZERO_WIDTH_SPACE)
     .replace(DOT, (found) => found + ZERO_WIDTH_SPACE);
 }
 
-function shorten(text: string): string {
+function shorten(text: string, longest: number): string {
   const characters = Array.from(text);
-  if (characters.length <= LONGEST_NAME) return text;
+  if (characters.length <= longest) return text;
   return `${characters
-    .slice(0, LONGEST_NAME - 1)
+    .slice(0, longest - 1)
     .join("")
     .trimEnd()}…`;
 }

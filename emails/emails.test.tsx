@@ -8,6 +8,8 @@ import Invitation, {
   subject as invitationSubject,
 } from "./invitation";
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
+import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
+import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
@@ -53,6 +55,18 @@ describe.each([
     html: () => render(<DomainLapsed {...domainLapsed} />),
     url: domainLapsed.url,
     button: "Check the domain",
+  },
+  {
+    mail: "key expiring",
+    html: () => render(<KeyExpiring {...keyExpiring} />),
+    url: keyExpiring.url,
+    button: "See the key",
+  },
+  {
+    mail: "key leaked",
+    html: () => render(<KeyLeaked {...keyLeaked} />),
+    url: keyLeaked.url,
+    button: "Rotate the key",
   },
 ])("every mail: $mail", ({ html, url, button }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
@@ -227,3 +241,23 @@ test.each(Object.entries(hostile))(
     }
   },
 );
+
+test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %s as a name", async (_, name) => {
+  const mails = [
+    {
+      subject: keyExpiringSubject({ ...keyExpiring }),
+      body: <KeyExpiring {...keyExpiring} keyName={name} workspaceName={name} />,
+    },
+    {
+      subject: keyLeakedSubject({ ...keyLeaked }),
+      body: <KeyLeaked {...keyLeaked} keyName={name} workspaceName={name} foundAt={name} />,
+    },
+  ];
+  for (const { subject, body } of mails) {
+    expect(subject).not.toContain(name);
+    const page = await render(body);
+    expect(tagsOf(page).filter((tag) => /^(script|img)$/i.test(tag ?? ""))).toEqual([]);
+    expect(page).not.toContain("\u202e");
+    expect(page).not.toContain("evil.com");
+  }
+});

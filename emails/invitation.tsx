@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
+import { inWords } from "./moment";
 
 export interface InvitationProps {
   /** The page that shows the invitation; opening it accepts nothing. */
@@ -58,12 +59,6 @@ export default function Invitation(props: InvitationProps) {
       </Small>
     </Layout>
   );
-}
-
-/** Day and time in UTC: we know neither where the reader lives nor when the mail is read. */
-function inWords(moment: Date): string {
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-  return `${day.format(moment)} at ${moment.toISOString().slice(11, 16)} UTC`;
 }
 
 export const PreviewProps = {

@@ -59,6 +59,7 @@ const schema = z
     AUTH_OIDC_ID: z.string().optional(),
     AUTH_OIDC_SECRET: z.string().optional(),
     AUTH_OIDC_NAME: z.string().max(40).default("single sign-on"),
+    LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z
       .string()
       .default("")

@@ -15,9 +15,11 @@ import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/respon
 import { gateway } from "./gateway/app";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
+import { startKeyReminders } from "./jobs/key-reminders";
 import { startOutbox } from "./jobs/outbox";
 import { startReservationCheck } from "./jobs/reservations";
 import { watchKeys } from "./keys/remembered";
+import { answerLeakReport } from "./leaked-keys/http";
 import { log } from "./log";
 import { metering } from "./usage/metering";
 
@@ -57,6 +59,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startOutbox(),
           startDomainCheck(),
           startReservationCheck(),
+          startKeyReminders(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), metering()]),
@@ -124,6 +127,8 @@ function front(config: Env, isDev: boolean, { pages, procedures, programs }: Han
     if (host !== "ours" || !url.startsWith("/"))
       return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
     if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
+    // From a program, which has no Origin: what it says is signed.
+    if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
     if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }

@@ -70,6 +70,10 @@ export const apiKeys = pgTable(
       "api_keys_limits",
       sql`coalesce(${table.requestsPerMinute}, 1) > 0 and coalesce(${table.tokensPerMinute}, 1) > 0 and coalesce(${table.monthlyLimit}, 0) >= 0`,
     ),
+    check(
+      "api_keys_lists",
+      sql`coalesce(cardinality(${table.models}), 1) between 1 and 100 and coalesce(cardinality(${table.ipRanges}), 1) between 1 and 50`,
+    ),
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),
   ],
 );

@@ -69,6 +69,7 @@ export const usageLedger = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
+    index("usage_ledger_by_key").on(table.workspaceId, table.keyId, table.at),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     check("usage_ledger_operation", sql`${table.operation} in ('chat', 'embeddings')`),
     check("usage_ledger_usage_source", sql`${table.usageSource} in ('reported', 'estimated', 'invalid', 'none')`),

@@ -1,3 +1,5 @@
+import { can, type Permission, type Role } from "./permissions";
+
 /** What a program may do with a key, in the order in which people are shown it. */
 export const keyScopes = ["models:read", "chat", "embeddings", "files", "fine-tuning", "usage:read"] as const;
 
@@ -12,3 +14,18 @@ export const scopeText = {
   "fine-tuning": "Fine-tune models",
   "usage:read": "Read usage",
 } as const satisfies Record<KeyScope, string>;
+
+/** What whoever gives a key a scope must be allowed to do themselves. */
+const scopeNeeds = {
+  "models:read": "model:read",
+  chat: "model:use",
+  embeddings: "model:use",
+  files: "file:manage",
+  "fine-tuning": "model:fine-tune",
+  "usage:read": "usage:read",
+} as const satisfies Record<KeyScope, Permission>;
+
+/** Whether a member with this role may give a key a scope: nobody grants more than they hold. */
+export function canGrantScope(role: Role, scope: KeyScope): boolean {
+  return can(role, scopeNeeds[scope]);
+}

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
@@ -9,7 +9,12 @@ import * as domains from "@/server/domains/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
 import * as joining from "@/server/joining/queries";
+import * as keyLife from "@/server/key-life/queries";
+import * as keyList from "@/server/key-list/queries";
+import * as keyPolicy from "@/server/key-policy/queries";
+import * as keyReminders from "@/server/key-reminders/queries";
 import * as keys from "@/server/keys/queries";
+import * as leakedKeys from "@/server/leaked-keys/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
@@ -19,7 +24,10 @@ import { type World, world } from "@/tests/support/procedures";
 // Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
 // the condition in each query alone.
 
-const slices = { account, audit, domains, invitations, inviteLinks, joining, keys, members, workspaces };
+const slices = {
+  ...{ account, audit, domains, invitations, inviteLinks, joining, keyLife, keyList, keyPolicy, keyReminders, keys },
+  ...{ leakedKeys, members, workspaces },
+};
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
 let theirs: World & { mailId: string };
@@ -27,8 +35,9 @@ let theirs: World & { mailId: string };
 let mine: TestWorkspace;
 
 const everything = { search: "" };
+const everyKey = { search: "", owner: "" };
 
-type Look = { ask: (db: Db, id: string) => Promise<unknown>; gives: unknown };
+type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
 
 /** What reads, asked within my workspace about what is in theirs. */
 const reads: Record<string, () => Look> = {
@@ -57,9 +66,48 @@ const reads: Record<string, () => Look> = {
   "joining.listPending": () => ({ ask: (db, id) => joining.listPending(db, id), gives: { rows: [], total: 0 } }),
   "joining.find": () => ({ ask: (db, id) => joining.find(db, id, theirs.ids.requestId), gives: undefined }),
   "inviteLinks.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
-  "keys.list": () => ({ ask: (db, id) => keys.list(db, id, everything).then(({ rows }) => rows), gives: [] }),
-  "keys.total": () => ({ ask: (db, id) => keys.total(db, id), gives: 0 }),
+  "keyLife.requestsLastHour": () => ({
+    ask: (db, id) => keyLife.requestsLastHour(db, id, theirs.ids.keyId),
+    prepare: sql`
+      insert into usage_ledger (workspace_id, id, key_id, model, upstream_model, operation, is_streamed, status,
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+      values (${theirs.workspace.id}, ${randomUUID()}, ${theirs.ids.keyId}, 'm', 'm', 'chat', false, 200, 1, 1, 0, 0, 0, 'reported', 5)`,
+    gives: 0,
+  }),
+  "keyList.list": () => ({
+    ask: (db, id) => keyList.list(db, id, { ...everyKey, state: "", sort: "newest" }).then(({ rows }) => rows),
+    gives: [],
+  }),
+  "keyList.total": () => ({ ask: (db, id) => keyList.total(db, id), gives: 0 }),
+  "keyList.counts": () => ({
+    ask: async (db, id) => Object.values(await keyList.counts(db, id, everyKey)).some((keys) => keys > 0),
+    gives: false,
+  }),
+  "keyList.owners": () => ({ ask: (db, id) => keyList.owners(db, id, theirs.caller.person.id), gives: [] }),
+  "keyList.serviceTotal": () => ({
+    ask: (db, id) => keyList.serviceTotal(db, id),
+    prepare: sql`update api_keys set is_service = true where workspace_id = ${theirs.workspace.id}`,
+    gives: 0,
+  }),
+  "keyPolicy.maximumDays": () => ({
+    ask: (db, id) => keyPolicy.maximumDays(db, id),
+    prepare: sql`update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id}`,
+    gives: null,
+  }),
+  "keyReminders.memberAddress": () => ({
+    ask: (db, id) => keyReminders.memberAddress(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
   "keys.find": () => ({ ask: (db, id) => keys.find(db, id, theirs.ids.keyId), gives: undefined }),
+  "keys.hold": () => ({ ask: (db, id) => keys.hold(db, id, theirs.ids.keyId), gives: undefined }),
+  "keys.bounds": () => ({
+    ask: (db, id) => keys.bounds(db, id),
+    prepare: sql`
+      with limited as (update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id})
+      insert into rate_limits (workspace_id, requests_per_minute) values (${theirs.workspace.id}, 1)`,
+    gives: { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null },
+  }),
+  "keys.mayEndIn": () => ({ ask: (db, id) => keys.mayEndIn(db, id, theirs.ids.keyId, 1), gives: false }),
   "members.list": () => ({
     ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
     gives: [mine.admin.person.id],
@@ -136,7 +184,38 @@ const changes: Record<string, () => Look> = {
     ask: async (db, id) => inviteLinks.use(db, id, await theirLinkId(db)),
     gives: false,
   }),
-  "keys.revoke": () => ({ ask: (db, id) => keys.revoke(db, id, theirs.ids.keyId), gives: false }),
+  "keyLife.revoke": () => ({ ask: (db, id) => keyLife.revoke(db, id, theirs.ids.keyId), gives: false }),
+  "keyLife.disable": () => ({ ask: (db, id) => keyLife.disable(db, id, theirs.ids.keyId), gives: false }),
+  "keyLife.restore": () => ({
+    ask: (db, id) => keyLife.restore(db, id, theirs.ids.keyId),
+    prepare: sql`update api_keys set revoked_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "keyLife.enable": () => ({
+    ask: (db, id) => keyLife.enable(db, id, theirs.ids.keyId),
+    prepare: sql`
+      update api_keys set disabled_at = now(), disabled_because = 'person' where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "keyLife.replace": () => ({
+    ask: (db, id) => keyLife.replace(db, id, theirs.ids.keyId, { id: "000000000000", overlapHours: 0 }),
+    gives: undefined,
+  }),
+  "keyPolicy.setMaximumDays": () => ({ ask: (db, id) => keyPolicy.setMaximumDays(db, id, 30), gives: undefined }),
+  "keyReminders.claim": () => ({
+    ask: (db, id) => keyReminders.claim(db, id, theirs.ids.keyId),
+    prepare: sql`
+      update api_keys set expires_at = now() + interval '1 hour' where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "leakedKeys.markLeaked": () => ({
+    ask: (db, id) => leakedKeys.markLeaked(db, id, theirs.ids.keyId),
+    gives: undefined,
+  }),
+  "keys.update": () => ({
+    ask: (db, id) => keys.update(db, id, theirs.ids.keyId, { name: "Taken over" }),
+    gives: undefined,
+  }),
   "keys.touch": () => ({ ask: (db, id) => keys.touch(db, id, [theirs.ids.keyId]), gives: undefined }),
   "members.changeRole": () => ({
     ask: (db, id) => members.changeRole(db, id, theirs.ids.userId, "billing"),
@@ -180,15 +259,20 @@ test("I1 every query that is given a workspace is in this walk", () => {
 });
 
 test.each(Object.entries(reads))("I1 %s sees nothing of another workspace, without any policy", async (_, look) => {
-  const { ask, gives } = look();
-  expect(await undone((db) => ask(db, mine.id))).toEqual(gives);
+  const { ask, prepare, gives } = look();
+  const answer = await undone(async (db) => {
+    if (prepare) await db.execute(prepare);
+    return ask(db, mine.id);
+  });
+  expect(answer).toEqual(gives);
 });
 
 test.each(Object.entries(changes))(
   "I1 %s changes nothing of another workspace, without any policy",
   async (_, look) => {
-    const { ask, gives } = look();
+    const { ask, prepare, gives } = look();
     const { answer, before, after } = await undone(async (db) => {
+      if (prepare) await db.execute(prepare);
       const before = await rowsOfTheirs(db);
       return { before, answer: await ask(db, mine.id), after: await rowsOfTheirs(db) };
     });

@@ -76,6 +76,6 @@ export const searchText = z
 /** Where a page of a list begins or ends, as the list itself gave it out. */
 export const cursor = z
   .string()
-  .max(200)
+  .max(400)
   .regex(/^[\w-]+$/)
   .optional();

@@ -4,6 +4,10 @@ import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
 import { joiningRouter } from "@/server/joining/router";
+import { keyHygieneRouter } from "@/server/key-hygiene/router";
+import { keyLifeRouter } from "@/server/key-life/router";
+import { keyListRouter } from "@/server/key-list/router";
+import { keyPolicyRouter } from "@/server/key-policy/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mailbox/router";
 import { membersRouter } from "@/server/members/router";
@@ -17,7 +21,7 @@ export const appRouter = t.router({
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,
-  keys: keysRouter,
+  keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter),
   mailbox: mailboxRouter,
   members: membersRouter,
   workspaces: workspacesRouter,

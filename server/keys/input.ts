@@ -1,13 +1,60 @@
 import { z } from "zod";
-import { cursor, line, searchText } from "@/server/api/input";
+import { type KeyScope, keyScopes } from "@/server/access/key-scopes";
+import { line } from "@/server/api/input";
+import { ipRange, listField, microUnits, modelId, numberField, positiveInteger, tick } from "./fields";
 
 /** How long a key lives, in days; "never" has no end. */
 export const expirations = ["30", "90", "180", "365", "never"] as const;
 
+const whenItExpires = "Choose when the key expires.";
+
+/** A form sends an empty one along, so that "none ticked" is not "nothing said". */
+const scopes = z
+  .union([z.enum([...keyScopes, ""]), z.array(z.enum([...keyScopes, ""])).max(20)], { error: "Choose from the list." })
+  .transform((chosen) => keyScopes.filter((scope): scope is KeyScope => [chosen].flat().includes(scope)))
+  .refine((chosen) => chosen.length > 0, "Choose at least one.")
+  .optional();
+
+const name = line("The key name", 60);
+
+const reach = {
+  scopes,
+  models: listField(100, modelId, {
+    wrong: "“{entry}” is no model's id: it has no spaces and at most 200 characters.",
+    tooMany: "Name at most 100 models, one a line.",
+  }),
+  ipRanges: listField(50, ipRange, {
+    wrong: "“{entry}” is no range of addresses. Write one like 203.0.113.0/24 or 2001:db8::/32.",
+    tooMany: "Give at most 50 ranges, one a line.",
+  }),
+  requestsPerMinute: numberField(positiveInteger, "Enter a whole number from 1 on, or nothing."),
+  tokensPerMinute: numberField(positiveInteger, "Enter a whole number from 1 on, or nothing."),
+  monthlyLimit: numberField(microUnits, "Enter an amount such as 25 or 12.50, or nothing."),
+};
+
 export const createKey = z.strictObject({
-  name: line("The key name", 60),
-  expiration: z.enum(expirations, { error: "Choose when the key expires." }).default("90"),
+  name,
+  /** Left out or empty: 90 days, or as long as the workspace's policy allows if that is less. */
+  expiration: z.enum(["", ...expirations], { error: whenItExpires }).default(""),
+  isService: tick,
+  ...reach,
 });
 
-export const oneKey = z.strictObject({ keyId: z.string().regex(/^[0-9A-Za-z]{12}$/) });
-export const listKeys = z.strictObject({ search: searchText, after: cursor, before: cursor });
+const keyId = z.string().regex(/^[0-9A-Za-z]{12}$/);
+
+export const oneKey = z.strictObject({ keyId });
+
+export const updateKey = z.strictObject({
+  keyId,
+  name: name.optional(),
+  expiration: z.enum(["keep", ...expirations], { error: whenItExpires }).default("keep"),
+  ...reach,
+});
+
+/** For how many hours the old secret goes on working beside the new one. */
+export const overlaps = ["0", "1", "24"] as const;
+
+export const rotateKey = z.strictObject({
+  keyId,
+  overlap: z.enum(overlaps, { error: "Choose how long the old key goes on working." }).default("24"),
+});

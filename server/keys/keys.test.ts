@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { keyScopes } from "@/server/access/key-scopes";
 import { owner } from "@/tests/support/database";
 import { apiFor, memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
@@ -89,7 +90,7 @@ test("a Developer revokes their own keys and nobody else's, an Admin everybody's
   const at = { workspace: acme.slug };
   const make = () => one.api.keys.create({ ...at, name: "A key" });
   const [first, second] = [await make(), await make()];
-  const may = async (who: typeof one) => (await who.api.keys.list(at)).rows.map(({ mayRevoke }) => mayRevoke);
+  const may = async (who: typeof one) => (await who.api.keys.list(at)).rows.map(({ mayManage }) => mayManage);
   expect([await may(one), await may(two), await may(acme.admin)]).toEqual([
     [true, true],
     [false, false],
@@ -100,7 +101,7 @@ test("a Developer revokes their own keys and nobody else's, an Admin everybody's
   await one.api.keys.revoke({ ...at, keyId: first.id });
   await acme.admin.api.keys.revoke({ ...at, keyId: second.id });
   expect([(await byId(first.id))?.isLive, (await byId(second.id))?.isLive]).toEqual([false, false]);
-  expect((await one.api.keys.list(at)).rows).toEqual([]);
+  expect((await one.api.keys.list(at)).rows).toMatchObject([{ isRevoked: true }, { isRevoked: true }]);
   expect(await reasonOf(one.api.keys.revoke({ ...at, keyId: first.id }))).toBe("key_revoked");
   expect((await events(acme, "key.revoked")).map(({ actor_id }) => actor_id)).toEqual([
     one.person.id,
@@ -114,7 +115,7 @@ test("a Developer who becomes a Viewer can no longer revoke the keys they made",
   const at = { workspace: acme.slug };
   const { id } = await dev.api.keys.create({ ...at, name: "A key" });
   await acme.admin.api.members.changeRole({ ...at, userId: dev.person.id, role: "viewer" });
-  expect((await dev.api.keys.list(at)).rows).toMatchObject([{ isMine: true, mayRevoke: false }]);
+  expect((await dev.api.keys.list(at)).rows).toMatchObject([{ isMine: true, mayManage: false }]);
   expect(await reasonOf(dev.api.keys.revoke({ ...at, keyId: id }))).toBe("not_permitted");
 });
 
@@ -156,7 +157,13 @@ test("PA-06 making and revoking a key leaves one audit row each, with what was m
       actor_id,
       target_id: id,
       before: null,
-      after: { name: "A key", lastFour: secret.slice(-4), expiresAt: expiresAt?.toISOString() },
+      after: {
+        name: "A key",
+        isService: false,
+        scopes: [...keyScopes],
+        lastFour: secret.slice(-4),
+        expiresAt: expiresAt?.toISOString(),
+      },
     },
   ]);
   expect(await events(acme, "key.revoked")).toEqual([

@@ -1,102 +1,139 @@
-import { and, asc, count, desc, eq, ilike, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import { apiKeys } from "@/db/schema/keys";
-import { users } from "@/db/schema/people";
-import { memberships } from "@/db/schema/workspaces";
-import { escapeLike } from "@/server/api/like";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+import { rateLimits } from "@/db/schema/usage";
+import { workspaces } from "@/db/schema/workspaces";
+import type { KeyScope } from "@/server/access/key-scopes";
 import type { NewKey } from "./secret";
 
-/** A key as its workspace's members see it: never the secret. */
-export type ListedKey = {
-  id: string;
+/** What people say about a key when they make or change it. Limits: null is none. */
+export type KeySettings = {
   name: string;
-  lastFour: string;
-  ownerId: string;
-  ownerName: string;
-  /** Whoever made it is no longer a member; the key goes on working until somebody revokes it. */
-  isOwnerGone: boolean;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-  expiresAt: Date | null;
-  isExpired: boolean;
+  scopes: KeyScope[];
+  /** Null: every model. */
+  models: string[] | null;
+  /** In CIDR notation; null: from anywhere. */
+  ipRanges: string[] | null;
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+  /** Micro-units of the instance's currency a calendar month in UTC. */
+  monthlyLimit: number | null;
 };
 
-const pageSize = 50;
-
-/** A page of the keys that are not revoked, newest first. */
-export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<ListedKey>> {
-  const isBackward = query.before !== undefined;
-  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.keyId]);
-  const key = sql`(${apiKeys.createdAt}, ${apiKeys.id})`;
-  const order = isBackward ? asc : desc;
-  const rows = await db
-    .select({
-      id: apiKeys.id,
-      name: apiKeys.name,
-      lastFour: apiKeys.lastFour,
-      ownerId: apiKeys.createdBy,
-      ownerName: users.name,
-      isOwnerGone: sql<boolean>`${memberships.userId} is null`,
-      createdAt: apiKeys.createdAt,
-      sortKey: sql<string>`${apiKeys.createdAt}::text`,
-      lastUsedAt: apiKeys.lastUsedAt,
-      expiresAt: apiKeys.expiresAt,
-      isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
-    })
-    .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.createdBy))
-    .leftJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, apiKeys.createdBy)))
-    .where(
-      and(
-        live(workspaceId, query.search),
-        from ? sql`${key} ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]})` : undefined,
-      ),
-    )
-    .orderBy(order(apiKeys.createdAt), order(apiKeys.id))
-    .limit(pageSize + 1);
-  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.id]);
-  return { ...page, rows: page.rows.map(({ sortKey, ...listed }) => listed) };
-}
-
-/** How many keys are not revoked. */
-export async function total(db: Db, workspaceId: string): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(apiKeys).where(live(workspaceId, ""));
-  return row?.n ?? 0;
-}
+const settings = {
+  name: apiKeys.name,
+  scopes: apiKeys.scopes,
+  models: apiKeys.models,
+  ipRanges: apiKeys.ipRanges,
+  requestsPerMinute: apiKeys.requestsPerMinute,
+  tokensPerMinute: apiKeys.tokensPerMinute,
+  monthlyLimit: apiKeys.monthlyLimit,
+};
 
 /** Keeps a new key. `days` null: it never expires. */
 export async function create(
   db: Db,
   workspaceId: string,
-  values: Omit<NewKey, "key"> & { name: string; createdBy: string; days: number | null },
+  values: Omit<NewKey, "key"> &
+    Partial<KeySettings> & { name: string; createdBy: string; isService?: boolean; days: number | null },
 ): Promise<{ expiresAt: Date | null }> {
   const { days, ...kept } = values;
   const [row] = await db
     .insert(apiKeys)
-    .values({ workspaceId, ...kept, expiresAt: days === null ? null : sql`now() + make_interval(days => ${days})` })
+    .values({ workspaceId, ...kept, expiresAt: endIn(days) })
     .returning({ expiresAt: apiKeys.expiresAt });
   return { expiresAt: row?.expiresAt ?? null };
 }
 
-/** A key's name, its maker and whether it is revoked, or undefined when the workspace has no such key. */
+const details = {
+  ...settings,
+  id: apiKeys.id,
+  lastFour: apiKeys.lastFour,
+  createdBy: apiKeys.createdBy,
+  isService: apiKeys.isService,
+  createdAt: apiKeys.createdAt,
+  expiresAt: apiKeys.expiresAt,
+  isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+  revokedAt: apiKeys.revokedAt,
+  disabledBecause: apiKeys.disabledBecause,
+  replacedBy: apiKeys.replacedBy,
+  lastUsedAt: apiKeys.lastUsedAt,
+  lastClient: apiKeys.lastClient,
+  lastAddress: apiKeys.lastAddress,
+};
+
+/** Everything about a key but its secret, or undefined when the workspace has no such key. */
 export async function find(db: Db, workspaceId: string, id: string) {
-  const [row] = await db
-    .select({ name: apiKeys.name, createdBy: apiKeys.createdBy, revokedAt: apiKeys.revokedAt })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id)));
+  const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id));
   return row;
 }
 
-/** Ends a key. False when it has ended already. */
-export async function revoke(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  const rows = await db
+/** The same, and nobody else changes the key before this transaction ends. */
+export async function hold(db: Db, workspaceId: string, id: string) {
+  const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id)).for("no key update");
+  return row;
+}
+
+/**
+ * Changes a key that is not revoked. `days` undefined: its end stays; null: it never expires; otherwise it ends so many
+ * days from now, and is reminded of anew. Returns its end, or undefined when there was nothing to change.
+ */
+export async function update(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  changes: Partial<KeySettings> & { days?: number | null },
+): Promise<{ expiresAt: Date | null } | undefined> {
+  const { days, ...set } = changes;
+  const [row] = await db
     .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
-    .returning({ id: apiKeys.id });
-  return rows.length > 0;
+    .set({ ...set, ...(days === undefined ? {} : { expiresAt: endIn(days), remindedDays: null }) })
+    .where(and(one(workspaceId, id), isNull(apiKeys.revokedAt)))
+    .returning({ expiresAt: apiKeys.expiresAt });
+  return row;
+}
+
+/** What the workspace's own policy and limits allow a key. Null: no bound. */
+export type Bounds = {
+  maximumKeyDays: number | null;
+  monthlyLimit: number | null;
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+};
+
+/** The bounds of every key of a workspace. */
+export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
+  const [row] = await db
+    .select({
+      maximumKeyDays: workspaces.maximumKeyDays,
+      monthlyLimit: workspaces.monthlyLimit,
+      requestsPerMinute: rateLimits.requestsPerMinute,
+      tokensPerMinute: rateLimits.tokensPerMinute,
+    })
+    .from(workspaces)
+    .leftJoin(rateLimits, and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, "")))
+    .where(eq(workspaces.id, workspaceId));
+  return row ?? { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null };
+}
+
+/**
+ * Whether the workspace's policy lets a key end so many days from now (null: never). It counts from when the key was made;
+ * whatever brings the end nearer is allowed as well, so that an old key can be brought within it.
+ */
+export async function mayEndIn(db: Db, workspaceId: string, id: string, days: number | null): Promise<boolean> {
+  const end = sql`now() + make_interval(days => ${days ?? 0}::int)`;
+  const most = sql`make_interval(days => ${workspaces.maximumKeyDays})`;
+  const [row] = await db
+    .select({
+      isAllowed: sql<boolean>`${workspaces.maximumKeyDays} is null or (${days !== null}::boolean
+        and ${days ?? 0}::int <= ${workspaces.maximumKeyDays}
+        and (${end} <= ${apiKeys.createdAt} + ${most} or ${end} < coalesce(${apiKeys.expiresAt}, 'infinity')))`,
+    })
+    .from(apiKeys)
+    .innerJoin(workspaces, eq(workspaces.id, apiKeys.workspaceId))
+    .where(one(workspaceId, id));
+  return row?.isAllowed ?? false;
 }
 
 /**
@@ -156,10 +193,6 @@ export async function touch(db: Db, workspaceId: string, ids: string[]): Promise
     );
 }
 
-function live(workspaceId: string, search: string) {
-  return and(
-    eq(apiKeys.workspaceId, workspaceId),
-    isNull(apiKeys.revokedAt),
-    search ? ilike(apiKeys.name, `%${escapeLike(search)}%`) : undefined,
-  );
-}
+const one = (workspaceId: string, id: string) => and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id));
+
+const endIn = (days: number | null): SQL | null => (days === null ? null : sql`now() + make_interval(days => ${days})`);

@@ -1,3 +1,4 @@
+import { keyScopes } from "@/server/access/key-scopes";
 import { can } from "@/server/access/permissions";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -5,56 +6,83 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
-import { createKey, listKeys, oneKey } from "./input";
+import { findKey, holdKey } from "./authority";
+import { beyondPolicy, checkBounds, daysOf, lifetime } from "./bounds";
+import { changesOf } from "./changes";
+import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
 import { drawKey } from "./secret";
 
 export const keysRouter = t.router({
-  /** A page of the workspace's keys, masked, with what the person may do to each. */
-  list: workspaceProcedure("workspace:read", listKeys).query(async ({ ctx, input }) => {
-    const { workspaceId, role } = ctx.workspace;
-    const [page, total] = await Promise.all([keys.list(ctx.db, workspaceId, input), keys.total(ctx.db, workspaceId)]);
-    const mayRevoke = (ownerId: string) =>
-      can(role, "key:manage-any") || (can(role, "key:manage-own") && ownerId === ctx.person.id);
-    return {
-      ...page,
-      rows: page.rows.map(({ ownerId, ...key }) => ({
-        ...key,
-        isMine: ownerId === ctx.person.id,
-        mayRevoke: mayRevoke(ownerId),
-      })),
-      total,
-    };
+  /** A key's settings, for whoever may change it. */
+  get: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
+    const { createdBy, revokedAt, ...key } = await findKey(ctx, input.keyId);
+    return { ...key, isRevoked: revokedAt !== null };
   }),
 
-  /** Makes a key. The answer is the only place where its secret ever is. */
+  /**
+   * Makes a key. The answer is the only place where its secret ever is. A service key needs `key:manage-any`. Refuses
+   * `key_beyond_bounds`.
+   */
   create: workspaceProcedure("key:create", createKey).mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const { key, ...kept } = drawKey();
-    const days = input.expiration === "never" ? null : Number(input.expiration);
-    const [{ expiresAt }] = await Promise.all([
-      keys.create(ctx.db, workspaceId, { ...kept, name: input.name, createdBy: ctx.person.id, days }),
+    const { workspaceId, role } = ctx.workspace;
+    if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
+    const { expiration, scopes = [...keyScopes], ...settings } = input;
+    const [bounds] = await Promise.all([
+      keys.bounds(ctx.db, workspaceId),
       charge(ctx.db, limits.keysPerPerson, ctx.person.id),
     ]);
+    const days = lifetime(expiration, bounds.maximumKeyDays);
+    checkBounds(role, { ...settings, scopes }, bounds);
+    const { key, ...kept } = drawKey();
+    const { name, isService, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit } = settings;
+    const made = { name, isService, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit };
+    const { expiresAt } = await keys.create(ctx.db, workspaceId, {
+      ...kept,
+      ...made,
+      createdBy: ctx.person.id,
+      days,
+    });
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "key.created",
       target: { type: "key", id: kept.id },
-      after: { name: input.name, lastFour: kept.lastFour, expiresAt },
+      after: { ...made, lastFour: kept.lastFour, expiresAt },
     });
-    return { id: kept.id, name: input.name, secret: key, expiresAt };
+    return { id: kept.id, name, secret: key, expiresAt };
   }),
 
-  /** Ends a key, for good and at once. One's own, or with `key:manage-any` anybody's. Refuses `key_revoked`. */
-  revoke: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  /**
+   * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, and `key_replaced` for
+   * another end of a key whose successor has taken over.
+   */
+  update: workspaceProcedure("key:manage-own", updateKey).mutation(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
-    const key = await keys.find(ctx.db, workspaceId, input.keyId);
-    if (!key) throw refuse("not_found");
-    if (key.createdBy !== ctx.person.id && !can(role, "key:manage-any")) throw refuse("not_permitted");
-    if (!(await keys.revoke(ctx.db, workspaceId, input.keyId))) throw refuse("key_revoked");
+    const { keyId, expiration, workspace, ...asked } = input;
+    const key = await holdKey(ctx, keyId);
+    if (key.revokedAt) throw refuse("key_revoked");
+    const changes = changesOf(key, asked);
+    const bounds = await keys.bounds(ctx.db, workspaceId);
+    checkBounds(role, changes, bounds);
+    const days = expiration === "keep" ? undefined : daysOf(expiration);
+    if (days !== undefined) {
+      if (key.replacedBy) throw refuse("key_replaced");
+      if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
+    }
+    const fields = Object.keys(changes) as (keyof typeof changes)[];
+    if (fields.length === 0 && days === undefined) return;
+    const updated = await keys.update(ctx.db, workspaceId, keyId, {
+      ...changes,
+      ...(days === undefined ? {} : { days }),
+    });
+    if (!updated) throw refuse("key_revoked");
     await audit.record(ctx.db, workspaceId, ctx, {
-      action: "key.revoked",
-      target: { type: "key", id: input.keyId },
-      before: { name: key.name },
+      action: "key.updated",
+      target: { type: "key", id: keyId },
+      before: {
+        ...Object.fromEntries(fields.map((field) => [field, key[field]])),
+        ...(days === undefined ? {} : { expiresAt: key.expiresAt }),
+      },
+      after: { ...changes, ...(days === undefined ? {} : { expiresAt: updated.expiresAt }) },
     });
   }),
 });

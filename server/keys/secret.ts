@@ -1,17 +1,12 @@
 import { createHmac, randomInt, timingSafeEqual } from "node:crypto";
+import { base62, checksum } from "@/server/access/key-form";
 import { env } from "@/server/env";
-import { crc32 } from "./crc32";
 
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+export { idOf } from "@/server/access/key-form";
 
 const idLength = 12;
 /** 62^43 is just over 2^256. */
 const secretLength = 43;
-/** 62^6 is over 2^32. */
-const checkLength = 6;
-
-const form = /^atl_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
-
 /** Which pepper new keys are kept with. A new pepper gets the next number; old keys keep theirs. */
 const pepperVersion = 1;
 
@@ -29,13 +24,6 @@ export function drawKey(): NewKey {
   return { id, key, secretMac: macOf(key), pepperVersion, lastFour: key.slice(-4) };
 }
 
-/** The id in a well-formed key, or null when the text is not a key of ours: wrong shape or wrong checksum. */
-export function idOf(key: string): string | null {
-  const parts = form.exec(key);
-  if (!parts?.[1]) return null;
-  return checksum(key.slice(0, -checkLength)) === parts[3] ? parts[1] : null;
-}
-
 const nobody = Buffer.alloc(32);
 
 /**
@@ -50,16 +38,6 @@ export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: num
 /** HMAC-SHA-256 of the whole key, keyed with the pepper, which is not in the database. */
 function macOf(key: string): Buffer {
   return createHmac("sha256", env().KEY_PEPPER).update(key).digest();
-}
-
-function checksum(body: string): string {
-  let rest = crc32(body);
-  let digits = "";
-  for (let i = 0; i < checkLength; i++) {
-    digits = base62.charAt(rest % 62) + digits;
-    rest = Math.floor(rest / 62);
-  }
-  return digits;
 }
 
 function draw(length: number): string {

@@ -15,6 +15,7 @@ export const limits = {
   workspacesPerPerson: limit("workspaces", 20, hour),
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: limit("joins", 20, hour),
+  leakReportsPerClient: limit("leak-reports", 60, minute),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
   /** A team at once, and then 20 an hour. */
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),

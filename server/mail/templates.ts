@@ -2,6 +2,8 @@ import type { ReactElement } from "react";
 import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
 import Invitation, { type InvitationProps, subject as invitationSubject } from "@/emails/invitation";
 import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
+import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } from "@/emails/key-expiring";
+import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
 import RequestAnswered, {
   type RequestAnsweredProps,
   subject as requestAnsweredSubject,
@@ -15,6 +17,8 @@ export type Templates = {
   "join-request": JoinRequestProps;
   "request-answered": RequestAnsweredProps;
   "domain-lapsed": DomainLapsedProps;
+  "key-expiring": Omit<KeyExpiringProps, "expiresAt"> & { expiresAt: string };
+  "key-leaked": KeyLeakedProps;
 };
 
 /** How a template becomes a mail: its subject, and its body as an element. */
@@ -29,4 +33,9 @@ export const templates: {
   "join-request": (props) => ({ subject: joinRequestSubject(props), body: JoinRequest(props) }),
   "request-answered": (props) => ({ subject: requestAnsweredSubject(props), body: RequestAnswered(props) }),
   "domain-lapsed": (props) => ({ subject: domainLapsedSubject(props), body: DomainLapsed(props) }),
+  "key-expiring": ({ expiresAt, ...rest }) => {
+    const props = { ...rest, expiresAt: new Date(expiresAt) };
+    return { subject: keyExpiringSubject(props), body: KeyExpiring(props) };
+  },
+  "key-leaked": (props) => ({ subject: keyLeakedSubject(props), body: KeyLeaked(props) }),
 };

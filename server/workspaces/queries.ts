@@ -216,6 +216,7 @@ export async function summary(db: Db, workspaceId: string): Promise<{ members: n
         and(
           eq(apiKeys.workspaceId, workspaceId),
           isNull(apiKeys.revokedAt),
+          isNull(apiKeys.disabledAt),
           or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
         ),
       ),

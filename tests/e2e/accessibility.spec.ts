@@ -116,7 +116,13 @@ test("the pages of a workspace, their menus and their dialogs", async ({ signIn,
   await look("/keys");
   await look("/keys", ["button", "Actions for Nightly"]);
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Revoke"]);
+  await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Edit"]);
+  await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Rotate"]);
+  await look("/keys", ["button", "Fix in bulk: keys that never expire"]);
+  await look("/keys?state=disabled");
   await look("/keys", ["button", "Create new key"]);
+  await page.getByText("Advanced settings").click();
+  await expectNoViolations(page, "the advanced settings of a key");
   await page.getByLabel("Key name").fill("Backend");
   await page.getByRole("dialog").getByRole("button", { name: "Create new key" }).click();
   await expect(page.getByLabel("Your new key")).toBeVisible();
@@ -180,7 +186,7 @@ test("from the overview to a created key without a pointer", async ({ signIn, wo
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await tabTo(page.getByRole("button", { name: "Actions for Backend" }));
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("menuitem", { name: "Revoke" })).toBeFocused();
+  await expect(page.getByRole("menuitem", { name: "Rotate" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Actions for Backend" })).toBeFocused();
 });

@@ -104,6 +104,8 @@ type Input = Record<string, unknown>;
 
 const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
 
+const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
+
 /** For each procedure an input that succeeds in a world when its caller may. A missing one fails the tests that walk. */
 const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.get": () => undefined,
@@ -154,8 +156,20 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "joinRequests.decline": ({ ids: { workspace, requestId } }) => ({ workspace, requestId }),
   "joinRequests.list": inWorkspace,
   "keys.list": inWorkspace,
+  "keys.counts": inWorkspace,
+  "keys.hygiene": inWorkspace,
+  "keys.policy": inWorkspace,
+  "keys.setPolicy": ({ ids: { workspace } }) => ({ workspace, maximumDays: "90" }),
   "keys.create": ({ ids: { workspace } }) => ({ workspace, name: "Production", expiration: "30" }),
-  "keys.revoke": ({ ids: { workspace, keyId } }) => ({ workspace, keyId }),
+  "keys.get": aKey,
+  "keys.meter": aKey,
+  "keys.update": ({ ids: { workspace, keyId } }) => ({ workspace, keyId, name: "Another name" }),
+  "keys.disable": aKey,
+  "keys.enable": aKey,
+  "keys.revoke": aKey,
+  "keys.restore": aKey,
+  "keys.rotate": ({ ids: { workspace, keyId } }) => ({ workspace, keyId, overlap: "1" }),
+  "keys.fixMany": ({ ids: { workspace, keyId } }) => ({ workspace, keyIds: [keyId], fix: "disable" }),
   "mailbox.isOpen": () => undefined,
   "mailbox.list": () => undefined,
   "mailbox.get": () => ({ id: "some-mail" }),

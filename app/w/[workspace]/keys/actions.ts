@@ -1,9 +1,27 @@
 "use server";
 
+import { formatCount } from "@/app/_ui/format";
 import { formAction } from "@/server/api/form-action";
+
+type Fields = Record<string, string | string[]>;
+
+const done = (what: string) => ({ goTo: (_: unknown, { workspace }: Fields) => `/w/${workspace}/keys?done=${what}` });
 
 export const createKey = formAction((api, input) => api.keys.create(input));
 
-export const revokeKey = formAction((api, input) => api.keys.revoke(input), {
-  goTo: (_, { workspace }) => `/w/${workspace}/keys?done=revoked`,
+export const updateKey = formAction((api, input) => api.keys.update(input), { message: "Saved." });
+
+export const disableKey = formAction((api, input) => api.keys.disable(input), done("disabled"));
+
+export const enableKey = formAction((api, input) => api.keys.enable(input), done("enabled"));
+
+export const revokeKey = formAction((api, input) => api.keys.revoke(input), done("revoked"));
+
+export const restoreKey = formAction((api, input) => api.keys.restore(input), done("restored"));
+
+export const rotateKey = formAction((api, input) => api.keys.rotate(input));
+
+export const fixKeys = formAction((api, input) => api.keys.fixMany(input), {
+  message: ({ done, skipped }) =>
+    `${formatCount(done.length, "key")} changed${skipped.length > 0 ? `, ${skipped.length} left as they were` : ""}.`,
 });

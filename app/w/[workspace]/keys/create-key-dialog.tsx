@@ -1,29 +1,31 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import { CopyField } from "@/app/_ui/copy-field";
+import { useState } from "react";
+import { TickField } from "@/app/_ui/check-field";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { DownloadLink } from "@/app/_ui/download-link";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
-import { Notice } from "@/app/_ui/notice";
 import { createKey } from "./actions";
+import { Advanced } from "./advanced";
+import { expirationOptions, usualExpiration } from "./expirations";
+import { KeyFields, keyFieldNames } from "./key-fields";
+import { type Created, Secret } from "./secret";
 
-const expirations = [
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "180", label: "180 days" },
-  { value: "365", label: "1 year" },
-  { value: "never", label: "No expiration" },
-];
-
-type Created = { name: string; secret: string };
+type Props = {
+  slug: string;
+  here: string;
+  isOpen: boolean;
+  currency: string;
+  /** The workspace's policy; null: none. */
+  maximumDays: number | null;
+  mayMakeService: boolean;
+};
 
 /**
  * "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
  * is gone with the dialog.
  */
-export function CreateKeyDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
+export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, mayMakeService }: Props) {
   const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
@@ -50,7 +52,23 @@ export function CreateKeyDialog({ slug, here, isOpen }: { slug: string; here: st
             autoComplete="off"
             required
           />
-          <SelectField label="Expiration" name="expiration" defaultValue="90" options={expirations} />
+          <SelectField
+            label="Expiration"
+            name="expiration"
+            defaultValue={usualExpiration(maximumDays)}
+            options={expirationOptions(maximumDays)}
+            hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+          />
+          <Advanced fields={keyFieldNames}>
+            <KeyFields currency={currency} />
+            {mayMakeService && (
+              <TickField
+                label="Service key"
+                name="isService"
+                hint="It belongs to nobody: only Admins change it, and it counts for no member."
+              />
+            )}
+          </Advanced>
           <DialogActions>
             <CloseDialogButton>Cancel</CloseDialogButton>
             <SubmitButton pendingLabel="Creating…">Create new key</SubmitButton>
@@ -59,23 +77,5 @@ export function CreateKeyDialog({ slug, here, isOpen }: { slug: string; here: st
         <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
       </Form>
     </Dialog>
-  );
-}
-
-function Secret({ name, secret, onShown }: Created & { onShown: (isShown: true) => void }) {
-  useEffect(() => onShown(true), [onShown]);
-  return (
-    <>
-      <Notice tone="warning" title={`This is the only time you see the key of ${name}`} role="status">
-        Copy it now and keep it where your program reads its secrets.
-      </Notice>
-      <CopyField label="Your new key" value={secret} buttonLabel="Copy key" />
-      <DialogActions>
-        <DownloadLink fileName=".env" text={`ATELIER_API_KEY=${secret}\n`}>
-          Download .env
-        </DownloadLink>
-        <CloseDialogButton variant="primary">Done</CloseDialogButton>
-      </DialogActions>
-    </>
   );
 }

@@ -3,35 +3,53 @@
 import { Badge } from "@/app/_ui/badge";
 import { formatExact } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";
-import { Menu, MenuDialogButton, menuTriggerClass } from "@/app/_ui/menu";
+import { Menu, type MenuDialogItem, MenuDialogs, menuTriggerClass } from "@/app/_ui/menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import { keyScopes } from "@/server/access/key-scopes";
+import { formatMoney } from "./money";
 
 export type KeyRow = {
   id: string;
   name: string;
   lastFour: string;
   ownerName: string;
+  isService: boolean;
   isOwnerGone: boolean;
   isMine: boolean;
-  createdAt: Date;
+  scopes: string[];
+  spent: number;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
   isExpired: boolean;
-  mayRevoke: boolean;
+  disabledBecause: "person" | "leaked" | null;
+  isRevoked: boolean;
+  restorableUntil: Date | null;
+  isReplaced: boolean;
+  mayManage: boolean;
 };
 
 const columns = [
   { label: "Key" },
   { label: "Owner" },
-  { label: "Created" },
+  { label: "Scopes" },
+  { label: "Spent this month" },
   { label: "Last used" },
   { label: "Expires" },
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per key, masked, with what may be done about it. `reason` says why one may not revoke somebody else's. */
-export function KeysTable({ rows, here, reason }: { rows: KeyRow[]; here: string; reason: string }) {
+type Props = {
+  rows: KeyRow[];
+  /** The list's address, to which a dialog is added. */
+  here: string;
+  /** Why one may not change somebody else's. */
+  reason: string;
+  currency: string;
+};
+
+/** A row per key, masked, with what may be done about it. */
+export function KeysTable({ rows, here, reason, currency }: Props) {
   return (
     <Table label="API keys" columns={columns}>
       {rows.map((key) => (
@@ -41,16 +59,26 @@ export function KeysTable({ rows, here, reason }: { rows: KeyRow[]; here: string
             <p className="font-mono text-[0.8125rem] text-ink-soft">
               atl_{key.id.slice(0, 4)}…{key.lastFour}
             </p>
+            <States row={key} />
           </TableCell>
           <TableCell label="Owner">
-            <span className="inline-flex flex-wrap items-center gap-2">
-              <span className="wrap-anywhere">{key.ownerName}</span>
-              {key.isMine && <Badge tone="accent">You</Badge>}
-              {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
-            </span>
+            {key.isService ? (
+              <span>
+                <Badge>Service</Badge>
+              </span>
+            ) : (
+              <span className="inline-flex flex-wrap items-center gap-2">
+                <span className="wrap-anywhere">{key.ownerName}</span>
+                {key.isMine && <Badge tone="accent">You</Badge>}
+                {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
+              </span>
+            )}
           </TableCell>
-          <TableCell label="Created" className="text-ink-soft">
-            <RelativeTime date={key.createdAt} />
+          <TableCell label="Scopes" className="text-ink-soft">
+            {scopesInShort(key.scopes)}
+          </TableCell>
+          <TableCell label="Spent this month" className="figures text-ink-soft">
+            {formatMoney(key.spent, currency)}
           </TableCell>
           <TableCell label="Last used" className="text-ink-soft">
             <RelativeTime date={key.lastUsedAt} />
@@ -71,14 +99,10 @@ export function KeysTable({ rows, here, reason }: { rows: KeyRow[]; here: string
               trigger={<Glyph name="more" />}
               triggerClassName={menuTriggerClass}
             >
-              <MenuDialogButton
-                tone="danger"
-                dialog={`revoke-${key.id}`}
-                href={`${here}?dialog=revoke&key=${key.id}`}
-                disabledReason={key.mayRevoke ? undefined : reason}
-              >
-                Revoke
-              </MenuDialogButton>
+              <MenuDialogs
+                href={`${here}${here.includes("?") ? "&" : "?"}key=${key.id}`}
+                items={itemsFor(key, key.mayManage ? undefined : reason)}
+              />
             </Menu>
           </TableCell>
         </TableRow>
@@ -86,3 +110,49 @@ export function KeysTable({ rows, here, reason }: { rows: KeyRow[]; here: string
     </Table>
   );
 }
+
+function States({ row }: { row: KeyRow }) {
+  const { isRevoked, restorableUntil, disabledBecause, isReplaced } = row;
+  if (!isRevoked && !disabledBecause && !isReplaced) return null;
+  return (
+    <p className="mt-1 flex flex-wrap gap-1.5">
+      {isRevoked && (
+        <Badge tone="danger">
+          {restorableUntil ? `Revoked – restore until ${timeOfDay(restorableUntil)} UTC` : "Revoked"}
+        </Badge>
+      )}
+      {disabledBecause && (
+        <Badge tone="warning">{disabledBecause === "leaked" ? "Disabled – found in public" : "Disabled"}</Badge>
+      )}
+      {isReplaced && !isRevoked && <Badge>Rotated</Badge>}
+    </p>
+  );
+}
+
+function itemsFor(key: KeyRow, disabledReason: string | undefined): MenuDialogItem[] {
+  const item = (name: string, label: string, why = disabledReason, tone?: "danger"): MenuDialogItem => ({
+    name,
+    label,
+    dialog: `${name}-${key.id}`,
+    ...(tone ? { tone } : {}),
+    ...(why === undefined ? {} : { disabledReason: why }),
+  });
+  if (key.isRevoked)
+    return [item("restore", "Restore", disabledReason ?? (key.restorableUntil ? undefined : "The hour is over."))];
+  const isLeaked = key.disabledBecause === "leaked";
+  return [
+    item(key.isReplaced ? "rotating" : "rotate", "Rotate"),
+    item("edit", "Edit"),
+    key.disabledBecause
+      ? item("enable", "Enable", disabledReason ?? (isLeaked ? "It was found in public. Rotate it." : undefined))
+      : item("disable", "Disable"),
+    item("revoke", "Revoke", disabledReason, "danger"),
+  ];
+}
+
+function scopesInShort(scopes: string[]): string {
+  if (scopes.length === keyScopes.length) return "All";
+  return scopes.length > 2 ? `${scopes.slice(0, 2).join(", ")} +${scopes.length - 2}` : scopes.join(", ");
+}
+
+const timeOfDay = (date: Date) => date.toISOString().slice(11, 16);

@@ -9,83 +9,123 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
-import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { CreateKeyDialog } from "./create-key-dialog";
+import { Filters } from "./filters";
+import { FixDialog } from "./fix-dialog";
+import { Hygiene } from "./hygiene";
+import { KeyDialogs } from "./key-dialogs";
+import { filtersOf, flawOf, type KeyQuery, listInput, listPart, withQuery } from "./key-query";
 import { KeysTable } from "./keys-table";
-import { RevokeDialog } from "./revoke-dialog";
+import { WhatKey } from "./what-key";
 
 export const metadata: Metadata = { title: "API Keys" };
 
-const news: Record<string, string> = { revoked: "Key revoked. It no longer works." };
-
-type Props = {
-  params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string; key?: string }>;
+const news: Record<string, string> = {
+  disabled: "Key disabled. It no longer works until it is enabled.",
+  enabled: "Key enabled. It works again.",
+  revoked: "Key revoked. It no longer works.",
+  restored: "Key restored. It works again.",
 };
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<KeyQuery> };
 
 export default async function Keys({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, keys } = await api();
-  const [workspace, page] = await Promise.all([
+  const [workspace, page, counts, { maximumDays }] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.list({ workspace: slug, ...listInput(query) }),
+    keys.counts({ workspace: slug, ...filtersOf(query) }),
+    keys.policy({ workspace: slug }),
   ]);
   const mayCreate = workspace.permissions.includes("key:create");
-  const mayRevokeAny = workspace.permissions.includes("key:manage-any");
-  const admins = mayCreate && mayRevokeAny ? [] : await members.admins({ workspace: slug });
-  const here = `/w/${slug}/keys`;
-  const create = (
-    <DialogButton
-      variant="primary"
-      icon={<Plus aria-hidden="true" />}
-      dialog="create"
-      href={`${here}?dialog=create`}
-      disabledReason={mayCreate ? undefined : whoMay("key:create", admins)}
-    >
-      Create new key
-    </DialogButton>
-  );
+  const mayManageAny = workspace.permissions.includes("key:manage-any");
+  const [admins, hygiene] = await Promise.all([
+    mayCreate && mayManageAny ? [] : members.admins({ workspace: slug }),
+    workspace.permissions.includes("key:manage-own") && page.total > 0 ? keys.hygiene({ workspace: slug }) : null,
+  ]);
+  const path = `/w/${slug}/keys`;
+  const part = listPart(query);
+  const here = withQuery(path, part);
+  const flaw = flawOf(query);
+  const { q: search, ...filters } = part;
+  const pageHref = (direction: "before" | "after", cursor: string | null) =>
+    cursor ? withQuery(path, { ...part, [direction]: cursor }) : undefined;
+  const previous = pageHref("before", page.previous);
+  const next = pageHref("after", page.next);
+  const dialogProps = { slug, here, currency: page.currency, maximumDays };
   return (
     <>
       <Flash message={news[query.done ?? ""]} />
       <PageHeader
         title="API Keys"
         purpose="Programs use this workspace's models with a key. Keys belong to the workspace, and stay when whoever made them leaves."
-        action={create}
-      />
-      <Card
-        isFlush
-        title="Keys"
-        description={formatCount(page.total, "key")}
-        action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
-        footer={
-          <Pager
-            previousHref={listHref(here, query, "before", page.previous)}
-            nextHref={listHref(here, query, "after", page.next)}
-          />
+        action={
+          <DialogButton
+            variant="primary"
+            icon={<Plus aria-hidden="true" />}
+            dialog="create"
+            href={withQuery(path, { ...part, dialog: "create" })}
+            disabledReason={mayCreate ? undefined : whoMay("key:create", admins)}
+          >
+            Create new key
+          </DialogButton>
         }
-      >
-        {page.rows.length > 0 ? (
-          <KeysTable rows={page.rows} here={here} reason={whoMay("key:manage-any", admins)} />
-        ) : query.q ? (
-          <EmptyState title="No key found">No key's name contains “{query.q}”.</EmptyState>
-        ) : (
-          <EmptyState icon={<KeyRound />} title="No keys yet">
-            {mayCreate
-              ? "Create one with the button above. Its secret is shown once, when it is made."
-              : "Nobody has made a key in this workspace."}
-          </EmptyState>
-        )}
-      </Card>
-      {mayCreate && <CreateKeyDialog slug={slug} here={here} isOpen={query.dialog === "create"} />}
-      {query.dialog === "revoke" && (
-        <RevokeDialog
-          slug={slug}
-          here={here}
-          row={page.rows.find(({ id, mayRevoke }) => mayRevoke && id === query.key)}
-        />
+      />
+      <div className="flex flex-col gap-6">
+        <Card
+          isFlush
+          title="Keys"
+          description={formatCount(page.total, "key")}
+          action={
+            <SearchBox
+              label="Search keys"
+              placeholder="Name, or id after atl_"
+              action={path}
+              defaultValue={query.q ?? ""}
+              keep={filters}
+            />
+          }
+          footer={<Pager {...(previous ? { previousHref: previous } : {})} {...(next ? { nextHref: next } : {})} />}
+        >
+          {(page.total > 0 || page.rows.length > 0) && (
+            <div className="border-hairline border-b px-4 py-3 md:px-5">
+              <Filters here={path} query={query} counts={counts} />
+            </div>
+          )}
+          {page.rows.length > 0 ? (
+            <KeysTable
+              rows={page.rows}
+              here={here}
+              reason={whoMay("key:manage-any", admins)}
+              currency={page.currency}
+            />
+          ) : search || Object.keys(filters).length > 0 ? (
+            <EmptyState title="No key found">
+              {search ? `No key's name contains “${search}”, and no id begins so` : "No key is like that"}
+              {search && Object.keys(filters).length > 0 ? " among those that the filters leave." : "."}
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<KeyRound />} title="No keys yet">
+              {mayCreate
+                ? "Create one with the button above. Its secret is shown once, when it is made."
+                : "Nobody has made a key in this workspace."}
+            </EmptyState>
+          )}
+        </Card>
+        <div className="grid items-start gap-6 lg:grid-cols-2">
+          {hygiene && <Hygiene here={path} {...hygiene} hasPolicy={maximumDays !== null} />}
+          <WhatKey slug={slug} here={path} />
+        </div>
+      </div>
+      {mayCreate && (
+        <CreateKeyDialog {...dialogProps} isOpen={query.dialog === "create"} mayMakeService={mayManageAny} />
       )}
+      {query.dialog === "fix" && flaw && mayManageAny && (
+        <FixDialog {...dialogProps} flaw={flaw} rows={page.rows} hasMore={page.next !== null} />
+      )}
+      <KeyDialogs slug={slug} here={here} dialog={query.dialog} keyId={query.key} maximumDays={maximumDays} />
     </>
   );
 }

@@ -30,3 +30,5 @@ export const createInviteLink = formAction((api, input) => api.inviteLinks.creat
 export const endInviteLink = formAction((api, input) => api.inviteLinks.end(input), {
   goTo: (data, input) => settings(data, input, "link-ended"),
 });
+
+export const setKeyPolicy = formAction((api, input) => api.keys.setPolicy(input), { message: "Saved." });

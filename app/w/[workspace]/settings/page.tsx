@@ -11,6 +11,7 @@ import { renameWorkspace } from "./actions";
 import { Domains } from "./domains";
 import { InviteLinkCard } from "./invite-link";
 import { JoinPageCard } from "./join-page";
+import { KeyPolicyCard } from "./key-policy";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -29,8 +30,11 @@ type Props = {
 
 export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, domains, joining, inviteLinks } = await api();
-  const workspace = await workspaces.get({ workspace: slug });
+  const { workspaces, members, domains, joining, inviteLinks, keys } = await api();
+  const [workspace, keyPolicy] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    keys.policy({ workspace: slug }),
+  ]);
   const mayUpdate = workspace.permissions.includes("workspace:update");
   const admins = mayUpdate ? [] : await members.admins({ workspace: slug });
   const isOpenable =
@@ -69,6 +73,11 @@ export default async function Settings({ params, searchParams }: Props) {
             <Notice role="note">{whoMay("workspace:update", admins)}</Notice>
           )}
         </Card>
+        <KeyPolicyCard
+          slug={slug}
+          maximumDays={keyPolicy.maximumDays}
+          reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
+        />
         {list && (
           <Domains
             slug={slug}

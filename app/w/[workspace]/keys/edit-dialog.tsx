@@ -1,0 +1,54 @@
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { SelectField, TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatExact } from "@/app/_ui/format";
+import { updateKey } from "./actions";
+import { expirationOptions } from "./expirations";
+import { KeyFields, type KeySettings } from "./key-fields";
+
+type Props = {
+  slug: string;
+  here: string;
+  currency: string;
+  maximumDays: number | null;
+  settings: KeySettings & { id: string; name: string; expiresAt: Date | null; replacedBy: string | null };
+};
+
+/** "Edit": everything about a key that can be changed, as it is now. */
+export function EditDialog({ slug, here, currency, maximumDays, settings }: Props) {
+  const { id, name, expiresAt, replacedBy } = settings;
+  const now = expiresAt ? `Ends ${formatExact(expiresAt)}` : "No expiration";
+  const ends = expirationOptions(maximumDays).filter(({ value }) => value !== "");
+  return (
+    <Dialog
+      id={`edit-${id}`}
+      open
+      title={`Edit ${name}`}
+      description="Programs that use the key meet the change at their next request."
+      closeHref={here}
+    >
+      <Form action={updateKey} closeOnDone>
+        <input type="hidden" name="workspace" value={slug} />
+        <input type="hidden" name="keyId" value={id} />
+        <TextField label="Key name" name="name" defaultValue={name} maxLength={60} autoComplete="off" required />
+        <SelectField
+          label="Expiration"
+          name="expiration"
+          defaultValue="keep"
+          options={[
+            { value: "keep", label: now },
+            ...(replacedBy
+              ? []
+              : ends.map(({ value, label }) => ({ value, label: value === "never" ? label : `${label} from now` }))),
+          ]}
+          hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+        />
+        <KeyFields settings={settings} currency={currency} />
+        <DialogActions>
+          <CloseDialogButton>Cancel</CloseDialogButton>
+          <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,87 @@
+import { CheckField } from "@/app/_ui/check-field";
+import { TextAreaField, TextField } from "@/app/_ui/field";
+import { keyScopes, scopeText } from "@/server/access/key-scopes";
+import { decimalMoney } from "./money";
+
+export type KeySettings = {
+  scopes: string[];
+  models: string[] | null;
+  ipRanges: string[] | null;
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+  monthlyLimit: number | null;
+};
+
+/** The names of the fields below, so that whatever folds them opens when one of them is wrong. */
+export const keyFieldNames = [
+  "scopes",
+  "models",
+  "ipRanges",
+  "requestsPerMinute",
+  "tokensPerMinute",
+  "monthlyLimit",
+  "isService",
+];
+
+/** What a key may do, how much, and from where: what most people leave as it is. */
+export function KeyFields({ settings, currency }: { settings?: KeySettings; currency: string }) {
+  const amount = (value: number | null | undefined) => (value == null ? "" : String(value));
+  return (
+    <>
+      <CheckField
+        label="Scopes"
+        name="scopes"
+        hint="What a program may do with the key."
+        columns={2}
+        choices={keyScopes.map((scope) => ({ value: scope, label: scopeText[scope] }))}
+        defaultValues={settings?.scopes ?? [...keyScopes]}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Requests per minute"
+          name="requestsPerMinute"
+          inputMode="numeric"
+          optional
+          autoComplete="off"
+          defaultValue={amount(settings?.requestsPerMinute)}
+        />
+        <TextField
+          label="Tokens per minute"
+          name="tokensPerMinute"
+          inputMode="numeric"
+          optional
+          autoComplete="off"
+          defaultValue={amount(settings?.tokensPerMinute)}
+        />
+      </div>
+      <TextField
+        label="Spend limit per month"
+        name="monthlyLimit"
+        inputMode="decimal"
+        optional
+        autoComplete="off"
+        suffix={currency}
+        hint="When it is reached, requests are refused until the month ends (UTC)."
+        defaultValue={settings?.monthlyLimit == null ? "" : decimalMoney(settings.monthlyLimit)}
+      />
+      <TextAreaField
+        label="Models"
+        name="models"
+        optional
+        hint="One id a line. Empty: every model of the workspace."
+        rows={2}
+        spellCheck={false}
+        defaultValue={settings?.models?.join("\n") ?? ""}
+      />
+      <TextAreaField
+        label="Allowed addresses"
+        name="ipRanges"
+        optional
+        hint="One range a line, such as 203.0.113.0/24 or 2001:db8::/32. Empty: from anywhere."
+        rows={2}
+        spellCheck={false}
+        defaultValue={settings?.ipRanges?.join("\n") ?? ""}
+      />
+    </>
+  );
+}

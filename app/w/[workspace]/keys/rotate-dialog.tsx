@@ -1,0 +1,50 @@
+"use client";
+
+import { useState } from "react";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { SelectField } from "@/app/_ui/field";
+import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { Notice } from "@/app/_ui/notice";
+import { rotateKey } from "./actions";
+import { type Created, Secret } from "./secret";
+
+const overlaps = [
+  { value: "24", label: "For 24 hours" },
+  { value: "1", label: "For 1 hour" },
+  { value: "0", label: "Not at all: it ends now" },
+];
+
+/** "Rotate": a new key with the settings of an old one, and its secret, once. */
+export function RotateDialog({ slug, here, row }: { slug: string; here: string; row: { id: string; name: string } }) {
+  const [hasSecret, setHasSecret] = useState(false);
+  return (
+    <Dialog
+      id={`rotate-${row.id}`}
+      open
+      title={`Rotate ${row.name}`}
+      description="Makes a new key with the same name and settings. Your programs need its secret."
+      dismissible={!hasSecret}
+      closeHref={here}
+      onClose={() => {
+        setHasSecret(false);
+        window.history.replaceState(null, "", here);
+      }}
+    >
+      <Form action={rotateKey}>
+        <input type="hidden" name="workspace" value={slug} />
+        <input type="hidden" name="keyId" value={row.id} />
+        <FormUntilDone>
+          <SelectField label="The old key goes on working" name="overlap" defaultValue="24" options={overlaps} />
+          <Notice role="note">
+            Put the new secret in place meanwhile. “Rotate” on the old key then shows whether anything still uses it.
+          </Notice>
+          <DialogActions>
+            <CloseDialogButton>Cancel</CloseDialogButton>
+            <SubmitButton pendingLabel="Rotating…">Rotate key</SubmitButton>
+          </DialogActions>
+        </FormUntilDone>
+        <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { inWords } from "./moment";
+
+export interface KeyExpiringProps {
+  /** The key in the list, where it is rotated. */
+  url: string;
+  keyName: string;
+  /** Its first and last characters, such as "atl_4Qx8…m2Zt". */
+  masked: string;
+  workspaceName: string;
+  /** Whether this is the last reminder, a day before; otherwise it is the first, seven days before. */
+  isLastDay: boolean;
+  /** Whether this goes to whoever made the key; otherwise to an Admin, in their place. */
+  isMaker: boolean;
+  expiresAt: Date;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject({ isLastDay }: KeyExpiringProps): string {
+  return isLastDay ? "An API key expires tomorrow" : "An API key expires in a week";
+}
+
+/** To whoever has to see to it: a key ends soon. */
+export default function KeyExpiring(props: KeyExpiringProps) {
+  return (
+    <Layout
+      title={props.isLastDay ? "An API key expires tomorrow" : "An API key expires in a week"}
+      preheader={`From ${inWords(props.expiresAt)} on, programs that use it are refused.`}
+      origin={props.origin}
+      reason={
+        props.isMaker
+          ? "You got this e-mail because you made the key."
+          : "You got this e-mail because you are an Admin of the workspace, and the key is no member's."
+      }
+    >
+      <Fact label="Key">
+        <Strong>{defuse(props.keyName)}</Strong> ({props.masked})
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Expires">
+        <Strong>{inWords(props.expiresAt)}</Strong>
+      </Fact>
+      <Paragraph>
+        Programs that still use it are refused from then on. Rotate it: the new key has the same settings, and the old
+        one goes on working for up to a day while you put the new one in place.
+      </Paragraph>
+      <Button href={props.url} label="See the key" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/keys?q=4Qx8bRw2LpZk",
+  keyName: "Production backend",
+  masked: "atl_4Qx8…m2Zt",
+  workspaceName: "Analytical Engines",
+  isLastDay: false,
+  isMaker: true,
+  expiresAt: new Date("2026-12-01T16:30:00Z"),
+  origin: "https://atelier.acme.com",
+} satisfies KeyExpiringProps;

@@ -1,0 +1,65 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface KeyLeakedProps {
+  /** The key in the list, where it is rotated. */
+  url: string;
+  keyName: string;
+  /** Its first and last characters, such as "atl_4Qx8…m2Zt". */
+  masked: string;
+  workspaceName: string;
+  /** Where the key was found, as the report says. Shown, never linked to. */
+  foundAt: string;
+  /** Whether this goes to whoever made the key; otherwise to an Admin. */
+  isMaker: boolean;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: KeyLeakedProps): string {
+  return "An API key was found in public and is disabled";
+}
+
+/** To the Admins and whoever made it: a key was found where anybody can read it, and was switched off. */
+export default function KeyLeaked(props: KeyLeakedProps) {
+  return (
+    <Layout
+      title="An API key was found in public"
+      preheader="It is disabled. Rotate it, and look at what it was used for."
+      origin={props.origin}
+      reason={
+        props.isMaker
+          ? "You got this e-mail because you made the key."
+          : "You got this e-mail because you are an Admin of the workspace."
+      }
+    >
+      <Fact label="Key">
+        <Strong>{defuse(props.keyName)}</Strong> ({props.masked})
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Found at">
+        <Strong>{defuse(props.foundAt, 300)}</Strong>
+      </Fact>
+      <Paragraph>
+        Anybody could read it there, so Atelier has disabled it: programs that use it are refused. Rotate the key and
+        put the new one in place, take the old one out of where it was found, and look at what it was used for
+        meanwhile.
+      </Paragraph>
+      <Button href={props.url} label="Rotate the key" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/keys?q=4Qx8bRw2LpZk",
+  keyName: "Production backend",
+  masked: "atl_4Qx8…m2Zt",
+  workspaceName: "Analytical Engines",
+  foundAt: "https://github.com/octocat/Hello-World/blob/main/config.env",
+  isMaker: true,
+  origin: "https://atelier.acme.com",
+} satisfies KeyLeakedProps;

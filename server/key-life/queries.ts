@@ -1,0 +1,89 @@
+import { and, count, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { usageLedger } from "@/db/schema/usage";
+
+/** Ends a key. False when it has ended already. */
+export async function revoke(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(apiKeys)
+    .set({ revokedAt: sql`now()` })
+    .where(and(one(workspaceId, id), isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id });
+  return rows.length > 0;
+}
+
+/** Takes back a revocation of the last hour. False when there is none. */
+export async function restore(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(apiKeys)
+    .set({ revokedAt: null })
+    .where(and(one(workspaceId, id), gt(apiKeys.revokedAt, sql`clock_timestamp() - interval '1 hour'`)))
+    .returning({ id: apiKeys.id });
+  return rows.length > 0;
+}
+
+/** Switches a key off. False when it is off or revoked already. */
+export async function disable(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(apiKeys)
+    .set({ disabledAt: sql`now()`, disabledBecause: "person" })
+    .where(and(one(workspaceId, id), isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt)))
+    .returning({ id: apiKeys.id });
+  return rows.length > 0;
+}
+
+/** Switches a key on again that a person switched off. False when none did, or when it is revoked. */
+export async function enable(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(apiKeys)
+    .set({ disabledAt: null, disabledBecause: null })
+    .where(
+      and(
+        one(workspaceId, id),
+        isNull(apiKeys.revokedAt),
+        isNotNull(apiKeys.disabledAt),
+        eq(apiKeys.disabledBecause, "person"),
+      ),
+    )
+    .returning({ id: apiKeys.id });
+  return rows.length > 0;
+}
+
+/**
+ * Lets another key take over from one: it goes on working for so many hours, never longer than it would have. Returns its
+ * end, or undefined when it was replaced or revoked already.
+ */
+export async function replace(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  by: { id: string; overlapHours: number },
+): Promise<{ expiresAt: Date | null } | undefined> {
+  const [row] = await db
+    .update(apiKeys)
+    .set({
+      replacedBy: by.id,
+      expiresAt: sql`least(${apiKeys.expiresAt}, now() + make_interval(hours => ${by.overlapHours}))`,
+    })
+    .where(and(one(workspaceId, id), isNull(apiKeys.replacedBy), isNull(apiKeys.revokedAt)))
+    .returning({ expiresAt: apiKeys.expiresAt });
+  return row;
+}
+
+/** How many requests of a key were settled in the last hour. */
+export async function requestsLastHour(db: Db, workspaceId: string, id: string): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(usageLedger)
+    .where(
+      and(
+        eq(usageLedger.workspaceId, workspaceId),
+        eq(usageLedger.keyId, id),
+        gt(usageLedger.at, sql`now() - interval '1 hour'`),
+      ),
+    );
+  return row?.n ?? 0;
+}
+
+const one = (workspaceId: string, id: string) => and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id));

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { cursor, searchText } from "@/server/api/input";
+
+/** What a list of keys can be asked for: each a state that people look for. */
+export const keyStates = ["active", "disabled", "expired", "revoked", "expiring", "unused"] as const;
+
+/** What makes a key a risk that somebody should look at. */
+export const keyFlaws = ["no-expiry", "no-limit", "idle", "owner-left", "beyond-policy"] as const;
+
+export type KeyFlaw = (typeof keyFlaws)[number];
+
+export type KeyState = (typeof keyStates)[number] | KeyFlaw;
+
+export const keySorts = ["newest", "name", "used", "spent", "expiry"] as const;
+
+export type KeySort = (typeof keySorts)[number];
+
+const filters = {
+  search: searchText,
+  /** Everybody's, one's own, the workspace's own, or a member's by their id. */
+  owner: z.union([z.enum(["", "mine", "service"]), z.uuid()]).default(""),
+};
+
+export const listKeys = z.strictObject({
+  ...filters,
+  state: z.enum(["", ...keyStates, ...keyFlaws]).default(""),
+  sort: z.enum(keySorts).default("newest"),
+  after: cursor,
+  before: cursor,
+});
+
+export const countKeys = z.strictObject(filters);

@@ -1,0 +1,36 @@
+import type { Db } from "@/db/client";
+import { can, type Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import * as keys from "./queries";
+
+/**
+ * Whether a member may change a key: their own with `key:manage-own`, any with `key:manage-any`. A service key is nobody's
+ * own, not even its maker's.
+ */
+export function mayManage(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
+  return can(role, "key:manage-any") || (can(role, "key:manage-own") && !key.isService && key.createdBy === personId);
+}
+
+type Manager = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
+
+/**
+ * Holds a key for the rest of the transaction, so that changes of it come one after the other, for somebody who may
+ * change it. Refuses `not_found`, `not_permitted`.
+ */
+export async function holdKey(manager: Manager, keyId: string) {
+  return managed(manager, await keys.hold(manager.db, manager.workspace.workspaceId, keyId));
+}
+
+/** A key, for somebody who may change it. Refuses `not_found`, `not_permitted`. */
+export async function findKey(manager: Manager, keyId: string) {
+  return managed(manager, await keys.find(manager.db, manager.workspace.workspaceId, keyId));
+}
+
+function managed<Key extends { createdBy: string; isService: boolean }>(
+  { person, workspace }: Manager,
+  key: Key | undefined,
+): Key {
+  if (!key) throw refuse("not_found");
+  if (!mayManage(workspace.role, person.id, key)) throw refuse("not_permitted");
+  return key;
+}

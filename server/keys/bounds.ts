@@ -1,0 +1,65 @@
+import { canGrantScope, type KeyScope } from "@/server/access/key-scopes";
+import type { Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import { currency } from "@/server/usage/prices";
+import type { Bounds } from "./queries";
+
+/** What of a key has bounds; what is undefined is not being changed. */
+type Asked = {
+  scopes?: KeyScope[] | undefined;
+  requestsPerMinute?: number | null | undefined;
+  tokensPerMinute?: number | null | undefined;
+  monthlyLimit?: number | null | undefined;
+};
+
+/**
+ * Refuses `key_beyond_bounds`, at its field each, what no key of the workspace may have: a scope whose permission the
+ * caller does not hold, a limit above the workspace's own. None at all is not above: the workspace's holds then.
+ */
+export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
+  const fields: Record<string, string> = {};
+  if (asked.scopes?.some((scope) => !canGrantScope(role, scope)))
+    fields.scopes = "You cannot give a key what your role does not allow you.";
+  if (isAbove(asked.requestsPerMinute, bounds.requestsPerMinute))
+    fields.requestsPerMinute = `The workspace may make ${bounds.requestsPerMinute} requests a minute: no key can make more.`;
+  if (isAbove(asked.tokensPerMinute, bounds.tokensPerMinute))
+    fields.tokensPerMinute = `The workspace may use ${bounds.tokensPerMinute} tokens a minute: no key can use more.`;
+  if (isAbove(asked.monthlyLimit, bounds.monthlyLimit))
+    fields.monthlyLimit = `The workspace may spend ${(bounds.monthlyLimit ?? 0) / 1_000_000} ${currency()} a month: no key can spend more.`;
+  if (Object.keys(fields).length > 0) throw refuse("key_beyond_bounds", fields);
+}
+
+/**
+ * How many days a new key lives: what was chosen, or 90, or what the workspace's policy allows if that is less; null: for
+ * ever. Refuses `key_beyond_bounds`.
+ */
+export function lifetime(expiration: string, maximumDays: number | null): number | null {
+  if (expiration === "") return Math.min(90, maximumDays ?? 90);
+  const days = daysOf(expiration);
+  if (maximumDays !== null && (days === null || days > maximumDays)) throw beyondPolicy(maximumDays);
+  return days;
+}
+
+const dayMs = 86_400_000;
+
+/** How many days the key lives that takes over from an old one: as long as that was made to, within the policy. */
+export function nextLifetime(
+  old: { createdAt: Date; expiresAt: Date | null },
+  maximumDays: number | null,
+): number | null {
+  const days = old.expiresAt && Math.max(1, Math.ceil((old.expiresAt.getTime() - old.createdAt.getTime()) / dayMs));
+  return maximumDays === null ? days : Math.min(days ?? maximumDays, maximumDays);
+}
+
+/** The days an expiration stands for; null: for ever. */
+export const daysOf = (expiration: string): number | null => (expiration === "never" ? null : Number(expiration));
+
+/** The refusal of an end beyond the workspace's policy. */
+export function beyondPolicy(maximumDays: number) {
+  return refuse("key_beyond_bounds", {
+    expiration: `In this workspace a key lives ${maximumDays} days at most, from when it was made. Rotate it to go on longer.`,
+  });
+}
+
+const isAbove = (asked: number | null | undefined, bound: number | null) =>
+  asked !== undefined && asked !== null && bound !== null && asked > bound;

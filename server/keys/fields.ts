@@ -1,0 +1,95 @@
+import { z } from "zod";
+
+/*
+ * Fields of a key that people type: each takes what a form sends (text, "" for nothing) and what a program would (numbers,
+ * lists, null). A field that is left out is undefined, which means "as it is".
+ */
+
+/**
+ * A list with an entry a line, or as an array; empty means that there is none, which is null.
+ *
+ * @param most how many entries at most
+ * @param check the entry as it is kept, or undefined when it is not one
+ */
+export function listField(
+  most: number,
+  check: (entry: string) => string | undefined,
+  messages: { wrong: string; tooMany: string },
+) {
+  return z
+    .union([z.string().max(most * 220), z.array(z.string().max(220)).max(most * 2)], { error: messages.tooMany })
+    .transform((typed, context) => {
+      const entries = (Array.isArray(typed) ? typed : typed.split(/[\r\n,]+/)).map((entry) => entry.trim());
+      const kept = new Set<string>();
+      for (const entry of entries.filter(Boolean)) {
+        const checked = check(entry);
+        if (checked === undefined) {
+          context.addIssue({ code: "custom", message: messages.wrong.replace("{entry}", shown(entry)) });
+          return z.NEVER;
+        }
+        kept.add(checked);
+      }
+      if (kept.size > most) {
+        context.addIssue({ code: "custom", message: messages.tooMany });
+        return z.NEVER;
+      }
+      return kept.size > 0 ? [...kept] : null;
+    })
+    .nullish();
+}
+
+/** A number that a person typed, or nothing, which is null. `parse` gives null for what is not one. */
+export function numberField(parse: (text: string) => number | null, message: string) {
+  return z
+    .union([z.string().max(40), z.number(), z.null()], { error: message })
+    .transform((typed, context) => {
+      const text = typed === null ? "" : String(typed).trim();
+      if (text === "") return null;
+      const value = parse(text);
+      if (value === null) {
+        context.addIssue({ code: "custom", message });
+        return z.NEVER;
+      }
+      return value;
+    })
+    .optional();
+}
+
+/** A box that is ticked or not; a form says nothing of one that is not. */
+export const tick = z
+  .union([z.boolean(), z.enum(["on", "true", "false", ""])], { error: "Tick it or not." })
+  .default(false)
+  .transform((value) => value === true || value === "on" || value === "true");
+
+/** A whole number from 1 to 999,999,999. */
+export function positiveInteger(text: string): number | null {
+  return /^0*[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+}
+
+/** Decimal money, at most 999,999,999.999999, in micro-units. */
+export function microUnits(text: string): number | null {
+  const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text);
+  return parts?.[1] === undefined ? null : Number(parts[1]) * 1_000_000 + Number((parts[2] ?? "").padEnd(6, "0"));
+}
+
+const address4 = z.ipv4();
+const address6 = z.ipv6();
+const range4 = z.cidrv4();
+const range6 = z.cidrv6();
+
+/** A range of addresses in CIDR notation; a single address is a range of one. */
+export function ipRange(text: string): string | undefined {
+  const range = text.toLowerCase();
+  if (range4.safeParse(range).success || range6.safeParse(range).success) return range;
+  if (address4.safeParse(range).success) return `${range}/32`;
+  if (address6.safeParse(range).success) return `${range}/128`;
+  return undefined;
+}
+
+/** A model's id: as the model server calls it, so anything but space and control characters. */
+export function modelId(text: string): string | undefined {
+  const id = text.normalize("NFC");
+  return /^[^\s\p{C}]{1,200}$/u.test(id) ? id : undefined;
+}
+
+const shown = (entry: string) => entry.replace(/[\p{C}]/gu, "").slice(0, 60);
