@@ -7,6 +7,7 @@ import { joiningRouter } from "@/server/joining/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mailbox/router";
 import { membersRouter } from "@/server/members/router";
+import { usageRouter } from "@/server/usage/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
@@ -20,6 +21,7 @@ export const appRouter = t.router({
   keys: keysRouter,
   mailbox: mailboxRouter,
   members: membersRouter,
+  usage: usageRouter,
   workspaces: workspacesRouter,
 });
 
