@@ -25,6 +25,23 @@ export function toDay(text: string): Date | null {
   return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text ? null : date;
 }
 
+const dayMs = 86_400_000;
+
+/** What is wrong with a custom range, and with which of its fields; null: nothing. `now` is when it is asked for. */
+export function customProblem(
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  now: Date,
+): { field: "from" | "to"; message: string } | null {
+  const first = from ? toDay(from) : null;
+  if (!first) return { field: "from", message: from ? "There is no such day." : "Enter the first day." };
+  const last = to ? toDay(to) : null;
+  if (!last) return { field: "to", message: to ? "There is no such day." : "Enter the last day." };
+  if (last < first) return { field: "to", message: "The last day is before the first." };
+  if (first > now) return { field: "from", message: "The first day is in the future." };
+  const days = (Math.min(last.getTime(), Math.floor(now.getTime() / dayMs) * dayMs) - first.getTime()) / dayMs + 1;
+  return days > longestDays ? { field: "to", message: `That is too long: at most ${longestDays} days.` } : null;
+}
+
 /** A model as it was asked for. */
 export const modelName = z.string().regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,256}$/u);
 

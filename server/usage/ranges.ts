@@ -1,4 +1,4 @@
-import { type Granularity, granularities, longestDays, type Range, toDay } from "./input";
+import { customProblem, type Granularity, granularities, type Range } from "./input";
 
 /** From a moment on, up to another one that is not part of it. */
 export type Span = { from: Date; to: Date };
@@ -58,21 +58,15 @@ function spanOf(range: Range, from: string | undefined, to: string | undefined, 
     case "last-month":
       return { from: monthStart(now, -1), to: monthStart(now) };
     case "custom":
-      return customSpan(from, to, tomorrow);
+      return customSpan(from, to, now, tomorrow);
   }
 }
 
-function customSpan(from: string | undefined, to: string | undefined, tomorrow: Date): Span {
-  const first = from ? toDay(from) : null;
-  if (!first) throw new BadRange("from", "Enter the first day.");
-  const last = to ? toDay(to) : null;
-  if (!last) throw new BadRange("to", "Enter the last day.");
-  if (last < first) throw new BadRange("to", "The last day is before the first.");
-  if (first >= tomorrow) throw new BadRange("from", "The first day is in the future.");
-  const end = Math.min(last.getTime() + dayMs, tomorrow.getTime());
-  if (end - first.getTime() > longestDays * dayMs)
-    throw new BadRange("to", `That is too long: at most ${longestDays} days.`);
-  return { from: first, to: new Date(end) };
+function customSpan(from: string | undefined, to: string | undefined, now: Date, tomorrow: Date): Span {
+  const problem = customProblem({ from, to }, now);
+  if (problem) throw new BadRange(problem.field, problem.message);
+  const [first, last] = [Date.parse(String(from)), Date.parse(String(to))];
+  return { from: new Date(first), to: new Date(Math.min(last + dayMs, tomorrow.getTime())) };
 }
 
 /** The granularities that make sense of a span: an hour up to a week, a day from two days on, a month from 32 days on. */
