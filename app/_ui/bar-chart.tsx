@@ -54,9 +54,9 @@ export function BarChart({
       <ChartReader hint={`${unit(sums.reduce((sum, each) => sum + each, 0))} in all`}>
         <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 pt-1">
           <div className="chart-scale" aria-hidden="true">
-            {most > 0 && <span>{formatAxis(most)}</span>}
-            {most > 0 && <span>{formatAxis(most / 2)}</span>}
-            <span className="mt-auto">{formatAxis(0)}</span>
+            <span>{most > 0 && formatAxis(most)}</span>
+            <span>{most > 0 && formatAxis(most / 2)}</span>
+            <span>{formatAxis(0)}</span>
           </div>
           {/* biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset. */}
           <svg className="chart-plot" role="group" aria-labelledby={heading}>
@@ -98,7 +98,7 @@ export function BarChart({
                   key={index}
                   x={`${x}%`}
                   y="12"
-                  textAnchor={x < 4 ? "start" : x > 96 ? "end" : "middle"}
+                  textAnchor={x < 1 ? "start" : x > 99 ? "end" : "middle"}
                   data-minor={steps.ticks.length > 4 && i % 2 === 1 ? "" : undefined}
                 >
                   {label}
@@ -200,10 +200,10 @@ function piles(series: ChartSeries[], most: number): { ink: number; path: string
 
 const round = (value: number) => Math.round(value * 100) / 100;
 
-/** The next number that is easy to halve: 2, 4, 5, 10, 20, 40, 50, … */
+/** The next number that is easy to halve: 2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, … */
 function roundUp(value: number): number {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 4, 5, 10].find((each) => each * power >= value) ?? 10;
-  return Math.max(2, step * power);
+  const steps = power < 10 ? [2, 4, 6, 8, 10] : [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+  return (steps.find((step) => step * power >= value) ?? 10) * power;
 }

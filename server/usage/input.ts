@@ -16,7 +16,7 @@ export const longestDays = 400;
 /** A calendar day in UTC: 2026-02-28. */
 export const day = z
   .string({ error: "Enter a date." })
-  .regex(/^[12]\d{3}-\d{2}-\d{2}$/, "Enter a date like 2026-02-28.")
+  .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { error: "Enter a date like 2026-02-28.", abort: true })
   .refine((text) => toDay(text) !== null, "There is no such day.");
 
 /** The midnight (UTC) with which a day begins, or null when the calendar has no such day. */

@@ -17,9 +17,7 @@ const columns = [
   { label: "Errors", align: "end" },
   { label: "Tokens in", align: "end" },
   { label: "Tokens out", align: "end" },
-  { label: "p50", align: "end" },
-  { label: "p95", align: "end" },
-  { label: "p99", align: "end" },
+  { label: "p50 / p95 / p99", align: "end" },
   { label: "Cost", align: "end" },
 ] as const;
 
@@ -89,9 +87,7 @@ function Cells({ figures, currency }: { figures: Figures; currency: string }) {
     formatNumber(errors),
     formatNumber(promptTokens),
     formatNumber(completionTokens),
-    formatDuration(latency.p50),
-    formatDuration(latency.p95),
-    formatDuration(latency.p99),
+    [latency.p50, latency.p95, latency.p99].map(formatDuration).join(" / "),
     formatMoney(cost, currency),
   ];
   return columns.map(({ label }, i) => (

@@ -9,7 +9,8 @@ const columns = [
   { label: "Time" },
   { label: "Key" },
   { label: "Status" },
-  { label: "Tokens", align: "end" },
+  { label: "Tokens in", align: "end" },
+  { label: "Tokens out", align: "end" },
   { label: "Latency", align: "end" },
   { label: "Cost", align: "end" },
 ] as const;
@@ -36,9 +37,11 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
               {request.errorCode && <span className="wrap-anywhere text-ink-soft text-xs">{request.errorCode}</span>}
             </span>
           </TableCell>
-          <TableCell label="Tokens" align="end" className="figures">
-            <span className="whitespace-nowrap">{formatNumber(request.promptTokens)} in</span>,{" "}
-            <span className="whitespace-nowrap">{formatNumber(request.completionTokens)} out</span>
+          <TableCell label="Tokens in" align="end" className="figures">
+            {formatNumber(request.promptTokens)}
+          </TableCell>
+          <TableCell label="Tokens out" align="end" className="figures">
+            {formatNumber(request.completionTokens)}
           </TableCell>
           <TableCell label="Latency" align="end" className="figures whitespace-nowrap">
             {formatDuration(request.totalMs)}

@@ -25,8 +25,8 @@ export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps 
   const labels = steps.map((step) => long.format(step));
   // Many hours are told apart by their days.
   if (granularity === "hour" && steps.length > 24) {
-    const midnights = steps.flatMap((step, index) => (step.getUTCHours() === 0 ? [{ step, index }] : []));
-    return { labels, ticks: midnights.map(({ step, index }) => ({ index, label: dayShort.format(step) })) };
+    const noons = steps.flatMap((step, index) => (step.getUTCHours() === 12 ? [{ step, index }] : []));
+    return { labels, ticks: noons.map(({ step, index }) => ({ index, label: dayShort.format(step) })) };
   }
   const every = Math.ceil(steps.length / mostTicks);
   const first = (steps.length - 1) % every;
