@@ -111,7 +111,14 @@ export function BarChart({
       {series.length > 1 && <Legend series={series} />}
       <details className="mt-3 text-[0.8125rem]">
         <summary className="w-fit text-ink-soft hover:text-ink">Show as table</summary>
-        <div className="mt-2 max-h-96 overflow-y-auto rounded-md border border-hairline">
+        {/* biome-ignore lint/a11y/useSemanticElements: only what scrolls, named for whoever tabs to it. */}
+        <div
+          role="group"
+          aria-label={`${title} as a table`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          tabIndex={0}
+          className="mt-2 max-h-96 overflow-y-auto rounded-md border border-hairline"
+        >
           <AsTable {...{ title, steps, series, sums, format }} />
         </div>
       </details>

@@ -178,6 +178,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`${here}?model=nothing`);
     await expect(page.getByText("Nothing matches")).toBeVisible();
     await page.getByRole("link", { name: "Clear the filters" }).click();
+    await expect(models).toContainText("small");
 
     await page.getByRole("link", { name: "Custom" }).click();
     await expect(page.getByLabel("From")).not.toHaveValue("");

@@ -123,6 +123,7 @@ export function Filters({
               variant="ghost"
               href={viewHref(here, view, { model: "", key: "", member: "" })}
               scroll={false}
+              prefetch={false}
               className="max-md:min-h-10.5"
             >
               Clear
