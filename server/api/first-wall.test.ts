@@ -95,8 +95,8 @@ const reads: Record<string, () => Look> = {
     gives: false,
   }),
   "usageReports.groups": () => ({
-    ask: async (db, id) => (await usageReports.groups(db, id, used, "key", 10)).map(({ requests }) => requests),
-    gives: [0],
+    ask: (db, id) => usageReports.groups(db, id, used, "key", 10),
+    gives: [],
   }),
   "usageReports.totals": () => ({
     ask: async (db, id) => (await usageReports.totals(db, id, used))?.requests,

@@ -61,17 +61,18 @@ export async function report(db: Db, workspaceId: string, query: UsageReport): P
   const granularity = granularityFor(span, query.granularity);
   const { groupBy } = query;
   const selection = { span, filters: query };
-  const [all = nothing, ...found] = await reports.groups(db, workspaceId, selection, groupBy, listed);
-  const first = found.slice(0, drawn).flatMap(({ id }) => id ?? []);
-  const before = await reports.totals(db, workspaceId, { span: previous, filters: query });
+  const all = (await reports.totals(db, workspaceId, selection)) ?? nothing;
+  const before = (await reports.totals(db, workspaceId, { span: previous, filters: query })) ?? nothing;
+  const found = await reports.groups(db, workspaceId, selection, groupBy, listed);
+  const first = found.slice(0, drawn).map(({ id }) => id);
   const stepped = await reports.series(db, workspaceId, selection, granularity, groupBy, first);
   const named = await names(
     db,
     workspaceId,
     groupBy,
-    found.flatMap(({ id }) => id ?? []),
+    found.map(({ id }) => id),
   );
-  const groups = found.flatMap(({ id, ...sums }) => (id === null ? [] : [{ ...named(id), ...figures(sums) }]));
+  const groups = found.map(({ id, ...sums }) => ({ ...named(id), ...figures(sums) }));
   const steps = stepsIn(span, granularity);
   const rest = minus(all, found);
   return {
@@ -82,7 +83,7 @@ export async function report(db: Db, workspaceId: string, query: UsageReport): P
     groupBy,
     currency: currency(),
     totals: figures(all),
-    previous: figures(before ?? nothing),
+    previous: figures(before),
     groups,
     others: groups.length === listed && rest.requests > 0 ? figures(rest) : null,
     steps,

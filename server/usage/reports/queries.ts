@@ -32,8 +32,9 @@ export async function now(db: Db): Promise<Date> {
 }
 
 /**
- * The sums by group, the costliest first, at most `limit`, after those of everything together (`id` null). A group's id
- * is the model, the key's or the member's id, or "" for what had none.
+ * The sums by group, the costliest first, at most `limit`. A group's id is the model, the key's or the member's id, or ""
+ * for what had none. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
+ * row, which takes seven times as long.
  */
 export async function groups(
   db: Db,
@@ -41,18 +42,16 @@ export async function groups(
   selection: Selection,
   groupBy: Grouping,
   limit: number,
-): Promise<(Sums & { id: string | null })[]> {
+): Promise<(Sums & { id: string })[]> {
   const by = groupColumn(groupBy);
+  if (!by) return [];
   return db
-    .select({
-      id: by ? sql<string | null>`case when grouping(${by}) = 0 then ${idOf(by)} end` : sql<null>`null`,
-      ...sums,
-    })
+    .select({ id: idOf(by), ...sums })
     .from(usageHourly)
     .where(matching(workspaceId, selection))
-    .groupBy(by ? sql`grouping sets ((${by}), ())` : sql`()`)
-    .orderBy(...(by ? [sql`grouping(${by}) desc`] : []), desc(cost), desc(requests), ...(by ? [asc(by)] : []))
-    .limit(limit + 1);
+    .groupBy(by)
+    .orderBy(desc(cost), desc(requests), asc(by))
+    .limit(limit);
 }
 
 /** The sums of everything. */

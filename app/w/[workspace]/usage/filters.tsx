@@ -114,7 +114,7 @@ export function Filters({
             ...(choices.hasServiceKeys ? [{ value: "service", label: "Service keys" }] : []),
           ]}
         />
-        <div className="col-span-2 flex flex-wrap gap-2 md:col-span-1 md:self-end">
+        <div className="flex flex-wrap gap-2 self-end">
           <Button type="submit" className="max-md:min-h-10.5">
             Apply
           </Button>

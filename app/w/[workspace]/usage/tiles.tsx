@@ -29,7 +29,7 @@ export function Tiles({ report, before }: { report: Report; before: string }) {
       </Tile>
       <Tile label="Latency p50" now={totals.latency.p50} was={previous.latency.p50} before={before}>
         {formatDuration(totals.latency.p50)}
-        <span className="ml-1.5 font-normal text-[0.8125rem] text-ink-soft max-sm:ml-0 max-sm:block">
+        <span className="ml-1.5 font-normal text-[0.8125rem] text-ink-soft max-lg:ml-0 max-lg:block max-lg:pt-1 max-lg:leading-snug">
           p95 {formatDuration(totals.latency.p95)}, p99 {formatDuration(totals.latency.p99)}
         </span>
       </Tile>
