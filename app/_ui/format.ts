@@ -4,6 +4,8 @@
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const short = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const exact = new Intl.DateTimeFormat("en", {
   dateStyle: "medium",
   timeStyle: "medium",
@@ -46,6 +48,48 @@ export function formatCount(count: number, singular: string, plural = `${singula
 /** "37", or "100+" for what was counted up to 100 and no further. */
 export function formatUpTo(count: number, most: number): string {
   return whole.format(count) + (count >= most ? "+" : "");
+}
+
+/** "12,345". */
+export function formatNumber(count: number): string {
+  return whole.format(count);
+}
+
+/** "12K", "1.2M": where there is no room for more, such as at an axis. */
+export function formatCompact(count: number): string {
+  return compact.format(count);
+}
+
+const money = new Map<string, Intl.NumberFormat>();
+
+/**
+ * Money that is counted in micro-units: "€1,234.50". Less than one has as many digits as it takes to be seen, down to
+ * the last micro-unit: "€0.0123", "€0.000007".
+ *
+ * @param currency its ISO 4217 code
+ */
+export function formatMoney(micro: number, currency: string): string {
+  const amount = micro / 1_000_000;
+  const size = Math.abs(amount);
+  const digits = size > 0 && size < 1 ? Math.min(6, Math.max(2, Math.ceil(-Math.log10(size)) + 2)) : undefined;
+  const key = `${currency} ${digits}`;
+  const format =
+    money.get(key) ??
+    new Intl.NumberFormat("en", {
+      style: "currency",
+      currency,
+      ...(digits === undefined ? {} : { minimumFractionDigits: 2, maximumFractionDigits: digits }),
+    });
+  money.set(key, format);
+  return format.format(amount);
+}
+
+/** "85 ms", "1.2 s", "2.5 min"; a dash where nothing was measured. */
+export function formatDuration(ms: number | null): string {
+  if (ms === null) return "–";
+  if (ms < 1000) return `${whole.format(ms)} ms`;
+  if (ms < 60_000) return `${short.format(ms / 1000)} s`;
+  return `${short.format(ms / 60_000)} min`;
 }
 
 /** "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */

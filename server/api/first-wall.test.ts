@@ -16,17 +16,20 @@ import * as keyReminders from "@/server/key-reminders/queries";
 import * as keys from "@/server/keys/queries";
 import * as leakedKeys from "@/server/leaked-keys/queries";
 import * as members from "@/server/members/queries";
+import * as usageReports from "@/server/usage/reports/queries";
+import * as usageRequests from "@/server/usage/requests/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures";
+import { use } from "@/tests/support/usage";
 
 // Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
 // the condition in each query alone.
 
 const slices = {
   ...{ account, audit, domains, invitations, inviteLinks, joining, keyLife, keyList, keyPolicy, keyReminders, keys },
-  ...{ leakedKeys, members, workspaces },
+  ...{ leakedKeys, members, usageReports, usageRequests, workspaces },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -36,6 +39,10 @@ let mine: TestWorkspace;
 
 const everything = { search: "" };
 const everyKey = { search: "", owner: "" };
+const used = {
+  span: { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) },
+  filters: {},
+};
 
 type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
 
@@ -124,6 +131,34 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => members.hasOtherAdmin(db, id, mine.admin.person.id),
     gives: false,
   }),
+  "usageReports.groups": () => ({
+    ask: (db, id) => usageReports.groups(db, id, used, "key", 10),
+    gives: [],
+  }),
+  "usageReports.totals": () => ({
+    ask: async (db, id) => (await usageReports.totals(db, id, used))?.requests,
+    gives: 0,
+  }),
+  "usageReports.series": () => ({ ask: (db, id) => usageReports.series(db, id, used, "hour", "key", []), gives: [] }),
+  "usageReports.rows": () => ({ ask: (db, id) => usageReports.rows(db, id, used, "hour", "key", 10), gives: [] }),
+  "usageReports.used": () => ({ ask: (db, id) => usageReports.used(db, id, used.span, 10), gives: [] }),
+  "usageReports.keyNames": () => ({ ask: (db, id) => usageReports.keyNames(db, id, [theirs.ids.keyId]), gives: [] }),
+  "usageReports.memberNames": () => ({
+    ask: (db, id) => usageReports.memberNames(db, id, [theirs.ids.userId, theirs.caller.person.id]),
+    gives: [],
+  }),
+  "usageReports.isKnown": () => ({
+    ask: (db, id) => usageReports.isKnown(db, id, theirs.caller.person.id),
+    gives: false,
+  }),
+  "usageRequests.list": () => ({
+    ask: async (db, id) => [
+      ...(await usageRequests.list(db, id, used, {})).rows,
+      ...(await usageRequests.list(db, id, { ...used, filters: { keyId: theirs.ids.keyId } }, {})).rows,
+    ],
+    gives: [],
+  }),
+  "usageRequests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
   "workspaces.find": () => ({
     ask: async (db, id) => (await workspaces.find(db, id))?.slug,
     gives: mine.slug,
@@ -246,6 +281,7 @@ beforeAll(async () => {
   const [queued] = await owner`
     insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
   theirs = { ...full, mailId: queued?.id };
+  await use(owner, theirs.workspace.id, [{ keyId: theirs.ids.keyId, memberId: theirs.caller.person.id }]);
   mine = await workspace();
 });
 

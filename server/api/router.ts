@@ -11,6 +11,7 @@ import { keyPolicyRouter } from "@/server/key-policy/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mailbox/router";
 import { membersRouter } from "@/server/members/router";
+import { usageRouter } from "@/server/usage/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
@@ -24,6 +25,7 @@ export const appRouter = t.router({
   keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter),
   mailbox: mailboxRouter,
   members: membersRouter,
+  usage: usageRouter,
   workspaces: workspacesRouter,
 });
 

@@ -4,6 +4,7 @@ import { authenticate, type GatewayEnv } from "./authenticate";
 import { apiError } from "./errors";
 import { listModels, ModelServerDown, type UpstreamModel } from "./model-server";
 import { baseModel } from "./models";
+import { usage } from "./usage";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
 export const gateway = new Hono<GatewayEnv>();
@@ -38,6 +39,8 @@ gateway.get("/v1/models/:id{.+}", async (c) => {
     });
   return c.json(model.id === id ? model : { ...model, id });
 });
+
+gateway.route("/", usage);
 
 gateway.notFound((c) =>
   apiError(c, {

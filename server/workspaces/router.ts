@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
 import * as account from "@/server/account/queries";
-import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
+import { firstChatModel } from "./first-model";
 import { createWorkspace, listMine, renameWorkspace } from "./input";
 import * as workspaces from "./queries";
 
@@ -25,8 +26,14 @@ export const workspacesRouter = t.router({
     workspaces.summary(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** Where programs find this server, as their clients want it written. */
-  endpoint: workspaceProcedure("workspace:read", z.strictObject({})).query(() => ({ baseUrl: link("/v1") })),
+  /**
+   * Where programs find this server, as their clients want it written, and a model to begin with: null while the model
+   * server does not say at once which it has.
+   */
+  endpoint: workspaceStepsProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
+    await ctx.step("read", async () => {});
+    return { baseUrl: link("/v1"), model: await firstChatModel() };
+  }),
 
   /** Every workspace of the person, by name. */
   list: personProcedure.input(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),

@@ -1,9 +1,11 @@
 import { KeyRound, Terminal, UserPlus } from "lucide-react";
-import type { Metadata } from "next";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
@@ -14,11 +16,12 @@ export const metadata: Metadata = { title: "Overview" };
 
 export default async function Overview({ params }: { params: Promise<{ workspace: string }> }) {
   const { workspace: slug } = await params;
-  const { workspaces } = await api();
-  const [workspace, summary, endpoint] = await Promise.all([
+  const { workspaces, usage } = await api();
+  const [workspace, summary, endpoint, month] = await Promise.all([
     workspaces.get({ workspace: slug }),
     workspaces.summary({ workspace: slug }),
     workspaces.endpoint({ workspace: slug }),
+    usage.month({ workspace: slug }),
   ]);
   const may = (permission: (typeof workspace.permissions)[number]) => workspace.permissions.includes(permission);
   const isAlone = workspace.kind === "organization" && summary.members === 1;
@@ -42,6 +45,25 @@ export default async function Overview({ params }: { params: Promise<{ workspace
           <RelativeTime date={workspace.createdAt} />
         </Fact>
       </dl>
+
+      <section aria-labelledby="this-month" className="mb-8">
+        <div className="mb-2.5 flex flex-wrap items-baseline justify-between gap-3">
+          <h2 id="this-month" className="text-[0.9375rem]">
+            This month
+          </h2>
+          <Link
+            href={`/w/${slug}/usage?range=month` as Route}
+            className="text-[0.8125rem] text-ink-soft underline decoration-hairline underline-offset-3 hover:text-ink hover:decoration-current"
+          >
+            See usage
+          </Link>
+        </div>
+        <dl className="grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-3">
+          <Fact label="Cost">{formatMoney(month.cost, month.currency)}</Fact>
+          <Fact label="Requests">{formatNumber(month.requests)}</Fact>
+          <Fact label="Tokens">{formatNumber(month.tokens)}</Fact>
+        </dl>
+      </section>
 
       <div className="flex flex-col gap-5">
         {may("member:invite") && isAlone && (
@@ -73,9 +95,13 @@ export default async function Overview({ params }: { params: Promise<{ workspace
         {may("key:create") && (
           <Card
             title="Make a first request"
-            description="List the models this workspace can use. Put your key where it says so."
+            description={
+              endpoint.model
+                ? "Say hello to a model. Put your key where it says so."
+                : "List the models this workspace can use. Put your key where it says so."
+            }
           >
-            <CodeBlock label="A first request" samples={firstRequest(endpoint.baseUrl)} />
+            <CodeBlock label="A first request" samples={firstRequest(endpoint.baseUrl, endpoint.model)} />
           </Card>
         )}
         {!may("key:create") && (

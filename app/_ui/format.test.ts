@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { formatCompact, formatDuration, formatMoney, formatNumber } from "./format";
+
+test("money has as many digits as it takes to be seen", () => {
+  const said = [0, 7, 120, 12_345, 500_000, 999_999, 1_000_000, 1_234_500_000, -12_345];
+  expect(said.map((micro) => formatMoney(micro, "EUR"))).toEqual([
+    "€0.00",
+    "€0.000007",
+    "€0.00012",
+    "€0.0123",
+    "€0.50",
+    "€1.00",
+    "€1.00",
+    "€1,234.50",
+    "-€0.0123",
+  ]);
+  expect(formatMoney(1_500_000_000, "JPY")).toBe("¥1,500");
+  expect(formatMoney(20_000, "JPY")).toBe("¥0.02");
+});
+
+test("durations are said in the unit that fits", () => {
+  expect([null, 0, 85, 999, 1_240, 59_900, 150_000].map(formatDuration)).toEqual([
+    "–",
+    "0 ms",
+    "85 ms",
+    "999 ms",
+    "1.2 s",
+    "59.9 s",
+    "2.5 min",
+  ]);
+});
+
+test("numbers are grouped, and short where there is no room", () => {
+  expect([formatNumber(12_345), formatCompact(12_345), formatCompact(1_200_000)]).toEqual(["12,345", "12.3K", "1.2M"]);
+});

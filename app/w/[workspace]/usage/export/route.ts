@@ -1,0 +1,31 @@
+import { api } from "@/server/api/caller";
+import { reportOf, viewOf } from "../view";
+import { csvHead, csvLines } from "./csv";
+
+/**
+ * The report that the page shows, as a CSV file. Read and sent part by part, so it takes no more memory than one. Whoever
+ * may not see it is told so before anything is sent; if it fails later, the download breaks off.
+ */
+export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
+  const { workspace } = await params;
+  const view = viewOf(Object.fromEntries(new URL(request.url).searchParams), new Date());
+  const query = { workspace, ...reportOf(view) };
+  const { usage } = await api();
+  let part = await usage.export(query);
+  let text = csvHead(view.groupBy) + csvLines(part, view.groupBy);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      controller.enqueue(encoder.encode(text));
+      if (!part.next) return controller.close();
+      part = await usage.export({ ...query, step: part.next.toISOString() });
+      text = csvLines(part, view.groupBy);
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8",
+      "Content-Disposition": `attachment; filename="usage-${workspace}-${view.range}.csv"`,
+    },
+  });
+}

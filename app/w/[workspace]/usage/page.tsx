@@ -1,0 +1,144 @@
+import { ChartNoAxesColumn, Download } from "lucide-react";
+import type { Metadata } from "next";
+import { buttonClass, LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { api } from "@/server/api/caller";
+import { Charts } from "./charts";
+import { Filters } from "./filters";
+import { GroupsTable } from "./groups-table";
+import { LiveUpdates } from "./live-updates";
+import { RequestsTable } from "./requests-table";
+import { spanText } from "./step-labels";
+import { Tiles } from "./tiles";
+import { reportOf, selectionOf, type View, viewHref, viewOf } from "./view";
+
+export const metadata: Metadata = { title: "Usage" };
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function Usage({ params, searchParams }: Props) {
+  const [{ workspace: slug }, given] = await Promise.all([params, searchParams]);
+  const view = viewOf(given, new Date());
+  const here = `/w/${slug}/usage`;
+  if (view.problem) return <Unclear slug={slug} here={here} view={view} />;
+  const { usage } = await api();
+  const { after, before } = view.query;
+  const [report, choices, recent, latest] = await Promise.all([
+    usage.report({ workspace: slug, ...reportOf(view) }),
+    usage.filters({ workspace: slug, ...selectionOf(view) }),
+    usage.recent({ workspace: slug, ...selectionOf(view), ...(after ? { after } : before ? { before } : {}) }),
+    usage.latest({ workspace: slug }),
+  ]);
+  const { span } = report;
+  const isOpen = span.to.getTime() > Date.now();
+  const isEmpty = report.totals.requests === 0;
+  return (
+    <>
+      <PageHeader
+        title="Usage"
+        purpose="What this workspace's requests were: how many, how large, how fast, and what they cost."
+        action={
+          <>
+            {isOpen && <LiveUpdates workspace={slug} latest={latest} />}
+            {/* Not a page: the browser saves it. */}
+            <a href={viewHref(`${here}/export`, view, {})} download className={buttonClass({})}>
+              <Download aria-hidden="true" />
+              Download CSV
+            </a>
+          </>
+        }
+      />
+      <Filters
+        here={here}
+        view={view}
+        days={{ from: isoDay(span.from), to: isoDay(new Date(span.to.getTime() - 1)) }}
+        granularity={report.granularity}
+        granularities={report.granularities}
+        choices={choices}
+      />
+      {isEmpty ? (
+        <Card isFlush>
+          <Nothing slug={slug} here={here} view={view} />
+        </Card>
+      ) : (
+        <>
+          <p className="mb-3 text-[0.8125rem] text-ink-soft">
+            {spanText(span)} UTC, compared with {spanText(report.previousSpan)}
+          </p>
+          <Tiles report={report} before={`Compared with ${spanText(report.previousSpan)} UTC`} />
+          <Charts report={report} />
+          <GroupsTable report={report} here={here} view={view} />
+          <Card
+            isFlush
+            title="Recent requests"
+            footer={
+              <Pager
+                label="Pages of requests"
+                previousHref={recent.previous ? viewHref(here, view, { before: recent.previous }) : undefined}
+                nextHref={recent.next ? viewHref(here, view, { after: recent.next }) : undefined}
+              />
+            }
+          >
+            <RequestsTable rows={recent.rows} currency={recent.currency} />
+          </Card>
+        </>
+      )}
+    </>
+  );
+}
+
+/** A custom range that cannot be: the form says what is wrong with it. */
+async function Unclear({ slug, here, view }: { slug: string; here: string; view: View }) {
+  const { usage } = await api();
+  // Asked for what it refuses nobody who may be here, so that whoever may not finds nothing.
+  const choices = await usage.filters({ workspace: slug, range: "30d" });
+  return (
+    <>
+      <PageHeader
+        title="Usage"
+        purpose="What this workspace's requests were: how many, how large, how fast, and what they cost."
+      />
+      <Filters
+        here={here}
+        view={view}
+        days={{ from: "", to: "" }}
+        granularity={undefined}
+        granularities={[]}
+        choices={choices}
+      />
+    </>
+  );
+}
+
+function Nothing({ slug, here, view }: { slug: string; here: string; view: View }) {
+  if (view.isFiltered)
+    return (
+      <EmptyState
+        title="Nothing matches"
+        action={
+          <LinkButton href={viewHref(here, view, { model: "", key: "", member: "" })}>Clear the filters</LinkButton>
+        }
+      >
+        No request in this range passes these filters.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={<ChartNoAxesColumn />}
+      title="No requests in this range"
+      action={<LinkButton href={`/w/${slug}`}>Make a first request</LinkButton>}
+    >
+      Every request that a program makes with one of this workspace's keys is counted here, seconds after it ended.
+    </EmptyState>
+  );
+}
+
+function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,70 @@
+import {
+  customProblem,
+  type Granularity,
+  type Grouping,
+  granularities,
+  groupings,
+  type Range,
+  ranges,
+} from "@/server/usage/input";
+
+/** What the address of the page says, part by part. Nothing of it is kept anywhere else. */
+const parts = ["range", "from", "to", "granularity", "group", "model", "key", "member", "after", "before"] as const;
+
+type Part = (typeof parts)[number];
+
+export type Query = Partial<Record<Part, string>>;
+
+export type View = {
+  /** The parts that are said, as they are said. */
+  query: Query;
+  range: Range;
+  groupBy: Grouping;
+  granularity: Granularity | undefined;
+  /** What is wrong with a custom range. */
+  problem: { field: "from" | "to"; message: string } | null;
+  isFiltered: boolean;
+};
+
+/** Reads an address. What it says of the range and the steps is taken as far as it is known; the rest is the default. */
+export function viewOf(given: Record<string, string | string[] | undefined>, now: Date): View {
+  const query: Query = {};
+  for (const part of parts) {
+    const value = [given[part]].flat()[0];
+    if (value) query[part] = value;
+  }
+  const range = ranges.find((each) => each === query.range) ?? "7d";
+  return {
+    query,
+    range,
+    groupBy: groupings.find((each) => each === query.group) ?? "model",
+    granularity: granularities.find((each) => each === query.granularity),
+    problem: range === "custom" ? customProblem(query, now) : null,
+    isFiltered: Boolean(query.model || query.key || query.member),
+  };
+}
+
+/** The range and the filters as the procedures take them. */
+export function selectionOf({ query, range }: View) {
+  return {
+    range,
+    ...(range === "custom" ? { from: query.from, to: query.to } : {}),
+    ...(query.model ? { model: query.model } : {}),
+    ...(query.key ? { keyId: query.key } : {}),
+    ...(query.member ? { userId: query.member } : {}),
+  };
+}
+
+/** The whole report as the procedures take it. */
+export function reportOf(view: View) {
+  const { groupBy, granularity } = view;
+  return { ...selectionOf(view), groupBy, ...(granularity ? { granularity } : {}) };
+}
+
+/** An address with other parts, and without the page of requests one is on. An empty part is taken out. */
+export function viewHref(path: string, { query }: View, changes: Query): string {
+  const { after, before, ...kept } = query;
+  const next: Query = { ...kept, ...changes };
+  const said = parts.flatMap((part): [string, string][] => (next[part] ? [[part, next[part]]] : []));
+  return said.length > 0 ? `${path}?${new URLSearchParams(said)}` : path;
+}

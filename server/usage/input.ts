@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { cursor } from "@/server/api/input";
+
+/** What a report can cover. `custom` is from one date to another. */
+export const ranges = ["24h", "7d", "30d", "month", "last-month", "custom"] as const;
+export const granularities = ["hour", "day", "month"] as const;
+export const groupings = ["none", "model", "key", "member"] as const;
+
+export type Range = (typeof ranges)[number];
+export type Granularity = (typeof granularities)[number];
+export type Grouping = (typeof groupings)[number];
+
+/** How many days a report covers at most. */
+export const longestDays = 400;
+
+/** A calendar day in UTC: 2026-02-28. */
+export const day = z
+  .string({ error: "Enter a date." })
+  .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { error: "Enter a date like 2026-02-28.", abort: true })
+  .refine((text) => toDay(text) !== null, "There is no such day.");
+
+/** The midnight (UTC) with which a day begins, or null when the calendar has no such day. */
+export function toDay(text: string): Date | null {
+  const date = new Date(`${text}T00:00:00Z`);
+  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text ? null : date;
+}
+
+const dayMs = 86_400_000;
+
+/** What is wrong with a custom range, and with which of its fields; null: nothing. `now` is when it is asked for. */
+export function customProblem(
+  { from, to }: { from?: string | undefined; to?: string | undefined },
+  now: Date,
+): { field: "from" | "to"; message: string } | null {
+  const first = from ? toDay(from) : null;
+  if (!first) return { field: "from", message: from ? "There is no such day." : "Enter the first day." };
+  const last = to ? toDay(to) : null;
+  if (!last) return { field: "to", message: to ? "There is no such day." : "Enter the last day." };
+  if (last < first) return { field: "to", message: "The last day is before the first." };
+  if (first > now) return { field: "from", message: "The first day is in the future." };
+  const days = (Math.min(last.getTime(), Math.floor(now.getTime() / dayMs) * dayMs) - first.getTime()) / dayMs + 1;
+  return days > longestDays ? { field: "to", message: `That is too long: at most ${longestDays} days.` } : null;
+}
+
+/** A model as it was asked for. */
+export const modelName = z.string().regex(/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,256}$/u);
+
+/** Only what one model, key or member used; the member "service" stands for the service keys, which have none. */
+const filters = {
+  model: modelName.optional(),
+  keyId: z
+    .string()
+    .regex(/^[0-9A-Za-z]{12}$/)
+    .optional(),
+  userId: z.union([z.uuid(), z.literal("service")]).optional(),
+};
+
+const span = { range: z.enum(ranges).default("7d"), from: day.optional(), to: day.optional() };
+
+/** A report: what it covers, in which steps, by what, and of what. A granularity that does not fit the range is not used. */
+export const usageReport = z.strictObject({
+  ...span,
+  ...filters,
+  granularity: z.enum(granularities).optional(),
+  groupBy: z.enum(groupings).default("model"),
+});
+
+/** A part of a report to be saved: from the step that begins at `step` on; without it, from the beginning. */
+export const usageExport = z.strictObject({ ...usageReport.shape, step: z.iso.datetime().optional() });
+
+/** A page of single requests. */
+export const recentRequests = z.strictObject({ ...span, ...filters, after: cursor, before: cursor });
+
+/** What can be chosen as a filter in a range. */
+export const usageFilters = z.strictObject({ ...span, ...filters });
+
+export type UsageReport = z.output<typeof usageReport>;
+export type Filters = Pick<UsageReport, "model" | "keyId" | "userId">;

@@ -1,0 +1,112 @@
+import { customProblem, type Granularity, granularities, type Range } from "./input";
+
+/** From a moment on, up to another one that is not part of it. */
+export type Span = { from: Date; to: Date };
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** A range that cannot be reported: what is wrong, by the field it is about. */
+export class BadRange extends Error {
+  override readonly name = "BadRange";
+  constructor(
+    readonly field: "from" | "to",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * What a range means at a moment, and the span before it to compare it with. In UTC, where every day has 24 hours. The
+ * span before is cut to as much as has passed of this one, so that half a month is compared with half a month.
+ *
+ * @throws BadRange
+ */
+export function resolveRange(
+  { range, from, to }: { range: Range; from?: string | undefined; to?: string | undefined },
+  now: Date,
+): { span: Span; previous: Span } {
+  const span = spanOf(range, from, to, now);
+  const begun = new Date(Math.min(span.to.getTime(), nextHour(now).getTime()));
+  if (range === "month" || range === "last-month") {
+    const before = monthStart(span.from, -1);
+    const shift = span.from.getTime() - before.getTime();
+    // The month before may be shorter: what would reach into this one is not part of it.
+    const end = range === "last-month" ? span.from.getTime() : Math.min(begun.getTime() - shift, span.from.getTime());
+    return { span, previous: { from: before, to: new Date(end) } };
+  }
+  const length = span.to.getTime() - span.from.getTime();
+  return {
+    span,
+    previous: { from: new Date(span.from.getTime() - length), to: new Date(begun.getTime() - length) },
+  };
+}
+
+function spanOf(range: Range, from: string | undefined, to: string | undefined, now: Date): Span {
+  const tomorrow = new Date(Math.floor(now.getTime() / dayMs) * dayMs + dayMs);
+  const days = (count: number) => ({ from: new Date(tomorrow.getTime() - count * dayMs), to: tomorrow });
+  switch (range) {
+    case "24h":
+      return { from: new Date(nextHour(now).getTime() - dayMs), to: nextHour(now) };
+    case "7d":
+      return days(7);
+    case "30d":
+      return days(30);
+    case "month":
+      return { from: monthStart(now), to: tomorrow };
+    case "last-month":
+      return { from: monthStart(now, -1), to: monthStart(now) };
+    case "custom":
+      return customSpan(from, to, now, tomorrow);
+  }
+}
+
+function customSpan(from: string | undefined, to: string | undefined, now: Date, tomorrow: Date): Span {
+  const problem = customProblem({ from, to }, now);
+  if (problem) throw new BadRange(problem.field, problem.message);
+  const [first, last] = [Date.parse(String(from)), Date.parse(String(to))];
+  return { from: new Date(first), to: new Date(Math.min(last + dayMs, tomorrow.getTime())) };
+}
+
+/** The granularities that make sense of a span: an hour up to a week, a day from two days on, a month from 32 days on. */
+export function granularitiesFor({ from, to }: Span): Granularity[] {
+  const days = (to.getTime() - from.getTime()) / dayMs;
+  const fits = { hour: days <= 7, day: days >= 2, month: days > 31 };
+  return granularities.filter((granularity) => fits[granularity]);
+}
+
+/** The granularity that was asked for when it fits the span, or else the one that shows it best. */
+export function granularityFor(span: Span, asked?: Granularity): Granularity {
+  const fitting = granularitiesFor(span);
+  if (asked && fitting.includes(asked)) return asked;
+  const days = (span.to.getTime() - span.from.getTime()) / dayMs;
+  return days <= 2 ? "hour" : days <= 100 ? "day" : "month";
+}
+
+/** The beginning of every step in a span, also of those in which nothing happened. The first may begin before the span. */
+export function stepsIn({ from, to }: Span, granularity: Granularity): Date[] {
+  const steps: Date[] = [];
+  for (let step = stepStart(from, granularity); step < to; step = nextStep(step, granularity)) steps.push(step);
+  return steps;
+}
+
+/** The beginning of the step after one. */
+export function nextStep(step: Date, granularity: Granularity): Date {
+  if (granularity === "month") return monthStart(step, 1);
+  return new Date(step.getTime() + (granularity === "day" ? dayMs : hourMs));
+}
+
+function stepStart(moment: Date, granularity: Granularity): Date {
+  if (granularity === "month") return monthStart(moment);
+  const size = granularity === "day" ? dayMs : hourMs;
+  return new Date(Math.floor(moment.getTime() / size) * size);
+}
+
+function monthStart(moment: Date, ahead = 0): Date {
+  return new Date(Date.UTC(moment.getUTCFullYear(), moment.getUTCMonth() + ahead, 1));
+}
+
+function nextHour(moment: Date): Date {
+  return new Date(Math.floor(moment.getTime() / hourMs) * hourMs + hourMs);
+}

@@ -1,0 +1,254 @@
+import { and, asc, desc, eq, gte, inArray, isNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { users } from "@/db/schema/people";
+import { usageHourly } from "@/db/schema/usage";
+import { memberships } from "@/db/schema/workspaces";
+import type { Filters, Granularity, Grouping } from "../input";
+import { bucketCount } from "../latency";
+import type { Span } from "../ranges";
+
+/*
+ * What reports are made of: the ledger by the hour, and names. The ledger itself is never summed.
+ */
+
+/** Sums over some hours; `cost` in micro-units, `latency` a histogram. */
+export type Sums = {
+  requests: number;
+  errors: number;
+  promptTokens: number;
+  completionTokens: number;
+  cost: number;
+  latency: number[];
+};
+
+/** What everything is summed of: a workspace's hours in a span (whole hours), and of those what the filters let through. */
+export type Selection = { span: Span; filters: Filters };
+
+/** The database's clock. */
+export async function now(db: Db): Promise<Date> {
+  const [row] = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
+  return new Date(Number(row?.ms));
+}
+
+/**
+ * The sums by group, the costliest first, at most `limit`. A group's id is the model, the key's or the member's id, or ""
+ * for what had none. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
+ * row, which takes seven times as long.
+ */
+export async function groups(
+  db: Db,
+  workspaceId: string,
+  selection: Selection,
+  groupBy: Grouping,
+  limit: number,
+): Promise<(Sums & { id: string })[]> {
+  const by = groupColumn(groupBy);
+  if (!by) return [];
+  return db
+    .select({ id: idOf(by), ...sums })
+    .from(usageHourly)
+    .where(matching(workspaceId, selection))
+    .groupBy(by)
+    .orderBy(desc(cost), desc(requests), asc(by))
+    .limit(limit);
+}
+
+/** The sums of everything. */
+export async function totals(db: Db, workspaceId: string, selection: Selection): Promise<Sums | undefined> {
+  const [row] = await db.select(sums).from(usageHourly).where(matching(workspaceId, selection));
+  return row;
+}
+
+/** One step's share of a group; `id` null: of all groups that were not named. */
+export type StepSums = { step: Date; id: string | null; requests: number; tokens: number; cost: number };
+
+/** The sums by step, for each of these groups and for all others together. Steps in which nothing happened are not there. */
+export async function series(
+  db: Db,
+  workspaceId: string,
+  selection: Selection,
+  granularity: Granularity,
+  groupBy: Grouping,
+  ids: string[],
+): Promise<StepSums[]> {
+  const by = groupColumn(groupBy);
+  const id = by && ids.length > 0 ? sql<string | null>`case when ${inArray(idOf(by), ids)} then ${idOf(by)} end` : null;
+  return db
+    .select({
+      step: stepOf(granularity),
+      id: id ?? sql<null>`null`,
+      requests,
+      tokens: sum(sql`${usageHourly.promptTokens} + ${usageHourly.completionTokens}`),
+      cost,
+    })
+    .from(usageHourly)
+    .where(matching(workspaceId, selection))
+    .groupBy(sql`1${id ? sql`, 2` : sql``}`);
+}
+
+/** The sums by step and group, in that order, at most `limit`. */
+export async function rows(
+  db: Db,
+  workspaceId: string,
+  selection: Selection,
+  granularity: Granularity,
+  groupBy: Grouping,
+  limit: number,
+): Promise<(Sums & { step: Date; id: string })[]> {
+  const by = groupColumn(groupBy);
+  return db
+    .select({ step: stepOf(granularity), id: by ? idOf(by) : sql<string>`''`, ...sums })
+    .from(usageHourly)
+    .where(matching(workspaceId, selection))
+    .groupBy(sql`1, 2`)
+    .orderBy(sql`1, 2`)
+    .limit(limit);
+}
+
+/** Which models, keys and members were used in a span, the busiest first, at most `limit` of each. */
+export async function used(
+  db: Db,
+  workspaceId: string,
+  span: Span,
+  limit: number,
+): Promise<{ kind: "model" | "key" | "member"; id: string }[]> {
+  const { model, keyId, memberId } = usageHourly;
+  const found = db.$with("found").as(
+    db
+      .select({
+        kind: sql<
+          "model" | "key" | "member"
+        >`case when grouping(${model}) = 0 then 'model' when grouping(${keyId}) = 0 then 'key' else 'member' end`.as(
+          "kind",
+        ),
+        id: sql<string>`coalesce(case when grouping(${model}) = 0 then ${model} when grouping(${keyId}) = 0 then ${keyId} else ${memberId}::text end, '')`.as(
+          "id",
+        ),
+        place:
+          sql<number>`row_number() over (partition by grouping(${model}), grouping(${keyId}) order by sum(${usageHourly.requests}) desc)`.as(
+            "place",
+          ),
+      })
+      .from(usageHourly)
+      .where(matching(workspaceId, { span, filters: {} }))
+      .groupBy(sql`grouping sets ((${model}), (${keyId}), (${memberId}))`),
+  );
+  return db
+    .with(found)
+    .select({ kind: found.kind, id: found.id })
+    .from(found)
+    .where(sql`${found.place} <= ${limit}`)
+    .orderBy(found.kind, found.place);
+}
+
+/** What keys are called, also those that are revoked. */
+export async function keyNames(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<{ id: string; name: string; lastFour: string; isRevoked: boolean }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      lastFour: apiKeys.lastFour,
+      isRevoked: sql<boolean>`${apiKeys.revokedAt} is not null`,
+    })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids)));
+}
+
+/** What members are called, also those that are no longer members: whoever used the workspace. An erased account has no name. */
+export async function memberNames(
+  db: Db,
+  workspaceId: string,
+  ids: string[],
+): Promise<{ id: string; name: string; isGone: boolean }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .select({ id: users.id, name: users.name, isGone: sql<boolean>`${memberships.userId} is null` })
+    .from(users)
+    .leftJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id)))
+    .where(and(inArray(users.id, ids), belongs(workspaceId)));
+}
+
+/** Whether somebody is a member, or was one and has used the workspace. */
+export async function isKnown(db: Db, workspaceId: string, userId: string): Promise<boolean> {
+  const found = await db
+    .select({ id: users.id })
+    .from(users)
+    .leftJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id)))
+    .where(and(eq(users.id, userId), belongs(workspaceId)));
+  return found.length > 0;
+}
+
+function belongs(workspaceId: string): SQL {
+  return sql`(${memberships.userId} is not null or exists (
+    select from ${usageHourly} where ${usageHourly.workspaceId} = ${workspaceId} and ${usageHourly.memberId} = ${users.id}))`;
+}
+
+/** The condition that lets the filters' rows through, of the ledger or of its hours. */
+export function passing(
+  table: { model: SQLWrapper; keyId: SQLWrapper; memberId: SQLWrapper },
+  { model, keyId, userId }: Filters,
+): SQL | undefined {
+  return and(
+    model === undefined ? undefined : sql`${table.model} = ${model}`,
+    keyId === undefined ? undefined : sql`${table.keyId} = ${keyId}`,
+    userId === undefined
+      ? undefined
+      : userId === "service"
+        ? isNull(table.memberId)
+        : sql`${table.memberId} = ${userId}`,
+  );
+}
+
+function matching(workspaceId: string, { span, filters }: Selection): SQL | undefined {
+  return and(
+    eq(usageHourly.workspaceId, workspaceId),
+    gte(usageHourly.hour, span.from),
+    lt(usageHourly.hour, span.to),
+    passing(usageHourly, filters),
+  );
+}
+
+function groupColumn(groupBy: Grouping) {
+  const columns = { none: null, model: usageHourly.model, key: usageHourly.keyId, member: usageHourly.memberId };
+  return columns[groupBy];
+}
+
+const idOf = (column: SQLWrapper) => sql<string>`coalesce(${column}::text, '')`;
+
+/** As a number: sums of integers arrive as text. Everything summed here stays below 2^53. */
+function sum(what: SQLWrapper) {
+  return sql`coalesce(sum(${what}), 0)`.mapWith(Number);
+}
+
+// The granularity is one of three words, never somebody's text.
+const stepOf = (granularity: Granularity) =>
+  sql`extract(epoch from date_trunc('${sql.raw(granularity)}', ${usageHourly.hour}, 'UTC'))`.mapWith(
+    (seconds: string) => new Date(Number(seconds) * 1000),
+  );
+
+const requests = sum(usageHourly.requests);
+const cost = sum(usageHourly.cost);
+
+// Bucket by bucket is several times as fast as taking the arrays apart and putting them together again.
+const latency = sql`concat_ws(',', ${sql.join(
+  Array.from(
+    { length: bucketCount },
+    (_, i) => sql`coalesce(sum(${usageHourly.latency}[${sql.raw(String(i + 1))}]), 0)`,
+  ),
+  sql`, `,
+)})`.mapWith((counts: string) => counts.split(",").map(Number));
+
+const sums = {
+  requests,
+  errors: sum(usageHourly.errors),
+  promptTokens: sum(usageHourly.promptTokens),
+  completionTokens: sum(usageHourly.completionTokens),
+  cost,
+  latency,
+};

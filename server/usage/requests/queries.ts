@@ -1,0 +1,120 @@
+import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { usageHourly, usageLedger } from "@/db/schema/usage";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+import { passing, type Selection } from "../reports/queries";
+
+/** A request as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
+export type LedgerRequest = {
+  id: string;
+  at: Date;
+  model: string;
+  keyId: string | null;
+  keyName: string | null;
+  status: number;
+  errorCode: string | null;
+  promptTokens: number;
+  completionTokens: number;
+  cost: number;
+  totalMs: number;
+};
+
+const pageSize = 25;
+
+/**
+ * A page of single requests, newest first. With a filter only the hours are looked through in which, as the roll-up has
+ * it, something passes it: as many as a page can need. So a key that is used once a month is found among millions.
+ */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  { span, filters }: Selection,
+  place: Place,
+): Promise<Page<LedgerRequest>> {
+  const isBackward = place.before !== undefined;
+  const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
+  const order = isBackward ? asc : desc;
+  const key = sql`(${usageLedger.at}, ${usageLedger.id})`;
+  const inPlace = from && sql`${key} ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)`;
+  const passes = passing(usageLedger, filters);
+  const where = and(
+    eq(usageLedger.workspaceId, workspaceId),
+    gte(usageLedger.at, span.from),
+    lt(usageLedger.at, span.to),
+    passes,
+    inPlace ?? undefined,
+  );
+  const found = db.select(columns).from(usageLedger).leftJoin(apiKeys, ownKey(workspaceId)).$dynamic();
+  if (!passes) {
+    const rows = await found
+      .where(where)
+      .orderBy(order(usageLedger.at), order(usageLedger.id))
+      .limit(pageSize + 1);
+    return cut(rows, place);
+  }
+  const hours = db
+    .selectDistinct({ hour: usageHourly.hour })
+    .from(usageHourly)
+    .where(
+      and(
+        eq(usageHourly.workspaceId, workspaceId),
+        gte(usageHourly.hour, span.from),
+        lt(usageHourly.hour, span.to),
+        passing(usageHourly, filters),
+        hoursInPlace(from?.[0], isBackward),
+      ),
+    )
+    .orderBy(order(usageHourly.hour))
+    // The cursor's own hour may have nothing left, so one more than a page.
+    .limit(pageSize + 2)
+    .as("hours");
+  const rows = await found
+    .innerJoin(hours, sql`${usageLedger.at} >= ${hours.hour} and ${usageLedger.at} < ${hours.hour} + interval '1 hour'`)
+    .where(where)
+    .orderBy(order(hours.hour), order(usageLedger.at), order(usageLedger.id))
+    .limit(pageSize + 1);
+  return cut(rows, place);
+}
+
+/** When the newest request of the last hour was settled, as the ledger orders them, or null: whether there is something new. */
+export async function latest(db: Db, workspaceId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ at: sql<string>`${usageLedger.at}::text` })
+    .from(usageLedger)
+    .where(and(eq(usageLedger.workspaceId, workspaceId), sql`${usageLedger.at} > now() - interval '1 hour'`))
+    .orderBy(desc(usageLedger.at))
+    .limit(1);
+  return row?.at ?? null;
+}
+
+const columns = {
+  id: usageLedger.id,
+  at: usageLedger.at,
+  // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
+  sortKey: sql<string>`${usageLedger.at}::text`,
+  model: usageLedger.model,
+  keyId: usageLedger.keyId,
+  keyName: apiKeys.name,
+  status: usageLedger.status,
+  errorCode: usageLedger.errorCode,
+  promptTokens: usageLedger.promptTokens,
+  completionTokens: usageLedger.completionTokens,
+  cost: usageLedger.cost,
+  totalMs: usageLedger.totalMs,
+};
+
+function ownKey(workspaceId: string): SQL | undefined {
+  return and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, usageLedger.keyId));
+}
+
+function hoursInPlace(at: string | undefined, isBackward: boolean): SQL | undefined {
+  if (at === undefined) return undefined;
+  const hour = sql`date_trunc('hour', ${at}::timestamptz, 'UTC')`;
+  return isBackward ? gte(usageHourly.hour, hour) : sql`${usageHourly.hour} <= ${hour}`;
+}
+
+function cut(rows: (LedgerRequest & { sortKey: string })[], place: Place): Page<LedgerRequest> {
+  const page = toPage(rows, pageSize, place, (row) => [row.sortKey, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...request }) => request) };
+}

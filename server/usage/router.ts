@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as keys from "@/server/keys/queries";
+import { type Filters, recentRequests, usageExport, usageFilters, usageReport } from "./input";
+import { currency } from "./prices";
+import { BadRange, resolveRange } from "./ranges";
+import { names, report, reportPart } from "./report";
+import * as reports from "./reports/queries";
+import * as requests from "./requests/queries";
+
+const choices = 200;
+
+export const usageRouter = t.router({
+  /** Figures of a range: in total and before, by group, and step by step. Refuses `invalid_input`, `not_found`. */
+  report: workspaceProcedure("usage:read", usageReport).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await existing(ctx.db, workspaceId, input);
+    return inRange(() => report(ctx.db, workspaceId, input));
+  }),
+
+  /** The totals of this month so far. */
+  month: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
+    const input = usageReport.parse({ range: "month", groupBy: "none" });
+    const { span } = resolveRange(input, await reports.now(ctx.db));
+    const totals = await reports.totals(ctx.db, ctx.workspace.workspaceId, { span, filters: {} });
+    return {
+      currency: currency(),
+      requests: totals?.requests ?? 0,
+      tokens: (totals?.promptTokens ?? 0) + (totals?.completionTokens ?? 0),
+      cost: totals?.cost ?? 0,
+    };
+  }),
+
+  /** The models, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
+  filters: workspaceProcedure("usage:read", usageFilters).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await existing(ctx.db, workspaceId, input);
+    const { span } = await inRange(async () => resolveRange(input, await reports.now(ctx.db)));
+    const found = await reports.used(ctx.db, workspaceId, span, choices);
+    const ids = (kind: string, chosen?: string) => [
+      ...new Set([...(chosen ? [chosen] : []), ...found.filter((each) => each.kind === kind).map(({ id }) => id)]),
+    ];
+    const isService = (id: string) => id === "service" || id === "";
+    const memberIds = ids("member", input.userId);
+    const keyIds = ids("key", input.keyId).filter(Boolean);
+    const keyOf = await names(ctx.db, workspaceId, "key", keyIds);
+    const memberOf = await names(
+      ctx.db,
+      workspaceId,
+      "member",
+      memberIds.filter((id) => !isService(id)),
+    );
+    return {
+      models: ids("model", input.model),
+      keys: keyIds.map(keyOf),
+      members: memberIds.filter((id) => !isService(id)).map(memberOf),
+      hasServiceKeys: memberIds.some(isService),
+    };
+  }),
+
+  /** A page of single requests in a range, newest first. */
+  recent: workspaceProcedure("usage:read", recentRequests).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await existing(ctx.db, workspaceId, input);
+    const { span } = await inRange(async () => resolveRange(input, await reports.now(ctx.db)));
+    const page = await requests.list(ctx.db, workspaceId, { span, filters: input }, input);
+    return { ...page, currency: currency() };
+  }),
+
+  /** Which request is the newest, as an opaque text: it changes when there is something new. */
+  latest: workspaceProcedure("usage:read", z.strictObject({})).query(({ ctx }) =>
+    requests.latest(ctx.db, ctx.workspace.workspaceId),
+  ),
+
+  /** A part of a report's lines to save, and where the next part begins. */
+  export: workspaceProcedure("usage:read", usageExport).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await existing(ctx.db, workspaceId, input);
+    return inRange(() => reportPart(ctx.db, workspaceId, input));
+  }),
+});
+
+/** A filter for somebody, or some key, that is none of the workspace's is one for nothing. */
+async function existing(db: Db, workspaceId: string, { keyId, userId }: Filters): Promise<void> {
+  if (keyId !== undefined && !(await keys.find(db, workspaceId, keyId))) throw refuse("not_found");
+  if (userId !== undefined && userId !== "service" && !(await reports.isKnown(db, workspaceId, userId)))
+    throw refuse("not_found");
+}
+
+async function inRange<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof BadRange) throw refuse("invalid_input", { [error.field]: error.message });
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { listModels } from "@/server/gateway/model-server";
+import { baseModel } from "@/server/gateway/models";
+
+/** A page is not kept waiting for its example. */
+const patienceMs = 500;
+
+/** A model one can chat with, the first that the model server names; null when it has none, or does not answer soon. */
+export async function firstChatModel(): Promise<string | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, patienceMs, null);
+  });
+  const asked = listModels().then(
+    (models) => models.map(baseModel).find(({ capabilities }) => capabilities.completion_chat)?.id ?? null,
+    () => null,
+  );
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}

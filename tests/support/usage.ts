@@ -1,0 +1,57 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type postgres from "postgres";
+import { latencyBucket } from "@/server/usage/latency";
+
+/** A request that reached a model server, as far as a test says; everything else is plain. */
+export type Used = {
+  at?: Date;
+  id?: string;
+  keyId?: string | null;
+  memberId?: string | null;
+  model?: string;
+  status?: number;
+  errorCode?: string | null;
+  promptTokens?: number;
+  completionTokens?: number;
+  /** In micro-units. */
+  cost?: number;
+  totalMs?: number;
+};
+
+/** A key as the database has it: its id. Nobody knows its secret. */
+export async function keyOf(
+  sql: postgres.ISql,
+  workspaceId: string,
+  createdBy: string,
+  { name = "A key", isRevoked = false, isService = false } = {},
+): Promise<string> {
+  const id = randomBytes(6).toString("hex");
+  await sql`
+    insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by, is_service, revoked_at)
+    values (${workspaceId}, ${id}, ${name}, ${randomBytes(32)}, 1, 'abcd', ${createdBy}, ${isService}, ${isRevoked ? new Date() : null})`;
+  return id;
+}
+
+/** Writes requests into the ledger, and into its hours what settling them would have. */
+export async function use(sql: postgres.ISql, workspaceId: string, requests: Used[]): Promise<void> {
+  for (const used of requests) {
+    const { at = new Date(), id = randomUUID(), keyId = null, memberId = null, model = "atelier-base" } = used;
+    const { status = 200, errorCode = null, promptTokens = 10, completionTokens = 20, cost = 0, totalMs = 100 } = used;
+    await sql`
+      insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed,
+        status, error_code, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+      values (${workspaceId}, ${at}, ${id}, ${keyId}, ${memberId}, ${model}, ${model}, 'chat', false,
+        ${status}, ${errorCode}, ${promptTokens}, ${completionTokens}, 0, 0, ${cost}, 'reported', ${totalMs})`;
+    const bucket = latencyBucket(totalMs);
+    await sql`
+      insert into usage_hourly as h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
+      values (${workspaceId}, date_trunc('hour', ${at}::timestamptz, 'UTC'), ${model}, ${keyId}, ${memberId}, 1, ${status >= 400 ? 1 : 0},
+        ${promptTokens}, ${completionTokens}, ${cost},
+        (select array_agg((i = ${bucket})::int order by i) from generate_series(1, 32) i))
+      on conflict on constraint usage_hourly_once do update set
+        requests = h.requests + excluded.requests, errors = h.errors + excluded.errors,
+        prompt_tokens = h.prompt_tokens + excluded.prompt_tokens,
+        completion_tokens = h.completion_tokens + excluded.completion_tokens, cost = h.cost + excluded.cost,
+        latency = (select array_agg(a + b order by i) from unnest(h.latency, excluded.latency) with ordinality as pair(a, b, i))`;
+  }
+}
