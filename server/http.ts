@@ -12,6 +12,7 @@ import { answerHealth } from "./front/health";
 import { classifyHost, isOwnOrigin } from "./front/hosts";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/response-headers";
 import { gateway } from "./gateway/app";
+import { watchModelServers } from "./gateway/health";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startOutbox } from "./jobs/outbox";
@@ -48,7 +49,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     ...(config.ROLE === "gateway"
       ? []
       : [startOutbox(), startDomainCheck(), startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL))]),
-    ...(config.ROLE === "web" ? [] : [watchKeys()]),
+    ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers()]),
   ];
   return {
     url: config.APP_URL,

@@ -136,7 +136,10 @@ const changes: Record<string, () => Look> = {
     gives: false,
   }),
   "keys.revoke": () => ({ ask: (db, id) => keys.revoke(db, id, theirs.ids.keyId), gives: false }),
-  "keys.touch": () => ({ ask: (db, id) => keys.touch(db, id, [theirs.ids.keyId]), gives: undefined }),
+  "keys.touch": () => ({
+    ask: (db, id) => keys.touch(db, id, [{ id: theirs.ids.keyId, client: "curl", address: "203.0.113.7" }]),
+    gives: undefined,
+  }),
   "members.changeRole": () => ({
     ask: (db, id) => members.changeRole(db, id, theirs.ids.userId, "billing"),
     gives: undefined,
