@@ -14,12 +14,10 @@ export type TestGateway = {
   close(): Promise<void>;
 };
 
-/** Starts one that reads the environment as it is with these changes; undefined takes a variable away. */
+/** Starts one that reads the environment as it is with these changes, until it is closed; undefined takes a variable away. */
 export async function startGateway(changes: Record<string, string | undefined> = {}): Promise<TestGateway> {
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  const before = Object.fromEntries(Object.keys(changes).map((name) => [name, process.env[name]]));
+  change(changes);
   vi.resetModules();
   const { gateway } = await import("@/server/gateway/app");
   const answer = getRequestListener(gateway.fetch);
@@ -43,9 +41,17 @@ export async function startGateway(changes: Record<string, string | undefined> =
       }),
     close: () =>
       new Promise((resolve) => {
+        change(before);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
   return started;
+}
+
+function change(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }
