@@ -51,11 +51,12 @@ async function start(): Promise<void> {
 function greet(url: string, dataDir: string): void {
   const isEmbedded = (name: string) => services.some((service) => service.name === name);
   const home = process.env.APP_URL ?? url;
-  const models = new URL(process.env.MODEL_SERVER_URL ?? url);
+  const { MODEL_SERVER_URL } = process.env;
+  const models = MODEL_SERVER_URL ? new URL(MODEL_SERVER_URL).origin : "the model servers of your configuration";
   const lines = [
     ["Open", home],
     ["Mail", isEmbedded("mailbox") ? `${home.replace(/\/$/, "")}/dev/mailbox (not sent, kept here)` : "sent by Resend"],
-    ["Models", isEmbedded("model server") ? "the small model server that comes with Atelier" : models.origin],
+    ["Models", isEmbedded("model server") ? "the small model server that comes with Atelier" : models],
     ["Data", isEmbedded("database") ? dataDir : `the PostgreSQL at ${new URL(process.env.DATABASE_URL ?? url).host}`],
     ["Stop", "Ctrl C"],
   ];

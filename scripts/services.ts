@@ -52,7 +52,8 @@ export async function startMissingServices(
   const missing: Promise<void>[] = [];
   if (isUnset(environment.DATABASE_URL)) missing.push(database());
   if (isUnset(environment.RESEND_API_KEY)) missing.push(mail());
-  if (isUnset(environment.MODEL_SERVER_URL)) missing.push(models());
+  const modelServers = [environment.MODEL_SERVER_URL, environment.MODEL_SERVERS, environment.MODEL_SERVERS_FILE];
+  if (modelServers.every(isUnset)) missing.push(models());
   // All of them, so that the caller never stops while one is still starting.
   const failure = (await Promise.allSettled(missing)).find((result) => result.status === "rejected");
   if (failure !== undefined) throw failure.reason;

@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { EnvError, parseEnv } from "./env";
 
@@ -84,6 +87,76 @@ test.each(unusable)(
   },
 );
 
+const servers = [
+  { name: "one", url: "https://one.example/v1/", key: "s3cret-word" },
+  { name: "two", url: "http://two.example/v1", models: ["small", { id: "public", upstream: "their/name" }] },
+];
+
+test("model servers are taken from JSON or a file of it, or are the one at MODEL_SERVER_URL", async () => {
+  const expected = [
+    { name: "one", url: "https://one.example/v1", key: "s3cret-word" },
+    {
+      name: "two",
+      url: "http://two.example/v1",
+      models: [
+        { id: "small", upstream: "small" },
+        { id: "public", upstream: "their/name" },
+      ],
+    },
+  ];
+  const { MODEL_SERVER_URL, ...rest } = good;
+  expect(parseEnv({ ...rest, MODEL_SERVERS: JSON.stringify(servers) }).modelServers).toEqual(expected);
+  const folder = await mkdtemp(path.join(tmpdir(), "atelier-"));
+  const file = path.join(folder, "servers.json");
+  await writeFile(file, JSON.stringify(servers));
+  expect(parseEnv({ ...rest, MODEL_SERVERS_FILE: file }).modelServers).toEqual(expected);
+  await rm(folder, { recursive: true });
+  expect(parseEnv({ ...good, MODEL_SERVER_KEY: "key" }).modelServers).toEqual([
+    { name: "default", url: MODEL_SERVER_URL, key: "key" },
+  ]);
+});
+
+test.each<[string, string, string]>([
+  ["no JSON", "s3cret-word", "MODEL_SERVERS is not JSON"],
+  ["no list", '{"name":"s3cret-word"}', "MODEL_SERVERS must be a list"],
+  ["an empty list", "[]", "MODEL_SERVERS must be a list"],
+  ["two of one name", JSON.stringify([servers[0], servers[0]]), "MODEL_SERVERS must be a list"],
+  ["no name", '[{"url":"https://s3cret.example"}]', "MODEL_SERVERS server 1 has no usable name"],
+  [
+    "no URL",
+    JSON.stringify([servers[0], { name: "s3cret", url: "s3cret" }]),
+    "MODEL_SERVERS server 2 has no usable url",
+  ],
+  ["a key with a space", '[{"name":"a","url":"https://a.example","key":"s3cret word"}]', "server 1 has no usable key"],
+  [
+    "an unknown field",
+    '[{"name":"a","url":"https://a.example","s3cret":1}]',
+    "server 1 may have name, url, key and models",
+  ],
+  ["no models", '[{"name":"a","url":"https://a.example","models":[]}]', "server 1 has no usable models"],
+  ["a model twice", '[{"name":"a","url":"https://a.example","models":["x","x"]}]', "server 1 has no usable models"],
+  [
+    "a model without its name there",
+    '[{"name":"a","url":"https://a.example","models":[{"id":"s3cret"}]}]',
+    "server 1 has no usable models",
+  ],
+  ["a text", '["s3cret"]', "server 1 may have name, url, key and models"],
+])("FA-19 model servers that are %s stop the start, which says where and prints no value", (_, value, expected) => {
+  const said = complaint({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: value });
+  expect(said).toContain(expected);
+  expect(said).not.toContain("s3cret");
+});
+
+test("FA-19 model servers said in two ways, or in a file that is not there, stop the start", () => {
+  const MODEL_SERVERS = JSON.stringify(servers);
+  const both = "must not be set together with";
+  expect(complaint({ MODEL_SERVERS })).toContain(`MODEL_SERVERS ${both} MODEL_SERVER_URL`);
+  expect(complaint({ MODEL_SERVERS, MODEL_SERVERS_FILE: "x" })).toContain(`MODEL_SERVERS_FILE ${both} MODEL_SERVERS`);
+  const missing = complaint({ MODEL_SERVER_URL: undefined, MODEL_SERVERS_FILE: "/nowhere/s3cret" });
+  expect(missing).toContain("MODEL_SERVERS_FILE cannot be read");
+  expect(missing).not.toContain("s3cret");
+});
+
 test("FA-19 the two secrets have to differ", () => {
   const said = complaint({ KEY_PEPPER: good.AUTH_SECRET });
   expect(said).toBe("Atelier cannot start:\n  KEY_PEPPER must not be the same as AUTH_SECRET");
@@ -101,6 +174,12 @@ test("FA-19 no variable's value is printed, whichever it is", () => {
     "DATABASE_APP_URL",
     "RESEND_BASE_URL",
     "MAILBOX_URL",
+    "MODEL_SERVERS",
+    "MODEL_SERVERS_FILE",
+    "UPSTREAM_CONNECT_MS",
+    "UPSTREAM_FIRST_BYTE_MS",
+    "UPSTREAM_IDLE_MS",
+    "UPSTREAM_TOTAL_MS",
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "ROLE",

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { type ModelServerSettings, readModelServers } from "./model-server-settings";
 import { type PriceSetting, readPrices } from "./price-settings";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
@@ -25,6 +26,10 @@ const secret = z
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
   .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
 
+/** Up to an hour. */
+const milliseconds = (usual: number) =>
+  z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
+
 const providerVariables = [
   ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
   ["AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"],
@@ -49,8 +54,17 @@ const schema = z
       .string()
       .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
     MAILBOX_URL: httpUrl.optional(),
-    MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")),
-    MODEL_SERVER_KEY: z.string().optional(),
+    MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
+    MODEL_SERVER_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, "must be printable characters without spaces")
+      .optional(),
+    MODEL_SERVERS: z.string().optional(),
+    MODEL_SERVERS_FILE: z.string().optional(),
+    UPSTREAM_CONNECT_MS: milliseconds(5_000),
+    UPSTREAM_FIRST_BYTE_MS: milliseconds(60_000),
+    UPSTREAM_IDLE_MS: milliseconds(30_000),
+    UPSTREAM_TOTAL_MS: milliseconds(600_000),
     AUTH_GITHUB_ID: z.string().optional(),
     AUTH_GITHUB_SECRET: z.string().optional(),
     AUTH_GOOGLE_ID: z.string().optional(),
@@ -115,7 +129,11 @@ const schema = z
     ],
   }));
 
-export type Env = z.output<typeof schema> & { prices: PriceSetting[] };
+export type Env = z.output<typeof schema> & {
+  prices: PriceSetting[];
+  /** At least one. */
+  modelServers: ModelServerSettings[];
+};
 
 /**
  * Reads and checks a set of variables; an empty one counts as missing.
@@ -126,7 +144,9 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const result = schema.safeParse(present);
   const { prices, complaints } = readPrices(present);
-  if (result.success && complaints.length === 0) return { ...result.data, prices };
+  const { servers, complaints: more } = readModelServers(present);
+  complaints.push(...more);
+  if (result.success && complaints.length === 0) return { ...result.data, prices, modelServers: servers };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
 import { makeLedgerPartitions, migrate } from "@/db/migrate";
@@ -13,6 +13,7 @@ import { answerHealth } from "./front/health";
 import { classifyHost, isOwnOrigin } from "./front/hosts";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/response-headers";
 import { gateway } from "./gateway/app";
+import { watchModelServers } from "./gateway/health";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
@@ -46,7 +47,9 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const notHere: Handler = (_, response) => answer(response, 404, "Not here.");
   const handlers = {
     pages: next?.getRequestHandler() ?? notHere,
-    procedures: hasPages ? getRequestListener(answerProcedure) : notHere,
+    procedures: hasPages
+      ? getRequestListener((request, bindings) => answerProcedure(request, bindings as HttpBindings))
+      : notHere,
     programs: config.ROLE === "web" ? notHere : getRequestListener(gateway.fetch),
   };
 
@@ -62,7 +65,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startKeyReminders(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
-    ...(config.ROLE === "web" ? [] : [watchKeys(), metering()]),
+    ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),
   ];
   return {
     url: config.APP_URL,

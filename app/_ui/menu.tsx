@@ -132,34 +132,6 @@ export function MenuButton({
   );
 }
 
-/** A menu item that opens a dialog; closing that dialog gives the focus back to the menu's button. */
-export function MenuDialogButton({
-  dialog,
-  href,
-  disabledReason,
-  ...rest
-}: Omit<ComponentProps<"button">, "type" | "onClick"> & ItemLook & OpensDialog) {
-  const open = useOpenDialog({ dialog, href });
-  if (disabledReason !== undefined) return <MenuButton {...rest} disabledReason={disabledReason} />;
-  const { path, fields } = hrefParts(href);
-  return (
-    <form method="get" action={path} role="none">
-      {fields.map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      <MenuButton
-        {...rest}
-        type="submit"
-        aria-haspopup="dialog"
-        onClick={(event) => {
-          event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
-          open(event);
-        }}
-      />
-    </form>
-  );
-}
-
 /** An item of `MenuDialogs`: `name` is the dialog in the address, `dialog` its id on the page. */
 export type MenuDialogItem = {
   name: string;

@@ -251,7 +251,10 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => keys.update(db, id, theirs.ids.keyId, { name: "Taken over" }),
     gives: undefined,
   }),
-  "keys.touch": () => ({ ask: (db, id) => keys.touch(db, id, [theirs.ids.keyId]), gives: undefined }),
+  "keys.touch": () => ({
+    ask: (db, id) => keys.touch(db, id, [{ id: theirs.ids.keyId, client: "curl", address: "203.0.113.7" }]),
+    gives: undefined,
+  }),
   "members.changeRole": () => ({
     ask: (db, id) => members.changeRole(db, id, theirs.ids.userId, "billing"),
     gives: undefined,

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { parse } from "hono/utils/cookie";
 import { cookieNames } from "@/server/auth/cookies";
@@ -13,18 +15,22 @@ const longestBody = 256 * 1024;
  * The procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
  * form can send without asking first. (The front has compared the Origin already.)
  */
-export async function answerProcedure(request: Request): Promise<Response> {
+export async function answerProcedure(
+  request: Request,
+  { incoming }: Pick<HttpBindings, "incoming">,
+): Promise<Response> {
+  // Node's own headers: in them the front has replaced what the client wrote, and `request` may go back to the others.
+  const { headers } = incoming;
   if (request.method === "POST") {
-    const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+    const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
     if (type !== "application/json") return refusal(415, "Send application/json.");
-    if (Number(request.headers.get("content-length") ?? 0) > longestBody)
-      return refusal(413, "That is too much at once.");
+    if (Number(headers["content-length"] ?? 0) > longestBody) return refusal(413, "That is too much at once.");
   } else if (request.method !== "GET") return refusal(405, "Use GET or POST.");
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: () => contextOf(request.headers),
+    createContext: () => contextOf(headers),
     maxBatchSize: 10,
     responseMeta: ({ errors }) => (errors.some(isDatabaseDown) ? { status: 503, headers: { "retry-after": "5" } } : {}),
     onError: ({ error, path }) => {
@@ -34,10 +40,14 @@ export async function answerProcedure(request: Request): Promise<Response> {
   });
 }
 
-async function contextOf(headers: Headers): Promise<Context> {
+async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
   const name = cookieNames().session;
-  const token = parse(headers.get("cookie") ?? "", name)[name];
-  return { person: token ? await findPerson(token) : null, origin: originOf(headers) };
+  const token = parse(headers.cookie ?? "", name)[name];
+  const get = (header: string) => {
+    const value = headers[header];
+    return typeof value === "string" ? value : null;
+  };
+  return { person: token ? await findPerson(token) : null, origin: originOf({ get }) };
 }
 
 function refusal(status: number, message: string): Response {

@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import { log } from "@/server/log";
-import { authenticate, type GatewayEnv } from "./authenticate";
-import { apiError } from "./errors";
-import { listModels, ModelServerDown, type UpstreamModel } from "./model-server";
-import { baseModel } from "./models";
-import { usage } from "./usage";
+import { listFor, modelFor } from "./allowed-models";
+import { failures } from "./answer-error";
+import { authenticate, type GatewayEnv, needs } from "./authenticate";
+import { ModelServerDown } from "./catalogue";
+import { complete } from "./completions";
+import { apiError, Refusal, unavailable } from "./errors";
+import { usage } from "./usage-report";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
 export const gateway = new Hono<GatewayEnv>();
@@ -15,31 +17,19 @@ gateway.use(async (c, next) => {
 });
 gateway.use(authenticate);
 
-const lists = new WeakMap<UpstreamModel[], string>();
-
-gateway.get("/v1/models", async (c) => {
-  const models = await listModels();
-  // The same list is given out until the model server is asked again.
-  const text = lists.get(models) ?? JSON.stringify({ object: "list", data: models.map(baseModel) });
-  lists.set(models, text);
-  return c.body(text, 200, { "Content-Type": "application/json" });
-});
+gateway.get("/v1/models", needs("models:read"), async (c) =>
+  c.body(await listFor(c.get("bearer")), 200, { "Content-Type": "application/json" }),
+);
 
 // Ids have colons, which Mistral's client encodes and OpenAI's does not, and may have slashes.
-gateway.get("/v1/models/:id{.+}", async (c) => {
+gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
   const id = c.req.param("id");
-  const model = (await listModels()).map(baseModel).find((each) => each.id === id || each.aliases.includes(id));
-  if (!model)
-    return apiError(c, {
-      status: 404,
-      message: `There is no model ${id.slice(0, 100)} in this workspace.`,
-      type: "invalid_request_error",
-      code: "model_not_found",
-      param: "model",
-    });
-  return c.json(model.id === id ? model : { ...model, id });
+  const { card } = await modelFor(id, c.get("bearer"));
+  return c.json(card.id === id ? card : { ...card, id });
 });
 
+gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
+gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));
 gateway.route("/", usage);
 
 gateway.notFound((c) =>
@@ -52,20 +42,8 @@ gateway.notFound((c) =>
 );
 
 gateway.onError((error, c) => {
-  if (error instanceof ModelServerDown) {
-    log.warn({ err: error }, "model server down");
-    return apiError(c, {
-      status: 502,
-      message: "The model server does not answer. Try again in a moment.",
-      type: "server_error",
-      code: "model_server_down",
-    });
-  }
+  if (error instanceof Refusal) return apiError(c, error.error);
+  if (error instanceof ModelServerDown) return apiError(c, failures.down);
   log.error({ err: error }, "a /v1 request failed");
-  return apiError(c, {
-    status: 503,
-    message: "Something went wrong. It has been logged; try again.",
-    type: "server_error",
-    code: "unavailable",
-  });
+  return apiError(c, unavailable);
 });

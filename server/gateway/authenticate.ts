@@ -1,18 +1,22 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { transaction } from "@/db/client";
-import * as keys from "@/server/keys/queries";
+import type { KeyScope } from "@/server/access/key-scopes";
+import type { KeptKey } from "@/server/keys/queries";
 import { lookUp, recall } from "@/server/keys/remembered";
 import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/log";
+import { isWithin } from "./address-ranges";
 import { apiError, unauthorized } from "./errors";
+import { noteUse } from "./key-uses";
 
-/** Whose key a request carries. */
-export type Bearer = { keyId: string; workspaceId: string };
+/** Whose key a request carries, and what it may do. */
+export type Bearer = { keyId: string } & Pick<KeptKey, "workspaceId" | "memberId" | "scopes" | "models">;
 
-export type GatewayEnv = { Variables: { bearer: Bearer } };
+export type GatewayEnv = { Bindings: Partial<HttpBindings>; Variables: { bearer: Bearer } };
 
 /**
- * The door for programs: a live key, or 401, the same for every cause. A live key is
+ * The door for programs: a live key, used from where it may be, or 401, the same for every cause. A live key is
  * remembered until the database announces that it changed, and for a second at most when nothing is heard of the
  * database; when it cannot be asked, nobody is let in.
  */
@@ -20,7 +24,7 @@ export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
   const key = bearerToken(c.req.header("authorization"));
   const keyId = key && idOf(key);
   if (!key || !keyId) return unauthorized(c);
-  let kept: keys.KeptKey | undefined;
+  let kept: KeptKey | undefined;
   try {
     kept = recall(keyId) ?? (await lookUp(keyId));
   } catch (error) {
@@ -33,40 +37,37 @@ export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
     });
   }
   if (!isKey(key, kept) || !kept?.isLive) return unauthorized(c);
-  const { workspaceId } = kept;
-  c.set("bearer", { keyId, workspaceId });
-  noteUse(workspaceId, keyId);
+  const address = ownHeader(c, "x-client-address");
+  if (!isWithin(address, kept.ipRanges)) return unauthorized(c);
+  const { workspaceId, memberId, scopes, models } = kept;
+  c.set("bearer", { keyId, workspaceId, memberId, scopes, models });
+  noteUse(workspaceId, {
+    id: keyId,
+    client: c.req.header("user-agent")?.slice(0, 200) ?? null,
+    address: address ?? null,
+  });
   return next();
 });
 
-const noted = new Map<string, number>();
-const noteEveryMs = 60_000;
-/** Uses of one moment are written together. */
-const gatherMs = 100;
-const used = new Map<string, string[]>();
-
-/** Keeps "last used" true to the minute without a write for every request, and without anybody waiting for it. */
-function noteUse(workspaceId: string, keyId: string): void {
-  const now = Date.now();
-  if (now - (noted.get(keyId) ?? 0) < noteEveryMs) return;
-  if (noted.size > 10_000) noted.clear();
-  noted.set(keyId, now);
-  if (used.size === 0) setTimeout(writeUses, gatherMs).unref();
-  const ofWorkspace = used.get(workspaceId);
-  if (ofWorkspace) ofWorkspace.push(keyId);
-  else used.set(workspaceId, [keyId]);
-}
-
-/** One workspace after the other, so that noting never takes more than one of the connections that requests need. */
-async function writeUses(): Promise<void> {
-  const gathered = [...used];
-  used.clear();
-  for (const [workspaceId, keyIds] of gathered) {
-    await transaction("write", { workspaceId }, (db) => keys.touch(db, workspaceId, keyIds)).catch((error) => {
-      for (const keyId of keyIds) noted.delete(keyId);
-      log.warn({ err: error }, "the use of keys was not noted");
+/** Lets only keys with this scope go on. */
+export const needs = (scope: KeyScope) =>
+  createMiddleware<GatewayEnv>(async (c, next) => {
+    if (c.get("bearer").scopes.includes(scope)) return next();
+    return apiError(c, {
+      status: 403,
+      message: `This key may not do that: it lacks the scope ${scope}.`,
+      type: "permission_error",
+      code: "missing_scope",
     });
-  }
+  });
+
+/**
+ * A header that the front of the process has set. Read from Node's request itself, where the front replaced whatever the
+ * client had written there; Hono may go back to the headers as they arrived.
+ */
+export function ownHeader(c: Context<GatewayEnv>, name: "x-client-address" | "x-request-id"): string | undefined {
+  const value = c.env?.incoming?.headers[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 function bearerToken(header: string | undefined): string | undefined {

@@ -1,31 +1,78 @@
 import type { Context } from "hono";
 
 /** An error as a program sees it. */
-type ApiError = {
-  status: 401 | 403 | 404 | 405 | 422 | 429 | 502 | 503;
+export type ApiError = {
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 | 502 | 503 | 504;
   message: string;
-  type: string;
+  type: "authentication_error" | "invalid_request_error" | "permission_error" | "rate_limit_error" | "server_error";
   code: string;
   param?: string;
+  /** Seconds; what a client waits before it tries again by itself. */
+  retryAfter?: number;
+  /** False: trying again changes nothing for a long time. */
+  shouldRetry?: boolean;
 };
+
+/** A request that ends with an error. Thrown wherever that is found out, and answered in one place. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(
+    readonly error: ApiError,
+    options?: ErrorOptions,
+  ) {
+    super(error.message, options);
+  }
+}
+
+/** A body or a parameter that does not fit, as both client families' 422. */
+export function invalid(param: string | undefined, message: string): Refusal {
+  return new Refusal({
+    status: 422,
+    message,
+    type: "invalid_request_error",
+    code: "invalid_request",
+    ...(param && { param }),
+  });
+}
 
 /**
  * An error in the shapes of both client families: Mistral's reads the top level, OpenAI's reads `error`
  * (docs/api.md has the statuses).
  */
-export function apiError(c: Context, { status, message, type, code, param }: ApiError) {
-  const error = { message, type, param: param ?? null, code };
+export function apiError(c: Context, error: ApiError) {
+  const { status } = error;
+  const retryAfter = error.retryAfter ?? (status === 503 ? 5 : undefined);
   if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="Atelier"');
-  if (status === 503) c.header("Retry-After", "5");
-  return c.json({ object: "error", ...error, error }, status);
+  if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
+  if (error.shouldRetry === false) c.header("x-should-retry", "false");
+  return c.json(errorBody(error), status);
+}
+
+/** The body of an error, also for the event that ends a stream which cannot go on. */
+export function errorBody({ status, message, type, code, param }: ApiError) {
+  const error = { message, type, param: param ?? null, code };
+  // Mistral's client wants the details of a 422 in a list, or not at all.
+  const detail = status === 422 && [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }];
+  return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 
 /** The one answer to every key that does not open anything, whatever the cause. */
 export function unauthorized(c: Context) {
-  return apiError(c, {
-    status: 401,
-    message: "Invalid API key.",
-    type: "authentication_error",
-    code: "invalid_api_key",
-  });
+  return apiError(c, invalidKey);
 }
+
+/** What every key that does not open anything gets. */
+export const invalidKey: ApiError = {
+  status: 401,
+  message: "Invalid API key.",
+  type: "authentication_error",
+  code: "invalid_api_key",
+};
+
+/** What a program is told when something of ours fails that it cannot do anything about. */
+export const unavailable: ApiError = {
+  status: 503,
+  message: "Something went wrong. It has been logged; try again.",
+  type: "server_error",
+  code: "unavailable",
+};

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { env } from "@/server/env";
-
-/** The model server did not give a usable answer. */
-export class ModelServerDown extends Error {
-  override readonly name = "ModelServerDown";
-}
+import { log } from "@/server/log";
+import type { ModelServerSettings } from "@/server/model-server-settings";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
 const upstreamModel = z.looseObject({
@@ -21,51 +18,85 @@ const deadlineMs = 5_000;
 const freshMs = 10_000;
 const staleMs = 300_000;
 const longestList = 4 * 1024 * 1024;
+/** How long a server that could not be reached is tried last. */
+const downMs = 10_000;
+/** How long after a failure its list is not asked for again. */
+const pauseMs = 1_000;
 
-let known: { at: number; models: UpstreamModel[] } | undefined;
-let asking: Promise<UpstreamModel[]> | undefined;
+/** A model server: where it is, how it is, and what it offers. */
+export class ModelServer {
+  /** How many requests it is working on. */
+  underWay = 0;
+  /** False once it has refused `stream_options`, which it is then not sent again unless a program asks for it. */
+  takesStreamOptions = true;
+  #downUntil = Number.NEGATIVE_INFINITY;
+  #list: { at: number; models: UpstreamModel[] } | undefined;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | undefined;
 
-/**
- * The models that the model server offers. Asked at most every ten seconds, by one request however many wait for it;
- * while the server does not answer, what it said up to five minutes ago stands.
- *
- * @throws ModelServerDown
- */
-export async function listModels(): Promise<UpstreamModel[]> {
-  if (known && Date.now() - known.at < freshMs) return known.models;
-  asking ??= ask().finally(() => {
-    asking = undefined;
-  });
-  try {
-    const models = await asking;
-    known = { at: Date.now(), models };
-    return models;
-  } catch (error) {
-    if (known && Date.now() - known.at < staleMs) return known.models;
-    throw error;
+  constructor(readonly settings: ModelServerSettings) {}
+
+  get isDown(): boolean {
+    return performance.now() < this.#downUntil;
+  }
+
+  /** It could not be reached, or said that it cannot work: others are tried first for ten seconds. */
+  markDown(): void {
+    this.#downUntil = performance.now() + downMs;
+  }
+
+  /** What it offers, as it said up to five minutes ago; undefined when it has not said. The same array until it is asked again. */
+  get models(): UpstreamModel[] | undefined {
+    return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
+  }
+
+  /** Whether its list is less than ten seconds old. */
+  get isFresh(): boolean {
+    return this.#list !== undefined && performance.now() - this.#list.at < freshMs;
+  }
+
+  /** Asks it for its list, once however many wait for it. Never rejects: that it does not answer shows in `isDown`. */
+  refresh(): Promise<void> {
+    if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
+    this.#asking ??= ask(this.settings)
+      .then(
+        (models) => {
+          this.#list = { at: performance.now(), models };
+          this.#downUntil = Number.NEGATIVE_INFINITY;
+        },
+        (error) => {
+          this.#failedAt = performance.now();
+          this.markDown();
+          log.warn({ err: error, modelServer: this.settings.name }, "a model server did not list its models");
+        },
+      )
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    return this.#asking;
   }
 }
 
-async function ask(): Promise<UpstreamModel[]> {
-  const { MODEL_SERVER_URL, MODEL_SERVER_KEY } = env();
-  try {
-    const response = await fetch(`${MODEL_SERVER_URL}/models`, {
-      headers: {
-        accept: "application/json",
-        ...(MODEL_SERVER_KEY ? { authorization: `Bearer ${MODEL_SERVER_KEY}` } : {}),
-      },
-      signal: AbortSignal.timeout(deadlineMs),
-      redirect: "error",
-    });
-    if (!response.ok) throw new Error(`status ${response.status}`);
-    const text = await response.text();
-    if (text.length > longestList) throw new Error("the list is too long");
-    // A model that cannot be read is left out; the others are still there.
-    return upstreamList.parse(JSON.parse(text)).data.flatMap((entry) => {
-      const model = upstreamModel.safeParse(entry);
-      return model.success ? [model.data] : [];
-    });
-  } catch (error) {
-    throw new ModelServerDown("the model server did not list its models", { cause: error });
-  }
+let servers: ModelServer[] | undefined;
+
+/** The model servers, in the order in which they are configured. */
+export function modelServers(): ModelServer[] {
+  servers ??= env().modelServers.map((settings) => new ModelServer(settings));
+  return servers;
+}
+
+async function ask({ url, key }: ModelServerSettings): Promise<UpstreamModel[]> {
+  const response = await fetch(`${url}/models`, {
+    headers: { accept: "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) },
+    signal: AbortSignal.timeout(deadlineMs),
+    redirect: "error",
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const text = await response.text();
+  if (text.length > longestList) throw new Error("the list is too long");
+  // A model that cannot be read is left out; the others are still there.
+  return upstreamList.parse(JSON.parse(text)).data.flatMap((entry) => {
+    const model = upstreamModel.safeParse(entry);
+    return model.success ? [model.data] : [];
+  });
 }

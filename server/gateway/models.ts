@@ -11,7 +11,7 @@ type Capabilities = Record<
  * there, whatever the model server left out.
  */
 export function baseModel(model: UpstreamModel) {
-  const { id, created, owned_by, capabilities, max_context_length, max_model_len, aliases, name, description } = model;
+  const { id, created, owned_by, capabilities, aliases, name, description } = model;
   return {
     id,
     object: "model" as const,
@@ -21,12 +21,22 @@ export function baseModel(model: UpstreamModel) {
     capabilities: capabilitiesOf(capabilities),
     name: text(name) ?? id,
     description: text(description) ?? null,
-    max_context_length: count(max_context_length) ?? count(max_model_len) ?? 32_768,
+    max_context_length: contextLength(model) ?? usualContextLength,
     aliases: Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [],
     deprecation: null,
     default_model_temperature:
       typeof model.default_model_temperature === "number" ? model.default_model_temperature : null,
   };
+}
+
+export type BaseModel = ReturnType<typeof baseModel>;
+
+/** In tokens, for a model whose server does not say. */
+const usualContextLength = 32_768;
+
+/** How many tokens a model takes and gives together, or null when its server does not say. */
+export function contextLength({ max_context_length, max_model_len }: UpstreamModel): number | null {
+  return count(max_context_length) ?? count(max_model_len) ?? null;
 }
 
 function capabilitiesOf(given: unknown): Capabilities {

@@ -1,156 +1,76 @@
-import { type Context, Hono } from "hono";
-import { z } from "zod";
-import { transaction } from "@/db/client";
-import { type Granularity, granularities, groupings, usageReport } from "@/server/usage/input";
-import { BadRange, granularitiesFor, resolveRange } from "@/server/usage/ranges";
-import { type Figures, type Group, type Report, type ReportRow, report, reportPart } from "@/server/usage/report";
-import type { Bearer, GatewayEnv } from "./authenticate";
-import { apiError } from "./errors";
+import type { Outcome } from "@/server/usage/metering";
+import type { Estimate } from "./estimate";
 
-const query = z.strictObject({
-  from: usageReport.shape.from,
-  to: usageReport.shape.to,
-  granularity: z.enum(granularities, { error: `Use one of ${granularities.join(", ")}.` }).optional(),
-  group_by: z.enum(groupings, { error: `Use one of ${groupings.join(", ")}.` }).default("none"),
-});
+type Tokens = NonNullable<Outcome["usage"]>;
 
-/** How many rows an answer has at most; who wants more asks for a shorter range, or longer steps. */
-const mostRows = 10_000;
+/** How many tokens a request took, and how that is known. */
+export type Used = { usage: Tokens | null; usageSource: Outcome["usageSource"] };
 
-/** `GET /v1/usage`: the figures of the page about usage, for a key with the scope `usage:read`. */
-export const usage = new Hono<GatewayEnv>();
+/** Nothing was produced, and nothing is charged. */
+export const nothingUsed: Used = { usage: null, usageSource: "none" };
 
-usage.get("/v1/usage", async (c) => {
-  const { workspaceId } = c.get("bearer");
-  if (!mayRead(c)) return missingScope(c);
-  const parsed = query.safeParse(c.req.query());
-  if (!parsed.success)
-    return invalid(
-      c,
-      parsed.error.issues.map(({ path, message, ...issue }) => ({
-        type: issue.code === "unrecognized_keys" ? "extra_forbidden" : "value_error",
-        field: issue.code === "unrecognized_keys" ? String(issue.keys[0]) : String(path[0] ?? ""),
-        message: issue.code === "unrecognized_keys" ? "There is no such parameter." : message,
-      })),
-    );
-  const { from, to, granularity, group_by: groupBy } = parsed.data;
-  const asked = usageReport.parse({
-    range: from || to ? "custom" : "7d",
-    groupBy,
-    ...(from ? { from } : {}),
-    ...(to ? { to } : {}),
-    ...(granularity ? { granularity } : {}),
-  });
-  try {
-    const problem = unfit(asked, granularity);
-    if (problem) return invalid(c, [{ type: "value_error", field: "granularity", message: problem }]);
-    const answer = await transaction("read", { workspaceId }, async (db) => {
-      const whole = await report(db, workspaceId, asked);
-      const rows: ReportRow[] = [];
-      let step: string | undefined;
-      do {
-        const part = await reportPart(db, workspaceId, { ...asked, step });
-        rows.push(...part.rows);
-        step = part.next?.toISOString();
-      } while (step && rows.length <= mostRows);
-      return { whole, rows };
-    });
-    if (answer.rows.length > mostRows)
-      return invalid(c, [
-        {
-          type: "value_error",
-          field: "to",
-          message: "That is too much at once. Ask for a shorter range or longer steps.",
-        },
-      ]);
-    return c.json(inWire(answer.whole, answer.rows));
-  } catch (error) {
-    if (error instanceof BadRange)
-      return invalid(c, [{ type: "value_error", field: error.field, message: error.message }]);
-    throw error;
+/** A server that says more than a thousand times what the request could take at most is not believed. */
+const absurd = 1_000;
+const largest = 2 ** 31 - 1;
+
+/** What a model server says of the usage, unless it cannot be: then what was reserved is charged. */
+export function reportedUsage(said: object, reserved: Estimate): Used {
+  const { prompt_tokens, completion_tokens, total_tokens } = said as Record<string, unknown>;
+  const promptTokens = prompt_tokens ?? total_tokens;
+  // Of embeddings only the prompt is said.
+  const completionTokens = completion_tokens ?? (reserved.completionTokens === 0 ? 0 : undefined);
+  if (!isPossible(promptTokens, reserved.promptTokens) || !isPossible(completionTokens, reserved.completionTokens))
+    return { usage: null, usageSource: "invalid" };
+  return { usage: { promptTokens, completionTokens }, usageSource: "reported" };
+}
+
+function isPossible(tokens: unknown, reserved: number): tokens is number {
+  return (
+    Number.isInteger(tokens) &&
+    (tokens as number) >= 0 &&
+    (tokens as number) <= Math.min(Math.max(1, reserved) * absurd, largest)
+  );
+}
+
+/** The usage of an answer whose server says nothing of it. */
+export function estimatedUsage(reserved: Estimate, completionTokens: number): Used {
+  const { promptTokens } = reserved;
+  return { usage: { promptTokens, completionTokens: Math.min(completionTokens, largest) }, usageSource: "estimated" };
+}
+
+/**
+ * Counts what a model produced, for when nobody else does: a token for every piece of a stream that has text, or for every
+ * four characters, whichever is more.
+ */
+export class Tally {
+  #pieces = 0;
+  #characters = 0;
+
+  /** Takes the `choices` of an answer or of an event. */
+  add(choices: unknown): void {
+    if (!Array.isArray(choices)) return;
+    for (const choice of choices) {
+      const { delta, message } = (choice ?? {}) as { delta?: unknown; message?: unknown };
+      const characters = textLength(delta ?? message);
+      if (characters === 0) continue;
+      this.#pieces++;
+      this.#characters += characters;
+    }
   }
-});
 
-/** Denied unless the key says that it may. */
-function mayRead(c: Context<GatewayEnv>): boolean {
-  const { scopes = [] }: Bearer & { scopes?: readonly string[] } = c.get("bearer");
-  return scopes.includes("usage:read");
-}
-
-function missingScope(c: Context) {
-  return apiError(c, {
-    status: 403,
-    message: "This key may not read usage: it lacks the scope usage:read.",
-    type: "permission_error",
-    code: "missing_scope",
-  });
-}
-
-/** A granularity that a person's page would quietly leave aside: a program is told. */
-function unfit(asked: z.output<typeof usageReport>, granularity: Granularity | undefined): string | null {
-  if (!granularity) return null;
-  const fitting = granularitiesFor(resolveRange(asked, new Date()).span);
-  return fitting.includes(granularity) ? null : `Does not fit this range. Use ${fitting.join(" or ")}.`;
-}
-
-/** 422 in both client families' shapes: Mistral's reads `detail`. */
-function invalid(c: Context, problems: { type: string; field: string; message: string }[]) {
-  const [first] = problems;
-  const error = {
-    message: first ? `${first.field}: ${first.message}` : "The query is invalid.",
-    type: "invalid_request_error",
-    param: first?.field ?? null,
-    code: "invalid_query",
-  };
-  const detail = problems.map(({ type, field, message }) => ({ type, loc: ["query", field], msg: message }));
-  return c.json({ object: "error", ...error, error, detail }, 422);
-}
-
-function inWire(whole: Report, rows: ReportRow[]) {
-  const { span, granularity, groupBy, currency, totals } = whole;
-  return {
-    object: "usage",
-    from: span.from.toISOString(),
-    to: span.to.toISOString(),
-    granularity,
-    group_by: groupBy,
-    currency,
-    totals: figuresInWire(totals),
-    data: rows.map(({ step, group, ...figures }) => ({
-      object: "usage.step",
-      start: step.toISOString(),
-      ...groupInWire(groupBy, group),
-      ...figuresInWire(figures),
-    })),
-  };
-}
-
-function groupInWire(groupBy: Report["groupBy"], { id, name }: Group) {
-  switch (groupBy) {
-    case "none":
-      return {};
-    case "model":
-      return { model: id };
-    case "key":
-      return { key_id: id || null, key_name: id ? name : null };
-    case "member":
-      return { member_id: id || null, member_name: id ? name : null };
+  get tokens(): number {
+    return Math.max(this.#pieces, Math.ceil(this.#characters / 4));
   }
 }
 
-function figuresInWire({ requests, errors, promptTokens, completionTokens, cost, latency }: Figures) {
-  return {
-    requests,
-    errors,
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    // A decimal as text: no client turns it into a number that is nearly it.
-    cost: decimal(cost),
-    latency_ms: latency,
-  };
-}
+/** What says nothing that a model has written. */
+const labels = new Set(["role", "type", "id", "object", "index"]);
 
-function decimal(micro: number): string {
-  const digits = String(micro).padStart(7, "0");
-  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+/** The characters in everything a message says: its content in one or many parts, reasoning, calls of tools. */
+function textLength(value: unknown, depth = 0): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || depth > 8) return 0;
+  let length = 0;
+  for (const [name, part] of Object.entries(value)) if (!labels.has(name)) length += textLength(part, depth + 1);
+  return length;
 }

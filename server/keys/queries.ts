@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import { apiKeys } from "@/db/schema/keys";
@@ -146,6 +146,13 @@ export type KeptKey = {
   pepperVersion: number;
   isLive: boolean;
   msLeft: number | null;
+  /** Whose it is; null: a service key, the workspace's alone. */
+  memberId: string | null;
+  scopes: KeyScope[];
+  /** Null: every model of the workspace. */
+  models: string[] | null;
+  /** In CIDR notation; null: from anywhere. */
+  ipRanges: string[] | null;
 };
 
 /** The key of this id in whatever workspace: one statement, prepared once per connection, no transaction around it. */
@@ -153,7 +160,8 @@ export async function byId(id: string): Promise<KeptKey | undefined> {
   const [row] = await onLiveConnection(
     () => client()<KeptKey[]>`
       select workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion", is_live as "isLive",
-        (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft"
+        (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft",
+        member_id as "memberId", scopes, models, ip_ranges as "ipRanges"
       from api_key_by_id(${id})`,
   );
   return row;
@@ -179,15 +187,19 @@ export async function sayAboutKeys(text: string): Promise<void> {
   await client()`select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, ${text})`;
 }
 
+/** A use of a key: by which program, as it calls itself, and from where. */
+export type KeyUse = { id: string; client: string | null; address: string | null };
+
 /** Notes that keys of a workspace were used, each at most once a minute. */
-export async function touch(db: Db, workspaceId: string, ids: string[]): Promise<void> {
+export async function touch(db: Db, workspaceId: string, uses: KeyUse[]): Promise<void> {
   await db
     .update(apiKeys)
-    .set({ lastUsedAt: sql`now()` })
+    .set({ lastUsedAt: sql`now()`, lastClient: sql`used.client`, lastAddress: sql`used.address` })
+    .from(sql`jsonb_to_recordset(${JSON.stringify(uses)}::jsonb) as used (id text, client text, address text)`)
     .where(
       and(
         eq(apiKeys.workspaceId, workspaceId),
-        inArray(apiKeys.id, ids),
+        eq(apiKeys.id, sql`used.id`),
         or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, sql`now() - interval '1 minute'`)),
       ),
     );

@@ -1,5 +1,4 @@
-import { listModels } from "@/server/gateway/model-server";
-import { baseModel } from "@/server/gateway/models";
+import { catalogue } from "@/server/gateway/catalogue";
 
 /** A page is not kept waiting for its example. */
 const patienceMs = 500;
@@ -10,8 +9,8 @@ export async function firstChatModel(): Promise<string | null> {
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, patienceMs, null);
   });
-  const asked = listModels().then(
-    (models) => models.map(baseModel).find(({ capabilities }) => capabilities.completion_chat)?.id ?? null,
+  const asked = catalogue().then(
+    ({ cards }) => cards.find(({ capabilities }) => capabilities.completion_chat)?.id ?? null,
     () => null,
   );
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));

@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { beforeEach, expect, test } from "vitest";
+import type { KeyScope } from "@/server/access/key-scopes";
 import { owner } from "@/tests/support/database";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 import { keyOf, use } from "@/tests/support/usage";
 import type { GatewayEnv } from "./authenticate";
-import { usage } from "./usage";
+import { usage } from "./usage-report";
 
 let acme: TestWorkspace;
 let keyId: string;
@@ -14,10 +15,10 @@ beforeEach(async () => {
 });
 
 /** The door as it is for a key of the workspace with these scopes. */
-function ask(query: string, scopes: string[] | null = ["usage:read"]) {
+function ask(query: string, scopes: KeyScope[] = ["usage:read"]) {
   const door = new Hono<GatewayEnv>();
   door.use(async (c, next) => {
-    c.set("bearer", Object.assign({ keyId, workspaceId: acme.id }, scopes && { scopes }));
+    c.set("bearer", { keyId, workspaceId: acme.id, memberId: null, scopes, models: null });
     await next();
   });
   return door.route("/", usage).request(`/v1/usage${query}`);

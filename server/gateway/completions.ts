@@ -1,0 +1,101 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context } from "hono";
+import type { Operation } from "@/db/schema/usage";
+import { env } from "@/server/env";
+import { log } from "@/server/log";
+import { type Outcome, reserve, settle } from "@/server/usage/metering";
+import { modelFor } from "./allowed-models";
+import { failures } from "./answer-error";
+import { type GatewayEnv, ownHeader } from "./authenticate";
+import { readJson } from "./body";
+import { beginCall, CallEnded } from "./call";
+import { type ApiError, errorBody, Refusal } from "./errors";
+import { type Estimate, estimate } from "./estimate";
+import { forward } from "./forward";
+import { limitError, reachedLimit, setLimitHeaders } from "./limit-answers";
+import { Progress } from "./relay";
+import { readRequest } from "./request";
+import { relayStream } from "./stream-answer";
+import { UnusableEvent } from "./stream-events";
+import { NoAnswer } from "./upstream";
+import { estimatedUsage, nothingUsed, type Used } from "./usage";
+import { relayWhole } from "./whole-answer";
+
+/**
+ * Answers a request that a model server works on, for a bearer who may ask for it: what it may cost is taken from every
+ * limit before it is sent on, and what it did cost is settled however it ends.
+ */
+export async function complete(c: Context<GatewayEnv>, operation: Operation): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  const id = ownHeader(c, "x-request-id");
+  if (!incoming || !outgoing || !id) throw new Error("the front of the process has not seen this request");
+  const bearer = c.get("bearer");
+  const progress = new Progress();
+
+  const asked = readRequest(operation, await readJson(incoming, outgoing));
+  const model = await modelFor(asked.model, bearer);
+  const reserved = estimate(asked, model);
+  const { isStreamed } = asked;
+
+  const answer = await reserve({
+    id,
+    workspaceId: bearer.workspaceId,
+    keyId: bearer.keyId,
+    memberId: bearer.memberId,
+    model: model.id,
+    upstreamModel: model.offers[0]?.upstream ?? model.id,
+    operation,
+    isStreamed,
+    ...reserved,
+    seconds: lapseSeconds(),
+  });
+  setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
+  if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
+
+  const call = beginCall(outgoing, bearer.keyId);
+  let hasReached = false;
+  let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
+  try {
+    call.signal.throwIfAborted();
+    hasReached = true;
+    const begun = await forward(asked, model, incoming.headers, call.signal);
+    const relay = isStreamed ? relayStream : relayWhole;
+    await relay({ operation, begun, reserved, outgoing, call, progress });
+    return RESPONSE_ALREADY_SENT;
+  } catch (error) {
+    const told = errorFor(error);
+    const isGone = call.isClientGone();
+    outcome = isGone
+      ? { status: 499, errorCode: "client_gone" }
+      : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
+    // Nobody can know what a server had done of an answer that was given up before it began.
+    if (isGone && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);
+    if (isGone) return RESPONSE_ALREADY_SENT;
+    if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
+    outgoing.end(`data: ${JSON.stringify(errorBody(told))}\n\n`);
+    return RESPONSE_ALREADY_SENT;
+  } finally {
+    call.close();
+    const used = progress.used ?? nothingUsed;
+    if (used.usageSource === "invalid")
+      log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
+    const { firstByteMs, totalMs } = progress;
+    settle(bearer.workspaceId, id, { ...outcome, ...used, firstByteMs, totalMs });
+  }
+}
+
+function abandonedUsage(isStreamed: boolean, reserved: Estimate): Used {
+  return estimatedUsage(reserved, isStreamed ? 0 : reserved.completionTokens);
+}
+
+/** After which a reservation is taken for forgotten: longer than any call lasts. */
+function lapseSeconds(): number {
+  return Math.ceil(env().UPSTREAM_TOTAL_MS / 1_000) + 60;
+}
+
+function errorFor(error: unknown): ApiError {
+  if (error instanceof Refusal || error instanceof CallEnded) return error.error;
+  log.warn({ err: error }, "a model server's answer broke off");
+  if (error instanceof UnusableEvent) return failures.unusable;
+  return error instanceof NoAnswer && error.kind === "slow" ? failures.slow : failures.failed;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { dataOf, EventReader, withData } from "./event-reader";
+
+const events = [
+  'data: {"a":1}\n\n',
+  ": ping\n\n",
+  "data:two\r\n\r\n",
+  "event: x\rdata: three\r\r",
+  "id: 4\ndata: ü\ndata: five\n\n",
+];
+const stream = Buffer.from(events.join(""));
+
+test("however a stream is cut, its events come out whole and to the byte", () => {
+  for (let size = 1; size <= stream.length; size++) {
+    const reader = new EventReader(1_000);
+    const found: Buffer[] = [];
+    for (let at = 0; at < stream.length; at += size) found.push(...reader.push(stream.subarray(at, at + size)));
+    found.push(reader.rest());
+    expect(Buffer.concat(found).equals(stream)).toBe(true);
+    expect(found.map((event) => dataOf(event.toString())).filter((data) => data !== undefined)).toEqual([
+      '{"a":1}',
+      "two",
+      "three",
+      "ü\nfive",
+    ]);
+  }
+});
+
+test("what has not ended is kept, and no more of it than is allowed", () => {
+  const reader = new EventReader(100);
+  expect(reader.push(Buffer.from("data: begun"))).toEqual([]);
+  expect(reader.rest().toString()).toBe("data: begun");
+  for (let i = 0; i < 10; i++) reader.push(Buffer.from("0123456789"));
+  expect(() => reader.push(Buffer.from("!"))).toThrow("too long");
+});
+
+test("an event gets other data and keeps its other lines", () => {
+  expect(withData("event: x\r\nid: 4\r\ndata: old\r\n\r\n", "new\nlines")).toBe(
+    "event: x\nid: 4\ndata: new\ndata: lines\n\n",
+  );
+});

@@ -1,0 +1,90 @@
+const [lf, cr] = [10, 13];
+
+/**
+ * Cuts a stream of server-sent events into its events, each with the empty line that ends it, in the bytes in which they
+ * came. Lines end with LF, CR or both, wherever the pieces that arrive are cut.
+ */
+export class EventReader {
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #isLineEmpty = true;
+  #afterCr = false;
+  #hasText = false;
+
+  /** @param most the bytes of an event that has not ended yet; a longer one is refused */
+  constructor(readonly most: number) {}
+
+  /** The events that this piece completes. Throws when one has grown too long. */
+  push(piece: Buffer): Buffer[] {
+    const events: Buffer[] = [];
+    let from = 0;
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at];
+      if (byte === lf && this.#afterCr) {
+        // The second half of a line's end that was seen already.
+        this.#afterCr = false;
+        continue;
+      }
+      this.#afterCr = byte === cr;
+      if (byte !== lf && byte !== cr) {
+        this.#isLineEmpty = false;
+        this.#hasText = true;
+        continue;
+      }
+      if (!this.#isLineEmpty) {
+        this.#isLineEmpty = true;
+        continue;
+      }
+      if (!this.#hasText) continue;
+      // What is left of the same line's end goes with it, if it is here already.
+      if (byte === cr && piece[at + 1] === lf) {
+        at++;
+        this.#afterCr = false;
+      }
+      events.push(this.#take(piece.subarray(from, at + 1)));
+      from = at + 1;
+    }
+    if (from < piece.length) this.#keep(piece.subarray(from));
+    return events;
+  }
+
+  /** What has come after the last event that has ended. */
+  rest(): Buffer {
+    return this.#take(Buffer.alloc(0));
+  }
+
+  #take(end: Buffer): Buffer {
+    const event = this.#keptBytes === 0 ? end : Buffer.concat([...this.#kept, end]);
+    this.#kept = [];
+    this.#keptBytes = 0;
+    this.#hasText = false;
+    this.#isLineEmpty = true;
+    return event;
+  }
+
+  #keep(part: Buffer): void {
+    this.#kept.push(part);
+    this.#keptBytes += part.length;
+    if (this.#keptBytes > this.most) throw new Error("an event is too long");
+  }
+}
+
+/** What an event says: its lines of data, or undefined when it has none, as a comment that keeps a connection alive. */
+export function dataOf(event: string): string | undefined {
+  let data: string | undefined;
+  for (const line of event.split(lineEnd)) {
+    const value = dataLine.exec(line)?.[1];
+    if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`;
+  }
+  return data;
+}
+
+/** The event with other data; its other lines stay. */
+export function withData(event: string, data: string): string {
+  const others = event.split(lineEnd).filter((line) => line !== "" && !dataLine.test(line));
+  const lines = data.split(lineEnd).map((line) => `data: ${line}`);
+  return `${[...others, ...lines].join("\n")}\n\n`;
+}
+
+const lineEnd = /\r\n|\n|\r/;
+const dataLine = /^data(?:: ?(.*))?$/s;

@@ -1,0 +1,89 @@
+/** Where a member of an object stands in its text: `start` at its name, the value from `valueStart` to `end`. */
+export type Member = { name: string; start: number; valueStart: number; end: number };
+
+/**
+ * The members of the object that a JSON text is, in their order, without parsing what is in them. The text is known to be
+ * JSON and an object. Lets a body be changed in one place and be sent on otherwise as it came.
+ */
+export function membersOf(text: string): Member[] {
+  const members: Member[] = [];
+  let at = skipSpace(text, text.indexOf("{") + 1);
+  while (text[at] === '"') {
+    const start = at;
+    at = endOfString(text, at);
+    const quoted = text.slice(start, at);
+    at = skipSpace(text, text.indexOf(":", at) + 1);
+    const valueStart = at;
+    at = endOfValue(text, at);
+    const name: string = quoted.includes("\\") ? JSON.parse(quoted) : quoted.slice(1, -1);
+    members.push({ name, start, valueStart, end: at });
+    at = skipSpace(text, at);
+    if (text[at] === ",") at = skipSpace(text, at + 1);
+  }
+  return members;
+}
+
+/** The text with other values for some members; `undefined` takes a member out. What else is there stays as it is. */
+export function withMembers(text: string, changes: Record<string, string | undefined>): string {
+  const members = membersOf(text);
+  let changed = "";
+  let from = 0;
+  for (const [i, { name, start, valueStart, end }] of members.entries()) {
+    if (!Object.hasOwn(changes, name)) continue;
+    const value = changes[name];
+    if (value !== undefined) {
+      changed += text.slice(from, valueStart) + value;
+      from = end;
+      continue;
+    }
+    const previous = members[i - 1];
+    const next = members[i + 1];
+    // With the comma that comes before it, or after it when it is the first.
+    changed += text.slice(from, previous ? Math.max(from, previous.end) : start);
+    from = previous || !next ? end : next.start;
+  }
+  return changed + text.slice(from);
+}
+
+function endOfValue(text: string, start: number): number {
+  const first = text[start];
+  if (first === '"') return endOfString(text, start);
+  if (first !== "{" && first !== "[") {
+    let at = start;
+    while (at < text.length && !isDelimiter(text.charCodeAt(at))) at++;
+    return at;
+  }
+  let depth = 0;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = endOfString(text, at) - 1;
+    else if (code === openBrace || code === openBracket) depth++;
+    else if ((code === closeBrace || code === closeBracket) && --depth === 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** Long strings are what makes a body long: their ends are looked for natively. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === backslash) backslashes++;
+  return backslashes % 2 === 1;
+}
+
+function skipSpace(text: string, start: number): number {
+  let at = start;
+  while (isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+const isSpace = (code: number) => code === 32 || code === 10 || code === 13 || code === 9;
+const isDelimiter = (code: number) => isSpace(code) || code === comma || code === closeBrace || code === closeBracket;
+
+const [quote, backslash, comma] = [34, 92, 44];
+const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { readPrices } from "@/server/price-settings";
+import { costOf, priceOf } from "./prices";
+
+process.env.PRICES = JSON.stringify([
+  { model: "large", from: "2026-03-01", input: "2", output: "6.5" },
+  { model: "large", from: "2026-01-01", input: "3", output: "9" },
+  { model: "*", from: "2026-02-01", input: "0.000001" },
+]);
+
+const on = (day: string) => new Date(`${day}T12:00:00Z`);
+
+test.each([
+  ["large", "2025-12-31", 0, 0],
+  ["large", "2026-01-01", 3_000_000, 9_000_000],
+  ["large", "2026-02-28", 3_000_000, 9_000_000],
+  ["large", "2026-03-01", 2_000_000, 6_500_000],
+  ["small", "2026-01-31", 0, 0],
+  ["small", "2026-02-01", 1, 0],
+])("%s costs on %s what was the price then", (model, day, inputPrice, outputPrice) => {
+  expect(priceOf(model, on(day))).toEqual({ inputPrice, outputPrice });
+});
+
+test("a price holds from midnight in UTC", () => {
+  expect(priceOf("large", new Date("2026-02-28T23:59:59.999Z")).inputPrice).toBe(3_000_000);
+  expect(priceOf("large", new Date("2026-03-01T00:00:00Z")).inputPrice).toBe(2_000_000);
+});
+
+test.each([
+  [1, 0, 0, 0, 0],
+  [1, 0, 1, 0, 1],
+  [1_000_000, 0, 1, 0, 1],
+  [1_000_001, 0, 1, 0, 2],
+  [999_999, 1, 1, 1, 1],
+  [2_147_483_647, 2_147_483_647, 999_999, 1, 2_147_483_647],
+  [2_147_483_647, 1, 4_000_000_000_000, 0, 8_589_934_588_000_000],
+])(
+  "%d tokens in and %d out at %d and %d a million cost %d, rounded up once",
+  (prompt, completion, inPrice, outPrice, cost) => {
+    expect(costOf({ inputPrice: inPrice, outputPrice: outPrice }, prompt, completion)).toBe(cost);
+  },
+);
+
+describe("prices that cannot be used are complained about by their variable, without what stands there", () => {
+  const one = { model: "a", from: "2026-01-01", input: "1", output: "1" };
+  test.each([
+    ["no JSON", "[", "PRICES is not JSON"],
+    ["no list", '{"secret":1}', "PRICES must be a list of prices"],
+    ["a number for money", JSON.stringify([{ ...one, input: 0.1 }]), "PRICES entry 1 has no usable input"],
+    [
+      "money with too many digits",
+      JSON.stringify([one, { ...one, model: "b", output: "1.0000001" }]),
+      "PRICES entry 2 has no usable output",
+    ],
+    ["less than nothing", JSON.stringify([{ ...one, input: "-1" }]), "PRICES entry 1 has no usable input"],
+    ["no such day", JSON.stringify([{ ...one, from: "2026-02-30" }]), "PRICES entry 1 has no usable from"],
+    [
+      "something else",
+      JSON.stringify([{ ...one, secret: "x" }]),
+      "PRICES entry 1 may have model, from, input and output, and nothing else",
+    ],
+    ["one model and day twice", JSON.stringify([one, one]), "PRICES has two prices for one model and day"],
+  ])("%s", (_, PRICES, complaint) => {
+    expect(readPrices({ PRICES })).toEqual({ prices: [], complaints: [complaint] });
+  });
+
+  test("a file that is not there, and both at once", () => {
+    expect(readPrices({ PRICES_FILE: "/nowhere/prices.json" }).complaints).toEqual(["PRICES_FILE cannot be read"]);
+    expect(readPrices({ PRICES_FILE: "x", PRICES: "[]" }).complaints).toHaveLength(1);
+  });
+});

@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { vi } from "vitest";
+
+/** The gateway behind a front that says, as the real one does, which request it is and from where it came. */
+export type TestGateway = {
+  url: string;
+  /** From where the next requests come. */
+  address: string;
+  /** Posts this as JSON with a key. */
+  post(path: string, key: string, body: unknown, more?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+};
+
+/** Starts one that reads the environment as it is with these changes, until it is closed; undefined takes a variable away. */
+export async function startGateway(changes: Record<string, string | undefined> = {}): Promise<TestGateway> {
+  const before = Object.fromEntries(Object.keys(changes).map((name) => [name, process.env[name]]));
+  change(changes);
+  vi.resetModules();
+  const { gateway } = await import("@/server/gateway/app");
+  const answer = getRequestListener(gateway.fetch);
+  const server = http.createServer((request, response) => {
+    const id = randomUUID();
+    request.headers["x-request-id"] = id;
+    request.headers["x-client-address"] = started.address;
+    response.setHeader("X-Request-Id", id);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const started: TestGateway = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: "203.0.113.7",
+    post: (path, key, body, { headers, ...more } = {}) =>
+      fetch(started.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}`, ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        ...more,
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        change(before);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return started;
+}
+
+function change(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Granted, Outcome, Refused, Reservation } from "@/server/usage/metering";
+
+/** What the gateway asked of metering, and what metering is to answer. */
+export type Metering = {
+  answer: (reservation: Reservation) => Promise<Granted | Refused> | Granted | Refused;
+  reservations: Reservation[];
+  settlements: ({ workspaceId: string; id: string } & Outcome)[];
+};
+
+// The gateway under test is loaded anew for each configuration, and with it whatever it imports.
+const shared = globalThis as { fakeMetering?: Metering };
+
+/** In place of the real one, for tests of what the gateway does with it. */
+export function metering(): Metering {
+  shared.fakeMetering ??= { answer: () => ({ isGranted: true }), reservations: [], settlements: [] };
+  return shared.fakeMetering;
+}
+
+/** Forgets everything, and grants everything. */
+export function resetMetering(): void {
+  delete shared.fakeMetering;
+}
+
+/** What `vi.mock("@/server/usage/metering", …)` puts in its place. */
+export const fakeMetering = {
+  async reserve(reservation: Reservation) {
+    metering().reservations.push(reservation);
+    return metering().answer(reservation);
+  },
+  settle(workspaceId: string, id: string, outcome: Outcome) {
+    metering().settlements.push({ workspaceId, id, ...outcome });
+  },
+  async settled() {},
+};

@@ -1,0 +1,96 @@
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A chat or embeddings request as it arrived at a model server. */
+export type Asked = { url: string; headers: http.IncomingHttpHeaders; text: string; body: Record<string, unknown> };
+
+/** A model server of the test's own: `list` is what it offers, `answer` how it answers everything else. */
+export type FakeModelServer = {
+  url: string;
+  asked: Asked[];
+  list: unknown[];
+  listStatus: number;
+  answer: (response: ServerResponse, asked: Asked, request: IncomingMessage) => unknown;
+  /** How many connections were made to it. */
+  connections(): number;
+  close(): Promise<void>;
+};
+
+/** Starts one on a free port. It offers one model, "small", unless told otherwise. */
+export async function startModelServer(answer: FakeModelServer["answer"] = json(completion)): Promise<FakeModelServer> {
+  let connections = 0;
+  const server = http.createServer(async (request, response) => {
+    if (request.method === "GET") {
+      response.writeHead(fake.listStatus, { "content-type": "application/json" });
+      return response.end(JSON.stringify({ object: "list", data: fake.list }));
+    }
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const asked = { url: request.url ?? "", headers: request.headers, text, body: JSON.parse(text) };
+    fake.asked.push(asked);
+    await fake.answer(response, asked, request);
+  });
+  server.on("connection", () => {
+    connections++;
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const fake: FakeModelServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    asked: [],
+    list: [{ id: "small", max_model_len: 8_192 }],
+    listStatus: 200,
+    answer,
+    connections: () => connections,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return fake;
+}
+
+/** A whole answer as most servers give it. */
+export const completion = {
+  id: "cmpl-1",
+  object: "chat.completion",
+  created: 1_795_000_000,
+  model: "small",
+  choices: [{ index: 0, message: { role: "assistant", content: "Hello there." }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+};
+
+/** A piece of a stream with this text, and whatever else it is to have. */
+export function chunk(content: string, more: { finish?: string } & Record<string, unknown> = {}): string {
+  const { finish = null, ...fields } = more;
+  const choices = [{ index: 0, delta: { role: "assistant", content }, finish_reason: finish }];
+  return JSON.stringify({
+    id: "cmpl-1",
+    object: "chat.completion.chunk",
+    created: 1,
+    model: "small",
+    choices,
+    ...fields,
+  });
+}
+
+/** Answers with this, as JSON unless it is text already. */
+export function json(body: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): FakeModelServer["answer"] {
+  return (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(typeof body === "string" ? body : JSON.stringify(body));
+  };
+}
+
+/** Answers with a stream of exactly these bytes, each written by itself. */
+export function stream(pieces: (string | Buffer)[], headers: http.OutgoingHttpHeaders = {}): FakeModelServer["answer"] {
+  return async (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", ...headers });
+    for (const piece of pieces) {
+      response.write(piece);
+      await new Promise(setImmediate);
+    }
+    response.end();
+  };
+}
