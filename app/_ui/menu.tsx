@@ -3,8 +3,6 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { type ComponentProps, type ReactNode, useEffect, useId } from "react";
-import { type OpensDialog, useOpenDialog } from "./dialog-button";
-import { hrefParts } from "./dialog-context";
 import { installMenuKeys } from "./menu-keys";
 
 /**

@@ -80,7 +80,7 @@ test("days in UTC are taken whole, from the first to the last", async () => {
   expect(Date.parse(body.to) - Date.parse(body.from)).toBe(86_400_000);
 });
 
-test.each([[[]], [["chat", "models:read"]], [null]])(
+test.each<[KeyScope[]]>([[[]], [["chat", "models:read"]]])(
   "a key with the scopes %j is told what it lacks",
   async (scopes) => {
     const answer = await ask("", scopes);
