@@ -57,10 +57,6 @@ export function Menu({
   );
 }
 
-/** The classes of a quiet square button for a row's menu; its trigger is usually `<Glyph name="more" />`. */
-export const menuTriggerClass =
-  "inline-grid size-8 shrink-0 place-items-center rounded-md text-ink-soft transition-colors hover:bg-sunken hover:text-ink aria-expanded:bg-sunken";
-
 type ItemLook = {
   icon?: ReactNode;
   /** At the end: a count, a badge, a key. */
@@ -127,60 +123,6 @@ export function MenuButton({
     <button type={type} role="menuitem" data-tone={tone} className="menu-item" {...rest}>
       <Inside {...look}>{children}</Inside>
     </button>
-  );
-}
-
-/** An item of `MenuDialogs`: `name` is the dialog in the address, `dialog` its id on the page. */
-export type MenuDialogItem = {
-  name: string;
-  dialog: string;
-  label: string;
-  tone?: "danger";
-  disabledReason?: string | undefined;
-};
-
-/** Several items that open dialogs about one thing, in one form: what repeats on every row of a table stays small. */
-export function MenuDialogs({ href, items }: { href: string; items: MenuDialogItem[] }) {
-  const { path, fields } = hrefParts(href);
-  return (
-    <form method="get" action={path} role="none">
-      {fields.map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      {items.map((item) => (
-        <DialogChoice
-          key={item.name}
-          item={item}
-          href={`${href}${href.includes("?") ? "&" : "?"}dialog=${item.name}`}
-        />
-      ))}
-    </form>
-  );
-}
-
-function DialogChoice({
-  item: { name, dialog, label, tone, disabledReason },
-  href,
-}: {
-  item: MenuDialogItem;
-  href: string;
-}) {
-  const open = useOpenDialog({ dialog, href });
-  if (disabledReason !== undefined) return <MenuButton disabledReason={disabledReason}>{label}</MenuButton>;
-  return (
-    <MenuButton
-      type="submit"
-      name="dialog"
-      value={name}
-      aria-haspopup="dialog"
-      {...(tone ? { tone } : {})}
-      onClick={(event) => {
-        event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
-        open(event);
-      }}
-    >
-      {label}
-    </MenuButton>
   );
 }
 

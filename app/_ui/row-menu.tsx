@@ -3,6 +3,7 @@
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SubmitEvent, useEffect } from "react";
+import { hrefParts } from "./dialog-context";
 import { installMenuKeys } from "./menu-keys";
 
 const form = "rows";
@@ -10,18 +11,27 @@ const form = "rows";
 /**
  * What the menus of a table's rows have in common, once per page: the form their items submit. An item names a dialog and
  * the row it is about, and the page is asked for that dialog: without a script by a visit, with one without a reload.
+ *
+ * @param href the page as it is, to which the dialog is added
  */
-export function RowMenus({ action }: { action: string }) {
+export function RowMenus({ href }: { href: string }) {
   const router = useRouter();
+  const { path, fields } = hrefParts(href);
   useEffect(installMenuKeys, []);
   const open = (event: SubmitEvent<HTMLFormElement>) => {
     const item = event.nativeEvent.submitter;
     if (!(item instanceof HTMLButtonElement)) return;
     event.preventDefault();
     item.closest<HTMLElement>("[popover]")?.hidePopover();
-    router.push(`${action}?${new URLSearchParams({ [item.name]: item.value })}` as Route, { scroll: false });
+    router.push(`${path}?${new URLSearchParams([...fields, [item.name, item.value]])}` as Route, { scroll: false });
   };
-  return <form id={form} method="get" action={action} onSubmit={open} />;
+  return (
+    <form id={form} method="get" action={path} onSubmit={open}>
+      {fields.map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+    </form>
+  );
 }
 
 /** A row's menu. It repeats on every row, so it is as little as a menu can be; `RowMenus` has the rest. */

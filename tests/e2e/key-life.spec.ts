@@ -203,7 +203,7 @@ test("the meter of an old key follows what happens without a reload", async ({ s
   const made = await call(person, "keys.create", { workspace: acme.slug, name: "Backend", expiration: "30" });
   const { id } = (await made.json()).result.data;
   await call(person, "keys.rotate", { workspace: acme.slug, keyId: id });
-  await page.goto(`/w/${acme.slug}/keys?q=${id}&dialog=rotating&key=${id}`);
+  await page.goto(`/w/${acme.slug}/keys?q=${id}&dialog=rotating:${id}`);
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("0 requests in the last hour")).toBeVisible();
   await database`

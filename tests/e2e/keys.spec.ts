@@ -155,7 +155,7 @@ test("a Developer revokes own keys and nobody else's", async ({ signIn, workspac
   const item = page.getByRole("menuitem", { name: "Revoke" });
   await expect(item).toBeDisabled();
   await expect(item).toContainText("Needs the role Admin. Ask Ada Lovelace.");
-  await page.goto(`/w/${acme.slug}/keys?dialog=revoke&key=${hers?.id}`);
+  await page.goto(`/w/${acme.slug}/keys?dialog=revoke:${hers?.id}`);
   await expect(page.getByRole("dialog")).toHaveCount(0);
   expect((await call(grace, "keys.revoke", { workspace: acme.slug, keyId: hers?.id })).status()).toBe(403);
   await page.goto(`/w/${acme.slug}/keys`);

@@ -26,8 +26,8 @@ export function KeyMeter({ slug, keyId, first }: { slug: string; keyId: string; 
     let timer: ReturnType<typeof setTimeout>;
     const ask = async () => {
       try {
-        const { consoleClient } = await import("./console-client");
-        const answer = await consoleClient.keys.meter.query({ workspace: slug, keyId });
+        const { procedures } = await import("@/app/procedures-client");
+        const answer = await procedures.keys.meter.query({ workspace: slug, keyId });
         if (isOver) return;
         setMeter(answer);
         setFailing(false);

@@ -9,7 +9,6 @@ export type KeyQuery = {
   after?: string;
   before?: string;
   dialog?: string;
-  key?: string;
   done?: string;
 };
 

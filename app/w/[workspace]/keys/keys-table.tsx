@@ -1,13 +1,11 @@
 "use client";
 
 import { Badge } from "@/app/_ui/badge";
-import { formatExact } from "@/app/_ui/format";
-import { Glyph } from "@/app/_ui/glyph";
-import { Menu, type MenuDialogItem, MenuDialogs, menuTriggerClass } from "@/app/_ui/menu";
+import { formatExact, formatMoney } from "@/app/_ui/format";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { keyScopes } from "@/server/access/key-scopes";
-import { formatMoney } from "./money";
 
 export type KeyRow = {
   id: string;
@@ -51,63 +49,62 @@ type Props = {
 /** A row per key, masked, with what may be done about it. */
 export function KeysTable({ rows, here, reason, currency }: Props) {
   return (
-    <Table label="API keys" columns={columns}>
-      {rows.map((key) => (
-        <TableRow key={key.id}>
-          <TableCell kind="primary">
-            <p className="wrap-anywhere font-medium">{key.name}</p>
-            <p className="font-mono text-[0.8125rem] text-ink-soft">
-              atl_{key.id.slice(0, 4)}…{key.lastFour}
-            </p>
-            <States row={key} />
-          </TableCell>
-          <TableCell label="Owner">
-            {key.isService ? (
-              <span>
-                <Badge>Service</Badge>
-              </span>
-            ) : (
-              <span className="inline-flex flex-wrap items-center gap-2">
-                <span className="wrap-anywhere">{key.ownerName}</span>
-                {key.isMine && <Badge tone="accent">You</Badge>}
-                {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
-              </span>
-            )}
-          </TableCell>
-          <TableCell label="Scopes" className="text-ink-soft">
-            {scopesInShort(key.scopes)}
-          </TableCell>
-          <TableCell label="Spent this month" className="figures text-ink-soft">
-            {formatMoney(key.spent, currency)}
-          </TableCell>
-          <TableCell label="Last used" className="text-ink-soft">
-            <RelativeTime date={key.lastUsedAt} />
-          </TableCell>
-          <TableCell label="Expires" className="text-ink-soft">
-            {key.isExpired && key.expiresAt ? (
-              <span title={formatExact(key.expiresAt)}>
-                <Badge tone="danger">Expired</Badge>
-              </span>
-            ) : (
-              <RelativeTime date={key.expiresAt} />
-            )}
-          </TableCell>
-          <TableCell kind="actions">
-            <Menu
-              label={`Actions for ${key.name}`}
-              align="end"
-              trigger={<Glyph name="more" />}
-              triggerClassName={menuTriggerClass}
-            >
-              <MenuDialogs
-                href={`${here}${here.includes("?") ? "&" : "?"}key=${key.id}`}
-                items={itemsFor(key, key.mayManage ? undefined : reason)}
-              />
-            </Menu>
-          </TableCell>
-        </TableRow>
-      ))}
-    </Table>
+    <>
+      <RowMenus href={here} />
+      <Table label="API keys" columns={columns}>
+        {rows.map((key) => (
+          <TableRow key={key.id}>
+            <TableCell kind="primary">
+              <p className="wrap-anywhere font-medium">{key.name}</p>
+              <p className="font-mono text-[0.8125rem] text-ink-soft">
+                atl_{key.id.slice(0, 4)}…{key.lastFour}
+              </p>
+              <States row={key} />
+            </TableCell>
+            <TableCell label="Owner">
+              {key.isService ? (
+                <span>
+                  <Badge>Service</Badge>
+                </span>
+              ) : (
+                <span className="inline-flex flex-wrap items-center gap-2">
+                  <span className="wrap-anywhere">{key.ownerName}</span>
+                  {key.isMine && <Badge tone="accent">You</Badge>}
+                  {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
+                </span>
+              )}
+            </TableCell>
+            <TableCell label="Scopes" className="text-ink-soft">
+              {scopesInShort(key.scopes)}
+            </TableCell>
+            <TableCell label="Spent this month" className="figures text-ink-soft">
+              {formatMoney(key.spent, currency)}
+            </TableCell>
+            <TableCell label="Last used" className="text-ink-soft">
+              <RelativeTime date={key.lastUsedAt} />
+            </TableCell>
+            <TableCell label="Expires" className="text-ink-soft">
+              {key.isExpired && key.expiresAt ? (
+                <span title={formatExact(key.expiresAt)}>
+                  <Badge tone="danger">Expired</Badge>
+                </span>
+              ) : (
+                <RelativeTime date={key.expiresAt} />
+              )}
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={key.id} label={`Actions for ${key.name}`}>
+                {itemsFor(key, key.mayManage ? undefined : reason).map(({ label, ...item }) => (
+                  <RowMenuItem key={item.dialog} row={key.id} {...item}>
+                    {label}
+                  </RowMenuItem>
+                ))}
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
   );
 }
 
@@ -129,11 +126,12 @@ function States({ row }: { row: KeyRow }) {
   );
 }
 
-function itemsFor(key: KeyRow, disabledReason: string | undefined): MenuDialogItem[] {
-  const item = (name: string, label: string, why = disabledReason, tone?: "danger"): MenuDialogItem => ({
-    name,
+type Item = { dialog: string; label: string; tone?: "danger"; disabledReason?: string };
+
+function itemsFor(key: KeyRow, disabledReason: string | undefined): Item[] {
+  const item = (dialog: string, label: string, why = disabledReason, tone?: "danger"): Item => ({
+    dialog,
     label,
-    dialog: `${name}-${key.id}`,
     ...(tone ? { tone } : {}),
     ...(why === undefined ? {} : { disabledReason: why }),
   });

@@ -49,6 +49,7 @@ export default async function Keys({ params, searchParams }: Props) {
   const part = listPart(query);
   const here = withQuery(path, part);
   const flaw = flawOf(query);
+  const [dialog, keyId] = query.dialog?.split(":") ?? [];
   const { q: search, ...filters } = part;
   const pageHref = (direction: "before" | "after", cursor: string | null) =>
     cursor ? withQuery(path, { ...part, [direction]: cursor }) : undefined;
@@ -125,7 +126,7 @@ export default async function Keys({ params, searchParams }: Props) {
       {query.dialog === "fix" && flaw && mayManageAny && (
         <FixDialog {...dialogProps} flaw={flaw} rows={page.rows} hasMore={page.next !== null} />
       )}
-      <KeyDialogs slug={slug} here={here} dialog={query.dialog} keyId={query.key} maximumDays={maximumDays} />
+      <KeyDialogs slug={slug} here={here} dialog={dialog} keyId={keyId} maximumDays={maximumDays} />
     </>
   );
 }

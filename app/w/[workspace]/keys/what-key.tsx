@@ -33,8 +33,8 @@ export function WhatKey({ slug, here }: { slug: string; here: string }) {
     if (!id) return;
     let isOver = false;
     const ask = async (): Promise<Answer> => {
-      const { consoleClient } = await import("./console-client");
-      const { rows } = await consoleClient.keys.list.query({ workspace: slug, search: id });
+      const { procedures } = await import("@/app/procedures-client");
+      const { rows } = await procedures.keys.list.query({ workspace: slug, search: id });
       return { id, row: rows.find((row) => row.id === id) };
     };
     ask()

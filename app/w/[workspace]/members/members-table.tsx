@@ -29,7 +29,7 @@ const columns = [
 export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Props) {
   return (
     <>
-      <RowMenus action={here} />
+      <RowMenus href={here} />
       <Table label="Members" columns={columns}>
         {rows.map((member) => {
           const isSelf = member.userId === ownId;

@@ -1,12 +1,8 @@
 "use client";
 
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Button } from "@/app/_ui/plain-button";
-import type { AppRouter } from "@/server/api/router";
-
-const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] });
 
 const everyMs = 1_000;
 const afterFailureMs = 10_000;
@@ -28,7 +24,8 @@ export function LiveUpdates({ workspace, latest }: { workspace: string; latest: 
     async function look() {
       let wait = everyMs;
       try {
-        const found = await client.usage.latest.query({ workspace }, { signal: controller.signal });
+        const { procedures } = await import("@/app/procedures-client");
+        const found = await procedures.usage.latest.query({ workspace }, { signal: controller.signal });
         if (found !== null && found !== seen) router.refresh();
         seen = found;
       } catch {
