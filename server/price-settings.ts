@@ -23,7 +23,8 @@ const list = z
   .array(
     z.strictObject({
       model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
-      from: z.iso.date(),
+      // Without it, the price always held.
+      from: z.iso.date().default("1970-01-01"),
       input: amount,
       output: amount.default(0),
     }),

@@ -5,6 +5,7 @@ import { costOf, priceOf } from "./prices";
 process.env.PRICES = JSON.stringify([
   { model: "large", from: "2026-03-01", input: "2", output: "6.5" },
   { model: "large", from: "2026-01-01", input: "3", output: "9" },
+  { model: "always", input: "5" },
   { model: "*", from: "2026-02-01", input: "0.000001" },
 ]);
 
@@ -17,6 +18,9 @@ test.each([
   ["large", "2026-03-01", 2_000_000, 6_500_000],
   ["small", "2026-01-31", 0, 0],
   ["small", "2026-02-01", 1, 0],
+  ["ft:large:ab12cd34:20261124:9f8e7d6c", "2026-01-01", 3_000_000, 9_000_000],
+  ["ft:other:ab12cd34:20261124:9f8e7d6c", "2026-02-01", 1, 0],
+  ["always", "2001-01-01", 5_000_000, 0],
 ])("%s costs on %s what was the price then", (model, day, inputPrice, outputPrice) => {
   expect(priceOf(model, on(day))).toEqual({ inputPrice, outputPrice });
 });

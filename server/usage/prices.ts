@@ -17,14 +17,15 @@ export function listPrices(): ListedPrice[] {
 }
 
 /**
- * What a model costs on a day: its own latest price from before, otherwise that of "*". A model without a price costs
- * nothing.
+ * What a model costs on a day: its own latest price from before, otherwise that of the model it was tuned from
+ * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
   const day = at.toISOString().slice(0, 10);
   const prices = env().prices;
   const latest = (of: string) => prices.findLast((price) => price.model === of && price.from <= day);
-  const found = latest(model) ?? latest("*");
+  const base = /^ft:([^:]+):/.exec(model)?.[1];
+  const found = latest(model) ?? (base && latest(base)) ?? latest("*");
   return { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
 }
 

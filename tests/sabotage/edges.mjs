@@ -61,8 +61,9 @@ export const edges = [
   {
     name: "the server starts without its secrets",
     file: "server/env.ts",
-    find: "if (result.success) return result.data;",
-    replace: "if (result.success || present) return (result.data ?? present) as never;",
+    find: "if (result.success && complaints.length === 0) return { ...result.data, prices, modelServers: servers };",
+    replace:
+      "if (result.success || present) return { ...(result.data ?? present), prices, modelServers: servers } as never;",
     expectRedIn: ["server/env.test.ts"],
   },
   {

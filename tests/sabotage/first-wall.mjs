@@ -22,7 +22,8 @@ const inviteLinks = (query, after = ", ") =>
 
 export const firstWall = [
   members("list", ","),
-  members("total"),
+  members("countMatching"),
+  members("hasOther"),
   members("find"),
   members("listAdmins"),
   members("adminAddresses"),
