@@ -10,6 +10,8 @@ const benchmarks = [
   "key-check",
   "unknown-keys",
   "revocation",
+  "gateway",
+  "metering",
   "members-page",
   "members-growth",
   "switcher",

@@ -40,13 +40,13 @@ export async function openStage() {
     if (!running.has(name)) running.set(name, open());
     return running.get(name);
   };
-  const application = async (name, port) =>
+  const application = async (name, port, env = {}) =>
     start({
       args: ["scripts/start.mjs"],
       port,
       path: "/api/health/ready",
       profileTo: path.join(dataDir, `${name}.cpuprofile`),
-      env: { ...configuration, ...database.urls, DATA_DIR: path.join(dataDir, name) },
+      env: { ...configuration, ...database.urls, DATA_DIR: path.join(dataDir, name), ...env },
     });
   const peer = async (file, env) =>
     start({ args: [file], cwd: peersDir, env, port: await freePort(), path: env.PROBE });
@@ -60,6 +60,14 @@ export async function openStage() {
     app: () => once("app", () => application("app", port)),
     /** Another instance of it, on the same database. */
     secondApp: () => once("second", async () => application("second", await freePort())),
+    /** An instance of its own in front of a model server, with a price for every model. */
+    gateway: async (modelServer) =>
+      application("gateway", await freePort(), {
+        MODEL_SERVER_URL: modelServer,
+        PRICES: JSON.stringify([{ model: "*", input: "1", output: "2" }]),
+      }),
+    /** Where the database is, for a benchmark that asks it itself. */
+    urls: database.urls,
     /** The floor, with its tables filled; undefined where the peers are not. */
     floor: () =>
       peersDir &&

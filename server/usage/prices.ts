@@ -25,7 +25,7 @@ export function priceOf(model: string, at: Date = new Date()): Price {
   const prices = env().prices;
   const latest = (of: string) => prices.findLast((price) => price.model === of && price.from <= day);
   const base = /^ft:([^:]+):/.exec(model)?.[1];
-  const found = latest(model) ?? (base && latest(base)) ?? latest("*");
+  const found = latest(model) ?? (base ? latest(base) : undefined) ?? latest("*");
   return { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
 }
 

@@ -1,0 +1,84 @@
+// P4: what the gateway adds to a chat call, everything on (key, limits, ledger), against the model server itself and
+// against Portkey's gateway, which checks no key and keeps no ledger. The model server answers at once.
+import { figure } from "./figures.mjs";
+import { request } from "./load.mjs";
+import { peersDir, profiled, start } from "./processes.mjs";
+import { measure, rounds } from "./rounds.mjs";
+
+const body = { model: "m", messages: [{ role: "user", content: "Hello!" }], max_tokens: 20 };
+
+export async function run(stage) {
+  const floor = await stage.floor();
+  if (!floor) throw new Error("it needs the peers (PEERS_DIR), of which one is the model server");
+  const app = await stage.gateway(`http://127.0.0.1:${floor.port}/v1`);
+  const where = await stage.world.place(stage.sql);
+  const [{ key, id }] = await stage.world.keys(stage.sql, where, 1);
+  await stage.sql`update api_keys set requests_per_minute = 10000000, tokens_per_minute = 2000000000, monthly_limit = 9000000000000 where id = ${id}`;
+  await stage.sql`update workspaces set monthly_limit = 9000000000000 where id = ${where.id}`;
+  const portkey = await startPortkey();
+  const path = "/v1/chat/completions";
+  const upstream = { "x-portkey-provider": "openai", "x-portkey-custom-host": `http://127.0.0.1:${floor.port}/v1` };
+  const calls = (sent) => ({
+    direct: [floor, request("POST", path, {}, sent)],
+    atelier: [app, request("POST", path, { authorization: `Bearer ${key}` }, sent)],
+    portkey: [portkey, request("POST", path, { authorization: "Bearer x", ...upstream }, sent)],
+  });
+  const at = ([server, bytes], name, inFlight) =>
+    server && { name, port: server.port, pid: server.pid, next: () => bytes, inFlight, ms: 2_500 };
+  const plain = calls(body);
+  const streamed = calls({ ...body, stream: true });
+  const contenders = ["atelier", "portkey"].flatMap((name) => [
+    at(plain[name], `${name} 1`, 1),
+    at(plain[name], `${name} 32`, 32),
+    at(streamed[name], `${name} streamed`, 1),
+  ]);
+  const control = at(plain.direct, "direct 1", 1);
+  const others = [at(plain.direct, "direct 32", 32), at(streamed.direct, "direct streamed", 1), ...contenders];
+  const found = await rounds(control, others.filter(Boolean), { warm: 2_500 });
+  const note = await profiled(app, () => measure(at(plain.atelier, "atelier 32", 32)));
+  await portkey.stop();
+  await app.stop();
+  const added = (name, how, what) => found[`${name} ${how}`][what] - found[`direct ${how}`][what];
+  const overhead = (name, how, what, more = {}) =>
+    figure({
+      id: "P4",
+      name,
+      value: added("atelier", how, what),
+      unit: "ms",
+      against: added("portkey", how, what),
+      base: "Portkey's",
+      ...more,
+    });
+  return [
+    overhead("added to a chat call, one at a time, p50", "1", "p50", { atMost: 0.5, note }),
+    overhead("added to a chat call, one at a time, p99", "1", "p99"),
+    overhead("added to a streamed chat call, one at a time, p50", "streamed", "p50", { atMost: 0.5 }),
+    overhead("added to a chat call, 32 in flight, p50", "32", "p50"),
+    figure({
+      id: "P4",
+      name: "chat calls, 32 in flight",
+      value: found["atelier 32"].rate,
+      unit: "req/s",
+      against: found["portkey 32"].rate,
+      base: "Portkey",
+      atLeast: 4,
+    }),
+    figure({ id: "P4", name: "chat calls, 32 in flight, CPU a request", value: found["atelier 32"].cpu, unit: "ms" }),
+  ].map((each) => ({ ...each, discarded: found.discarded, noisy: found.noisy }));
+}
+
+function startPortkey() {
+  return start({
+    args: [
+      "--require",
+      "./loopback.cjs",
+      "node_modules/@portkey-ai/gateway/build/start-server.js",
+      "--headless",
+      "--port=4104",
+    ],
+    cwd: peersDir,
+    env: { NODE_ENV: "production", TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" },
+    port: 4104,
+    path: "/",
+  });
+}
