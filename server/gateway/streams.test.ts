@@ -235,6 +235,15 @@ test("a server that refuses stream_options is asked again without, and from then
   }
 });
 
+test("a server that repeats the request with an error is not taken for one that refuses stream_options", async () => {
+  upstream.answer = (response, asked, request) =>
+    json({ detail: [{ msg: "bad", input: asked.body }] }, 422)(response, asked, request);
+  expect((await gateway.post(chat, key, hello)).status).toBe(422);
+  upstream.answer = stream([event(chunk("x", { finish: "stop" })), done]);
+  await (await gateway.post(chat, key, hello)).text();
+  expect(upstream.asked.map(({ body }) => "stream_options" in body)).toEqual([true, false, true]);
+});
+
 test("V1-12 a client that leaves ends the work, and is charged once for what was produced", async () => {
   const begun = holdOpen(event(chunk("Hello, ")), event(chunk("there are more tokens here")));
   const leaving = new AbortController();

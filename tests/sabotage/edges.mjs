@@ -61,8 +61,8 @@ export const edges = [
   {
     name: "the server starts without its secrets",
     file: "server/env.ts",
-    find: "if (result.success) return result.data;",
-    replace: "if (result.success || present) return (result.data ?? present) as never;",
+    find: "if (result.success && complaints.length === 0) return",
+    replace: "if (!result.success) return present as never;\n  if (result.success) return",
     expectRedIn: ["server/env.test.ts"],
   },
   {
