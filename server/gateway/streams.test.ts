@@ -376,6 +376,24 @@ test.each([true, false])(
   },
 );
 
+test("AK-10 a key that ends while a whole answer is waited for ends that too, and what it may have cost is charged", async () => {
+  const mine = await newKey();
+  let isLeft = false;
+  upstream.answer = (response) => {
+    response.once("close", () => {
+      isLeft = true;
+    });
+  };
+  const attempt = gateway.post(chat, mine, { ...hello, stream: false, max_tokens: 50 });
+  await vi.waitFor(() => expect(upstream.asked).toHaveLength(1));
+  await owner`update api_keys set revoked_at = now() where id = ${mine.slice(4, 16)}`;
+  expect((await attempt).status).toBe(401);
+  await vi.waitFor(() => expect(isLeft).toBe(true));
+  expect(metering().settlements).toMatchObject([
+    { status: 401, usageSource: "estimated", usage: { completionTokens: 50 } },
+  ]);
+});
+
 test("clients that read slowly hold the model server back: what is kept for them is bounded", async () => {
   const many = 40;
   const piece = event(chunk("x".repeat(8_000)));

@@ -2,7 +2,12 @@ import { expect, test } from "../support/test";
 
 const messages = [{ role: "user", content: "Hello" }];
 
-test("a key made on the page chats, streams and embeds at once", async ({ baseURL, signIn, workspace }) => {
+test("a key made on the page chats, streams and embeds at once, and only from where it may", async ({
+  baseURL,
+  database,
+  signIn,
+  workspace,
+}) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/keys`);
