@@ -1,3 +1,4 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { log } from "@/server/log";
 import { listFor, modelFor } from "./allowed-models";
@@ -44,6 +45,9 @@ gateway.notFound((c) =>
 gateway.onError((error, c) => {
   if (error instanceof Refusal) return apiError(c, error.error);
   if (error instanceof ModelServerDown) return apiError(c, failures.down);
+  // A client that went away while it was sending.
+  const { incoming, outgoing } = c.env ?? {};
+  if (outgoing?.destroyed || (incoming?.destroyed && !incoming.complete)) return RESPONSE_ALREADY_SENT;
   log.error({ err: error }, "a /v1 request failed");
   return apiError(c, unavailable);
 });

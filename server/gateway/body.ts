@@ -20,13 +20,16 @@ const tooLarge: ApiError = {
   code: "body_too_large",
 };
 
+/** Another charset would be read as something else further on. */
+const isJson = /^application\/json\s*(;(?!.*charset)|;\s*charset\s*=\s*"?utf-?8"?\s*$|$)/i;
+
 /** A JSON body: its bytes, to be sent on as they came, and what they say. */
 export type JsonBody = { bytes: Buffer; text: string; value: Record<string, unknown> };
 
 /** Reads a JSON object of up to 10 MB. Refuses with 415, 413 and 422; throws when the client goes away meanwhile. */
 export async function readJson(incoming: IncomingMessage, outgoing: ServerResponse): Promise<JsonBody> {
   const { "content-type": type = "", "content-encoding": encoding = "identity" } = incoming.headers;
-  if (!/^application\/json\s*(;|$)/i.test(type) || encoding !== "identity") throw new Refusal(unsupported);
+  if (!isJson.test(type) || encoding !== "identity") throw new Refusal(unsupported);
   const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > longestBody;
   const bytes = isTooLarge ? undefined : await readUpTo(incoming, longestBody);
   if (bytes === undefined) {

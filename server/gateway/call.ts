@@ -30,8 +30,8 @@ const tookTooLong: ApiError = {
 export type Call = { signal: AbortSignal; isClientGone(): boolean; close(): void };
 
 /**
- * Begins a call. Its signal aborts with a `CallEnded` when the client goes away, when the total time is over, and, after
- * `watchBearer`, when the key ends. Must be closed.
+ * Begins a call. Its signal aborts with a `CallEnded` when the client goes away, when the total time is over, and
+ * when the key ends. Must be closed.
  */
 export function beginCall(outgoing: ServerResponse, keyId: string): Call {
   const controller = new AbortController();

@@ -206,6 +206,13 @@ test.each([
   expect([response.status, (await response.json()).code]).toEqual([415, "unsupported_media_type"]);
 });
 
+test.each(["application/json; charset=utf-8", "Application/JSON;charset=UTF8", "application/json; profile=x"])(
+  "a Content-Type of %j is JSON",
+  async (type) => {
+    expect((await gateway.post(chat, key, hello, { headers: { "content-type": type } })).status).toBe(200);
+  },
+);
+
 test("a body that is compressed is a 415", async () => {
   const response = await gateway.post(chat, key, hello, { headers: { "content-encoding": "gzip" } });
   expect(response.status).toBe(415);

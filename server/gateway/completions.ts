@@ -69,7 +69,8 @@ export async function complete(c: Context<GatewayEnv>, operation: Operation): Pr
       ? { status: 499, errorCode: "client_gone" }
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
     // Nobody can know what a server had done of an answer that was given up before it began.
-    if (isGone && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);
+    const isGivenUp = error instanceof CallEnded && error.why !== "total";
+    if (isGivenUp && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);
     if (isGone) return RESPONSE_ALREADY_SENT;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
     outgoing.end(`data: ${JSON.stringify(errorBody(told))}\n\n`);

@@ -208,6 +208,23 @@ describe("several servers with one model", () => {
     expect(metering().settlements).toHaveLength(3);
   });
 
+  test("a server whose list cannot be had is known to be down before a request finds out, and to be up again", async () => {
+    const [one, other] = [await modelServer(), await modelServer()];
+    one.listStatus = 500;
+    const gateway = await gatewayTo([one.url, other.url]);
+    const { watchModelServers } = await import("./health");
+    const list = () => fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await list()).status).toBe(200);
+    await gateway.post(chat, key, hello);
+    expect([one.asked.length, other.asked.length]).toEqual([0, 1]);
+    one.listStatus = 200;
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const watch = watchModelServers();
+    await watch.stop();
+    await gateway.post(chat, key, hello);
+    expect([one.asked.length, other.asked.length]).toEqual([1, 1]);
+  });
+
   test("each is asked again when all of them were down", async () => {
     const server = await modelServer(json({}, 503));
     const gateway = await gatewayTo([`${await closedUrl()}/v1`, server.url]);

@@ -53,8 +53,9 @@ async function attempt(
 ): Promise<Begun | undefined> {
   const rename = upstream === asked.model ? undefined : asked.model;
   let isAgain = false;
+  let isWithoutOptions = false;
   for (;;) {
-    const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions;
+    const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions && !isWithoutOptions;
     const body = bodyFor(asked, rename && upstream, hasAddedUsage);
     server.underWay++;
     let response: IncomingMessage;
@@ -78,7 +79,10 @@ async function attempt(
     // Whoever reads it is told as well; without a listener it would end the process.
     response.on("error", () => {});
     const { statusCode = 0 } = response;
-    if (statusCode >= 200 && statusCode < 300) return { response, hasAddedUsage, ...(rename && { rename }) };
+    if (statusCode >= 200 && statusCode < 300) {
+      if (isWithoutOptions) server.takesStreamOptions = false;
+      return { response, hasAddedUsage, ...(rename && { rename }) };
+    }
     if (statusCode === 502 || statusCode === 503) {
       log.warn({ modelServer: server.settings.name, status: statusCode }, "a model server cannot work");
       response.destroy();
@@ -86,8 +90,9 @@ async function attempt(
     }
     const said = await readError(response);
     signal.throwIfAborted();
+    // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
     if (hasAddedUsage && (statusCode === 400 || statusCode === 422) && said.includes("stream_options")) {
-      server.takesStreamOptions = false;
+      isWithoutOptions = true;
       continue;
     }
     throw refusalFor(server, statusCode, said);

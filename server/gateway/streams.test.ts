@@ -235,6 +235,15 @@ test("a server that refuses stream_options is asked again without, and from then
   }
 });
 
+test("a server that repeats the request with an error is not taken for one that refuses stream_options", async () => {
+  upstream.answer = (response, asked, request) =>
+    json({ detail: [{ msg: "bad", input: asked.body }] }, 422)(response, asked, request);
+  expect((await gateway.post(chat, key, hello)).status).toBe(422);
+  upstream.answer = stream([event(chunk("x", { finish: "stop" })), done]);
+  await (await gateway.post(chat, key, hello)).text();
+  expect(upstream.asked.map(({ body }) => "stream_options" in body)).toEqual([true, false, true]);
+});
+
 test("V1-12 a client that leaves ends the work, and is charged once for what was produced", async () => {
   const begun = holdOpen(event(chunk("Hello, ")), event(chunk("there are more tokens here")));
   const leaving = new AbortController();
@@ -366,6 +375,24 @@ test.each([true, false])(
     await watch?.stop();
   },
 );
+
+test("AK-10 a key that ends while a whole answer is waited for ends that too, and what it may have cost is charged", async () => {
+  const mine = await newKey();
+  let isLeft = false;
+  upstream.answer = (response) => {
+    response.once("close", () => {
+      isLeft = true;
+    });
+  };
+  const attempt = gateway.post(chat, mine, { ...hello, stream: false, max_tokens: 50 });
+  await vi.waitFor(() => expect(upstream.asked).toHaveLength(1));
+  await owner`update api_keys set revoked_at = now() where id = ${mine.slice(4, 16)}`;
+  expect((await attempt).status).toBe(401);
+  await vi.waitFor(() => expect(isLeft).toBe(true));
+  expect(metering().settlements).toMatchObject([
+    { status: 401, usageSource: "estimated", usage: { completionTokens: 50 } },
+  ]);
+});
 
 test("clients that read slowly hold the model server back: what is kept for them is bounded", async () => {
   const many = 40;

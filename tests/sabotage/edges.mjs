@@ -61,9 +61,8 @@ export const edges = [
   {
     name: "the server starts without its secrets",
     file: "server/env.ts",
-    find: "if (result.success && complaints.length === 0) return { ...result.data, prices, modelServers: servers };",
-    replace:
-      "if (result.success || present) return { ...(result.data ?? present), prices, modelServers: servers } as never;",
+    find: "if (result.success && complaints.length === 0) return",
+    replace: "if (!result.success) return present as never;\n  if (result.success) return",
     expectRedIn: ["server/env.test.ts"],
   },
   {

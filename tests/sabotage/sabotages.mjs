@@ -1,6 +1,7 @@
 import { access } from "./access.mjs";
 import { edges } from "./edges.mjs";
 import { firstWall } from "./first-wall.mjs";
+import { gateway } from "./gateway.mjs";
 import { races } from "./races.mjs";
 import { secondWall } from "./second-wall.mjs";
 
@@ -12,10 +13,12 @@ import { secondWall } from "./second-wall.mjs";
  * - `expectRedIn`: the test files of which at least one test has to fail
  * - `isQuick`: among the few that every `npm test` tries
  */
-export const sabotages = [...firstWall, ...secondWall, ...access, ...races, ...edges].map((sabotage, index) => ({
-  ...sabotage,
-  isQuick: sabotage.isQuick ?? index === 0,
-}));
+export const sabotages = [...firstWall, ...secondWall, ...access, ...gateway, ...races, ...edges].map(
+  (sabotage, index) => ({
+    ...sabotage,
+    isQuick: sabotage.isQuick ?? index === 0,
+  }),
+);
 
 /**
  * The file's text with the sabotage done.

@@ -1,0 +1,73 @@
+/** The door for programs: who may do what, what is reserved, and what crosses. */
+export const gateway = [
+  {
+    name: "a key works from anywhere",
+    file: "server/gateway/authenticate.ts",
+    find: "if (!isWithin(address, kept.ipRanges)) return unauthorized(c);",
+    replace: "isWithin(address, kept.ipRanges);",
+    expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "the scopes of a key are not looked at",
+    file: "server/gateway/authenticate.ts",
+    find: 'if (c.get("bearer").scopes.includes(scope)) return next();',
+    replace: "if (scope) return next();",
+    expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "a key for some models uses all",
+    file: "server/gateway/allowed-models.ts",
+    find: "if (models === null || models.includes(model.id) || models.includes(name)) return model;",
+    replace: "if (models === null || model) return model;",
+    expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "a request with two models is let through",
+    file: "server/gateway/request.ts",
+    find: "if (seen.has(name)) throw",
+    replace: "if (!name) throw",
+    expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "a refused reservation does not hold anybody back",
+    file: "server/gateway/completions.ts",
+    find: "if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));",
+    replace: "if (!answer.isGranted) limitError(answer, reserved);",
+    expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "a client that leaves pays nothing",
+    file: "server/gateway/completions.ts",
+    find: "if (isGivenUp && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);",
+    replace: "if (isGivenUp && hasReached) abandonedUsage(isStreamed, reserved);",
+    expectRedIn: ["server/gateway/streams.test.ts"],
+  },
+  {
+    name: "a stream outlives its key",
+    file: "server/gateway/key-watch.ts",
+    find: 'else endAll("key");',
+    replace: "else entry.seenLive = asked;",
+    expectRedIn: ["server/gateway/streams.test.ts"],
+  },
+  {
+    name: "a model server's message about itself gets through",
+    file: "server/gateway/answer-error.ts",
+    find: "if (status === 400 || status === 404 || status === 413 || status === 422) {",
+    replace: "if (status >= 400) {",
+    expectRedIn: ["server/gateway/failures.test.ts"],
+  },
+  {
+    name: "any number is believed to be the usage",
+    file: "server/gateway/usage.ts",
+    find: "Number.isInteger(tokens) &&",
+    replace: "tokens !== undefined ||",
+    expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "a slow client is not waited for",
+    file: "server/gateway/stream-answer.ts",
+    find: "if (outgoing.write(bytes)) return;",
+    replace: "if (outgoing.write(bytes) || bytes) return;",
+    expectRedIn: ["server/gateway/streams.test.ts"],
+  },
+];
