@@ -18,7 +18,7 @@ import { readRequest } from "./request";
 import { relayStream } from "./stream-answer";
 import { UnusableEvent } from "./stream-events";
 import { NoAnswer } from "./upstream";
-import { estimatedUsage, nothingUsed, type Used } from "./usage";
+import { estimatedUsage, nothingUsed, type Used } from "./used-tokens";
 import { relayWhole } from "./whole-answer";
 
 /**

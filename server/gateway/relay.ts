@@ -3,7 +3,7 @@ import type { Operation } from "@/db/schema/usage";
 import type { Call } from "./call";
 import type { Estimate } from "./estimate";
 import type { Begun } from "./forward";
-import type { Used } from "./usage";
+import type { Used } from "./used-tokens";
 
 /** What is needed to hand an answer on. */
 export type Relay = {

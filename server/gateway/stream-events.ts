@@ -1,7 +1,7 @@
 import type { Estimate } from "./estimate";
 import { dataOf, withData } from "./event-reader";
 import { withMembers } from "./json-members";
-import { estimatedUsage, reportedUsage, Tally, type Used } from "./usage";
+import { estimatedUsage, reportedUsage, Tally, type Used } from "./used-tokens";
 
 /** An event of a stream is no event of a chat, or says that the server failed. */
 export class UnusableEvent extends Error {

@@ -4,7 +4,7 @@ import { Refusal } from "./errors";
 import { watchIdle } from "./idle";
 import { withMembers } from "./json-members";
 import { isOfType, type Relay } from "./relay";
-import { estimatedUsage, reportedUsage, Tally } from "./usage";
+import { estimatedUsage, reportedUsage, Tally } from "./used-tokens";
 
 /** A thousand embeddings of a few thousand numbers each. */
 const longestAnswer = 128 * 1024 * 1024;

@@ -58,7 +58,7 @@ export const gateway = [
   },
   {
     name: "any number is believed to be the usage",
-    file: "server/gateway/usage.ts",
+    file: "server/gateway/used-tokens.ts",
     find: "Number.isInteger(tokens) &&",
     replace: "tokens !== undefined ||",
     expectRedIn: ["server/gateway/chat.test.ts"],
