@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { Mistral } from "@mistralai/mistralai";
 import { Mistral as MistralV1 } from "mistralai-v1";
+import { Mistral as MistralV24 } from "mistralai-v2-4";
 import OpenAI, {
   APIError,
   AuthenticationError,
@@ -84,7 +85,8 @@ const nullUsage = [
 const broken = [`data: ${chunk("Hel")}\n\n`, 'data: {"error":{"message":"out of memory"}}\n\n'];
 
 describe.each([
-  ["@mistralai/mistralai 2", (key: string) => new Mistral({ apiKey: key, serverURL: gateway.url })],
+  ["@mistralai/mistralai 2.7", (key: string) => new Mistral({ apiKey: key, serverURL: gateway.url })],
+  ["@mistralai/mistralai 2.4", (key: string) => new MistralV24({ apiKey: key, serverURL: gateway.url })],
   ["@mistralai/mistralai 1", (key: string) => new MistralV1({ apiKey: key, serverURL: gateway.url })],
 ] as const)("%s, as it is", (_, client) => {
   test("lists the models", async () => {
