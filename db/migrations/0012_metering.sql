@@ -128,13 +128,14 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Settles requests of one workspace: each reservation that is still there becomes a line of the ledger, and counters, roll-up
--- and token buckets follow. One that is gone was settled before, and is passed over. A line belongs to the hour and the month
+-- and token buckets follow. One that is gone was settled before, and is passed over, or was lost with the server. A line belongs to the hour and the month
 -- in which it is settled. Answers how many were settled.
 CREATE FUNCTION settle_usage(of_workspace uuid, outcomes jsonb) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   settled_at CONSTANT timestamptz := clock_timestamp();
   this_month CONSTANT date := date_trunc('month', settled_at AT TIME ZONE 'UTC')::date;
   lines jsonb;
+  lost record;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
   PERFORM pg_advisory_xact_lock_shared(usage_lock(of_workspace));
@@ -151,6 +152,27 @@ BEGIN
   )
   SELECT jsonb_agg(to_jsonb(gone) || jsonb_build_object('cost', usage_cost(prompt_tokens, completion_tokens, input_price, output_price)))
     INTO lines FROM gone;
+  -- A crash of the server takes the reservations of its last moments with it, but not the requests that are under way. What
+  -- was settled before is in the ledger, and is passed over.
+  FOR lost IN
+    SELECT o.* FROM jsonb_to_recordset(outcomes) AS o (id uuid, status int, error_code text, prompt_tokens int, completion_tokens int,
+        usage_source text, first_byte_ms int, total_ms int, reservation jsonb)
+      WHERE o.reservation IS NOT NULL AND NOT EXISTS (SELECT FROM jsonb_to_recordset(lines) AS l (id uuid) WHERE l.id = o.id)
+  LOOP
+    PERFORM pg_advisory_xact_lock(hashtextextended('request ' || lost.id, 0));
+    CONTINUE WHEN EXISTS (SELECT FROM usage_ledger l
+      WHERE l.workspace_id = of_workspace AND l.at > settled_at - interval '1 day' AND l.id = lost.id);
+    SELECT coalesce(lines, '[]') || jsonb_agg(to_jsonb(line) || jsonb_build_object('period', this_month, 'reserved', 0, 'reserved_tokens', 0,
+        'cost', usage_cost(line.prompt_tokens, line.completion_tokens, line.input_price, line.output_price))) INTO lines
+      FROM (
+        SELECT lost.id, r.key_id, r.member_id, r.model, r.upstream_model, r.operation, r.is_streamed, r.input_price, r.output_price,
+          lost.status, lost.error_code, lost.usage_source, lost.first_byte_ms, lost.total_ms,
+          CASE lost.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.prompt_tokens ELSE coalesce(lost.prompt_tokens, r.prompt_tokens) END AS prompt_tokens,
+          CASE lost.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.completion_tokens ELSE coalesce(lost.completion_tokens, r.completion_tokens) END AS completion_tokens
+        FROM jsonb_to_record(lost.reservation) AS r (key_id text, member_id uuid, model text, upstream_model text, operation text,
+          is_streamed boolean, input_price bigint, output_price bigint, prompt_tokens int, completion_tokens int)
+      ) line;
+  END LOOP;
   IF lines IS NULL THEN
     RETURN 0;
   END IF;
@@ -165,12 +187,12 @@ BEGIN
   )
   UPDATE rate_buckets b SET level = greatest(0, b.level + held.more) FROM held WHERE b.key = held.key;
 
-  -- At the turn of a month there may be no counter yet for what was reserved in the last one.
+  -- At the turn of a month there may be no counter yet for what was reserved in the last one, and after a crash none at all.
   INSERT INTO spend_counters (workspace_id, period, subject)
     SELECT DISTINCT of_workspace, this_month, s.subject
-    FROM jsonb_to_recordset(lines) AS l (key_id text, member_id uuid, period date)
+    FROM jsonb_to_recordset(lines) AS l (key_id text, member_id uuid, period date, reserved_tokens int)
     CROSS JOIN LATERAL (VALUES ('key:' || l.key_id), ('member:' || l.member_id), ('workspace')) s (subject)
-    WHERE s.subject IS NOT NULL AND l.period <> this_month
+    WHERE s.subject IS NOT NULL AND (l.period <> this_month OR l.reserved_tokens = 0)
     ON CONFLICT DO NOTHING;
   WITH changes AS (
     SELECT m.period, s.subject, sum(m.spent) AS spent, sum(m.reserved) AS reserved

@@ -106,6 +106,30 @@ describe("what a request may cost", () => {
     expect(await lines()).toMatchObject([{ id: lost.id, status: 500, error_code: "lost" }]);
   });
 
+  test("is settled once as well when the server has lost the reservation in a crash", async () => {
+    const request = asking();
+    await reserve(request);
+    await owner`delete from usage_reservations where workspace_id = ${acme.id}`;
+    await owner`delete from spend_counters where workspace_id = ${acme.id}`;
+    const price = { inputPrice: 1_000_000, outputPrice: 2_000_000 };
+    const lost = { id: request.id, ...done(), reserved: { reservation: request, price } };
+    settle(acme.id, request.id, done());
+    await Promise.all([settled(), settleUsage(acme.id, [lost]), settleUsage(acme.id, [lost])]);
+    await settleUsage(acme.id, [lost]);
+    expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 0 });
+    expect(await lines()).toMatchObject([{ id: request.id, model: "m", key_id: keyId, cost: "60" }]);
+  });
+
+  test("that cannot be settled holds up nothing else, and stays reserved until it lapses", async () => {
+    const [good, bad] = [asking(), asking()];
+    await Promise.all([reserve(good), reserve(bad)]);
+    settle(acme.id, bad.id, done({ status: 99_999 }));
+    settle(acme.id, good.id, done());
+    await settled();
+    expect(await lines()).toMatchObject([{ id: good.id }]);
+    expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 60 });
+  });
+
   test("at the turn of a month leaves the old one's reservations, and is spent in the new one", async () => {
     const request = asking();
     await reserve(request);

@@ -15,6 +15,8 @@ const mostWriters = 2;
 /** Beyond this, outcomes are dropped: their reservations lapse, and are then charged at what was reserved. */
 const mostWaiting = 50_000;
 
+/** What this instance has reserved and not settled yet. */
+const underWay = new Map<string, NonNullable<Settlement["reserved"]>>();
 const waiting = new Map<string, Settlement[]>();
 let count = 0;
 let writers = 0;
@@ -28,8 +30,11 @@ let whenSettled: (() => void)[] = [];
  *
  * @throws when the database cannot be asked
  */
-export function reserve(reservation: Reservation): Promise<Answer> {
-  return reserveUsage(reservation, priceOf(reservation.model));
+export async function reserve(reservation: Reservation): Promise<Answer> {
+  const price = priceOf(reservation.model);
+  const answer = await reserveUsage(reservation, price);
+  if (answer.isGranted) underWay.set(reservation.id, { reservation, price });
+  return answer;
 }
 
 /**
@@ -42,9 +47,13 @@ export function settle(workspaceId: string, id: string, outcome: Outcome): void 
     return;
   }
   count += 1;
+  const found = underWay.get(id);
+  const reserved = found?.reservation.workspaceId === workspaceId ? found : undefined;
+  if (reserved) underWay.delete(id);
+  const settlement = { id, ...outcome, ...(reserved && { reserved }) };
   const ofWorkspace = waiting.get(workspaceId);
-  if (ofWorkspace) ofWorkspace.push({ id, ...outcome });
-  else waiting.set(workspaceId, [{ id, ...outcome }]);
+  if (ofWorkspace) ofWorkspace.push(settlement);
+  else waiting.set(workspaceId, [settlement]);
   writeIn(gatherMs);
 }
 
@@ -73,10 +82,10 @@ export function metering(): Job {
 function writeIn(ms: number): void {
   if (isScheduled) return;
   isScheduled = true;
-  setTimeout(write, ms);
+  setTimeout(writeWaiting, ms);
 }
 
-function write(): void {
+function writeWaiting(): void {
   isScheduled = false;
   while (writers < mostWriters) {
     const [next] = waiting;
@@ -85,26 +94,52 @@ function write(): void {
     waiting.delete(workspaceId);
     if (all.length > mostAtOnce) waiting.set(workspaceId, all.splice(mostAtOnce));
     writers += 1;
-    void writeBatch(workspaceId, all);
+    void write(workspaceId, all).then(() => {
+      writers -= 1;
+      if (waiting.size > 0) writeIn(retryMs);
+    });
   }
 }
 
-async function writeBatch(workspaceId: string, batch: Settlement[]): Promise<void> {
+async function write(workspaceId: string, batch: Settlement[]): Promise<void> {
   try {
     await settleUsage(workspaceId, batch);
     retryMs = 0;
-    count -= batch.length;
-    if (count === 0) {
-      const resolved = whenSettled;
-      whenSettled = [];
-      for (const resolve of resolved) resolve();
-    }
+    finish(batch.length);
   } catch (error) {
-    retryMs = Math.min(5_000, retryMs * 2 || 100);
-    log.warn({ err: error, count: batch.length, retryMs }, "usage could not be settled; it is tried again");
-    // Whether it was written before the connection was lost or not: what is settled already is passed over.
-    waiting.set(workspaceId, [...batch, ...(waiting.get(workspaceId) ?? [])]);
+    if (isRejected(error)) await settleEach(workspaceId, batch, error);
+    else again(workspaceId, batch, error);
   }
-  writers -= 1;
-  if (waiting.size > 0) writeIn(retryMs);
+}
+
+function finish(many: number): void {
+  count -= many;
+  if (count > 0) return;
+  const resolved = whenSettled;
+  whenSettled = [];
+  for (const resolve of resolved) resolve();
+}
+
+/** Whether the database has said that it will never take this, however often it is tried. */
+function isRejected(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(22|23|42)/.test(String(error.code));
+}
+
+/** One by one, so that what cannot be settled holds up nothing else. Its reservation lapses, and is charged as it is. */
+async function settleEach(workspaceId: string, batch: Settlement[], cause: unknown): Promise<void> {
+  if (batch.length === 1) {
+    log.error(
+      { err: cause, requestId: batch[0]?.id },
+      "a request cannot be settled; it is charged at what was reserved",
+    );
+    return finish(1);
+  }
+  for (const settlement of batch) await write(workspaceId, [settlement]);
+}
+
+/** Whether it was written before the connection was lost or not: what is settled already is passed over. */
+function again(workspaceId: string, batch: Settlement[], error: unknown): void {
+  retryMs = Math.min(5_000, retryMs * 2 || 100);
+  log.warn({ err: error, count: batch.length, retryMs }, "usage could not be settled; it is tried again");
+  waiting.set(workspaceId, [...batch, ...(waiting.get(workspaceId) ?? [])]);
 }

@@ -22,8 +22,8 @@ export type Refused = {
 
 export type Answer = Granted | Refused;
 
-/** One request that has ended. */
-export type Settlement = { id: string } & Outcome;
+/** One request that has ended; with its reservation, should the database have lost that in a crash. */
+export type Settlement = { id: string; reserved?: { reservation: Reservation; price: Price } } & Outcome;
 
 /**
  * Takes what a request may cost from every limit that holds for it, or from none: one statement, prepared once per
@@ -41,7 +41,8 @@ export async function reserveUsage(reservation: Reservation, price: Price): Prom
 
 /** Settles requests of one workspace in one transaction. What is settled already is passed over, so it may be repeated. */
 export async function settleUsage(workspaceId: string, settlements: Settlement[]): Promise<number> {
-  const outcomes = settlements.map(({ id, status, errorCode, usage, usageSource, firstByteMs, totalMs }) => ({
+  const outcomes = settlements.map(({ id, status, errorCode, usage, usageSource, firstByteMs, totalMs, reserved }) => ({
+    ...(reserved && { reservation: inColumns(reserved) }),
     ...{ id, status, error_code: errorCode, usage_source: usageSource },
     ...{ prompt_tokens: usage?.promptTokens ?? null, completion_tokens: usage?.completionTokens ?? null },
     ...{ first_byte_ms: firstByteMs === null ? null : Math.round(firstByteMs), total_ms: Math.round(totalMs) },
@@ -50,6 +51,15 @@ export async function settleUsage(workspaceId: string, settlements: Settlement[]
     () => client()<{ n: number }[]>`select settle_usage(${workspaceId}, ${JSON.stringify(outcomes)}::text::jsonb) as n`,
   );
   return row?.n ?? 0;
+}
+
+function inColumns({ reservation, price }: NonNullable<Settlement["reserved"]>) {
+  const { keyId, memberId, model, upstreamModel, operation, isStreamed, promptTokens, completionTokens } = reservation;
+  return {
+    ...{ key_id: keyId, member_id: memberId, model, upstream_model: upstreamModel, operation, is_streamed: isStreamed },
+    ...{ prompt_tokens: promptTokens, completion_tokens: completionTokens },
+    ...{ input_price: price.inputPrice, output_price: price.outputPrice },
+  };
 }
 
 /** Reservations whose time is over, wherever: their instance died before it settled them. At most `limit`. */

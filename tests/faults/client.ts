@@ -4,7 +4,7 @@ import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
 /** What came back, and when it was asked for. Status 0: nothing did. */
-export type Answer = { status: number; data: unknown; reason: string; asked: number };
+export type Answer = { status: number; data: unknown; reason: string; requestId: string; asked: number };
 
 export type Signed = { id: string; email: string; token: string };
 
@@ -31,6 +31,20 @@ export class Client {
   /** The list of models, with a key. */
   models(at: Instance, key: string): Promise<Answer> {
     return request(at.port, "/v1/models", { host: new URL(this.appUrl).host, authorization: `Bearer ${key}` });
+  }
+
+  /** A chat, with a key: 30 tokens. */
+  chat(at: Instance, key: string): Promise<Answer> {
+    const body = JSON.stringify({ model: "small", messages: [{ role: "user", content: "Hello!" }], max_tokens: 20 });
+    return request(
+      at.port,
+      "/v1/chat/completions",
+      {
+        ...{ host: new URL(this.appUrl).host, authorization: `Bearer ${key}` },
+        ...{ "content-type": "application/json", "content-length": Buffer.byteLength(body) },
+      },
+      body,
+    );
   }
 
   private send(at: Instance, path: string, who: Signed, body?: string): Promise<Answer> {
@@ -63,7 +77,7 @@ export async function signedIn({ sql }: Stage, count: number, prefix: string): P
 function request(port: number, path: string, headers: http.OutgoingHttpHeaders, body?: string): Promise<Answer> {
   const asked = Date.now();
   return new Promise((resolve) => {
-    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer", asked });
+    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer", requestId: "", asked });
     const sent = http.request(
       { host: "127.0.0.1", port, path, headers, method: body === undefined ? "GET" : "POST", timeout: timeoutMs },
       (response) => {
@@ -73,7 +87,8 @@ function request(port: number, path: string, headers: http.OutgoingHttpHeaders, 
         });
         response.on("error", nothing);
         response.on("aborted", nothing);
-        response.on("end", () => resolve({ ...read(response.statusCode ?? 0, text), asked }));
+        const requestId = String(response.headers["x-request-id"] ?? "");
+        response.on("end", () => resolve({ ...read(response.statusCode ?? 0, text), requestId, asked }));
       },
     );
     sent.on("timeout", () => sent.destroy());
@@ -82,7 +97,7 @@ function request(port: number, path: string, headers: http.OutgoingHttpHeaders, 
   });
 }
 
-function read(status: number, text: string): Omit<Answer, "asked"> {
+function read(status: number, text: string): Omit<Answer, "asked" | "requestId"> {
   try {
     const parsed = JSON.parse(text) as { result?: { data?: unknown }; error?: { data?: { reason?: string } } };
     return { status, data: parsed.result?.data ?? parsed, reason: parsed.error?.data?.reason ?? "" };

@@ -63,6 +63,31 @@ export const invariants: Invariant[] = [
       union all select 'audit_events' from audit_events a where a::text ~ 'atl_[0-9A-Za-z]{12}_'`,
   },
   {
+    name: "I7 no counter holds more than its limit allows",
+    breaches: `
+      select w.slug, c.subject from spend_counters c join workspaces w on w.id = c.workspace_id
+      where c.subject = 'workspace' and c.spent + c.reserved > w.monthly_limit
+      union all
+      select k.id, c.subject from spend_counters c join api_keys k on c.subject = 'key:' || k.id
+      where c.spent + c.reserved > k.monthly_limit`,
+  },
+  {
+    name: "I8 counters and roll-up are the sums of the ledger and of what is reserved",
+    breaches: `
+      select c.workspace_id, c.period, c.subject from spend_counters c
+      where c.spent <> (
+          select coalesce(sum(l.cost), 0) from usage_ledger l where l.workspace_id = c.workspace_id
+          and date_trunc('month', l.at at time zone 'UTC')::date = c.period
+          and c.subject in ('workspace', 'key:' || l.key_id, 'member:' || l.member_id))
+        or c.reserved <> (
+          select coalesce(sum(r.cost), 0) from usage_reservations r where r.workspace_id = c.workspace_id
+          and r.period = c.period and c.subject in ('workspace', 'key:' || r.key_id, 'member:' || r.member_id))
+      union all
+      select w.id, null, 'hourly' from workspaces w
+      where (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id)
+        <> (select coalesce(sum(l.cost), 0) from usage_ledger l where l.workspace_id = w.id)`,
+  },
+  {
     name: "I9 a workspace was made once in the audit trail",
     breaches: `
       select slug from (select id as workspace_id, slug from workspaces) t

@@ -4,7 +4,7 @@ import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
 /** What an instance has said it did: it must be there, once, and in its own workspace. */
-export type Done = { kind: "key" | "workspace" | "invitation" | "membership"; mark: string; slug: string };
+export type Done = { kind: "chat" | "key" | "workspace" | "invitation" | "membership"; mark: string; slug: string };
 
 /** Something that came back other than done. */
 export type Failure = { asked: number; at: number; from: string; status: number; reason: string; what: string };
@@ -92,7 +92,10 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
     const answer = await client.change(at, admin, "keys.create", { workspace: slug, name, expiration: "90" });
     if (!note(at, "keys.create", answer)) return;
     load.done.push({ kind: "key", mark: name, slug });
-    note(at, "models", await client.models(at, (answer.data as { secret: string }).secret));
+    const { secret } = answer.data as { secret: string };
+    note(at, "models", await client.models(at, secret));
+    const chat = await client.chat(at, secret);
+    if (note(at, "chat", chat)) load.done.push({ kind: "chat", mark: chat.requestId, slug });
   };
   const makeWorkspace = async (at: Instance, { admin }: Home) => {
     const name = mark("new");

@@ -43,7 +43,15 @@ export async function startProvider(): Promise<Provider> {
 
 /** Starts a model server that offers one model. */
 export async function startModels(): Promise<{ url: string; close(): void }> {
-  const server = http.createServer((_, response) => answer(response, 200, { data: [{ id: "small" }] }));
+  const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };
+  const message = { role: "assistant", content: "Hello." };
+  const chat = { object: "chat.completion", created: 1, model: "small", usage };
+  const choices = [{ index: 0, message, finish_reason: "stop" }];
+  const server = http.createServer((request, response) => {
+    request.resume();
+    if (request.method === "GET") return answer(response, 200, { data: [{ id: "small" }] });
+    request.on("end", () => answer(response, 200, { id: "chat", ...chat, choices }));
+  });
   return { url: `${await listen(server)}/v1`, close: () => closeNow(server) };
 }
 

@@ -46,6 +46,7 @@ export async function setStage(): Promise<Stage> {
     RESEND_BASE_URL: provider.url,
     MAIL_FROM: "Atelier <atelier@localhost>",
     MODEL_SERVER_URL: models.url,
+    PRICES: JSON.stringify([{ model: "*", input: "1", output: "2" }]),
     LOG_LEVEL: "error",
     DATA_DIR: path.join(dataDir, "instances"),
   };

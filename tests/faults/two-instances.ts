@@ -42,6 +42,7 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
     refused.took,
   );
 
+  await limitShared(report, stage, client, home);
   await revokeUnheard(report, stage, client, home);
 
   const [guest] = await signedIn(stage, 1, "member");
@@ -68,6 +69,41 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
     "I12 a session ended at one instance is ended at the other",
     alive.status === 200 && ended.isIn,
     ended.took,
+  );
+}
+
+/** Requests and spending of one key at both instances: together they get what it allows, and not one more. */
+async function limitShared(report: Report, stage: Stage, client: Client, { admin, slug }: Home): Promise<void> {
+  const outcomes = async (limits: object) => {
+    const made = await changed(() =>
+      client.change(stage.instances[0], admin, "keys.create", {
+        ...{ workspace: slug, name: "Limited", expiration: "90" },
+        ...limits,
+      }),
+    );
+    const { secret } = made.data as { secret: string };
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => client.chat(stage.instances[index % 2] ?? stage.instances[0], secret)),
+    );
+    const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+    return { good: count(200), refused: count(429) };
+  };
+  const requests = await outcomes({ requestsPerMinute: "20" });
+  // A bucket leaks one in three seconds.
+  report.check(
+    "limits are shared: of 60 chats at two instances a key gets the 20 a minute that it may",
+    requests.good >= 20 && requests.good <= 22 && requests.good + requests.refused === 60,
+    `${requests.good} answered, ${requests.refused} refused`,
+  );
+  // Each reserves what it may cost at most, and has cost less when it is settled.
+  const spend = await outcomes({ monthlyLimit: "0.0005" });
+  const [counter] = await stage.sql`
+    select max(c.spent + c.reserved)::int as used from spend_counters c join api_keys k on c.subject = 'key:' || k.id
+    where k.monthly_limit = 500`;
+  report.check(
+    "I7 60 chats at two instances do not spend more than their key may",
+    spend.good > 0 && spend.refused > 0 && spend.good + spend.refused === 60 && Number(counter?.used) <= 500,
+    `${spend.good} answered, ${spend.refused} refused, ${counter?.used} of 500`,
   );
 }
 
