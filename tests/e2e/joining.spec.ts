@@ -175,6 +175,7 @@ test("whoever may not change settings sees which role may", async ({ signIn, wor
   const { person, page } = await signIn({ name: "Grace Hopper" });
   await join(acme, person, "developer");
   await page.goto(`/w/${acme.slug}/settings`);
-  await expect(page.getByText("Needs the role Admin. Ask Ada Lovelace.")).toBeVisible();
+  const name = page.getByRole("region", { name: "Name" });
+  await expect(name.getByText("Needs the role Admin. Ask Ada Lovelace.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Domains" })).toHaveCount(0);
 });
