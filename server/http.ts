@@ -15,6 +15,7 @@ import { gateway } from "./gateway/app";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startOutbox } from "./jobs/outbox";
+import { startSpendAlerts } from "./jobs/spend-alerts";
 import { watchKeys } from "./keys/remembered";
 import { log } from "./log";
 
@@ -47,7 +48,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const jobs = [
     ...(config.ROLE === "gateway"
       ? []
-      : [startOutbox(), startDomainCheck(), startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL))]),
+      : [
+          startOutbox(),
+          startDomainCheck(),
+          startSpendAlerts(),
+          startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
+        ]),
     ...(config.ROLE === "web" ? [] : [watchKeys()]),
   ];
   return {

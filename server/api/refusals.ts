@@ -79,6 +79,7 @@ const refusals = {
     "This needs a sign-in of the last 10 minutes. Sign in again in another tab, then repeat it here.",
   ],
   too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
+  too_many_rate_limits: ["CONFLICT", "A workspace can have limits for 100 models. Remove one first."],
   key_revoked: ["CONFLICT", "This key is revoked already."],
   mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
   unavailable: [

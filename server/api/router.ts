@@ -1,4 +1,5 @@
 import { accountRouter } from "@/server/account/router";
+import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
@@ -7,17 +8,20 @@ import { joiningRouter } from "@/server/joining/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mailbox/router";
 import { membersRouter } from "@/server/members/router";
+import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
 export const appRouter = t.router({
   account: accountRouter,
+  billing: billingRouter,
   domains: domainsRouter,
   invitations: invitationsRouter,
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,
   keys: keysRouter,
+  limits: rateLimitsRouter,
   mailbox: mailboxRouter,
   members: membersRouter,
   workspaces: workspacesRouter,

@@ -7,6 +7,7 @@ import RequestAnswered, {
   subject as requestAnsweredSubject,
 } from "@/emails/request-answered";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
+import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
 
 /** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
 export type Templates = {
@@ -15,6 +16,7 @@ export type Templates = {
   "join-request": JoinRequestProps;
   "request-answered": RequestAnsweredProps;
   "domain-lapsed": DomainLapsedProps;
+  "spend-alert": SpendAlertProps;
 };
 
 /** How a template becomes a mail: its subject, and its body as an element. */
@@ -29,4 +31,5 @@ export const templates: {
   "join-request": (props) => ({ subject: joinRequestSubject(props), body: JoinRequest(props) }),
   "request-answered": (props) => ({ subject: requestAnsweredSubject(props), body: RequestAnswered(props) }),
   "domain-lapsed": (props) => ({ subject: domainLapsedSubject(props), body: DomainLapsed(props) }),
+  "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
 };
