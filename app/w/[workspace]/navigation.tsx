@@ -1,4 +1,4 @@
-import { KeyRound, LayoutDashboard, Settings, UsersRound } from "lucide-react";
+import { Gauge, KeyRound, LayoutDashboard, Settings, UsersRound, Wallet } from "lucide-react";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** The pages of a workspace. A new page is one line here. */
@@ -13,10 +13,16 @@ export function Navigation({ slug }: { slug: string }) {
         <NavLink href={at("/keys")} icon={<KeyRound />}>
           API Keys
         </NavLink>
+        <NavLink href={at("/limits")} icon={<Gauge />}>
+          Rate limits
+        </NavLink>
       </NavGroup>
       <NavGroup label="Workspace">
         <NavLink href={at("/members")} icon={<UsersRound />}>
           Members
+        </NavLink>
+        <NavLink href={at("/billing")} icon={<Wallet />}>
+          Billing
         </NavLink>
         <NavLink href={at("/settings")} icon={<Settings />}>
           Settings
