@@ -15,6 +15,7 @@ import RequestAnswered, {
   subject as requestAnsweredSubject,
 } from "./request-answered";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
+import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
 
 const hostile = {
   "a script": "<script>alert(1)</script>",
@@ -67,6 +68,12 @@ describe.each([
     html: () => render(<KeyLeaked {...keyLeaked} />),
     url: keyLeaked.url,
     button: "Rotate the key",
+  },
+  {
+    mail: "spend alert",
+    html: () => render(<SpendAlert {...spendAlert} />),
+    url: spendAlert.url,
+    button: "See the spending",
   },
 ])("every mail: $mail", ({ html, url, button }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
@@ -162,6 +169,34 @@ If you do not know Ada Lovelace, ignore this e-mail, or answer it to report the 
 You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
 
 Sent by Atelier at https://atelier.acme.com`);
+});
+
+test("a spend alert reads well without HTML, and says what happens next", async () => {
+  expect(await text(<SpendAlert {...spendAlert} />)).toBe(`Atelier
+
+
+80 % OF THE MONTHLY LIMIT IS SPENT
+
+Workspace
+Analytical Engines
+
+Spent this month
+16.02 EUR of 20.00 EUR
+
+Once the limit is reached, requests that cost something are refused. The next month begins on 1 December 2026.
+
+Open this link in your browser:
+
+${spendAlert.url}
+
+Months begin at 00:00 UTC. You are told once a month for each percentage that is set there.
+
+You got this e-mail because you are an Admin or a Billing member of the workspace.
+
+Sent by Atelier at https://atelier.acme.com`);
+  const reached = <SpendAlert {...spendAlert} percent={100} isReached />;
+  expect(await text(reached)).toContain("refused until 1 December 2026, or until the limit is raised.");
+  expect(spendAlertSubject(spendAlert)).toBe("A workspace has spent 80 % of its monthly limit");
 });
 
 test("a browser that said nothing about itself is not mentioned", async () => {

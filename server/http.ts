@@ -19,6 +19,7 @@ import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startOutbox } from "./jobs/outbox";
 import { startReservationCheck } from "./jobs/reservations";
+import { startSpendAlerts } from "./jobs/spend-alerts";
 import { watchKeys } from "./keys/remembered";
 import { answerLeakReport } from "./leaked-keys/http";
 import { log } from "./log";
@@ -63,6 +64,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startDomainCheck(),
           startReservationCheck(),
           startKeyReminders(),
+          startSpendAlerts(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),

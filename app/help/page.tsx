@@ -14,6 +14,8 @@ const abilities: [Permission, string][] = [
   ["key:create", "Create API keys"],
   ["key:manage-own", "Revoke one's own keys"],
   ["key:manage-any", "Revoke anybody's keys"],
+  ["usage:read", "See usage, spending and limits"],
+  ["limit:manage", "Set limits on spending and on requests and tokens a minute"],
   ["member:invite", "Invite members"],
   ["member:manage", "Change roles and remove members"],
 ];
@@ -38,6 +40,26 @@ const answers = [
   ],
 ] as const;
 
+const headers = [
+  ["Retry-After", "On a refusal: the seconds until there is room again."],
+  ["x-ratelimit-limit-requests, x-ratelimit-limit-tokens", "The limit a minute that is the tightest for this request."],
+  ["x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens", "What is left of it."],
+  ["x-ratelimit-reset-requests, x-ratelimit-reset-tokens", "How long until all of it is free again: “7s”."],
+  ["x-should-retry: false", "On a refusal that waiting a moment does not change, such as a spending limit."],
+] as const;
+
+const refusals = [
+  [
+    "requests_per_minute",
+    "Too many requests in a minute. Wait as long as Retry-After says; OpenAI's and Mistral's clients can do so by themselves.",
+  ],
+  ["tokens_per_minute", "Too many tokens in a minute. Wait, send less at once, or ask for fewer with max_tokens."],
+  [
+    "spend_limit",
+    "What may be spent this month is spent. Waiting does not help before the first of next month; an Admin or a Billing member can raise the limit.",
+  ],
+] as const;
+
 export default async function Help() {
   // Signed in or not at all: help is part of the console.
   await (await api()).account.get();
@@ -54,6 +76,16 @@ export default async function Help() {
               </div>
             ))}
           </dl>
+        </Card>
+        <Card
+          id="rate-limits"
+          title="When a request is refused with 429"
+          description="A limit of the workspace, of the model, of the member or of the key is reached. The answer's code says which kind, its message which one."
+        >
+          <h3 className="mb-3">What to do</h3>
+          <Definitions entries={refusals} />
+          <h3 className="mt-6 mb-3">Headers</h3>
+          <Definitions entries={headers} />
         </Card>
         <Card isFlush title="Roles" description="What each role may do. A workspace always has at least one Admin.">
           <Table label="Roles" columns={[{ label: "To…" }, ...roles.map((role) => ({ label: roleText[role].name }))]}>
@@ -75,5 +107,18 @@ export default async function Help() {
         </Card>
       </div>
     </PlainPage>
+  );
+}
+
+function Definitions({ entries }: { entries: readonly (readonly [string, string])[] }) {
+  return (
+    <dl className="flex flex-col gap-3">
+      {entries.map(([term, meaning]) => (
+        <div key={term}>
+          <dt className="wrap-anywhere font-mono text-[0.8125rem]">{term}</dt>
+          <dd className="text-pretty text-ink-soft">{meaning}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -187,5 +187,8 @@ export const spendAlerts = pgTable(
     threshold: smallint().notNull(),
     at: instant().notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.workspaceId, table.period, table.threshold] })],
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.period, table.threshold] }),
+    check("spend_alerts_threshold", sql`${table.threshold} between 1 and 200`),
+  ],
 );

@@ -51,6 +51,12 @@ export const workspaces = pgTable(
     check("workspaces_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("workspaces_maximum_key_days", sql`${table.maximumKeyDays} between 1 and 3650`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
+    check(
+      "workspaces_alert_thresholds",
+      sql`cardinality(${table.alertThresholds}) between 1 and 10 and 1 <= all(${table.alertThresholds}) and 200 >= all(${table.alertThresholds})`,
+    ),
+    // Whose spend is looked at every minute.
+    index("workspaces_limited").on(table.id).where(sql`monthly_limit is not null and deleted_at is null`),
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),
   ],
 );

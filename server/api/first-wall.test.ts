@@ -5,6 +5,10 @@ import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import * as account from "@/server/account/queries";
 import * as audit from "@/server/audit/queries";
+import * as billingAlerts from "@/server/billing/alerts/queries";
+import * as billingHistory from "@/server/billing/history/queries";
+import * as billing from "@/server/billing/queries";
+import * as billingStatements from "@/server/billing/statement/queries";
 import * as domains from "@/server/domains/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
@@ -16,20 +20,23 @@ import * as keyReminders from "@/server/key-reminders/queries";
 import * as keys from "@/server/keys/queries";
 import * as leakedKeys from "@/server/leaked-keys/queries";
 import * as members from "@/server/members/queries";
+import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures";
+import { spend } from "@/tests/support/spending";
 import { use } from "@/tests/support/usage";
 
 // Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
 // the condition in each query alone.
 
 const slices = {
-  ...{ account, audit, domains, invitations, inviteLinks, joining, keyLife, keyList, keyPolicy, keyReminders, keys },
-  ...{ leakedKeys, members, usageReports, usageRequests, workspaces },
+  ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
+  ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
+  ...{ usageReports, usageRequests, workspaces },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -48,6 +55,30 @@ type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; give
 
 /** What reads, asked within my workspace about what is in theirs. */
 const reads: Record<string, () => Look> = {
+  "billing.settings": () => ({
+    ask: (db, id) => billing.settings(db, id),
+    gives: { limit: null, thresholds: [50, 80, 100] },
+  }),
+  "billing.spend": () => ({ ask: (db, id) => billing.spend(db, id, "workspace"), gives: { spent: 0, reserved: 0 } }),
+  "billing.earlierMonths": () => ({ ask: (db, id) => billing.earlierMonths(db, id), gives: [] }),
+  "billing.member": () => ({ ask: (db, id) => billing.member(db, id, theirs.ids.userId), gives: undefined }),
+  "billing.members": () => ({
+    ask: async (db, id) => (await billing.members(db, id, everything)).rows.map(({ userId, spent }) => [userId, spent]),
+    gives: [[mine.admin.person.id, 0]],
+  }),
+  "billing.countMembers": () => ({ ask: (db, id) => billing.countMembers(db, id, ""), gives: 1 }),
+  "billingAlerts.recipients": () => ({
+    ask: (db, id) => billingAlerts.recipients(db, id),
+    gives: [mine.admin.person.email],
+  }),
+  "billingHistory.byDay": () => ({ ask: (db, id) => billingHistory.byDay(db, id, "2020-01-01", []), gives: [] }),
+  "billingHistory.byModel": () => ({ ask: (db, id) => billingHistory.byModel(db, id, "2020-01-01", 10), gives: [] }),
+  "billingHistory.firstUse": () => ({ ask: (db, id) => billingHistory.firstUse(db, id), gives: null }),
+  "billingHistory.hours": () => ({ ask: (db, id) => billingHistory.hours(db, id, 30), gives: [] }),
+  "billingStatements.lines": () => ({
+    ask: async (db, id) => billingStatements.lines(db, id, (await billing.clock(db)).period.slice(0, 7), 10),
+    gives: { lines: [], total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 } },
+  }),
   "domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
   "domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
   "domains.heldElsewhereBy": () => ({
@@ -159,6 +190,15 @@ const reads: Record<string, () => Look> = {
     gives: [],
   }),
   "usageRequests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
+  "rateLimits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),
+  "rateLimits.find": () => ({ ask: (db, id) => rateLimits.find(db, id, "limited"), gives: undefined }),
+  "rateLimits.total": () => ({ ask: (db, id) => rateLimits.total(db, id), gives: 0 }),
+  "rateLimits.usedModels": () => ({ ask: (db, id) => rateLimits.usedModels(db, id), gives: [] }),
+  "rateLimits.listKeys": () => ({
+    ask: async (db, id) => (await rateLimits.listKeys(db, id, null, everything)).rows,
+    gives: [],
+  }),
+  "rateLimits.countKeys": () => ({ ask: (db, id) => rateLimits.countKeys(db, id, null, ""), gives: 0 }),
   "workspaces.find": () => ({
     ask: async (db, id) => (await workspaces.find(db, id))?.slug,
     gives: mine.slug,
@@ -173,6 +213,14 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => account.revokeOffersBy(db, id, theirs.workspace.admin.person.id),
     gives: [],
   }),
+  "billing.setLimit": () => ({ ask: (db, id) => billing.setLimit(db, id, 1), gives: undefined }),
+  "billing.setThresholds": () => ({ ask: (db, id) => billing.setThresholds(db, id, [1]), gives: undefined }),
+  "billing.rearmAlerts": () => ({ ask: (db, id) => billing.rearmAlerts(db, id, 1_000_000_000), gives: undefined }),
+  "billing.setMemberLimit": () => ({
+    ask: (db, id) => billing.setMemberLimit(db, id, theirs.ids.userId, 1),
+    gives: undefined,
+  }),
+  "billingAlerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: undefined }),
   "domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
   "domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
   "domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
@@ -260,6 +308,11 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "members.remove": () => ({ ask: (db, id) => members.remove(db, id, theirs.ids.userId), gives: undefined }),
+  "rateLimits.set": () => ({
+    ask: (db, id) => rateLimits.set(db, id, "limited", { requestsPerMinute: 1, tokensPerMinute: 1 }),
+    gives: undefined,
+  }),
+  "rateLimits.remove": () => ({ ask: (db, id) => rateLimits.remove(db, id, "limited"), gives: undefined }),
   "workspaces.rename": () => ({ ask: (db, id) => workspaces.rename(db, id, "Taken over"), gives: undefined }),
   "workspaces.touch": () => ({
     ask: (db, id) => workspaces.touch(db, id, theirs.caller.person.id),
@@ -285,6 +338,13 @@ beforeAll(async () => {
     insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
   theirs = { ...full, mailId: queued?.id };
   await use(owner, theirs.workspace.id, [{ keyId: theirs.ids.keyId, memberId: theirs.caller.person.id }]);
+  const { workspace: there, caller, ids } = full;
+  await owner`update workspaces set monthly_limit = 1000000, alert_thresholds = '{40,50,80}' where id = ${there.id}`;
+  await spend(owner, there.id, { cost: 500_000, keyId: ids.keyId, memberId: caller.person.id });
+  await spend(owner, there.id, { cost: 1, at: new Date(Date.now() - 40 * 86_400_000) });
+  await owner`
+    insert into spend_alerts (workspace_id, period, threshold) select workspace_id, period, 80 from spend_counters
+    where workspace_id = ${there.id} and subject = 'workspace' and spent > 1`;
   mine = await workspace();
 });
 
@@ -362,7 +422,17 @@ async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
 }
 
 async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
-  const tables = ["memberships", "invitations", "api_keys", "domains", "join_requests", "invite_links", "audit_events"];
+  const tables = [
+    "memberships",
+    "invitations",
+    "api_keys",
+    "domains",
+    "join_requests",
+    "invite_links",
+    "audit_events",
+    "rate_limits",
+    "spend_alerts",
+  ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)
     rows[table] = await db.execute(

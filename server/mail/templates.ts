@@ -9,6 +9,7 @@ import RequestAnswered, {
   subject as requestAnsweredSubject,
 } from "@/emails/request-answered";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
+import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
 
 /** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
 export type Templates = {
@@ -19,6 +20,7 @@ export type Templates = {
   "domain-lapsed": DomainLapsedProps;
   "key-expiring": Omit<KeyExpiringProps, "expiresAt"> & { expiresAt: string };
   "key-leaked": KeyLeakedProps;
+  "spend-alert": SpendAlertProps;
 };
 
 /** How a template becomes a mail: its subject, and its body as an element. */
@@ -38,4 +40,5 @@ export const templates: {
     return { subject: keyExpiringSubject(props), body: KeyExpiring(props) };
   },
   "key-leaked": (props) => ({ subject: keyLeakedSubject(props), body: KeyLeaked(props) }),
+  "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
 };

@@ -70,6 +70,8 @@ export async function world(role: Role = "admin"): Promise<World> {
     values (${made.id}, ${domain}, 'join', 'dns', 'verified', ${keyId}, ${made.admin.person.id}) returning id`;
   const [request] = await owner`
     insert into join_requests (workspace_id, user_id) values (${made.id}, ${invited.person.id}) returning id`;
+  await owner`
+    insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
   await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
   const linkToken = randomBytes(32).toString("base64url");
   await owner`
@@ -117,6 +119,16 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.endOtherSessions": () => undefined,
   "account.deletionPlan": () => undefined,
   "account.remove": ({ caller }) => ({ confirmation: caller.person.email }),
+  "billing.get": inWorkspace,
+  "billing.members": inWorkspace,
+  "billing.tryLimit": ({ ids: { workspace } }) => ({ workspace, limit: "20.50" }),
+  "billing.setLimit": ({ ids: { workspace } }) => ({ workspace, limit: "20.50" }),
+  "billing.removeLimit": inWorkspace,
+  "billing.setMemberLimit": ({ ids: { workspace, userId } }) => ({ workspace, userId, limit: "5" }),
+  "billing.removeMemberLimit": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
+  "billing.setThresholds": ({ ids: { workspace } }) => ({ workspace, thresholds: "60, 90" }),
+  "billing.statement": inWorkspace,
+  "billing.statementLines": inWorkspace,
   "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
   "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.list": inWorkspace,
@@ -170,6 +182,11 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "keys.restore": aKey,
   "keys.rotate": ({ ids: { workspace, keyId } }) => ({ workspace, keyId, overlap: "1" }),
   "keys.fixMany": ({ ids: { workspace, keyId } }) => ({ workspace, keyIds: [keyId], fix: "disable" }),
+  "limits.get": inWorkspace,
+  "limits.keys": inWorkspace,
+  "limits.models": inWorkspace,
+  "limits.setRate": ({ ids: { workspace } }) => ({ workspace, model: "", requestsPerMinute: "60" }),
+  "limits.removeRate": ({ ids: { workspace } }) => ({ workspace, model: "limited" }),
   "mailbox.isOpen": () => undefined,
   "mailbox.list": () => undefined,
   "mailbox.get": () => ({ id: "some-mail" }),

@@ -1,4 +1,4 @@
-import { ChartNoAxesColumn, KeyRound, LayoutDashboard, Settings, UsersRound } from "lucide-react";
+import { ChartNoAxesColumn, Gauge, KeyRound, LayoutDashboard, Settings, UsersRound, Wallet } from "lucide-react";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** The pages of a workspace. A new page is one line here. */
@@ -16,10 +16,16 @@ export function Navigation({ slug }: { slug: string }) {
         <NavLink href={at("/usage")} icon={<ChartNoAxesColumn />}>
           Usage
         </NavLink>
+        <NavLink href={at("/limits")} icon={<Gauge />}>
+          Rate limits
+        </NavLink>
       </NavGroup>
       <NavGroup label="Workspace">
         <NavLink href={at("/members")} icon={<UsersRound />}>
           Members
+        </NavLink>
+        <NavLink href={at("/billing")} icon={<Wallet />}>
+          Billing
         </NavLink>
         <NavLink href={at("/settings")} icon={<Settings />}>
           Settings

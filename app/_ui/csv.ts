@@ -1,0 +1,14 @@
+/** A line of a CSV file, with its end. */
+export function csvLine(cells: (string | number)[]): string {
+  return `${cells.map(cell).join(",")}\r\n`;
+}
+
+/**
+ * A spreadsheet would run a cell that begins like a formula, whatever quotes are around it, so that begins with an
+ * apostrophe, which spreadsheets take for "this is text".
+ */
+function cell(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@＝＋－＠\t\r\n]/u.test(value) ? `'${value}` : value;
+  return /[",\r\n']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,35 @@
+import type { ReactNode } from "react";
+
+/** How much of something is taken, in words and as a bar: towards its end in the colour of a warning, full in that of danger. */
+export function Meter({
+  label,
+  used,
+  max,
+  text,
+}: {
+  /** What is measured, for screen readers: "Requests of atelier-base". */
+  label: string;
+  used: number;
+  max: number;
+  /** "48 of 60". */
+  text: ReactNode;
+}) {
+  // With nothing to take, the bar is full.
+  const [value, whole] = max > 0 ? [Math.min(used, max), max] : [1, 1];
+  return (
+    <div className="min-w-0">
+      <p className="figures mb-1 text-[0.8125rem]">{text}</p>
+      <meter
+        className="bar"
+        aria-label={label}
+        min={0}
+        max={whole}
+        value={value}
+        low={whole * 0.8}
+        // What is the maximum itself still counts as the middle third: just below it, full is danger.
+        high={whole * 0.999}
+        optimum={0}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+"use server";
+
+import { formAction } from "@/server/api/form-action";
+
+const done = (what: string) => ({
+  goTo: (_: unknown, { workspace }: Record<string, string | string[]>) => `/w/${workspace}/billing?done=${what}`,
+});
+
+export const setLimit = formAction((api, input) => api.billing.setLimit(input), done("limit-set"));
+
+export const removeLimit = formAction((api, input) => api.billing.removeLimit(input), done("limit-removed"));
+
+export const setMemberLimit = formAction((api, input) => api.billing.setMemberLimit(input), done("member-limit-set"));
+
+export const removeMemberLimit = formAction(
+  (api, input) => api.billing.removeMemberLimit(input),
+  done("member-limit-removed"),
+);
+
+export const setThresholds = formAction((api, input) => api.billing.setThresholds(input), done("alerts-set"));

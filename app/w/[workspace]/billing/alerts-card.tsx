@@ -1,0 +1,38 @@
+import { Card } from "@/app/_ui/card";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { setThresholds } from "./actions";
+
+type Props = { slug: string; thresholds: number[]; hasLimit: boolean; reason: string | undefined };
+
+/** At which shares of the limit people are mailed. */
+export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
+  return (
+    <Card
+      title="Alerts"
+      description={`Admins and Billing members get an e-mail once a month for each share of the limit that is spent.${hasLimit ? "" : " There is no limit now, so there is none."}`}
+    >
+      <Form action={setThresholds} aria-label="Alerts">
+        <HiddenFields values={{ workspace: slug }} />
+        <div className="max-w-110">
+          <TextField
+            label="Percentages"
+            name="thresholds"
+            defaultValue={thresholds.join(", ")}
+            hint="1 to 10 whole numbers from 1 to 200."
+            maxLength={100}
+            autoComplete="off"
+            readOnly={reason !== undefined}
+            required
+          />
+        </div>
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Saving…" disabledReason={reason}>
+            Save alerts
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,86 @@
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { formatMoney } from "@/app/_ui/format-money";
+import { Meter } from "@/app/_ui/meter";
+import { Notice } from "@/app/_ui/notice";
+import { nextMonthBegins } from "./month";
+import { type Tried, TryLimit } from "./try-limit";
+
+type Props = {
+  slug: string;
+  here: string;
+  month: string;
+  now: Date;
+  currency: string;
+  limit: number | null;
+  spent: number;
+  /** Why this person may not change it, if so. */
+  reason: string | undefined;
+  tried: Tried | undefined;
+};
+
+/** What the workspace may spend a month, how far it is, and what another limit would have meant. */
+export function LimitCard({ slug, here, month, now, currency, limit, spent, reason, tried }: Props) {
+  const begins = nextMonthBegins(month);
+  const isReached = limit !== null && spent >= limit;
+  return (
+    <Card
+      id="limit"
+      title="Monthly limit"
+      description="What all keys of the workspace together may spend in a calendar month. A request that could go beyond it is refused."
+      action={
+        <div className="flex flex-wrap gap-2">
+          <DialogButton size="sm" dialog="limit" href={`${here}?dialog=limit`} disabledReason={reason}>
+            {limit === null ? "Set limit" : "Change limit"}
+          </DialogButton>
+          {limit !== null && (
+            <DialogButton
+              size="sm"
+              variant="ghost"
+              dialog="remove-limit"
+              href={`${here}?dialog=remove-limit`}
+              disabledReason={reason}
+            >
+              Remove
+            </DialogButton>
+          )}
+        </div>
+      }
+    >
+      {limit === null ? (
+        <p className="text-ink-soft">No limit: requests are never refused because of what they cost.</p>
+      ) : (
+        <Meter
+          label="Spent of the monthly limit"
+          used={spent}
+          max={limit}
+          text={
+            <>
+              {formatMoney(spent, currency)} of {formatMoney(limit, currency)}
+              {limit > 0 && <span className="text-ink-faint"> · {percent(spent, limit)}</span>}
+            </>
+          }
+        />
+      )}
+      {isReached && (
+        <Notice tone="warning" role="note" className="mt-4" title="The limit is reached">
+          {spent > limit && `${formatMoney(spent, currency)} were spent already, more than the limit. `}
+          Requests that cost something are refused until {begins}, 00:00 UTC, or until the limit is raised.
+        </Notice>
+      )}
+      <TryLimit
+        slug={slug}
+        here={here}
+        currency={currency}
+        now={now}
+        spent={spent}
+        begins={begins}
+        reason={reason}
+        tried={tried}
+      />
+    </Card>
+  );
+}
+
+/** Rounded down, so that 100 % is not said before it is true. */
+const percent = (spent: number, limit: number) => `${Math.floor((spent / limit) * 100)} %`;

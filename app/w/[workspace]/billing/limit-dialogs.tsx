@@ -1,0 +1,136 @@
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatMoney, plainMoney } from "@/app/_ui/format-money";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { removeLimit, removeMemberLimit, setLimit, setMemberLimit } from "./actions";
+
+type Props = {
+  slug: string;
+  here: string;
+  /** The page's address with its search, where closing a member's dialog goes. */
+  list: string;
+  dialog: string | undefined;
+  currency: string;
+  limit: number | null;
+  spent: number;
+  member: { userId: string; name: string; limit: number | null; spent: number } | undefined;
+};
+
+/** "Set limit" and "Remove" about the workspace, and about the member in the address. */
+export function LimitDialogs({ slug, here, list, dialog, currency, limit, spent, member }: Props) {
+  const money = (micro: number) => formatMoney(micro, currency);
+  return (
+    <>
+      <Dialog
+        id="limit"
+        open={dialog === "limit"}
+        title={limit === null ? "Set a monthly limit" : "Change the monthly limit"}
+        description="It holds from the next request on, and begins anew on the first of each month, 00:00 UTC."
+        closeHref={here}
+      >
+        <Form action={setLimit} closeOnDone>
+          <HiddenFields values={{ workspace: slug }} />
+          <Amount
+            label="Monthly limit"
+            currency={currency}
+            limit={limit}
+            hint={`${money(spent)} are spent this month. A lower limit is allowed: requests that cost something are then refused until the first of next month.`}
+          />
+          <DialogActions>
+            <CloseDialogButton>Cancel</CloseDialogButton>
+            <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
+          </DialogActions>
+        </Form>
+      </Dialog>
+      {limit !== null && (
+        <Dialog
+          id="remove-limit"
+          open={dialog === "remove-limit"}
+          title="Remove the monthly limit?"
+          description="Requests are no longer refused because of what they cost all together. The limits of members and keys stay."
+          closeHref={here}
+        >
+          <Form action={removeLimit} closeOnDone>
+            <HiddenFields values={{ workspace: slug }} />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Removing…">
+                Remove limit
+              </SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+      {member && dialog === "member-limit" && (
+        <Dialog
+          id={`limit-${member.userId}`}
+          open
+          title={`Monthly limit of ${member.name}`}
+          description="What their own keys together may spend in a calendar month. Service keys do not count."
+          closeHref={list}
+        >
+          <Form action={setMemberLimit} closeOnDone>
+            <HiddenFields values={{ workspace: slug, userId: member.userId }} />
+            <Amount
+              label="Monthly limit"
+              currency={currency}
+              limit={member.limit}
+              hint={`${money(member.spent)} are spent this month. With a lower limit, requests that cost something are refused until the first of next month.`}
+            />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+      {member && dialog === "remove-member-limit" && (
+        <Dialog
+          id={`remove-limit-${member.userId}`}
+          open
+          title={`Remove the limit of ${member.name}?`}
+          description="The limits of the workspace and of their keys stay."
+          closeHref={list}
+        >
+          <Form action={removeMemberLimit} closeOnDone>
+            <HiddenFields values={{ workspace: slug, userId: member.userId }} />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Removing…">
+                Remove limit
+              </SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Amount({
+  label,
+  currency,
+  limit,
+  hint,
+}: {
+  label: string;
+  currency: string;
+  limit: number | null;
+  hint: string;
+}) {
+  return (
+    <TextField
+      label={label}
+      name="limit"
+      defaultValue={limit === null ? "" : plainMoney(limit)}
+      placeholder="20.00"
+      inputMode="decimal"
+      maxLength={40}
+      autoComplete="off"
+      suffix={currency}
+      hint={hint}
+      required
+    />
+  );
+}

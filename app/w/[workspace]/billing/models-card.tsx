@@ -1,0 +1,102 @@
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { formatCount } from "@/app/_ui/format";
+import { formatMoney } from "@/app/_ui/format-money";
+import { Notice } from "@/app/_ui/notice";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+
+type Props = {
+  currency: string;
+  /** What was used this month. */
+  models: { model: string; requests: number; cost: number; hasPrice: boolean }[];
+  prices: { model: string; from: string; inputPrice: number; outputPrice: number }[];
+};
+
+const inputLabel = "Input, a million tokens";
+const outputLabel = "Output, a million tokens";
+
+/** What each model cost this month, and what models cost. */
+export function ModelsCard({ currency, models, prices }: Props) {
+  const money = (micro: number) => formatMoney(micro, currency);
+  const unpriced = models.filter(({ hasPrice }) => !hasPrice).map(({ model }) => model);
+  return (
+    <>
+      {models.length > 0 && (
+        <Card isFlush title="Models this month" description={formatCount(models.length, "model")}>
+          <Table
+            label="Models this month"
+            columns={[{ label: "Model" }, { label: "Requests", align: "end" }, { label: "Spend", align: "end" }]}
+          >
+            {models.map(({ model, requests, cost, hasPrice }) => (
+              <TableRow key={model}>
+                <TableCell kind="primary">
+                  <span className="inline-flex flex-wrap items-center gap-2">
+                    <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
+                    {!hasPrice && <Badge tone="warning">No price</Badge>}
+                  </span>
+                </TableCell>
+                <TableCell label="Requests" align="end" className="figures">
+                  {requests.toLocaleString("en")}
+                </TableCell>
+                <TableCell label="Spend" align="end" className="figures">
+                  {money(cost)}
+                </TableCell>
+              </TableRow>
+            ))}
+          </Table>
+        </Card>
+      )}
+      <Card
+        isFlush
+        title="Prices"
+        description="Set by whoever runs this Atelier. A request costs what held when it was made; later prices change nothing."
+      >
+        {unpriced.length > 0 && (
+          <div className="p-4 md:px-5">
+            <Notice tone="warning" title={`No price: ${unpriced.join(", ")}`}>
+              Requests to {unpriced.length === 1 ? "this model cost" : "these models cost"} nothing here, and no limit
+              on spend holds them back.
+            </Notice>
+          </div>
+        )}
+        {prices.length > 0 ? (
+          <Table
+            label="Prices"
+            columns={[
+              { label: "Model" },
+              { label: "From" },
+              { label: inputLabel, align: "end" },
+              { label: outputLabel, align: "end" },
+            ]}
+          >
+            {prices.map(({ model, from, inputPrice, outputPrice }) => (
+              <TableRow key={`${model} ${from}`}>
+                <TableCell kind="primary">
+                  {model === "*" ? (
+                    "Every other model"
+                  ) : (
+                    <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
+                  )}
+                </TableCell>
+                <TableCell label="From" className="figures text-ink-soft">
+                  {from}
+                </TableCell>
+                <TableCell label={inputLabel} align="end" className="figures">
+                  {money(inputPrice)}
+                </TableCell>
+                <TableCell label={outputLabel} align="end" className="figures">
+                  {money(outputPrice)}
+                </TableCell>
+              </TableRow>
+            ))}
+          </Table>
+        ) : (
+          <EmptyState title="No prices">
+            Nothing costs anything here, and nothing counts towards a limit on spend.
+          </EmptyState>
+        )}
+      </Card>
+    </>
+  );
+}

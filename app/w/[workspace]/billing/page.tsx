@@ -1,0 +1,107 @@
+import type { Metadata } from "next";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { formatCount } from "@/app/_ui/format";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { SearchBox } from "@/app/_ui/search-box";
+import { api } from "@/server/api/caller";
+import { type ListQuery, listHref, listInput } from "../list-query";
+import { whoMay } from "../permission";
+import { AlertsCard } from "./alerts-card";
+import { LimitCard } from "./limit-card";
+import { LimitDialogs } from "./limit-dialogs";
+import { MembersTable } from "./members-table";
+import { ModelsCard } from "./models-card";
+import { MonthCard } from "./month-card";
+import { MonthsCard } from "./months-card";
+
+export const metadata: Metadata = { title: "Billing" };
+
+const news: Record<string, string> = {
+  "limit-set": "Limit saved. It holds from the next request on.",
+  "limit-removed": "Limit removed.",
+  "member-limit-set": "The member's limit is saved.",
+  "member-limit-removed": "The member's limit is removed.",
+  "alerts-set": "Alerts saved.",
+};
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string; member?: string; try?: string | string[] }>;
+};
+
+export default async function Billing({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, billing, account } = await api();
+  const typed = typeof query.try === "string" ? query.try.slice(0, 100) : undefined;
+  const [workspace, month, page, person, outcome] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    billing.get({ workspace: slug }),
+    billing.members({ workspace: slug, ...listInput(query) }),
+    account.get(),
+    typed === undefined ? undefined : billing.tryLimit({ workspace: slug, limit: typed }),
+  ]);
+  const mayManage = workspace.permissions.includes("limit:manage");
+  const admins = mayManage ? [] : await members.admins({ workspace: slug });
+  const reason = mayManage ? undefined : whoMay("limit:manage", admins);
+  const here = `/w/${slug}/billing`;
+  const { currency, limit, spent } = month;
+  const { search, ...place } = listInput(query);
+  const listQuery = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
+  const list = listQuery ? `${here}?${listQuery}` : here;
+  return (
+    <>
+      <Flash message={news[query.done ?? ""]} />
+      <PageHeader title="Billing" purpose="What this workspace spends, and what it may spend at most." />
+      <div className="flex flex-col gap-6">
+        <MonthCard here={here} {...month} />
+        <LimitCard
+          slug={slug}
+          here={here}
+          month={month.month}
+          now={month.now}
+          currency={currency}
+          limit={limit}
+          spent={spent}
+          reason={reason}
+          tried={outcome && typed !== undefined ? { typed, ...outcome } : undefined}
+        />
+        <AlertsCard slug={slug} thresholds={month.thresholds} hasLimit={limit !== null} reason={reason} />
+        <Card
+          isFlush
+          title="Members"
+          description={`${formatCount(page.total, "member")}. What their own keys spent this month.`}
+          action={<SearchBox label="Search members" action={here} defaultValue={query.q ?? ""} />}
+          footer={
+            <Pager
+              previousHref={listHref(here, query, "before", page.previous)}
+              nextHref={listHref(here, query, "after", page.next)}
+            />
+          }
+        >
+          {page.rows.length > 0 ? (
+            <MembersTable rows={page.rows} list={list} ownId={person.id} currency={currency} reason={reason} />
+          ) : (
+            <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
+          )}
+        </Card>
+        <ModelsCard currency={currency} models={month.models} prices={month.prices} />
+        <MonthsCard here={here} currency={currency} months={month.months} />
+      </div>
+      {mayManage && (
+        <LimitDialogs
+          slug={slug}
+          here={here}
+          list={list}
+          dialog={query.dialog}
+          currency={currency}
+          limit={limit}
+          spent={spent}
+          member={page.rows.find(({ userId }) => userId === query.member)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { csvLine } from "@/app/_ui/csv";
+import { plainMoney } from "@/app/_ui/format-money";
+
+const heads = [
+  "month",
+  "model",
+  "key_id",
+  "key",
+  "member_id",
+  "member",
+  "requests",
+  "errors",
+  "tokens_in",
+  "tokens_out",
+  "input_price_per_million",
+  "output_price_per_million",
+  "cost",
+  "currency",
+];
+
+type Line = {
+  model: string;
+  keyId: string | null;
+  keyName: string | null;
+  memberId: string | null;
+  memberName: string | null;
+  requests: number;
+  errors: number;
+  promptTokens: number;
+  completionTokens: number;
+  inputPrice: number;
+  outputPrice: number;
+  cost: number;
+};
+
+/** A month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
+export function statementCsv(month: string, currency: string, lines: Line[]): string {
+  return [
+    csvLine(heads),
+    ...lines.map((line) =>
+      csvLine([
+        month,
+        line.model,
+        line.keyId ?? "",
+        line.keyName ?? "",
+        line.memberId ?? "",
+        line.memberName ?? "",
+        line.requests,
+        line.errors,
+        line.promptTokens,
+        line.completionTokens,
+        plainMoney(line.inputPrice),
+        plainMoney(line.outputPrice),
+        plainMoney(line.cost),
+        currency,
+      ]),
+    ),
+  ].join("");
+}

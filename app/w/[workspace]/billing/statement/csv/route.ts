@@ -1,0 +1,18 @@
+import { api } from "@/server/api/caller";
+import { statementCsv } from "./lines";
+
+type Props = { params: Promise<{ workspace: string }> };
+
+/** A month's statement for a spreadsheet. Without `month` in the address it is this one's. */
+export async function GET(request: Request, { params }: Props): Promise<Response> {
+  const { workspace } = await params;
+  const asked = new URL(request.url).searchParams.get("month");
+  const { billing } = await api();
+  const { month, currency, lines } = await billing.statementLines({ workspace, ...(asked ? { month: asked } : {}) });
+  return new Response(statementCsv(month, currency, lines), {
+    headers: {
+      "Content-Type": "text/csv; charset=utf-8",
+      "Content-Disposition": `attachment; filename="${workspace}-${month}.csv"`,
+    },
+  });
+}

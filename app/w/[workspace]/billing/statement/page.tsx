@@ -1,0 +1,109 @@
+import { Download, Printer } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { buttonClass } from "@/app/_ui/button";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { formatExact } from "@/app/_ui/format";
+import { formatMoney } from "@/app/_ui/format-money";
+import { Notice } from "@/app/_ui/notice";
+import { PrintButton } from "@/app/_ui/print-button";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { api } from "@/server/api/caller";
+import { daysOf, monthName } from "../month";
+import { SharesTable, sumCells } from "./shares-table";
+
+export const metadata: Metadata = { title: "Statement" };
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<{ month?: string | string[] }>;
+};
+
+/** A month on paper. */
+export default async function StatementPage({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { billing } = await api();
+  const asked = query.month === undefined ? {} : { month: String(query.month) };
+  const statement = await billing.statement({ workspace: slug, ...asked });
+  const { month, now, currency, total, workspaceName } = statement;
+  const isOver = month < now.toISOString().slice(0, 7);
+  const money = (micro: number) => formatMoney(micro, currency);
+  const days = daysOf(month);
+  const here = `/w/${slug}/billing`;
+  return (
+    <article className="flex flex-col gap-8">
+      <p className="-mb-4 print:hidden">
+        <Link href={here as Route} className="text-accent-ink underline underline-offset-2">
+          Billing
+        </Link>
+      </p>
+      <header className="flex flex-col gap-4 border-hairline border-b pb-6 md:flex-row md:items-start md:justify-between print:flex-row print:justify-between">
+        <div className="min-w-0">
+          <p className="caption">Statement</p>
+          <h1 className="mt-1 text-2xl tracking-[-0.022em]">{monthName(month)}</h1>
+          <p className="wrap-anywhere mt-1 text-[0.9375rem] text-ink-soft">{workspaceName}</p>
+          <p className="figures mt-1 text-[0.8125rem] text-ink-faint">
+            {days[0]} to {days.at(-1)}, UTC · made {formatExact(now)}
+          </p>
+        </div>
+        <div className="md:text-right print:text-right">
+          <p className="text-[0.8125rem] text-ink-soft">Total</p>
+          <p className="figures font-semibold text-3xl tracking-[-0.02em]">{money(total.cost)}</p>
+          <div className="mt-3 flex flex-wrap gap-2 print:hidden">
+            <PrintButton size="sm" icon={<Printer aria-hidden="true" />}>
+              Print
+            </PrintButton>
+            <a href={`${here}/statement/csv?month=${month}`} className={buttonClass({ size: "sm" })}>
+              <Download aria-hidden="true" />
+              Download CSV
+            </a>
+          </div>
+        </div>
+      </header>
+      {!isOver && <Notice title="This month is not over">The statement has what was settled until it was made.</Notice>}
+      {total.requests === 0 ? (
+        <EmptyState title="Nothing was used">No request reached a model in {monthName(month)}.</EmptyState>
+      ) : (
+        <>
+          <SharesTable title="By model" rows={statement.byModel} total={total} money={money} isMono />
+          <SharesTable title="By key" rows={statement.byKey} total={total} money={money} />
+          <SharesTable title="By member" rows={statement.byMember} total={total} money={money} />
+          <section aria-label="Prices as applied">
+            <h2 className="mb-1 text-[0.9375rem]">Prices as applied</h2>
+            <p className="mb-2 text-[0.8125rem] text-ink-soft">
+              A million tokens, as it was when each request was made. Each request is rounded up to a millionth.
+            </p>
+            <div className="rounded-xl border border-hairline bg-surface">
+              <Table label="Prices as applied" columns={priceColumns}>
+                {statement.prices.map((price) => (
+                  <TableRow key={`${price.model} ${price.inputPrice} ${price.outputPrice}`}>
+                    <TableCell kind="primary">
+                      <span className="wrap-anywhere font-mono text-[0.8125rem]">{price.model}</span>
+                    </TableCell>
+                    <TableCell label="Input price" align="end" className="figures">
+                      {price.inputPrice || price.outputPrice ? money(price.inputPrice) : "No price"}
+                    </TableCell>
+                    <TableCell label="Output price" align="end" className="figures">
+                      {price.inputPrice || price.outputPrice ? money(price.outputPrice) : "No price"}
+                    </TableCell>
+                    {sumCells(price, money)}
+                  </TableRow>
+                ))}
+              </Table>
+            </div>
+          </section>
+        </>
+      )}
+    </article>
+  );
+}
+
+const priceColumns = [
+  { label: "Model" },
+  { label: "Input price", align: "end" as const },
+  { label: "Output price", align: "end" as const },
+  { label: "Requests", align: "end" as const },
+  { label: "Tokens in", align: "end" as const },
+  { label: "Tokens out", align: "end" as const },
+  { label: "Cost", align: "end" as const },
+];

@@ -1,0 +1,11 @@
+"use server";
+
+import { formAction } from "@/server/api/form-action";
+
+export const setRate = formAction((api, input) => api.limits.setRate(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/limits?done=set`,
+});
+
+export const removeRate = formAction((api, input) => api.limits.removeRate(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/limits?done=removed`,
+});

@@ -1,0 +1,83 @@
+import { Badge } from "@/app/_ui/badge";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { LiveMeter } from "./live-fill";
+
+type Row = {
+  id: string;
+  name: string;
+  lastFour: string;
+  ownerName: string;
+  isMine: boolean;
+  isService: boolean;
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+  monthlyLimit: number | null;
+  requestsUsed: number;
+  tokensUsed: number;
+  spent: number;
+  reserved: number;
+};
+
+const columns = [
+  { label: "Key" },
+  { label: "Requests a minute" },
+  { label: "Tokens a minute" },
+  { label: "Spend this month" },
+];
+
+/** A row per key, with its own limits and how full they are. */
+export function KeysTable({ rows, currency }: { rows: Row[]; currency: string }) {
+  return (
+    <Table label="Limits of keys" columns={columns}>
+      {rows.map(({ id, name, ...key }) => (
+        <TableRow key={id}>
+          <TableCell kind="primary">
+            <p className="flex flex-wrap items-center gap-2">
+              <span className="wrap-anywhere font-medium">{name}</span>
+              {key.isMine && <Badge tone="accent">You</Badge>}
+              {key.isService && <Badge>Service</Badge>}
+            </p>
+            <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">
+              <span className="font-mono">
+                atl_{id.slice(0, 4)}…{key.lastFour}
+              </span>
+              {!key.isMine && !key.isService && <> · {key.ownerName}</>}
+            </p>
+          </TableCell>
+          <TableCell label="Requests a minute" className="md:w-44">
+            <Own
+              name={`requests by ${id}`}
+              label={`Requests a minute, ${name}`}
+              used={key.requestsUsed}
+              max={key.requestsPerMinute}
+            />
+          </TableCell>
+          <TableCell label="Tokens a minute" className="md:w-44">
+            <Own
+              name={`tokens by ${id}`}
+              label={`Tokens a minute, ${name}`}
+              used={key.tokensUsed}
+              max={key.tokensPerMinute}
+            />
+          </TableCell>
+          <TableCell label="Spend this month" className="md:w-44">
+            <Own
+              name={`spend by ${id}`}
+              label={`Spend this month, ${name}`}
+              used={key.spent + key.reserved}
+              max={key.monthlyLimit}
+              currency={currency}
+            />
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  );
+}
+
+type OwnProps = { name: string; label: string; used: number; max: number | null; currency?: string };
+
+function Own({ max, ...rest }: OwnProps) {
+  if (max === null) return <span className="text-ink-faint">None of its own</span>;
+  return <LiveMeter max={max} {...rest} />;
+}

@@ -1,0 +1,168 @@
+import { Gauge, Plus } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { formatCount, formatExact } from "@/app/_ui/format";
+import { formatMoney } from "@/app/_ui/format-money";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { SearchBox } from "@/app/_ui/search-box";
+import { api } from "@/server/api/caller";
+import { type ListQuery, listHref, listInput } from "../list-query";
+import { whoMay } from "../permission";
+import { KeysTable } from "./keys-table";
+import { LiveFill, LiveMeter, LiveState } from "./live-fill";
+import { RateDialogs } from "./rate-dialogs";
+import { RatesTable } from "./rates-table";
+
+export const metadata: Metadata = { title: "Rate limits" };
+
+const news: Record<string, string> = { set: "Limit set.", removed: "Limit removed." };
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string; model?: string }>;
+};
+
+export default async function RateLimits({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, limits } = await api();
+  const asked = { workspace: slug, ...listInput(query) };
+  const [workspace, current, keys] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    limits.get({ workspace: slug }),
+    limits.keys(asked),
+  ]);
+  const mayManage = workspace.permissions.includes("limit:manage");
+  const [admins, models] = await Promise.all([
+    mayManage ? [] : members.admins({ workspace: slug }),
+    mayManage ? limits.models({ workspace: slug }) : [],
+  ]);
+  const reason = mayManage ? undefined : whoMay("limit:manage", admins);
+  const here = `/w/${slug}/limits`;
+  return (
+    <LiveFill asked={asked}>
+      <Flash message={news[query.done ?? ""]} />
+      <PageHeader
+        title="Rate limits"
+        purpose="How much may go through in a minute and in a month, and how much of it is taken right now."
+        action={
+          <DialogButton
+            variant="primary"
+            icon={<Plus aria-hidden="true" />}
+            dialog="set"
+            href={`${here}?dialog=set`}
+            disabledReason={reason}
+          >
+            Set a limit
+          </DialogButton>
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Card
+          isFlush
+          title="The workspace"
+          description="For all keys together. A request counts against the limit of its model and against the one for all models."
+          action={<LiveState asOf={formatExact(current.now)} />}
+        >
+          {current.rates.length > 0 ? (
+            <RatesTable rows={current.rates} here={here} reason={reason} />
+          ) : (
+            <EmptyState icon={<Gauge />} title="No limits a minute">
+              {mayManage
+                ? "Requests go through as fast as the model server answers. Set a limit with the button above."
+                : "Requests go through as fast as the model server answers."}
+            </EmptyState>
+          )}
+        </Card>
+        <Card title="Spend this month" description="Including what requests under way may still cost.">
+          <dl className="grid gap-5 md:grid-cols-2">
+            <Monthly term="The workspace" name="workspace" {...current.monthly.workspace} currency={current.currency} />
+            <Monthly
+              term="You, with keys of your own"
+              name="own"
+              {...current.monthly.own}
+              currency={current.currency}
+            />
+          </dl>
+        </Card>
+        <Card
+          isFlush
+          title={keys.isAll ? "Keys" : "Your keys"}
+          description={`${formatCount(keys.total, "key")}. What a key may on its own, besides what holds for the workspace.`}
+          action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
+          footer={
+            <Pager
+              previousHref={listHref(here, query, "before", keys.previous)}
+              nextHref={listHref(here, query, "after", keys.next)}
+            />
+          }
+        >
+          {keys.rows.length > 0 ? (
+            <KeysTable rows={keys.rows} currency={current.currency} />
+          ) : query.q ? (
+            <EmptyState title="No key found">No key's name contains “{query.q}”.</EmptyState>
+          ) : (
+            <EmptyState title="No keys">
+              {keys.isAll ? "Nobody has made a key in this workspace." : "You have made no key in this workspace."}
+            </EmptyState>
+          )}
+        </Card>
+        <Card title="When a request is refused">
+          <p className="max-w-160 text-pretty text-ink-soft">
+            It gets the status <code className="font-mono text-[0.8125rem]">429</code>, a sentence that names the limit,
+            and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds until there is room
+            again. Every answer says in its headers how much is left.{" "}
+            <Link href="/help#rate-limits" className="text-accent-ink underline underline-offset-2">
+              The headers, and what to do
+            </Link>
+          </p>
+        </Card>
+      </div>
+      {mayManage && (
+        <RateDialogs
+          slug={slug}
+          here={here}
+          dialog={query.dialog}
+          row={current.rates.find(({ model }) => model === query.model)}
+          models={models}
+        />
+      )}
+    </LiveFill>
+  );
+}
+
+type MonthlyProps = {
+  term: string;
+  name: string;
+  spent: number;
+  reserved: number;
+  limit: number | null;
+  currency: string;
+};
+
+function Monthly({ term, name, spent, reserved, limit, currency }: MonthlyProps) {
+  return (
+    <div>
+      <dt className="mb-1 font-medium">{term}</dt>
+      <dd>
+        {limit === null ? (
+          <p className="figures text-[0.8125rem]">
+            {formatMoney(spent + reserved, currency)} <span className="text-ink-faint">· No limit</span>
+          </p>
+        ) : (
+          <LiveMeter
+            name={`spend of ${name}`}
+            label={`Spend this month, ${term}`}
+            used={spent + reserved}
+            max={limit}
+            currency={currency}
+          />
+        )}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { usageHourly } from "@/db/schema/usage";
+import type { Hour } from "../what-if";
+
+/** What a model cost on a day. `model` null: all but the dearest together. */
+export type DaySpend = { day: string; model: string | null; cost: number };
+
+/** What a model cost and was used for since a day. */
+export type ModelSpend = { model: string; requests: number; cost: number };
+
+const since = (day: string) => sql`${usageHourly.hour} >= ${day}::timestamp at time zone 'UTC'`;
+
+/** What was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
+export async function byDay(db: Db, workspaceId: string, from: string, models: string[]): Promise<DaySpend[]> {
+  const day = sql<string>`to_char(${usageHourly.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
+  // As JSON, since the client sends no arrays.
+  const named = sql`(select jsonb_array_elements_text(${JSON.stringify(models)}::jsonb))`;
+  const model = sql<string | null>`case when ${usageHourly.model} in ${named} then ${usageHourly.model} end`;
+  return db
+    .select({ day, model, cost: sql`sum(${usageHourly.cost})`.mapWith(Number) })
+    .from(usageHourly)
+    .where(and(eq(usageHourly.workspaceId, workspaceId), since(from)))
+    .groupBy(sql`1`, sql`2`)
+    .orderBy(sql`1`, sql`2`);
+}
+
+/** The models that were used since a day, the dearest first, at most `limit`. */
+export async function byModel(db: Db, workspaceId: string, from: string, limit: number): Promise<ModelSpend[]> {
+  const cost = sql`sum(${usageHourly.cost})`;
+  return db
+    .select({
+      model: usageHourly.model,
+      requests: sql`sum(${usageHourly.requests})`.mapWith(Number),
+      cost: cost.mapWith(Number),
+    })
+    .from(usageHourly)
+    .where(and(eq(usageHourly.workspaceId, workspaceId), since(from)))
+    .groupBy(usageHourly.model)
+    .orderBy(sql`${cost} desc`, usageHourly.model)
+    .limit(limit);
+}
+
+/** The first hour in which the workspace was used, or null. */
+export async function firstUse(db: Db, workspaceId: string): Promise<Date | null> {
+  const [row] = await db
+    .select({ hour: usageHourly.hour })
+    .from(usageHourly)
+    .where(eq(usageHourly.workspaceId, workspaceId))
+    .orderBy(usageHourly.hour)
+    .limit(1);
+  return row?.hour ?? null;
+}
+
+/** The hours of use, earliest first, since the first of the month in which the last `days` days begin. */
+export async function hours(db: Db, workspaceId: string, days: number): Promise<Hour[]> {
+  return db
+    .select({
+      hour: usageHourly.hour,
+      requests: sql`sum(${usageHourly.requests})`.mapWith(Number),
+      priced: sql`coalesce(sum(${usageHourly.requests}) filter (where ${usageHourly.cost} > 0), 0)`.mapWith(Number),
+      cost: sql`sum(${usageHourly.cost})`.mapWith(Number),
+    })
+    .from(usageHourly)
+    .where(
+      and(
+        eq(usageHourly.workspaceId, workspaceId),
+        sql`${usageHourly.hour} >= date_trunc('month', (now() - make_interval(days => ${days})) at time zone 'UTC') at time zone 'UTC'`,
+      ),
+    )
+    .groupBy(usageHourly.hour)
+    .orderBy(usageHourly.hour);
+}

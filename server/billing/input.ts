@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { cursor, searchText } from "@/server/api/input";
+import { parseMoney } from "./money";
+
+/** Money as it was typed; micro-units come out. */
+const amount = z
+  .string({ error: "Enter an amount, such as 20 or 20.50." })
+  .max(100, "Enter an amount in digits, such as 20 or 20.50.")
+  .transform((text, context) => {
+    const parsed = parseMoney(text);
+    if ("micro" in parsed) return parsed.micro;
+    context.addIssue({ code: "custom", message: parsed.error });
+    return z.NEVER;
+  });
+
+const thresholdsMessage = "Enter 1 to 10 whole percentages from 1 to 200, such as 50, 80, 100.";
+
+/** "50, 80, 100" as a set, smallest first. */
+const thresholds = z
+  .string({ error: thresholdsMessage })
+  .max(200, thresholdsMessage)
+  .transform((text, context) => {
+    const parts = text.split(/[\s,;%]+/).filter(Boolean);
+    const numbers = new Set(parts.map((part) => (/^\d{1,3}$/.test(part) ? Number(part) : 0)));
+    if (numbers.size >= 1 && numbers.size <= 10 && [...numbers].every((number) => number >= 1 && number <= 200))
+      return [...numbers].sort((a, b) => a - b);
+    context.addIssue({ code: "custom", message: thresholdsMessage });
+    return z.NEVER;
+  });
+
+export const setLimit = z.strictObject({ limit: amount });
+export const setMemberLimit = z.strictObject({ userId: z.uuid(), limit: amount });
+export const removeMemberLimit = z.strictObject({ userId: z.uuid() });
+export const setThresholds = z.strictObject({ thresholds });
+export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
+/** Whatever was typed: what is wrong with it is part of the answer. */
+export const tryLimit = z.strictObject({ limit: z.string().max(100) });
+/** A month as "2026-11"; none: this one. */
+export const oneMonth = z.strictObject({
+  month: z
+    .string()
+    .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
+    .optional(),
+});

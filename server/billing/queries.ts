@@ -1,0 +1,181 @@
+import { and, count, eq, gte, ilike, or, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { users } from "@/db/schema/people";
+import { spendAlerts, spendCounters } from "@/db/schema/usage";
+import { memberships, workspaces } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+import { escapeLike } from "@/server/api/like";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+
+/** The first day of the month in UTC, by the database's clock. */
+const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
+
+/** What is spent and reserved in a month, in micro-units. */
+export type Spend = { spent: number; reserved: number };
+
+/** The workspace's monthly limit in micro-units, and at which percentages of it people are mailed. */
+export async function settings(db: Db, workspaceId: string): Promise<{ limit: number | null; thresholds: number[] }> {
+  const [row] = await db
+    .select({ limit: workspaces.monthlyLimit, thresholds: workspaces.alertThresholds })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return row ?? { limit: null, thresholds: [] };
+}
+
+/** The database's time, and the first day of its month: "2026-11-01". */
+export async function clock(db: Db): Promise<{ now: Date; period: string }> {
+  const [row] = await db.execute<{ ms: number; period: string }>(
+    sql`select (extract(epoch from now()) * 1000)::float8 as ms, ${thisMonth}::text as period`,
+  );
+  return { now: new Date(row?.ms ?? 0), period: row?.period ?? "" };
+}
+
+/** What a subject ("workspace", "member:ID", "key:ID") has spent and reserved this month. */
+export async function spend(db: Db, workspaceId: string, subject: string): Promise<Spend> {
+  const [row] = await db
+    .select({ spent: spendCounters.spent, reserved: spendCounters.reserved })
+    .from(spendCounters)
+    .where(
+      and(
+        eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.period, thisMonth),
+        eq(spendCounters.subject, subject),
+      ),
+    );
+  return row ?? { spent: 0, reserved: 0 };
+}
+
+/** What the workspace spent in the twelve months before this one in which it spent something, latest first. */
+export async function earlierMonths(db: Db, workspaceId: string): Promise<{ month: string; spent: number }[]> {
+  return db
+    .select({ month: sql<string>`to_char(${spendCounters.period}, 'YYYY-MM')`, spent: spendCounters.spent })
+    .from(spendCounters)
+    .where(
+      and(
+        eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.subject, "workspace"),
+        sql`${spendCounters.period} < ${thisMonth} and ${spendCounters.spent} > 0`,
+      ),
+    )
+    .orderBy(sql`${spendCounters.period} desc`)
+    .limit(12);
+}
+
+/** Sets the workspace's monthly limit in micro-units; null takes it away. The caller holds the workspace's lock. */
+export async function setLimit(db: Db, workspaceId: string, limit: number | null): Promise<void> {
+  await db.update(workspaces).set({ monthlyLimit: limit }).where(eq(workspaces.id, workspaceId));
+}
+
+/** Sets at which percentages of the limit people are mailed. */
+export async function setThresholds(db: Db, workspaceId: string, thresholds: number[]): Promise<void> {
+  await db.update(workspaces).set({ alertThresholds: thresholds }).where(eq(workspaces.id, workspaceId));
+}
+
+/** Forgets this month's alerts at thresholds that a new limit has put out of reach again, so that they can be mailed anew. */
+export async function rearmAlerts(db: Db, workspaceId: string, limit: number): Promise<void> {
+  const spent = db
+    .select({ spent: spendCounters.spent })
+    .from(spendCounters)
+    .where(
+      and(
+        eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.period, thisMonth),
+        eq(spendCounters.subject, "workspace"),
+      ),
+    );
+  await db
+    .delete(spendAlerts)
+    .where(
+      and(
+        eq(spendAlerts.workspaceId, workspaceId),
+        gte(spendAlerts.period, thisMonth),
+        sql`${spendAlerts.threshold} * ${limit}::bigint > coalesce((${spent}), 0) * 100`,
+      ),
+    );
+}
+
+/** A member's name and monthly limit, or undefined when they are none. */
+export async function member(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ name: string; limit: number | null } | undefined> {
+  const [row] = await db
+    .select({ name: users.name, limit: memberships.monthlyLimit })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+  return row;
+}
+
+/** Sets what a member's own keys may spend a month, in micro-units; null takes the limit away. */
+export async function setMemberLimit(db: Db, workspaceId: string, userId: string, limit: number | null): Promise<void> {
+  await db
+    .update(memberships)
+    .set({ monthlyLimit: limit })
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+}
+
+export type MemberSpend = Spend & { userId: string; name: string; email: string; role: Role; limit: number | null };
+
+const pageSize = 50;
+
+/** A page of the members with what they spent this month and may spend, the longest there first. */
+export async function members(
+  db: Db,
+  workspaceId: string,
+  query: Place & { search: string },
+): Promise<Page<MemberSpend>> {
+  const isBackward = query.before !== undefined;
+  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
+  const key = sql`(${memberships.joinedAt}, ${memberships.userId})`;
+  const order = isBackward ? sql`desc` : sql`asc`;
+  const rows = await db
+    .select({
+      userId: memberships.userId,
+      name: users.name,
+      email: sql<string>`coalesce(${users.email}, '')`,
+      role: memberships.role,
+      limit: memberships.monthlyLimit,
+      spent: sql`coalesce(${spendCounters.spent}, 0)`.mapWith(Number),
+      reserved: sql`coalesce(${spendCounters.reserved}, 0)`.mapWith(Number),
+      sortKey: sql<string>`${memberships.joinedAt}::text`,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .leftJoin(
+      spendCounters,
+      and(
+        eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.period, thisMonth),
+        sql`${spendCounters.subject} = 'member:' || ${memberships.userId}`,
+      ),
+    )
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        matching(query.search),
+        from ? sql`${key} ${isBackward ? sql`<` : sql`>`} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
+      ),
+    )
+    .orderBy(sql`${memberships.joinedAt} ${order}, ${memberships.userId} ${order}`)
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.userId]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
+}
+
+/** How many members match a search. */
+export async function countMembers(db: Db, workspaceId: string, search: string): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), matching(search)));
+  return row?.n ?? 0;
+}
+
+function matching(search: string): SQL | undefined {
+  if (!search) return undefined;
+  const pattern = `%${escapeLike(search)}%`;
+  return or(ilike(users.name, pattern), ilike(users.email, pattern));
+}

@@ -1,0 +1,79 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+
+/** What one key used of one model at one price in a month. Money is in micro-units, prices a million tokens. */
+export type Line = {
+  model: string;
+  keyId: string | null;
+  keyName: string | null;
+  memberId: string | null;
+  memberName: string | null;
+  inputPrice: number;
+  outputPrice: number;
+  requests: number;
+  errors: number;
+  promptTokens: number;
+  completionTokens: number;
+  cost: number;
+};
+
+/** How many requests there were, and what they used and cost. */
+export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completionTokens" | "cost">;
+
+/**
+ * A month of the ledger by model, key, member and price, the dearest first, at most `limit` lines; and the sums of all,
+ * also of what no line has room for.
+ *
+ * @param month "2026-11", in UTC
+ */
+export async function lines(
+  db: Db,
+  workspaceId: string,
+  month: string,
+  limit: number,
+): Promise<{ lines: Line[]; total: Sums }> {
+  const first = sql`${`${month}-01`}::timestamp`;
+  const rows = await db.execute<Record<string, string | null>>(sql`
+    with line as (
+      select model, key_id, member_id, input_price, output_price,
+        count(*) as requests, count(*) filter (where status >= 400) as errors,
+        sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost
+      from usage_ledger
+      where workspace_id = ${workspaceId}
+        and at >= ${first} at time zone 'UTC' and at < (${first} + interval '1 month') at time zone 'UTC'
+      group by model, key_id, member_id, input_price, output_price
+    ), kept as (select * from line order by cost desc, model, key_id, member_id, input_price, output_price limit ${limit})
+    select kept.*, k.name as key_name, u.name as member_name from kept
+      left join api_keys k on k.workspace_id = ${workspaceId} and k.id = kept.key_id
+      left join users u on u.id = kept.member_id
+    union all
+    select null, null, null, null, null, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
+      from line
+    order by cost desc nulls last, model nulls first, key_id, member_id, input_price, output_price`);
+  const all = [...rows];
+  const total = all.find((row) => row.model === null);
+  return { lines: all.filter((row) => row !== total).map(lineOf), total: sumsOf(total ?? {}) };
+}
+
+function sumsOf(row: Record<string, string | null>): Sums {
+  return {
+    requests: Number(row.requests ?? 0),
+    errors: Number(row.errors ?? 0),
+    promptTokens: Number(row.prompt_tokens ?? 0),
+    completionTokens: Number(row.completion_tokens ?? 0),
+    cost: Number(row.cost ?? 0),
+  };
+}
+
+function lineOf(row: Record<string, string | null>): Line {
+  return {
+    model: row.model ?? "",
+    keyId: row.key_id ?? null,
+    keyName: row.key_name ?? null,
+    memberId: row.member_id ?? null,
+    memberName: row.member_name ?? null,
+    inputPrice: Number(row.input_price),
+    outputPrice: Number(row.output_price),
+    ...sumsOf(row),
+  };
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { Line, Sums } from "./queries";
+import { statement } from "./statement";
+
+const line = (values: Partial<Line>): Line => ({
+  model: "a",
+  keyId: "k1",
+  keyName: "Backend",
+  memberId: "m1",
+  memberName: "Ada",
+  inputPrice: 1,
+  outputPrice: 2,
+  requests: 1,
+  errors: 0,
+  promptTokens: 10,
+  completionTokens: 20,
+  cost: 5,
+  ...values,
+});
+
+const total = (lines: Sums[], field: keyof Sums) => lines.reduce((sum, each) => sum + each[field], 0);
+
+test("each list comes to the same total, the dearest first, also when some lines had no room", () => {
+  const lines = [
+    line({ cost: 7 }),
+    line({ model: "b", cost: 50, keyId: "k2", keyName: "Nightly" }),
+    line({ inputPrice: 3, cost: 8 }),
+    line({ memberId: null, memberName: null, keyId: "k3", keyName: "Service", cost: 1 }),
+  ];
+  const all = { requests: 10, errors: 2, promptTokens: 100, completionTokens: 200, cost: 80 };
+  const { byModel, byKey, byMember, prices } = statement(lines, all);
+  for (const list of [byModel, byKey, byMember])
+    for (const field of ["requests", "errors", "promptTokens", "completionTokens", "cost"] as const)
+      expect(total(list, field)).toBe(all[field]);
+  expect(byModel.map(({ name, cost }) => [name, cost])).toEqual([
+    ["b", 50],
+    ["a", 16],
+    ["All others", 14],
+  ]);
+  expect(byMember.map(({ name }) => name)).toEqual(["Ada", "Service keys", "All others"]);
+  expect(prices.map(({ model, inputPrice, cost }) => [model, inputPrice, cost])).toEqual([
+    ["b", 1, 50],
+    ["a", 1, 8],
+    ["a", 3, 8],
+  ]);
+});
+
+test("a key that nobody can name any more keeps its id, and an empty month is empty", () => {
+  const { byKey } = statement([line({ keyName: null, keyId: "gone" })], line({}));
+  expect(byKey.map(({ name }) => name)).toEqual(["gone"]);
+  const nothing = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 };
+  expect(statement([], nothing)).toEqual({ total: nothing, byModel: [], byKey: [], byMember: [], prices: [] });
+});

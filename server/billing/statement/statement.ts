@@ -1,0 +1,77 @@
+import type { Line, Sums } from "./queries";
+
+/** Something that has its own line in a statement: a model, a key, a member. `id` null: none, or not kept apart. */
+export type Share = Sums & { id: string | null; name: string };
+
+export type AppliedPrice = Sums & { model: string; inputPrice: number; outputPrice: number };
+
+export type Statement = {
+  total: Sums;
+  byModel: Share[];
+  byKey: Share[];
+  byMember: Share[];
+  prices: AppliedPrice[];
+};
+
+/**
+ * Sums the lines of a month up by model, by key and by member, and by the prices that were applied, each the dearest
+ * first. What has no line of its own stands at the end of each list, so that every list comes to the same total.
+ */
+export function statement(lines: readonly Line[], total: Sums): Statement {
+  const rest = restOf(lines, total);
+  const by = (idOf: (line: Line) => string | null, nameOf: (line: Line) => string): Share[] => {
+    const shares = grouped(lines, (line) => JSON.stringify(idOf(line))).map(([first, sums]) => ({
+      id: idOf(first),
+      name: nameOf(first),
+      ...sums,
+    }));
+    return rest ? [...shares, { id: null, name: "All others", ...rest }] : shares;
+  };
+  return {
+    total,
+    byModel: by(
+      ({ model }) => model,
+      ({ model }) => model,
+    ),
+    byKey: by(
+      ({ keyId }) => keyId,
+      ({ keyName, keyId }) => keyName ?? keyId ?? "Without a key",
+    ),
+    byMember: by(
+      ({ memberId }) => memberId,
+      ({ memberName, memberId }) => (memberId ? memberName || "Somebody without a name" : "Service keys"),
+    ),
+    prices: grouped(lines, ({ model, inputPrice, outputPrice }) =>
+      JSON.stringify([model, inputPrice, outputPrice]),
+    ).map(([{ model, inputPrice, outputPrice }, sums]) => ({ model, inputPrice, outputPrice, ...sums })),
+  };
+}
+
+const none: Sums = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 };
+
+function plus(one: Sums, other: Sums, sign = 1): Sums {
+  return {
+    requests: one.requests + sign * other.requests,
+    errors: one.errors + sign * other.errors,
+    promptTokens: one.promptTokens + sign * other.promptTokens,
+    completionTokens: one.completionTokens + sign * other.completionTokens,
+    cost: one.cost + sign * other.cost,
+  };
+}
+
+function restOf(lines: readonly Line[], total: Sums): Sums | null {
+  const rest = plus(total, lines.reduce<Sums>(plusAll, none), -1);
+  return rest.requests > 0 ? rest : null;
+}
+
+const plusAll = (sums: Sums, line: Sums) => plus(sums, line);
+
+/** A line of each group and the group's sums, the dearest group first. */
+function grouped(lines: readonly Line[], keyOf: (line: Line) => string): [Line, Sums][] {
+  const groups = new Map<string, [Line, Sums]>();
+  for (const line of lines) {
+    const [first, sums] = groups.get(keyOf(line)) ?? [line, none];
+    groups.set(keyOf(line), [first, plus(sums, line)]);
+  }
+  return [...groups.values()].sort(([, a], [, b]) => b.cost - a.cost || b.requests - a.requests);
+}

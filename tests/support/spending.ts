@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type postgres from "postgres";
+
+/** Requests of one hour that were answered, as the ledger and what is derived from it have them. Money in micro-units. */
+export type Spent = {
+  cost: number;
+  /** In UTC; unless given, now. */
+  at?: Date;
+  requests?: number;
+  errors?: number;
+  model?: string;
+  keyId?: string | null;
+  memberId?: string | null;
+  inputPrice?: number;
+  outputPrice?: number;
+};
+
+/** Writes what was spent into a workspace's ledger, its hours and its counters, past every limit. */
+export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent): Promise<void> {
+  const { cost, at = new Date(), requests = 1, errors = 0, model = "atelier-base" } = spent;
+  const { keyId = null, memberId = null, inputPrice = 200_000, outputPrice = 600_000 } = spent;
+  const hour = new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000);
+  const period = `${at.toISOString().slice(0, 7)}-01`;
+  // The cost stands on the first request's row; the others were free.
+  for (let i = 0; i < requests; i++)
+    await sql`
+      insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+      values (${workspaceId}, ${at}, ${randomUUID()}, ${keyId}, ${memberId}, ${model}, ${model}, 'chat', false,
+        ${i < errors ? 500 : 200}, 10, 20, ${inputPrice}, ${outputPrice}, ${i === 0 ? cost : 0}, 'reported', 100)`;
+  await sql`
+    insert into usage_hourly (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens,
+      completion_tokens, cost, latency)
+    values (${workspaceId}, ${hour}, ${model}, ${keyId}, ${memberId}, ${requests}, ${errors}, ${requests * 10},
+      ${requests * 20}, ${cost}, '{0}')
+    on conflict on constraint usage_hourly_once do update set requests = usage_hourly.requests + excluded.requests,
+      errors = usage_hourly.errors + excluded.errors, cost = usage_hourly.cost + excluded.cost`;
+  for (const subject of ["workspace", keyId && `key:${keyId}`, memberId && `member:${memberId}`].filter(Boolean))
+    await sql`
+      insert into spend_counters (workspace_id, period, subject, spent) values (${workspaceId}, ${period}, ${subject}, ${cost})
+      on conflict (workspace_id, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
+}
+
+/** Fills a bucket of the gateway's as of now: `key` is what follows "v1:". */
+export async function fillBucket(sql: postgres.Sql, key: string, level: number): Promise<void> {
+  await sql`
+    insert into rate_buckets (key, level, at) values (${`v1:${key}`}, ${level}, clock_timestamp())
+    on conflict (key) do update set level = excluded.level, at = excluded.at`;
+}
