@@ -84,6 +84,12 @@ export function formatMoney(micro: number, currency: string): string {
   return format.format(amount);
 }
 
+/** Micro-units as a plain decimal, exactly: "20.00", "0.0125". For a field, or a spreadsheet. */
+export function plainMoney(micro: number): string {
+  const digits = String(micro).padStart(7, "0");
+  return `${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,4}$/, "")}`;
+}
+
 /** "85 ms", "1.2 s", "2.5 min"; a dash where nothing was measured. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return "–";

@@ -281,4 +281,4 @@ BEGIN
   RETURN wrong_hours + wrong_counters;
 END $$;
 --> statement-breakpoint
-CREATE POLICY visible_to_job ON workspaces FOR SELECT USING (current_setting('app.job', true) = 'usage-rebuild');
+CREATE POLICY visible_to_rebuild ON workspaces FOR SELECT USING (current_setting('app.job', true) = 'usage-rebuild');

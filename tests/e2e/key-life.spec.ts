@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
     ]);
 
     dialog = await choose(page, "Backend", "Edit");
-    await expect(dialog.getByLabel("Spend limit per month")).toHaveValue("12.5");
+    await expect(dialog.getByLabel("Spend limit per month")).toHaveValue("12.50");
     await dialog.getByLabel("Key name").fill("Front end");
     await dialog.getByLabel("Spend limit per month").fill("");
     await dialog.getByLabel("Expiration").selectOption("never");

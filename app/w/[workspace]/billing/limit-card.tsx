@@ -1,6 +1,6 @@
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { Notice } from "@/app/_ui/notice";
 import { nextMonthBegins } from "./month";

@@ -1,7 +1,7 @@
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatMoney, plainMoney } from "@/app/_ui/format-money";
+import { formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { removeLimit, removeMemberLimit, setLimit, setMemberLimit } from "./actions";
 

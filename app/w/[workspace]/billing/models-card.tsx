@@ -1,8 +1,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { formatCount } from "@/app/_ui/format";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatCount, formatMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatMoney } from "@/app/_ui/format";
 import { lastDay, monthName } from "./month";
 import { SpendChart } from "./spend-chart";
 

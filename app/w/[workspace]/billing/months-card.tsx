@@ -1,7 +1,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { Card } from "@/app/_ui/card";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatMoney } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { monthName } from "./month";
 

@@ -7,6 +7,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
+import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { AlertsCard } from "./alerts-card";
@@ -29,11 +30,12 @@ const news: Record<string, string> = {
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string; member?: string; try?: string | string[] }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string; try?: string | string[] }>;
 };
 
 export default async function Billing({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { dialog, about } = readDialog(query.dialog);
   const { workspaces, members, billing, account } = await api();
   const typed = typeof query.try === "string" ? query.try.slice(0, 100) : undefined;
   const [workspace, month, page, person, outcome] = await Promise.all([
@@ -95,11 +97,11 @@ export default async function Billing({ params, searchParams }: Props) {
           slug={slug}
           here={here}
           list={list}
-          dialog={query.dialog}
+          dialog={dialog}
           currency={currency}
           limit={limit}
           spent={spent}
-          member={page.rows.find(({ userId }) => userId === query.member)}
+          member={page.rows.find(({ userId }) => userId === about)}
         />
       )}
     </>

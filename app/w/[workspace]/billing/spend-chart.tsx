@@ -1,5 +1,5 @@
 import "./billing.css";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatMoney } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { dayName, daysOf } from "./month";
 

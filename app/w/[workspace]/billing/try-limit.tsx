@@ -1,7 +1,7 @@
 import { Button } from "@/app/_ui/button";
 import { describedBy, Frame } from "@/app/_ui/field-frame";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatMoney, plainMoney } from "@/app/_ui/format-money";
+import { formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import type { WhatIf } from "@/server/billing/what-if";

@@ -1,5 +1,4 @@
-import { formatCount } from "@/app/_ui/format";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatCount, formatMoney } from "@/app/_ui/format";
 import type { WhatIf } from "@/server/billing/what-if";
 import { hourName } from "./month";
 

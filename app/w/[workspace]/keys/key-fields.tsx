@@ -1,7 +1,7 @@
 import { CheckField } from "@/app/_ui/check-field";
 import { TextAreaField, TextField } from "@/app/_ui/field";
+import { plainMoney } from "@/app/_ui/format";
 import { keyScopes, scopeText } from "@/server/access/key-scopes";
-import { decimalMoney } from "./money";
 
 export type KeySettings = {
   scopes: string[];
@@ -62,7 +62,7 @@ export function KeyFields({ settings, currency }: { settings?: KeySettings; curr
         autoComplete="off"
         suffix={currency}
         hint="When it is reached, requests are refused until the month ends (UTC)."
-        defaultValue={settings?.monthlyLimit == null ? "" : decimalMoney(settings.monthlyLimit)}
+        defaultValue={settings?.monthlyLimit == null ? "" : plainMoney(settings.monthlyLimit)}
       />
       <TextAreaField
         label="Models"

@@ -9,6 +9,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
+import { readDialog } from "../dialog-query";
 import { whoMay } from "../permission";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { Filters } from "./filters";
@@ -49,7 +50,7 @@ export default async function Keys({ params, searchParams }: Props) {
   const part = listPart(query);
   const here = withQuery(path, part);
   const flaw = flawOf(query);
-  const [dialog, keyId] = query.dialog?.split(":") ?? [];
+  const { dialog, about: keyId } = readDialog(query.dialog);
   const { q: search, ...filters } = part;
   const pageHref = (direction: "before" | "after", cursor: string | null) =>
     cursor ? withQuery(path, { ...part, [direction]: cursor }) : undefined;

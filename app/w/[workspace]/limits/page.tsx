@@ -5,12 +5,12 @@ import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount, formatExact } from "@/app/_ui/format";
-import { formatMoney } from "@/app/_ui/format-money";
+import { formatCount, formatExact, formatMoney } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
+import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { KeysTable } from "./keys-table";
@@ -24,11 +24,12 @@ const news: Record<string, string> = { set: "Limit set.", removed: "Limit remove
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string; model?: string }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string }>;
 };
 
 export default async function RateLimits({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { dialog, about } = readDialog(query.dialog);
   const { workspaces, members, limits } = await api();
   const asked = { workspace: slug, ...listInput(query) };
   const [workspace, current, keys] = await Promise.all([
@@ -126,8 +127,8 @@ export default async function RateLimits({ params, searchParams }: Props) {
         <RateDialogs
           slug={slug}
           here={here}
-          dialog={query.dialog}
-          row={current.rates.find(({ model }) => model === query.model)}
+          dialog={dialog}
+          row={current.rates.find(({ model }) => model === about)}
           models={models}
         />
       )}

@@ -1,7 +1,6 @@
 "use client";
 
-import { Glyph } from "@/app/_ui/glyph";
-import { Menu, MenuDialogButton, menuTriggerClass } from "@/app/_ui/menu";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { LiveMeter } from "./live-fill";
 import { rateName } from "./rate-name";
@@ -24,47 +23,36 @@ const columns = [
 /** A row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
 export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: string; reason: string | undefined }) {
   return (
-    <Table label="Limits of the workspace" columns={columns}>
-      {rows.map(({ model, ...row }) => (
-        <TableRow key={model}>
-          <TableCell kind="primary">
-            <p className={`font-medium ${model ? "wrap-anywhere font-mono text-[0.8125rem]" : ""}`}>
-              {rateName(model)}
-            </p>
-          </TableCell>
-          <TableCell label="Requests a minute" className="md:w-56">
-            <Rate kind="requests" model={model} used={row.requestsUsed} max={row.requestsPerMinute} />
-          </TableCell>
-          <TableCell label="Tokens a minute" className="md:w-56">
-            <Rate kind="tokens" model={model} used={row.tokensUsed} max={row.tokensPerMinute} />
-          </TableCell>
-          <TableCell kind="actions">
-            <Menu
-              label={`Actions for ${rateName(model)}`}
-              align="end"
-              trigger={<Glyph name="more" />}
-              triggerClassName={menuTriggerClass}
-            >
-              <MenuDialogButton
-                dialog={`change-${encodeURIComponent(model)}`}
-                href={`${here}?${new URLSearchParams({ dialog: "change", model })}`}
-                disabledReason={reason}
-              >
-                Change
-              </MenuDialogButton>
-              <MenuDialogButton
-                tone="danger"
-                dialog={`remove-${encodeURIComponent(model)}`}
-                href={`${here}?${new URLSearchParams({ dialog: "remove", model })}`}
-                disabledReason={reason}
-              >
-                Remove
-              </MenuDialogButton>
-            </Menu>
-          </TableCell>
-        </TableRow>
-      ))}
-    </Table>
+    <>
+      <RowMenus href={here} />
+      <Table label="Limits of the workspace" columns={columns}>
+        {rows.map(({ model, ...row }) => (
+          <TableRow key={model}>
+            <TableCell kind="primary">
+              <p className={`font-medium ${model ? "wrap-anywhere font-mono text-[0.8125rem]" : ""}`}>
+                {rateName(model)}
+              </p>
+            </TableCell>
+            <TableCell label="Requests a minute" className="md:w-56">
+              <Rate kind="requests" model={model} used={row.requestsUsed} max={row.requestsPerMinute} />
+            </TableCell>
+            <TableCell label="Tokens a minute" className="md:w-56">
+              <Rate kind="tokens" model={model} used={row.tokensUsed} max={row.tokensPerMinute} />
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={model} label={`Actions for ${rateName(model)}`}>
+                <RowMenuItem dialog="change" row={model} disabledReason={reason}>
+                  Change
+                </RowMenuItem>
+                <RowMenuItem dialog="remove" row={model} tone="danger" disabledReason={reason}>
+                  Remove
+                </RowMenuItem>
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
   );
 }
 

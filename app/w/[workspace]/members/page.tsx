@@ -11,6 +11,7 @@ import { SearchBox } from "@/app/_ui/search-box";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { mostCounted } from "@/server/members/input";
+import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { InviteDialog } from "./invite-dialog";
@@ -49,7 +50,7 @@ export default async function Members({ params, searchParams }: Props) {
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
   ]);
   const here = `/w/${slug}/members`;
-  const [dialog, about] = query.dialog?.split(":") ?? [];
+  const { dialog, about } = readDialog(query.dialog);
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>

@@ -1,5 +1,5 @@
 import { csvLine } from "@/app/_ui/csv";
-import { plainMoney } from "@/app/_ui/format-money";
+import { plainMoney } from "@/app/_ui/format";
 
 const heads = [
   "month",
