@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { byId } from "@/server/keys/queries";
+import { markSent } from "@/server/mail/queries";
 import { owner } from "@/tests/support/database";
 import { client, transaction } from "./client";
 import { guardTransactions } from "./guard";
@@ -175,6 +176,7 @@ describe("a connection that was killed while nobody used it", () => {
   test.each<[string, () => Promise<unknown>]>([
     ["a transaction begins on another", () => asTheServerDoes((query) => query("select 1"))],
     ["a key is looked up on another", () => byId("0123456789ab")],
+    ["a mail is marked as sent on another", () => markSent(crypto.randomUUID())],
   ])("%s", async (_, use) => {
     await use();
     for (let round = 0; round < 3; round++) {

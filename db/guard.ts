@@ -78,13 +78,18 @@ export async function onLiveConnection<T>(run: () => Promise<T>, mayRunAgain = (
     try {
       return await run();
     } catch (error) {
-      const isDead = error instanceof Error && "code" in error && deadConnectionCodes.has(String(error.code));
-      if (!isDead || !mayRunAgain() || attempts === mostAttempts) throw error;
+      if (!isOfDeadConnection(error) || !mayRunAgain() || attempts === mostAttempts) throw error;
     }
   }
 }
 
 const mostAttempts = 4;
+
+/** Drizzle wraps what postgres.js throws. */
+function isOfDeadConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && deadConnectionCodes.has(String(error.code))) || isOfDeadConnection(error.cause);
+}
 const deadConnectionCodes = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "ECONNRESET", "EPIPE"]);
 
 /** A transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */

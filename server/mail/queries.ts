@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, lt, lte, sql } from "drizzle-orm";
 import { client, type Db, database } from "@/db/client";
+import { onLiveConnection } from "@/db/guard";
 import { mailOutbox } from "@/db/schema/mail";
 import { type Mail, openMail, sealMail } from "./outbox";
 
@@ -100,9 +101,12 @@ export async function forgetOld(db: Db): Promise<number> {
   return rows.length;
 }
 
+/** May be repeated, and is: a mail that was sent and is not marked would be sent again. */
 async function settle(id: string, status: "sent" | "failed", error: string | null): Promise<void> {
-  await database()
-    .update(mailOutbox)
-    .set({ status, payload: null, settledAt: sql`now()`, lastError: error })
-    .where(and(eq(mailOutbox.id, id), eq(mailOutbox.status, "queued")));
+  await onLiveConnection(async () => {
+    await database()
+      .update(mailOutbox)
+      .set({ status, payload: null, settledAt: sql`now()`, lastError: error })
+      .where(and(eq(mailOutbox.id, id), eq(mailOutbox.status, "queued")));
+  });
 }
