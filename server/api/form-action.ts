@@ -30,9 +30,10 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     } catch (error) {
       return refused(error, values);
     }
+    // Also before a redirect: where it leads to the address the page has already, nothing would be drawn again.
+    refresh();
     const target = options.goTo?.(data, values);
     if (target) redirect(target as never);
-    refresh();
     const message = typeof options.message === "function" ? options.message(data) : options.message;
     return { status: "done", data, ...(message ? { message } : {}) };
   };

@@ -417,9 +417,11 @@ test("clients that read slowly hold the model server back: what is kept for them
     Array.from({ length: many }, () => gateway.post(chat, key, hello, { signal: leaving.signal })),
   );
   const still = async () => {
-    for (let before = -1; before !== produced; ) {
+    // Nothing for a second: on a busy machine a pause alone is no standstill.
+    for (let before = -1, since = Date.now(); before !== produced || Date.now() - since < 1_000; ) {
+      if (before !== produced) since = Date.now();
       before = produced;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return produced;
   };

@@ -113,6 +113,11 @@ test("the pages of a workspace, their menus and their dialogs", async ({ signIn,
   await look("/members", ["button", "Actions for Grace Hopper"], ["menuitem", "Remove"]);
   await look("/members", ["button", "Leave"]);
   await look("/members?q=nobody-of-that-name");
+  await look("/limits");
+  await look("/limits", ["button", "Set a limit"]);
+  await look("/billing");
+  await look("/billing", ["button", "Set limit"]);
+  await look("/billing/statement");
   await look("/keys");
   await look("/keys", ["button", "Actions for Nightly"]);
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Revoke"]);
@@ -140,7 +145,7 @@ test("a workspace as somebody sees it who may change nothing, and on a phone", a
   const { person: grace } = await signIn({ name: "Grace Hopper" });
   await join(acme, grace, "viewer");
   const page = await pageOf(grace, { viewport: { width: 390, height: 844 } });
-  for (const path of ["", "/keys", "/members"]) {
+  for (const path of ["", "/keys", "/limits", "/members", "/billing"]) {
     await page.goto(`/w/${acme.slug}${path}`);
     await expectNoViolations(page, `${path} of a viewer`);
   }

@@ -77,7 +77,7 @@ async function limitShared(report: Report, stage: Stage, client: Client, { admin
   const outcomes = async (limits: object) => {
     const made = await changed(() =>
       client.change(stage.instances[0], admin, "keys.create", {
-        ...{ workspace: slug, name: "Limited", expiration: "90" },
+        ...{ workspace: slug, name: `Limited by ${Object.keys(limits)}`, expiration: "90" },
         ...limits,
       }),
     );

@@ -23,21 +23,23 @@ export function MonthsCard({ here, currency, months }: Props) {
               {formatMoney(spent, currency)}
             </TableCell>
             <TableCell label="Statement" className="whitespace-nowrap">
-              <Link
-                href={`${here}/statement?month=${month}` as Route}
-                className="text-accent-ink underline underline-offset-2"
-                aria-label={`Statement of ${monthName(month)}`}
-              >
-                Open
-              </Link>{" "}
-              <span className="text-ink-faint">·</span>{" "}
-              <a
-                href={`${here}/statement/csv?month=${month}`}
-                className="text-accent-ink underline underline-offset-2"
-                aria-label={`CSV of ${monthName(month)}`}
-              >
-                CSV
-              </a>
+              <span>
+                <Link
+                  href={`${here}/statement?month=${month}` as Route}
+                  className="text-accent-ink underline underline-offset-2"
+                  aria-label={`Statement of ${monthName(month)}`}
+                >
+                  Open
+                </Link>{" "}
+                <span className="text-ink-faint">·</span>{" "}
+                <a
+                  href={`${here}/statement/csv?month=${month}`}
+                  className="text-accent-ink underline underline-offset-2"
+                  aria-label={`CSV of ${monthName(month)}`}
+                >
+                  CSV
+                </a>
+              </span>
             </TableCell>
           </TableRow>
         ))}

@@ -20,8 +20,8 @@ type Row = {
 
 const columns = [
   { label: "Key" },
-  { label: "Requests a minute" },
-  { label: "Tokens a minute" },
+  { label: "Requests / min" },
+  { label: "Tokens / min" },
   { label: "Spend this month" },
 ];
 
@@ -44,7 +44,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
               {!key.isMine && !key.isService && <> · {key.ownerName}</>}
             </p>
           </TableCell>
-          <TableCell label="Requests a minute" className="md:w-44">
+          <TableCell label="Requests / min" className="md:w-44">
             <Own
               name={`requests by ${id}`}
               label={`Requests a minute, ${name}`}
@@ -52,7 +52,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
               max={key.requestsPerMinute}
             />
           </TableCell>
-          <TableCell label="Tokens a minute" className="md:w-44">
+          <TableCell label="Tokens / min" className="md:w-44">
             <Own
               name={`tokens by ${id}`}
               label={`Tokens a minute, ${name}`}

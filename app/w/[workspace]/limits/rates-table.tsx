@@ -15,8 +15,8 @@ export type RateRow = {
 
 const columns = [
   { label: "Model" },
-  { label: "Requests a minute" },
-  { label: "Tokens a minute" },
+  { label: "Requests / min" },
+  { label: "Tokens / min" },
   { label: "Actions", isLabelHidden: true },
 ];
 
@@ -33,10 +33,10 @@ export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: stri
                 {rateName(model)}
               </p>
             </TableCell>
-            <TableCell label="Requests a minute" className="md:w-56">
+            <TableCell label="Requests / min" className="md:w-56">
               <Rate kind="requests" model={model} used={row.requestsUsed} max={row.requestsPerMinute} />
             </TableCell>
-            <TableCell label="Tokens a minute" className="md:w-56">
+            <TableCell label="Tokens / min" className="md:w-56">
               <Rate kind="tokens" model={model} used={row.tokensUsed} max={row.tokensPerMinute} />
             </TableCell>
             <TableCell kind="actions">
