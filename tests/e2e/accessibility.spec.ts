@@ -113,11 +113,6 @@ test("the pages of a workspace, their menus and their dialogs", async ({ signIn,
   await look("/members", ["button", "Actions for Grace Hopper"], ["menuitem", "Remove"]);
   await look("/members", ["button", "Leave"]);
   await look("/members?q=nobody-of-that-name");
-  await look("/limits");
-  await look("/limits", ["button", "Set a limit"]);
-  await look("/billing");
-  await look("/billing", ["button", "Set limit"]);
-  await look("/billing/statement");
   await look("/keys");
   await look("/keys", ["button", "Actions for Nightly"]);
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Revoke"]);
