@@ -13,6 +13,8 @@ type Props = {
 type Day = { day: string; total: number; parts: { ink: number; name: string; cost: number }[] };
 
 const others = "Others";
+/** The grey of chart.css is for the rest. */
+const inkClass = (name: string, ink: number) => `chart-ink-${name === others ? 9 : ink + 1}`;
 const height = 100;
 const step = 10;
 
@@ -59,7 +61,7 @@ export function SpendChart({ month, days, currency }: Props) {
         <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-[0.8125rem]" aria-label="Models in the chart">
           {names.map((name, ink) => (
             <li key={name} className="flex min-w-0 items-center gap-2">
-              <svg viewBox="0 0 10 10" className={`size-2.5 shrink-0 ink-${ink + 1}`} aria-hidden="true">
+              <svg viewBox="0 0 10 10" className={`size-2.5 shrink-0 ${inkClass(name, ink)}`} aria-hidden="true">
                 <rect width="10" height="10" rx="2" />
               </svg>
               <span className="wrap-anywhere text-ink-soft">{name}</span>
@@ -110,7 +112,7 @@ function Column({ day, x, scale, say }: { day: Day; x: number; scale: number; sa
             y={y}
             width={step - 3}
             height={cost * scale}
-            className={`pointer-events-none ink-${ink + 1}`}
+            className={`pointer-events-none ${inkClass(name, ink)}`}
           />
         );
       })}

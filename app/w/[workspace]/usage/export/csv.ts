@@ -1,3 +1,4 @@
+import { csvLine } from "@/app/_ui/csv";
 import type { Grouping } from "@/server/usage/input";
 import type { ReportRow } from "@/server/usage/report";
 
@@ -22,7 +23,7 @@ const heads = [
 
 /** The first line: what the columns are. */
 export function csvHead(groupBy: Grouping): string {
-  return line(["start", ...groupHeads[groupBy], ...heads]);
+  return csvLine(["start", ...groupHeads[groupBy], ...heads]);
 }
 
 /** A part of a report as lines. Times are in UTC, money is decimal with six places. */
@@ -33,7 +34,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
         groupBy
       ];
       const { requests, errors, promptTokens, completionTokens, cost, latency } = figures;
-      return line([
+      return csvLine([
         `${step.toISOString().slice(0, 19)}Z`,
         ...named,
         requests,
@@ -54,16 +55,4 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
 function decimal(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
-}
-
-const line = (cells: (string | number)[]) => `${cells.map(cell).join(",")}\r\n`;
-
-/**
- * A cell. A spreadsheet would run one that begins like a formula, whatever quotes are around it, so that begins with an
- * apostrophe, which spreadsheets take for "this is text".
- */
-function cell(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const text = /^[=+\-@＝＋－＠\t\r\n]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
