@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { readJsonSetting } from "./json-setting";
 
 /** A model server as it is configured. */
 export type ModelServerSettings = {
@@ -46,29 +46,20 @@ export function readModelServers(variables: Record<string, string | undefined>):
   servers: ModelServerSettings[];
   complaints: string[];
 } {
-  const { MODEL_SERVERS, MODEL_SERVERS_FILE, MODEL_SERVER_URL, MODEL_SERVER_KEY } = variables;
+  const { MODEL_SERVER_URL, MODEL_SERVER_KEY } = variables;
   const wrong = (complaint: string) => ({ servers: [], complaints: [complaint] });
-  if (MODEL_SERVERS && MODEL_SERVERS_FILE)
-    return wrong("MODEL_SERVERS_FILE must not be set together with MODEL_SERVERS");
-  const name = MODEL_SERVERS_FILE ? "MODEL_SERVERS_FILE" : "MODEL_SERVERS";
-  if (!MODEL_SERVERS && !MODEL_SERVERS_FILE) {
+  const setting = readJsonSetting(variables, "MODEL_SERVERS");
+  if (!setting) {
     if (!MODEL_SERVER_URL) return wrong("MODEL_SERVER_URL is not set");
     const url = withoutLastSlash(MODEL_SERVER_URL);
     return { servers: [{ name: "default", url, ...(MODEL_SERVER_KEY && { key: MODEL_SERVER_KEY }) }], complaints: [] };
   }
-  if (MODEL_SERVER_URL) return wrong(`${name} must not be set together with MODEL_SERVER_URL`);
-  let text = MODEL_SERVERS ?? "";
-  try {
-    if (MODEL_SERVERS_FILE) text = readFileSync(MODEL_SERVERS_FILE, "utf8");
-  } catch {
-    return wrong(`${name} cannot be read`);
+  if (MODEL_SERVER_URL) {
+    const name = variables.MODEL_SERVERS_FILE ? "MODEL_SERVERS_FILE" : "MODEL_SERVERS";
+    return wrong(`${name} must not be set together with MODEL_SERVER_URL`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return wrong(`${name} is not JSON`);
-  }
+  if (setting.complaint !== undefined) return wrong(setting.complaint);
+  const { name, json } = setting;
   const parsed = list.safeParse(json);
   if (parsed.success) return { servers: parsed.data, complaints: [] };
   return { servers: [], complaints: parsed.error.issues.map((issue) => `${name} ${complaintOf(issue)}`) };

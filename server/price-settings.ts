@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { readJsonSetting } from "./json-setting";
 
 /** A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. */
 export type PriceSetting = { model: string; from: string; inputPrice: number; outputPrice: number };
@@ -39,23 +39,11 @@ export function readPrices(variables: Record<string, string | undefined>): {
   prices: PriceSetting[];
   complaints: string[];
 } {
-  const { PRICES, PRICES_FILE } = variables;
   const wrong = (complaint: string) => ({ prices: [], complaints: [complaint] });
-  if (PRICES && PRICES_FILE) return wrong("PRICES_FILE must not be set together with PRICES");
-  if (!PRICES && !PRICES_FILE) return { prices: builtIn, complaints: [] };
-  const name = PRICES_FILE ? "PRICES_FILE" : "PRICES";
-  let text = PRICES ?? "";
-  try {
-    if (PRICES_FILE) text = readFileSync(PRICES_FILE, "utf8");
-  } catch {
-    return wrong(`${name} cannot be read`);
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return wrong(`${name} is not JSON`);
-  }
+  const setting = readJsonSetting(variables, "PRICES");
+  if (!setting) return { prices: builtIn, complaints: [] };
+  if (setting.complaint !== undefined) return wrong(setting.complaint);
+  const { name, json } = setting;
   const parsed = list.safeParse(json);
   if (!parsed.success) {
     const [index, field] = parsed.error.issues[0]?.path ?? [];

@@ -4,7 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { lockAs } from "@/server/members/lock-as";
-import { currency, listPrices, priceOf } from "@/server/usage/prices";
+import { currency, hasPrice, listPrices } from "@/server/usage/prices";
 import { forecast } from "./forecast";
 import * as history from "./history/queries";
 import { listMembers, oneMonth, removeMemberLimit, setLimit, setMemberLimit, setThresholds, tryLimit } from "./input";
@@ -164,15 +164,4 @@ async function changeMemberLimit(ctx: Ctx, userId: string, limit: number | null)
     before: { monthlyLimit: member.limit },
     after: { monthlyLimit: limit },
   });
-}
-
-/** Whether a model has a price today, be it of its own, everybody's, or one of nothing that somebody wrote down. */
-function hasPrice(model: string, now: Date): boolean {
-  const today = now.toISOString().slice(0, 10);
-  const { inputPrice, outputPrice } = priceOf(model);
-  return (
-    inputPrice > 0 ||
-    outputPrice > 0 ||
-    listPrices().some((price) => (price.model === model || price.model === "*") && price.from <= today)
-  );
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { transaction } from "@/db/client";
 import { settleLapsed } from "@/server/jobs/reservations";
 import { owner } from "@/tests/support/database";
 import { memberOf, workspace } from "@/tests/support/people";
 import { type Outcome, type Reservation, reserve, settle, settled } from "./metering";
-import { rebuild, settleUsage } from "./queries";
+import { settleUsage } from "./queries";
 
 process.env.PRICES = JSON.stringify([{ model: "m", from: "2026-01-01", input: "1", output: "2" }]);
 process.env.DATABASE_POOL = "10";
@@ -144,6 +143,22 @@ describe("what a request may cost", () => {
     ]);
   });
 });
+
+test.each([
+  [1, 0, 0, 0, 0],
+  [1, 0, 1, 0, 1],
+  [1_000_000, 0, 1, 0, 1],
+  [1_000_001, 0, 1, 0, 2],
+  [999_999, 1, 1, 1, 1],
+  [2_147_483_647, 2_147_483_647, 999_999, 1, 2_147_483_647],
+  [2_147_483_647, 1, 4_000_000_000_000, 0, 8_589_934_588_000_000],
+])(
+  "%d tokens in and %d out at %d and %d a million cost %d, rounded up once",
+  async (input, output, inPrice, outPrice, cost) => {
+    const [row] = await owner`select usage_cost(${input}, ${output}, ${inPrice}, ${outPrice})::text as cost`;
+    expect(row?.cost).toBe(String(cost));
+  },
+);
 
 describe("a limit on spending", () => {
   test("V1-10 of two simultaneous requests that together exceed it exactly one is granted", async () => {
@@ -286,8 +301,10 @@ describe("the roll-up and the counters", () => {
     await settled();
   }
 
-  const rebuilt = (repair: boolean) =>
-    transaction("write", { workspaceId: acme.id }, (db) => rebuild(db, acme.id, repair));
+  const rebuilt = async (repair: boolean) => {
+    const [row] = await owner`select rebuild_usage(${acme.id}, ${repair}) as n`;
+    return row?.n;
+  };
 
   test("I8 are exactly what the ledger and the reservations say, after any traffic", async () => {
     await traffic(150);

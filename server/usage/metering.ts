@@ -42,19 +42,20 @@ export async function reserve(reservation: Reservation): Promise<Answer> {
  * with others. Never throws; while the database is away it is tried again.
  */
 export function settle(workspaceId: string, id: string, outcome: Outcome): void {
+  const found = underWay.get(id);
+  const reserved = found?.reservation.workspaceId === workspaceId ? found : undefined;
+  if (reserved) underWay.delete(id);
   if (count >= mostWaiting) {
     log.error({ requestId: id }, "too much waits to be settled; this is charged at what was reserved");
     return;
   }
   count += 1;
-  const found = underWay.get(id);
-  const reserved = found?.reservation.workspaceId === workspaceId ? found : undefined;
-  if (reserved) underWay.delete(id);
   const settlement = { id, ...outcome, ...(reserved && { reserved }) };
   const ofWorkspace = waiting.get(workspaceId);
   if (ofWorkspace) ofWorkspace.push(settlement);
   else waiting.set(workspaceId, [settlement]);
-  writeIn(gatherMs);
+  // While the database is away, requests that end do not hurry the next attempt.
+  writeIn(Math.max(gatherMs, retryMs));
 }
 
 /** Resolves once everything that was to be settled is written. */

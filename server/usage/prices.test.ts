@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readPrices } from "@/server/price-settings";
-import { costOf, priceOf } from "./prices";
+import { hasPrice, priceOf } from "./prices";
 
 process.env.PRICES = JSON.stringify([
   { model: "large", from: "2026-03-01", input: "2", output: "6.5" },
@@ -31,19 +31,14 @@ test("a price holds from midnight in UTC", () => {
 });
 
 test.each([
-  [1, 0, 0, 0, 0],
-  [1, 0, 1, 0, 1],
-  [1_000_000, 0, 1, 0, 1],
-  [1_000_001, 0, 1, 0, 2],
-  [999_999, 1, 1, 1, 1],
-  [2_147_483_647, 2_147_483_647, 999_999, 1, 2_147_483_647],
-  [2_147_483_647, 1, 4_000_000_000_000, 0, 8_589_934_588_000_000],
-])(
-  "%d tokens in and %d out at %d and %d a million cost %d, rounded up once",
-  (prompt, completion, inPrice, outPrice, cost) => {
-    expect(costOf({ inputPrice: inPrice, outputPrice: outPrice }, prompt, completion)).toBe(cost);
-  },
-);
+  ["large", "2026-01-01", true],
+  ["large", "2025-12-31", false],
+  ["ft:large:ab12cd34:20261124:9f8e7d6c", "2026-01-01", true],
+  ["small", "2026-01-31", false],
+  ["small", "2026-02-01", true],
+])("whether %s has a price on %s: %s", (model, day, has) => {
+  expect(hasPrice(model, on(day))).toBe(has);
+});
 
 describe("prices that cannot be used are complained about by their variable, without what stands there", () => {
   const one = { model: "a", from: "2026-01-01", input: "1", output: "1" };

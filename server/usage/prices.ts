@@ -21,16 +21,38 @@ export function listPrices(): ListedPrice[] {
  * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
-  const day = at.toISOString().slice(0, 10);
-  const prices = env().prices;
-  const latest = (of: string) => prices.findLast((price) => price.model === of && price.from <= day);
-  const base = /^ft:([^:]+):/.exec(model)?.[1];
-  const found = latest(model) ?? (base ? latest(base) : undefined) ?? latest("*");
+  const found = listedFor(model, at);
   return { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
 }
 
-/** The cost of a request in micro-units, rounded up once. Exact, whatever the sizes. */
-export function costOf({ inputPrice, outputPrice }: Price, promptTokens: number, completionTokens: number): number {
-  const parts = BigInt(promptTokens) * BigInt(inputPrice) + BigInt(completionTokens) * BigInt(outputPrice);
-  return Number((parts + 999_999n) / 1_000_000n);
+/** Whether a model has a price on a day, be it one of nothing that somebody wrote down. */
+export function hasPrice(model: string, at: Date): boolean {
+  return listedFor(model, at) !== undefined;
+}
+
+function listedFor(model: string, at: Date): ListedPrice | undefined {
+  const day = at.toISOString().slice(0, 10);
+  const latest = (of: string) =>
+    byModel()
+      .get(of)
+      ?.findLast(({ from }) => from <= day);
+  const base = /^ft:([^:]+):/.exec(model)?.[1];
+  return latest(model) ?? (base === undefined ? undefined : latest(base)) ?? latest("*");
+}
+
+let grouped: { of: ListedPrice[]; prices: Map<string, ListedPrice[]> } | undefined;
+
+/** Asked for every request, so nobody searches a long list for it. */
+function byModel(): Map<string, ListedPrice[]> {
+  const all = listPrices();
+  if (grouped?.of !== all) {
+    const prices = new Map<string, ListedPrice[]>();
+    for (const price of all) {
+      const ofModel = prices.get(price.model);
+      if (ofModel) ofModel.push(price);
+      else prices.set(price.model, [price]);
+    }
+    grouped = { of: all, prices };
+  }
+  return grouped.prices;
 }

@@ -73,14 +73,3 @@ export async function listLapsed(
     from usage_reservations where expires_at < now() order by expires_at limit ${limit}`);
   return [...rows];
 }
-
-/**
- * Compares a workspace's roll-up and counters with what the ledger says.
- *
- * @param repair whether to make them equal
- * @returns how many rows differed
- */
-export async function rebuild(db: Db, workspaceId: string, repair: boolean): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(sql`select rebuild_usage(${workspaceId}, ${repair}) as n`);
-  return row?.n ?? 0;
-}
