@@ -94,6 +94,22 @@ export async function seed(sql) {
   const lina = await person("Lina Petrova", "lina.petrova@acme-research.example", 0);
   await sql`insert into join_requests (workspace_id, user_id, created_at) values (${acme}, ${lina}, ${ago(150)})`;
 
+  // Requests of the last four weeks, from which the product itself derives what its pages read.
+  await sql`
+    insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
+      error_code, prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+    select ${acme}, now() - make_interval(mins => n * 67 + 3), gen_random_uuid(), k.id, k.created_by, m.model, m.model, 'chat', n % 3 = 0,
+      case when n % 41 = 0 then 502 else 200 end, case when n % 41 = 0 then 'model_server_failed' end,
+      900 + n % 700, 200 + (n * 7) % 500, m.price, m.price * 3, m.price * (3 + n % 5) / 10, 'reported', 180 + (n * n) % 1900
+    from generate_series(0, 600) n
+    join lateral (select id, created_by from api_keys where workspace_id = ${acme} order by id offset n % ${keys.length} limit 1) k on true
+    join (values (0, 'atelier-base', 400000), (1, 'atelier-mini', 150000), (2, 'atelier-embed', 60000)) m (turn, model, price) on m.turn = n % 3`;
+  await sql`update workspaces set monthly_limit = 150000000 where id = ${acme}`;
+  await sql`
+    insert into rate_limits (workspace_id, model, requests_per_minute, tokens_per_minute)
+    values (${acme}, '', 600, 200000), (${acme}, 'atelier-base', 120, null)`;
+  await sql`select rebuild_usage(${acme}, true)`;
+
   const own = await workspace("Maya’s sketchbook", "mayas-sketchbook", "personal", maya, 200);
   await join(own, maya, "admin", 200, 2_000);
   const tunde = ids.get("Tunde Adeyemi");

@@ -7,7 +7,7 @@ import { chromium } from "@playwright/test";
 import { root } from "./setup.mjs";
 
 /** Where the browser finds it, whatever the port: a name that is in the pictures. */
-export const home = "http://atelier.test";
+export const home = "http://localhost:3000";
 
 /** The Chromium that the browser tests use: the one named, Playwright's own if it is there, or the system's. */
 export function launchBrowser(port) {
@@ -24,9 +24,8 @@ export function launchBrowser(port) {
       "--disable-component-update",
       "--disable-sync",
       "--font-render-hinting=none",
-      // One name whatever the port, and what browsers keep for secure pages, such as the clipboard.
-      `--host-resolver-rules=MAP atelier.test 127.0.0.1:${port}`,
-      `--unsafely-treat-insecure-origin-as-secure=${home}`,
+      // One name whatever the port: the one that newcomers see.
+      `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${port}`,
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ],
   });

@@ -54,12 +54,9 @@ export function readModelServers(variables: Record<string, string | undefined>):
     const url = withoutLastSlash(MODEL_SERVER_URL);
     return { servers: [{ name: "default", url, ...(MODEL_SERVER_KEY && { key: MODEL_SERVER_KEY }) }], complaints: [] };
   }
-  if (MODEL_SERVER_URL) {
-    const name = variables.MODEL_SERVERS_FILE ? "MODEL_SERVERS_FILE" : "MODEL_SERVERS";
-    return wrong(`${name} must not be set together with MODEL_SERVER_URL`);
-  }
   if (setting.complaint !== undefined) return wrong(setting.complaint);
   const { name, json } = setting;
+  if (MODEL_SERVER_URL) return wrong(`${name} must not be set together with MODEL_SERVER_URL`);
   const parsed = list.safeParse(json);
   if (parsed.success) return { servers: parsed.data, complaints: [] };
   return { servers: [], complaints: parsed.error.issues.map((issue) => `${name} ${complaintOf(issue)}`) };
