@@ -24,8 +24,11 @@ const workspaceId = () =>
     .notNull()
     .references(() => workspaces.id, { onDelete: "restrict" });
 
-/** What a request asks of the model server. */
-export type Operation = "chat" | "embeddings";
+/** What a request asks of a model. */
+export type Inference = "chat" | "embeddings";
+
+/** What a line of the ledger was for: a request, or the training of a model. */
+export type Operation = Inference | "fine-tuning";
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
@@ -71,7 +74,7 @@ export const usageLedger = pgTable(
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
     index("usage_ledger_by_key").on(table.workspaceId, table.keyId, table.at),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
-    check("usage_ledger_operation", sql`${table.operation} in ('chat', 'embeddings')`),
+    check("usage_ledger_operation", sql`${table.operation} in ('chat', 'embeddings', 'fine-tuning')`),
     check("usage_ledger_usage_source", sql`${table.usageSource} in ('reported', 'estimated', 'invalid', 'none')`),
     check(
       "usage_ledger_not_negative",

@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
-import type { Operation } from "@/db/schema/usage";
+import type { Inference } from "@/db/schema/usage";
 import { env } from "@/server/env";
 import { log } from "@/server/log";
 import { type Outcome, reserve, settle } from "@/server/usage/metering";
@@ -25,7 +25,7 @@ import { relayWhole } from "./whole-answer";
  * Answers a request that a model server works on, for a bearer who may ask for it: what it may cost is taken from every
  * limit before it is sent on, and what it did cost is settled however it ends.
  */
-export async function complete(c: Context<GatewayEnv>, operation: Operation): Promise<Response> {
+export async function complete(c: Context<GatewayEnv>, operation: Inference): Promise<Response> {
   const { incoming, outgoing } = c.env;
   const id = ownHeader(c, "x-request-id");
   if (!incoming || !outgoing || !id) throw new Error("the front of the process has not seen this request");

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Operation } from "@/db/schema/usage";
+import type { Inference } from "@/db/schema/usage";
 import type { Call } from "./call";
 import type { Estimate } from "./estimate";
 import type { Begun } from "./forward";
@@ -7,7 +7,7 @@ import type { Used } from "./used-tokens";
 
 /** What is needed to hand an answer on. */
 export type Relay = {
-  operation: Operation;
+  operation: Inference;
   begun: Begun;
   reserved: Estimate;
   outgoing: ServerResponse;

@@ -1,11 +1,11 @@
-import type { Operation } from "@/db/schema/usage";
+import type { Inference } from "@/db/schema/usage";
 import type { JsonBody } from "./body";
 import { invalid } from "./errors";
 import { membersOf } from "./json-members";
 
 /** What the gateway has to know of a request; whatever else it says is between the program and the model. */
 export type Asked = {
-  operation: Operation;
+  operation: Inference;
   body: JsonBody;
   model: string;
   isStreamed: boolean;
@@ -22,7 +22,7 @@ const mostChoices = 128;
 const understood = new Set(["model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n"]);
 
 /** Reads a chat or an embeddings request. Refuses with 422. */
-export function readRequest(operation: Operation, body: JsonBody): Asked {
+export function readRequest(operation: Inference, body: JsonBody): Asked {
   refuseAmbiguity(body.text);
   const { model, stream, stream_options: options, n } = body.value;
   if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");

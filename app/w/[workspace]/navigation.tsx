@@ -1,4 +1,4 @@
-import { ChartNoAxesColumn, Gauge, KeyRound, LayoutDashboard, Settings, UsersRound, Wallet } from "lucide-react";
+import { Box, ChartNoAxesColumn, Gauge, KeyRound, LayoutDashboard, Settings, UsersRound, Wallet } from "lucide-react";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** The pages of a workspace. A new page is one line here. */
@@ -12,6 +12,9 @@ export function Navigation({ slug }: { slug: string }) {
         </NavLink>
         <NavLink href={at("/keys")} icon={<KeyRound />}>
           API Keys
+        </NavLink>
+        <NavLink href={at("/models")} icon={<Box />}>
+          Models
         </NavLink>
         <NavLink href={at("/usage")} icon={<ChartNoAxesColumn />}>
           Usage

@@ -1,0 +1,108 @@
+import { sql } from "drizzle-orm";
+import { check, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant } from "./columns";
+import { fineTuningJobs } from "./fine-tuning";
+import { apiKeys } from "./keys";
+import { users } from "./people";
+import { workspaces } from "./workspaces";
+
+/** Who in its workspace may use a model: everybody, its maker alone, or the members named in `model_members`. */
+export type ModelVisibility = "workspace" | "private" | "members";
+
+const workspaceId = () =>
+  uuid()
+    .notNull()
+    .references(() => workspaces.id, { onDelete: "restrict" });
+
+/**
+ * A workspace's own model: fine-tuned by one of its jobs, or registered because it runs at a model server already. Base
+ * models are no rows: they are what the model servers list. A deleted model keeps its row, so that usage keeps its name.
+ */
+export const models = pgTable(
+  "models",
+  {
+    workspaceId: workspaceId(),
+    /** What programs call it: `ft:<base>:<suffix or 8 hex>:<yyyymmdd>:<8 hex>`; unique over all workspaces. */
+    id: text().notNull().unique(),
+    origin: text().$type<"fine-tuned" | "registered">().notNull(),
+    name: text().notNull(),
+    description: text().notNull().default(""),
+    /** The base model it was made from; null for a registered one whose server does not say. */
+    base: text(),
+    jobId: uuid(),
+    /** Where it runs and what it is called there. */
+    modelServer: text().notNull(),
+    upstream: text().notNull(),
+    contextLength: integer(),
+    visibility: text().$type<ModelVisibility>().notNull().default("workspace"),
+    /** Its maker; the key it was made with, if it was one. */
+    createdBy: uuid().references(() => users.id),
+    keyId: text(),
+    createdAt: instant().notNull().defaultNow(),
+    archivedAt: instant(),
+    deletedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    foreignKey({
+      columns: [table.workspaceId, table.jobId],
+      foreignColumns: [fineTuningJobs.workspaceId, fineTuningJobs.id],
+    }),
+    foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
+    index("models_newest_first").on(table.workspaceId, table.createdAt, table.id),
+    // What runs at a model server belongs to one workspace.
+    uniqueIndex("models_one_owner").on(table.modelServer, table.upstream).where(sql`deleted_at is null`),
+    check("models_origin", sql`${table.origin} in ('fine-tuned', 'registered')`),
+    check("models_visibility", sql`${table.visibility} in ('workspace', 'private', 'members')`),
+    check("models_name_length", sql`char_length(${table.name}) between 1 and 60`),
+    check("models_description_length", sql`char_length(${table.description}) <= 500`),
+    check("models_id_form", sql`${table.id} ~ '^[!-~]{1,256}$'`),
+  ],
+);
+
+/** A member who may use a model whose visibility is `members`. */
+export const modelMembers = pgTable(
+  "model_members",
+  {
+    workspaceId: workspaceId(),
+    modelId: text().notNull(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.modelId, table.userId] }),
+    index("model_members_of_person").on(table.workspaceId, table.userId),
+    foreignKey({
+      columns: [table.workspaceId, table.modelId],
+      foreignColumns: [models.workspaceId, models.id],
+    }),
+  ],
+);
+
+/** A model that another workspace may use, without changing anything about it, until `endsAt` (null: until it is ended). */
+export const modelShares = pgTable(
+  "model_shares",
+  {
+    workspaceId: workspaceId(),
+    modelId: text().notNull(),
+    /** The workspace that may use it. */
+    toWorkspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "restrict" }),
+    sharedBy: uuid()
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant().notNull().defaultNow(),
+    endsAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.modelId, table.toWorkspaceId] }),
+    index("model_shares_to").on(table.toWorkspaceId),
+    foreignKey({
+      columns: [table.workspaceId, table.modelId],
+      foreignColumns: [models.workspaceId, models.id],
+    }),
+    check("model_shares_to_another", sql`${table.workspaceId} <> ${table.toWorkspaceId}`),
+  ],
+);
