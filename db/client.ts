@@ -59,20 +59,25 @@ export function client(): postgres.Sql {
 
 /**
  * Runs `run` in one transaction that sees what `scope` may see, and commits when it resolves. Nothing but the database
- * may be awaited inside. The scope travels with the first query, so it costs no round trip of its own.
+ * may be awaited inside. The scope travels with the first query, so it costs no round trip of its own. Resolves when the
+ * transaction is committed; one that reads, as soon as `run` has, for nothing depends on its end.
  */
 export async function transaction<T>(mode: "read" | "write", scope: Scope, run: (db: Db) => Promise<T>): Promise<T> {
   const leave = scope.userId ? await turnOf(scope.userId) : () => {};
-  return connections()
-    [mode].transaction(async (tx) => {
-      // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
-      const scoped = clientOf(tx)
-        .unsafe(scopeStatement, [scope.userId ?? "", scope.workspaceId ?? ""], { prepare: true })
-        .execute();
-      const [, result] = await Promise.all([scoped, run(tx)]);
-      return result;
-    })
-    .finally(leave);
+  return new Promise((resolve, reject) => {
+    connections()
+      [mode].transaction(async (tx) => {
+        // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
+        const scoped = clientOf(tx)
+          .unsafe(scopeStatement, [scope.userId ?? "", scope.workspaceId ?? ""], { prepare: true })
+          .execute();
+        const [, result] = await Promise.all([scoped, run(tx)]);
+        if (mode === "read") resolve(result);
+        return result;
+      })
+      .finally(leave)
+      .then(resolve, reject);
+  });
 }
 
 const scopeStatement = "select set_config('app.user_id', $1, true), set_config('app.workspace_id', $2, true)";
