@@ -7,8 +7,9 @@ import { measure, rounds } from "./rounds.mjs";
 const many = 1_000;
 
 export async function run(stage) {
-  const [app, floor, memory, standard] = [
+  const [app, door, floor, memory, standard] = [
     await stage.app(),
+    await stage.bareDoor(),
     await stage.floor(),
     await stage.betterAuth("memory"),
     await stage.betterAuth("default"),
@@ -28,6 +29,7 @@ export async function run(stage) {
     hello,
     [
       atelier,
+      at("door", door, own),
       at("mem", floor, numbered("/mem")),
       at("pg", floor, numbered("/pg")),
       memory && at("memory", memory, [bearer("/v1/me", memory.seed.key)]),
@@ -41,6 +43,15 @@ export async function run(stage) {
   const against = (name) => (floor ? found[name] : undefined);
   return [
     one({ against: against("hello")?.rate, base: "hello", atLeast: 0.4, note }),
+    one({ against: found.door.rate, base: "what the door must do, on bare node:http" }),
+    figure({
+      id: "P1",
+      name: "what the door must do, on bare node:http",
+      value: found.door.rate,
+      unit: "req/s",
+      against: against("hello")?.rate,
+      base: "hello",
+    }),
     one({ against: against("mem")?.rate, base: "hash and Map" }),
     one({ against: against("pg")?.rate, base: "hash and one lookup" }),
     one({ against: against("memory")?.rate, base: "better-auth in memory", atLeast: 3 }),

@@ -79,6 +79,9 @@ export async function openStage() {
         if (seed.status !== 0) throw new Error("the floor's tables could not be filled");
         return peer("floor.mjs", env);
       }),
+    /** What the `/v1` door must do at least, on bare node:http. */
+    bareDoor: () =>
+      once("bare door", async () => start({ args: ["bench/bare-door.mjs"], port: await freePort(), path: "/" })),
     /** better-auth with what its /seed answered; `mode` is "memory" or "default". */
     betterAuth: (mode) =>
       peersDir &&

@@ -1,14 +1,17 @@
-import { sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
+import { pgTable, text } from "drizzle-orm/pg-core";
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { byId } from "@/server/keys/queries";
 import { markSent } from "@/server/mail/queries";
 import { owner } from "@/tests/support/database";
-import { client, transaction } from "./client";
+import { client, type Db, database, transaction } from "./client";
 import { guardTransactions } from "./guard";
 
 // One connection, so that whoever is next gets the replacement of the one that died.
 process.env.DATABASE_POOL = "1";
+
+const notes = pgTable("notes", { text: text() });
 
 type Query = (statement: string) => Promise<unknown>;
 /** Runs something in one transaction. */
@@ -171,6 +174,23 @@ async function killWhileSleeping(pid: number): Promise<void> {
     if (killed) return;
   }
 }
+
+test("drizzle's statements are prepared once a connection, inside a transaction and outside, but for long lists", async () => {
+  const read = (db: Db, values: string[]) =>
+    db.select({ text: notes.text }).from(notes).where(inArray(notes.text, values));
+  const preparedFor = async (db: Db) => {
+    await read(db, ["a"]);
+    await read(
+      db,
+      Array.from({ length: 60 }, (_, i) => String(i)),
+    );
+    const rows = await db.execute<{ statement: string }>(sql`select statement from pg_prepared_statements`);
+    return rows.filter(({ statement }) => statement.includes('from "notes"')).map(({ statement }) => statement);
+  };
+  const one = ['select "text" from "notes" where "notes"."text" in ($1)'];
+  expect(await transaction("read", {}, preparedFor)).toEqual(one);
+  expect(await preparedFor(database())).toEqual(one);
+});
 
 describe("a connection that was killed while nobody used it", () => {
   test.each<[string, () => Promise<unknown>]>([

@@ -63,7 +63,8 @@ type Unsafe = postgres.Sql["unsafe"];
 const prepared =
   (unsafe: Unsafe): Unsafe =>
   (text, parameters, options) =>
-    unsafe(text, parameters, { prepare: (parameters?.length ?? 0) <= mostPrepared, ...options });
+    // Drizzle itself says that they are not to be.
+    unsafe(text, parameters, { ...options, prepare: (parameters?.length ?? 0) <= mostPrepared });
 
 const mostPrepared = 24;
 
