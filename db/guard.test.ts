@@ -1,4 +1,4 @@
-import { inArray, sql } from "drizzle-orm";
+import { ilike, inArray, sql } from "drizzle-orm";
 import { pgTable, text } from "drizzle-orm/pg-core";
 import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -175,7 +175,7 @@ async function killWhileSleeping(pid: number): Promise<void> {
   }
 }
 
-test("drizzle's statements are prepared once a connection, inside a transaction and outside, but for long lists", async () => {
+test("drizzle's statements are prepared once a connection, inside a transaction and outside, but for long lists and searches", async () => {
   const read = (db: Db, values: string[]) =>
     db.select({ text: notes.text }).from(notes).where(inArray(notes.text, values));
   const preparedFor = async (db: Db) => {
@@ -184,6 +184,7 @@ test("drizzle's statements are prepared once a connection, inside a transaction 
       db,
       Array.from({ length: 60 }, (_, i) => String(i)),
     );
+    await db.select().from(notes).where(ilike(notes.text, "%a%"));
     const rows = await db.execute<{ statement: string }>(sql`select statement from pg_prepared_statements`);
     return rows.filter(({ statement }) => statement.includes('from "notes"')).map(({ statement }) => statement);
   };

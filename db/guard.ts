@@ -56,16 +56,18 @@ export function guardTransactions(pool: postgres.Sql, characteristics = ""): pos
 type Unsafe = postgres.Sql["unsafe"];
 
 /**
- * Sends drizzle's statements as prepared ones, which take one round trip where others take two: postgres.js asks for the
- * types of parameters before it sends them. Long lists of parameters are of any length, and each length would be a
- * statement of its own that every connection keeps.
+ * Sends drizzle's statements as prepared ones, which take one round trip where others take two, since postgres.js asks for
+ * the types of parameters before it sends them, and are planned once where others are planned each time, with all their
+ * policies. Not so long lists of parameters, for each length would be a statement of its own that every connection
+ * keeps; nor searches, for which index serves depends on what is searched for.
  */
 const prepared =
   (unsafe: Unsafe): Unsafe =>
   (text, parameters, options) =>
     // Drizzle itself says that they are not to be.
-    unsafe(text, parameters, { ...options, prepare: (parameters?.length ?? 0) <= mostPrepared });
+    unsafe(text, parameters, { ...options, prepare: mayBePrepared(text, parameters?.length ?? 0) });
 
+const mayBePrepared = (text: string, parameters: number) => parameters <= mostPrepared && !text.includes(" ilike ");
 const mostPrepared = 24;
 
 /**
