@@ -12,6 +12,8 @@ const benchmarks = [
   "revocation",
   "gateway",
   "metering",
+  "streams",
+  "growth",
   "members-page",
   "members-growth",
   "switcher",
