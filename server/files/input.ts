@@ -64,3 +64,24 @@ export const uploadReasons = {
 } as const satisfies Record<string, readonly [field: string, sentence: string]>;
 
 export type UploadReason = keyof typeof uploadReasons;
+
+/** Flaws as they stand in an address: "3.not_json,17.too_long". */
+export const flawsInAddress = (flaws: Flaw[]) => flaws.map(({ line, code }) => `${line}.${code}`).join(",");
+
+/** The flaws in an address; what is none is left out. */
+export function flawsOfAddress(text: string): Flaw[] {
+  return text
+    .slice(0, 1_000)
+    .split(",")
+    .flatMap((each) => {
+      const [, line, code = ""] = /^(\d{1,9})\.(\w+)$/.exec(each) ?? [];
+      return line && Object.hasOwn(flawText, code) ? [{ line: Number(line), code: code as FlawCode }] : [];
+    });
+}
+
+/** The path of a workspace's files, and what is beside the page: where a file is sent to, and where it is saved from. */
+export const filePaths = {
+  page: (slug: string) => `/w/${slug}/models/files`,
+  upload: (slug: string) => `/w/${slug}/models/files/upload`,
+  download: (slug: string, id: string) => `/w/${slug}/models/files/${id}/download`,
+};

@@ -89,26 +89,29 @@ export class JsonlCheck {
     const isTooLong = this.#isSkipping || line.length > longestLine;
     this.#isSkipping = false;
     this.#length = 0;
-    if (isTooLong) return this.#tell("too_long");
-    this.#judge(this.#line === 1 && line.subarray(0, 3).equals(byteOrderMark) ? line.subarray(3) : line);
+    const isFirst = this.#line === 1 && line.subarray(0, 3).equals(byteOrderMark);
+    const flaw = isTooLong ? "too_long" : this.#judge(isFirst ? line.subarray(3) : line);
+    if (flaw) this.#tell(flaw);
   }
 
-  #judge(line: Buffer): void {
-    if (isBlank(line)) return;
+  /** What is wrong with a line for every purpose; what is wrong for one of them is told to that one. */
+  #judge(line: Buffer): FlawCode | undefined {
+    if (isBlank(line)) return undefined;
     this.#samples += 1;
-    if (!isUtf8(line)) return this.#tell("not_utf8");
-    if (line.includes(nul)) return this.#tell("nul");
+    if (!isUtf8(line)) return "not_utf8";
+    if (line.includes(nul)) return "nul";
     let sample: unknown;
     try {
       sample = JSON.parse(line.toString("utf8"));
     } catch {
-      return this.#tell("not_json");
+      return "not_json";
     }
-    if (typeof sample !== "object" || sample === null || Array.isArray(sample)) return this.#tell("not_object");
+    if (typeof sample !== "object" || sample === null || Array.isArray(sample)) return "not_object";
     for (const { rule, flaws } of this.#rules.values()) {
       const code = rule.judge(sample as Record<string, unknown>);
       if (code && flaws.length < mostFlaws) flaws.push({ line: this.#line, code });
     }
+    return undefined;
   }
 
   #tell(code: FlawCode): void {
