@@ -5,7 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { discard } from "@/server/gateway/body";
 import { log } from "@/server/log";
-import { sendFile } from "./download";
+import { fileHeaders, sendFile } from "./download";
 import { filePaths, flawSentence, flawsInAddress } from "./input";
 import { visibleFile } from "./queries";
 import { UploaderGone, UploadRefusal } from "./refusal";
@@ -81,7 +81,8 @@ async function download(
     await visibleFile(db, workspaceId, { userId }, fileId),
   ]);
   if (!file) throw refuse("not_found");
-  await sendFile(response, workspaceId, file, { isHead: request.method === "HEAD" });
+  if (request.method === "HEAD") response.writeHead(200, fileHeaders(file)).end();
+  else await sendFile(response, workspaceId, file);
 }
 
 function refused(

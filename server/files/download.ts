@@ -6,32 +6,26 @@ import { open } from "./storage";
 
 const idleMs = 120_000;
 
-/**
- * Sends a file to be saved, and never to be shown: its bytes are whatever somebody uploaded. Sent no faster than they are
- * taken; a client that takes nothing for two minutes is left.
- *
- * @throws NoSuchObject, StoreDown while nothing has been sent
- */
-export async function sendFile(
-  response: ServerResponse,
-  workspaceId: string,
-  file: StoredFile,
-  { isHead = false } = {},
-): Promise<void> {
-  const bytes = await open(workspaceId, file.id);
-  response.writeHead(200, {
+/** The headers of an answer that is a file, to be saved and never to be shown: its bytes are whatever somebody uploaded. */
+export function fileHeaders(file: StoredFile): Record<string, string> {
+  return {
     "Content-Type": "application/octet-stream",
-    "Content-Length": file.bytes,
+    "Content-Length": String(file.bytes),
     "Content-Disposition": disposition(file.filename),
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",
-  });
-  if (isHead) {
-    bytes.destroy();
-    response.end();
-    return;
-  }
+  };
+}
+
+/**
+ * Sends a file, no faster than it is taken; a client that takes nothing for two minutes is left.
+ *
+ * @throws NoSuchObject, StoreDown while nothing has been sent
+ */
+export async function sendFile(response: ServerResponse, workspaceId: string, file: StoredFile): Promise<void> {
+  const bytes = await open(workspaceId, file.id);
+  response.writeHead(200, fileHeaders(file));
   response.setTimeout(idleMs, () => response.destroy());
   try {
     await pipeline(bytes, response);

@@ -84,6 +84,8 @@ function newForm(incoming: IncomingMessage): BusboyInstance {
       limits: { ...limits, fileSize: longestFile },
       highWaterMark: 256 * 1024,
       fileHwm: 256 * 1024,
+      // Its own idea of a name without a path is none at all where there are only dots.
+      preservePath: true,
     });
   } catch (error) {
     throw new UploadRefusal("not_multipart", [], { cause: error });

@@ -46,7 +46,7 @@ export function uploadError(error: unknown): unknown {
     const { reason, field, flaws } = error;
     const [first, ...others] = flaws.map((flaw) => ({ flaw, sentence: flawSentence(flaw) }));
     const more =
-      others.length > 0 ? ` ${others.length} more ${others.length === 1 ? "line" : "lines"} like it or worse.` : "";
+      others.length > 0 ? ` ${others.length} more ${others.length === 1 ? "line is" : "lines are"} wrong.` : "";
     return new Refusal({
       status: 422,
       type: "invalid_request_error",

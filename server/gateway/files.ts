@@ -2,7 +2,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
 import { deleteFile } from "@/server/files/deletion";
-import { sendFile } from "@/server/files/download";
+import { fileHeaders, sendFile } from "@/server/files/download";
 import { fileLink, grantedWorkspace } from "@/server/files/links";
 import * as files from "@/server/files/queries";
 import { UploaderGone } from "@/server/files/refusal";
@@ -117,9 +117,10 @@ async function send(
   file: files.StoredFile | undefined,
 ): Promise<Response> {
   if (!file) throw new Refusal(noSuchFile);
-  const { incoming, outgoing } = both(c);
+  if (c.req.method === "HEAD") return c.body(null, 200, fileHeaders(file));
+  const { outgoing } = both(c);
   try {
-    await sendFile(outgoing, workspaceId, file, { isHead: incoming.method === "HEAD" });
+    await sendFile(outgoing, workspaceId, file);
   } catch (error) {
     log.error({ err: error, id: file.id }, "a file could not be read");
     throw new Refusal(storeDown, { cause: error });
