@@ -20,20 +20,22 @@ export function FileField({
 }) {
   const id = useId();
   return (
-    <Frame {...{ id, label, hint, ...(error ? { error } : {}) }}>
-      <input
-        id={id}
-        type="file"
-        name={name}
-        accept={accept}
-        disabled={disabled}
-        required
-        onChange={onChange}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        className="control file:mr-3 file:rounded-sm file:border-0 file:bg-sunken file:px-2.5 file:py-1 file:font-medium file:text-ink file:text-sm"
-      />
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <Frame {...{ id, label, hint, ...(error ? { error } : {}) }}>
+        <input
+          id={id}
+          type="file"
+          name={name}
+          accept={accept}
+          disabled={disabled}
+          required
+          onChange={onChange}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy(id, hint, error)}
+          className="control file:mr-3 file:rounded-sm file:border-0 file:bg-sunken file:px-2.5 file:py-1 file:font-medium file:text-ink file:text-sm"
+        />
+      </Frame>
       {details}
-    </Frame>
+    </div>
   );
 }

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { useDialog } from "@/app/_ui/dialog-context";
 import { SelectField } from "@/app/_ui/field";
 import { FileField } from "@/app/_ui/file-field";
 import { formatBytes } from "@/app/_ui/format";
@@ -45,6 +46,7 @@ type FormProps = Omit<Props, "isOpen"> & { onSending: (isSending: boolean) => vo
 
 function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
   const router = useRouter();
+  const dialog = useDialog();
   const [outcome, setOutcome] = useState<Sent | undefined>(refused && { status: "refused", ...refused });
   const [progress, setProgress] = useState<Progress>();
   const cancel = useRef<() => void>(undefined);
@@ -87,6 +89,7 @@ function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
     onSending(false);
     if (sent.status !== "done") return setOutcome(sent);
     form.current?.reset();
+    dialog?.close();
     router.push(`${here.split("?")[0]}?done=uploaded` as never);
   }
 
