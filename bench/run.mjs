@@ -12,6 +12,7 @@ const benchmarks = [
   "revocation",
   "gateway",
   "metering",
+  "files",
   "members-page",
   "members-growth",
   "switcher",

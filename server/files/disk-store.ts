@@ -61,20 +61,39 @@ export function diskStore(folder: string): Store {
   };
 }
 
+/** So much is gathered before it is written, while the piece before it is still being written. */
+const batchBytes = 512 * 1024;
+
 async function write(file: string, source: AsyncIterable<Bytes>): Promise<void> {
   const handle = await open(file, "wx", 0o600);
+  let writing: Promise<void> = Promise.resolve();
   try {
-    for await (const chunk of source) await writeAll(handle, chunk);
+    let batch: Bytes[] = [];
+    let length = 0;
+    for await (const chunk of source) {
+      batch.push(chunk);
+      length += chunk.length;
+      if (length < batchBytes) continue;
+      await writing;
+      writing = writeAll(handle, batch);
+      // Its failure is met at the next piece, or at the end.
+      writing.catch(() => {});
+      [batch, length] = [[], 0];
+    }
+    await writing;
+    await writeAll(handle, batch);
     await handle.sync();
   } finally {
+    await writing.catch(() => {});
     await handle.close();
   }
 }
 
 /** A write may take less than it was given, the last one before a disk is full for instance. */
-async function writeAll(handle: FileHandle, chunk: Bytes): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    const { bytesWritten } = await handle.write(chunk, done, chunk.length - done);
+async function writeAll(handle: FileHandle, batch: Bytes[]): Promise<void> {
+  const whole = Buffer.concat(batch);
+  for (let done = 0; done < whole.length; ) {
+    const { bytesWritten } = await handle.write(whole, done, whole.length - done);
     done += bytesWritten;
   }
 }

@@ -99,12 +99,11 @@ export class JsonlCheck {
     if (isBlank(line)) return undefined;
     this.#samples += 1;
     if (!isUtf8(line)) return "not_utf8";
-    if (line.includes(nul)) return "nul";
     let sample: unknown;
     try {
       sample = JSON.parse(line.toString("utf8"));
     } catch {
-      return "not_json";
+      return line.includes(nul) ? "nul" : "not_json";
     }
     if (typeof sample !== "object" || sample === null || Array.isArray(sample)) return "not_object";
     for (const { rule, flaws } of this.#rules.values()) {
