@@ -14,6 +14,7 @@ const benchmarks = [
   "metering",
   "streams",
   "growth",
+  "files",
   "members-page",
   "members-growth",
   "switcher",

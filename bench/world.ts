@@ -5,6 +5,8 @@ import { env } from "@/server/env";
 import { newToken } from "@/server/invitations/token";
 import { drawKey } from "@/server/keys/secret";
 
+export { JsonlCheck } from "@/server/files/jsonl";
+
 /** Somebody with a session: the header that shows it. */
 export type Signed = { id: string; email: string; cookie: string };
 

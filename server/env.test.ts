@@ -157,6 +157,33 @@ test("FA-19 model servers said in two ways, or in a file that is not there, stop
   expect(missing).not.toContain("s3cret");
 });
 
+const bucket = { S3_BUCKET: "files", S3_ACCESS_KEY_ID: "an-id", S3_SECRET_ACCESS_KEY: "s3cret-word" };
+
+test("files are in a folder, below the data unless it is named, or in a bucket", () => {
+  expect(parseEnv(good)).toMatchObject({ FILES_DIR: path.resolve(".data/files"), s3: null });
+  expect(parseEnv({ ...good, DATA_DIR: "/data" }).FILES_DIR).toBe("/data/files");
+  expect(parseEnv({ ...good, FILES_DIR: "/mnt/files" }).FILES_DIR).toBe("/mnt/files");
+  const found = { bucket: "files", region: "us-east-1", accessKeyId: "an-id", secretAccessKey: "s3cret-word" };
+  expect(parseEnv({ ...good, ...bucket }).s3).toEqual(found);
+  const more = { S3_REGION: "eu-central-1", S3_ENDPOINT: "http://minio.internal:9000" };
+  expect(parseEnv({ ...good, ...bucket, ...more }).s3).toEqual({
+    ...found,
+    region: "eu-central-1",
+    endpoint: "http://minio.internal:9000",
+  });
+});
+
+test("FA-19 half a bucket, or a bucket and a folder, stop the start", () => {
+  for (const missing of ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"])
+    expect(complaint({ ...bucket, [missing]: undefined })).toContain(`${missing} is not set`);
+  expect(complaint({ ...bucket, FILES_DIR: "/mnt" })).toContain("FILES_DIR must not be set together with S3_BUCKET");
+  for (const bad of [{ S3_BUCKET: "s3cret/x" }, { S3_ENDPOINT: "s3cret" }, { S3_REGION: "s3cret region" }]) {
+    const said = complaint({ ...bucket, ...bad });
+    expect(said).toContain(`${Object.keys(bad)[0]} must be`);
+    expect(said).not.toContain("s3cret");
+  }
+});
+
 test("FA-19 the two secrets have to differ", () => {
   const said = complaint({ KEY_PEPPER: good.AUTH_SECRET });
   expect(said).toBe("Atelier cannot start:\n  KEY_PEPPER must not be the same as AUTH_SECRET");

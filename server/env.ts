@@ -1,5 +1,7 @@
 import { isIPv4 } from "node:net";
+import path from "node:path";
 import { z } from "zod";
+import type { S3Settings } from "./files/s3-store";
 import { type ModelServerSettings, readModelServers } from "./model-server-settings";
 import { type PriceSetting, readPrices } from "./price-settings";
 
@@ -29,6 +31,8 @@ const secret = z
 /** Up to an hour. */
 const milliseconds = (usual: number) =>
   z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
+
+const s3Variables = ["S3_BUCKET", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
 
 const providerVariables = [
   ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
@@ -65,6 +69,19 @@ const schema = z
     UPSTREAM_FIRST_BYTE_MS: milliseconds(60_000),
     UPSTREAM_IDLE_MS: milliseconds(30_000),
     UPSTREAM_TOTAL_MS: milliseconds(600_000),
+    DATA_DIR: z.string().default(".data"),
+    FILES_DIR: z.string().optional(),
+    S3_BUCKET: z
+      .string()
+      .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}$/, "must be the name of a bucket")
+      .optional(),
+    S3_ENDPOINT: httpUrl.optional(),
+    S3_REGION: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, "must be a region like eu-central-1")
+      .optional(),
+    S3_ACCESS_KEY_ID: z.string().max(200).optional(),
+    S3_SECRET_ACCESS_KEY: z.string().max(400).optional(),
     AUTH_GITHUB_ID: z.string().optional(),
     AUTH_GITHUB_SECRET: z.string().optional(),
     AUTH_GOOGLE_ID: z.string().optional(),
@@ -115,12 +132,22 @@ const schema = z
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: `is needed with ${first}` });
       }
     }
+    // Half a bucket would be files on a disk that nobody thought of.
+    if (s3Variables.some((name) => values[name])) {
+      for (const name of ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const)
+        if (!values[name]) context.addIssue({ code: "custom", path: [name], message: "is needed with the other S3_…" });
+      if (values.FILES_DIR)
+        context.addIssue({ code: "custom", path: ["FILES_DIR"], message: "must not be set together with S3_BUCKET" });
+    }
   })
   .transform((values) => ({
     ...values,
     /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
     HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
     isSecure: values.APP_URL.startsWith("https:"),
+    FILES_DIR: path.resolve(values.FILES_DIR ?? path.join(values.DATA_DIR, "files")),
+    /** The bucket that files are kept in; null: they are in FILES_DIR. */
+    s3: s3Of(values),
     /** Where a form may lead besides here: to the providers that are switched on. */
     formTargets: [
       ...(values.AUTH_GITHUB_ID ? ["https://github.com"] : []),
@@ -161,6 +188,25 @@ let parsed: Env | undefined;
 export function env(): Env {
   parsed ??= parseEnv(process.env);
   return parsed;
+}
+
+type S3Variables = Partial<Record<(typeof s3Variables)[number], string | undefined>>;
+
+function s3Of({
+  S3_BUCKET,
+  S3_ENDPOINT,
+  S3_REGION,
+  S3_ACCESS_KEY_ID,
+  S3_SECRET_ACCESS_KEY,
+}: S3Variables): S3Settings | null {
+  if (!S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return null;
+  return {
+    bucket: S3_BUCKET,
+    region: S3_REGION ?? "us-east-1",
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+    ...(S3_ENDPOINT ? { endpoint: S3_ENDPOINT } : {}),
+  };
 }
 
 function isPrivate(url: string): boolean {

@@ -6,6 +6,7 @@ import { disconnect } from "@/db/client";
 import { makeLedgerPartitions, migrate } from "@/db/migrate";
 import { answerProcedure } from "./api/over-http";
 import { type Env, env } from "./env";
+import { answerFileRequest, readFileRequest } from "./files/browser";
 import { takeCalm } from "./front/calm";
 import { answerCalmly } from "./front/calm-page";
 import { clientAddress } from "./front/client-address";
@@ -15,6 +16,7 @@ import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/respon
 import { gateway } from "./gateway/app";
 import { watchModelServers } from "./gateway/health";
 import { startDomainCheck } from "./jobs/domains";
+import { startFileKeeping } from "./jobs/files";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startOutbox } from "./jobs/outbox";
@@ -39,7 +41,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await migrate(config.DATABASE_URL);
   // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
   // meets a closed door.
-  const server = http.createServer({ keepAliveTimeout: 65_000 });
+  const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
@@ -65,6 +67,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startReservationCheck(),
           startKeyReminders(),
           startSpendAlerts(),
+          startFileKeeping(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),
@@ -81,6 +84,10 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
 }
 
 const longestBody = 1024 * 1024;
+
+/** An upload is given an hour; every other body the five minutes that are Node's own. */
+const longestUploadMs = 65 * 60_000;
+const longestBodyMs = 5 * 60_000;
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -125,6 +132,8 @@ function front(config: Env, isDev: boolean, { pages, procedures, programs }: Han
       );
     });
 
+    const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
+    if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
     if (isProgramPath(path)) return programs(request, response);
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
@@ -138,6 +147,8 @@ function front(config: Env, isDev: boolean, { pages, procedures, programs }: Han
       return answer(response, 403, "This request did not come from a page of this Atelier.");
     }
 
+    const fileRequest = config.ROLE === "gateway" ? undefined : readFileRequest(method, path);
+    if (fileRequest) return answerFileRequest(fileRequest, request, response);
     if (!safeMethods.has(method) && !isShort(headers["content-length"]))
       return answer(response, 413, "That is too much at once.");
 
@@ -166,6 +177,11 @@ function front(config: Env, isDev: boolean, { pages, procedures, programs }: Han
     }
     return pages(request, response);
   };
+}
+
+function endSlowBody(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.complete || request.destroy(), longestBodyMs);
+  request.once("close", () => clearTimeout(timer));
 }
 
 /** A form or a call is at most a megabyte, and says so beforehand: nothing of a longer one is read. */

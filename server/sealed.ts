@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { env } from "./env";
 
 const keys = new Map<string, Buffer>();
@@ -30,4 +30,9 @@ export function open(purpose: string, sealed: Buffer): Buffer | null {
   } catch {
     return null;
   }
+}
+
+/** An HMAC-SHA-256 by which it can be told later that something was said here, and for this purpose. */
+export function macOf(purpose: string, said: Buffer): Buffer {
+  return createHmac("sha256", keyFor(purpose)).update(said).digest();
 }

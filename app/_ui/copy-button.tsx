@@ -36,8 +36,8 @@ export function CopyButton({
   );
 }
 
-/** The clipboard needs https; a console on a plain-http intranet has the older way. */
-async function copy(text: string): Promise<boolean> {
+/** Puts text on the clipboard; false where that cannot be done. The clipboard needs https; a console on a plain-http intranet has the older way. */
+export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatCompact, formatDuration, formatMoney, formatNumber } from "./format";
+import { formatBytes, formatCompact, formatDuration, formatMoney, formatNumber } from "./format";
 
 test("money has as many digits as it takes to be seen", () => {
   const said = [0, 7, 120, 12_345, 500_000, 999_999, 1_000_000, 1_234_500_000, -12_345];
@@ -32,4 +32,11 @@ test("durations are said in the unit that fits", () => {
 
 test("numbers are grouped, and short where there is no room", () => {
   expect([formatNumber(12_345), formatCompact(12_345), formatCompact(1_200_000)]).toEqual(["12,345", "12.3K", "1.2M"]);
+});
+
+test("bytes are said in the unit that leaves few digits", () => {
+  const said = [0, 1, 1_023, 1_024, 1_536, 10_240, 1_048_575, 512 * 1_024 ** 2, 3 * 1_024 ** 4].map(formatBytes);
+  expect(said).toEqual([
+    ...["0 bytes", "1 byte", "1,023 bytes", "1 kB", "1.5 kB", "10 kB", "1,024 kB", "512 MB", "3 TB"],
+  ]);
 });

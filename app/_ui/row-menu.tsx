@@ -3,8 +3,10 @@
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SubmitEvent, useEffect } from "react";
+import { copy } from "./copy-button";
 import { hrefParts } from "./dialog-context";
 import { installMenuKeys } from "./menu-keys";
+import { useToast } from "./toast";
 
 const form = "rows";
 
@@ -51,6 +53,33 @@ export function RowMenu({ row, label, children }: { row: string; label: string; 
         {children}
       </div>
     </>
+  );
+}
+
+/** An item of a row's menu that saves a file. */
+export function RowMenuDownload({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <a role="menuitem" href={href} className="menu-item">
+      {children}
+    </a>
+  );
+}
+
+/** An item of a row's menu that puts text on the clipboard and says so. It is hidden where there is no script to do it. */
+export function RowMenuCopy({ value, done, children }: { value: string; done: string; children: ReactNode }) {
+  const toast = useToast();
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      className="menu-item noscript:hidden"
+      onClick={async (event) => {
+        event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover();
+        if (await copy(value)) toast(done);
+      }}
+    >
+      {children}
+    </button>
   );
 }
 

@@ -56,3 +56,25 @@ export const files = pgTable(
     check("files_erased_after_deleted", sql`${table.erasedAt} is null or ${table.deletedAt} is not null`),
   ],
 );
+
+/**
+ * A file that is being uploaded: noted before the first byte is written, and gone in the transaction that makes its row in
+ * `files`. What an upload left that did not come so far is found by it and taken out of the store; nothing else ever is.
+ */
+export const fileUploads = pgTable(
+  "file_uploads",
+  {
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "restrict" }),
+    /** The id the file is to have. */
+    id: uuid().notNull(),
+    begunAt: instant().notNull().default(sql`clock_timestamp()`),
+    /** It has failed, or has been under way for too long: it can no longer become a file. */
+    abandonedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    index("file_uploads_oldest_first").on(table.begunAt),
+  ],
+);

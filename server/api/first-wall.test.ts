@@ -10,6 +10,9 @@ import * as billingHistory from "@/server/billing/history/queries";
 import * as billing from "@/server/billing/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
 import * as domains from "@/server/domains/queries";
+import * as files from "@/server/files/queries";
+import * as fileRemoval from "@/server/files/removal/queries";
+import * as fileUploads from "@/server/files/uploads/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
 import * as joining from "@/server/joining/queries";
@@ -36,7 +39,7 @@ import { use } from "@/tests/support/usage";
 const slices = {
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
-  ...{ usageReports, usageRequests, workspaces },
+  ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -88,6 +91,36 @@ const reads: Record<string, () => Look> = {
   "domains.isAddressProofAlive": () => ({
     ask: (db, id) => domains.isAddressProofAlive(db, id, theirs.ids.domainId),
     gives: false,
+  }),
+  "files.visibleFile": () => ({
+    ask: (db, id) => files.visibleFile(db, id, theirCaller(), theirs.ids.fileId),
+    gives: undefined,
+  }),
+  "files.holdFile": () => ({
+    ask: (db, id) => files.holdFile(db, id, theirCaller(), theirs.ids.fileId),
+    gives: undefined,
+  }),
+  "files.linkedFile": () => ({ ask: (db, id) => files.linkedFile(db, id, theirs.ids.fileId), gives: undefined }),
+  "files.details": () => ({
+    ask: (db, id) => files.details(db, id, theirCaller(), theirs.ids.fileId),
+    gives: undefined,
+  }),
+  "files.list": () => ({
+    ask: async (db, id) => (await files.list(db, id, theirCaller(), everything)).rows,
+    gives: [],
+  }),
+  "files.total": () => ({ ask: (db, id) => files.total(db, id, theirCaller()), gives: 0 }),
+  "files.part": () => ({
+    ask: async (db, id) => [
+      await files.part(db, id, theirCaller(), {}, { limit: 10, order: "desc" }),
+      await files.part(db, id, theirCaller(), {}, { limit: 10, order: "asc", after: theirs.ids.fileId }),
+    ],
+    gives: [[], undefined],
+  }),
+  "fileRemoval.jobsOf": () => ({
+    ask: (db, id) => fileRemoval.jobsOf(db, id, theirs.ids.fileId),
+    prepare: theirJob(),
+    gives: [],
   }),
   "invitations.countPending": () => ({ ask: (db, id) => invitations.countPending(db, id), gives: 0 }),
   "invitations.listKnown": () => ({
@@ -237,6 +270,30 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => domains.tryAgainTomorrow(db, id, theirs.ids.domainId),
     gives: undefined,
   }),
+  "fileRemoval.remove": () => ({
+    ask: (db, id) => fileRemoval.remove(db, id, theirs.ids.fileId),
+    gives: "gone",
+  }),
+  "fileRemoval.noteErased": () => ({
+    ask: (db, id) => fileRemoval.noteErased(db, id, theirs.ids.fileId),
+    prepare: sql`update files set deleted_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "fileUploads.finish": () => ({
+    ask: (db, id) => fileUploads.finish(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: false,
+  }),
+  "fileUploads.abandon": () => ({
+    ask: (db, id) => fileUploads.abandon(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: true,
+  }),
+  "fileUploads.forget": () => ({
+    ask: (db, id) => fileUploads.forget(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: undefined,
+  }),
   "invitations.setMail": () => ({
     ask: (db, id) => invitations.setMail(db, id, theirs.ids.invitationId, theirs.mailId),
     gives: undefined,
@@ -325,6 +382,8 @@ const changes: Record<string, () => Look> = {
 const additions = [
   "audit.record",
   "domains.add",
+  "files.add",
+  "fileUploads.begin",
   "invitations.create",
   "joining.ask",
   "inviteLinks.create",
@@ -432,6 +491,8 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "audit_events",
     "rate_limits",
     "spend_alerts",
+    "files",
+    "file_uploads",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)
@@ -448,3 +509,15 @@ async function theirLinkId(db: Db): Promise<string> {
   );
   return row?.id ?? "";
 }
+
+const theirCaller = () => ({ userId: theirs.caller.person.id });
+
+const theirUpload = () => sql`
+  insert into file_uploads (workspace_id, id, abandoned_at) values (${theirs.workspace.id}, ${theirs.ids.fileId}, now())`;
+
+const theirJob = () => sql`
+  with job as (
+    insert into fine_tuning_jobs (workspace_id, model, hyperparameters) values (${theirs.workspace.id}, 'm', '{}') returning id
+  )
+  insert into fine_tuning_files (workspace_id, job_id, file_id, use)
+  select ${theirs.workspace.id}, id, ${theirs.ids.fileId}, 'training' from job`;

@@ -40,7 +40,8 @@ export async function answerProcedure(
   });
 }
 
-async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
+/** Who asks and from where, by Node's own headers, in which the front has replaced what the client wrote. */
+export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
   const name = cookieNames().session;
   const token = parse(headers.cookie ?? "", name)[name];
   const get = (header: string) => {

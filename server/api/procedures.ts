@@ -75,7 +75,11 @@ function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input:
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 
-function enter<T>(
+/**
+ * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
+ * message: for a live member whose role holds `permission`. Refuses `not_found`, `not_permitted`.
+ */
+export function enter<T>(
   userId: string,
   permission: Permission,
   slug: string,

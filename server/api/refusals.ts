@@ -91,6 +91,7 @@ const refusals = {
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
   key_unchanged: ["CONFLICT", "It was so already."],
   key_beyond_bounds: ["FORBIDDEN", "The workspace allows its keys less than that. Check the marked fields."],
+  file_in_use: ["CONFLICT", "A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended."],
   mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
   unavailable: [
     "SERVICE_UNAVAILABLE",

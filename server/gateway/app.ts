@@ -7,6 +7,7 @@ import { authenticate, type GatewayEnv, needs } from "./authenticate";
 import { ModelServerDown } from "./catalogue";
 import { complete } from "./completions";
 import { apiError, Refusal, unavailable } from "./errors";
+import { fileRoutes, signedFiles } from "./files";
 import { usage } from "./usage-report";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
@@ -16,6 +17,7 @@ gateway.use(async (c, next) => {
   c.header("Cache-Control", "no-store");
   await next();
 });
+gateway.route("/", signedFiles);
 gateway.use(authenticate);
 
 gateway.get("/v1/models", needs("models:read"), async (c) =>
@@ -31,6 +33,7 @@ gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
 
 gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
 gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));
+gateway.route("/", fileRoutes);
 gateway.route("/", usage);
 
 gateway.notFound((c) =>

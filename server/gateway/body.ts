@@ -75,7 +75,9 @@ export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer
   });
 }
 
-function discard(incoming: IncomingMessage): Promise<void> {
+/** Reads what a client still sends of a body that nobody wants, so much and for so long at most, and throws it away. */
+export function discard(incoming: IncomingMessage, most = longestBody, ms = discardMs): Promise<void> {
+  if (incoming.readableEnded || incoming.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let size = 0;
     const end = () => {
@@ -86,9 +88,9 @@ function discard(incoming: IncomingMessage): Promise<void> {
     };
     const onData = (part: Buffer) => {
       size += part.length;
-      if (size > longestBody) end();
+      if (size > most) end();
     };
-    const timer = setTimeout(end, discardMs);
+    const timer = setTimeout(end, ms);
     incoming.on("data", onData).on("end", end).on("error", end).on("close", end);
     incoming.resume();
   });

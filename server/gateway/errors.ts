@@ -2,16 +2,20 @@ import type { Context } from "hono";
 
 /** An error as a program sees it. */
 export type ApiError = {
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 422 | 429 | 502 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 502 | 503 | 504 | 507;
   message: string;
   type: "authentication_error" | "invalid_request_error" | "permission_error" | "rate_limit_error" | "server_error";
   code: string;
   param?: string;
+  /** For a 422 about more than one thing, or about something that is not in the body. */
+  detail?: Detail[];
   /** Seconds; what a client waits before it tries again by itself. */
   retryAfter?: number;
   /** False: trying again changes nothing for a long time. */
   shouldRetry?: boolean;
 };
+
+type Detail = { type: string; loc: (string | number)[]; msg: string };
 
 /** A request that ends with an error. Thrown wherever that is found out, and answered in one place. */
 export class Refusal extends Error {
@@ -25,13 +29,14 @@ export class Refusal extends Error {
 }
 
 /** A body or a parameter that does not fit, as both client families' 422. */
-export function invalid(param: string | undefined, message: string): Refusal {
+export function invalid(param: string | undefined, message: string, where: "body" | "query" = "body"): Refusal {
   return new Refusal({
     status: 422,
     message,
     type: "invalid_request_error",
     code: "invalid_request",
     ...(param && { param }),
+    ...(where === "query" && param && { detail: [{ type: "invalid_request", loc: [where, param], msg: message }] }),
   });
 }
 
@@ -49,10 +54,10 @@ export function apiError(c: Context, error: ApiError) {
 }
 
 /** The body of an error, also for the event that ends a stream which cannot go on. */
-export function errorBody({ status, message, type, code, param }: ApiError) {
+export function errorBody({ status, message, type, code, param, detail: given }: ApiError) {
   const error = { message, type, param: param ?? null, code };
   // Mistral's client wants the details of a 422 in a list, or not at all.
-  const detail = status === 422 && [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }];
+  const detail = status === 422 && (given ?? [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }]);
   return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 

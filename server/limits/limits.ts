@@ -16,6 +16,7 @@ export const limits = {
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: limit("joins", 20, hour),
   leakReportsPerClient: limit("leak-reports", 60, minute),
+  uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
   /** A team at once, and then 20 an hour. */
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),

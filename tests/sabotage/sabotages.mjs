@@ -1,5 +1,6 @@
 import { access } from "./access.mjs";
 import { edges } from "./edges.mjs";
+import { files } from "./files.mjs";
 import { firstWall } from "./first-wall.mjs";
 import { gateway } from "./gateway.mjs";
 import { races } from "./races.mjs";
@@ -13,7 +14,7 @@ import { secondWall } from "./second-wall.mjs";
  * - `expectRedIn`: the test files of which at least one test has to fail
  * - `isQuick`: among the few that every `npm test` tries
  */
-export const sabotages = [...firstWall, ...secondWall, ...access, ...gateway, ...races, ...edges].map(
+export const sabotages = [...firstWall, ...secondWall, ...access, ...gateway, ...races, ...files, ...edges].map(
   (sabotage, index) => ({
     ...sabotage,
     isQuick: sabotage.isQuick ?? index === 0,

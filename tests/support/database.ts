@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, inject } from "vitest";
 import { disconnect } from "@/db/client";
@@ -22,6 +25,7 @@ Object.assign(process.env, {
   MAIL_FROM: "Atelier <atelier@localhost>",
   MODEL_SERVER_URL: "http://127.0.0.1:9/v1",
   LOG_LEVEL: "silent",
+  FILES_DIR: path.join(tmpdir(), `atelier-${name}`),
 });
 
 beforeAll(async () => {
@@ -37,4 +41,5 @@ afterAll(async () => {
   const superuser = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   await superuser.unsafe(`drop database if exists "${name}" with (force)`);
   await superuser.end();
+  await rm(path.join(tmpdir(), `atelier-${name}`), { recursive: true, force: true });
 });

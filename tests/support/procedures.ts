@@ -40,7 +40,10 @@ export type World = {
   workspace: TestWorkspace;
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
-  ids: Record<"workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId", string>;
+  ids: Record<
+    "workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "fileId",
+    string
+  >;
   /** The token of the invite link. */
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
@@ -70,6 +73,10 @@ export async function world(role: Role = "admin"): Promise<World> {
     values (${made.id}, ${domain}, 'join', 'dns', 'verified', ${keyId}, ${made.admin.person.id}) returning id`;
   const [request] = await owner`
     insert into join_requests (workspace_id, user_id) values (${made.id}, ${invited.person.id}) returning id`;
+  const [file] = await owner`
+    insert into files (workspace_id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by)
+    values (${made.id}, 'samples.jsonl', 10, ${randomBytes(32)}, 'fine-tune', 'instruct', 1, ${caller.person.id})
+    returning id`;
   await owner`
     insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
   await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
@@ -85,6 +92,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     token,
     domainId: opened?.id,
     requestId: request?.id,
+    fileId: file?.id,
   };
   return { workspace: made, caller, ids, linkToken, invited };
 }
@@ -99,12 +107,15 @@ export function nothingsIds(): World["ids"] {
     token: randomBytes(32).toString("base64url"),
     domainId: randomUUID(),
     requestId: randomUUID(),
+    fileId: randomUUID(),
   };
 }
 
 type Input = Record<string, unknown>;
 
 const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
+
+const aFile = ({ ids: { workspace, fileId } }: World) => ({ workspace, fileId });
 
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
@@ -134,6 +145,9 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "domains.list": inWorkspace,
   "domains.remove": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.setMode": ({ ids: { workspace, domainId } }) => ({ workspace, domainId, mode: "request" }),
+  "files.list": inWorkspace,
+  "files.get": aFile,
+  "files.remove": aFile,
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),

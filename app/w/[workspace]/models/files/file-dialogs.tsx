@@ -1,0 +1,97 @@
+import { CopyField } from "@/app/_ui/copy-field";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatBytes, formatCount, formatExact, formatNumber } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import type { Api } from "@/server/api/caller";
+import { removeFile } from "./actions";
+import { kindOf } from "./file-words";
+
+type FileDetails = Awaited<ReturnType<Api["files"]["get"]>>;
+type Props = { slug: string; here: string; file: FileDetails };
+
+/** "Details": everything about a file, and the jobs that read it. */
+export function DetailsDialog({ slug, here, file }: Props) {
+  const facts: [string, string][] = [
+    ["Size", `${formatBytes(file.bytes)} (${formatCount(file.bytes, "byte")})`],
+    ["Kind", file.lines === null ? kindOf(file) : `${kindOf(file)}, ${formatCount(file.lines, "sample")}`],
+    ["Visible to", file.visibility === "user" ? "Only you" : "Everybody in the workspace"],
+    ["Uploaded", `${formatExact(file.createdAt)} by ${file.uploaderName ?? "a service key"}`],
+    ...(file.keyName ? ([["With the key", file.keyName]] as [string, string][]) : []),
+    ["Is deleted", file.expiresAt ? formatExact(file.expiresAt) : "Never by itself"],
+  ];
+  return (
+    <Dialog id={`details-${file.id}`} open title={file.filename} closeHref={here}>
+      <div className="flex flex-col gap-5">
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5 text-[0.8125rem]">
+          {facts.map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="text-ink-soft">{name}</dt>
+              <dd className="wrap-anywhere">{value}</dd>
+            </div>
+          ))}
+        </dl>
+        <CopyField label="Id" value={file.id} buttonLabel="Copy id" />
+        <CopyField label="SHA-256" value={file.sha256} />
+        <div>
+          <h3 className="mb-1.5 font-medium">Fine-tuning jobs that read it</h3>
+          {file.jobs.length > 0 ? (
+            <ul className="flex flex-col gap-1 text-[0.8125rem]">
+              {file.jobs.map((job) => (
+                <li key={job.id}>
+                  <a href={`/w/${slug}/models/jobs/${job.id}`} className="underline underline-offset-2">
+                    {job.model}
+                  </a>{" "}
+                  <span className="text-ink-soft">
+                    {job.status.toLowerCase().replaceAll("_", " ")}, {formatExact(job.createdAt)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          ) : (
+            <p className="text-[0.8125rem] text-ink-soft">None so far.</p>
+          )}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** "Delete": says what depends on the file, and asks. A job under way keeps it. */
+export function DeleteDialog({ slug, here, file }: Props) {
+  const isInUse = file.jobs.some(({ isUnderWay }) => isUnderWay);
+  const past = file.jobs.filter(({ isUnderWay }) => !isUnderWay).length;
+  return (
+    <Dialog
+      id={`delete-${file.id}`}
+      open
+      title={`Delete ${file.filename}?`}
+      description="It is gone at once for everybody, links to it stop working, and its bytes are erased. This cannot be undone."
+      closeHref={here}
+    >
+      <Form action={removeFile} closeOnDone>
+        <input type="hidden" name="workspace" value={slug} />
+        <input type="hidden" name="fileId" value={file.id} />
+        {isInUse ? (
+          <Notice tone="warning">
+            A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended.
+          </Notice>
+        ) : (
+          <p className="text-ink-soft">
+            {past > 0
+              ? `${formatNumber(past)} fine-tuning ${past === 1 ? "job has" : "jobs have"} read it. Their models stay as they are.`
+              : "No fine-tuning job has read it."}
+          </p>
+        )}
+        <DialogActions>
+          <CloseDialogButton>Cancel</CloseDialogButton>
+          {!isInUse && (
+            <SubmitButton variant="danger" pendingLabel="Deleting…">
+              Delete
+            </SubmitButton>
+          )}
+        </DialogActions>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,147 @@
+import { FileText, Upload } from "lucide-react";
+import type { Metadata } from "next";
+import { Card } from "@/app/_ui/card";
+import { CodeBlock } from "@/app/_ui/code-block";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { DownloadLink } from "@/app/_ui/download-link";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { formatCount } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { SearchBox } from "@/app/_ui/search-box";
+import { api } from "@/server/api/caller";
+import { filePaths, longestFile } from "@/server/files/input";
+import { readDialog } from "../../dialog-query";
+import { type ListQuery, listHref, listInput } from "../../list-query";
+import { whoMay } from "../../permission";
+import { ModelTabs } from "../tabs";
+import { DeleteDialog, DetailsDialog } from "./file-dialogs";
+import { kindOf } from "./file-words";
+import { FilesTable } from "./files-table";
+import { refusedIn } from "./refused-upload";
+import { formats, sampleFile } from "./sample";
+import { UploadDialog } from "./upload-dialog";
+
+export const metadata: Metadata = { title: "Files" };
+
+const news: Record<string, string> = {
+  uploaded: "File uploaded. Every line of it is a sample that can be used.",
+  deleted: "File deleted.",
+};
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<ListQuery & { dialog?: string; done?: string; refused?: string; lines?: string }>;
+};
+
+export default async function Files({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { members, files } = await api();
+  const { dialog, about } = readDialog(query.dialog);
+  const isAboutOne = (dialog === "details" || dialog === "delete") && /^[0-9a-f-]{36}$/.test(about ?? "");
+  const [page, file] = await Promise.all([
+    files.list({ workspace: slug, ...listInput(query) }),
+    isAboutOne ? files.get({ workspace: slug, fileId: about ?? "" }) : undefined,
+  ]);
+  const { mayManage } = page;
+  const reason = mayManage ? undefined : whoMay("file:manage", await members.admins({ workspace: slug }));
+  const path = filePaths.page(slug);
+  const { search, ...place } = listInput(query);
+  const kept = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
+  const here = kept ? `${path}?${kept}` : path;
+  const refused = refusedIn(query.refused, query.lines);
+  const isUploading = dialog === "upload" && mayManage;
+  const rows = page.rows.map(({ sha256, keyName, keyId, purpose, sampleType, ...row }) => ({
+    ...row,
+    kind: kindOf({ purpose, sampleType }),
+    href: filePaths.download(slug, row.id),
+  }));
+  const sample = (
+    <DownloadLink fileName="sample.jsonl" text={sampleFile}>
+      Download a sample file
+    </DownloadLink>
+  );
+  return (
+    <>
+      <Flash message={news[query.done ?? ""]} />
+      {refused && !isUploading && (
+        <Notice tone="danger" className="mb-6">
+          {refused.message}
+        </Notice>
+      )}
+      <PageHeader
+        title="Files"
+        purpose="What models are fine-tuned with. A file is checked line by line while it is uploaded."
+        action={
+          <DialogButton
+            variant="primary"
+            icon={<Upload aria-hidden="true" />}
+            dialog="upload"
+            href={`${path}?${new URLSearchParams({ ...(search ? { q: search } : {}), dialog: "upload" })}`}
+            {...(reason === undefined ? {} : { disabledReason: reason })}
+          >
+            Upload file
+          </DialogButton>
+        }
+      />
+      <ModelTabs slug={slug} current="Files" />
+      <div className="flex flex-col gap-6">
+        <Card
+          isFlush
+          title="Uploaded files"
+          description={formatCount(page.total, "file")}
+          action={
+            page.total > 0 && (
+              <SearchBox label="Search files" placeholder="Name or id" action={path} defaultValue={query.q ?? ""} />
+            )
+          }
+          footer={
+            page.rows.length > 0 && (
+              <Pager
+                previousHref={listHref(path, query, "before", page.previous)}
+                nextHref={listHref(path, query, "after", page.next)}
+              />
+            )
+          }
+        >
+          {rows.length > 0 ? (
+            <FilesTable rows={rows} here={here} reason={reason} />
+          ) : search ? (
+            <EmptyState title="No file found">No file's name contains “{search}”.</EmptyState>
+          ) : (
+            <EmptyState icon={<FileText />} title="No files yet" action={sample}>
+              {mayManage
+                ? "Upload a JSONL file with a conversation on every line: what somebody asks, and what the model is to answer. Then fine-tune a model with it."
+                : "Nobody has uploaded a file to this workspace that you can see."}
+            </EmptyState>
+          )}
+        </Card>
+        <Card
+          title="What a file looks like"
+          description="JSONL: UTF-8, a JSON object on every line, of one kind. Each conversation has at least one message by the assistant, which is what the model learns to say."
+          footer={
+            <>
+              <span>Programs upload with POST /v1/files and a key that has the scope files.</span>
+              {page.total > 0 && sample}
+            </>
+          }
+        >
+          <CodeBlock label="What a file looks like" samples={formats} />
+        </Card>
+      </div>
+      {mayManage && (
+        <UploadDialog
+          here={here}
+          action={filePaths.upload(slug)}
+          isOpen={isUploading}
+          refused={isUploading ? refused : undefined}
+          longest={longestFile}
+        />
+      )}
+      {file && dialog === "details" && <DetailsDialog slug={slug} here={here} file={file} />}
+      {file && dialog === "delete" && mayManage && <DeleteDialog slug={slug} here={here} file={file} />}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** What became of sending a form: it is done, it was refused, or it was given up. */
+export type Sent =
+  | { status: "done" }
+  | { status: "refused"; message: string; field?: string; flaws?: string[] }
+  | { status: "cancelled" };
+
+/** How far a form is: bytes of so many. */
+export type Progress = { loaded: number; total: number };
+
+const broke = "The connection broke off. Nothing was uploaded; try again.";
+
+/**
+ * Sends a form with a file and tells how far it is. XMLHttpRequest, since fetch says nothing of what it has sent. Returns
+ * what comes of it, and how to give it up.
+ */
+export function sendFile(address: string, form: FormData, onProgress: (progress: Progress) => void) {
+  const request = new XMLHttpRequest();
+  const sent = new Promise<Sent>((resolve) => {
+    request.upload.onprogress = ({ loaded, total }) => onProgress({ loaded, total });
+    request.onload = () => resolve(request.status === 201 ? { status: "done" } : refusalIn(request.responseText));
+    request.onerror = () => resolve({ status: "refused", message: broke });
+    request.onabort = () => resolve({ status: "cancelled" });
+  });
+  request.open("POST", address);
+  request.setRequestHeader("Accept", "application/json");
+  request.send(form);
+  return { sent, cancel: () => request.abort() };
+}
+
+function refusalIn(text: string): Sent {
+  try {
+    const { message, field, flaws } = JSON.parse(text) as { message: string; field?: string; flaws?: string[] };
+    return { status: "refused", message, ...(field ? { field } : {}), ...(flaws ? { flaws } : {}) };
+  } catch {
+    return { status: "refused", message: broke };
+  }
+}

@@ -1,0 +1,176 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { useDialog } from "@/app/_ui/dialog-context";
+import { SelectField } from "@/app/_ui/field";
+import { FileField } from "@/app/_ui/file-field";
+import { formatBytes } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import { Button } from "@/app/_ui/plain-button";
+import { type Progress, type Sent, sendFile } from "./send-file";
+
+/** What is said of an upload that was refused. */
+export type Refused = { message: string; field?: string; flaws?: string[] };
+
+type Props = {
+  here: string;
+  /** Where the form is sent to. */
+  action: string;
+  isOpen: boolean;
+  /** What the address says of a form that was sent without a script. */
+  refused: Refused | undefined;
+  /** In bytes. */
+  longest: number;
+};
+
+/** "Upload file". Without a script the form is sent as it is; with one it shows how far it is and can be cancelled. */
+export function UploadDialog({ here, action, isOpen, refused, longest }: Props) {
+  const [isSending, setIsSending] = useState(false);
+  return (
+    <Dialog
+      id="upload"
+      open={isOpen}
+      title="Upload file"
+      description="A JSONL file to fine-tune a model with: a sample on every line, 512 MB at most."
+      dismissible={!isSending}
+      closeHref={here}
+    >
+      <UploadForm {...{ here, action, refused, longest }} onSending={setIsSending} />
+    </Dialog>
+  );
+}
+
+type FormProps = Omit<Props, "isOpen"> & { onSending: (isSending: boolean) => void };
+
+function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
+  const router = useRouter();
+  const dialog = useDialog();
+  const [outcome, setOutcome] = useState<Sent | undefined>(refused && { status: "refused", ...refused });
+  const [progress, setProgress] = useState<Progress>();
+  const cancel = useRef<() => void>(undefined);
+  const form = useRef<HTMLFormElement>(null);
+
+  // A page that is left takes its upload with it.
+  useEffect(() => {
+    if (!progress) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [progress]);
+  useEffect(() => () => cancel.current?.(), []);
+  useEffect(() => {
+    if (outcome?.status === "refused") form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [outcome]);
+
+  async function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (progress) return;
+    const data = new FormData(event.currentTarget);
+    const file = data.get("file") as File;
+    const problem = !file.name
+      ? "Choose a file to upload."
+      : file.size > longest
+        ? "The file is larger than 512 MB."
+        : "";
+    if (problem) return setOutcome({ status: "refused", field: "file", message: problem });
+    // The file last: what the fields say is known then, and a file that is not right is refused before all of it is sent.
+    data.delete("file");
+    data.append("file", file);
+    setOutcome(undefined);
+    setProgress({ loaded: 0, total: file.size });
+    onSending(true);
+    const sending = sendFile(action, data, setProgress);
+    cancel.current = sending.cancel;
+    const sent = await sending.sent;
+    cancel.current = undefined;
+    setProgress(undefined);
+    onSending(false);
+    if (sent.status !== "done") return setOutcome(sent);
+    form.current?.reset();
+    dialog?.close();
+    router.push(`${here.split("?")[0]}?done=uploaded` as never);
+  }
+
+  const refusal = outcome?.status === "refused" ? outcome : undefined;
+  const isAboutFile = refusal?.field === "file";
+  return (
+    <form
+      ref={form}
+      method="post"
+      action={action}
+      encType="multipart/form-data"
+      noValidate
+      onSubmit={submit}
+      className="flex flex-col gap-5"
+    >
+      {refusal && !isAboutFile && <Notice tone="danger">{refusal.message}</Notice>}
+      <input type="hidden" name="purpose" value="fine-tune" />
+      <fieldset disabled={progress !== undefined} className="flex min-w-0 flex-col gap-5">
+        <FileField
+          label="File"
+          name="file"
+          accept=".jsonl,.ndjson,application/jsonl,application/x-ndjson"
+          hint="Conversations or plain text, one kind in a file."
+          {...(isAboutFile ? { error: refusal.message } : {})}
+          details={<Flaws flaws={(isAboutFile && refusal.flaws) || []} />}
+          onChange={() => setOutcome(undefined)}
+        />
+        <SelectField
+          label="Visible to"
+          name="visibility"
+          options={[
+            { value: "workspace", label: "Everybody in the workspace" },
+            { value: "user", label: "Only me", hint: "You alone see it, here and with your own keys." },
+          ]}
+        />
+        <SelectField
+          label="Delete after"
+          name="expiry"
+          options={[
+            { value: "", label: "Never" },
+            { value: "720", label: "30 days" },
+            { value: "2160", label: "90 days" },
+            { value: "8760", label: "1 year" },
+          ]}
+        />
+      </fieldset>
+      {progress && <HowFar {...progress} />}
+      {outcome?.status === "cancelled" && <Notice>Upload cancelled. Nothing was kept.</Notice>}
+      <DialogActions>
+        {progress ? (
+          <Button onClick={() => cancel.current?.()}>Cancel upload</Button>
+        ) : (
+          <CloseDialogButton>Cancel</CloseDialogButton>
+        )}
+        <Button type="submit" variant="primary" aria-disabled={progress ? true : undefined}>
+          {progress ? "Uploading…" : "Upload"}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}
+
+function HowFar({ loaded, total }: Progress) {
+  const isSent = loaded >= total;
+  return (
+    <div>
+      <p className="figures mb-1.5 text-[0.8125rem] text-ink-soft">
+        {isSent ? "Everything is sent; it is being kept…" : `${formatBytes(loaded)} of ${formatBytes(total)}`}
+      </p>
+      <progress className="bar" aria-label="Upload" value={loaded} max={total || 1} />
+    </div>
+  );
+}
+
+function Flaws({ flaws }: { flaws: string[] }) {
+  if (flaws.length === 0) return null;
+  return (
+    <ul aria-label="Lines that cannot be used" className="max-h-48 list-disc overflow-y-auto pl-5 text-[0.8125rem]">
+      {flaws.map((flaw) => (
+        <li key={flaw}>{flaw}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Db } from "@/db/client";
+import * as audit from "@/server/audit/queries";
+import { type Viewer, visibleFile } from "./queries";
+import * as removal from "./removal/queries";
+
+/**
+ * Deletes a file that a viewer may see, unless a job under way reads it, with its audit row. The caller has found out that
+ * they may delete files. The bytes are erased by the job soon after.
+ *
+ * @returns "gone" for what the viewer cannot see, whether or not it is there
+ */
+export async function deleteFile(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer & { keyId: string | null },
+  actor: audit.Actor,
+  id: string,
+): Promise<"removed" | "in_use" | "gone"> {
+  const file = await visibleFile(db, workspaceId, viewer, id);
+  if (!file) return "gone";
+  const outcome = await removal.remove(db, workspaceId, id);
+  if (outcome === "removed") {
+    const { filename, bytes, purpose, visibility } = file;
+    await audit.record(db, workspaceId, actor, {
+      action: "file.deleted",
+      target: { type: "file", id },
+      before: { filename, bytes, purpose, visibility },
+      ...(viewer.keyId ? { after: { keyId: viewer.keyId } } : {}),
+    });
+  }
+  return outcome;
+}

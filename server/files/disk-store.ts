@@ -1,0 +1,113 @@
+import { createReadStream } from "node:fs";
+import { access, constants, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { type Bytes, NoSuchObject, Source, type Store, StoreDown, StoreFull } from "./store";
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const fullCodes = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/**
+ * Files in a folder of this machine: `FOLDER/WORKSPACE/ID`. One that is being written is `FOLDER/incoming/ID`, on the same
+ * file system, and moves only when all of it is on the disk. Readable by the owner alone.
+ */
+export function diskStore(folder: string): Store {
+  const placeOf = (workspaceId: string, id: string) => {
+    // Both come from the database; a name that is none of its ids must not leave the folder.
+    if (!uuid.test(workspaceId) || !uuid.test(id)) throw new StoreDown(new Error("no id of a file"));
+    return { temporary: path.join(folder, "incoming", id), final: path.join(folder, workspaceId, id) };
+  };
+  return {
+    async put(workspaceId, id, from) {
+      const { temporary, final } = placeOf(workspaceId, id);
+      const source = new Source(from);
+      try {
+        for (const file of [temporary, final]) await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+        await write(temporary, source);
+        await rename(temporary, final);
+        await syncFolder(path.dirname(final));
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => {});
+        throw source.blame(error, failureOf);
+      }
+    },
+    async open(workspaceId, id) {
+      const stream = createReadStream(placeOf(workspaceId, id).final, { highWaterMark: 256 * 1024 });
+      await new Promise<void>((resolve, reject) => {
+        stream.once("open", () => resolve());
+        stream.once("error", (error) =>
+          reject(codeOf(error) === "ENOENT" ? new NoSuchObject(error) : failureOf(error)),
+        );
+      });
+      return stream as Readable;
+    },
+    async erase(workspaceId, id) {
+      const { temporary, final } = placeOf(workspaceId, id);
+      try {
+        await rm(temporary, { force: true });
+        await rm(final, { force: true });
+      } catch (error) {
+        throw new StoreDown(error);
+      }
+    },
+    async check() {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      } catch (error) {
+        throw new StoreDown(error);
+      }
+    },
+  };
+}
+
+/** So much is gathered before it is written, while the piece before it is still being written. */
+const batchBytes = 512 * 1024;
+
+async function write(file: string, source: AsyncIterable<Bytes>): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    let batch: Bytes[] = [];
+    let length = 0;
+    for await (const chunk of source) {
+      batch.push(chunk);
+      length += chunk.length;
+      if (length < batchBytes) continue;
+      await writing;
+      writing = writeAll(handle, batch);
+      // Its failure is met at the next piece, or at the end.
+      writing.catch(() => {});
+      [batch, length] = [[], 0];
+    }
+    await writing;
+    await writeAll(handle, batch);
+    await handle.sync();
+  } finally {
+    await writing.catch(() => {});
+    await handle.close();
+  }
+}
+
+/** A write may take less than it was given, the last one before a disk is full for instance. */
+async function writeAll(handle: FileHandle, batch: Bytes[]): Promise<void> {
+  const whole = Buffer.concat(batch);
+  for (let done = 0; done < whole.length; ) {
+    const { bytesWritten } = await handle.write(whole, done, whole.length - done);
+    done += bytesWritten;
+  }
+}
+
+/** A name is on the disk only once its folder is. Where a folder cannot be synced, the file system does so itself. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "");
+
+function failureOf(error: unknown): Error {
+  if (error instanceof StoreDown) return error;
+  return fullCodes.has(codeOf(error)) ? new StoreFull(error) : new StoreDown(error);
+}

@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import { Busboy, type BusboyHeaders, type BusboyInstance } from "@fastify/busboy";
+import { longestFile } from "./input";
+import { UploaderGone, UploadRefusal } from "./refusal";
+
+/** What a form may have besides the file: its fields, and what is between its parts. */
+const longestForm = longestFile + 64 * 1024;
+const idleMs = 60_000;
+const totalMs = 60 * 60_000;
+
+const limits = { files: 2, fields: 20, parts: 22, fieldSize: 1_000, headerPairs: 20, headerSize: 8_192 };
+
+/** The fields of a form that came before, or all of them at its end. Of two with one name the first counts. */
+export type Fields = ReadonlyMap<string, string>;
+
+/**
+ * Reads a form with one file, in the field `file`. `take` gets the file's bytes as they come and must read them all or
+ * throw; nothing but what is on its way is held in memory. Resolves when the form has come to its end and `take` has.
+ *
+ * @throws UploadRefusal, UploaderGone, and whatever `take` throws
+ */
+export async function readUpload<T>(
+  incoming: IncomingMessage,
+  take: (file: Readable, filename: string, fields: Fields) => Promise<T>,
+): Promise<{ taken: T; fields: Fields }> {
+  const failure = new AbortController();
+  const fail = (error: unknown) => failure.abort(error);
+  const fields = new Map<string, string>();
+  let file: Readable | undefined;
+  let taking: Promise<T> | undefined;
+
+  const form = newForm(incoming);
+  const finished = once(form, "finish", { signal: failure.signal });
+  finished.catch(() => {});
+  // After its first error the parser has others, of which nobody needs to know.
+  form.on("error", (error) => fail(new UploadRefusal("malformed", [], { cause: error })));
+  form.on("partsLimit", () => fail(new UploadRefusal("malformed")));
+  form.on("fieldsLimit", () => fail(new UploadRefusal("malformed")));
+  form.on("field", (name, value, _, isCut) => {
+    if (isCut) fail(new UploadRefusal("malformed"));
+    if (name === "file") fail(new UploadRefusal("no_file"));
+    if (!fields.has(name)) fields.set(name, value);
+  });
+  form.on("file", (name, stream, filename) => {
+    stream.on("error", () => {});
+    // A browser sends a field in which no file was chosen as a file without a name.
+    const isUnchosen = filename === "";
+    if (name !== "file" || file || isUnchosen) {
+      stream.resume();
+      if (name === "file") fail(new UploadRefusal(isUnchosen ? "no_file" : "two_files"));
+      else if (!isUnchosen) fail(new UploadRefusal("wrong_field"));
+      return;
+    }
+    file = stream;
+    stream.on("limit", () => fail(new UploadRefusal("too_large")));
+    taking = take(stream, filename ?? "", fields);
+    taking.catch(fail);
+  });
+
+  try {
+    await pump(incoming, form, failure);
+    await finished;
+    if (!taking) throw new UploadRefusal("no_file");
+    return { taken: await taking, fields };
+  } catch (error) {
+    // Why it failed comes before what followed from it.
+    const why = failure.signal.aborted ? failure.signal.reason : error;
+    fail(why);
+    file?.destroy(why instanceof Error ? why : new Error("the upload failed"));
+    await taking?.catch(() => {});
+    throw why;
+  }
+}
+
+function newForm(incoming: IncomingMessage): BusboyInstance {
+  const { "content-type": type = "", "content-encoding": encoding = "identity" } = incoming.headers;
+  if (!/^multipart\/form-data\s*;/i.test(type) || encoding !== "identity") throw new UploadRefusal("not_multipart");
+  if (Number(incoming.headers["content-length"] ?? 0) > longestForm) throw new UploadRefusal("too_large");
+  try {
+    return new Busboy({
+      headers: incoming.headers as BusboyHeaders,
+      limits: { ...limits, fileSize: longestFile },
+      highWaterMark: 256 * 1024,
+      fileHwm: 256 * 1024,
+      // Its own idea of a name without a path is none at all where there are only dots.
+      preservePath: true,
+    });
+  } catch (error) {
+    throw new UploadRefusal("not_multipart", [], { cause: error });
+  }
+}
+
+/** Hands the body to the parser, no faster than the parser takes it, and to its very end, whatever the form says of its own. */
+async function pump(incoming: IncomingMessage, form: BusboyInstance, failure: AbortController): Promise<void> {
+  let isWaitingForClient = false;
+  const giveUp = () => {
+    failure.abort(new UploadRefusal("stalled"));
+    // Nothing else ends the wait for somebody who sends nothing.
+    if (isWaitingForClient) incoming.destroy();
+  };
+  const idle = setTimeout(giveUp, idleMs);
+  const total = setTimeout(giveUp, totalMs);
+  let length = 0;
+  try {
+    isWaitingForClient = true;
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      isWaitingForClient = false;
+      idle.refresh();
+      failure.signal.throwIfAborted();
+      length += chunk.length;
+      if (length > longestForm) throw new UploadRefusal("too_large");
+      if (!form.write(chunk)) await once(form, "drain", { signal: failure.signal });
+      isWaitingForClient = true;
+    }
+  } catch (error) {
+    failure.signal.throwIfAborted();
+    throw error instanceof UploadRefusal ? error : new UploaderGone("the client went away", { cause: error });
+  } finally {
+    clearTimeout(idle);
+    clearTimeout(total);
+  }
+  if (!incoming.complete) throw new UploaderGone("the client went away");
+  form.end();
+}

@@ -1,0 +1,222 @@
+import { and, asc, count, desc, eq, gt, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { type FilePurpose, type FileVisibility, files, type SampleType } from "@/db/schema/files";
+import { apiKeys } from "@/db/schema/keys";
+import { users } from "@/db/schema/people";
+import { escapeLike } from "@/server/api/like";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+
+/** Who looks: a person, by themselves or through a key of theirs; null: a service key, which sees the workspace's files. */
+export type Viewer = { userId: string | null };
+
+const columns = {
+  id: files.id,
+  filename: files.filename,
+  bytes: files.bytes,
+  sha256: files.sha256,
+  purpose: files.purpose,
+  sampleType: files.sampleType,
+  lines: files.lines,
+  visibility: files.visibility,
+  uploadedBy: files.uploadedBy,
+  keyId: files.keyId,
+  createdAt: files.createdAt,
+  expiresAt: files.expiresAt,
+};
+
+/** A file as it is kept. `lines` counts its samples; null where it need not have lines. */
+export type StoredFile = {
+  id: string;
+  filename: string;
+  bytes: number;
+  sha256: Buffer;
+  purpose: FilePurpose;
+  sampleType: SampleType | null;
+  lines: number | null;
+  visibility: FileVisibility;
+  uploadedBy: string | null;
+  keyId: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+};
+
+/** Keeps a file whose bytes are in the store. `hours` null: it never expires. */
+export async function add(
+  db: Db,
+  workspaceId: string,
+  values: Omit<StoredFile, "createdAt" | "expiresAt"> & { hours: number | null },
+): Promise<StoredFile> {
+  const { hours, ...kept } = values;
+  const [row] = await db
+    .insert(files)
+    .values({
+      workspaceId,
+      ...kept,
+      ...(hours === null ? {} : { expiresAt: sql`now() + make_interval(hours => ${hours}::int)` }),
+    })
+    .returning(columns);
+  if (!row) throw new Error("a file was not inserted");
+  return row;
+}
+
+/** A file that is neither deleted nor expired and that this viewer may see, or undefined. */
+export async function visibleFile(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer,
+  id: string,
+): Promise<StoredFile | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(files)
+    .where(and(one(workspaceId, id), isThere, isFor(viewer)));
+  return row;
+}
+
+/**
+ * The same, and nobody deletes the file before this transaction ends: for whoever writes down in it that a job needs the
+ * file.
+ */
+export async function holdFile(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer,
+  id: string,
+): Promise<StoredFile | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(files)
+    .where(and(one(workspaceId, id), isThere, isFor(viewer)))
+    .for("key share");
+  return row;
+}
+
+/** A file for whoever holds a link to it, which says that somebody who saw it gave it away. */
+export async function linkedFile(db: Db, workspaceId: string, id: string): Promise<StoredFile | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(files)
+    .where(and(one(workspaceId, id), isThere));
+  return row;
+}
+
+/** A file in the list of the workspace's. The uploader's name is null for what a service key uploaded. */
+export type ListedFile = StoredFile & { uploaderName: string | null; keyName: string | null };
+
+const listed = { ...columns, uploaderName: users.name, keyName: apiKeys.name };
+const pageSize = 50;
+
+/** A page of the files a viewer may see, the newest first. */
+export async function list(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer,
+  query: Place & { search: string },
+): Promise<Page<ListedFile>> {
+  const isBackward = query.before !== undefined;
+  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
+  const direction = isBackward ? asc : desc;
+  const rows = await db
+    .select({ ...listed, at: sql<string>`${files.createdAt}::text` })
+    .from(files)
+    .leftJoin(users, eq(users.id, files.uploadedBy))
+    .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, files.keyId)))
+    .where(
+      and(
+        eq(files.workspaceId, workspaceId),
+        isThere,
+        isFor(viewer),
+        matching({ search: query.search }),
+        from
+          ? sql`(${files.createdAt}, ${files.id}) ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(direction(files.createdAt), direction(files.id))
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.at, row.id]);
+  return { ...page, rows: page.rows.map(({ at, ...row }) => row) };
+}
+
+/** One file with its uploader's and its key's name, or undefined. */
+export async function details(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer,
+  id: string,
+): Promise<ListedFile | undefined> {
+  const [row] = await db
+    .select(listed)
+    .from(files)
+    .leftJoin(users, eq(users.id, files.uploadedBy))
+    .leftJoin(apiKeys, and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, files.keyId)))
+    .where(and(one(workspaceId, id), isThere, isFor(viewer)));
+  return row;
+}
+
+/** Which files: what is left out does not matter. */
+export type Filter = { search?: string; purpose?: FilePurpose; sampleTypes?: SampleType[]; isJsonl?: boolean };
+
+/** How many files a viewer may see. */
+export async function total(db: Db, workspaceId: string, viewer: Viewer, filter: Filter = {}): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(files)
+    .where(and(eq(files.workspaceId, workspaceId), isThere, isFor(viewer), matching(filter)));
+  return row?.n ?? 0;
+}
+
+/** Which part of a list: so many after the first `offset`, or after a file of the list. */
+export type Part = { limit: number; offset?: number; after?: string; order: "asc" | "desc" };
+
+/**
+ * A part of the files a viewer may see, as a program asks for it. Undefined when it begins after a file that the viewer
+ * cannot see.
+ */
+export async function part(
+  db: Db,
+  workspaceId: string,
+  viewer: Viewer,
+  filter: Filter,
+  { limit, offset = 0, after, order }: Part,
+): Promise<StoredFile[] | undefined> {
+  if (after && !(await visibleFile(db, workspaceId, viewer, after))) return undefined;
+  const direction = order === "asc" ? asc : desc;
+  // The place is looked up where it is compared: a Date would lose the microseconds.
+  const place = sql`(select f.created_at, f.id from files f where f.workspace_id = ${workspaceId} and f.id = ${after ?? null}::uuid)`;
+  return db
+    .select(columns)
+    .from(files)
+    .where(
+      and(
+        eq(files.workspaceId, workspaceId),
+        isThere,
+        isFor(viewer),
+        matching(filter),
+        after ? sql`(${files.createdAt}, ${files.id}) ${sql.raw(order === "asc" ? ">" : "<")} ${place}` : undefined,
+      ),
+    )
+    .orderBy(direction(files.createdAt), direction(files.id))
+    .limit(limit)
+    .offset(offset);
+}
+
+const one = (workspaceId: string, id: string) => and(eq(files.workspaceId, workspaceId), eq(files.id, id));
+
+const isThere = and(isNull(files.deletedAt), or(isNull(files.expiresAt), gt(files.expiresAt, sql`now()`)));
+
+function isFor({ userId }: Viewer): SQL | undefined {
+  const isShared = eq(files.visibility, "workspace");
+  return userId ? or(isShared, eq(files.uploadedBy, userId)) : isShared;
+}
+
+function matching({ search, purpose, sampleTypes, isJsonl }: Filter): SQL | undefined {
+  return and(
+    search ? or(ilike(files.filename, `%${escapeLike(search)}%`), eq(sql`${files.id}::text`, search)) : undefined,
+    purpose ? eq(files.purpose, purpose) : undefined,
+    isJsonl === undefined ? undefined : sql`(${files.lines} is not null) = ${isJsonl}::boolean`,
+    sampleTypes
+      ? sql`${files.sampleType} in (select jsonb_array_elements_text(${JSON.stringify(sampleTypes)}::jsonb))`
+      : undefined,
+  );
+}

@@ -1,0 +1,48 @@
+import { can } from "@/server/access/permissions";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { deleteFile } from "./deletion";
+import { listFiles, oneFile } from "./input";
+import * as files from "./queries";
+import * as removal from "./removal/queries";
+
+/** Files are uploaded beside the procedures (`browser.ts`, and `/v1/files`): no message is as large as they may be. */
+export const filesRouter = t.router({
+  /** A page of the files that the person may see. */
+  list: workspaceProcedure("model:read", listFiles).query(async ({ ctx, input }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const viewer = { userId: ctx.person.id };
+    const [page, total] = await Promise.all([
+      files.list(ctx.db, workspaceId, viewer, input),
+      files.total(ctx.db, workspaceId, viewer),
+    ]);
+    return {
+      ...page,
+      rows: page.rows.map((row) => shown(row, ctx.person.id)),
+      total,
+      mayManage: can(role, "file:manage"),
+    };
+  }),
+
+  /** A file and the jobs that read it. Refuses `not_found`. */
+  get: workspaceProcedure("model:read", oneFile).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const file = await files.details(ctx.db, workspaceId, { userId: ctx.person.id }, input.fileId);
+    if (!file) throw refuse("not_found");
+    return { ...shown(file, ctx.person.id), jobs: await removal.jobsOf(ctx.db, workspaceId, input.fileId) };
+  }),
+
+  /** Deletes a file. Refuses `not_found`, and `file_in_use` while a job under way reads it. */
+  remove: workspaceProcedure("file:manage", oneFile).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const viewer = { userId: ctx.person.id, keyId: null };
+    const outcome = await deleteFile(ctx.db, workspaceId, viewer, ctx, input.fileId);
+    if (outcome === "gone") throw refuse("not_found");
+    if (outcome === "in_use") throw refuse("file_in_use");
+  }),
+});
+
+function shown({ sha256, uploadedBy, ...file }: files.ListedFile, personId: string) {
+  return { ...file, sha256: sha256.toString("hex"), isMine: uploadedBy === personId };
+}

@@ -1,0 +1,128 @@
+import { Readable } from "node:stream";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { NoSuchObject, Source, type Store, StoreDown, StoreFull } from "./store";
+
+/** Which bucket, and how it is reached. Without an endpoint it is Amazon's. */
+export type S3Settings = {
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  endpoint?: string;
+};
+
+/** Each upload holds two parts in memory. */
+const partBytes = 8 * 1024 * 1024;
+const partsAtOnce = 2;
+
+const fullNames = new Set(["QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"]);
+
+/** Files in a bucket of Amazon S3 or of anything that speaks its API: the object `WORKSPACE/ID`. */
+export function s3Store(settings: S3Settings): Store {
+  const { bucket: Bucket } = settings;
+  // Loaded when it is first needed: it is large, and most installations keep files on a disk.
+  let connected: Promise<{ client: S3Client; sdk: typeof import("@aws-sdk/client-s3") }> | undefined;
+  const connect = () => {
+    connected ??= import("@aws-sdk/client-s3").then((sdk) => ({ sdk, client: newClient(sdk, settings) }));
+    return connected;
+  };
+  const keyOf = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
+  return {
+    async put(workspaceId, id, from) {
+      const source = new Source(from);
+      const [{ client }, { Upload }] = await Promise.all([connect(), import("@aws-sdk/lib-storage")]);
+      const upload = new Upload({
+        client,
+        // On an error the parts that have arrived are given up.
+        leavePartsOnError: false,
+        queueSize: partsAtOnce,
+        partSize: partBytes,
+        params: {
+          Bucket,
+          Key: keyOf(workspaceId, id),
+          Body: Readable.from(source, { objectMode: false }),
+          ContentType: "application/octet-stream",
+        },
+      });
+      try {
+        await upload.done();
+      } catch (error) {
+        throw source.blame(error, failureOf);
+      }
+    },
+    async open(workspaceId, id) {
+      const { client, sdk } = await connect();
+      try {
+        const { Body } = await client.send(new sdk.GetObjectCommand({ Bucket, Key: keyOf(workspaceId, id) }));
+        if (!(Body instanceof Readable)) throw new Error("the answer has no body");
+        return Body;
+      } catch (error) {
+        throw isMissing(error) ? new NoSuchObject(error) : failureOf(error);
+      }
+    },
+    async erase(workspaceId, id) {
+      const { client, sdk } = await connect();
+      const Key = keyOf(workspaceId, id);
+      try {
+        await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+        await abortUploads(client, sdk, { Bucket, Key });
+      } catch (error) {
+        if (!isMissing(error)) throw failureOf(error);
+      }
+    },
+    async check() {
+      const { client, sdk } = await connect();
+      try {
+        await client.send(new sdk.ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
+      } catch (error) {
+        throw new StoreDown(error);
+      }
+    },
+  };
+}
+
+function newClient(sdk: typeof import("@aws-sdk/client-s3"), settings: S3Settings): S3Client {
+  const { region, endpoint, accessKeyId, secretAccessKey } = settings;
+  return new sdk.S3Client({
+    region,
+    // Whatever is no Amazon seldom has a host name for each bucket.
+    ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    // Checksums of Amazon's own that other stores do not know are left out where they are not asked for.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+}
+
+/** Gives up the parts of uploads that a process began and did not live to end. */
+async function abortUploads(
+  client: S3Client,
+  sdk: typeof import("@aws-sdk/client-s3"),
+  { Bucket, Key }: { Bucket: string; Key: string },
+): Promise<void> {
+  const { Uploads = [] } = await client
+    .send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix: Key }))
+    .catch((error: unknown) => {
+      // Some stores keep no list of them, and see to their end themselves.
+      if (nameOf(error) === "NotImplemented") return { Uploads: [] };
+      throw error;
+    });
+  for (const { UploadId, Key: found } of Uploads)
+    if (UploadId && found === Key) await client.send(new sdk.AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+}
+
+const nameOf = (error: unknown) => (error instanceof Error ? error.name : "");
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+}
+
+function isMissing(error: unknown): boolean {
+  return ["NoSuchKey", "NoSuchUpload", "NotFound"].includes(nameOf(error));
+}
+
+function failureOf(error: unknown): Error {
+  return fullNames.has(nameOf(error)) || statusOf(error) === 507 ? new StoreFull(error) : new StoreDown(error);
+}

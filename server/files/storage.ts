@@ -1,0 +1,24 @@
+import type { Readable } from "node:stream";
+import { env } from "@/server/env";
+import { diskStore } from "./disk-store";
+import { s3Store } from "./s3-store";
+import type { Store } from "./store";
+
+let chosen: Store | undefined;
+
+/** The store that the configuration names. */
+export function store(): Store {
+  const { s3, FILES_DIR } = env();
+  chosen ??= s3 ? s3Store(s3) : diskStore(FILES_DIR);
+  return chosen;
+}
+
+/**
+ * The bytes of a file that has not been erased, as a stream that has begun. Whether somebody may read them is for the
+ * caller to have found out.
+ *
+ * @throws NoSuchObject, StoreDown
+ */
+export function open(workspaceId: string, id: string): Promise<Readable> {
+  return store().open(workspaceId, id);
+}

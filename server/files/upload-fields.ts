@@ -1,0 +1,58 @@
+import type { FilePurpose, FileVisibility } from "@/db/schema/files";
+import type { Fields } from "./multipart";
+import { UploadRefusal } from "./refusal";
+
+/** What a form says of its file. `hours` until it expires; null: never. */
+export type UploadFields = { purpose: FilePurpose; visibility: FileVisibility; hours: number | null };
+
+const purposes: ReadonlyMap<string, FilePurpose> = new Map(
+  (["fine-tune", "batch", "ocr"] as const).map((purpose) => [purpose, purpose]),
+);
+
+const mostHours = 10 * 365 * 24;
+
+/** The purpose a form has named so far, if it has and there is such a one. */
+export function purposeSoFar(fields: Fields): FilePurpose | undefined {
+  return purposes.get(fields.get("purpose") ?? "");
+}
+
+/**
+ * Reads the fields of a form that has come to its end. Without a purpose a file is for fine-tuning, as in Mistral's API;
+ * `expiry` is in hours, OpenAI's `expires_after[seconds]` in seconds.
+ *
+ * @throws UploadRefusal
+ */
+export function readFields(fields: Fields): UploadFields {
+  const purpose = fields.get("purpose") ? purposeSoFar(fields) : "fine-tune";
+  if (!purpose) throw new UploadRefusal("bad_purpose");
+  const visibility = fields.get("visibility") || "workspace";
+  if (visibility !== "workspace" && visibility !== "user") throw new UploadRefusal("bad_visibility");
+  return { purpose, visibility, hours: hoursIn(fields) };
+}
+
+function hoursIn(fields: Fields): number | null {
+  const [expiry, seconds] = [fields.get("expiry"), fields.get("expires_after[seconds]")];
+  if (!expiry && !seconds) return null;
+  const hours = expiry ? whole(expiry) : Math.ceil(whole(seconds ?? "") / 3_600);
+  if (!(hours >= 1 && hours <= mostHours)) throw new UploadRefusal("bad_expiry");
+  return hours;
+}
+
+const whole = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);
+
+/**
+ * A file's name as it is shown: its last part, NFC, without what cannot be seen or turns text around, at most 255
+ * characters, the ending kept. It is never a name on a disk.
+ */
+export function shownName(name: string): string {
+  const last = name.split(/[/\\]/).at(-1) ?? "";
+  const plain = last
+    .normalize("NFC")
+    .replace(/[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replace(/\s+/gu, " ")
+    .trim();
+  const letters = [...plain];
+  const ending = /\.[\p{L}\p{N}]{1,10}$/u.exec(plain)?.[0] ?? "";
+  const short = letters.length > 255 ? letters.slice(0, 255 - [...ending].length).join("") + ending : plain;
+  return /^[.\s\p{Cf}\p{Mn}]*$/u.test(short) ? "file" : short;
+}

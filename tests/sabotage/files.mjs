@@ -1,0 +1,56 @@
+/** Files: who may see them, what is kept of them, and what is erased. */
+export const files = [
+  {
+    name: "a file for its uploader alone is everybody's",
+    file: "server/files/queries.ts",
+    in: "isFor",
+    find: "return userId ? or(isShared, eq(files.uploadedBy, userId)) : isShared;",
+    replace: "return userId === undefined ? isShared : undefined;",
+    expectRedIn: ["server/gateway/files.test.ts"],
+  },
+  {
+    name: "a link goes on opening a deleted file",
+    file: "server/files/queries.ts",
+    in: "linkedFile",
+    find: ".where(and(one(workspaceId, id), isThere));",
+    replace: ".where(one(workspaceId, id));",
+    expectRedIn: ["server/gateway/files.test.ts"],
+  },
+  {
+    name: "a link opens any file",
+    file: "server/files/links.ts",
+    find: "Buffer.concat([grant, Buffer.from(id)])",
+    replace: "Buffer.concat([grant, Buffer.from(id.slice(0, 0))])",
+    expectRedIn: ["server/gateway/files.test.ts"],
+  },
+  {
+    name: "an upload that was given up becomes a file",
+    file: "server/files/uploads/queries.ts",
+    in: "finish",
+    find: ".where(and(one(workspaceId, id), isNull(fileUploads.abandonedAt)))",
+    replace: ".where(one(workspaceId, id))",
+    expectRedIn: ["server/jobs/files.test.ts"],
+  },
+  {
+    name: "what a failed upload left stays",
+    file: "server/files/upload.ts",
+    find: "await clearUp(workspaceId, id);",
+    replace: "",
+    expectRedIn: ["server/gateway/files-refused.test.ts"],
+  },
+  {
+    name: "a file that a job is about to read is deleted",
+    file: "server/files/removal/queries.ts",
+    in: "remove",
+    find: '.for("update");',
+    replace: ";",
+    expectRedIn: ["server/jobs/files.test.ts"],
+  },
+  {
+    name: "a key that was revoked meanwhile ends no upload",
+    file: "server/gateway/files.ts",
+    find: 'if (!(await isStillGood(c.get("bearer")))) throw new Refusal(invalidKey);',
+    replace: 'await isStillGood(c.get("bearer"));',
+    expectRedIn: ["server/gateway/files-refused.test.ts"],
+  },
+];
