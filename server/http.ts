@@ -15,6 +15,7 @@ import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/respon
 import { gateway } from "./gateway/app";
 import { watchModelServers } from "./gateway/health";
 import { startDomainCheck } from "./jobs/domains";
+import { startFineTuning } from "./jobs/fine-tuning";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startOutbox } from "./jobs/outbox";
@@ -65,6 +66,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startReservationCheck(),
           startKeyReminders(),
           startSpendAlerts(),
+          startFineTuning(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),

@@ -1,6 +1,7 @@
 import { accountRouter } from "@/server/account/router";
 import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
+import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
@@ -21,6 +22,7 @@ export const appRouter = t.router({
   account: accountRouter,
   billing: billingRouter,
   domains: domainsRouter,
+  fineTuning: fineTuningRouter,
   invitations: invitationsRouter,
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
