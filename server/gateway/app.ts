@@ -7,6 +7,7 @@ import { authenticate, type GatewayEnv, needs } from "./authenticate";
 import { ModelServerDown } from "./catalogue";
 import { complete } from "./completions";
 import { apiError, Refusal, unavailable } from "./errors";
+import { fineTuningJobs } from "./fine-tuning";
 import { usage } from "./usage-report";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
@@ -32,6 +33,7 @@ gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
 gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
 gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));
 gateway.route("/", usage);
+gateway.route("/", fineTuningJobs);
 
 gateway.notFound((c) =>
   apiError(c, {
