@@ -193,3 +193,8 @@ CREATE OR REPLACE FUNCTION derived_hours(of_workspace uuid) RETURNS SETOF usage_
     sum(prompt_tokens)::bigint, sum(completion_tokens)::bigint, sum(cost)::bigint, latency_histogram(array_agg(total_ms) FILTER (WHERE operation <> 'fine-tuning'))
   FROM usage_ledger WHERE workspace_id = of_workspace GROUP BY 1, 2, 3, 4, 5
 $$;
+--> statement-breakpoint
+-- A repetition has at most 255 in a regular expression here: as it was, no model could be kept.
+ALTER TABLE "models" DROP CONSTRAINT IF EXISTS "models_id_form";
+--> statement-breakpoint
+ALTER TABLE "models" ADD CONSTRAINT "models_id_form" CHECK ("models"."id" ~ '^[!-~]+$' and char_length("models"."id") <= 256);
