@@ -61,6 +61,12 @@ export const suffix = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,18}$/, "Use 1 to 18 letters, digits, hyphens and underscores of plain ASCII.");
 
+/** What may be some model's name. */
+export const modelName = z
+  .string()
+  .max(256)
+  .regex(/^[\x21-\x7e]*$/);
+
 export const baseModel = z
   .string({ error: "Choose a model." })
   .min(1, "Choose a model.")
@@ -120,8 +126,8 @@ export const oneJob = z.strictObject({ jobId: z.uuid() });
 /** Which jobs. Times are the first and the end of a span. */
 export const listJobs = z.strictObject({
   status: z.enum(["", ...jobStatuses]).default(""),
-  model: z.string().max(256).default(""),
-  suffix: z.string().max(18).default(""),
+  model: modelName.default(""),
+  suffix: z.union([z.literal(""), suffix]).default(""),
   isMine: tick,
   createdAfter: z.iso.datetime({ offset: true }).optional(),
   createdBefore: z.iso.datetime({ offset: true }).optional(),

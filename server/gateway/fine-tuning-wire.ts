@@ -5,6 +5,7 @@ import {
   hyperparameters,
   type JobRequest,
   jobStatuses,
+  modelName,
   mostFiles,
   suffix,
 } from "@/server/fine-tuning/input";
@@ -78,22 +79,21 @@ export const noSuchFile = new Refusal({
   param: "training_files",
 });
 
-const whole = (least: number, most: number, otherwise: number) =>
-  z.coerce.number(`must be a whole number`).int().min(least).max(most).default(otherwise);
+const whole = (least: number, most: number) => z.coerce.number("must be a whole number").int().min(least).max(most);
 const instant = z.iso.datetime({ offset: true, local: true, error: "must be a time such as 2026-02-28T00:00:00Z" });
 const yes = z.enum(["true", "false", "True", "False", "1", "0"], "must be true or false");
 
 const listQuery = z.object({
-  page: whole(0, 100_000, 0),
-  page_size: whole(1, 1_000, 100),
+  page: whole(0, 100_000).default(0),
+  page_size: whole(1, 1_000).default(100),
   after: z.string().optional(),
-  limit: whole(1, 1_000, 20).optional(),
-  model: z.string().max(256).optional(),
+  limit: whole(1, 1_000).optional(),
+  model: modelName.optional(),
   status: z.enum(jobStatuses, "must be one of a job's states").optional(),
   created_after: instant.optional(),
   created_before: instant.optional(),
   created_by_me: yes.transform((text) => /^(true|1)$/i.test(text)).default(false),
-  suffix: z.string().max(64).optional(),
+  suffix: suffix.optional(),
   wandb_project: z.string().optional(),
   wandb_name: z.string().optional(),
 });

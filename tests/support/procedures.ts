@@ -40,7 +40,7 @@ export type World = {
   workspace: TestWorkspace;
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
-  ids: Record<"workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId", string>;
+  ids: Record<"workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "jobId", string>;
   /** The token of the invite link. */
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
@@ -77,6 +77,15 @@ export async function world(role: Role = "admin"): Promise<World> {
   await owner`
     insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
     values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
+  // A validated job and the file it reads, which has the same id.
+  const jobId = randomUUID();
+  await owner`
+    insert into files (workspace_id, id, filename, bytes, sha256, purpose) values (${made.id}, ${jobId}, 'train.jsonl', 100, ${randomBytes(32)}, 'fine-tune')`;
+  await owner`
+    insert into fine_tuning_jobs (workspace_id, id, model, status, hyperparameters, train_tokens)
+    values (${made.id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`;
+  await owner`
+    insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${made.id}, ${jobId}, ${jobId}, 'training')`;
   const ids = {
     workspace: made.slug,
     userId: bystander.person.id,
@@ -85,6 +94,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     token,
     domainId: opened?.id,
     requestId: request?.id,
+    jobId,
   };
   return { workspace: made, caller, ids, linkToken, invited };
 }
@@ -99,12 +109,15 @@ export function nothingsIds(): World["ids"] {
     token: randomBytes(32).toString("base64url"),
     domainId: randomUUID(),
     requestId: randomUUID(),
+    jobId: randomUUID(),
   };
 }
 
 type Input = Record<string, unknown>;
 
 const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
+
+const aJob = ({ ids: { workspace, jobId } }: World) => ({ workspace, jobId });
 
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
@@ -134,6 +147,14 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "domains.list": inWorkspace,
   "domains.remove": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.setMode": ({ ids: { workspace, domainId } }) => ({ workspace, domainId, mode: "request" }),
+  "fineTuning.cancel": aJob,
+  "fineTuning.choices": inWorkspace,
+  "fineTuning.create": ({ ids: { workspace, jobId } }) => ({ workspace, model: "small", trainingFiles: [jobId] }),
+  "fineTuning.dryRun": ({ ids: { workspace, jobId } }) => ({ workspace, model: "small", trainingFiles: [jobId] }),
+  "fineTuning.get": aJob,
+  "fineTuning.list": inWorkspace,
+  "fineTuning.progress": aJob,
+  "fineTuning.start": aJob,
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),

@@ -154,7 +154,13 @@ export async function startTrainingServer(): Promise<TrainingServer> {
       const job: FakeJob = {
         ...{ id: randomUUID(), object: "job", job_type: "completion", status: "QUEUED", created_at: now() },
         ...{ model: asked.model, suffix: asked.suffix, auto_start: asked.auto_start, training_files: files },
-        ...{ hyperparameters: asked.hyperparameters, fine_tuned_model: null, trained_tokens: fake.tokens === null ? null : 0, step: 0, steps },
+        ...{
+          hyperparameters: asked.hyperparameters,
+          fine_tuned_model: null,
+          trained_tokens: fake.tokens === null ? null : 0,
+          step: 0,
+          steps,
+        },
         ...{ failure: null, metadata: null, checkpoints: [] },
         events: [{ name: "status-updated", data: { status: "QUEUED" }, created_at: now() }],
       };

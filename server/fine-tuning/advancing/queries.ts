@@ -1,5 +1,4 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
-import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { files } from "@/db/schema/files";
 import {
@@ -109,21 +108,6 @@ export async function holdClaimed(db: Db, workspaceId: string, claim: Claim) {
     .where(held(workspaceId, claim))
     .for("no key update");
   return row && { ...row.job, runningMs: row.runningMs ?? 0 };
-}
-
-/** Notes something about a claimed job. False when it was lost. */
-export async function note(
-  db: Db,
-  workspaceId: string,
-  claim: Claim,
-  set: PgUpdateSetSource<typeof fineTuningJobs>,
-): Promise<boolean> {
-  const rows = await db
-    .update(fineTuningJobs)
-    .set(set)
-    .where(held(workspaceId, claim))
-    .returning({ id: fineTuningJobs.id });
-  return rows.length > 0;
 }
 
 /**
