@@ -60,6 +60,16 @@ export function formatCompact(count: number): string {
   return compact.format(count);
 }
 
+const byteUnits = ["bytes", "kB", "MB", "GB", "TB"];
+
+/** "512 bytes", "1.5 kB", "310 MB": in powers of 1024, as limits are counted. */
+export function formatBytes(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** step;
+  if (step === 0) return formatCount(bytes, "byte");
+  return `${(value < 10 ? short : whole).format(value)} ${byteUnits[step]}`;
+}
+
 const money = new Map<string, Intl.NumberFormat>();
 
 /**

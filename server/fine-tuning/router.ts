@@ -38,12 +38,12 @@ export const fineTuningRouter = t.router({
     return { ...inView(job), files, events, checkpoints, currency: currency() };
   }),
 
-  /** How far a job is, as little as a page that follows it needs. Refuses `not_found`. */
+  /** How far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
   progress: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
     const job = await fineTuning.find(ctx.db, ctx.workspace.workspaceId, input.jobId);
     if (!job) throw refuse("not_found");
-    const { status, step, steps, trainedTokens, secondsLeft, attempts } = inView(job);
-    return { status, step, steps, trainedTokens, secondsLeft, attempts };
+    const { version, status, step, steps, secondsLeft } = inView(job);
+    return { version, status, step, steps, secondsLeft };
   }),
 
   /** What a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null: the model server does not answer. */
