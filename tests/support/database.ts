@@ -21,7 +21,7 @@ Object.assign(process.env, {
   RESEND_BASE_URL: "http://127.0.0.1:9",
   MAIL_FROM: "Atelier <atelier@localhost>",
   MODEL_SERVER_URL: "http://127.0.0.1:9/v1",
-  LOG_LEVEL: "error",
+  LOG_LEVEL: "silent",
 });
 
 beforeAll(async () => {
