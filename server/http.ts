@@ -17,6 +17,7 @@ import { gateway } from "./gateway/app";
 import { watchModelServers } from "./gateway/health";
 import { startDomainCheck } from "./jobs/domains";
 import { startFileKeeping } from "./jobs/files";
+import { startFineTuning } from "./jobs/fine-tuning";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startOutbox } from "./jobs/outbox";
@@ -68,6 +69,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startKeyReminders(),
           startSpendAlerts(),
           startFileKeeping(),
+          startFineTuning(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),

@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { readJsonSetting } from "./json-setting";
 
-/** A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. */
-export type PriceSetting = { model: string; from: string; inputPrice: number; outputPrice: number };
+/** A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. `trainingPrice`: of being fine-tuned. */
+export type PriceSetting = {
+  model: string;
+  from: string;
+  inputPrice: number;
+  outputPrice: number;
+  trainingPrice?: number;
+};
 
 /** What the embedded model server's models cost where no prices are configured, so that limits can be tried. */
 const builtIn: PriceSetting[] = [
-  { model: "atelier-base", from: "2026-01-01", inputPrice: 200_000, outputPrice: 600_000 },
+  { model: "atelier-base", from: "2026-01-01", inputPrice: 200_000, outputPrice: 600_000, trainingPrice: 2_000_000 },
   { model: "atelier-mini", from: "2026-01-01", inputPrice: 100_000, outputPrice: 300_000 },
   { model: "atelier-embed", from: "2026-01-01", inputPrice: 100_000, outputPrice: 0 },
 ];
@@ -27,6 +33,7 @@ const list = z
       from: z.iso.date().default("1970-01-01"),
       input: amount,
       output: amount.default(0),
+      training: amount.optional(),
     }),
   )
   .max(10_000);
@@ -49,13 +56,14 @@ export function readPrices(variables: Record<string, string | undefined>): {
     const [index, field] = parsed.error.issues[0]?.path ?? [];
     return wrong(
       typeof index === "number"
-        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : "may have model, from, input and output, and nothing else"}`
+        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : "may have model, from, input, output and training, and nothing else"}`
         : `${name} must be a list of prices`,
     );
   }
-  const prices = parsed.data.map(({ model, from, input, output }) => ({
+  const prices = parsed.data.map(({ model, from, input, output, training }) => ({
     ...{ model, from },
     ...{ inputPrice: input, outputPrice: output },
+    ...(training !== undefined && { trainingPrice: training }),
   }));
   const key = ({ model, from }: PriceSetting) => `${model} ${from}`;
   if (new Set(prices.map(key)).size < prices.length) return wrong(`${name} has two prices for one model and day`);

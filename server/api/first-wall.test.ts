@@ -13,6 +13,8 @@ import * as domains from "@/server/domains/queries";
 import * as files from "@/server/files/queries";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as fileUploads from "@/server/files/uploads/queries";
+import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
+import * as fineTuning from "@/server/fine-tuning/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
 import * as joining from "@/server/joining/queries";
@@ -26,6 +28,7 @@ import * as members from "@/server/members/queries";
 import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
+import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
@@ -39,7 +42,8 @@ import { use } from "@/tests/support/usage";
 const slices = {
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
-  ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
+  ...{ usageReports, usageRequests, usageTraining, workspaces, files, fileRemoval, fileUploads },
+  ...{ fineTuning, fineTuningAdvancing },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -53,6 +57,11 @@ const used = {
   span: { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) },
   filters: {},
 };
+
+/** Their job as the instance has claimed it that follows it. */
+const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
+const claimTheirs = () => sql`
+  update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
 
 type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
 
@@ -121,6 +130,44 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => fileRemoval.jobsOf(db, id, theirs.ids.fileId),
     prepare: theirJob(),
     gives: [],
+  }),
+  "fineTuning.find": () => ({ ask: (db, id) => fineTuning.find(db, id, theirs.ids.jobId), gives: undefined }),
+  "fineTuning.list": () => ({ ask: async (db, id) => (await fineTuning.list(db, id, {}, {})).rows, gives: [] }),
+  "fineTuning.listSome": () => ({
+    ask: (db, id) => fineTuning.listSome(db, id, {}, { offset: 0, limit: 10 }),
+    gives: [],
+  }),
+  "fineTuning.total": () => ({ ask: (db, id) => fineTuning.total(db, id, {}), gives: 0 }),
+  "fineTuning.active": () => ({ ask: (db, id) => fineTuning.active(db, id), gives: 0 }),
+  "fineTuning.usedModels": () => ({ ask: (db, id) => fineTuning.usedModels(db, id), gives: [] }),
+  "fineTuning.hold": () => ({ ask: (db, id) => fineTuning.hold(db, id, theirs.ids.jobId), gives: undefined }),
+  "fineTuning.events": () => ({
+    ask: (db, id) => fineTuning.events(db, id, theirs.ids.jobId),
+    prepare: sql`
+      insert into fine_tuning_events (workspace_id, job_id, number, name, data)
+      values (${theirs.workspace.id}, ${theirs.ids.jobId}, 1, 'e', '{}')`,
+    gives: [],
+  }),
+  "fineTuning.checkpoints": () => ({
+    ask: (db, id) => fineTuning.checkpoints(db, id, theirs.ids.jobId),
+    prepare: sql`
+      insert into fine_tuning_checkpoints (workspace_id, job_id, step)
+      values (${theirs.workspace.id}, ${theirs.ids.jobId}, 1)`,
+    gives: [],
+  }),
+  "fineTuning.filesOf": () => ({ ask: (db, id) => fineTuning.filesOf(db, id, theirs.ids.jobId, null), gives: [] }),
+  "fineTuning.usableFiles": () => ({
+    ask: (db, id) => fineTuning.usableFiles(db, id, null, [theirs.ids.jobId]),
+    gives: [],
+  }),
+  "fineTuning.choosableFiles": () => ({
+    ask: (db, id) => fineTuning.choosableFiles(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "fineTuningAdvancing.holdClaimed": () => ({
+    ask: (db, id) => fineTuningAdvancing.holdClaimed(db, id, claimed()),
+    prepare: claimTheirs(),
+    gives: undefined,
   }),
   "invitations.countPending": () => ({ ask: (db, id) => invitations.countPending(db, id), gives: 0 }),
   "invitations.listKnown": () => ({
@@ -294,6 +341,40 @@ const changes: Record<string, () => Look> = {
     prepare: theirUpload(),
     gives: undefined,
   }),
+  "fineTuning.update": () => ({
+    ask: (db, id) => fineTuning.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.claim": () => ({
+    ask: (db, id) => fineTuningAdvancing.claim(db, id, theirs.ids.jobId),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.renew": () => ({
+    ask: (db, id) => fineTuningAdvancing.renew(db, id, claimed()),
+    prepare: claimTheirs(),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.release": () => ({
+    ask: (db, id) => fineTuningAdvancing.release(db, id, claimed(), { seen: "VALIDATED", seconds: 1, attempts: 9 }),
+    prepare: claimTheirs(),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.noteFile": () => ({
+    ask: (db, id) =>
+      fineTuningAdvancing.noteFile(db, id, theirs.ids.jobId, { fileId: theirs.ids.jobId, use: "training" }, "x"),
+    gives: undefined,
+  }),
+  "usageTraining.settle": () => ({
+    ask: (db, id) =>
+      usageTraining.settle(db, id, theirs.ids.jobId, {
+        ...{ status: 200, errorCode: null, tokens: 1, usageSource: "reported", totalMs: 1 },
+      }),
+    prepare: sql`
+      insert into usage_reservations (workspace_id, id, model, upstream_model, operation, is_streamed, prompt_tokens,
+        completion_tokens, input_price, output_price, cost, period, expires_at)
+      values (${theirs.workspace.id}, ${theirs.ids.jobId}, 'm', 'm', 'fine-tuning', false, 1, 0, 1, 0, 1, now(), now())`,
+    gives: undefined,
+  }),
   "invitations.setMail": () => ({
     ask: (db, id) => invitations.setMail(db, id, theirs.ids.invitationId, theirs.mailId),
     gives: undefined,
@@ -384,6 +465,16 @@ const additions = [
   "domains.add",
   "files.add",
   "fileUploads.begin",
+  "fineTuning.create",
+  // These are about a job that their caller holds: to none of another workspace can anything be added.
+  "fineTuning.addEvent",
+  "fineTuning.become",
+  "fineTuning.begin",
+  "fineTuning.requestCancellation",
+  "fineTuningAdvancing.keepCheckpoints",
+  "fineTuningAdvancing.keepEvents",
+  "fineTuningAdvancing.keepModel",
+  "usageTraining.reserve",
   "invitations.create",
   "joining.ask",
   "inviteLinks.create",
@@ -493,6 +584,9 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "spend_alerts",
     "files",
     "file_uploads",
+    "fine_tuning_jobs",
+    "fine_tuning_files",
+    "usage_reservations",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

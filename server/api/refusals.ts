@@ -92,6 +92,19 @@ const refusals = {
   key_unchanged: ["CONFLICT", "It was so already."],
   key_beyond_bounds: ["FORBIDDEN", "The workspace allows its keys less than that. Check the marked fields."],
   file_in_use: ["CONFLICT", "A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended."],
+  too_many_jobs: ["CONFLICT", "A workspace can have 50 jobs that have not ended. Cancel some, or wait until they end."],
+  job_not_validated: [
+    "CONFLICT",
+    "The model server is still looking at this job's files. Start it once it has found them good.",
+  ],
+  job_started: ["CONFLICT", "This job was started already."],
+  job_cancelling: ["CONFLICT", "This job is being cancelled already."],
+  job_ended: ["CONFLICT", "This job has ended already. Reload the page to see what became of it."],
+  spend_limit: ["TOO_MANY_REQUESTS", "A spending limit is reached, or would be by this."],
+  model_server_down: [
+    "SERVICE_UNAVAILABLE",
+    "The model server does not answer. Nothing was changed; try again in a moment.",
+  ],
   mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
   unavailable: [
     "SERVICE_UNAVAILABLE",
@@ -108,10 +121,12 @@ export class Refusal extends Error {
     readonly reason: Reason,
     /** Sentences for single fields of the input, by the field's name. */
     readonly fields: Record<string, string> = {},
-    /** When trying again can succeed, for `too_many`. */
+    /** When trying again can succeed, for `too_many` and `spend_limit`. */
     readonly retryAfterSeconds?: number,
+    /** A sentence that knows more than the map's. */
+    sentence: string = refusals[reason][1],
   ) {
-    super(refusals[reason][1].replace("{when}", inWords(retryAfterSeconds)));
+    super(sentence.replace("{when}", inWords(retryAfterSeconds)));
   }
 }
 
@@ -125,6 +140,12 @@ export function refuse(reason: Reason, fields?: Record<string, string>): TRPCErr
 export function refuseUntil(seconds: number): TRPCError {
   const cause = new Refusal("too_many", {}, seconds);
   return new TRPCError({ code: refusals.too_many[0], message: cause.message, cause });
+}
+
+/** Makes the refusal of a limit on spend: the sentence says whose it is and how much. */
+export function refuseSpend(sentence: string, retryAfterSeconds: number): TRPCError {
+  const cause = new Refusal("spend_limit", {}, retryAfterSeconds, sentence);
+  return new TRPCError({ code: refusals.spend_limit[0], message: cause.message, cause });
 }
 
 function inWords(seconds = 60): string {

@@ -2,6 +2,7 @@ import { accountRouter } from "@/server/account/router";
 import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
 import { filesRouter } from "@/server/files/router";
+import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
@@ -23,6 +24,7 @@ export const appRouter = t.router({
   billing: billingRouter,
   domains: domainsRouter,
   files: filesRouter,
+  fineTuning: fineTuningRouter,
   invitations: invitationsRouter,
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,

@@ -8,6 +8,7 @@ import { ModelServerDown } from "./catalogue";
 import { complete } from "./completions";
 import { apiError, Refusal, unavailable } from "./errors";
 import { fileRoutes, signedFiles } from "./files";
+import { fineTuningJobs } from "./fine-tuning";
 import { usage } from "./usage-report";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
@@ -35,6 +36,7 @@ gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
 gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));
 gateway.route("/", fileRoutes);
 gateway.route("/", usage);
+gateway.route("/", fineTuningJobs);
 
 gateway.notFound((c) =>
   apiError(c, {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { readPrices } from "@/server/price-settings";
-import { hasPrice, priceOf } from "./prices";
+import { hasPrice, priceOf, trainingPriceOf } from "./prices";
 
 process.env.PRICES = JSON.stringify([
   { model: "large", from: "2026-03-01", input: "2", output: "6.5" },
   { model: "large", from: "2026-01-01", input: "3", output: "9" },
   { model: "always", input: "5" },
-  { model: "*", from: "2026-02-01", input: "0.000001" },
+  { model: "*", from: "2026-02-01", input: "0.000001", training: "0.5" },
+  { model: "trained", from: "2026-01-01", input: "1", training: "4.25" },
+  { model: "trained", from: "2026-03-01", input: "2" },
 ]);
 
 const on = (day: string) => new Date(`${day}T12:00:00Z`);
@@ -23,6 +25,16 @@ test.each([
   ["always", "2001-01-01", 5_000_000, 0],
 ])("%s costs on %s what was the price then", (model, day, inputPrice, outputPrice) => {
   expect(priceOf(model, on(day))).toEqual({ inputPrice, outputPrice });
+});
+
+test.each([
+  ["trained", "2025-12-31", 0],
+  ["trained", "2026-01-01", 4_250_000],
+  ["trained", "2026-03-02", 4_250_000],
+  ["large", "2026-01-31", 0],
+  ["large", "2026-02-01", 500_000],
+])("training %s costs on %s what was the price then", (model, day, price) => {
+  expect(trainingPriceOf(model, on(day))).toBe(price);
 });
 
 test("a price holds from midnight in UTC", () => {
@@ -56,7 +68,7 @@ describe("prices that cannot be used are complained about by their variable, wit
     [
       "something else",
       JSON.stringify([{ ...one, secret: "x" }]),
-      "PRICES entry 1 may have model, from, input and output, and nothing else",
+      "PRICES entry 1 may have model, from, input, output and training, and nothing else",
     ],
     ["one model and day twice", JSON.stringify([one, one]), "PRICES has two prices for one model and day"],
   ])("%s", (_, PRICES, complaint) => {

@@ -4,7 +4,7 @@ import { env } from "@/server/env";
 export type Price = { inputPrice: number; outputPrice: number };
 
 /** A price and the day (UTC) from which it holds, `YYYY-MM-DD`. `model` is "*" for every model that has none of its own. */
-export type ListedPrice = Price & { model: string; from: string };
+export type ListedPrice = Price & { model: string; from: string; trainingPrice?: number };
 
 /** The currency of every amount of money, as its ISO 4217 code. */
 export function currency(): string {
@@ -23,6 +23,19 @@ export function listPrices(): ListedPrice[] {
 export function priceOf(model: string, at: Date = new Date()): Price {
   const found = listedFor(model, at);
   return { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
+}
+
+/**
+ * What a million tokens of training cost for a base model on a day: its own latest price from before that says so, otherwise
+ * that of "*"; without either nothing.
+ */
+export function trainingPriceOf(model: string, at: Date = new Date()): number {
+  const day = at.toISOString().slice(0, 10);
+  const latest = (of: string) =>
+    byModel()
+      .get(of)
+      ?.findLast(({ from, trainingPrice }) => from <= day && trainingPrice !== undefined)?.trainingPrice;
+  return latest(model) ?? latest("*") ?? 0;
 }
 
 /** Whether a model has a price on a day, be it one of nothing that somebody wrote down. */

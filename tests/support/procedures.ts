@@ -41,7 +41,7 @@ export type World = {
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
   ids: Record<
-    "workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "fileId",
+    "workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "fileId" | "jobId",
     string
   >;
   /** The token of the invite link. */
@@ -84,6 +84,15 @@ export async function world(role: Role = "admin"): Promise<World> {
   await owner`
     insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
     values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
+  // A validated job and the file it reads, which has the same id.
+  const jobId = randomUUID();
+  await owner`
+    insert into files (workspace_id, id, filename, bytes, sha256, purpose) values (${made.id}, ${jobId}, 'train.jsonl', 100, ${randomBytes(32)}, 'fine-tune')`;
+  await owner`
+    insert into fine_tuning_jobs (workspace_id, id, model, status, hyperparameters, train_tokens)
+    values (${made.id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`;
+  await owner`
+    insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${made.id}, ${jobId}, ${jobId}, 'training')`;
   const ids = {
     workspace: made.slug,
     userId: bystander.person.id,
@@ -93,6 +102,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     domainId: opened?.id,
     requestId: request?.id,
     fileId: file?.id,
+    jobId,
   };
   return { workspace: made, caller, ids, linkToken, invited };
 }
@@ -108,6 +118,7 @@ export function nothingsIds(): World["ids"] {
     domainId: randomUUID(),
     requestId: randomUUID(),
     fileId: randomUUID(),
+    jobId: randomUUID(),
   };
 }
 
@@ -116,6 +127,7 @@ type Input = Record<string, unknown>;
 const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
 
 const aFile = ({ ids: { workspace, fileId } }: World) => ({ workspace, fileId });
+const aJob = ({ ids: { workspace, jobId } }: World) => ({ workspace, jobId });
 
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
@@ -148,6 +160,14 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "files.list": inWorkspace,
   "files.get": aFile,
   "files.remove": aFile,
+  "fineTuning.cancel": aJob,
+  "fineTuning.choices": inWorkspace,
+  "fineTuning.create": ({ ids: { workspace, jobId } }) => ({ workspace, model: "small", trainingFiles: [jobId] }),
+  "fineTuning.dryRun": ({ ids: { workspace, jobId } }) => ({ workspace, model: "small", trainingFiles: [jobId] }),
+  "fineTuning.get": aJob,
+  "fineTuning.list": inWorkspace,
+  "fineTuning.progress": aJob,
+  "fineTuning.start": aJob,
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),

@@ -4,6 +4,8 @@ import type { Db } from "@/db/client";
 /** What one key used of one model at one price in a month. Money is in micro-units, prices a million tokens. */
 export type Line = {
   model: string;
+  /** Whether the model was fine-tuned rather than asked. */
+  isTraining: boolean;
   keyId: string | null;
   keyName: string | null;
   memberId: string | null;
@@ -33,29 +35,31 @@ export async function lines(
   limit: number,
 ): Promise<{ lines: Line[]; total: Sums }> {
   const first = sql`${`${month}-01`}::timestamp`;
-  const rows = await db.execute<Record<string, string | null>>(sql`
+  const rows = await db.execute<Row>(sql`
     with line as (
-      select model, key_id, member_id, input_price, output_price,
+      select model, operation = 'fine-tuning' as is_training, key_id, member_id, input_price, output_price,
         count(*) as requests, count(*) filter (where status >= 400) as errors,
         sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost
       from usage_ledger
       where workspace_id = ${workspaceId}
         and at >= ${first} at time zone 'UTC' and at < (${first} + interval '1 month') at time zone 'UTC'
-      group by model, key_id, member_id, input_price, output_price
-    ), kept as (select * from line order by cost desc, model, key_id, member_id, input_price, output_price limit ${limit})
+      group by model, is_training, key_id, member_id, input_price, output_price
+    ), kept as (select * from line order by cost desc, model, is_training, key_id, member_id, input_price, output_price limit ${limit})
     select kept.*, k.name as key_name, u.name as member_name from kept
       left join api_keys k on k.workspace_id = ${workspaceId} and k.id = kept.key_id
       left join users u on u.id = kept.member_id
     union all
-    select null, null, null, null, null, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
+    select null, null, null, null, null, null, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
       from line
-    order by cost desc nulls last, model nulls first, key_id, member_id, input_price, output_price`);
+    order by cost desc nulls last, model nulls first, is_training, key_id, member_id, input_price, output_price`);
   const all = [...rows];
   const total = all.find((row) => row.model === null);
   return { lines: all.filter((row) => row !== total).map(lineOf), total: sumsOf(total ?? {}) };
 }
 
-function sumsOf(row: Record<string, string | null>): Sums {
+type Row = Record<string, string | null> & { is_training: boolean | null };
+
+function sumsOf(row: Partial<Row>): Sums {
   return {
     requests: Number(row.requests ?? 0),
     errors: Number(row.errors ?? 0),
@@ -65,9 +69,10 @@ function sumsOf(row: Record<string, string | null>): Sums {
   };
 }
 
-function lineOf(row: Record<string, string | null>): Line {
+function lineOf(row: Row): Line {
   return {
     model: row.model ?? "",
+    isTraining: row.is_training === true,
     keyId: row.key_id ?? null,
     keyName: row.key_name ?? null,
     memberId: row.member_id ?? null,

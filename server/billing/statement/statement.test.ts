@@ -4,6 +4,7 @@ import { statement } from "./statement";
 
 const line = (values: Partial<Line>): Line => ({
   model: "a",
+  isTraining: false,
   keyId: "k1",
   keyName: "Backend",
   memberId: "m1",

@@ -3,7 +3,7 @@ import type { Line, Sums } from "./queries";
 /** Something that has its own line in a statement: a model, a key, a member. `id` null: none, or not kept apart. */
 export type Share = Sums & { id: string | null; name: string };
 
-export type AppliedPrice = Sums & { model: string; inputPrice: number; outputPrice: number };
+export type AppliedPrice = Sums & { model: string; isTraining: boolean; inputPrice: number; outputPrice: number };
 
 export type Statement = {
   total: Sums;
@@ -30,8 +30,8 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
   return {
     total,
     byModel: by(
-      ({ model }) => model,
-      ({ model }) => model,
+      ({ model, isTraining }) => (isTraining ? `training ${model}` : model),
+      ({ model, isTraining }) => (isTraining ? `${model}, fine-tuning` : model),
     ),
     byKey: by(
       ({ keyId }) => keyId,
@@ -41,9 +41,12 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
       ({ memberId }) => memberId,
       ({ memberName, memberId }) => (memberId ? memberName || "Somebody without a name" : "Service keys"),
     ),
-    prices: grouped(lines, ({ model, inputPrice, outputPrice }) =>
-      JSON.stringify([model, inputPrice, outputPrice]),
-    ).map(([{ model, inputPrice, outputPrice }, sums]) => ({ model, inputPrice, outputPrice, ...sums })),
+    prices: grouped(lines, ({ model, isTraining, inputPrice, outputPrice }) =>
+      JSON.stringify([model, isTraining, inputPrice, outputPrice]),
+    ).map(([{ model, isTraining, inputPrice, outputPrice }, sums]) => ({
+      ...{ model, isTraining, inputPrice, outputPrice },
+      ...sums,
+    })),
   };
 }
 

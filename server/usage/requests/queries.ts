@@ -1,15 +1,16 @@
 import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
-import { usageHourly, usageLedger } from "@/db/schema/usage";
+import { type Operation, usageHourly, usageLedger } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
 import { passing, type Selection } from "../reports/queries";
 
-/** A request as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
+/** A request, or a training, as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
 export type LedgerRequest = {
   id: string;
   at: Date;
   model: string;
+  operation: Operation;
   keyId: string | null;
   keyName: string | null;
   status: number;
@@ -94,6 +95,7 @@ const columns = {
   // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
   sortKey: sql<string>`${usageLedger.at}::text`,
   model: usageLedger.model,
+  operation: usageLedger.operation,
   keyId: usageLedger.keyId,
   keyName: apiKeys.name,
   status: usageLedger.status,

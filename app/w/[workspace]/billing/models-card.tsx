@@ -9,15 +9,17 @@ type Props = {
   currency: string;
   /** What was used this month. */
   models: { model: string; requests: number; cost: number; hasPrice: boolean }[];
-  prices: { model: string; from: string; inputPrice: number; outputPrice: number }[];
+  prices: { model: string; from: string; inputPrice: number; outputPrice: number; trainingPrice?: number }[];
 };
 
 const inputLabel = "Input, a million tokens";
 const outputLabel = "Output, a million tokens";
+const trainingLabel = "Training, a million tokens";
 
 /** What each model cost this month, and what models cost. */
 export function ModelsCard({ currency, models, prices }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
+  const hasTraining = prices.some(({ trainingPrice }) => trainingPrice !== undefined);
   const unpriced = models.filter(({ hasPrice }) => !hasPrice).map(({ model }) => model);
   return (
     <>
@@ -67,9 +69,10 @@ export function ModelsCard({ currency, models, prices }: Props) {
               { label: "From" },
               { label: inputLabel, align: "end" },
               { label: outputLabel, align: "end" },
+              ...(hasTraining ? [{ label: trainingLabel, align: "end" as const }] : []),
             ]}
           >
-            {prices.map(({ model, from, inputPrice, outputPrice }) => (
+            {prices.map(({ model, from, inputPrice, outputPrice, trainingPrice }) => (
               <TableRow key={`${model} ${from}`}>
                 <TableCell kind="primary">
                   {model === "*" ? (
@@ -87,6 +90,11 @@ export function ModelsCard({ currency, models, prices }: Props) {
                 <TableCell label={outputLabel} align="end" className="figures">
                   {money(outputPrice)}
                 </TableCell>
+                {hasTraining && (
+                  <TableCell label={trainingLabel} align="end" className="figures">
+                    {trainingPrice === undefined ? "–" : money(trainingPrice)}
+                  </TableCell>
+                )}
               </TableRow>
             ))}
           </Table>

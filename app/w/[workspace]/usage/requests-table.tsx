@@ -22,7 +22,14 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
       {rows.map((request) => (
         <TableRow key={request.id}>
           <TableCell kind="primary">
-            <p className="font-medium">{request.model}</p>
+            <p className="font-medium">
+              {request.model}
+              {request.operation === "fine-tuning" && (
+                <span className="ml-2 inline-block align-middle">
+                  <Badge tone="accent">Fine-tuning</Badge>
+                </span>
+              )}
+            </p>
             <p className="font-mono text-ink-faint text-xs">{request.id}</p>
           </TableCell>
           <TableCell label="Time" className="text-ink-soft">

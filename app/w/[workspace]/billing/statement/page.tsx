@@ -75,9 +75,10 @@ export default async function StatementPage({ params, searchParams }: Props) {
             <div className="rounded-xl border border-hairline bg-surface">
               <Table label="Prices as applied" columns={priceColumns}>
                 {statement.prices.map((price) => (
-                  <TableRow key={`${price.model} ${price.inputPrice} ${price.outputPrice}`}>
+                  <TableRow key={`${price.model} ${price.isTraining} ${price.inputPrice} ${price.outputPrice}`}>
                     <TableCell kind="primary">
                       <span className="wrap-anywhere font-mono text-[0.8125rem]">{price.model}</span>
+                      {price.isTraining && <span className="text-ink-soft">, fine-tuning</span>}
                     </TableCell>
                     <TableCell label="Input price" align="end" className="figures">
                       {price.inputPrice || price.outputPrice ? money(price.inputPrice) : "No price"}

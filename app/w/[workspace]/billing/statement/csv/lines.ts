@@ -16,10 +16,12 @@ const heads = [
   "output_price_per_million",
   "cost",
   "currency",
+  "operation",
 ];
 
 type Line = {
   model: string;
+  isTraining: boolean;
   keyId: string | null;
   keyName: string | null;
   memberId: string | null;
@@ -53,6 +55,7 @@ export function statementCsv(month: string, currency: string, lines: Line[]): st
         plainMoney(line.outputPrice),
         plainMoney(line.cost),
         currency,
+        line.isTraining ? "fine-tuning" : "requests",
       ]),
     ),
   ].join("");

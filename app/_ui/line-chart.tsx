@@ -1,0 +1,157 @@
+import { useId } from "react";
+import { ChartReader } from "./chart-reader";
+import { Table, TableCell, TableRow } from "./table";
+
+/** One line. A value that is null is not drawn. */
+export type ChartLine = { name: string; ink: number; values: (number | null)[] };
+
+const height = 1000;
+/** More than a pixel each, and no more stops for the arrow keys than somebody can use. */
+const mostPoints = 240;
+
+/**
+ * Values as lines from one point to the next: drawn by the server, walked through by arrow keys, read aloud point by point,
+ * and to be had as a table.
+ */
+export function LineChart({
+  title,
+  hint,
+  pointName,
+  points,
+  lines,
+  format,
+}: {
+  title: string;
+  hint: string;
+  /** What a point is: "Step". */
+  pointName: string;
+  /** What each point is called: "40". */
+  points: string[];
+  lines: ChartLine[];
+  format: (value: number) => string;
+}) {
+  const heading = useId();
+  const every = Math.ceil(points.length / mostPoints);
+  const kept = points.flatMap((_, i) => (i % every === 0 || i === points.length - 1 ? [i] : []));
+  const all = lines.flatMap(({ values }) => values.filter((value): value is number => value !== null));
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const room = (most - least || Math.abs(most) || 1) * 0.08;
+  const [bottom, top] = [least - room, most + room];
+  const yOf = (value: number) => ((top - value) / (top - bottom)) * height;
+  const xOf = (at: number) => (kept.length > 1 ? (at / (kept.length - 1)) * height : height / 2);
+  const width = 100 / kept.length;
+  const said = kept.map((i) => {
+    const parts = lines.flatMap(({ name, values }) => (values[i] == null ? [] : [`${name} ${format(values[i])}`]));
+    return `${pointName} ${points[i]}: ${parts.join(", ") || "nothing"}`;
+  });
+  return (
+    <section
+      aria-labelledby={heading}
+      className="flex min-w-0 flex-col rounded-xl border border-hairline bg-surface px-4 py-4 shadow-card md:px-5"
+    >
+      <h2 id={heading} className="text-[0.9375rem]">
+        {title}
+      </h2>
+      <ChartReader hint={hint}>
+        <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 pt-1">
+          <div className="chart-scale" aria-hidden="true">
+            <span>{format(top)}</span>
+            <span>{format((top + bottom) / 2)}</span>
+            <span>{format(bottom)}</span>
+          </div>
+          {/* biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset. */}
+          <svg className="chart-plot" role="group" aria-labelledby={heading}>
+            {[0, 50].map((y) => (
+              <line key={y} className="chart-line" x1="0" x2="100%" y1={`${y}%`} y2={`${y}%`} />
+            ))}
+            <svg
+              viewBox={`0 0 ${height} ${height}`}
+              preserveAspectRatio="none"
+              width="100%"
+              height="100%"
+              aria-hidden="true"
+            >
+              {lines.map(({ ink, values }) => (
+                <path key={ink} className={`chart-stroke chart-stroke-${ink}`} d={pathOf(kept, values, xOf, yOf)} />
+              ))}
+            </svg>
+            <line className="chart-line" data-base="" x1="0" x2="100%" y1="100%" y2="100%" />
+            {said.map((text, i) => (
+              // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: read like an image of its own, reached by arrow keys.
+              <g
+                key={kept[i]}
+                role="img"
+                className="chart-bar"
+                data-bar=""
+                tabIndex={i === said.length - 1 ? 0 : -1}
+                aria-label={text}
+              >
+                <title>{text}</title>
+                <rect x={`${i * width}%`} y="0" width={`${width}%`} height="100%" />
+              </g>
+            ))}
+          </svg>
+          <div className="chart-scale-x col-start-2" aria-hidden="true">
+            <span>{points[0]}</span>
+            <span>{points.at(-1)}</span>
+          </div>
+        </div>
+      </ChartReader>
+      <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-[0.8125rem] text-ink-soft">
+        {lines.map(({ name, ink }) => (
+          <li key={ink} className="flex min-w-0 items-center gap-1.5">
+            <svg width="14" height="10" aria-hidden="true" className="shrink-0">
+              <path d="M0 5h14" className={`chart-stroke chart-stroke-${ink}`} />
+            </svg>
+            {name}
+          </li>
+        ))}
+      </ul>
+      <details className="mt-3 text-[0.8125rem]">
+        <summary className="w-fit text-ink-soft hover:text-ink">Show as table</summary>
+        {/* biome-ignore lint/a11y/useSemanticElements: only what scrolls, named for whoever tabs to it. */}
+        <div
+          role="group"
+          aria-label={`${title} as a table`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          tabIndex={0}
+          className="mt-2 max-h-96 overflow-y-auto rounded-md border border-hairline"
+        >
+          <Table
+            label={`${title} by ${pointName.toLowerCase()}`}
+            columns={[{ label: pointName }, ...lines.map(({ name }) => ({ label: name, align: "end" as const }))]}
+          >
+            {points.map((point, i) => (
+              <TableRow key={point}>
+                <TableCell kind="primary" className="figures">
+                  {point}
+                </TableCell>
+                {lines.map(({ name, ink, values }) => (
+                  <TableCell key={ink} label={name} align="end" className="figures">
+                    {values[i] == null ? "–" : format(values[i])}
+                  </TableCell>
+                ))}
+              </TableRow>
+            ))}
+          </Table>
+        </div>
+      </details>
+    </section>
+  );
+}
+
+function pathOf(
+  kept: number[],
+  values: (number | null)[],
+  xOf: (at: number) => number,
+  yOf: (value: number) => number,
+): string {
+  const round = (value: number) => Math.round(value * 10) / 10;
+  let path = "";
+  for (const [at, i] of kept.entries()) {
+    const value = values[i];
+    if (value == null) continue;
+    path += `${path ? "L" : "M"}${round(xOf(at))} ${round(yOf(value))}`;
+  }
+  return path;
+}

@@ -1,0 +1,10 @@
+/** How far something is, as a bar; the words beside it say the same. Without a whole nobody knows how far. */
+export function ProgressBar({ label, value, max }: { label: string; value: number; max: number | null }) {
+  return (
+    <progress
+      aria-label={label}
+      className="progress-bar"
+      {...(max === null ? {} : { value: Math.min(value, max), max: Math.max(max, 1) })}
+    />
+  );
+}

@@ -1,0 +1,68 @@
+import { Card } from "@/app/_ui/card";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
+import type { Api } from "@/server/api/caller";
+import { isOver, roughly, StepProgress } from "../job-words";
+
+type Job = Awaited<ReturnType<Api["fineTuning"]["get"]>>;
+
+/** How far it is, how long it will go on, and what it costs. */
+export function ProgressCard({ job }: { job: Job }) {
+  const { status, step, steps, secondsLeft, trainedTokens, trainTokens, expectedSeconds } = job;
+  const isUnderWay = status === "STARTED" || status === "RUNNING" || status === "CANCELLATION_REQUESTED";
+  const facts: [string, string][] = [
+    ...(secondsLeft !== null && isUnderWay
+      ? ([["Time left", `about ${roughly(secondsLeft)}`]] as [string, string][])
+      : []),
+    ...(status === "VALIDATED" && expectedSeconds !== null
+      ? ([["Takes about", roughly(expectedSeconds)]] as [string, string][])
+      : []),
+    [
+      "Tokens",
+      trainedTokens !== null && job.startRequestedAt !== null
+        ? `${formatNumber(trainedTokens)} trained${trainTokens === null ? "" : ` of ${formatNumber(trainTokens)}`}`
+        : trainTokens === null
+          ? "–"
+          : `${formatNumber(trainTokens)} to train`,
+    ],
+    costOf(job),
+  ];
+  return (
+    <Card title="Progress" description={sentences[status]}>
+      <div className="flex flex-col gap-4">
+        {(step > 0 || isUnderWay) && <StepProgress step={step} steps={steps} label="Progress of the job" />}
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5">
+          {facts.map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="text-ink-soft">{name}</dt>
+              <dd className="figures wrap-anywhere">{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {!isOver(status) && (
+          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see how far it is.</p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function costOf({ status, cost, costSoFar, estimatedCost, currency }: Job): [string, string] {
+  const money = (micro: number) => formatMoney(micro, currency);
+  if (isOver(status)) return ["Cost", money(cost ?? 0)];
+  if (costSoFar !== null)
+    return ["Cost so far", `${money(costSoFar)} of ${money(estimatedCost ?? costSoFar)} held back`];
+  return ["Cost", estimatedCost === null ? "–" : `about ${money(estimatedCost)}`];
+}
+
+const sentences = {
+  QUEUED: "Waits to be sent to the model server.",
+  VALIDATING: "The model server looks at the files.",
+  VALIDATED: "The model server has found the files good.",
+  STARTED: "The model server begins.",
+  RUNNING: "The model is being trained.",
+  SUCCESS: "The model was trained.",
+  FAILED_VALIDATION: "The model server did not accept the files. Nothing was trained, and nothing is charged.",
+  FAILED: "The training failed. Nothing is charged.",
+  CANCELLATION_REQUESTED: "The model server is asked to stop. What was trained until then is charged.",
+  CANCELLED: "It was cancelled. What was trained until then was charged.",
+} as const;

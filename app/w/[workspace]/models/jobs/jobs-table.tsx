@@ -1,0 +1,85 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { formatCount, formatMoney } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { isOver, type JobStatus, makerOf, StatusBadge, StepProgress } from "./job-words";
+
+type Row = {
+  id: string;
+  model: string;
+  suffix: string | null;
+  status: JobStatus;
+  trainingFiles: string[];
+  createdByName: string | null;
+  keyName: string | null;
+  createdAt: Date;
+  step: number;
+  steps: number | null;
+  cost: number | null;
+  costSoFar: number | null;
+  estimatedCost: number | null;
+};
+
+const columns = [
+  { label: "Job" },
+  { label: "Status" },
+  { label: "Files" },
+  { label: "Created by" },
+  { label: "Created" },
+  { label: "Cost", align: "end" as const },
+];
+
+/** A row per job, newest first. */
+export function JobsTable({ path, rows, currency }: { path: string; rows: Row[]; currency: string }) {
+  return (
+    <Table label="Fine-tuning jobs" columns={columns}>
+      {rows.map((job) => (
+        <TableRow key={job.id}>
+          <TableCell kind="primary">
+            <Link
+              href={`${path}/${job.id}` as Route}
+              className="font-medium underline decoration-hairline underline-offset-4 hover:decoration-accent"
+            >
+              {job.suffix ?? `Job ${job.id.slice(0, 8)}`}
+            </Link>
+            <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{job.model}</p>
+          </TableCell>
+          <TableCell label="Status">
+            <div className="flex flex-col items-start gap-1.5">
+              <StatusBadge status={job.status} />
+              {job.status === "RUNNING" && (
+                <div className="w-full max-w-44 text-[0.8125rem] text-ink-soft">
+                  <StepProgress step={job.step} steps={job.steps} label={`Progress of ${job.suffix ?? job.model}`} />
+                </div>
+              )}
+            </div>
+          </TableCell>
+          <TableCell label="Files" className="figures text-ink-soft">
+            {formatCount(job.trainingFiles.length, "file")}
+          </TableCell>
+          <TableCell label="Created by" className="text-ink-soft">
+            <span className="wrap-anywhere">{makerOf(job)}</span>
+          </TableCell>
+          <TableCell label="Created" className="text-ink-soft">
+            <RelativeTime date={job.createdAt} />
+          </TableCell>
+          <TableCell label="Cost" align="end" className="figures whitespace-nowrap">
+            <Cost job={job} currency={currency} />
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  );
+}
+
+function Cost({ job, currency }: { job: Row; currency: string }) {
+  const { status, cost, costSoFar, estimatedCost } = job;
+  if (isOver(status)) return formatMoney(cost ?? 0, currency);
+  if (costSoFar) return `${formatMoney(costSoFar, currency)} so far`;
+  return estimatedCost === null ? (
+    "–"
+  ) : (
+    <span className="text-ink-soft">about {formatMoney(estimatedCost, currency)}</span>
+  );
+}

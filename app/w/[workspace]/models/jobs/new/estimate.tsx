@@ -1,0 +1,92 @@
+"use client";
+
+import { SubmitButton } from "@/app/_ui/form";
+import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import { buttonClass } from "@/app/_ui/plain-button";
+import { roughly } from "../job-words";
+
+type Fields = Record<string, string | string[]>;
+
+/** What the first step answers. */
+export type Asked = {
+  estimate: {
+    trainTokens: number;
+    steps: number | null;
+    seconds: number | null;
+    cost: number;
+    by: "model-server" | "size";
+    objection: string | null;
+    currency: string;
+  };
+  fields: Fields;
+};
+
+type Props = Asked & { slug: string; files: { id: string; filename: string }[] };
+
+/** What a job would take, and the button that creates it. */
+export function Estimate({ slug, files, estimate, fields }: Props) {
+  const { trainTokens, steps, seconds, cost, by, objection, currency } = estimate;
+  const nameOf = (id: string) => files.find((file) => file.id === id)?.filename ?? id;
+  const chosen = [fields.trainingFiles ?? []].flat().filter(Boolean);
+  const facts: [string, string][] = [
+    ["Base model", String(fields.model)],
+    ["Training files", chosen.map(nameOf).join(", ")],
+    [
+      "Tokens to train",
+      `${formatNumber(trainTokens)}, ${by === "size" ? "estimated from the files' size" : "as the model server counts"}`,
+    ],
+    ...(steps === null ? [] : ([["Steps", formatNumber(steps)]] as [string, string][])),
+    ...(seconds === null ? [] : ([["Takes about", roughly(Math.ceil(seconds))]] as [string, string][])),
+  ];
+  const back = new URLSearchParams(
+    [
+      ["model", fields.model],
+      ...chosen.map((id) => ["file", id]),
+      ["suffix", fields.suffix],
+      ["steps", fields.steps],
+      ["rate", fields.learningRate],
+      ["start", fields.isAutoStart === "on" ? "" : "wait"],
+    ].filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== ""),
+  );
+  return (
+    <>
+      {Object.entries(fields).flatMap(([name, value]) =>
+        name === "workspace"
+          ? []
+          : [value].flat().map((each) => <input key={`${name} ${each}`} type="hidden" name={name} value={each} />),
+      )}
+      <div role="status">
+        <p className="text-[0.8125rem] text-ink-soft">{by === "size" ? "Costs about" : "Costs"}</p>
+        <p className="figures text-2xl">{formatMoney(cost, currency)}</p>
+        <p className="mt-1 text-ink-soft">
+          {cost === 0
+            ? "Training this model has no price here."
+            : `Held back from the limits on spend when it starts; charged is what was trained, ${formatCount(trainTokens, "token")} at most.`}
+        </p>
+      </div>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5">
+        {facts.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-ink-soft">{name}</dt>
+            <dd className="wrap-anywhere">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {objection && (
+        <Notice tone="warning" title="The model server has something against it">
+          {objection}
+        </Notice>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <SubmitButton name="stage" value="create" pendingLabel="Creating…">
+          Create job
+        </SubmitButton>
+        {/* The form begins anew with what was filled in. */}
+        <a href={`/w/${slug}/models/jobs/new?${back}`} className={buttonClass({})}>
+          Change
+        </a>
+      </div>
+    </>
+  );
+}

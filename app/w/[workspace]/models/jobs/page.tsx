@@ -1,0 +1,116 @@
+import { Plus, Sparkles } from "lucide-react";
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
+import { formatCount } from "@/app/_ui/format";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { Button } from "@/app/_ui/plain-button";
+import { api } from "@/server/api/caller";
+import { whoMay } from "../../permission";
+import { ModelTabs } from "../tabs";
+import { filtersOf, type JobQuery, listHref, listInput } from "./job-query";
+import { statusNames } from "./job-words";
+import { JobsTable } from "./jobs-table";
+
+export const metadata: Metadata = { title: "Fine-tuning jobs" };
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<JobQuery> };
+
+export default async function Jobs({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, fineTuning } = await api();
+  const [workspace, page] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    fineTuning.list({ workspace: slug, ...listInput(query) }),
+  ]);
+  const mayTune = workspace.permissions.includes("model:fine-tune");
+  const admins = mayTune ? [] : await members.admins({ workspace: slug });
+  const path = `/w/${slug}/models/jobs`;
+  const isFiltered = Object.keys(filtersOf(query)).length > 0;
+  return (
+    <>
+      <PageHeader
+        title="Models"
+        purpose="What this workspace's programs and people may use."
+        action={
+          mayTune ? (
+            <LinkButton variant="primary" icon={<Plus aria-hidden="true" />} href={`${path}/new`}>
+              New fine-tuning job
+            </LinkButton>
+          ) : (
+            <Button
+              variant="primary"
+              icon={<Plus aria-hidden="true" />}
+              disabledReason={whoMay("model:fine-tune", admins)}
+            >
+              New fine-tuning job
+            </Button>
+          )
+        }
+      />
+      <ModelTabs slug={slug} current="Fine-tuning jobs" />
+      <Card
+        isFlush
+        title="Fine-tuning jobs"
+        description={formatCount(page.total, "job")}
+        footer={
+          <Pager
+            label="Pages of jobs"
+            previousHref={page.previous ? listHref(path, query, { before: page.previous }) : undefined}
+            nextHref={page.next ? listHref(path, query, { after: page.next }) : undefined}
+          />
+        }
+      >
+        {page.total > 0 && (
+          <div className="border-hairline border-b px-4 py-3 md:px-5">
+            <FilterForm action={path} keep={{}} label="Filter jobs">
+              <FilterSelect
+                label="Status"
+                name="status"
+                value={query.status ?? ""}
+                options={[
+                  { value: "", label: "All" },
+                  ...Object.entries(statusNames).map(([value, [label]]) => ({ value, label })),
+                ]}
+              />
+              <FilterSelect
+                label="Base model"
+                name="model"
+                value={query.model ?? ""}
+                options={[{ value: "", label: "All" }, ...page.models.map((model) => ({ value: model, label: model }))]}
+              />
+              <FilterSelect
+                label="Created by"
+                name="mine"
+                value={query.mine ?? ""}
+                options={[
+                  { value: "", label: "Everybody" },
+                  { value: "1", label: "Me" },
+                ]}
+              />
+            </FilterForm>
+          </div>
+        )}
+        {page.rows.length > 0 ? (
+          <JobsTable path={path} rows={page.rows} currency={page.currency} />
+        ) : isFiltered ? (
+          <EmptyState title="No job found" action={<LinkButton href={path}>Clear the filters</LinkButton>}>
+            No job is like that.
+          </EmptyState>
+        ) : (
+          <EmptyState
+            icon={<Sparkles />}
+            title="No fine-tuning jobs yet"
+            action={mayTune && <LinkButton href={`${path}/new`}>New fine-tuning job</LinkButton>}
+          >
+            Fine-tuning trains a copy of a base model on your own examples. What comes of it is a model of this
+            workspace's: its members and its keys can use it, and nobody else.
+          </EmptyState>
+        )}
+      </Card>
+    </>
+  );
+}

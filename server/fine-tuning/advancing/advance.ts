@@ -1,0 +1,221 @@
+import { transaction } from "@/db/client";
+import { Refusal } from "@/server/api/refusals";
+import { findModel, ModelServerDown } from "@/server/gateway/catalogue";
+import { type ModelServer, modelServers } from "@/server/gateway/model-server";
+import { log } from "@/server/log";
+import { startJob } from "../jobs";
+import * as fineTuning from "../queries";
+import { Unreadable } from "../upload";
+import {
+  cancelJob as cancelThere,
+  deleteFile,
+  findJobs,
+  getJob,
+  startJob as startThere,
+  UpstreamDown,
+  type UpstreamJob,
+  UpstreamRefused,
+} from "../upstream";
+import { GivenUp, type Hold, hold } from "./hold";
+import * as advancing from "./queries";
+import { atelier, endAs, record, whileHeld } from "./record";
+import { FileGone, markOf, type Open, sendFiles, sendJob } from "./send";
+import { isEnd } from "./states";
+
+/** With waits of up to a minute: six hours. */
+const mostAttempts = 365;
+const longestWait = 60;
+/** How often it is tried to start what a model server refuses to start. */
+const mostStarts = 5;
+
+/**
+ * Does what is next for a job that this instance has claimed: sends it, asks how far it is, starts or cancels it there, and
+ * keeps what is said. Then lets go of it. Never throws.
+ */
+export async function advance(job: advancing.ClaimedJob, open: Open, stopping: AbortSignal): Promise<void> {
+  const holding = hold(job, stopping);
+  try {
+    await step(holding, await inLiveWorkspace(holding, job), open);
+  } catch (error) {
+    await afterwards(holding, job, error).catch((failure) =>
+      log.error({ err: failure, job: job.id }, "a fine-tuning job could not be let go of"),
+    );
+  } finally {
+    holding.end();
+  }
+}
+
+async function step(holding: Hold, job: advancing.ClaimedJob, open: Open): Promise<void> {
+  const server = serverOf(job);
+  if (job.upstreamId === null && job.status === "CANCELLATION_REQUESTED") return forgetUnsent(holding, job, server);
+  if (!server) throw new UpstreamDown("the model server is not configured");
+  const told = job.upstreamId === null ? await send(holding, job, server, open) : await look(server, job.upstreamId);
+  if (told === "gone")
+    return finish(server, job, await endAs(holding, "FAILED", sentences.forgotten(job.modelServer ?? "")));
+  if (told === "refused") return deleteCopies(server, job);
+  const asked = await askFor(server, job, told);
+  if (typeof asked === "string") return finish(server, job, await endAs(holding, "FAILED", asked));
+  const contextLength = asked.status === "SUCCESS" ? await contextOf(job.model) : null;
+  const status = await record(holding, job, asked, contextLength);
+  if (status === "VALIDATED" && job.isAutoStart) return startByItself(job);
+  return finish(server, job, status);
+}
+
+/** Starts or cancels a job there, if that was asked for and is not done. A sentence: it can never be started. */
+async function askFor(
+  server: ModelServer,
+  { status, attempts }: advancing.ClaimedJob,
+  told: UpstreamJob,
+): Promise<UpstreamJob | string> {
+  const isCancelling =
+    status === "CANCELLATION_REQUESTED" && !isEnd(told.status) && told.status !== "CANCELLATION_REQUESTED";
+  const isStarting = status === "STARTED" && told.status === "VALIDATED";
+  if (!isCancelling && !isStarting) return told;
+  try {
+    return await (isCancelling ? cancelThere : startThere)(server, told.id);
+  } catch (error) {
+    if (!(error instanceof UpstreamRefused)) throw error;
+    // It may have ended, or begun, a moment before.
+    const now = await getJob(server, told.id);
+    if (now.status !== told.status) return now;
+    if (isStarting && attempts >= mostStarts) return `The model server refused to start the job: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Whoever deletes a workspace wants nothing more to be done for it. */
+async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promise<advancing.ClaimedJob> {
+  if (!job.isWorkspaceGone || job.status === "CANCELLATION_REQUESTED") return job;
+  await whileHeld(holding, (db) =>
+    fineTuning.requestCancellation(db, job.workspaceId, job.id, { because: "The workspace was deleted." }),
+  );
+  return { ...job, status: "CANCELLATION_REQUESTED" };
+}
+
+function serverOf({ modelServer }: advancing.ClaimedJob): ModelServer | undefined {
+  return modelServers().find(({ settings }) => settings.name === modelServer);
+}
+
+/** The job at the model server, where its files are sent first. "refused": it has ended here. */
+async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServer, open: Open) {
+  try {
+    await sendFiles(server, job, open, (file, there) => noteFile(holding, file, there), holding.signal);
+    const told = await sendJob(server, job, await nameAt(server, job.model));
+    // Before anything else: from here on it is found by its id.
+    await whileHeld(holding, (db) => fineTuning.update(db, job.workspaceId, job.id, { upstreamId: told.id }));
+    return told;
+  } catch (error) {
+    if (error instanceof FileGone) await endAs(holding, "FAILED", error.message);
+    else if (error instanceof UpstreamRefused && isUnknown(error))
+      await endAs(holding, "FAILED", sentences.unable(job.modelServer ?? ""));
+    else if (error instanceof UpstreamRefused)
+      await endAs(holding, "FAILED_VALIDATION", `The model server did not take the job: ${error.message}`);
+    else throw error;
+    return "refused" as const;
+  }
+}
+
+function noteFile(holding: Hold, file: advancing.ClaimedJob["files"][number], there: string): Promise<void> {
+  return whileHeld(holding, (db, { workspaceId, id }) => advancing.noteFile(db, workspaceId, id, file, there));
+}
+
+async function look(server: ModelServer, id: string) {
+  try {
+    return await getJob(server, id);
+  } catch (error) {
+    if (error instanceof UpstreamRefused && isUnknown(error)) return "gone" as const;
+    throw error;
+  }
+}
+
+const isUnknown = ({ status }: UpstreamRefused) => status === 404 || status === 405 || status === 410;
+
+/** What a base model is called at a server. */
+async function nameAt(server: ModelServer, model: string): Promise<string> {
+  try {
+    const offers = (await findModel(model))?.offers ?? [];
+    return offers.find((offer) => offer.server === server)?.upstream ?? model;
+  } catch (error) {
+    if (error instanceof ModelServerDown) throw new UpstreamDown("it does not list its models", { cause: error });
+    throw error;
+  }
+}
+
+async function contextOf(model: string): Promise<number | null> {
+  return (await findModel(model).catch(() => undefined))?.contextLength ?? null;
+}
+
+/** Ends a job that nobody has begun; whatever of it may be at the model server is taken back there as far as it answers. */
+async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: ModelServer | undefined): Promise<void> {
+  const isSent = job.files.some(({ upstreamId }) => upstreamId !== null);
+  if (server && isSent)
+    try {
+      for (const { id } of await findJobs(server, markOf(job.id))) await cancelThere(server, id);
+    } catch (error) {
+      log.warn({ err: error, job: job.id }, "a job that was never started could not be cancelled at its model server");
+    }
+  const status = await endAs(holding, "FAILED", "");
+  if (server) await finish(server, job, status);
+}
+
+/** Starts a job for whoever created it. Where a limit forbids that, it waits to be started by hand. */
+async function startByItself({ workspaceId, id, createdBy, keyId }: advancing.ClaimedJob): Promise<void> {
+  const asker = { ...atelier, person: createdBy === null ? null : { id: createdBy }, keyId };
+  try {
+    await transaction("write", { workspaceId }, (db) => startJob(db, workspaceId, asker, id));
+  } catch (error) {
+    const { cause } = error as { cause?: unknown };
+    if (!(cause instanceof Refusal)) throw error;
+    if (cause.reason !== "spend_limit") return;
+    await transaction("write", { workspaceId }, async (db) => {
+      if (!(await fineTuning.hold(db, workspaceId, id))?.isAutoStart) return;
+      await fineTuning.update(db, workspaceId, id, { isAutoStart: false });
+      await fineTuning.addEvent(db, workspaceId, id, "start-refused", { message: cause.message });
+    });
+  }
+}
+
+/** After its end nothing of the workspace's stays at the model server but the model. */
+async function finish(server: ModelServer, job: advancing.ClaimedJob, status: string): Promise<void> {
+  if (isEnd(status)) await deleteCopies(server, job);
+}
+
+async function deleteCopies(server: ModelServer, { files, id }: advancing.ClaimedJob): Promise<void> {
+  for (const { upstreamId } of files)
+    if (upstreamId)
+      await deleteFile(server, upstreamId).catch((error) =>
+        log.warn({ err: error, job: id }, "a copy of a file could not be deleted at a model server"),
+      );
+}
+
+/** Lets go of a job that could not be advanced: it is tried again, for six hours at most. */
+async function afterwards(holding: Hold, job: advancing.ClaimedJob, error: unknown): Promise<void> {
+  if (error instanceof GivenUp && error.why === "lost") return;
+  const isTemporary = error instanceof UpstreamDown || error instanceof UpstreamRefused || error instanceof Unreadable;
+  const isAsked = error instanceof GivenUp;
+  if (!isTemporary && !isAsked) log.error({ err: error, job: job.id }, "a fine-tuning job could not be advanced");
+  if (isTemporary) log.warn({ err: error, job: job.id, attempts: job.attempts }, "a fine-tuning job has to wait");
+  const attempts = isAsked ? job.attempts : job.attempts + 1;
+  if (attempts >= mostAttempts) {
+    await endAs(
+      holding,
+      "FAILED",
+      error instanceof Unreadable ? sentences.unreadable : sentences.away(job.modelServer ?? ""),
+    );
+    return;
+  }
+  const seconds = isAsked ? 0 : Math.min(longestWait, 2 ** Math.min(attempts - 1, 6));
+  await whileHeld(holding, (db, { workspaceId, status }) =>
+    advancing.release(db, workspaceId, holding.claim(), { seen: status, seconds, attempts }),
+  );
+}
+
+const sentences = {
+  forgotten: (server: string) =>
+    `The model server “${server}” no longer knows this job: its data was lost, or the job was deleted there. Nothing is charged; create the job again.`,
+  unable: (server: string) => `The model server “${server}” has no fine-tuning API.`,
+  away: (server: string) =>
+    `The model server “${server}” has not answered for six hours, so Atelier gave up. Nothing is charged; create the job again once it is back.`,
+  unreadable:
+    "The files could not be read for six hours, so Atelier gave up. Nothing is charged; create the job again.",
+};

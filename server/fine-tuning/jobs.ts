@@ -1,0 +1,159 @@
+import type { Db } from "@/db/client";
+import { refuse, refuseSpend } from "@/server/api/refusals";
+import * as audit from "@/server/audit/queries";
+import { limitError } from "@/server/gateway/limit-answers";
+import { trainingPriceOf } from "@/server/usage/prices";
+import type { Refused } from "@/server/usage/queries";
+import * as training from "@/server/usage/training/queries";
+import type { Base } from "./bases";
+import { costOf, estimateTokens, mostTokens } from "./estimate";
+import type { JobRequest } from "./input";
+import * as fineTuning from "./queries";
+
+/** Who asks: a person, a program with a person's key, a program with a service key (`person` null), or Atelier itself. */
+export type Asker = audit.Actor & { keyId: string | null };
+
+const mostActive = 50;
+
+/**
+ * The training files of a request. Refuses `not_found` for one that is not there or not for this asker, whichever it is, and
+ * at its field one that is for something else, or more than can be trained at once.
+ */
+export async function checkFiles(
+  db: Db,
+  workspaceId: string,
+  { person }: Pick<Asker, "person">,
+  request: JobRequest,
+  options: { isHeld?: boolean } = {},
+) {
+  const ids = [...new Set([...request.trainingFiles.map(({ fileId }) => fileId), ...request.validationFiles])];
+  const found = await fineTuning.usableFiles(db, workspaceId, person?.id ?? null, ids, options);
+  if (found.length < ids.length) throw refuse("not_found");
+  const isTrainedOn = new Set(request.trainingFiles.map(({ fileId }) => fileId));
+  const files = found.map((file) => ({ ...file, isTrainedOn: isTrainedOn.has(file.id) }));
+  const other = files.find(({ purpose }) => purpose !== "fine-tune");
+  if (other)
+    throw refuse("invalid_input", {
+      [other.isTrainedOn ? "trainingFiles" : "validationFiles"]: `${other.filename} was not uploaded for fine-tuning.`,
+    });
+  const trained = files.filter((file) => file.isTrainedOn);
+  if (trained.some(({ bytes }) => bytes === 0)) throw refuse("invalid_input", { trainingFiles: "A file is empty." });
+  if (estimateTokens(trained, request.hyperparameters) > mostTokens)
+    throw refuse("invalid_input", {
+      trainingFiles: "That is more than 2,000,000,000 tokens, which is more than can be trained at once.",
+    });
+  return files;
+}
+
+/**
+ * Creates a job. Nothing is sent and nothing is charged yet; but one that is to start by itself is refused when what it may
+ * cost does not fit into a limit today. Refuses like `checkFiles`, and `too_many_jobs`, `spend_limit`.
+ *
+ * @returns its id
+ */
+export async function createJob(
+  db: Db,
+  workspaceId: string,
+  asker: Asker,
+  request: JobRequest,
+  base: Base,
+): Promise<string> {
+  const files = await checkFiles(db, workspaceId, asker, request, { isHeld: true });
+  if ((await fineTuning.active(db, workspaceId)) >= mostActive) throw refuse("too_many_jobs");
+  const { trainingFiles, validationFiles, ...settings } = request;
+  const tokens = estimateTokens(
+    files.filter((file) => file.isTrainedOn),
+    request.hyperparameters,
+  );
+  const estimatedCost = costOf(tokens, trainingPriceOf(base.id));
+  const values = { ...settings, model: base.id, createdBy: asker.person?.id ?? null, keyId: asker.keyId };
+  const id = await fineTuning.create(
+    db,
+    workspaceId,
+    { ...values, modelServer: base.server.settings.name, trainTokens: tokens, estimatedCost },
+    { trainingFiles, validationFiles },
+  );
+  await fineTuning.addEvent(db, workspaceId, id, "status-updated", { status: "QUEUED" });
+  if (request.isAutoStart) await wouldFit(db, workspaceId, asker, { id, model: base.id, trainTokens: tokens });
+  await audit.record(db, workspaceId, asker, {
+    action: "fine_tuning.created",
+    target: { type: "fine_tuning_job", id },
+    after: {
+      ...{ model: base.id, suffix: request.suffix, isAutoStart: request.isAutoStart, keyId: asker.keyId },
+      ...{ hyperparameters: request.hyperparameters, trainingFiles: trainingFiles.map(({ fileId }) => fileId) },
+      ...{ validationFiles, estimatedCost },
+    },
+  });
+  return id;
+}
+
+/**
+ * Starts a job whose files were found good: what it may cost is taken from the limits of whoever starts it. Refuses
+ * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`.
+ */
+export async function startJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
+  const job = await fineTuning.hold(db, workspaceId, id);
+  if (!job) throw refuse("not_found");
+  if (job.status === "QUEUED" || job.status === "VALIDATING") throw refuse("job_not_validated");
+  if (job.status === "STARTED" || job.status === "RUNNING") throw refuse("job_started");
+  if (job.status === "CANCELLATION_REQUESTED") throw refuse("job_cancelling");
+  if (job.endedAt) throw refuse("job_ended");
+  const reserved = await reserve(db, workspaceId, asker, job);
+  await fineTuning.begin(db, workspaceId, id, reserved);
+  await audit.record(db, workspaceId, asker, {
+    action: "fine_tuning.started",
+    target: { type: "fine_tuning_job", id },
+    before: { status: job.status },
+    after: { status: "STARTED", keyId: asker.keyId, ...reserved },
+  });
+}
+
+/**
+ * Has a job cancelled. It ends as soon as the model server has stopped; what was trained until then is charged. Refuses
+ * `not_found`, `job_cancelling`, `job_ended`.
+ */
+export async function cancelJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
+  const job = await fineTuning.hold(db, workspaceId, id);
+  if (!job) throw refuse("not_found");
+  if (job.status === "CANCELLATION_REQUESTED") throw refuse("job_cancelling");
+  if (job.endedAt) throw refuse("job_ended");
+  await fineTuning.requestCancellation(db, workspaceId, id);
+  await audit.record(db, workspaceId, asker, {
+    action: "fine_tuning.cancel_requested",
+    target: { type: "fine_tuning_job", id },
+    before: { status: job.status, step: job.step },
+    after: { status: "CANCELLATION_REQUESTED", keyId: asker.keyId },
+  });
+}
+
+type Reservable = { id: string; model: string; trainTokens: number | null };
+
+/** Takes what a training may cost. Refuses `spend_limit`. */
+async function reserve(db: Db, workspaceId: string, asker: Asker, { id, model, trainTokens }: Reservable) {
+  const tokens = Math.min(trainTokens ?? 1, mostTokens);
+  const price = trainingPriceOf(model);
+  const answer = await training.reserve(db, workspaceId, {
+    ...{ id, keyId: asker.keyId, memberId: asker.person?.id ?? null },
+    ...{ model, upstreamModel: model, tokens, price },
+  });
+  if (!answer.isGranted) throw refuseSpend(sentenceOf(answer, tokens), answer.retryAfterSeconds);
+  return { trainTokens: tokens, estimatedCost: costOf(tokens, price) };
+}
+
+/** Refuses `spend_limit` for what would not fit now; takes nothing. */
+async function wouldFit(db: Db, workspaceId: string, asker: Asker, job: Reservable): Promise<void> {
+  const fits = Symbol("fits");
+  await db
+    .transaction(async (tx) => {
+      await reserve(tx as Db, workspaceId, asker, job);
+      throw fits;
+    })
+    .catch((thrown: unknown) => {
+      if (thrown !== fits) throw thrown;
+    });
+}
+
+function sentenceOf(refused: Refused, tokens: number): string {
+  if (refused.reason === "key") return "The key that it was created with no longer works.";
+  return limitError(refused, { promptTokens: tokens, completionTokens: 0 }).message;
+}

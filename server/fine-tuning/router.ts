@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { currency } from "@/server/usage/prices";
+import { baseFor, listBases } from "./bases";
+import { dryRun } from "./dry-run";
+import { describeJob, listJobs, oneJob, requestOf } from "./input";
+import { cancelJob, checkFiles, createJob, startJob } from "./jobs";
+import * as fineTuning from "./queries";
+import { inView } from "./view";
+
+export const fineTuningRouter = t.router({
+  /** A page of the workspace's jobs, newest first. */
+  list: workspaceProcedure("model:read", listJobs).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const { isMine, after, before, ...asked } = input;
+    const filter = { ...asked, ...(isMine ? { byPerson: ctx.person.id } : {}) };
+    const [page, total, models] = await Promise.all([
+      fineTuning.list(ctx.db, workspaceId, filter, { after, before }),
+      fineTuning.total(ctx.db, workspaceId, {}),
+      fineTuning.usedModels(ctx.db, workspaceId),
+    ]);
+    return { ...page, rows: page.rows.map(inView), total, models, currency: currency() };
+  }),
+
+  /** A job with its files, events and checkpoints. Refuses `not_found`. */
+  get: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const { jobId } = input;
+    const [job, files, events, checkpoints] = await Promise.all([
+      fineTuning.find(ctx.db, workspaceId, jobId),
+      fineTuning.filesOf(ctx.db, workspaceId, jobId, ctx.person.id),
+      fineTuning.events(ctx.db, workspaceId, jobId),
+      fineTuning.checkpoints(ctx.db, workspaceId, jobId),
+    ]);
+    if (!job) throw refuse("not_found");
+    return { ...inView(job), files, events, checkpoints, currency: currency() };
+  }),
+
+  /** How far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
+  progress: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
+    const job = await fineTuning.find(ctx.db, ctx.workspace.workspaceId, input.jobId);
+    if (!job) throw refuse("not_found");
+    const { version, status, step, steps, secondsLeft } = inView(job);
+    return { version, status, step, steps, secondsLeft };
+  }),
+
+  /** What a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null: the model server does not answer. */
+  choices: workspaceStepsProcedure("model:fine-tune", z.strictObject({})).query(async ({ ctx }) => {
+    const files = await ctx.step("read", (db, { workspaceId }) =>
+      fineTuning.choosableFiles(db, workspaceId, ctx.person.id),
+    );
+    const bases = await listBases().catch(() => null);
+    return { files, bases };
+  }),
+
+  /** What a job would take and cost, without creating it. Refuses like `create`. */
+  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
+    const request = requestIn(input);
+    const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
+      workspaceId,
+      files: await checkFiles(db, workspaceId, ctx, request),
+    }));
+    const base = await baseFor(request.model);
+    return { ...(await dryRun(workspaceId, request, base, files)), currency: currency() };
+  }),
+
+  /**
+   * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `model_server_down`, and
+   * at its field a model that cannot be fine-tuned.
+   */
+  create: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
+    const request = requestIn(input);
+    await ctx.step("read", (db, { workspaceId }) => checkFiles(db, workspaceId, ctx, request));
+    const base = await baseFor(request.model);
+    const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
+    const jobId = await ctx.step("write", (db, { workspaceId }) => createJob(db, workspaceId, asker, request, base));
+    return { jobId };
+  }),
+
+  /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`. */
+  start: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
+    startJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
+  ),
+
+  /** Has a job cancelled. Refuses `not_found`, `job_cancelling`, `job_ended`. */
+  cancel: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
+    cancelJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
+  ),
+});
+
+function requestIn(input: z.output<typeof describeJob>) {
+  const read = requestOf(input);
+  if ("error" in read) throw refuse("invalid_input", { [read.field]: read.error });
+  return read.request;
+}

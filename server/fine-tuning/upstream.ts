@@ -1,0 +1,218 @@
+import { z } from "zod";
+import type { ModelServer } from "@/server/gateway/model-server";
+
+/** The model server cannot be asked just now: it is away, busy, or does not accept this Atelier. Later it may. */
+export class UpstreamDown extends Error {
+  override readonly name = "UpstreamDown";
+}
+
+/** It refused what it was asked, and will refuse it again. The message is its own sentence, if it gave one. */
+export class UpstreamRefused extends Error {
+  override readonly name = "UpstreamRefused";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const answerMs = 15_000;
+const longestAnswer = 16 * 1024 * 1024;
+const longestSentence = 500;
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullish().catch(null);
+const number = z.number().nullish().catch(null);
+const text = z.string().nullish().catch(null);
+
+/** A job as a model server tells it: what is not as it should be counts as not said. */
+const upstreamJob = z.object({
+  id: z.string().min(1).max(256),
+  status: z.string(),
+  model: text,
+  suffix: text,
+  fine_tuned_model: text,
+  trained_tokens: count,
+  step: count,
+  steps: count,
+  failure: text,
+  hyperparameters: z.object({ training_steps: count }).nullish().catch(null),
+  metadata: z.object({ train_tokens: count, expected_duration_seconds: number }).nullish().catch(null),
+  events: z
+    .array(
+      z.object({
+        name: z.string().max(200),
+        data: z.record(z.string(), z.unknown()).nullish().catch(null),
+        created_at: z.number(),
+      }),
+    )
+    .nullish()
+    .catch(null),
+  checkpoints: z
+    .array(
+      z.object({
+        step_number: z.number().int().min(0).max(2_000_000_000),
+        created_at: z.number(),
+        metrics: z.object({ train_loss: number, valid_loss: number, valid_mean_token_accuracy: number }),
+      }),
+    )
+    .nullish()
+    .catch(null),
+});
+
+export type UpstreamJob = z.output<typeof upstreamJob>;
+
+/** What a dry run says a job would take. */
+const dryRun = z.object({ train_tokens: count, training_steps: count, expected_duration_seconds: number });
+
+/** A job as it is sent; the model server's own ids and names in it. */
+export type JobToSend = {
+  model: string;
+  training_files: { file_id: string; weight: number }[];
+  validation_files: string[];
+  suffix: string;
+  hyperparameters: Record<string, unknown>;
+  auto_start: false;
+  invalid_sample_skip_percentage: number;
+};
+
+/** Creates a job that waits until it is started. Throws `UpstreamDown`, `UpstreamRefused`; so do all of these. */
+export const createJob = async (server: ModelServer, job: JobToSend): Promise<UpstreamJob> =>
+  readJob(await ask(server, "POST", "/fine_tuning/jobs", job));
+
+/** What a job would take, without creating it. */
+export const tryJob = async (server: ModelServer, job: JobToSend) =>
+  dryRun.parse(await ask(server, "POST", "/fine_tuning/jobs?dry_run=true", job));
+
+export const getJob = async (server: ModelServer, id: string): Promise<UpstreamJob> =>
+  readJob(await ask(server, "GET", `/fine_tuning/jobs/${encodeURIComponent(id)}`));
+
+export const startJob = async (server: ModelServer, id: string): Promise<UpstreamJob> =>
+  readJob(await ask(server, "POST", `/fine_tuning/jobs/${encodeURIComponent(id)}/start`));
+
+export const cancelJob = async (server: ModelServer, id: string): Promise<UpstreamJob> =>
+  readJob(await ask(server, "POST", `/fine_tuning/jobs/${encodeURIComponent(id)}/cancel`));
+
+const page = z.object({ data: z.array(z.unknown()) });
+const perPage = 100;
+/** So far back is looked for a job that was sent and not noted. */
+const mostPages = 20;
+
+/** The jobs with this suffix, which is one of ours alone, the oldest last. */
+export async function findJobs(server: ModelServer, suffix: string): Promise<UpstreamJob[]> {
+  const found: UpstreamJob[] = [];
+  for (let i = 0; i < mostPages; i++) {
+    const { data } = page.parse(
+      await ask(server, "GET", `/fine_tuning/jobs?page=${i}&page_size=${perPage}&suffix=${encodeURIComponent(suffix)}`),
+    );
+    for (const each of data) {
+      const job = upstreamJob.safeParse(each);
+      if (job.success && job.data.suffix === suffix) found.push(job.data);
+    }
+    if (data.length < perPage) break;
+  }
+  return found;
+}
+
+/** Whether it has a fine-tuning API at all. Throws `UpstreamDown` when it does not say. */
+export async function hasFineTuning(server: ModelServer): Promise<boolean> {
+  try {
+    return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1")).success;
+  } catch (error) {
+    if (error instanceof UpstreamRefused) return false;
+    throw error;
+  }
+}
+
+const fileList = z.object({ data: z.array(z.object({ id: z.string(), filename: z.string(), bytes: count })) });
+
+/** The file of this name and size that was sent there before, if the server can say so. */
+export async function findFile(server: ModelServer, filename: string, bytes: number): Promise<string | undefined> {
+  try {
+    const query = `page=0&page_size=${perPage}&search=${encodeURIComponent(filename)}`;
+    const { data } = fileList.parse(await ask(server, "GET", `/files?${query}`));
+    return data.find((file) => file.filename === filename && file.bytes === bytes)?.id;
+  } catch (error) {
+    if (error instanceof UpstreamDown) throw error;
+    // Not every server lists its files. Then it gets one more copy.
+    return undefined;
+  }
+}
+
+/** Deletes a file there, if it is still there. */
+export async function deleteFile(server: ModelServer, id: string): Promise<void> {
+  try {
+    await ask(server, "DELETE", `/files/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (!(error instanceof UpstreamRefused)) throw error;
+  }
+}
+
+/** What an answer says, or why there is none. */
+export function answerOf(status: number, said: string): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(said);
+  } catch {
+    body = undefined;
+  }
+  if (status >= 200 && status < 300) {
+    if (body === undefined) throw new UpstreamDown("an answer is no JSON");
+    return body;
+  }
+  if (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500)
+    throw new UpstreamDown(`status ${status}`);
+  throw new UpstreamRefused(status, sentenceIn(body));
+}
+
+async function ask(server: ModelServer, method: string, path: string, body?: unknown): Promise<unknown> {
+  const { url, key } = server.settings;
+  let response: Response;
+  let said: string;
+  try {
+    response = await fetch(url + path, {
+      method,
+      headers: {
+        accept: "application/json",
+        ...(key ? { authorization: `Bearer ${key}` } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(answerMs),
+      redirect: "error",
+    });
+    said = await response.text();
+  } catch (cause) {
+    throw new UpstreamDown("no answer", { cause });
+  }
+  if (said.length > longestAnswer) throw new UpstreamDown("an answer is too long");
+  return answerOf(response.status, said);
+}
+
+function readJob(said: unknown): UpstreamJob {
+  const job = upstreamJob.safeParse(said);
+  if (!job.success) throw new UpstreamDown("an answer is no job");
+  return job.data;
+}
+
+/** The sentence in an error of any dialect: `error.message`, `message`, `error`, `detail`, or the first of its details. */
+function sentenceIn(body: unknown): string {
+  const at = (value: unknown, name: string) =>
+    typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  const message = at(body, "message");
+  const detail = at(body, "detail") ?? at(message, "detail");
+  const first = Array.isArray(detail) ? at(detail[0], "msg") : detail;
+  const found = [at(at(body, "error"), "message"), message, at(body, "error"), first].find(
+    (each) => typeof each === "string" && each.trim() !== "",
+  );
+  return usable(found as string | undefined) ?? "The model server refused the request.";
+}
+
+/** A sentence of a model server's as it may be shown, or undefined. */
+export function usable(sentence: string | null | undefined): string | undefined {
+  const plain = sentence
+    ?.replace(/[\p{Cc}\p{Cf}\ud800-\udfff]+/gu, " ")
+    .trim()
+    .slice(0, longestSentence);
+  return plain || undefined;
+}
