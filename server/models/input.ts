@@ -22,14 +22,15 @@ const modelId = z.string().regex(/^[!-~]{1,256}$/);
 
 export const oneModel = z.strictObject({ modelId });
 
+/** Control characters but for the end of a line, halves of characters, and the marks that reorder text on screen. */
+const unfit = /[^\P{Cc}\n]|[\ud800-\udfff\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+
+/** Several lines about a model. */
 const description = z
   .string()
   .max(20_000, "The description is too long: at most 500 characters.")
   .transform((text) => text.replace(/\r\n?/g, "\n").normalize("NFC").trim())
-  .refine(
-    (text) => !/[^\P{C}\n\t\p{Cf}]/u.test(text) && !/[\ud800-\udfff]/u.test(text),
-    "The description has characters that cannot be used.",
-  )
+  .refine((text) => !unfit.test(text), "The description has characters that cannot be used.")
   .refine((text) => [...text].length <= 500, "The description is too long: at most 500 characters.");
 
 export const updateModel = z.strictObject({
