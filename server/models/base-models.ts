@@ -21,6 +21,11 @@ export async function baseModels(search = ""): Promise<BaseModelFacts[] | null> 
     .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
+/** Waits a moment until the model servers have said what they run, so that what is known without waiting is something. */
+export async function knowServers(): Promise<void> {
+  await soon(catalogue());
+}
+
 /** A base model by its id or an alias, or undefined when there is none, or nobody says so at once. */
 export async function baseModel(id: string): Promise<BaseModelFacts | undefined> {
   const found = await soon(findModel(id));

@@ -2,7 +2,7 @@ import type { Db } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
 import { describe, isServed } from "@/server/gateway/own-cards";
 import { mayChange, maySee } from "./authority";
-import { baseModel } from "./base-models";
+import { baseModel, knowServers } from "./base-models";
 import { lineageOf } from "./lineage/lineage";
 import * as usage from "./lineage/queries";
 import * as models from "./queries";
@@ -17,7 +17,7 @@ type Asker = {
 
 /** What a page shows of a model, whichever kind it is; undefined when there is none that the person may see. */
 export async function showModel(asker: Asker, modelId: string) {
-  const found = await asker.step("read", async (db, workspace) => {
+  const asked = asker.step("read", async (db, workspace) => {
     const { workspaceId } = workspace;
     const [own, shared, usedBy, used] = await Promise.all([
       ownModel(db, workspace, asker.person.id, modelId),
@@ -27,12 +27,12 @@ export async function showModel(asker: Asker, modelId: string) {
     ]);
     return { own, shared, usedBy, used };
   });
-  const { own, shared, usedBy, used } = found;
+  const [{ own, shared, usedBy, used }] = await Promise.all([asked, knowServers()]);
   const common = { usedBy, used };
-  if (own) return { kind: "own" as const, ...common, ...running(own), ...own };
+  if (own) return { kind: "own" as const, ...common, ...own, ...running(own) };
   if (shared) {
     const { modelServer: _server, upstream: _upstream, ...shown } = shared;
-    return { kind: "shared" as const, ...common, ...running(shared), ...shown, ...notOwn, canUse: true };
+    return { kind: "shared" as const, ...common, ...shown, ...running(shared), ...notOwn, canUse: true };
   }
   const base = await baseModel(modelId);
   if (!base) return undefined;
