@@ -20,6 +20,7 @@ import { startFileKeeping } from "./jobs/files";
 import { startFineTuning } from "./jobs/fine-tuning";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
+import { startModelErasing } from "./jobs/models";
 import { startOutbox } from "./jobs/outbox";
 import { startReservationCheck } from "./jobs/reservations";
 import { startSpendAlerts } from "./jobs/spend-alerts";
@@ -70,6 +71,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startSpendAlerts(),
           startFileKeeping(),
           startFineTuning(),
+          startModelErasing(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),

@@ -6,7 +6,7 @@ import { z } from "zod";
  */
 
 /**
- * A list with an entry a line, or as an array; empty means that there is none, which is null.
+ * A list with an entry a line, or as an array of such; empty means that there is none, which is null.
  *
  * @param most how many entries at most
  * @param check the entry as it is kept, or undefined when it is not one
@@ -17,9 +17,9 @@ export function listField(
   messages: { wrong: string; tooMany: string },
 ) {
   return z
-    .union([z.string().max(most * 220), z.array(z.string().max(220)).max(most * 2)], { error: messages.tooMany })
+    .union([z.string().max(most * 220), z.array(z.string().max(most * 220)).max(most * 2)], { error: messages.tooMany })
     .transform((typed, context) => {
-      const entries = (Array.isArray(typed) ? typed : typed.split(/[\r\n,]+/)).map((entry) => entry.trim());
+      const entries = [typed].flat().flatMap((text) => text.split(/[\r\n,]+/).map((entry) => entry.trim()));
       const kept = new Set<string>();
       for (const entry of entries.filter(Boolean)) {
         const checked = check(entry);

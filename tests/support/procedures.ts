@@ -5,6 +5,7 @@ import { appRouter } from "@/server/api/router";
 import { type Access, refusalOf } from "@/server/api/trpc";
 import { hashToken } from "@/server/invitations/token";
 import { owner } from "./database";
+import { ownModel, shareModel } from "./own-models";
 import { type Caller, memberOf, type Signed, somebody, type TestWorkspace, workspace } from "./people";
 
 // Names are looked up at a port where nobody listens.
@@ -41,7 +42,17 @@ export type World = {
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
   ids: Record<
-    "workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "fileId" | "jobId",
+    | "workspace"
+    | "userId"
+    | "invitationId"
+    | "keyId"
+    | "token"
+    | "domainId"
+    | "requestId"
+    | "fileId"
+    | "jobId"
+    | "modelId"
+    | "target",
     string
   >;
   /** The token of the invite link. */
@@ -93,6 +104,8 @@ export async function world(role: Role = "admin"): Promise<World> {
     values (${made.id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`;
   await owner`
     insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${made.id}, ${jobId}, ${jobId}, 'training')`;
+  const modelId = await ownModel(owner, made.id, { createdBy: caller.person.id, keyId });
+  const target = await anotherOf(caller);
   const ids = {
     workspace: made.slug,
     userId: bystander.person.id,
@@ -103,7 +116,10 @@ export async function world(role: Role = "admin"): Promise<World> {
     requestId: request?.id,
     fileId: file?.id,
     jobId,
+    modelId,
+    target: target.slug,
   };
+  await shareModel(owner, { from: made.id, to: target.id, id: modelId, by: caller.person.id });
   return { workspace: made, caller, ids, linkToken, invited };
 }
 
@@ -119,7 +135,19 @@ export function nothingsIds(): World["ids"] {
     requestId: randomUUID(),
     fileId: randomUUID(),
     jobId: randomUUID(),
+    modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
+    target: `nothing-${randomBytes(4).toString("hex")}`,
   };
+}
+
+/** Another workspace in which somebody is Admin, with whom a world's model is shared. */
+async function anotherOf({ person }: Signed): Promise<{ id: string; slug: string }> {
+  const slug = `another-${randomBytes(6).toString("hex")}`;
+  const [row] = await owner`
+    insert into workspaces (slug, name, kind, created_by, creation_key)
+    values (${slug}, 'Another', 'organization', ${person.id}, ${randomUUID()}) returning id`;
+  await owner`insert into memberships (workspace_id, user_id, role) values (${row?.id}, ${person.id}, 'admin')`;
+  return { id: row?.id, slug };
 }
 
 type Input = Record<string, unknown>;
@@ -128,6 +156,9 @@ const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
 
 const aFile = ({ ids: { workspace, fileId } }: World) => ({ workspace, fileId });
 const aJob = ({ ids: { workspace, jobId } }: World) => ({ workspace, jobId });
+const aModel = ({ ids: { workspace, modelId } }: World) => ({ workspace, modelId });
+
+const aModelElsewhere = ({ ids: { workspace, modelId, target } }: World) => ({ workspace, modelId, target });
 
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
@@ -229,6 +260,22 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "members.changeRole": ({ ids: { workspace, userId } }) => ({ workspace, userId, role: "developer" }),
   "members.remove": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.leave": inWorkspace,
+  "models.list": inWorkspace,
+  "models.base": inWorkspace,
+  "models.choices": inWorkspace,
+  "models.get": aModel,
+  "models.update": (here) => ({ ...aModel(here), name: "Another name" }),
+  "models.setVisibility": (here) => ({ ...aModel(here), visibility: "private" }),
+  "models.archive": aModel,
+  "models.restore": aModel,
+  "models.remove": (here) => ({ ...aModel(here), confirmation: "Support bot" }),
+  "models.reassign": (here) => ({ ...aModel(here), userId: here.ids.userId }),
+  "models.targets": inWorkspace,
+  "models.share": aModelElsewhere,
+  "models.endShare": aModelElsewhere,
+  "models.movePreview": aModelElsewhere,
+  "models.move": (here) => ({ ...aModelElsewhere(here), confirmation: "Support bot" }),
+  "models.register": ({ ids: { workspace } }) => ({ workspace, upstream: "a-lora", name: "A LoRA" }),
   "usage.report": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
   "usage.month": inWorkspace,
   "usage.filters": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),

@@ -9,6 +9,7 @@ import { createKey } from "./actions";
 import { Advanced } from "./advanced";
 import { expirationOptions, usualExpiration } from "./expirations";
 import { KeyFields, keyFieldNames } from "./key-fields";
+import type { ModelChoice } from "./model-picker";
 import { type Created, Secret } from "./secret";
 
 type Props = {
@@ -19,13 +20,15 @@ type Props = {
   /** The workspace's policy; null: none. */
   maximumDays: number | null;
   mayMakeService: boolean;
+  /** The models that a key could be for. */
+  modelChoices: ModelChoice[];
 };
 
 /**
  * "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
  * is gone with the dialog.
  */
-export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, mayMakeService }: Props) {
+export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, mayMakeService, modelChoices }: Props) {
   const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
@@ -60,7 +63,7 @@ export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, may
             hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
           />
           <Advanced fields={keyFieldNames}>
-            <KeyFields currency={currency} />
+            <KeyFields currency={currency} modelChoices={modelChoices} />
             {mayMakeService && (
               <TickField
                 label="Service key"

@@ -5,17 +5,20 @@ import { formatExact } from "@/app/_ui/format";
 import { updateKey } from "./actions";
 import { expirationOptions } from "./expirations";
 import { KeyFields, type KeySettings } from "./key-fields";
+import type { ModelChoice } from "./model-picker";
 
 type Props = {
   slug: string;
   here: string;
   currency: string;
   maximumDays: number | null;
+  /** The models that a key could be for. */
+  modelChoices: ModelChoice[];
   settings: KeySettings & { id: string; name: string; expiresAt: Date | null; replacedBy: string | null };
 };
 
 /** "Edit": everything about a key that can be changed, as it is now. */
-export function EditDialog({ slug, here, currency, maximumDays, settings }: Props) {
+export function EditDialog({ slug, here, currency, maximumDays, modelChoices, settings }: Props) {
   const { id, name, expiresAt, replacedBy } = settings;
   const now = expiresAt ? `Ends ${formatExact(expiresAt)}` : "No expiration";
   const ends = expirationOptions(maximumDays).filter(({ value }) => value !== "");
@@ -43,7 +46,7 @@ export function EditDialog({ slug, here, currency, maximumDays, settings }: Prop
           ]}
           hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
         />
-        <KeyFields settings={settings} currency={currency} />
+        <KeyFields settings={settings} currency={currency} modelChoices={modelChoices} />
         <DialogActions>
           <CloseDialogButton>Cancel</CloseDialogButton>
           <SubmitButton pendingLabel="Saving…">Save</SubmitButton>

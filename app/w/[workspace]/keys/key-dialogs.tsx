@@ -19,7 +19,7 @@ type Props = {
  */
 export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Props) {
   if (!keyId || !/^[0-9A-Za-z]{12}$/.test(keyId)) return null;
-  const { keys } = await api();
+  const { keys, models } = await api();
   const { rows, currency } = await keys.list({ workspace: slug, search: keyId });
   const row = rows.find(({ id }) => id === keyId);
   if (!row?.mayManage) return null;
@@ -34,6 +34,7 @@ export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Pro
         here={here}
         currency={currency}
         maximumDays={maximumDays}
+        modelChoices={await models.choices({ workspace: slug })}
         settings={await keys.get(one)}
       />
     );

@@ -2,6 +2,7 @@ import { CheckField } from "@/app/_ui/check-field";
 import { TextAreaField, TextField } from "@/app/_ui/field";
 import { plainMoney } from "@/app/_ui/format";
 import { keyScopes, scopeText } from "@/server/access/key-scopes";
+import { type ModelChoice, ModelPicker } from "./model-picker";
 
 export type KeySettings = {
   scopes: string[];
@@ -24,7 +25,15 @@ export const keyFieldNames = [
 ];
 
 /** What a key may do, how much, and from where: what most people leave as it is. */
-export function KeyFields({ settings, currency }: { settings?: KeySettings; currency: string }) {
+export function KeyFields({
+  settings,
+  currency,
+  modelChoices,
+}: {
+  settings?: KeySettings;
+  currency: string;
+  modelChoices: ModelChoice[];
+}) {
   const amount = (value: number | null | undefined) => (value == null ? "" : String(value));
   return (
     <>
@@ -64,15 +73,7 @@ export function KeyFields({ settings, currency }: { settings?: KeySettings; curr
         hint="When it is reached, requests are refused until the month ends (UTC)."
         defaultValue={settings?.monthlyLimit == null ? "" : plainMoney(settings.monthlyLimit)}
       />
-      <TextAreaField
-        label="Models"
-        name="models"
-        optional
-        hint="One id a line. Empty: every model of the workspace."
-        rows={2}
-        spellCheck={false}
-        defaultValue={settings?.models?.join("\n") ?? ""}
-      />
+      <ModelPicker choices={modelChoices} models={settings?.models ?? null} />
       <TextAreaField
         label="Allowed addresses"
         name="ipRanges"

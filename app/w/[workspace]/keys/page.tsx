@@ -33,7 +33,7 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Key
 
 export default async function Keys({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, keys } = await api();
+  const { workspaces, members, keys, models } = await api();
   const [workspace, page, counts, { maximumDays }] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.list({ workspace: slug, ...listInput(query) }),
@@ -42,8 +42,9 @@ export default async function Keys({ params, searchParams }: Props) {
   ]);
   const mayCreate = workspace.permissions.includes("key:create");
   const mayManageAny = workspace.permissions.includes("key:manage-any");
-  const [admins, hygiene] = await Promise.all([
+  const [admins, modelChoices, hygiene] = await Promise.all([
     mayCreate && mayManageAny ? [] : members.admins({ workspace: slug }),
+    mayCreate ? models.choices({ workspace: slug }) : [],
     workspace.permissions.includes("key:manage-own") && page.total > 0 ? keys.hygiene({ workspace: slug }) : null,
   ]);
   const path = `/w/${slug}/keys`;
@@ -122,7 +123,12 @@ export default async function Keys({ params, searchParams }: Props) {
         </div>
       </div>
       {mayCreate && (
-        <CreateKeyDialog {...dialogProps} isOpen={query.dialog === "create"} mayMakeService={mayManageAny} />
+        <CreateKeyDialog
+          {...dialogProps}
+          isOpen={query.dialog === "create"}
+          mayMakeService={mayManageAny}
+          modelChoices={modelChoices}
+        />
       )}
       {query.dialog === "fix" && flaw && mayManageAny && (
         <FixDialog {...dialogProps} flaw={flaw} rows={page.rows} hasMore={page.next !== null} />

@@ -30,7 +30,7 @@ type Props = {
 export default async function RateLimits({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { dialog, about } = readDialog(query.dialog);
-  const { workspaces, members, limits } = await api();
+  const { workspaces, members, limits, models } = await api();
   const asked = { workspace: slug, ...listInput(query) };
   const [workspace, current, keys] = await Promise.all([
     workspaces.get({ workspace: slug }),
@@ -38,10 +38,12 @@ export default async function RateLimits({ params, searchParams }: Props) {
     limits.keys(asked),
   ]);
   const mayManage = workspace.permissions.includes("limit:manage");
-  const [admins, models] = await Promise.all([
+  const [admins, used, usable] = await Promise.all([
     mayManage ? [] : members.admins({ workspace: slug }),
     mayManage ? limits.models({ workspace: slug }) : [],
+    mayManage ? models.choices({ workspace: slug }) : [],
   ]);
+  const limitable = [...new Set([...used, ...usable.map(({ id }) => id)])];
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const here = `/w/${slug}/limits`;
   return (
@@ -129,7 +131,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           here={here}
           dialog={dialog}
           row={current.rates.find(({ model }) => model === about)}
-          models={models}
+          models={limitable}
         />
       )}
     </LiveFill>
