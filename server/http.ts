@@ -17,6 +17,7 @@ import { watchModelServers } from "./gateway/health";
 import { startDomainCheck } from "./jobs/domains";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
+import { startModelErasing } from "./jobs/models";
 import { startOutbox } from "./jobs/outbox";
 import { startReservationCheck } from "./jobs/reservations";
 import { startSpendAlerts } from "./jobs/spend-alerts";
@@ -65,6 +66,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startReservationCheck(),
           startKeyReminders(),
           startSpendAlerts(),
+          startModelErasing(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),

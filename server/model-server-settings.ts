@@ -9,12 +9,19 @@ export type ModelServerSettings = {
   key?: string;
   /** The models it is asked for, by the name programs use and the server's own; undefined: all that it lists. */
   models?: { id: string; upstream: string }[];
+  /** What it runs that is no base model and that a workspace may register as its own, by the server's name for it. */
+  tuned?: { upstream: string; base?: string | undefined }[];
 };
 
 const modelId = z.string().regex(/^[\x21-\x7e]{1,256}$/);
 const offered = z.union([
   modelId.transform((id) => ({ id, upstream: id })),
   z.strictObject({ id: modelId, upstream: modelId }),
+]);
+
+const tuned = z.union([
+  modelId.transform((upstream): { upstream: string; base?: string | undefined } => ({ upstream })),
+  z.strictObject({ upstream: modelId, base: modelId.optional() }),
 ]);
 
 const server = z.strictObject({
@@ -30,6 +37,7 @@ const server = z.strictObject({
     .max(1_000)
     .refine((models) => isEachDifferent(models.map(({ id }) => id)))
     .optional(),
+  tuned: z.array(tuned).min(1).max(1_000).optional(),
 });
 
 const list = z
@@ -67,7 +75,7 @@ function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of 1 to 50 model servers with different names";
   if (code === "unrecognized_keys" || within.length === 0)
-    return `server ${index + 1} may have name, url, key and models, and nothing else`;
+    return `server ${index + 1} may have name, url, key, models and tuned, and nothing else`;
   return `server ${index + 1} has no usable ${String(within[0])}`;
 }
 

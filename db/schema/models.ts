@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 import { fineTuningJobs } from "./fine-tuning";
 import { apiKeys } from "./keys";
@@ -9,6 +20,25 @@ import { workspaces } from "./workspaces";
 /** Who in its workspace may use a model: everybody, its maker alone, or the members named in `model_members`. */
 export type ModelVisibility = "workspace" | "private" | "members";
 
+/** A file a model was trained on, as its lineage tells it. */
+export type LineageFile = {
+  filename: string;
+  sha256: string;
+  uploadedBy: string | null;
+  use: "training" | "validation";
+};
+
+/** Where a model comes from, written down when it leaves the workspace whose rows say so. */
+export type ModelLineage = {
+  /** The workspace it was made in, by the name it had then. */
+  workspace: string;
+  maker: string | null;
+  key: string | null;
+  jobId: string | null;
+  createdAt: string;
+  files: LineageFile[];
+};
+
 const workspaceId = () =>
   uuid()
     .notNull()
@@ -16,14 +46,15 @@ const workspaceId = () =>
 
 /**
  * A workspace's own model: fine-tuned by one of its jobs, or registered because it runs at a model server already. Base
- * models are no rows: they are what the model servers list. A deleted model keeps its row, so that usage keeps its name.
+ * models are no rows: they are what the model servers list. A deleted model keeps its row, so that usage keeps its name; so
+ * does one that moved to another workspace (`movedTo`), where a row of the same id has taken over.
  */
 export const models = pgTable(
   "models",
   {
     workspaceId: workspaceId(),
-    /** What programs call it: `ft:<base>:<suffix or 8 hex>:<yyyymmdd>:<8 hex>`; unique over all workspaces. */
-    id: text().notNull().unique(),
+    /** What programs call it: `ft:<base>:<suffix or 8 hex>:<yyyymmdd>:<8 hex>`; unique over all workspaces, but for rows that moved. */
+    id: text().notNull(),
     origin: text().$type<"fine-tuned" | "registered">().notNull(),
     name: text().notNull(),
     description: text().notNull().default(""),
@@ -41,22 +72,32 @@ export const models = pgTable(
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
     deletedAt: instant(),
+    /** Where it went; `deletedAt` is set too. */
+    movedTo: uuid(),
+    /** What was known of where it comes from when it came here from another workspace. */
+    lineage: jsonb().$type<ModelLineage>(),
+    /** A deleted model is to be deleted at its model server as well, then or later; null: nothing is to be done. */
+    eraseAfter: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("models_one_id").on(table.id).where(sql`moved_to is null`),
     foreignKey({
       columns: [table.workspaceId, table.jobId],
       foreignColumns: [fineTuningJobs.workspaceId, fineTuningJobs.id],
     }),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     index("models_newest_first").on(table.workspaceId, table.createdAt, table.id),
-    // What runs at a model server belongs to one workspace.
+    // What runs at a model server belongs to one workspace; a name that several list is one model on all of them.
     uniqueIndex("models_one_owner").on(table.modelServer, table.upstream).where(sql`deleted_at is null`),
+    uniqueIndex("models_registered_once").on(table.upstream).where(sql`deleted_at is null and origin = 'registered'`),
+    index("models_to_erase").on(table.eraseAfter).where(sql`erase_after is not null`),
     check("models_origin", sql`${table.origin} in ('fine-tuned', 'registered')`),
     check("models_visibility", sql`${table.visibility} in ('workspace', 'private', 'members')`),
     check("models_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("models_description_length", sql`char_length(${table.description}) <= 500`),
-    check("models_id_form", sql`${table.id} ~ '^[!-~]{1,256}$'`),
+    check("models_moved_is_gone", sql`${table.movedTo} is null or ${table.deletedAt} is not null`),
+    check("models_id_form", sql`${table.id} ~ '^[!-~]+$' and char_length(${table.id}) <= 256`),
   ],
 );
 

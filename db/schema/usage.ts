@@ -157,9 +157,10 @@ export const usageHourly = pgTable(
     unique("usage_hourly_once")
       .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId)
       .nullsNotDistinct(),
-    // One key's or one member's hours, without those of all others.
+    // One key's, one member's or one model's hours, without those of all others.
     index("usage_hourly_of_key").on(table.workspaceId, table.keyId, table.hour),
     index("usage_hourly_of_member").on(table.workspaceId, table.memberId, table.hour),
+    index("usage_hourly_of_model").on(table.workspaceId, table.model, table.hour),
   ],
 );
 

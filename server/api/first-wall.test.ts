@@ -20,11 +20,19 @@ import * as keyReminders from "@/server/key-reminders/queries";
 import * as keys from "@/server/keys/queries";
 import * as leakedKeys from "@/server/leaked-keys/queries";
 import * as members from "@/server/members/queries";
+import * as modelErasing from "@/server/models/erasing/queries";
+import * as modelLineage from "@/server/models/lineage/queries";
+import * as modelList from "@/server/models/list/queries";
+import * as modelMoving from "@/server/models/moving/queries";
+import * as models from "@/server/models/queries";
+import * as modelSharing from "@/server/models/sharing/queries";
+import * as usableModels from "@/server/models/usable/queries";
 import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
+import { trainedJob } from "@/tests/support/own-models";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures";
 import { spend } from "@/tests/support/spending";
@@ -36,15 +44,19 @@ import { use } from "@/tests/support/usage";
 const slices = {
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
+  ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
   ...{ usageReports, usageRequests, workspaces },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
-let theirs: World & { mailId: string };
+let theirs: World & { mailId: string; jobId: string; targetId: string };
 /** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
 let mine: TestWorkspace;
 
 const everything = { search: "" };
+const everyModel = { search: "", kind: "", state: "" } as const;
+/** Somebody who sees every model of the workspace they are in. */
+const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
 const everyKey = { search: "", owner: "" };
 const used = {
   span: { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) },
@@ -162,6 +174,59 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => members.hasOtherAdmin(db, id, mine.admin.person.id),
     gives: false,
   }),
+  "modelLineage.job": () => ({ ask: (db, id) => modelLineage.job(db, id, theirs.jobId), gives: undefined }),
+  "modelLineage.filesOf": () => ({ ask: (db, id) => modelLineage.filesOf(db, id, theirs.jobId), gives: [] }),
+  "modelLineage.keyName": () => ({
+    ask: (db, id) => modelLineage.keyName(db, id, theirs.ids.keyId),
+    gives: undefined,
+  }),
+  "modelLineage.usedBy": () => ({ ask: (db, id) => modelLineage.usedBy(db, id, "atelier-base"), gives: [] }),
+  "modelLineage.usage": () => ({
+    ask: (db, id) => modelLineage.usage(db, id, "atelier-base"),
+    gives: { requests: 0, cost: 0 },
+  }),
+  "modelLineage.keysOn": () => ({
+    ask: (db, id) => modelLineage.keysOn(db, id, "atelier-base"),
+    prepare: sql`update api_keys set models = '{atelier-base}' where workspace_id = ${theirs.workspace.id}`,
+    gives: { rows: [], total: 0 },
+  }),
+  "modelList.list": () => ({
+    ask: async (db, id) => (await modelList.list(db, id, reader(), everyModel)).rows,
+    gives: [],
+  }),
+  "modelList.total": () => ({ ask: (db, id) => modelList.total(db, id, reader(), everyModel), gives: 0 }),
+  "modelList.usableIds": () => ({
+    ask: (db, id) => modelList.usableIds(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "modelMoving.limitsOn": () => ({
+    ask: (db, id) => modelMoving.limitsOn(db, id, "limited"),
+    gives: { ofModel: null, ofAll: null, monthlyLimit: null },
+  }),
+  "models.hold": () => ({ ask: (db, id) => models.hold(db, id, theirs.ids.modelId), gives: undefined }),
+  "models.find": () => ({ ask: (db, id) => models.find(db, id, theirs.ids.modelId), gives: undefined }),
+  "models.membersOf": () => ({
+    ask: (db, id) => models.membersOf(db, id, theirs.ids.modelId),
+    prepare: sql`
+      insert into model_members (workspace_id, model_id, user_id)
+      values (${theirs.workspace.id}, ${theirs.ids.modelId}, ${theirs.ids.userId})`,
+    gives: [],
+  }),
+  "models.knownMembers": () => ({
+    ask: (db, id) =>
+      models.knownMembers(db, id, { userIds: [theirs.ids.userId], emails: [theirs.caller.person.email] }),
+    gives: [],
+  }),
+  "modelSharing.sharesOf": () => ({
+    ask: (db, id) => modelSharing.sharesOf(db, id, theirs.ids.modelId),
+    gives: [],
+  }),
+  "modelSharing.sharedWith": () => ({
+    ask: (db, id) => modelSharing.sharedWith(db, id, theirs.ids.modelId),
+    gives: undefined,
+  }),
+  "usableModels.find": () => ({ ask: (db, id) => usableModels.find(db, id, theirs.ids.modelId), gives: undefined }),
+  "usableModels.listAll": () => ({ ask: (db, id) => usableModels.listAll(db, id), gives: [] }),
   "usageReports.groups": () => ({
     ask: (db, id) => usageReports.groups(db, id, used, "key", 10),
     gives: [],
@@ -308,6 +373,39 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "members.remove": () => ({ ask: (db, id) => members.remove(db, id, theirs.ids.userId), gives: undefined }),
+  "modelErasing.claim": () => ({
+    ask: (db, id) => modelErasing.claim(db, id, theirs.ids.modelId),
+    prepare: sql`
+      update models set deleted_at = now(), erase_after = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "modelErasing.finish": () => ({
+    ask: (db, id) => modelErasing.finish(db, id, theirs.ids.modelId),
+    prepare: sql`
+      update models set deleted_at = now(), erase_after = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "modelMoving.retire": () => ({
+    ask: (db, id) => modelMoving.retire(db, id, theirs.ids.modelId, id),
+    gives: undefined,
+  }),
+  "models.update": () => ({
+    ask: (db, id) => models.update(db, id, theirs.ids.modelId, { name: "Taken over" }),
+    gives: undefined,
+  }),
+  "models.setVisibility": () => ({
+    ask: (db, id) => models.setVisibility(db, id, theirs.ids.modelId, "private", []),
+    gives: undefined,
+  }),
+  "models.setArchived": () => ({
+    ask: (db, id) => models.setArchived(db, id, theirs.ids.modelId, true),
+    gives: undefined,
+  }),
+  "models.remove": () => ({ ask: (db, id) => models.remove(db, id, theirs.ids.modelId), gives: undefined }),
+  "modelSharing.endShare": () => ({
+    ask: (db, id) => modelSharing.endShare(db, id, theirs.ids.modelId, theirs.targetId),
+    gives: false,
+  }),
   "rateLimits.set": () => ({
     ask: (db, id) => rateLimits.set(db, id, "limited", { requestsPerMinute: 1, tokensPerMinute: 1 }),
     gives: undefined,
@@ -330,13 +428,18 @@ const additions = [
   "inviteLinks.create",
   "keys.create",
   "members.add",
+  "modelMoving.takeIn",
+  "models.add",
+  "modelSharing.share",
 ];
 
 beforeAll(async () => {
   const full = await world();
   const [queued] = await owner`
     insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
-  theirs = { ...full, mailId: queued?.id };
+  const { jobId } = await trainedJob(owner, full.workspace.id, { by: full.caller.person.id });
+  const [other] = await owner`select id from workspaces where slug = ${full.ids.target}`;
+  theirs = { ...full, mailId: queued?.id, jobId, targetId: other?.id };
   await use(owner, theirs.workspace.id, [{ keyId: theirs.ids.keyId, memberId: theirs.caller.person.id }]);
   const { workspace: there, caller, ids } = full;
   await owner`update workspaces set monthly_limit = 1000000, alert_thresholds = '{40,50,80}' where id = ${there.id}`;
@@ -432,6 +535,9 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "audit_events",
     "rate_limits",
     "spend_alerts",
+    "models",
+    "model_members",
+    "model_shares",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

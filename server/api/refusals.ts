@@ -91,6 +91,15 @@ const refusals = {
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
   key_unchanged: ["CONFLICT", "It was so already."],
   key_beyond_bounds: ["FORBIDDEN", "The workspace allows its keys less than that. Check the marked fields."],
+  model_archived: ["CONFLICT", "This model is archived. Restore it first."],
+  model_not_free: [
+    "CONFLICT",
+    "No tuned model of this name can be registered: it does not run at a model server, or it is taken.",
+  ],
+  models_unknown: [
+    "SERVICE_UNAVAILABLE",
+    "A model server does not answer. Nothing was changed; try again in a moment.",
+  ],
   mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
   unavailable: [
     "SERVICE_UNAVAILABLE",

@@ -12,6 +12,10 @@ import { keyPolicyRouter } from "@/server/key-policy/router";
 import { keysRouter } from "@/server/keys/router";
 import { mailboxRouter } from "@/server/mailbox/router";
 import { membersRouter } from "@/server/members/router";
+import { modelListRouter } from "@/server/models/list/router";
+import { modelMovingRouter } from "@/server/models/moving/router";
+import { modelsRouter } from "@/server/models/router";
+import { modelSharingRouter } from "@/server/models/sharing/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
 import { workspacesRouter } from "@/server/workspaces/router";
@@ -29,6 +33,7 @@ export const appRouter = t.router({
   limits: rateLimitsRouter,
   mailbox: mailboxRouter,
   members: membersRouter,
+  models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   usage: usageRouter,
   workspaces: workspacesRouter,
 });

@@ -1,45 +1,132 @@
+import { usableModel, usableModels } from "@/server/models/remembered";
+import type { UsableModel } from "@/server/models/usable/queries";
+import { isFor } from "@/server/models/visibility";
 import type { Bearer } from "./authenticate";
-import { catalogue, type FoundModel, findModel } from "./catalogue";
+import { catalogue, type FoundModel, findModel, knownModel } from "./catalogue";
 import { Refusal } from "./errors";
 import type { BaseModel } from "./models";
+import { describe, type OwnCard, offersOf, ownCard } from "./own-cards";
+
+/** Who asks, as far as models go: a key, or a person in the browser. */
+export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
+
+/** A model that somebody may use, ready to be asked. */
+export type AllowedModel = Omit<FoundModel, "card">;
+
+/** No id of a workspace's own begins otherwise, so that nothing else needs the database. */
+const ownPrefix = "ft:";
 
 /**
- * The model of this name or alias, for a key that may use it. Refuses with 404 what is not there, with 403 what is not
- * for this key.
+ * The model of this name or alias, for whoever may use it. Refuses with 404 what is not there or is for others, the same
+ * for both; with 403 what is not for this key; with 400 what is archived, with 503 what runs nowhere any more.
+ *
+ * @throws when the database has to be asked and cannot be
  */
-export async function modelFor(name: string, { models }: Bearer): Promise<FoundModel> {
-  const model = await findModel(name);
-  if (!model)
+export async function modelFor(name: string, user: ModelUser): Promise<AllowedModel> {
+  const known = knownModel(name);
+  const own = known ? undefined : await ownModel(name, user);
+  const model = known ?? own ?? (await findModel(name));
+  if (!model) throw noSuchModel(name);
+  if (!isOnList(user, model.id, name)) throw notForThisKey(name);
+  return "offers" in model ? model : running(model);
+}
+
+function running(own: UsableModel): AllowedModel {
+  if (own.isArchived)
     throw new Refusal({
-      status: 404,
-      message: `There is no model ${name.slice(0, 100)} in this workspace.`,
+      status: 400,
+      message: `The model ${own.id} is archived. It can be used again once somebody restores it.`,
       type: "invalid_request_error",
-      code: "model_not_found",
+      code: "model_archived",
       param: "model",
     });
-  if (models === null || models.includes(model.id) || models.includes(name)) return model;
-  throw new Refusal({
+  const offers = offersOf(own);
+  if (offers.length === 0)
+    throw new Refusal({
+      status: 503,
+      message: `The model ${own.id} does not run at any model server that is configured.`,
+      type: "server_error",
+      code: "model_unavailable",
+    });
+  return { id: own.id, contextLength: describe(own).contextLength, offers };
+}
+
+/** The same model as a program is shown it, archived or not. Refuses with 404 and 403. */
+export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard> {
+  const base = knownModel(name);
+  const own = base ? undefined : await ownModel(name, user);
+  const card = base?.card ?? (own && ownCard(own)) ?? (await findModel(name))?.card;
+  if (!card) throw noSuchModel(name);
+  if (!isOnList(user, card.id, name)) throw notForThisKey(name);
+  // An alias is answered by the name that was asked for.
+  return card.id === name || own ? card : { ...card, id: name };
+}
+
+/** The workspace's own model of this id, or one that is shared with it, for somebody whom it is for. */
+export async function ownModel(id: string, { workspaceId, memberId }: ModelUser): Promise<UsableModel | undefined> {
+  if (!id.startsWith(ownPrefix) || id.length > 256) return undefined;
+  const model = await usableModel(workspaceId, id);
+  return model && isFor(memberId, model) ? model : undefined;
+}
+
+/** What is not there, and what is somebody else's. */
+export function noSuchModel(name: string): Refusal {
+  return new Refusal({
+    status: 404,
+    message: `There is no model ${name.slice(0, 100)} in this workspace.`,
+    type: "invalid_request_error",
+    code: "model_not_found",
+    param: "model",
+  });
+}
+
+const notForThisKey = (name: string) =>
+  new Refusal({
     status: 403,
     message: `This key may not use the model ${name.slice(0, 100)}.`,
     type: "permission_error",
     code: "model_not_allowed",
     param: "model",
   });
+
+function isOnList({ models }: ModelUser, id: string, name: string): boolean {
+  return models === null || models.includes(id) || models.includes(name);
 }
 
-const lists = new WeakMap<BaseModel[], string>();
+/** `people` are those for whom there is more than what is for the whole workspace. */
+type Lists = { cards: BaseModel[]; people: Set<string>; texts: Map<string, string> };
 
-/** The list of the models that a key may use, as it is sent. */
-export async function listFor({ models }: Bearer): Promise<string> {
-  const { cards } = await catalogue();
-  if (models !== null)
-    return listOf(cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => models.includes(name))));
-  // The same list is given out until a model server says something else.
-  const text = lists.get(cards) ?? listOf(cards);
-  lists.set(cards, text);
+const baseLists = new WeakMap<BaseModel[], string>();
+const ownLists = new WeakMap<UsableModel[], Lists>();
+
+/** The list of the models that a key may use, as it is sent: the same text until something changes. */
+export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
+  const [{ cards }, own] = await Promise.all([catalogue(), usableModels(workspaceId)]);
+  if (models !== null) {
+    const listed = own.filter((model) => models.includes(model.id) && isFor(memberId, model));
+    const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => models.includes(name)));
+    return listOf([...base, ...listed.map(ownCard)]);
+  }
+  if (own.length === 0) {
+    const text = baseLists.get(cards) ?? listOf(cards);
+    baseLists.set(cards, text);
+    return text;
+  }
+  const known = ownLists.get(own);
+  const lists = known?.cards === cards ? known : { cards, people: peopleOf(own), texts: new Map() };
+  ownLists.set(own, lists);
+  const whom = memberId !== null && lists.people.has(memberId) ? memberId : null;
+  const text = lists.texts.get(whom ?? "") ?? listOf([...cards, ...own.filter((one) => isFor(whom, one)).map(ownCard)]);
+  if (lists.texts.size < mostTexts) lists.texts.set(whom ?? "", text);
   return text;
 }
 
-function listOf(data: BaseModel[]): string {
-  return JSON.stringify({ object: "list", data });
+function peopleOf(own: UsableModel[]): Set<string> {
+  return new Set(
+    own.flatMap(({ visibility, makerId, memberIds }) => (visibility === "private" ? (makerId ?? []) : memberIds)),
+  );
 }
+
+const mostTexts = 50;
+
+const listOf = (data: (BaseModel | OwnCard)[]) => JSON.stringify({ object: "list", data });

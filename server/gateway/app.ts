@@ -1,12 +1,13 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { log } from "@/server/log";
-import { listFor, modelFor } from "./allowed-models";
+import { cardFor, listFor } from "./allowed-models";
 import { failures } from "./answer-error";
 import { authenticate, type GatewayEnv, needs } from "./authenticate";
 import { ModelServerDown } from "./catalogue";
 import { complete } from "./completions";
 import { apiError, Refusal, unavailable } from "./errors";
+import { ownModels } from "./own-models";
 import { usage } from "./usage-report";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
@@ -23,11 +24,10 @@ gateway.get("/v1/models", needs("models:read"), async (c) =>
 );
 
 // Ids have colons, which Mistral's client encodes and OpenAI's does not, and may have slashes.
-gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
-  const id = c.req.param("id");
-  const { card } = await modelFor(id, c.get("bearer"));
-  return c.json(card.id === id ? card : { ...card, id });
-});
+gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
+  c.json(await cardFor(c.req.param("id"), c.get("bearer"))),
+);
+gateway.route("/", ownModels);
 
 gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
 gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { log } from "@/server/log";
 import { failures, readError, refusalFor } from "./answer-error";
-import { type FoundModel, inOrder, type Offer } from "./catalogue";
+import { inOrder, type Offer } from "./catalogue";
 import { Refusal } from "./errors";
 import { withMembers } from "./json-members";
 import type { Asked } from "./request";
@@ -27,7 +27,7 @@ const paths = { chat: "/chat/completions", embeddings: "/embeddings" } as const;
  */
 export async function forward(
   asked: Asked,
-  model: FoundModel,
+  model: { offers: Offer[] },
   headers: { accept?: string | undefined; "content-type"?: string | undefined },
   signal: AbortSignal,
 ): Promise<Begun> {

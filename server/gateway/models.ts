@@ -1,7 +1,7 @@
 import type { UpstreamModel } from "./model-server";
 
 /** What a base model can do, as both client families read it. */
-type Capabilities = Record<
+export type Capabilities = Record<
   "completion_chat" | "completion_fim" | "function_calling" | "fine_tuning" | "vision" | "classification",
   boolean
 >;
@@ -39,7 +39,8 @@ export function contextLength({ max_context_length, max_model_len }: UpstreamMod
   return count(max_context_length) ?? count(max_model_len) ?? null;
 }
 
-function capabilitiesOf(given: unknown): Capabilities {
+/** The capabilities somebody says a model has, with what they leave out. */
+export function capabilitiesOf(given: unknown): Capabilities {
   const said = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
   const is = (name: keyof Capabilities, otherwise: boolean) =>
     typeof said[name] === "boolean" ? said[name] : otherwise;

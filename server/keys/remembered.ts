@@ -12,6 +12,8 @@ const idleAfterMs = 5_000;
 
 const remembered = new Map<string, { key: KeptKey; endsAt: number }>();
 const asking = new Map<string, Promise<KeptKey | undefined>>();
+/** What else is remembered on the strength of the same signs: which models a workspace may use. */
+let modelMemory: ModelMemory | undefined;
 let trustedUntil = 0;
 let lastUsed = Number.NEGATIVE_INFINITY;
 
@@ -56,6 +58,21 @@ export function lookUp(id: string): Promise<KeptKey | undefined> {
   return answer;
 }
 
+/** A memory of the models of workspaces: told which workspace's have changed, or that anything may have. */
+export type ModelMemory = { forget(workspaceId: string): void; forgetAll(): void };
+
+/** Has a memory told of every change of models, as this one is of keys. */
+export function tellOfModels(memory: ModelMemory): void {
+  modelMemory = memory;
+}
+
+/** Whether it is certain just now that changes arrive, so that what is remembered may be believed. */
+export function isHearing(): boolean {
+  const now = performance.now();
+  lastUsed = now;
+  return now < trustedUntil;
+}
+
 /** Keeps the memory true: listens for changes, and asks again and again for a sign that they arrive. */
 export function watchKeys(): Job {
   const self = randomUUID();
@@ -63,6 +80,7 @@ export function watchKeys(): Job {
   let unlisten: (() => Promise<void>) | undefined;
   const heard = (text: string) => {
     if (text === asked.sign) trustedUntil = asked.at + trustMs;
+    else if (text.startsWith(ofModels)) modelMemory?.forget(text.slice(ofModels.length));
     else forget(text);
   };
   const job = repeat(
@@ -85,6 +103,9 @@ export function watchKeys(): Job {
   };
 }
 
+/** What a change of models is said with; the workspace's id follows (db/migrations/0016_own_models.sql). */
+const ofModels = "models ";
+
 function remember(id: string, key: KeptKey, endsAt: number): void {
   if (remembered.size >= most)
     for (const oldest of remembered.keys()) {
@@ -104,4 +125,5 @@ function forgetAll(): void {
   trustedUntil = 0;
   remembered.clear();
   asking.clear();
+  modelMemory?.forgetAll();
 }

@@ -36,7 +36,8 @@ function listedFor(model: string, at: Date): ListedPrice | undefined {
     byModel()
       .get(of)
       ?.findLast(({ from }) => from <= day);
-  const base = /^ft:([^:]+):/.exec(model)?.[1];
+  // A base's name may have colons itself; what follows it in one of our own ids has none.
+  const base = /^ft:(.+):[^:]+:\d{8}:[0-9a-f]{8}$/.exec(model)?.[1] ?? /^ft:([^:]+):/.exec(model)?.[1];
   return latest(model) ?? (base === undefined ? undefined : latest(base)) ?? latest("*");
 }
 

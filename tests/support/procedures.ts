@@ -5,6 +5,7 @@ import { appRouter } from "@/server/api/router";
 import { type Access, refusalOf } from "@/server/api/trpc";
 import { hashToken } from "@/server/invitations/token";
 import { owner } from "./database";
+import { ownModel, shareModel } from "./own-models";
 import { type Caller, memberOf, type Signed, somebody, type TestWorkspace, workspace } from "./people";
 
 // Names are looked up at a port where nobody listens.
@@ -40,7 +41,10 @@ export type World = {
   workspace: TestWorkspace;
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
-  ids: Record<"workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId", string>;
+  ids: Record<
+    "workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "modelId" | "target",
+    string
+  >;
   /** The token of the invite link. */
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
@@ -77,6 +81,8 @@ export async function world(role: Role = "admin"): Promise<World> {
   await owner`
     insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
     values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
+  const modelId = await ownModel(owner, made.id, { createdBy: caller.person.id, keyId });
+  const target = await anotherOf(caller);
   const ids = {
     workspace: made.slug,
     userId: bystander.person.id,
@@ -85,7 +91,10 @@ export async function world(role: Role = "admin"): Promise<World> {
     token,
     domainId: opened?.id,
     requestId: request?.id,
+    modelId,
+    target: target.slug,
   };
+  await shareModel(owner, { from: made.id, to: target.id, id: modelId, by: caller.person.id });
   return { workspace: made, caller, ids, linkToken, invited };
 }
 
@@ -99,12 +108,28 @@ export function nothingsIds(): World["ids"] {
     token: randomBytes(32).toString("base64url"),
     domainId: randomUUID(),
     requestId: randomUUID(),
+    modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
+    target: `nothing-${randomBytes(4).toString("hex")}`,
   };
+}
+
+/** Another workspace in which somebody is Admin, with whom a world's model is shared. */
+async function anotherOf({ person }: Signed): Promise<{ id: string; slug: string }> {
+  const slug = `another-${randomBytes(6).toString("hex")}`;
+  const [row] = await owner`
+    insert into workspaces (slug, name, kind, created_by, creation_key)
+    values (${slug}, 'Another', 'organization', ${person.id}, ${randomUUID()}) returning id`;
+  await owner`insert into memberships (workspace_id, user_id, role) values (${row?.id}, ${person.id}, 'admin')`;
+  return { id: row?.id, slug };
 }
 
 type Input = Record<string, unknown>;
 
 const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
+
+const aModel = ({ ids: { workspace, modelId } }: World) => ({ workspace, modelId });
+
+const aModelElsewhere = ({ ids: { workspace, modelId, target } }: World) => ({ workspace, modelId, target });
 
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
@@ -195,6 +220,22 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "members.changeRole": ({ ids: { workspace, userId } }) => ({ workspace, userId, role: "developer" }),
   "members.remove": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.leave": inWorkspace,
+  "models.list": inWorkspace,
+  "models.base": inWorkspace,
+  "models.choices": inWorkspace,
+  "models.get": aModel,
+  "models.update": (here) => ({ ...aModel(here), name: "Another name" }),
+  "models.setVisibility": (here) => ({ ...aModel(here), visibility: "private" }),
+  "models.archive": aModel,
+  "models.restore": aModel,
+  "models.remove": (here) => ({ ...aModel(here), confirmation: "Support bot" }),
+  "models.reassign": (here) => ({ ...aModel(here), userId: here.ids.userId }),
+  "models.targets": inWorkspace,
+  "models.share": aModelElsewhere,
+  "models.endShare": aModelElsewhere,
+  "models.movePreview": aModelElsewhere,
+  "models.move": (here) => ({ ...aModelElsewhere(here), confirmation: "Support bot" }),
+  "models.register": ({ ids: { workspace } }) => ({ workspace, upstream: "a-lora", name: "A LoRA" }),
   "usage.report": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
   "usage.month": inWorkspace,
   "usage.filters": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),

@@ -1,15 +1,150 @@
-import type { Metadata } from "next";
+import { Box, Plus } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { formatCount, formatUpTo } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { SearchBox } from "@/app/_ui/search-box";
+import { api } from "@/server/api/caller";
+import { mostCounted } from "@/server/models/input";
+import { readDialog } from "../dialog-query";
+import { whoMay } from "../permission";
+import { BaseTable } from "./base-table";
+import { Filters } from "./filters";
+import { ModelDialogs } from "./model-dialogs";
+import { kindOf, listInput, listPart, type ModelQuery, withQuery } from "./model-query";
+import { ModelsTable } from "./models-table";
+import { RegisterDialog } from "./register-dialog";
 import { ModelTabs } from "./tabs";
 
 export const metadata: Metadata = { title: "Models" };
 
-export default async function Models({ params }: { params: Promise<{ workspace: string }> }) {
-  const { workspace: slug } = await params;
+const news: Record<string, string> = {
+  deleted: "Model deleted. Nobody can use it any more.",
+  moved: "Model moved. It goes on under the same id in the other workspace.",
+};
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<ModelQuery> };
+
+export default async function Models({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, models } = await api();
+  const kind = kindOf(query);
+  const search = query.q ? { search: query.q } : {};
+  const [workspace, admins, page, base] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    members.admins({ workspace: slug }),
+    models.list({ workspace: slug, ...listInput(query) }),
+    models.base({ workspace: slug, ...search }),
+  ]);
+  const mayManage = workspace.permissions.includes("model:manage");
+  const path = `/w/${slug}/models`;
+  const part = listPart(query);
+  const here = withQuery(path, part);
+  const { dialog, about: modelId } = readDialog(query.dialog);
+  const { q, ...filters } = part;
+  const isNarrowed = q !== undefined || Object.keys(filters).length > 0;
+  const pageHref = (direction: "before" | "after", cursor: string | null) =>
+    cursor
+      ? { [`${direction === "before" ? "previous" : "next"}Href`]: withQuery(path, { ...part, [direction]: cursor }) }
+      : {};
   return (
     <>
-      <PageHeader title="Models" purpose="What this workspace's programs and people may use." />
+      <Flash message={news[query.done ?? ""]} />
+      <PageHeader
+        title="Models"
+        purpose="What this workspace's programs and people may use."
+        action={
+          <DialogButton
+            icon={<Plus aria-hidden="true" />}
+            dialog="register"
+            href={withQuery(path, { ...part, dialog: "register" })}
+            disabledReason={mayManage ? undefined : whoMay("model:manage", admins)}
+          >
+            Register a model
+          </DialogButton>
+        }
+      />
       <ModelTabs slug={slug} current="Models" />
+      <div className="flex flex-col gap-6">
+        <Card
+          isFlush
+          title="This workspace's models"
+          description={`${formatUpTo(page.total, mostCounted)} ${page.total === 1 ? "model" : "models"}, and the base models below`}
+          action={
+            <SearchBox
+              label="Search models"
+              placeholder="Name, id or description"
+              action={path}
+              defaultValue={query.q ?? ""}
+              keep={filters}
+            />
+          }
+          {...(page.previous || page.next
+            ? { footer: <Pager {...pageHref("before", page.previous)} {...pageHref("after", page.next)} /> }
+            : {})}
+        >
+          <div className="border-hairline border-b px-4 py-3 md:px-5">
+            <Filters here={path} query={query} />
+          </div>
+          {kind === "base" ? (
+            <p className="px-4 py-4 text-ink-soft md:px-5">Only base models are shown.</p>
+          ) : page.rows.length > 0 ? (
+            <ModelsTable
+              slug={slug}
+              rows={page.rows}
+              here={here}
+              currency={page.currency}
+              mayManage={mayManage}
+              mayFineTune={workspace.permissions.includes("model:fine-tune")}
+              reason={whoMay("model:manage", admins)}
+            />
+          ) : isNarrowed ? (
+            <EmptyState title="No model found">No model of the workspace's own is like that.</EmptyState>
+          ) : (
+            <EmptyState icon={<Box />} title="No models of your own yet">
+              <p>
+                “When you generate an API key from your organization's workspace and use it to create a fine-tuned
+                model, your team members will be able to use this model.”
+              </p>
+              <p className="mt-2">
+                <Link href={`${path}/jobs` as Route} className="underline underline-offset-3">
+                  Start a fine-tuning job
+                </Link>
+                , and it is listed here.
+              </p>
+            </EmptyState>
+          )}
+        </Card>
+        {(kind === "" || kind === "base") && query.state !== "archived" && (
+          <Card
+            isFlush
+            title="Base models"
+            description={
+              base.rows === null
+                ? "What the model servers offer to every workspace."
+                : `${formatCount(base.total, "model")} that the model servers offer to every workspace`
+            }
+            {...(base.rows && base.total > base.rows.length
+              ? { footer: `The first ${base.rows.length} are shown. Search to find the others.` }
+              : {})}
+          >
+            {base.rows === null ? (
+              <EmptyState title="The model servers do not answer just now">Reload the page in a moment.</EmptyState>
+            ) : base.rows.length > 0 ? (
+              <BaseTable slug={slug} rows={base.rows} currency={base.currency} />
+            ) : (
+              <EmptyState title="No model found">No base model is called so.</EmptyState>
+            )}
+          </Card>
+        )}
+      </div>
+      {mayManage && <RegisterDialog slug={slug} here={here} isOpen={query.dialog === "register"} />}
+      {dialog && modelId && <ModelDialogs slug={slug} here={here} dialog={dialog} modelId={modelId} />}
     </>
   );
 }

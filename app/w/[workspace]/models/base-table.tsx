@@ -1,0 +1,68 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { context, price } from "./model-figures";
+import { viewHref } from "./view-href";
+
+type Row = {
+  id: string;
+  description: string;
+  aliases: string[];
+  contextLength: number | null;
+  capabilities: Record<string, boolean>;
+  inputPrice: number;
+  outputPrice: number;
+};
+
+const columns = [
+  { label: "Model" },
+  { label: "Can" },
+  { label: "Context", align: "end" as const },
+  { label: "Price", align: "end" as const },
+];
+
+const abilities: Record<string, string> = {
+  completion_chat: "chat",
+  completion_fim: "fill in code",
+  function_calling: "call functions",
+  vision: "see",
+  classification: "classify",
+  fine_tuning: "be fine-tuned",
+};
+
+/** A row per base model: what the model servers offer to every workspace. */
+export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
+  return (
+    <Table label="Base models" columns={columns}>
+      {rows.map((model) => (
+        <TableRow key={model.id}>
+          <TableCell kind="primary">
+            <p className="wrap-anywhere">
+              <Link href={viewHref(slug, model.id) as Route} prefetch={false} className="font-medium hover:underline">
+                {model.id}
+              </Link>
+            </p>
+            {model.aliases.length > 0 && (
+              <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">also {model.aliases.join(", ")}</p>
+            )}
+          </TableCell>
+          <TableCell label="Can" className="text-ink-soft">
+            {abilitiesOf(model.capabilities)}
+          </TableCell>
+          <TableCell label="Context" align="end" className="figures text-ink-soft">
+            {context(model.contextLength)}
+          </TableCell>
+          <TableCell label="Price" align="end" className="figures text-ink-soft">
+            {price(model, currency)}
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  );
+}
+
+/** What a model can do, in words. */
+export function abilitiesOf(capabilities: Record<string, boolean>): string {
+  const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
+  return can.length > 0 ? can.join(", ") : "–";
+}

@@ -1,0 +1,14 @@
+/** What the kinds of models are called. */
+export const kindNames = {
+  "fine-tuned": "Fine-tuned",
+  registered: "Registered",
+  shared: "Shared with us",
+  base: "Base",
+} as const;
+
+/** Who may use a model, in a word. */
+export const visibilityNames = {
+  workspace: "Everybody here",
+  members: "Some members",
+  private: "Its maker",
+} as const;

@@ -1,0 +1,49 @@
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+
+type Props = {
+  here: string;
+  changeReason: string | undefined;
+  manageReason: string | undefined;
+  model: { id: string; archivedAt: Date | null };
+};
+
+/** What takes a model away from those who use it. */
+export function DangerCard({ here, changeReason, manageReason, model }: Props) {
+  const turn = model.archivedAt ? "restore" : "archive";
+  return (
+    <Card title="Danger zone" tone="danger">
+      <div className="flex flex-col gap-4">
+        <Row text={model.archivedAt ? "Take it back into use." : "Put it aside: nobody uses it until it is restored."}>
+          <DialogButton dialog={`${turn}-${model.id}`} href={`${here}?dialog=${turn}`} disabledReason={changeReason}>
+            {model.archivedAt ? "Restore" : "Archive"}
+          </DialogButton>
+        </Row>
+        <Row text="Make it another workspace's own. Its id stays.">
+          <DialogButton dialog={`move-${model.id}`} href={`${here}?dialog=move`} disabledReason={manageReason}>
+            Move
+          </DialogButton>
+        </Row>
+        <Row text="Delete it for good. What depends on it is shown before.">
+          <DialogButton
+            variant="danger"
+            dialog={`remove-${model.id}`}
+            href={`${here}?dialog=remove`}
+            disabledReason={changeReason}
+          >
+            Delete
+          </DialogButton>
+        </Row>
+      </div>
+    </Card>
+  );
+}
+
+function Row({ text, children }: { text: string; children: React.ReactNode }) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3">
+      <p className="min-w-0 text-pretty text-ink-soft">{text}</p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { MessagesSquare } from "lucide-react";
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { Badge } from "@/app/_ui/badge";
+import { Button, LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { CodeBlock } from "@/app/_ui/code-block";
+import { Flash } from "@/app/_ui/flash";
+import { Notice } from "@/app/_ui/notice";
+import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/api/caller";
+import { firstRequest } from "../../../first-request";
+import { whoMay } from "../../../permission";
+import { ModelDialogs } from "../../model-dialogs";
+import { ModelTabs } from "../../tabs";
+import { viewHref } from "../../view-href";
+import { AudienceCard } from "./audience-card";
+import { DangerCard } from "./danger-card";
+import { FactsCard } from "./facts-card";
+import { LineageCard } from "./lineage-card";
+import { SharesCard } from "./shares-card";
+import { UsedByCard } from "./used-by-card";
+
+export const metadata: Metadata = { title: "Model" };
+
+const news: Record<string, string> = {
+  archived: "Model archived. Nobody can use it until it is restored.",
+  restored: "Model restored. It can be used again.",
+  shared: "Model shared. The other workspace may use it at once.",
+  "share-ended": "Share ended. The other workspace cannot use the model any more.",
+  reassigned: "Model given to another member.",
+  registered: "Model registered. It is this workspace's own.",
+};
+
+type Props = {
+  params: Promise<{ workspace: string; id: string[] }>;
+  searchParams: Promise<{ dialog?: string; target?: string; done?: string }>;
+};
+
+export default async function Model({ params, searchParams }: Props) {
+  const [{ workspace: slug, id: segments }, { dialog, target, done }] = await Promise.all([params, searchParams]);
+  const modelId = segments.map(decoded).join("/");
+  const { workspaces, members, models } = await api();
+  const [workspace, admins, endpoint, model] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    members.admins({ workspace: slug }),
+    workspaces.endpoint({ workspace: slug }),
+    models.get({ workspace: slug, modelId }),
+  ]);
+  const here = viewHref(slug, model.id);
+  const manageReason = model.mayManage ? undefined : whoMay("model:manage", admins);
+  const changeReason = model.mayChange ? undefined : `Its maker may. ${whoMay("model:manage", admins)}`;
+  const dialogs = { here, manageReason, changeReason };
+  const playReason = workspace.permissions.includes("model:use")
+    ? model.canUse
+      ? undefined
+      : model.archivedAt
+        ? "It is archived."
+        : "It is private to its maker."
+    : whoMay("model:use", admins);
+  return (
+    <>
+      <Flash message={news[done ?? ""]} />
+      <PageHeader
+        title={model.name}
+        purpose={<span className="wrap-anywhere font-mono text-[0.8125rem]">{model.id}</span>}
+        action={
+          !model.capabilities.completion_chat ? undefined : playReason === undefined ? (
+            <LinkButton
+              href={`/w/${slug}/models/playground?${new URLSearchParams({ model: model.id })}`}
+              icon={<MessagesSquare aria-hidden="true" />}
+            >
+              Open in playground
+            </LinkButton>
+          ) : (
+            <Button icon={<MessagesSquare aria-hidden="true" />} disabledReason={playReason}>
+              Open in playground
+            </Button>
+          )
+        }
+      />
+      <ModelTabs slug={slug} current="Models" />
+      <p className="mb-4 flex flex-wrap items-center gap-2">
+        <Link href={`/w/${slug}/models` as Route} className="text-ink-soft underline underline-offset-3">
+          All models
+        </Link>
+        {model.archivedAt && <Badge>Archived</Badge>}
+        {model.isServed === false && <Badge tone="warning">Unavailable</Badge>}
+      </p>
+      <div className="flex flex-col gap-6">
+        {model.isServed === false && (
+          <Notice tone="warning" title="Its model server does not run it">
+            Requests for it fail until the server lists it again. Whoever runs this Atelier can see why.
+          </Notice>
+        )}
+        {model.kind === "own" && !model.canUse && !model.archivedAt && (
+          <Notice>
+            {model.visibility === "private"
+              ? "Only its maker uses this model."
+              : "You are not among those who use this model."}{" "}
+            You see that it is there because you manage models: you can give it to somebody, change who uses it, or
+            delete it.
+          </Notice>
+        )}
+        <FactsCard model={model} slug={slug} {...dialogs} />
+        {model.canUse && (
+          <Card title="Call it" description="From a program, with a key of this workspace.">
+            <CodeBlock label="How to call it" samples={firstRequest(endpoint.baseUrl, model.id)} />
+          </Card>
+        )}
+        {model.lineage && <LineageCard slug={slug} model={model} lineage={model.lineage} />}
+        <UsedByCard usedBy={model.usedBy} used={model.used} currency={model.currency} slug={slug} modelId={model.id} />
+        {model.kind === "own" && (
+          <>
+            <AudienceCard model={model} {...dialogs} />
+            <SharesCard model={model} {...dialogs} />
+            <DangerCard model={model} {...dialogs} />
+          </>
+        )}
+      </div>
+      {dialog && <ModelDialogs slug={slug} here={here} dialog={dialog} modelId={model.id} target={target} />}
+    </>
+  );
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

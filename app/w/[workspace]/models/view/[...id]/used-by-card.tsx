@@ -1,0 +1,77 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { Card } from "@/app/_ui/card";
+import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+
+type Props = {
+  slug: string;
+  modelId: string;
+  used: { requests: number; cost: number };
+  usedBy: {
+    memberId: string | null;
+    memberName: string | null;
+    keyId: string | null;
+    keyName: string | null;
+    requests: number;
+    cost: number;
+    lastUsedAt: Date;
+  }[];
+  currency: string;
+};
+
+const columns = [
+  { label: "Who" },
+  { label: "Key" },
+  { label: "Requests", align: "end" as const },
+  { label: "Cost", align: "end" as const },
+  { label: "Last used" },
+];
+
+/** Who used a model this month, in this workspace. */
+export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
+  const href = `/w/${slug}/usage?${new URLSearchParams({ range: "month", model: modelId })}`;
+  return (
+    <Card
+      isFlush={usedBy.length > 0}
+      title="Used this month"
+      description={
+        used.requests === 0
+          ? "Nobody in this workspace has used it this month."
+          : `${formatCount(used.requests, "request")}, ${formatMoney(used.cost, currency)}, in this workspace`
+      }
+      action={
+        used.requests > 0 ? (
+          <Link href={href as Route} prefetch={false} className="text-ink-soft underline underline-offset-3">
+            See usage
+          </Link>
+        ) : undefined
+      }
+    >
+      {usedBy.length > 0 && (
+        <Table label="Used by" columns={columns}>
+          {usedBy.map((row) => (
+            <TableRow key={`${row.memberId} ${row.keyId}`}>
+              <TableCell kind="primary">
+                {row.memberName || (row.memberId ? "Somebody who left" : "A service key")}
+              </TableCell>
+              <TableCell label="Key" className="wrap-anywhere text-ink-soft">
+                {row.keyName ?? "In the browser"}
+              </TableCell>
+              <TableCell label="Requests" align="end" className="figures">
+                {formatNumber(row.requests)}
+              </TableCell>
+              <TableCell label="Cost" align="end" className="figures">
+                {formatMoney(row.cost, currency)}
+              </TableCell>
+              <TableCell label="Last used" className="text-ink-soft">
+                <RelativeTime date={row.lastUsedAt} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </Table>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,49 @@
+import { catalogue, findModel, type OfferedModel } from "@/server/gateway/catalogue";
+import { priceOf } from "@/server/usage/prices";
+
+/** A page is not kept waiting for a model server. */
+const patienceMs = 500;
+
+/** A base model as people are shown it. Context in tokens; null: its server does not say. */
+export type BaseModelFacts = ReturnType<typeof factsOf>;
+
+/** The base models that match a search, by id; null while no model server says at once which it has. */
+export async function baseModels(search = ""): Promise<BaseModelFacts[] | null> {
+  const found = await soon(catalogue());
+  if (!found) return null;
+  const text = search.toLowerCase();
+  const models = [...found.byName].filter(([name, { id }]) => name === id).map(([, model]) => model);
+  return models
+    .filter(({ card: { id, name, aliases } }) =>
+      [id, name, ...aliases].some((each) => each.toLowerCase().includes(text)),
+    )
+    .map(factsOf)
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** Waits a moment until the model servers have said what they run, so that what is known without waiting is something. */
+export async function knowServers(): Promise<void> {
+  await soon(catalogue());
+}
+
+/** A base model by its id or an alias, or undefined when there is none, or nobody says so at once. */
+export async function baseModel(id: string): Promise<BaseModelFacts | undefined> {
+  const found = await soon(findModel(id));
+  return found ? factsOf(found) : undefined;
+}
+
+function factsOf({ card, contextLength }: OfferedModel) {
+  const { id, name, description, capabilities, aliases } = card;
+  const { inputPrice, outputPrice } = priceOf(id);
+  return { id, name, description: description ?? "", capabilities, aliases, contextLength, inputPrice, outputPrice };
+}
+
+/** What a promise gives, if it does so soon. */
+async function soon<T>(asked: Promise<T>): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, patienceMs, null);
+  });
+  const answered = asked.catch(() => null);
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,53 @@
+import type { Db } from "@/db/client";
+import * as audit from "@/server/audit/queries";
+import * as models from "./queries";
+
+/** Where a change happens and who makes it: a person in the browser, or a program with a key. */
+export type Change = { db: Db; workspaceId: string; actor: audit.Actor; keyId?: string };
+
+/** Gives a model that is held another name or description; what is undefined or the same stays. */
+export async function update(
+  change: Change,
+  model: models.OwnModel,
+  asked: { name?: string | undefined; description?: string | undefined },
+): Promise<models.OwnModel> {
+  const next = { ...model, name: asked.name ?? model.name, description: asked.description ?? model.description };
+  const { name, description } = next;
+  if (name === model.name && description === model.description) return model;
+  await models.update(change.db, change.workspaceId, model.id, { name, description });
+  await record(change, "model.updated", model, {
+    before: { name: model.name, description: model.description },
+    after: { name, description },
+  });
+  return next;
+}
+
+/** Archives a model that is held, or restores it; what is so already stays. */
+export async function setArchived(change: Change, model: models.OwnModel, isArchived: boolean): Promise<void> {
+  if ((model.archivedAt !== null) === isArchived) return;
+  await models.setArchived(change.db, change.workspaceId, model.id, isArchived);
+  await record(change, isArchived ? "model.archived" : "model.restored", model, {});
+}
+
+/** Deletes a model that is held. The model server is asked to do the same once this is committed. */
+export async function remove(change: Change, model: models.OwnModel): Promise<void> {
+  await models.remove(change.db, change.workspaceId, model.id);
+  const { name, origin, base, modelServer, upstream } = model;
+  await record(change, "model.deleted", model, { before: { name, origin, base, modelServer, upstream } });
+}
+
+/** Remembers a change of a model, in its transaction. */
+export function record(
+  { db, workspaceId, actor, keyId }: Change,
+  action: string,
+  { id }: { id: string },
+  { before, after }: Pick<audit.AuditEvent, "before" | "after">,
+): Promise<void> {
+  const noted = keyId === undefined ? after : { ...after, keyId };
+  return audit.record(db, workspaceId, actor, {
+    action,
+    target: { type: "model", id },
+    ...(before && { before }),
+    ...(noted && { after: noted }),
+  });
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { cursor, line, searchText, workspaceSlug } from "@/server/api/input";
+
+/** Which of a workspace's own models a list shows; "" is all. */
+export const modelKinds = ["fine-tuned", "registered", "shared"] as const;
+
+/** From this many on nobody reads how many exactly, and counting them would take longer than the page. */
+export const mostCounted = 1_000;
+
+export const listModels = z.strictObject({
+  search: searchText,
+  kind: z.enum(["", ...modelKinds]).default(""),
+  state: z.enum(["", "archived"]).default(""),
+  after: cursor,
+  before: cursor,
+});
+
+export const searchModels = z.strictObject({ search: searchText });
+
+/** An id as the database takes it. */
+const modelId = z.string().regex(/^[!-~]{1,256}$/);
+
+export const oneModel = z.strictObject({ modelId });
+
+/** Control characters but for the end of a line, halves of characters, and the marks that reorder text on screen. */
+const unfit = /[^\P{Cc}\n]|[\ud800-\udfff\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
+
+/** Several lines about a model. */
+const description = z
+  .string()
+  .max(20_000, "The description is too long: at most 500 characters.")
+  .transform((text) => text.replace(/\r\n?/g, "\n").normalize("NFC").trim())
+  .refine((text) => !unfit.test(text), "The description has characters that cannot be used.")
+  .refine((text) => [...text].length <= 500, "The description is too long: at most 500 characters.");
+
+export const updateModel = z.strictObject({
+  modelId,
+  name: line("The name", 60).optional(),
+  description: description.optional(),
+});
+
+/** Who may use a model, in the words of its form. */
+export const visibilities = ["workspace", "members", "private"] as const;
+
+/** A form sends an empty one along. */
+const people = z
+  .union([z.uuid(), z.literal(""), z.array(z.union([z.uuid(), z.literal("")])).max(300)])
+  .default([])
+  .transform((chosen) => [...new Set([chosen].flat().filter((id) => id !== ""))]);
+
+const addresses = z
+  .string()
+  .max(20_000, "Give fewer addresses at once.")
+  .default("")
+  .transform((text) => [
+    ...new Set(
+      text
+        .split(/[\s,;]+/)
+        .map((address) => address.normalize("NFKC").toLowerCase())
+        .filter(Boolean),
+    ),
+  ])
+  .refine((all) => all.length <= 100, "Give at most 100 addresses at once.")
+  .refine((all) => all.every((address) => !/[\p{C}]/u.test(address)), "One of these is no e-mail address.");
+
+export const setVisibility = z.strictObject({
+  modelId,
+  visibility: z.enum(visibilities, { error: "Choose who may use it." }),
+  people,
+  emails: addresses,
+});
+
+export const reassignModel = z.strictObject({ modelId, userId: z.uuid({ error: "Choose a member." }) });
+
+export const removeModel = z.strictObject({ modelId, confirmation: z.string().max(400).default("") });
+
+/** Another workspace, by its slug. */
+const target = workspaceSlug;
+
+/** The last day (UTC) on which something holds, or nothing, which is for ever. */
+const lastDay = z
+  .union([z.iso.date(), z.literal("")], { error: "Enter a day like 2027-01-31, or nothing." })
+  .default("")
+  .transform((day) => day || null);
+
+export const shareModel = z.strictObject({ modelId, target, lastDay });
+
+export const endShare = z.strictObject({ modelId, target });
+
+export const previewMove = z.strictObject({ modelId, target });
+
+export const moveModel = z.strictObject({ modelId, target, confirmation: z.string().max(400).default("") });
+
+export const registerModel = z.strictObject({
+  upstream: z
+    .string({ error: "Enter the model's name." })
+    .max(1_000)
+    .transform((text) => text.trim())
+    .refine((text) => /^[!-~]{1,256}$/.test(text), "Enter the name as the model server lists it, without spaces."),
+  name: line("The name", 60),
+  description: description.default(""),
+  visibility: z.enum(["workspace", "private"], { error: "Choose who may use it." }).default("workspace"),
+});

@@ -1,0 +1,183 @@
+import { and, asc, desc, eq, gt, ilike, isNotNull, isNull, or, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { modelShares, models } from "@/db/schema/models";
+import { users } from "@/db/schema/people";
+import { workspaces } from "@/db/schema/workspaces";
+import { escapeLike } from "@/server/api/like";
+import { decodeCursor, type Page, type Place, toPage } from "@/server/api/pages";
+import { type modelKinds, mostCounted } from "../input";
+
+/** Whom a list is for: with `seesAll` also what is for others alone. */
+export type Reader = { personId: string; seesAll: boolean };
+
+type Filter = { search: string; kind: (typeof modelKinds)[number] | ""; state: "" | "archived" };
+
+const pageSize = 50;
+
+/** Microseconds since 1970: a Date has milliseconds, and the order must not lose what is finer. */
+const age = sql<string>`(extract(epoch from ${models.createdAt}) * 1000000)::bigint::text`;
+
+const listed = (workspaceId: string) => ({
+  id: models.id,
+  name: models.name,
+  origin: models.origin,
+  base: models.base,
+  modelServer: models.modelServer,
+  upstream: models.upstream,
+  contextLength: models.contextLength,
+  visibility: models.visibility,
+  createdAt: models.createdAt,
+  isArchived: sql<boolean>`${models.archivedAt} is not null`,
+  // To the hour: what is derived from the ledger is found by model.
+  lastUsedAt: sql<Date | null>`(
+    select max(h.hour) from usage_hourly h where h.workspace_id = ${workspaceId} and h.model = models.id
+  )`.mapWith(models.createdAt),
+  age,
+});
+
+/** A page of the models that the workspace owns or that are shared with it and that the reader may see, the newest first. */
+export async function list(db: Db, workspaceId: string, reader: Reader, query: Filter & Place) {
+  const isBackward = query.before !== undefined;
+  const from = decodeCursor(query.before ?? query.after, [/^\d{1,17}$/, /^[!-~]{1,256}$/]);
+  const order = isBackward ? asc : desc;
+  const place = from
+    ? sql`(${models.createdAt}, ${models.id}) ${sql.raw(isBackward ? ">" : "<")}
+        ('epoch'::timestamptz + ${from[0]}::bigint * interval '1 microsecond', ${from[1]})`
+    : undefined;
+  const [own, shared] = await Promise.all([
+    query.kind === "shared"
+      ? []
+      : db
+          .select({
+            ...listed(workspaceId),
+            makerId: models.createdBy,
+            makerName: users.name,
+            sharedBy: sql<string | null>`null`,
+          })
+          .from(models)
+          .leftJoin(users, eq(users.id, models.createdBy))
+          .where(and(ownOnes(workspaceId, reader, query), place))
+          .orderBy(order(models.createdAt), order(models.id))
+          .limit(pageSize + 1),
+    hasShared(query)
+      ? db
+          .select({
+            ...listed(workspaceId),
+            makerId: sql<string | null>`null`,
+            makerName: sql<string | null>`null`,
+            sharedBy: sql<string | null>`${workspaces.name}`,
+          })
+          .from(modelShares)
+          .innerJoin(models, and(eq(models.workspaceId, modelShares.workspaceId), eq(models.id, modelShares.modelId)))
+          .innerJoin(workspaces, and(eq(workspaces.id, modelShares.workspaceId), isNull(workspaces.deletedAt)))
+          .where(and(sharedOnes(workspaceId, query), place))
+          .orderBy(order(models.createdAt), order(models.id))
+          .limit(pageSize + 1)
+      : [],
+  ]);
+  const sign = isBackward ? 1 : -1;
+  const found = [...own, ...shared].sort(
+    (one, other) => sign * (Number(one.age) - Number(other.age) || (one.id < other.id ? -1 : 1)),
+  );
+  const page: Page<(typeof found)[number]> = toPage(found.slice(0, pageSize + 1), pageSize, query, (row) => [
+    row.age,
+    row.id,
+  ]);
+  return { ...page, rows: page.rows.map(({ age: _, ...row }) => row) };
+}
+
+/** How many models there are for a reader, counted up to `mostCounted`. */
+export async function total(db: Db, workspaceId: string, reader: Reader, filter: Filter): Promise<number> {
+  const [own, shared] = await Promise.all([
+    filter.kind === "shared"
+      ? 0
+      : counted(
+          db,
+          db
+            .select({ id: models.id })
+            .from(models)
+            .where(ownOnes(workspaceId, reader, filter))
+            .limit(mostCounted),
+        ),
+    hasShared(filter)
+      ? counted(
+          db,
+          db
+            .select({ id: models.id })
+            .from(modelShares)
+            .innerJoin(models, and(eq(models.workspaceId, modelShares.workspaceId), eq(models.id, modelShares.modelId)))
+            .innerJoin(workspaces, and(eq(workspaces.id, modelShares.workspaceId), isNull(workspaces.deletedAt)))
+            .where(sharedOnes(workspaceId, filter))
+            .limit(mostCounted),
+        )
+      : 0,
+  ]);
+  return Math.min(own + shared, mostCounted);
+}
+
+/** The ids of the models that somebody may use and that are not archived, the newest first, at most 200. */
+export async function usableIds(
+  db: Db,
+  workspaceId: string,
+  personId: string,
+): Promise<{ id: string; name: string }[]> {
+  const all: Filter = { search: "", kind: "", state: "" };
+  const [own, shared] = await Promise.all([
+    db
+      .select({ id: models.id, name: models.name })
+      .from(models)
+      .where(ownOnes(workspaceId, { personId, seesAll: false }, all))
+      .orderBy(desc(models.createdAt), desc(models.id))
+      .limit(200),
+    db
+      .select({ id: models.id, name: models.name })
+      .from(modelShares)
+      .innerJoin(models, and(eq(models.workspaceId, modelShares.workspaceId), eq(models.id, modelShares.modelId)))
+      .innerJoin(workspaces, and(eq(workspaces.id, modelShares.workspaceId), isNull(workspaces.deletedAt)))
+      .where(sharedOnes(workspaceId, all))
+      .orderBy(desc(models.createdAt), desc(models.id))
+      .limit(200),
+  ]);
+  return [...own, ...shared].slice(0, 200);
+}
+
+async function counted(db: Db, found: SQLWrapper): Promise<number> {
+  const [row] = await db.execute<{ n: number }>(sql`select count(*)::int as n from ${found} found`);
+  return row?.n ?? 0;
+}
+
+const hasShared = ({ kind, state }: Filter) => state === "" && (kind === "" || kind === "shared");
+
+function ownOnes(workspaceId: string, { personId, seesAll }: Reader, filter: Filter): SQL | undefined {
+  return and(
+    eq(models.workspaceId, workspaceId),
+    isNull(models.deletedAt),
+    seesAll
+      ? undefined
+      : or(
+          eq(models.visibility, "workspace"),
+          and(eq(models.visibility, "private"), eq(models.createdBy, personId)),
+          sql`(${models.visibility} = 'members' and exists (select from model_members n
+            where n.workspace_id = models.workspace_id and n.model_id = models.id and n.user_id = ${personId}))`,
+        ),
+    filter.kind && filter.kind !== "shared" ? eq(models.origin, filter.kind) : undefined,
+    filter.state === "archived" ? isNotNull(models.archivedAt) : isNull(models.archivedAt),
+    matching(filter.search),
+  );
+}
+
+function sharedOnes(workspaceId: string, { search }: Filter): SQL | undefined {
+  return and(
+    eq(modelShares.toWorkspaceId, workspaceId),
+    or(isNull(modelShares.endsAt), gt(modelShares.endsAt, sql`now()`)),
+    isNull(models.deletedAt),
+    isNull(models.archivedAt),
+    matching(search),
+  );
+}
+
+function matching(search: string): SQL | undefined {
+  if (!search) return undefined;
+  const pattern = `%${escapeLike(search)}%`;
+  return or(ilike(models.name, pattern), ilike(models.id, pattern), ilike(models.description, pattern));
+}

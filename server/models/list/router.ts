@@ -1,0 +1,58 @@
+import { can } from "@/server/access/permissions";
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { describe, isServed } from "@/server/gateway/own-cards";
+import { currency, priceOf } from "@/server/usage/prices";
+import { baseModels } from "../base-models";
+import { showModel } from "../details";
+import { listModels, oneModel, searchModels } from "../input";
+import * as list from "./queries";
+
+/** How many base models a page names; a search finds the others. */
+const mostBase = 100;
+
+export const modelListRouter = t.router({
+  /** A page of the workspace's own models and those that are shared with it, as far as the person may see them. */
+  list: workspaceProcedure("model:read", listModels).query(async ({ ctx, input }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const reader = { personId: ctx.person.id, seesAll: can(role, "model:manage") };
+    const [page, total] = await Promise.all([
+      list.list(ctx.db, workspaceId, reader, input),
+      list.total(ctx.db, workspaceId, reader, input),
+    ]);
+    const rows = page.rows.map((row) => {
+      const { modelServer: _server, upstream: _upstream, makerId, ...shown } = row;
+      return {
+        ...shown,
+        makerId,
+        isMine: makerId === ctx.person.id,
+        contextLength: describe(row).contextLength,
+        isServed: isServed(row),
+        ...priceOf(row.id),
+      };
+    });
+    return { ...page, rows, total, currency: currency() };
+  }),
+
+  /** The base models that match a search, at most `mostBase`; null while no model server says which it has. */
+  base: workspaceStepsProcedure("model:read", searchModels).query(async ({ ctx, input }) => {
+    await ctx.step("read", async () => {});
+    const found = await baseModels(input.search);
+    return { rows: found?.slice(0, mostBase) ?? null, total: found?.length ?? 0, currency: currency() };
+  }),
+
+  /** The models that a key of this person's could be for, by id: the workspace's first, then the base models. */
+  choices: workspaceStepsProcedure("model:read", searchModels.omit({ search: true })).query(async ({ ctx }) => {
+    const own = await ctx.step("read", (db, { workspaceId }) => list.usableIds(db, workspaceId, ctx.person.id));
+    const base = (await baseModels()) ?? [];
+    return [...own, ...base.slice(0, mostBase).map(({ id, name }) => ({ id, name }))];
+  }),
+
+  /** Everything that is shown of a model: the workspace's own, one that is shared with it, or a base model. */
+  get: workspaceStepsProcedure("model:read", oneModel).query(async ({ ctx, input }) => {
+    const shown = await showModel(ctx, input.modelId);
+    if (!shown) throw refuse("not_found");
+    return { ...shown, ...priceOf(shown.id), currency: currency() };
+  }),
+});

@@ -1,0 +1,61 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { type ModelLineage, modelMembers, modelShares, models } from "@/db/schema/models";
+import { rateLimits } from "@/db/schema/usage";
+import { workspaces } from "@/db/schema/workspaces";
+import type { OwnModel } from "../queries";
+
+/** Retires a model's row: it has moved to another workspace. Whom it was shared with and whom it named goes with it. */
+export async function retire(db: Db, workspaceId: string, modelId: string, to: string): Promise<void> {
+  await db.delete(modelShares).where(and(eq(modelShares.workspaceId, workspaceId), eq(modelShares.modelId, modelId)));
+  await db
+    .delete(modelMembers)
+    .where(and(eq(modelMembers.workspaceId, workspaceId), eq(modelMembers.modelId, modelId)));
+  await db
+    .update(models)
+    .set({ deletedAt: sql`now()`, movedTo: to })
+    .where(and(eq(models.workspaceId, workspaceId), eq(models.id, modelId)));
+}
+
+/**
+ * Takes a model in that has moved here. A row that it left behind when it once was here is used again, and with it the
+ * job and the key it was made with.
+ */
+export async function takeIn(
+  db: Db,
+  workspaceId: string,
+  model: OwnModel,
+  { makerId, lineage }: { makerId: string | null; lineage: ModelLineage },
+): Promise<void> {
+  const { id, origin, name, description, base, modelServer, upstream, contextLength, createdAt, archivedAt } = model;
+  const visibility = model.visibility === "workspace" ? ("workspace" as const) : ("private" as const);
+  const values = {
+    ...{ origin, name, description, base, modelServer, upstream, contextLength, createdAt, archivedAt, visibility },
+    ...{ createdBy: makerId, lineage },
+  };
+  await db
+    .insert(models)
+    .values({ workspaceId, id, ...values })
+    .onConflictDoUpdate({
+      target: [models.workspaceId, models.id],
+      set: { ...values, deletedAt: null, movedTo: null },
+    });
+}
+
+/** What a workspace limits a model to, and all of them together. */
+export async function limitsOn(db: Db, workspaceId: string, modelId: string) {
+  const [rates, [row]] = await Promise.all([
+    db
+      .select({
+        model: rateLimits.model,
+        requestsPerMinute: rateLimits.requestsPerMinute,
+        tokensPerMinute: rateLimits.tokensPerMinute,
+      })
+      .from(rateLimits)
+      .where(and(eq(rateLimits.workspaceId, workspaceId), inArray(rateLimits.model, ["", modelId]))),
+    db.select({ monthlyLimit: workspaces.monthlyLimit }).from(workspaces).where(eq(workspaces.id, workspaceId)),
+  ]);
+  const ofModel = rates.find(({ model }) => model === modelId);
+  const ofAll = rates.find(({ model }) => model === "");
+  return { ofModel: ofModel ?? null, ofAll: ofAll ?? null, monthlyLimit: row?.monthlyLimit ?? null };
+}

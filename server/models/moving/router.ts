@@ -1,0 +1,103 @@
+import { enterWorkspace } from "@/db/client";
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { ModelServerDown, tunedModel } from "@/server/gateway/catalogue";
+import { currency, priceOf } from "@/server/usage/prices";
+import { holdModel } from "../authority";
+import * as changes from "../changes";
+import { moveModel, previewMove, registerModel } from "../input";
+import { lineageToGo } from "../lineage/lineage";
+import * as usage from "../lineage/queries";
+import { newModelId } from "../own-id";
+import * as models from "../queries";
+import { changeOf } from "../router";
+import * as sharing from "../sharing/queries";
+import { findTarget, lockTarget } from "../target";
+import * as moving from "./queries";
+
+export const modelMovingRouter = t.router({
+  /** What moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
+  movePreview: workspaceStepsProcedure("model:manage", previewMove).query(({ ctx, input }) =>
+    ctx.step("read", async (db, workspace) => {
+      const { workspaceId } = workspace;
+      const target = await findTarget({ db, person: ctx.person, workspace }, input.target);
+      const model = await models.find(db, workspaceId, input.modelId);
+      if (!model) throw refuse("not_found");
+      const [keys, shares, used, here] = await Promise.all([
+        usage.keysOn(db, workspaceId, model.id),
+        sharing.sharesOf(db, workspaceId, model.id),
+        usage.usage(db, workspaceId, model.id),
+        moving.limitsOn(db, workspaceId, model.id),
+      ]);
+      await enterWorkspace(db, target.workspaceId);
+      const there = await moving.limitsOn(db, target.workspaceId, model.id);
+      return {
+        target: { slug: target.slug, name: target.name },
+        keys,
+        used,
+        sharesEnded: shares.map(({ name }) => name),
+        limits: { here, there },
+        visibility: model.visibility === "workspace" ? ("workspace" as const) : ("private" as const),
+        ...priceOf(model.id),
+        currency: currency(),
+      };
+    }),
+  ),
+
+  /**
+   * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to whoever moves
+   * it there. Refuses `name_mismatch` unless its name was typed.
+   */
+  move: workspaceProcedure("model:manage", moveModel).mutation(async ({ ctx, input }) => {
+    const { workspaceId, name, slug } = ctx.workspace;
+    const target = await lockTarget(ctx, input.target);
+    const model = await holdModel(ctx, input.modelId);
+    if (input.confirmation.trim() !== model.name)
+      throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
+    const lineage = await lineageToGo(ctx.db, { workspaceId, name }, model);
+    await changes.record(changeOf(ctx), "model.moved_away", model, {
+      before: { name: model.name, visibility: model.visibility, createdBy: model.createdBy },
+      after: { to: target.slug, workspaceName: target.name },
+    });
+    await moving.retire(ctx.db, workspaceId, model.id, target.workspaceId);
+    await enterWorkspace(ctx.db, target.workspaceId);
+    const makerId = model.visibility === "workspace" ? model.createdBy : ctx.person.id;
+    await moving.takeIn(ctx.db, target.workspaceId, model, { makerId, lineage });
+    await changes.record({ ...changeOf(ctx), workspaceId: target.workspaceId }, "model.moved_here", model, {
+      after: { from: slug, workspaceName: name, name: model.name },
+    });
+    return { slug: target.slug, name: target.name };
+  }),
+
+  /**
+   * Makes a tuned model that runs at a model server already the workspace's own: whoever comes first. Refuses
+   * `model_not_free`, the same for what does not run, what is a base model and what another workspace has, and
+   * `models_unknown` while a model server does not say what it runs.
+   */
+  register: workspaceStepsProcedure("model:manage", registerModel).mutation(async ({ ctx, input }) => {
+    const { upstream, name, description, visibility } = input;
+    await ctx.step("read", async () => {});
+    const running = await tunedModel(upstream).catch((error) => {
+      throw error instanceof ModelServerDown ? refuse("models_unknown") : error;
+    });
+    const [found] = running;
+    if (!found) throw refuse("model_not_free");
+    const { base, contextLength } = running.find((each) => each.base !== null) ?? found;
+    const id = newModelId(base ?? upstream);
+    await ctx.step("write", async (db, { workspaceId }) => {
+      const isAdded = await models.add(db, workspaceId, {
+        ...{ id, origin: "registered", name, description, base, contextLength, visibility, upstream },
+        ...{ modelServer: found.server.settings.name, createdBy: ctx.person.id },
+      });
+      if (!isAdded) throw refuse("model_not_free");
+      await audit.record(db, workspaceId, ctx, {
+        action: "model.registered",
+        target: { type: "model", id },
+        after: { name, base, visibility, upstream },
+      });
+    });
+    return { id };
+  }),
+});

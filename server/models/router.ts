@@ -1,0 +1,86 @@
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { lockAs } from "@/server/members/lock-as";
+import * as members from "@/server/members/queries";
+import { holdModel } from "./authority";
+import * as changes from "./changes";
+import { oneModel, reassignModel, removeModel, setVisibility, updateModel } from "./input";
+import * as models from "./queries";
+
+/** Changes of a workspace's own models. What a maker may do with their own is asked for inside. */
+export const modelsRouter = t.router({
+  /** Gives a model another name or description. */
+  update: workspaceProcedure("model:fine-tune", updateModel).mutation(async ({ ctx, input }) => {
+    const model = await holdModel(ctx, input.modelId);
+    await changes.update(changeOf(ctx), model, input);
+  }),
+
+  /** Says who may use a model. Whoever makes their own for some members is one of them. Refuses `invalid_input`. */
+  setVisibility: workspaceProcedure("model:fine-tune", setVisibility).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const model = await holdModel(ctx, input.modelId);
+    const isForSome = input.visibility === "members";
+    const asked = isForSome ? { userIds: input.people, emails: input.emails } : { userIds: [], emails: [] };
+    const found = await models.knownMembers(ctx.db, workspaceId, asked);
+    const missing = asked.emails.find((address) => !found.some(({ email }) => email === address));
+    if (missing) throw refuse("invalid_input", { emails: `${missing} is no member of this workspace.` });
+    if (asked.userIds.some((id) => !found.some(({ userId }) => userId === id)))
+      throw refuse("invalid_input", { people: "One of them is no member of this workspace any more." });
+    const own = isForSome && model.createdBy === ctx.person.id ? [ctx.person.id] : [];
+    const after = [...new Set([...found.map(({ userId }) => userId), ...own])].sort();
+    if (isForSome && after.length === 0) throw refuse("invalid_input", { people: "Choose at least one member." });
+    if (after.length > models.mostMembers)
+      throw refuse("invalid_input", { people: `Name at most ${models.mostMembers} members.` });
+    const before = (await models.membersOf(ctx.db, workspaceId, model.id)).map(({ userId }) => userId).sort();
+    if (model.visibility === input.visibility && String(before) === String(after)) return;
+    await models.setVisibility(ctx.db, workspaceId, model.id, input.visibility, after);
+    await changes.record(changeOf(ctx), "model.visibility_changed", model, {
+      before: { visibility: model.visibility, members: before },
+      after: { visibility: input.visibility, members: after },
+    });
+  }),
+
+  /** Puts a model aside: nobody uses it until it is restored, and its shares rest. */
+  archive: workspaceProcedure("model:fine-tune", oneModel).mutation(async ({ ctx, input }) => {
+    await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
+  }),
+
+  /** Takes an archived model back. */
+  restore: workspaceProcedure("model:fine-tune", oneModel).mutation(async ({ ctx, input }) => {
+    await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), false);
+  }),
+
+  /** Deletes a model for good. Refuses `name_mismatch` unless its name was typed. */
+  remove: workspaceProcedure("model:fine-tune", removeModel).mutation(async ({ ctx, input }) => {
+    const model = await holdModel(ctx, input.modelId);
+    if (input.confirmation.trim() !== model.name)
+      throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
+    await changes.remove(changeOf(ctx), model);
+  }),
+
+  /** Makes a member the maker of a model: who may change it, and who uses it while it is private. */
+  reassign: workspaceProcedure("model:manage", reassignModel).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    // A member who is removed meanwhile would own it afterwards.
+    await lockAs(ctx);
+    const [model, member] = [
+      await holdModel(ctx, input.modelId),
+      await members.find(ctx.db, workspaceId, input.userId),
+    ];
+    if (!member) throw refuse("not_found");
+    if (model.createdBy === input.userId) return;
+    await models.update(ctx.db, workspaceId, model.id, { createdBy: input.userId });
+    await changes.record(changeOf(ctx), "model.reassigned", model, {
+      before: { createdBy: model.createdBy },
+      after: { createdBy: input.userId },
+    });
+  }),
+});
+
+type Ctx = Pick<changes.Change, "db"> & changes.Change["actor"] & { workspace: { workspaceId: string } };
+
+/** A change by the person who asks for it. */
+export function changeOf({ db, person, origin, workspace }: Ctx): changes.Change {
+  return { db, workspaceId: workspace.workspaceId, actor: { person, origin } };
+}

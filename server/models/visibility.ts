@@ -1,0 +1,19 @@
+import type { ModelVisibility } from "@/db/schema/models";
+
+/** What decides who may use a model. */
+export type Audience = {
+  /** Another workspace's, shared with this one: it is for everybody here. */
+  isShared: boolean;
+  visibility: ModelVisibility;
+  /** Its maker, while they are a member. */
+  makerId: string | null;
+  /** The members it names, of those who still are. */
+  memberIds: string[];
+};
+
+/** Whether somebody may use a model; `personId` null is a key that belongs to nobody, for which the workspace's own are. */
+export function isFor(personId: string | null, model: Audience): boolean {
+  if (model.isShared || model.visibility === "workspace") return true;
+  if (personId === null) return false;
+  return model.visibility === "private" ? model.makerId === personId : model.memberIds.includes(personId);
+}
