@@ -27,6 +27,7 @@ import { startSpendAlerts } from "./jobs/spend-alerts";
 import { watchKeys } from "./keys/remembered";
 import { answerLeakReport } from "./leaked-keys/http";
 import { log } from "./log";
+import { playground } from "./playground/http";
 import { metering } from "./usage/metering";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -55,6 +56,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     procedures: hasPages
       ? getRequestListener((request, bindings) => answerProcedure(request, bindings as HttpBindings))
       : notHere,
+    playground: hasPages ? getRequestListener(playground.fetch) : notHere,
     programs: config.ROLE === "web" ? notHere : getRequestListener(gateway.fetch),
   };
 
@@ -74,7 +76,9 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startModelErasing(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
-    ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),
+    ...(config.ROLE === "web" ? [] : [watchKeys()]),
+    watchModelServers(),
+    metering(),
   ];
   return {
     url: config.APP_URL,
@@ -100,9 +104,9 @@ const ownHeaders =
   /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|x-inside$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
 
 /** Who answers what: Next the pages, and what would cost ten times as much inside Next stands beside it. */
-type Handlers = Record<"pages" | "procedures" | "programs", Handler>;
+type Handlers = Record<"pages" | "procedures" | "playground" | "programs", Handler>;
 
-function front(config: Env, isDev: boolean, { pages, procedures, programs }: Handlers): Handler {
+function front(config: Env, isDev: boolean, { pages, procedures, playground: chats, programs }: Handlers): Handler {
   const common = baseHeaders(config.isSecure);
   const own = new URL(config.APP_URL);
   // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
@@ -172,6 +176,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, programs }: Han
       response.setHeader("Content-Security-Policy", policy);
       keepPolicies(response);
       if (path.startsWith("/api/trpc/")) return procedures(request, response);
+      if (path.startsWith("/api/playground/")) return chats(request, response);
       answerCalmly(
         response,
         requestId,

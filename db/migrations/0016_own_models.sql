@@ -80,8 +80,3 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER announce_models AFTER UPDATE ON workspaces FOR EACH ROW
   WHEN (OLD.deleted_at IS DISTINCT FROM NEW.deleted_at) EXECUTE FUNCTION announce_ended_workspace();
---> statement-breakpoint
--- A repetition count over 255 is none that the database takes.
-ALTER TABLE "models" DROP CONSTRAINT IF EXISTS "models_id_form";
---> statement-breakpoint
-ALTER TABLE "models" ADD CONSTRAINT "models_id_form" CHECK ("models"."id" ~ '^[!-~]+$' and char_length("models"."id") <= 256);

@@ -7,7 +7,7 @@ import { findPerson } from "@/server/auth/person";
 import { log } from "@/server/log";
 import { type Context, originOf } from "./context";
 import { appRouter } from "./router";
-import { isDatabaseDown, refusalOf } from "./trpc";
+import { isDatabaseDown, refusalOf, t } from "./trpc";
 
 const longestBody = 256 * 1024;
 
@@ -38,6 +38,17 @@ export async function answerProcedure(
         log.error({ err: error, path }, "a procedure failed");
     },
   });
+}
+
+const createCaller = t.createCallerFactory(appRouter);
+
+/**
+ * Every procedure, in process, for whoever sent these headers (Node's own, as the front left them).
+ *
+ * @throws when the session cannot be looked up
+ */
+export async function callerOf(headers: IncomingHttpHeaders) {
+  return createCaller(await contextOf(headers));
 }
 
 /** Who asks and from where, by Node's own headers, in which the front has replaced what the client wrote. */

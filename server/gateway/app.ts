@@ -1,11 +1,12 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import { log } from "@/server/log";
 import { cardFor, listFor } from "./allowed-models";
 import { failures } from "./answer-error";
 import { authenticate, type GatewayEnv, needs } from "./authenticate";
 import { ModelServerDown } from "./catalogue";
-import { complete } from "./completions";
+import { complete, keyHolder } from "./completions";
 import { apiError, Refusal, unavailable } from "./errors";
 import { fileRoutes, signedFiles } from "./files";
 import { fineTuningJobs } from "./fine-tuning";
@@ -15,10 +16,13 @@ import { usage } from "./usage-report";
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
 export const gateway = new Hono<GatewayEnv>();
 
-gateway.use(async (c, next) => {
+/** Nothing that a model says is kept by anybody on its way. */
+export const noStore = createMiddleware<GatewayEnv>(async (c, next) => {
   c.header("Cache-Control", "no-store");
   await next();
 });
+
+gateway.use(noStore);
 gateway.route("/", signedFiles);
 gateway.use(authenticate);
 
@@ -32,8 +36,8 @@ gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
 );
 gateway.route("/", ownModels);
 
-gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
-gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));
+gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat", keyHolder(c)));
+gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings", keyHolder(c)));
 gateway.route("/", fileRoutes);
 gateway.route("/", usage);
 gateway.route("/", fineTuningJobs);
@@ -47,7 +51,10 @@ gateway.notFound((c) =>
   }),
 );
 
-gateway.onError((error, c) => {
+gateway.onError(answerFailure);
+
+/** The answer to whatever was thrown. */
+export function answerFailure(error: Error, c: Context<GatewayEnv>): Response {
   if (error instanceof Refusal) return apiError(c, error.error);
   if (error instanceof ModelServerDown) return apiError(c, failures.down);
   // A client that went away while it was sending.
@@ -55,4 +62,4 @@ gateway.onError((error, c) => {
   if (outgoing?.destroyed || (incoming?.destroyed && !incoming.complete)) return RESPONSE_ALREADY_SENT;
   log.error({ err: error }, "a /v1 request failed");
   return apiError(c, unavailable);
-});
+}

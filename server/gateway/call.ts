@@ -1,10 +1,15 @@
 import type { ServerResponse } from "node:http";
 import { env } from "@/server/env";
 import { type ApiError, invalidKey, unavailable } from "./errors";
-import { watchKey } from "./key-watch";
 
 /** Why a call was ended from here. */
-type Cause = "client" | "total" | "key" | "unchecked";
+type Cause = "client" | "total" | "key" | "person" | "unchecked";
+
+/**
+ * Watches whether whoever called may still, and calls `end` when not: the key or the person has lost that, or nobody can
+ * say. Returns what ends the watch.
+ */
+export type WatchAccess = (end: (cause: "key" | "person" | "unchecked") => void) => () => void;
 
 /** A call that was ended from here: the client is gone, it has taken too long, or its key has ended. */
 export class CallEnded extends Error {
@@ -15,6 +20,7 @@ export class CallEnded extends Error {
   /** What the client is told, should it still be there. */
   get error(): ApiError {
     if (this.why === "key") return invalidKey;
+    if (this.why === "person") return noLongerAllowed;
     return this.why === "total" ? tookTooLong : unavailable;
   }
 }
@@ -26,19 +32,26 @@ const tookTooLong: ApiError = {
   code: "model_server_timeout",
 };
 
+const noLongerAllowed: ApiError = {
+  status: 403,
+  message: "You may no longer use this workspace's models.",
+  type: "permission_error",
+  code: "not_permitted",
+};
+
 /** Work that a model server does for a client, from the reservation on; its signal is ours alone. */
 export type Call = { signal: AbortSignal; isClientGone(): boolean; close(): void };
 
 /**
  * Begins a call. Its signal aborts with a `CallEnded` when the client goes away, when the total time is over, and
- * when the key ends. Must be closed.
+ * when `watch` says so. Must be closed.
  */
-export function beginCall(outgoing: ServerResponse, keyId: string): Call {
+export function beginCall(outgoing: ServerResponse, watch: WatchAccess): Call {
   const controller = new AbortController();
   const end = (cause: Cause) => controller.abort(new CallEnded(cause));
   const onClose = () => end("client");
   const timer = setTimeout(end, env().UPSTREAM_TOTAL_MS, "total");
-  const unwatch = watchKey(keyId, end);
+  const unwatch = watch(end);
   outgoing.once("close", onClose);
   if (outgoing.destroyed) onClose();
   return {

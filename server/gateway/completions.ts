@@ -4,14 +4,15 @@ import type { Inference } from "@/db/schema/usage";
 import { env } from "@/server/env";
 import { log } from "@/server/log";
 import { type Outcome, reserve, settle } from "@/server/usage/metering";
-import { modelFor } from "./allowed-models";
+import { type ModelUser, modelFor } from "./allowed-models";
 import { failures } from "./answer-error";
 import { type GatewayEnv, ownHeader } from "./authenticate";
 import { readJson } from "./body";
-import { beginCall, CallEnded } from "./call";
+import { beginCall, CallEnded, type WatchAccess } from "./call";
 import { type ApiError, errorBody, Refusal } from "./errors";
 import { type Estimate, estimate } from "./estimate";
 import { forward } from "./forward";
+import { watchKey } from "./key-watch";
 import { limitError, reachedLimit, setLimitHeaders } from "./limit-answers";
 import { Progress } from "./relay";
 import { readRequest } from "./request";
@@ -21,27 +22,39 @@ import { NoAnswer } from "./upstream";
 import { estimatedUsage, nothingUsed, type Used } from "./used-tokens";
 import { relayWhole } from "./whole-answer";
 
+/** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
+export type Charged = { as: ModelUser & { keyId: string | null }; watch: WatchAccess };
+
+/** Whoever holds the key that was shown. */
+export function keyHolder(c: Context<GatewayEnv>): Charged {
+  const bearer = c.get("bearer");
+  return { as: bearer, watch: (end) => watchKey(bearer.keyId, end) };
+}
+
 /**
- * Answers a request that a model server works on, for a bearer who may ask for it: what it may cost is taken from every
+ * Answers a request that a model server works on, for somebody who may ask for it: what it may cost is taken from every
  * limit before it is sent on, and what it did cost is settled however it ends.
  */
-export async function complete(c: Context<GatewayEnv>, operation: Inference): Promise<Response> {
+export async function complete(
+  c: Context<GatewayEnv>,
+  operation: Inference,
+  { as: caller, watch }: Charged,
+): Promise<Response> {
   const { incoming, outgoing } = c.env;
   const id = ownHeader(c, "x-request-id");
   if (!incoming || !outgoing || !id) throw new Error("the front of the process has not seen this request");
-  const bearer = c.get("bearer");
   const progress = new Progress();
 
   const asked = readRequest(operation, await readJson(incoming, outgoing));
-  const model = await modelFor(asked.model, bearer);
+  const model = await modelFor(asked.model, caller);
   const reserved = estimate(asked, model);
   const { isStreamed } = asked;
 
   const answer = await reserve({
     id,
-    workspaceId: bearer.workspaceId,
-    keyId: bearer.keyId,
-    memberId: bearer.memberId,
+    workspaceId: caller.workspaceId,
+    keyId: caller.keyId,
+    memberId: caller.memberId,
     model: model.id,
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
@@ -52,7 +65,7 @@ export async function complete(c: Context<GatewayEnv>, operation: Inference): Pr
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
-  const call = beginCall(outgoing, bearer.keyId);
+  const call = beginCall(outgoing, watch);
   let hasReached = false;
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {
@@ -81,7 +94,7 @@ export async function complete(c: Context<GatewayEnv>, operation: Inference): Pr
     if (used.usageSource === "invalid")
       log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
     const { firstByteMs, totalMs } = progress;
-    settle(bearer.workspaceId, id, { ...outcome, ...used, firstByteMs, totalMs });
+    settle(caller.workspaceId, id, { ...outcome, ...used, firstByteMs, totalMs });
   }
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { vi } from "vitest";
 
-/** The gateway behind a front that says, as the real one does, which request it is and from where it came. */
+/** The gateway and the playground's door behind a front that says, as the real one does, which request it is and from where it came. */
 export type TestGateway = {
   url: string;
   /** From where the next requests come. */
@@ -20,13 +20,15 @@ export async function startGateway(changes: Record<string, string | undefined> =
   change(changes);
   vi.resetModules();
   const { gateway } = await import("@/server/gateway/app");
-  const answer = getRequestListener(gateway.fetch);
+  const { playground } = await import("@/server/playground/http");
+  const programs = getRequestListener(gateway.fetch);
+  const people = getRequestListener(playground.fetch);
   const server = http.createServer((request, response) => {
     const id = randomUUID();
     request.headers["x-request-id"] = id;
     request.headers["x-client-address"] = started.address;
     response.setHeader("X-Request-Id", id);
-    answer(request, response);
+    return request.url?.startsWith("/v1") ? programs(request, response) : people(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const started: TestGateway = {

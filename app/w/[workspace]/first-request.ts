@@ -1,9 +1,28 @@
+/** A chat as a program asks for it: the body of a request. */
+export type ChatRequest = {
+  model: string;
+  messages: { role: string; content: string }[];
+  temperature?: number;
+  top_p?: number;
+  max_tokens?: number;
+};
+
 /**
  * A first request to this server in three languages, ready to run once the key is in its place: a chat with a model, or,
  * while no model is known, the list of those there are.
  */
 export function firstRequest(baseUrl: string, model: string | null): { label: string; code: string }[] {
-  const { curl, python, typescript } = model ? chat(baseUrl, JSON.stringify(model)) : list(baseUrl);
+  return model === null
+    ? samples(baseUrl, list(baseUrl))
+    : chatRequest(baseUrl, { model, messages: [{ role: "user", content: "Hello!" }] });
+}
+
+/** A chat in three languages. */
+export function chatRequest(baseUrl: string, request: ChatRequest): { label: string; code: string }[] {
+  return samples(baseUrl, chat(baseUrl, request));
+}
+
+function samples(baseUrl: string, { curl, python, typescript }: Samples) {
   return [
     { label: "curl", code: `export ATELIER_API_KEY="atl_…"\n\n${curl}` },
     {
@@ -30,22 +49,29 @@ ${typescript}`,
 
 type Samples = { curl: string; python: string; typescript: string };
 
-/** The model's name stands in JSON, in Python and in TypeScript alike as JSON writes it; in the shell, a quote is cut out. */
-function chat(baseUrl: string, model: string): Samples {
+/** Text and numbers stand in JSON, in Python and in TypeScript alike as JSON writes them; in the shell, a quote is cut out. */
+function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Samples {
+  const given = Object.entries(more).filter(([, value]) => value !== undefined);
+  const spoken = messages.map(({ role, content }) => `{"role": "${role}", "content": ${JSON.stringify(content)}}`);
+  const inJson = [
+    `"model": ${JSON.stringify(model)}`,
+    `"messages": [${spoken.join(", ")}]`,
+    ...given.map(([name, value]) => `"${name}": ${value}`),
+  ];
+  const typed = messages.map(({ role, content }) => `{ role: "${role}", content: ${JSON.stringify(content)} }`);
+  const lines = (all: string[], indent: string) => all.map((line) => `${indent}${line},\n`).join("");
+  const listed = (all: string[], indent: string) =>
+    all.length === 1 ? `[${all[0]}]` : `[\n${lines(all, `${indent}    `)}${indent}]`;
   return {
     curl: `curl ${baseUrl}/chat/completions \\
   -H "Authorization: Bearer $ATELIER_API_KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{"model": ${model.replaceAll("'", "'\\''")}, "messages": [{"role": "user", "content": "Hello!"}]}'`,
+  -d '{${inJson.join(", ").replaceAll("'", "'\\''")}}'`,
     python: `answer = client.chat.completions.create(
-    model=${model},
-    messages=[{"role": "user", "content": "Hello!"}],
-)
+${lines([`model=${JSON.stringify(model)}`, `messages=${listed(spoken, "    ")}`, ...given.map(([name, value]) => `${name}=${value}`)], "    ")})
 print(answer.choices[0].message.content)`,
     typescript: `const answer = await client.chat.completions.create({
-  model: ${model},
-  messages: [{ role: "user", content: "Hello!" }],
-});
+${lines([`model: ${JSON.stringify(model)}`, `messages: ${listed(typed, "  ")}`, ...given.map(([name, value]) => `${name}: ${value}`)], "  ")}});
 console.log(answer.choices[0]?.message.content);`,
   };
 }

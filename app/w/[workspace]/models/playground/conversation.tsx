@@ -1,0 +1,101 @@
+import { useEffect, useRef } from "react";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import { Button } from "@/app/_ui/plain-button";
+import type { Turn, useConversation } from "./use-conversation";
+
+/** A model that can be chosen; prices in micro-units a million tokens. */
+export type Choice = { id: string; name: string; inputPrice: number; outputPrice: number };
+
+/** What was said to one model and by it, and what that used. */
+export function Conversation({
+  model,
+  currency,
+  conversation: { turns, isBusy, pieces },
+  onRetry,
+}: {
+  model: Choice;
+  currency: string;
+  conversation: ReturnType<typeof useConversation>;
+  onRetry: () => void;
+}) {
+  const end = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the answer as it is written.
+  useEffect(() => {
+    const box = end.current?.parentElement;
+    if (box && box.scrollHeight - box.scrollTop - box.clientHeight < 160) box.scrollTop = box.scrollHeight;
+  }, [turns]);
+  const used = turns.reduce(
+    (sum, { usage }) => ({
+      promptTokens: sum.promptTokens + (usage?.promptTokens ?? 0),
+      completionTokens: sum.completionTokens + (usage?.completionTokens ?? 0),
+      cost: sum.cost + (usage ? costOf(model, usage) : 0),
+    }),
+    { promptTokens: 0, completionTokens: 0, cost: 0 },
+  );
+  const last = turns.at(-1);
+  return (
+    <section
+      aria-label={`Conversation with ${model.name}`}
+      className="flex min-w-0 flex-1 flex-col overflow-hidden rounded-xl border border-hairline bg-surface shadow-card"
+    >
+      <header className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-hairline border-b px-4 py-3">
+        <h2 className="min-w-0 truncate text-[0.9375rem]">{model.name}</h2>
+        <p className="text-[0.8125rem] text-ink-soft tabular-nums" data-testid="used">
+          {formatNumber(used.promptTokens)} in · {formatNumber(used.completionTokens)} out
+          {isBusy && pieces > 0 && !last?.usage && ` + ~${formatNumber(pieces)}`} · {formatMoney(used.cost, currency)}
+        </p>
+      </header>
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+        tabIndex={0}
+        role="log"
+        aria-label={`What was said with ${model.name}`}
+        aria-busy={isBusy}
+        className="flex max-h-[32rem] min-h-64 flex-1 flex-col gap-4 overflow-y-auto p-4 focus-visible:-outline-offset-2"
+      >
+        {turns.length === 0 && <p className="m-auto text-ink-faint">Nothing has been said yet.</p>}
+        {turns.map((turn, index) => (
+          <Said
+            // biome-ignore lint/suspicious/noArrayIndexKey: turns are only added at the end.
+            key={index}
+            turn={turn}
+            isWriting={isBusy && index === turns.length - 1}
+          />
+        ))}
+        {last?.problem && !isBusy && (
+          <Button size="sm" onClick={onRetry} className="self-start">
+            Ask again
+          </Button>
+        )}
+        <div ref={end} />
+      </div>
+    </section>
+  );
+}
+
+function Said({ turn: { role, content, problem }, isWriting }: { turn: Turn; isWriting: boolean }) {
+  return (
+    <div className={role === "user" ? "ml-8 self-end" : "mr-8"}>
+      <p className="caption mb-1">{role === "user" ? "You" : "Model"}</p>
+      {(content || isWriting) && (
+        <p
+          className={`whitespace-pre-wrap break-words ${role === "user" ? "rounded-lg bg-sunken px-3 py-2" : "text-pretty"}`}
+        >
+          {content}
+          {isWriting && <span aria-hidden="true" className="ml-0.5 inline-block h-4 w-1.5 animate-breathe bg-accent" />}
+        </p>
+      )}
+      {problem && (
+        <Notice tone="danger" className="mt-2">
+          {problem}
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+/** As the ledger rounds: up, once a request. In micro-units. */
+function costOf({ inputPrice, outputPrice }: Choice, used: { promptTokens: number; completionTokens: number }): number {
+  return Math.ceil((used.promptTokens * inputPrice + used.completionTokens * outputPrice) / 1_000_000);
+}

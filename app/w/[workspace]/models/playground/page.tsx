@@ -1,0 +1,50 @@
+import type { Metadata } from "next";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/api/caller";
+import { whoMay } from "../../permission";
+import { ModelTabs } from "../tabs";
+import { Playground } from "./playground";
+
+export const metadata: Metadata = { title: "Playground" };
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function PlaygroundPage({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, playground } = await api();
+  const [workspace, admins, endpoint, models] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    members.admins({ workspace: slug }),
+    workspaces.endpoint({ workspace: slug }),
+    playground.models({ workspace: slug }),
+  ]);
+  const all = [...models.own, ...models.base];
+  const known = (id: unknown) => all.find((model) => model.id === id)?.id;
+  const first = known(query.model) ?? all[0]?.id;
+  return (
+    <>
+      <PageHeader title="Playground" purpose="Talk to a model before a program does, or to two of them side by side." />
+      <ModelTabs slug={slug} current="Playground" />
+      {first === undefined ? (
+        <EmptyState title="No model to talk to">
+          No model server has said which models it runs. Ask whoever runs this installation, or try again in a moment.
+        </EmptyState>
+      ) : (
+        <Playground
+          workspace={slug}
+          own={models.own}
+          base={models.base}
+          currency={models.currency}
+          baseUrl={endpoint.baseUrl}
+          first={first}
+          beside={known(query.beside) ?? ""}
+          {...(workspace.permissions.includes("model:use") ? {} : { disabledReason: whoMay("model:use", admins) })}
+        />
+      )}
+    </>
+  );
+}

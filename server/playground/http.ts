@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { Hono } from "hono";
+import { callerOf } from "@/server/api/over-http";
+import { refuse } from "@/server/api/refusals";
+import { refusalOf } from "@/server/api/trpc";
+import { answerFailure, noStore } from "@/server/gateway/app";
+import type { GatewayEnv } from "@/server/gateway/authenticate";
+import { complete } from "@/server/gateway/completions";
+import { type ApiError, Refusal } from "@/server/gateway/errors";
+import { log } from "@/server/log";
+
+/** Where the playground's page posts a chat, in the workspace of this slug. */
+const path = "/api/playground/:workspace/chat/completions";
+
+/**
+ * A chat from the browser. It goes the way of every chat with a key, limits, ledger and all; the session stands in for the
+ * key, and the person is who is charged. The front has compared the Origin already.
+ */
+export const playground = new Hono<GatewayEnv>();
+
+playground.use(noStore);
+
+playground.post(path, async (c) => {
+  const { incoming } = c.env;
+  if (!incoming) throw new Error("the front of the process has not seen this request");
+  const { headers } = incoming;
+  if (headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json")
+    throw new Refusal({ ...refused, status: 415, message: "Send application/json.", code: "unsupported_media_type" });
+  const slug = c.req.param("workspace");
+  const person = await enter(headers, slug);
+  return complete(c, "chat", {
+    as: { ...person, keyId: null, models: null },
+    watch: (end) => watchAccess(headers, slug, end),
+  });
+});
+
+playground.notFound(() => {
+  throw new Refusal({ ...refused, status: 404, message: "There is nothing at this path.", code: "not_found" });
+});
+
+playground.onError(answerFailure);
+
+const checkEveryMs = 2_000;
+
+/** Calls `end` within a few seconds once the person may no longer, or nobody can say whether they may. */
+function watchAccess(headers: IncomingHttpHeaders, slug: string, end: (cause: "person" | "unchecked") => void) {
+  const timer = setInterval(() => {
+    enter(headers, slug).catch((error) => {
+      const isRefused = error instanceof Refusal && error.error.status < 500;
+      if (!isRefused) log.warn({ err: error }, "whether a person may still chat could not be checked");
+      end(isRefused ? "person" : "unchecked");
+    });
+  }, checkEveryMs);
+  return () => clearInterval(timer);
+}
+
+const refused: Pick<ApiError, "type"> = { type: "invalid_request_error" };
+
+const statuses: Partial<Record<string, ApiError["status"]>> = {
+  not_signed_in: 401,
+  not_permitted: 403,
+  not_found: 404,
+  unavailable: 503,
+};
+
+/** Who is chatting where. Refuses as the procedure does, in the gateway's words. */
+async function enter(headers: IncomingHttpHeaders, slug: string) {
+  try {
+    const api = await callerOf(headers);
+    return await api.playground.enter({ workspace: slug });
+  } catch (error) {
+    const found = refusalOf(error as Error);
+    // What cannot be a workspace's slug names nothing.
+    const { reason, message } = found.reason === "invalid_input" ? refusalOf(refuse("not_found")) : found;
+    const status = statuses[reason];
+    if (!status) throw error;
+    const type = status === 503 ? "server_error" : "permission_error";
+    throw new Refusal({ status, message, type, code: reason }, { cause: error });
+  }
+}

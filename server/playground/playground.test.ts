@@ -1,0 +1,132 @@
+import { createHash, randomBytes } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { settled } from "@/server/usage/metering";
+import { owner } from "@/tests/support/database";
+import { startGateway, type TestGateway } from "@/tests/support/gateway";
+import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+
+const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };
+
+let upstream: FakeModelServer;
+let gateway: TestGateway;
+let acme: TestWorkspace;
+let developer: Signed;
+
+beforeAll(async () => {
+  upstream = await startModelServer();
+  gateway = await startGateway({
+    MODEL_SERVER_URL: upstream.url,
+    PRICES: JSON.stringify([{ model: "small", input: "1", output: "2" }]),
+  });
+  acme = await workspace();
+  developer = await memberOf(acme, "developer");
+});
+beforeEach(() => {
+  upstream.answer = json(completion);
+  upstream.asked.length = 0;
+});
+afterAll(async () => {
+  await gateway.close();
+  await upstream.close();
+});
+
+async function cookieOf({ person }: Signed): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  const hash = createHash("sha256").update(token).digest("base64url");
+  await owner`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${person.id}, now() + interval '1 day')`;
+  return `atelier.session=${token}`;
+}
+
+async function ask(who: Signed | null, slug: string, body: unknown = hello, headers: Record<string, string> = {}) {
+  return fetch(`${gateway.url}/api/playground/${slug}/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(who && { cookie: await cookieOf(who) }), ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+const reasonIn = async (response: Response) => [response.status, (await response.json()).code];
+
+test("a member's chat is answered, and charged to them and to the workspace without any key", async () => {
+  const response = await ask(developer, acme.slug);
+  expect([response.status, await response.json()]).toEqual([200, completion]);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  await expect
+    .poll(() => owner`select key_id, member_id, model, cost::int from usage_ledger where workspace_id = ${acme.id}`)
+    .toEqual([{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 }]);
+  const counted =
+    await owner`select subject, spent::int from spend_counters where workspace_id = ${acme.id} order by subject`;
+  expect(counted.map(({ subject, spent }) => [subject, spent])).toEqual([
+    [`member:${developer.person.id}`, 15],
+    ["workspace", 15],
+  ]);
+});
+
+test("nobody else's is: signed out, an outsider, a role that may not, a workspace that is not there", async () => {
+  expect(await reasonIn(await ask(null, acme.slug))).toEqual([401, "not_signed_in"]);
+  expect(await reasonIn(await ask(await somebody(), acme.slug))).toEqual([404, "not_found"]);
+  expect(await reasonIn(await ask(await memberOf(acme, "viewer"), acme.slug))).toEqual([403, "not_permitted"]);
+  expect(await reasonIn(await ask(await memberOf(acme, "billing"), acme.slug))).toEqual([403, "not_permitted"]);
+  expect(await reasonIn(await ask(developer, "no-such-place"))).toEqual([404, "not_found"]);
+  expect(await reasonIn(await ask(developer, "No Slug"))).toEqual([404, "not_found"]);
+  expect(upstream.asked).toEqual([]);
+});
+
+test("only JSON is taken, and a key opens nothing here", async () => {
+  const { secret } = await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" });
+  expect(await reasonIn(await ask(developer, acme.slug, hello, { "content-type": "text/plain" }))).toEqual([
+    415,
+    "unsupported_media_type",
+  ]);
+  expect(await reasonIn(await ask(null, acme.slug, hello, { authorization: `Bearer ${secret}` }))).toEqual([
+    401,
+    "not_signed_in",
+  ]);
+});
+
+test("the member's limit and the workspace's hold, and the sentence says which", async () => {
+  const other = await workspace();
+  const spender = await memberOf(other, "developer");
+  await owner`update memberships set monthly_limit = 1 where workspace_id = ${other.id} and user_id = ${spender.person.id}`;
+  const response = await ask(spender, other.slug, { ...hello, max_tokens: 5 });
+  expect(response.status).toBe(429);
+  expect((await response.json()).message).toMatch(/limit/i);
+  await owner`update memberships set monthly_limit = null where workspace_id = ${other.id}`;
+  expect((await ask(spender, other.slug, { ...hello, max_tokens: 5 })).status).toBe(200);
+});
+
+test("AK-10 whoever is removed while an answer is written hears the end of it within five seconds", async () => {
+  const leaver = await memberOf(acme, "developer");
+  let end = () => {};
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  upstream.answer = async (response, asked, request) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const timer = setInterval(() => response.write(`data: ${chunk("on ")}\n\n`), 100);
+    request.once("close", () => clearInterval(timer));
+    response.once("close", () => {
+      clearInterval(timer);
+      end();
+    });
+    expect(asked.body.stream).toBe(true);
+  };
+  const response = await ask(leaver, acme.slug, { ...hello, stream: true });
+  await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${leaver.person.id}`;
+  const removed = performance.now();
+  const text = await response.text();
+  expect(performance.now() - removed).toBeLessThan(5_000);
+  expect(text).toContain("You may no longer use this workspace's models.");
+  expect(text).not.toContain("[DONE]");
+  await over;
+  await settled();
+});
+
+test("what may be chosen is what may be used, with its price", async () => {
+  const found = await developer.api.playground.models({ workspace: acme.slug });
+  expect(found.own).toEqual([]);
+  upstream.answer = stream([`data: ${chunk("Hi", { finish: "stop" })}\n\n`, "data: [DONE]\n\n"]);
+  const response = await ask(developer, acme.slug, { ...hello, stream: true });
+  expect(await response.text()).toContain("[DONE]");
+});

@@ -1,0 +1,22 @@
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { t } from "@/server/api/trpc";
+import { baseModels } from "@/server/models/base-models";
+import * as models from "@/server/models/list/queries";
+import { currency, priceOf } from "@/server/usage/prices";
+import { enterPlayground } from "./input";
+
+export const playgroundRouter = t.router({
+  /** Whether the person may chat with the workspace's models in the browser, and as whom that is charged. */
+  enter: workspaceProcedure("model:use", enterPlayground).query(({ ctx }) => ({
+    workspaceId: ctx.workspace.workspaceId,
+    memberId: ctx.person.id,
+  })),
+
+  /** What the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
+  models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
+    const own = await ctx.step("read", (db, { workspaceId }) => models.usableIds(db, workspaceId, ctx.person.id));
+    const base = ((await baseModels()) ?? []).filter(({ capabilities }) => capabilities.completion_chat);
+    const priced = ({ id, name }: { id: string; name: string }) => ({ id, name, ...priceOf(id) });
+    return { own: own.map(priced), base: base.map(priced), currency: currency() };
+  }),
+});
