@@ -32,10 +32,10 @@ interface Postings {
 /** `indexPrompts` in pieces of some milliseconds, with a pause wherever it yields. */
 export function* buildIndex(prompts: readonly string[], elseSimilarity: number): Generator<void, PromptIndex> {
   const features = new Map<string, number>();
-  const found: Array<Array<[feature: number, weight: number]>> = [];
+  const found: [feature: number, weight: number][][] = [];
   const holders: number[] = [];
   for (const [index, prompt] of prompts.entries()) {
-    const ofPrompt: Array<[number, number]> = [];
+    const ofPrompt: [number, number][] = [];
     for (const [name, weight] of featuresOf(prompt)) {
       const feature = features.get(name) ?? features.size;
       features.set(name, feature);

@@ -25,6 +25,14 @@ export class Dataset {
     this.#starts[this.#count] = from + sample.length;
   }
 
+  /** Removes the last sample and returns it; undefined when there is none. */
+  takeLast(): number[] | undefined {
+    if (this.#count === 0) return undefined;
+    const last = Array.from(this.sample(this.#count - 1));
+    this.#count--;
+    return last;
+  }
+
   /** How many samples. */
   get count(): number {
     return this.#count;

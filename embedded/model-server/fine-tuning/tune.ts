@@ -22,6 +22,12 @@ export interface WeightedSamples {
   weight: number;
 }
 
+/** How many tokens have been counted, at the beginning and in the middle of a step. */
+export interface Progress {
+  step?: undefined;
+  trainedTokens: number;
+}
+
 /** What a step did. */
 export interface Step {
   step: number;
@@ -103,7 +109,7 @@ export function* tune(
   heldOut: Dataset,
   options: TuneOptions,
   from?: { step: number; nGrams: NGrams },
-): Generator<Step, LanguageModel> {
+): Generator<Step | Progress, LanguageModel> {
   const { order, vocabularySize } = base.nGrams;
   const schedule = makeSchedule(files, options);
   const weight = weightOf(base.nGrams, schedule.tokens, options.learningRate);
@@ -116,6 +122,7 @@ export function* tune(
   let trainedTokens = 0;
   for (let position = 0; position < boundary(from?.step ?? 0); position++)
     trainedTokens += schedule.visit(position).length;
+  yield { trainedTokens };
   const every = (set: Dataset) => Array.from({ length: Math.min(set.count, 1_000) }, (_, i) => set.sample(i));
   const watched = every(heldOut);
 
@@ -135,6 +142,7 @@ export function* tune(
       }
       nGrams = pruneNGrams(mergeNGrams(nGrams, countNGrams(sequences, order, vocabularySize)), mostNGrams);
       trainedTokens += size;
+      if (position < visits.to) yield { trainedTokens };
     }
     const valid = evaluate(layers(nGrams), watched, evaluatedTokens.valid);
     yield {
