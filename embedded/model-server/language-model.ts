@@ -1,5 +1,6 @@
 import type { Corpus } from "./corpus";
-import { countNGrams, type Layer, type NGrams, type Sequence } from "./n-gram";
+import type { Layer, NGrams } from "./n-gram";
+import { countNGrams, type Sequence } from "./n-gram-count";
 import { createTokenizer, endToken, roleTokens, type Tokenizer, textToken, trainTokenizer } from "./tokenizer";
 
 /** A trained model: everything it knows, and nothing but plain data beside its tokenizer. */

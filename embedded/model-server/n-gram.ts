@@ -1,9 +1,3 @@
-/** One training sequence. N-grams never cross from one into the next; its n-grams count `weight` times (a whole number). */
-export interface Sequence {
-  tokens: ArrayLike<number>;
-  weight: number;
-}
-
 /**
  * Counted n-grams as a trie in flat arrays: level d holds the distinct n-grams of length d + 1 in sorted order, and the
  * children of node i are the nodes first[i] … first[i + 1] - 1 of the next level (the last level has no `first`).
@@ -24,66 +18,6 @@ export interface NGrams {
 /** Counts that are added to a model's own for one request: what may follow the last `length` tokens of `context`. */
 export interface ExtraCounts {
   after(context: readonly number[], length: number): ReadonlyMap<number, number> | undefined;
-}
-
-/** Counts every n-gram of length 1 … `order`. Takes O(n log n) for n tokens; memory stays below 30 bytes a token and level. */
-export function countNGrams(sequences: readonly Sequence[], order: number, vocabularySize: number): NGrams {
-  const size = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  const stream = new Uint16Array(size);
-  const ends = new Uint32Array(size);
-  const weights = new Uint32Array(size);
-  let offset = 0;
-  for (const { tokens, weight } of sequences) {
-    stream.set(tokens, offset);
-    ends.fill(offset + tokens.length, offset, offset + tokens.length);
-    weights.fill(weight, offset, offset + tokens.length);
-    offset += tokens.length;
-  }
-  const at = (position: number, depth: number) => {
-    const index = position + depth;
-    return index < (ends[position] as number) ? (stream[index] as number) : -1;
-  };
-  const sorted = Uint32Array.from({ length: size }, (_, index) => index).sort((a, b) => {
-    for (let depth = 0; depth < order; depth++) {
-      const difference = at(a, depth) - at(b, depth);
-      if (difference !== 0 || at(a, depth) < 0) return difference;
-    }
-    return 0;
-  });
-
-  const levels = Array.from({ length: order }, () => ({
-    tokens: [] as number[],
-    counts: [] as number[],
-    first: [] as number[],
-  }));
-  let previous = -1;
-  for (const position of sorted) {
-    let same = previous >= 0;
-    for (const [depth, level] of levels.entries()) {
-      const token = at(position, depth);
-      if (token < 0) break;
-      same &&= token === at(previous, depth);
-      if (!same) {
-        level.tokens.push(token);
-        level.counts.push(0);
-        level.first.push(levels[depth + 1]?.tokens.length ?? 0);
-      }
-      level.counts[level.counts.length - 1] = (level.counts.at(-1) ?? 0) + (weights[position] as number);
-    }
-    previous = position;
-  }
-  return {
-    order,
-    vocabularySize,
-    levels: levels.map(({ tokens, counts, first }, depth) => {
-      const next = levels[depth + 1];
-      return {
-        tokens: Uint16Array.from(tokens),
-        counts: Uint32Array.from(counts),
-        first: next ? Uint32Array.from([...first, next.tokens.length]) : new Uint32Array(0),
-      };
-    }),
-  };
 }
 
 /** How much is taken off every count and given to what was never seen in its context. */

@@ -1,5 +1,6 @@
 import type { Exchange, LanguageModel } from "../language-model";
-import { countNGrams, type Layer, type NGrams } from "../n-gram";
+import type { Layer, NGrams } from "../n-gram";
+import { countNGrams } from "../n-gram-count";
 import { mergeNGrams, pruneNGrams } from "../n-gram-merge";
 import { seededRandom } from "../sampling";
 import { type Dataset, exchangesOf } from "./dataset";
