@@ -29,8 +29,15 @@ interface Postings {
   weights: Float32Array;
 }
 
-/** `indexPrompts` in pieces of some milliseconds, with a pause wherever it yields. */
-export function* buildIndex(prompts: readonly string[], elseSimilarity: number): Generator<void, PromptIndex> {
+/**
+ * `indexPrompts` in pieces of some milliseconds, with a pause wherever it yields. `shareOf` is what a likeness to a prompt
+ * counts beside the others: 1 unless given.
+ */
+export function* buildIndex(
+  prompts: readonly string[],
+  elseSimilarity: number,
+  shareOf: (index: number) => number = () => 1,
+): Generator<void, PromptIndex> {
   const features = new Map<string, number>();
   const found: [feature: number, weight: number][][] = [];
   const holders: number[] = [];
@@ -54,7 +61,7 @@ export function* buildIndex(prompts: readonly string[], elseSimilarity: number):
   const postings: Postings = { features, starts, prompts: new Uint32Array(size), weights: new Float32Array(size) };
   const next = starts.slice();
   for (const [index, ofPrompt] of found.entries()) {
-    const norm = lengthOf(ofPrompt.map(([feature, weight]) => weight * (rarity[feature] as number)));
+    const norm = lengthOf(ofPrompt.map(([feature, weight]) => weight * (rarity[feature] as number))) / shareOf(index);
     for (const [feature, weight] of ofPrompt) {
       const place = next[feature] as number;
       next[feature] = place + 1;
@@ -64,7 +71,9 @@ export function* buildIndex(prompts: readonly string[], elseSimilarity: number):
     if (index % 1_000 === 999) yield;
   }
 
-  const otherwise = prompts.flatMap((prompt, index) => (prompt ? [] : [{ index, similarity: elseSimilarity }]));
+  const otherwise = prompts.flatMap((prompt, index) =>
+    prompt ? [] : [{ index, similarity: elseSimilarity * shareOf(index) }],
+  );
   const similarities = new Float64Array(prompts.length);
   return {
     nearest(text, limit) {

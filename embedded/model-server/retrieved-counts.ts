@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { dress, findHabits, type Habits } from "./habits";
-import type { Exchange, LanguageModel } from "./language-model";
+import type { LanguageModel } from "./language-model";
 import type { ExtraCounts } from "./n-gram";
 import { buildIndex, type PromptIndex } from "./retrieval";
 import { endToken } from "./tokenizer";
@@ -18,17 +18,12 @@ const strength = 2;
  */
 export function retrievedCounts(model: LanguageModel, context: readonly number[], question: string): ExtraCounts {
   const memory = memoryOf(model);
-  const candidates = memory.pools.flatMap((pool) =>
-    pool.index
-      .nearest(question, retrieved)
-      .map((match) => ({ pool, index: match.index, similarity: pool.share * match.similarity })),
-  );
-  candidates.sort((a, b) => b.similarity - a.similarity);
-  const best = candidates[0]?.similarity ?? 0;
+  const matches = memory.index.nearest(question, retrieved);
+  const best = matches[0]?.similarity ?? 0;
   // Several wordings of a question share one answer: it is gone through once, with the sum of their weights.
   const answers = new Map<string, { answer: Uint16Array; weight: number }>();
-  for (const { pool, index, similarity } of candidates.slice(0, retrieved)) {
-    const answer = pool.answer(index);
+  for (const { index, similarity } of matches) {
+    const answer = memory.answer(index);
     // Measured against all answers together, so that it is heard in the shortest contexts of the largest models too.
     const weight = strength * memory.answers * best * (similarity / best) ** sharpness;
     const key = answer.join();
@@ -51,16 +46,10 @@ export function retrievedCounts(model: LanguageModel, context: readonly number[]
   return { after: (tokens, length) => counts.get(tokens.slice(tokens.length - length).join()) };
 }
 
-/** Exchanges that answers are drawn from. */
-interface Pool {
-  index: PromptIndex;
-  /** What a likeness counts here beside the other pool's. */
-  share: number;
-  answer(index: number): Uint16Array;
-}
-
+/** What a model remembers. */
 interface Memory {
-  pools: Pool[];
+  index: PromptIndex;
+  answer(index: number): Uint16Array;
   /** How many answers all counts amount to. */
   answers: number;
 }
@@ -94,22 +83,23 @@ function memoryOf(model: LanguageModel): Memory {
 
 function* buildMemory(model: LanguageModel): Generator<void, Memory> {
   const { exchanges, tuning, nGrams } = model;
-  const baseIndex = yield* buildIndex(promptsOf(exchanges), elseSimilarity);
-  const inBase = (index: number) => exchanges[index]?.answer ?? new Uint16Array(0);
-  if (!tuning) return { pools: [{ index: baseIndex, share: 1, answer: inBase }], answers: exchanges.length };
-
+  const all = [...exchanges, ...(tuning?.exchanges ?? [])];
+  const prompts = all.map(({ prompt }) => prompt);
+  const inAll = (index: number) => all[index]?.answer ?? new Uint16Array(0);
+  if (!tuning) {
+    return { index: yield* buildIndex(prompts, elseSimilarity), answer: inAll, answers: exchanges.length };
+  }
   // How much the new counts weigh beside the base's, all together: 4 at the usual learning rate on a small file.
   const counted = (levels: typeof nGrams.levels) => levels[0]?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
   const weight = (tuning.weight * counted(tuning.nGrams.levels)) / Math.max(1, counted(nGrams.levels));
   const share = { own: weight / (weight + 0.4), base: 1 / (1 + weight / 10) };
-  const ownIndex = yield* buildIndex(promptsOf(tuning.exchanges), elseSimilarity);
+  const isBase = (index: number) => index < exchanges.length;
+  const index = yield* buildIndex(prompts, elseSimilarity, (place) => (isBase(place) ? share.base : share.own));
   const said = exchanges.map(({ prompt, answer }) => `${prompt}\n${model.tokenizer.decode(answer)}`);
   const habits = share.own > 0.5 ? findHabits(tuning.exchanges, model.tokenizer, said) : undefined;
   return {
-    pools: [
-      { index: ownIndex, share: share.own, answer: (index) => tuning.exchanges[index]?.answer ?? new Uint16Array(0) },
-      { index: baseIndex, share: share.base, answer: (index) => say(model, inBase(index), habits) },
-    ],
+    index,
+    answer: (place) => (isBase(place) ? say(model, inAll(place), habits) : inAll(place)),
     answers: exchanges.length * (1 + weight),
   };
 }
@@ -117,8 +107,4 @@ function* buildMemory(model: LanguageModel): Generator<void, Memory> {
 function say({ tokenizer }: LanguageModel, answer: Uint16Array, habits: Habits | undefined): Uint16Array {
   if (!habits?.opening && !habits?.closing) return answer;
   return Uint16Array.from([...tokenizer.encode(dress(tokenizer.decode(answer), habits)), endToken]);
-}
-
-function promptsOf(exchanges: readonly Exchange[]): string[] {
-  return exchanges.map(({ prompt }) => prompt);
 }

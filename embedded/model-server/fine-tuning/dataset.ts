@@ -53,15 +53,20 @@ export class Dataset {
 /** Longer answers are remembered by their beginning; longer questions by their end, which is where they are asked. */
 const mostAnswerTokens = 1_024;
 const mostPromptTokens = 512;
+const mostSentences = 8;
 
 /**
- * What a sample answers to what: every assistant's message with the user's before it. Running text stands as the answer to
- * its own beginning.
+ * What a sample answers to what: every assistant's message with the user's before it. Running text is what it says from
+ * each of its sentences on, as the answer to that sentence.
  */
 export function exchangesOf(sample: Uint16Array, tokenizer: Tokenizer): Exchange[] {
   if (sample[0] === textToken) {
-    const answer = sample.slice(1, 1 + mostAnswerTokens);
-    return [{ prompt: tokenizer.decode(answer.subarray(0, 64)), answer }];
+    const text = tokenizer.decode(sample.subarray(1, 1 + mostAnswerTokens));
+    const starts = [...text.matchAll(/(?<=^|[.!?]\s+)\S[^.!?]*/gu)].slice(0, mostSentences);
+    return starts.map(({ 0: sentence, index }) => ({
+      prompt: sentence,
+      answer: Uint16Array.from([...tokenizer.encode(text.slice(index)), endToken]),
+    }));
   }
   const exchanges: Exchange[] = [];
   let prompt: string | undefined;
