@@ -21,7 +21,10 @@ export class JobStore {
       const text = await readFile(path.join(this.folderOf(id), "job.json"), "utf8").catch(() => undefined);
       // A folder without its job is of one that never was answered for.
       if (text === undefined) await rm(this.folderOf(id), { recursive: true, force: true });
-      else jobs.push(JSON.parse(text));
+      else {
+        jobs.push(JSON.parse(text));
+        await this.#removeAll(id, (name) => name.endsWith(".tmp"));
+      }
     }
     return jobs.sort((a, b) => a.createdAt - b.createdAt || a.id.localeCompare(b.id));
   }
@@ -43,14 +46,17 @@ export class JobStore {
   }
 
   /** Removes what a job that has ended leaves behind beside its record. */
-  async removeCheckpoints(id: string): Promise<void> {
-    const names = await readdir(this.folderOf(id)).catch(() => []);
-    for (const name of names)
-      if (name.startsWith("checkpoint-")) await rm(path.join(this.folderOf(id), name), { force: true });
+  removeCheckpoints(id: string): Promise<void> {
+    return this.#removeAll(id, (name) => name.startsWith("checkpoint-"));
   }
 
   /** Waits for what is being written. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#writes.values());
+  }
+
+  async #removeAll(id: string, isRemoved: (name: string) => boolean): Promise<void> {
+    const names = await readdir(this.folderOf(id)).catch(() => []);
+    for (const name of names.filter(isRemoved)) await rm(path.join(this.folderOf(id), name), { force: true });
   }
 }

@@ -200,7 +200,7 @@ export class Jobs {
       validation: job.validation.map(source),
       skipPercentage: job.skipPercentage,
       options: job.options,
-      checkpoints: { folder, everyMs: this.#settings.checkpointEveryMs ?? 5_000 },
+      checkpoints: { folder, everyMs: this.#settings.checkpointEveryMs ?? 5_000, knownStep: job.step },
       modelFile: lane === "train" ? await this.#models.prepare(job.id) : "",
       tokensPerSecond: this.#settings.tokensPerSecond,
     };
@@ -246,7 +246,7 @@ export class Jobs {
       job.checkpoints = job.checkpoints.filter((checkpoint) => checkpoint.step < step);
       if (isKept) job.checkpoints.push({ metrics, step, createdAt: seconds() });
     }
-    if (Date.now() - this.#lastWrite < writeEveryMs) return;
+    if (Date.now() - this.#lastWrite < writeEveryMs && !(report.type === "step" && report.isKept)) return;
     this.#lastWrite = Date.now();
     await this.#store.write(job);
   }

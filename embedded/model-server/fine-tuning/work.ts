@@ -16,8 +16,8 @@ export interface Work {
   validation: SourceFile[];
   skipPercentage: number;
   options: TuneOptions;
-  /** Where checkpoints are kept, and the least milliseconds between two. */
-  checkpoints: { folder: string; everyMs: number };
+  /** Where checkpoints are kept, the least milliseconds between two, and the last step that the job's record knows of. */
+  checkpoints: { folder: string; everyMs: number; knownStep: number };
   /** Where the finished model is written, in one step. */
   modelFile: string;
   /** Slows training down to this rate; undefined: as fast as it goes. */
@@ -32,6 +32,8 @@ export type Report =
   | {
       type: "step";
       step: number;
+      /** Whether training can go on from here: worth a record. */
+      isKept: boolean;
       trainedTokens: number;
       tokensPerSecond: number;
       metrics: { train_loss: number | null; valid_loss: number | null; valid_mean_token_accuracy: number | null };
@@ -57,7 +59,7 @@ export async function doWork(work: Work, report: (report: Report) => void): Prom
       const dataTokens = data.training.reduce((sum, { samples }) => sum + samples.tokenCount, 0);
       return report({ type: "validated", trainTokens: tokens, dataTokens, skippedLines: data.skippedLines });
     }
-    const from = lastCheckpoint(work.checkpoints.folder);
+    const from = lastCheckpoint(work.checkpoints);
     if (from) report({ type: "resumed", step: from.step });
     const training = tune(base, data.training, data.heldOut, work.options, from);
     const model = await follow(training, base, work, report);
@@ -93,13 +95,15 @@ async function follow(
       report({ type: "progress", trainedTokens, tokensPerSecond: rate });
       continue;
     }
-    if (performance.now() - kept >= checkpoints.everyMs && value.step < options.steps) {
+    const isKept = performance.now() - kept >= checkpoints.everyMs && value.step < options.steps;
+    if (isKept) {
       keepCheckpoint(checkpoints.folder, value.step, base, value.nGrams);
       kept = performance.now();
     }
     report({
       type: "step",
       step: value.step,
+      isKept,
       trainedTokens,
       tokensPerSecond: rate,
       metrics: {
@@ -111,26 +115,39 @@ async function follow(
   }
 }
 
-const checkpointName = /^checkpoint-(\d+)\.bin$/;
-
-/** What was counted up to a step is kept as a model of its own; older ones go. */
+/**
+ * What was counted up to a step is kept as a model of its own. The one before it stays: a crash may come before the job's
+ * record knows of the new one.
+ */
 function keepCheckpoint(folder: string, step: number, { tokenizer }: LanguageModel, nGrams: NGrams): void {
-  const name = `checkpoint-${step}.bin`;
-  writeWhole(path.join(folder, name), serialise({ tokenizer, nGrams, exchanges: [] }));
-  for (const other of readdirSync(folder))
-    if (checkpointName.test(other) && other !== name) rmSync(path.join(folder, other), { force: true });
+  const [newest] = keptSteps(folder);
+  writeWhole(fileOf(folder, step), serialise({ tokenizer, nGrams, exchanges: [] }));
+  for (const other of keptSteps(folder)) {
+    if (other !== step && other !== newest) rmSync(fileOf(folder, other), { force: true });
+  }
 }
 
-function lastCheckpoint(folder: string): { step: number; nGrams: NGrams } | undefined {
-  const steps = readdirSync(folder).flatMap((name) => checkpointName.exec(name)?.[1] ?? []);
-  const step = Math.max(0, ...steps.map(Number));
-  if (step === 0) return undefined;
-  try {
-    return { step, nGrams: deserialise(readFileSync(path.join(folder, `checkpoint-${step}.bin`))).nGrams };
-  } catch {
-    // It cannot be read: training begins anew, which gives the same model.
-    return undefined;
+/** The newest one that the job's record knows of. What cannot be read is done again: it gives the same. */
+function lastCheckpoint({ folder, knownStep }: Work["checkpoints"]): { step: number; nGrams: NGrams } | undefined {
+  for (const step of keptSteps(folder)) {
+    if (step > knownStep) continue;
+    try {
+      return { step, nGrams: deserialise(readFileSync(fileOf(folder, step))).nGrams };
+    } catch {
+      rmSync(fileOf(folder, step), { force: true });
+    }
   }
+  return undefined;
+}
+
+/** Newest first. */
+function keptSteps(folder: string): number[] {
+  const steps = readdirSync(folder).flatMap((name) => /^checkpoint-(\d+)\.bin$/.exec(name)?.[1] ?? []);
+  return steps.map(Number).sort((a, b) => b - a);
+}
+
+function fileOf(folder: string, step: number): string {
+  return path.join(folder, `checkpoint-${step}.bin`);
 }
 
 /** A crash, also of the machine, leaves the old file or the new one, never a part. */
