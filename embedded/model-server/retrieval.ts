@@ -9,18 +9,6 @@ export interface PromptIndex {
   nearest(text: string, limit: number): Match[];
 }
 
-/**
- * An inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which forgive inflections
- * and typing errors), compared by cosine. An empty prompt is "anything else": it matches every text with `elseSimilarity`.
- */
-export function indexPrompts(prompts: readonly string[], elseSimilarity: number): PromptIndex {
-  const building = buildIndex(prompts, elseSimilarity);
-  for (;;) {
-    const { value, done } = building.next();
-    if (done) return value;
-  }
-}
-
 /** What stands in a prompt, by number: where each feature is found, and how much of the prompt it is. */
 interface Postings {
   features: Map<string, number>;
@@ -30,8 +18,10 @@ interface Postings {
 }
 
 /**
- * `indexPrompts` in pieces of some milliseconds, with a pause wherever it yields. `shareOf` is what a likeness to a prompt
- * counts beside the others: 1 unless given.
+ * An inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which forgive inflections
+ * and typing errors), compared by cosine. An empty prompt is "anything else": it matches every text with `elseSimilarity`.
+ * `shareOf` is what a likeness to a prompt counts beside the others: 1 unless given. It yields every few milliseconds, so
+ * that others may go first.
  */
 export function* buildIndex(
   prompts: readonly string[],

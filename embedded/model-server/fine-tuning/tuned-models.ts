@@ -17,8 +17,7 @@ export interface TunedModel {
   archived: boolean;
 }
 
-/** How much memory loaded models may take together; the last one asked for stays, whatever it takes. */
-const mostLoadedBytes = 128 * 1024 * 1024;
+const usualLoadedBytes = 128 * 1024 * 1024;
 /** Index and text of one exchange, about. */
 const bytesOfExchange = 10_000;
 
@@ -29,13 +28,19 @@ export class TunedModels {
   /** Least recently used first. */
   readonly #loaded = new Map<string, { loading: Promise<LanguageModel>; bytes: number }>();
 
-  private constructor(folder: string) {
+  readonly #mostLoadedBytes: number;
+
+  private constructor(folder: string, mostLoadedBytes: number) {
     this.#folder = folder;
+    this.#mostLoadedBytes = mostLoadedBytes;
   }
 
-  /** Reads what is there. A model whose job has not finished has no card yet and is not one. */
-  static async open(folder: string): Promise<TunedModels> {
-    const models = new TunedModels(folder);
+  /**
+   * Reads what is there. A model whose job has not finished has no card yet and is not one. Models in memory take
+   * `mostLoadedBytes` together, about; the last one asked for stays, whatever it takes.
+   */
+  static async open(folder: string, mostLoadedBytes = usualLoadedBytes): Promise<TunedModels> {
+    const models = new TunedModels(folder, mostLoadedBytes);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const found: TunedModel[] = [];
     for (const name of await readdir(folder)) {
@@ -120,7 +125,7 @@ export class TunedModels {
     let total = 0;
     for (const { bytes } of this.#loaded.values()) total += bytes;
     for (const [id, { bytes }] of this.#loaded) {
-      if (total <= mostLoadedBytes || this.#loaded.size === 1) return;
+      if (total <= this.#mostLoadedBytes || this.#loaded.size === 1) return;
       this.#loaded.delete(id);
       total -= bytes;
     }
