@@ -85,22 +85,23 @@ function forgetAfterRare({ order, vocabularySize, levels }: NGrams, rare: number
   for (const [depth, level] of levels.entries()) {
     const next = levels[depth + 1];
     const first = new Uint32Array(next ? nodes.length + 1 : 0);
-    const following: number[] = [];
+    const following = new Uint32Array(next?.tokens.length ?? 0);
+    let count = 0;
     if (next) {
       for (const [index, node] of nodes.entries()) {
-        first[index] = following.length;
+        first[index] = count;
         if (depth > 0 && (level.counts[node] as number) <= rare) continue;
         for (let child = level.first[node] as number; child < (level.first[node + 1] as number); child++)
-          following.push(child);
+          following[count++] = child;
       }
-      first[nodes.length] = following.length;
+      first[nodes.length] = count;
     }
     kept.push({
       tokens: Uint16Array.from(nodes, (node) => level.tokens[node] as number),
       counts: Uint32Array.from(nodes, (node) => level.counts[node] as number),
       first,
     });
-    nodes = Uint32Array.from(following);
+    nodes = following.subarray(0, count);
   }
   return { order, vocabularySize, levels: kept };
 }

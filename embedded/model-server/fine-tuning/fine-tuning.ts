@@ -4,7 +4,8 @@ import { withStartLock } from "../../start-lock";
 import { ApiError } from "../api-error";
 import { FileStore } from "./file-store";
 import { JobStore } from "./job-store";
-import { type JobSettings, Jobs } from "./jobs";
+import { Jobs } from "./jobs";
+import type { JobSettings } from "./lanes";
 import { TunedModels } from "./tuned-models";
 
 /** Files, jobs and fine-tuned models of one folder. */
@@ -24,11 +25,13 @@ export interface FineTuningFolder {
   close(): Promise<void>;
 }
 
-const retryMs = 1_000;
+/** Long enough to take over the lock of a process that was killed. */
+const patienceMs = 250;
+const retryMs = 2_000;
 
 /**
  * Opens `<folder>/files`, `jobs` and `models` and goes on with the jobs that had not ended. While another process that lives
- * has the folder, this one waits and tries again every second: two of them would train the same jobs. Rejects when the
+ * has the folder, this one waits and tries again every two seconds: two of them would train the same jobs. Rejects when the
  * folder cannot be used.
  */
 export async function openFineTuning(folder: string, settings: JobSettings): Promise<FineTuningFolder> {
@@ -51,7 +54,7 @@ export async function openFineTuning(folder: string, settings: JobSettings): Pro
           resolve();
           await released;
         },
-        0,
+        patienceMs,
       ).catch((error: unknown) => {
         if (!(error instanceof StartError)) return reject(error);
         if (!isClosed) timer = setTimeout(() => void take().catch(report), retryMs);

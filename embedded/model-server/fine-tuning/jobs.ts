@@ -1,32 +1,15 @@
-import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { ApiError } from "../api-error";
-import { type LanguageModel, serialise } from "../language-model";
 import type { FileStore } from "./file-store";
 import { hasEnded, type Job, type JobStatus, modelIdOf } from "./job";
+import { newJob, note, noteProgress, seconds } from "./job-changes";
 import type { JobOrder } from "./job-request";
 import type { JobStore } from "./job-store";
-import { describeTrouble, TuningRefusal } from "./refusal";
+import { type JobSettings, type Lane, nextOf, prepareWork } from "./lanes";
+import { describeTrouble } from "./refusal";
 import { type Running, runWorker } from "./run-worker";
 import type { TunedModels } from "./tuned-models";
-import type { Report, Work } from "./work";
+import type { Report } from "./work";
 
-/** What jobs need to be worked on. */
-export interface JobSettings {
-  /** The bundled `worker.ts`. */
-  worker: URL;
-  baseModel(id: string): LanguageModel;
-  /** The least time between two checkpoints on disk. */
-  checkpointEveryMs?: number;
-  /** Slows training down to this rate; undefined: as fast as it goes. */
-  tokensPerSecond?: number | undefined;
-}
-
-/** Two things are done at a time: one job's files are looked through, and one job is trained. */
-type Lane = "validate" | "train";
-
-/** More than this many checkpoints tell nobody more. */
-const mostCheckpoints = 100;
 /** How often a job's progress is written to the disk at most; what happens to it is written at once. */
 const writeEveryMs = 1_000;
 /** Until a training has shown how fast it goes: tokens a second, and seconds for measuring at each step. */
@@ -55,7 +38,8 @@ export class Jobs {
     const jobs = new Jobs(store, files, models, settings);
     for (const job of await store.readAll()) jobs.#jobs.set(job.id, job);
     for (const job of jobs.#jobs.values()) {
-      if (job.status === "CANCELLATION_REQUESTED") await jobs.#change(job, "CANCELLED");
+      if (job.status === "CANCELLATION_REQUESTED") await jobs.#end(job, "CANCELLED");
+      else if (job.status === "VALIDATED" && job.autoStart) await jobs.start(job);
     }
     jobs.#pump("validate");
     jobs.#pump("train");
@@ -73,25 +57,7 @@ export class Jobs {
 
   /** Makes a job; its files are looked through as soon as nobody else's are. Refuses with 507 when the disk is full. */
   async create(order: JobOrder): Promise<Job> {
-    const now = seconds();
-    const job: Job = {
-      id: randomUUID(),
-      status: "QUEUED",
-      createdAt: now,
-      modifiedAt: now,
-      ...order,
-      step: 0,
-      trainTokens: null,
-      dataTokens: null,
-      trainedTokens: null,
-      tokensPerSecond: null,
-      expectedSeconds: null,
-      failure: null,
-      fineTunedModel: null,
-      events: [{ name: "status-updated", data: { status: "QUEUED" }, createdAt: now }],
-      checkpoints: [],
-      startedAt: null,
-    };
+    const job = newJob(order);
     const id = modelIdOf(job);
     if ([...this.#jobs.values()].some((other) => modelIdOf(other) === id)) return this.create(order);
     try {
@@ -146,14 +112,7 @@ export class Jobs {
   /** Takes up the next job of a lane, if there is one and the lane is free. */
   #pump(lane: Lane): void {
     if (this.#isClosed || this.#working.has(lane)) return;
-    const waiting = [...this.#jobs.values()].filter(({ status }) =>
-      lane === "validate"
-        ? status === "QUEUED" || status === "VALIDATING"
-        : status === "STARTED" || status === "RUNNING",
-    );
-    // What was being trained when the process ended goes first.
-    const rank = (job: Job) => (job.status === "RUNNING" ? 0 : (job.startedAt ?? job.createdAt));
-    const [job] = lane === "train" ? waiting.sort((a, b) => rank(a) - rank(b)) : waiting;
+    const job = nextOf(this.#jobs.values(), lane);
     if (!job) return;
     this.#working.set(lane, { job, running: undefined });
     void this.#work(job, lane).finally(() => {
@@ -164,7 +123,7 @@ export class Jobs {
 
   async #work(job: Job, lane: Lane): Promise<void> {
     try {
-      const work = await this.#prepare(job, lane);
+      const work = await prepareWork(job, lane, this.#store, this.#files, this.#models, this.#settings);
       await this.#change(job, lane === "validate" ? "VALIDATING" : "RUNNING", ["QUEUED", "STARTED"]);
       // Cancelled or closed in the meantime.
       if (hasEnded(job) || this.#isClosed) return;
@@ -186,26 +145,6 @@ export class Jobs {
     }
   }
 
-  async #prepare(job: Job, lane: Lane): Promise<Work> {
-    const source = ({ id, filename, weight = 1 }: { id: string; filename: string; weight?: number }) => {
-      if (!this.#files.get(id)) throw new TuningRefusal(`The file ${filename} was deleted before it had been read.`);
-      return { path: this.#files.pathOf(id), filename, weight };
-    };
-    const folder = this.#store.folderOf(job.id);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return {
-      task: lane,
-      base: serialise(this.#settings.baseModel(job.model)),
-      training: job.training.map(source),
-      validation: job.validation.map(source),
-      skipPercentage: job.skipPercentage,
-      options: job.options,
-      checkpoints: { folder, everyMs: this.#settings.checkpointEveryMs ?? 5_000, knownStep: job.step },
-      modelFile: lane === "train" ? await this.#models.prepare(job.id) : "",
-      tokensPerSecond: this.#settings.tokensPerSecond,
-    };
-  }
-
   async #hear(job: Job, report: Report): Promise<void> {
     if (hasEnded(job)) return;
     switch (report.type) {
@@ -213,13 +152,13 @@ export class Jobs {
         job.trainTokens = report.trainTokens;
         job.dataTokens = report.dataTokens;
         job.expectedSeconds = Math.ceil(report.trainTokens / this.#speed() + job.options.steps * secondsPerStep);
-        if (report.skippedLines > 0) this.#note(job, "lines-skipped", { lines: report.skippedLines });
+        if (report.skippedLines > 0) note(job, "lines-skipped", { lines: report.skippedLines });
         await this.#change(job, "VALIDATED");
         if (job.autoStart) await this.start(job);
         return;
       }
       case "resumed":
-        this.#note(job, "training-resumed", { step_number: report.step });
+        note(job, "training-resumed", { step_number: report.step });
         return this.#store.write(job);
       case "progress":
       case "step":
@@ -234,18 +173,7 @@ export class Jobs {
   #lastWrite = 0;
 
   async #progress(job: Job, report: Extract<Report, { type: "progress" | "step" }>): Promise<void> {
-    job.trainedTokens = report.trainedTokens;
-    job.tokensPerSecond = Math.round(report.tokensPerSecond);
-    job.modifiedAt = seconds();
-    if (report.type === "step") {
-      const { step, metrics } = report;
-      const { steps } = job.options;
-      job.step = step;
-      const isKept = step === steps || step % Math.ceil(steps / mostCheckpoints) === 0;
-      // A step that was gone through again after a restart replaces what it was.
-      job.checkpoints = job.checkpoints.filter((checkpoint) => checkpoint.step < step);
-      if (isKept) job.checkpoints.push({ metrics, step, createdAt: seconds() });
-    }
+    noteProgress(job, report);
     if (Date.now() - this.#lastWrite < writeEveryMs && !(report.type === "step" && report.isKept)) return;
     this.#lastWrite = Date.now();
     await this.#store.write(job);
@@ -285,7 +213,7 @@ export class Jobs {
   async #change(job: Job, status: JobStatus, only?: JobStatus[]): Promise<void> {
     if (job.status === status || (only && !only.includes(job.status))) return;
     job.status = status;
-    this.#note(job, "status-updated", { status });
+    note(job, "status-updated", { status });
     try {
       await this.#store.write(job);
     } catch (error) {
@@ -294,18 +222,9 @@ export class Jobs {
     }
   }
 
-  #note(job: Job, name: string, data: Record<string, unknown>): void {
-    job.modifiedAt = seconds();
-    job.events.push({ name, data, createdAt: job.modifiedAt });
-  }
-
   /** Tokens a second, as the last large training went. */
   #speed(): number {
     const last = this.list().find(({ status, trainTokens }) => status === "SUCCESS" && (trainTokens ?? 0) > usualSpeed);
     return last?.tokensPerSecond || usualSpeed;
   }
-}
-
-function seconds(): number {
-  return Math.floor(Date.now() / 1_000);
 }
