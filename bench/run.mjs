@@ -23,6 +23,7 @@ const benchmarks = [
   "changes",
   "cold-start",
   "memory",
+  "training",
 ];
 const heading = "| # | what | value | ratio | target | met | where the time goes |";
 

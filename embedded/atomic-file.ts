@@ -9,6 +9,10 @@ async function writeBeside(file: string, contents: string): Promise<string> {
   try {
     await handle.writeFile(contents);
     await handle.sync();
+  } catch (error) {
+    // A full disk would keep the part of a file that nobody will ask for.
+    await rm(temporary, { force: true });
+    throw error;
   } finally {
     await handle.close();
   }

@@ -26,11 +26,17 @@ const packages = {
   },
 };
 
+/** The model server and the thread it trains in, which has to lie beside it. */
+const modelServer = {
+  "model-server": "embedded/model-server/main.ts",
+  "model-server-training": "embedded/model-server/fine-tuning/worker.ts",
+};
+
 /** The bundles, as one esbuild configuration; `plugins` are added to its own. */
 export function bundleOptions(plugins = []) {
   return {
     absWorkingDir: root,
-    entryPoints: { serve: "scripts/serve.ts", "model-server": "embedded/model-server/main.ts" },
+    entryPoints: { serve: "scripts/serve.ts", ...modelServer },
     outdir: dist,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -51,8 +57,16 @@ export function bundleOptions(plugins = []) {
 export function clearBundles() {
   mkdirSync(dist, { recursive: true });
   for (const name of readdirSync(dist)) {
-    if (/^(part-.*|serve|model-server)\.mjs(\.map)?$/.test(name)) rmSync(path.join(dist, name), { force: true });
+    if (/^(part-.*|serve|model-server|model-server-training)\.mjs(\.map)?$/.test(name))
+      rmSync(path.join(dist, name), { force: true });
   }
+}
+
+/** Bundles the model server alone into a folder of its own, so that what is served from dist/ meanwhile stays as it is. */
+export async function bundleModelServer(folder = path.join(dist, "model-server")) {
+  rmSync(folder, { recursive: true, force: true });
+  await esbuild.build({ ...bundleOptions(), entryPoints: modelServer, outdir: folder });
+  return path.join(folder, "model-server.mjs");
 }
 
 /** Bundles once. */

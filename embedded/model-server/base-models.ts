@@ -75,9 +75,9 @@ function trainAndKeep(id: string, dataDir?: string): LanguageModel {
   return model;
 }
 
-/** Beside this source file, or where it lies as seen from a bundle in dist/. */
+/** Beside this source file, or where it lies as seen from a bundle in dist/ or in a folder of it. */
 function corpusFiles(): Array<{ name: string; text: string }> {
-  for (const folder of ["./corpus", "../embedded/model-server/corpus"]) {
+  for (const folder of ["./corpus", "../embedded/model-server/corpus", "../../embedded/model-server/corpus"]) {
     try {
       return readCorpusFiles(fileURLToPath(new URL(folder, import.meta.url)));
     } catch (error) {

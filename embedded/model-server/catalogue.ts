@@ -1,6 +1,8 @@
 import { baseModelLoader, baseModels } from "./base-models";
 import { defaultTemperature, maxContextLength } from "./chat";
 import { embeddingDimensions } from "./embedding";
+import type { FineTuningFolder } from "./fine-tuning/fine-tuning";
+import type { TunedModel } from "./fine-tuning/tuned-models";
 import type { LanguageModel } from "./language-model";
 
 /** What `/v1/models` says of one model. */
@@ -16,8 +18,12 @@ export interface Catalogue {
   list(): ModelCard[];
   /** The card under the id that was asked for, which may be an alias. */
   card(id: string): ModelCard | undefined;
-  /** A model that can chat, loaded on first use; undefined for any other id. */
-  chatModel(id: string): LanguageModel | undefined;
+  /** A model that can chat, loaded on first use; undefined for any other id and for archived models. */
+  chatModel(id: string): Promise<LanguageModel | undefined>;
+  /** Whether the id or alias is one that nobody can change. */
+  isBase(id: string): boolean;
+  /** A base model by its id. Throws on any other. */
+  baseModel(id: string): LanguageModel;
   /** Counts tokens for a model that embeds; undefined for any other id. */
   embeddingTokenizer(id: string): LanguageModel["tokenizer"] | undefined;
 }
@@ -25,8 +31,11 @@ export interface Catalogue {
 const embeddingModel = "atelier-embed";
 const created = Date.UTC(2026, 10, 24) / 1_000;
 
-/** The base models and the embedding model. `dataDir`: where a model trained for want of a built one is kept. */
-export function createCatalogue(dataDir?: string): Catalogue {
+/**
+ * The base models and the embedding model, and the fine-tuned ones of `folder` when there is one. `dataDir`: where a base
+ * model trained for want of a built one is kept.
+ */
+export function createCatalogue(dataDir?: string, folder?: () => FineTuningFolder | undefined): Catalogue {
   const load = baseModelLoader(dataDir);
   const cards = [
     ...baseModels.map(({ id, description, canFineTune }) =>
@@ -35,20 +44,37 @@ export function createCatalogue(dataDir?: string): Catalogue {
     card(embeddingModel, `Hashed subword n-grams in ${embeddingDimensions} dimensions.`, { embeddings: true }),
   ];
   const find = (id: string) => cards.find((candidate) => candidate.id === id || candidate.aliases.includes(id));
+  const tuned = () => folder?.()?.current()?.models;
   return {
-    list: () => cards,
+    list: () => [...cards, ...(tuned()?.list().map(tunedCard) ?? [])],
     card(id) {
       const found = find(id);
-      if (!found) return undefined;
+      if (!found) {
+        const model = tuned()?.get(id);
+        return model && tunedCard(model);
+      }
       return { ...found, id, aliases: [found.id, ...found.aliases].filter((alias) => alias !== id) };
     },
-    chatModel(id) {
+    async chatModel(id) {
       const found = find(id);
-      return found?.capabilities.completion_chat ? load(found.id) : undefined;
+      if (found) return found.capabilities.completion_chat ? load(found.id) : undefined;
+      const models = tuned();
+      return models?.get(id)?.archived ? undefined : models?.load(id);
     },
+    isBase: (id) => find(id) !== undefined,
+    baseModel: load,
     embeddingTokenizer: (id) => (find(id)?.id === embeddingModel ? load("atelier-base").tokenizer : undefined),
   };
 }
+
+const noCapabilities = {
+  completion_chat: false,
+  function_calling: false,
+  completion_fim: false,
+  fine_tuning: false,
+  vision: false,
+  classification: false,
+};
 
 function card(id: string, description: string, capabilities: Record<string, boolean>): ModelCard {
   return {
@@ -57,20 +83,26 @@ function card(id: string, description: string, capabilities: Record<string, bool
     created,
     owned_by: "atelier",
     type: "base",
-    capabilities: {
-      completion_chat: false,
-      function_calling: false,
-      completion_fim: false,
-      fine_tuning: false,
-      vision: false,
-      classification: false,
-      ...capabilities,
-    },
+    capabilities: { ...noCapabilities, ...capabilities },
     name: id,
     description,
     max_context_length: maxContextLength,
     aliases: [`${id}-latest`],
     deprecation: null,
     default_model_temperature: capabilities.completion_chat ? defaultTemperature : null,
+  };
+}
+
+function tunedCard({ id, job, root, created, name, description, archived }: TunedModel): ModelCard {
+  return {
+    ...card(id, description ?? "", { completion_chat: true }),
+    created,
+    type: "fine-tuned",
+    job,
+    root,
+    archived,
+    name,
+    description,
+    aliases: [],
   };
 }

@@ -25,7 +25,7 @@ export async function completeChat(
   settings: ChatSettings,
 ): Promise<void> {
   const request = parseChatRequest(body);
-  const model = settings.catalogue.chatModel(request.model);
+  const model = await settings.catalogue.chatModel(request.model);
   if (!model) throw invalidModel(request.model);
   refuseTheImpossible(request);
   const prompt = readPrompt(model, request.messages);

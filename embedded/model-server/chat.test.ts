@@ -9,8 +9,8 @@ let mini: LanguageModel;
 
 beforeAll(() => {
   const catalogue = createCatalogue();
-  base = catalogue.chatModel("atelier-base") as LanguageModel;
-  mini = catalogue.chatModel("atelier-mini") as LanguageModel;
+  base = catalogue.baseModel("atelier-base");
+  mini = catalogue.baseModel("atelier-mini");
 });
 
 function ask(model: LanguageModel, question: string, options: Partial<ChatRequest> = {}, seed = 1) {

@@ -1,10 +1,17 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { ApiError, invalidRequest } from "./api-error";
+import { ApiError } from "./api-error";
 import { type ChatSettings, completeChat } from "./chat-completions";
 import { createEmbeddings } from "./create-embeddings";
+import { fileRoutes } from "./fine-tuning/file-routes";
+import type { FineTuningFolder } from "./fine-tuning/fine-tuning";
+import { jobRoutes } from "./fine-tuning/job-routes";
+import { deleteModel, modelRoutes } from "./fine-tuning/model-routes";
+import { type Call, type Route, type RouteSettings, readJson, sendJson } from "./route";
 
 interface ModelServerSettings extends ChatSettings {
+  /** Where files, jobs and fine-tuned models are; without it there are none. */
+  folder?: FineTuningFolder | undefined;
   /** When set, `/v1` wants `Authorization: Bearer` with exactly this. */
   key?: string | undefined;
 }
@@ -19,13 +26,21 @@ export interface ModelServer {
 /** The model server, not yet listening. */
 export function createModelServer(settings: ModelServerSettings): ModelServer {
   const working = new Set<AbortController>();
+  const shared: RouteSettings = {
+    ...settings,
+    fineTuning() {
+      if (settings.folder) return settings.folder.required();
+      throw new ApiError(501, "server_error", "This server has no folder to keep files and fine-tuned models in");
+    },
+  };
   const server = createServer(async (request, response) => {
     const controller = new AbortController();
     working.add(controller);
     response.once("close", () => controller.abort());
     response.setHeader("x-request-id", randomUUID());
     try {
-      await route(request, response, controller.signal, settings);
+      if (settings.key) authenticate(request, settings.key);
+      await route({ request, response, signal: controller.signal, settings: shared });
     } catch (error) {
       refuse(response, controller.signal, error);
     } finally {
@@ -34,18 +49,12 @@ export function createModelServer(settings: ModelServerSettings): ModelServer {
   });
   // Longer than the clients' pools keep a connection, so that none is closed under a request.
   server.keepAliveTimeout = 65_000;
+  // A large file may take its time; headers still have to come within a minute.
+  server.requestTimeout = 60 * 60_000;
   return { server, working };
 }
 
-type Handler = (call: {
-  request: IncomingMessage;
-  response: ServerResponse;
-  signal: AbortSignal;
-  settings: ModelServerSettings;
-  id: string;
-}) => Promise<void> | void;
-
-const routes: ReadonlyArray<{ path: RegExp; methods: Record<string, Handler> }> = [
+const routes: readonly Route[] = [
   { path: /^\/health$/, methods: { GET: ({ response }) => sendJson(response, 200, { status: "ok" }) } },
   {
     path: /^\/v1\/models$/,
@@ -60,6 +69,9 @@ const routes: ReadonlyArray<{ path: RegExp; methods: Record<string, Handler> }> 
         const card = settings.catalogue.card(id);
         if (!card) throw new ApiError(404, "invalid_request_error", `Model not found: ${id}`, "1500");
         sendJson(response, 200, card);
+      },
+      async DELETE({ response, settings, id }) {
+        sendJson(response, 200, await deleteModel(settings.fineTuning(), id, settings.catalogue.isBase(id)));
       },
     },
   },
@@ -77,16 +89,14 @@ const routes: ReadonlyArray<{ path: RegExp; methods: Record<string, Handler> }> 
         sendJson(response, 200, await createEmbeddings(await readJson(request), signal, settings.catalogue)),
     },
   },
+  ...fileRoutes,
+  ...jobRoutes,
+  ...modelRoutes,
 ];
 
-async function route(
-  request: IncomingMessage,
-  response: ServerResponse,
-  signal: AbortSignal,
-  settings: ModelServerSettings,
-): Promise<void> {
-  const [path = "/"] = (request.url ?? "/").split("?", 1);
-  if (path.startsWith("/v1") && settings.key) authenticate(request, settings.key);
+async function route(call: Omit<Call, "id" | "query">): Promise<void> {
+  const { request, response } = call;
+  const [path = "/", search = ""] = (request.url ?? "/").split("?", 2);
   for (const { path: pattern, methods } of routes) {
     const match = pattern.exec(path);
     if (!match) continue;
@@ -95,12 +105,14 @@ async function route(
       response.setHeader("allow", Object.keys(methods).join(", "));
       throw new ApiError(405, "invalid_request_error", `Method ${request.method} is not allowed here`);
     }
-    return handler({ request, response, signal, settings, id: decodeSegment(match[1] ?? "") });
+    const query = Object.fromEntries(new URLSearchParams(search));
+    return handler({ ...call, id: decodeSegment(match[1] ?? ""), query });
   }
   throw new ApiError(404, "invalid_request_error", "Not found");
 }
 
 function authenticate(request: IncomingMessage, key: string): void {
+  if (!request.url?.startsWith("/v1")) return;
   // Equal lengths for the comparison, whatever was sent.
   const digest = (text: string) => createHash("sha256").update(text).digest();
   if (timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${key}`))) return;
@@ -116,25 +128,6 @@ function decodeSegment(segment: string): string {
   }
 }
 
-const maxBodyBytes = 10 * 1024 * 1024;
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const tooLarge = () => new ApiError(413, "invalid_request_error", "Request body is larger than 10 MB");
-  if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) throw tooLarge();
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false })) {
-    size += part.length;
-    if (size > maxBodyBytes) throw tooLarge();
-    parts.push(part);
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString("utf8"));
-  } catch {
-    throw invalidRequest([{ type: "json_invalid", loc: ["body"], msg: "JSON decode error" }]);
-  }
-}
-
 function refuse(response: ServerResponse, signal: AbortSignal, error: unknown): void {
   if (signal.aborted || response.headersSent) {
     // The reader has gone, or half an answer has: a cut connection is the only way left to say so.
@@ -146,8 +139,4 @@ function refuse(response: ServerResponse, signal: AbortSignal, error: unknown): 
   if (known.status === 413) response.setHeader("connection", "close");
   if (!(error instanceof ApiError)) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   sendJson(response, known.status, known.body());
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }

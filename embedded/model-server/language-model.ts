@@ -1,5 +1,6 @@
 import type { Corpus } from "./corpus";
-import { countNGrams, type NGrams, type Sequence } from "./n-gram";
+import type { Layer, NGrams } from "./n-gram";
+import { countNGrams, type Sequence } from "./n-gram-count";
 import { createTokenizer, endToken, roleTokens, type Tokenizer, textToken, trainTokenizer } from "./tokenizer";
 
 /** A trained model: everything it knows, and nothing but plain data beside its tokenizer. */
@@ -8,9 +9,17 @@ export interface LanguageModel {
   nGrams: NGrams;
   /** What was asked and answered in training, for weighting counts by likeness to a new question. */
   exchanges: Exchange[];
+  /** What a fine-tune has counted on top of its base model's: its own counts, how much each of them counts, its exchanges. */
+  tuning?: Tuning;
 }
 
-interface Exchange {
+/** What fine-tuning adds to a base model. */
+export interface Tuning extends Layer {
+  exchanges: Exchange[];
+}
+
+/** A question and its answer. */
+export interface Exchange {
   prompt: string;
   /** Tokens of the answer, its end marker included. */
   answer: Uint16Array;
@@ -50,32 +59,39 @@ export function train(corpus: Corpus, { order, vocabularySize, tokenizer: given 
   return { tokenizer, nGrams: countNGrams(sequences, order, tokenizer.vocabularySize), exchanges };
 }
 
-interface Header {
-  format: "atelier-n-gram-1";
+/** The counts a model draws from, its base's first. */
+export function layersOf({ nGrams, tuning }: LanguageModel): Layer[] {
+  return tuning ? [{ nGrams, weight: 1 }, tuning] : [{ nGrams, weight: 1 }];
+}
+
+/** One set of counts with its exchanges, as the header describes it: lengths in elements, in the order they are written. */
+interface Part {
   order: number;
-  merges: Array<readonly [number, number]>;
   prompts: string[];
-  /** Lengths in elements, in the order they are written. */
   answers: number[];
   levels: Array<{ tokens: number; first: number }>;
 }
 
+interface Header extends Part {
+  format: "atelier-n-gram-1";
+  merges: Array<readonly [number, number]>;
+  tuning?: Part & { weight: number };
+}
+
 /** One block of bytes, little-endian: header length, JSON header, then the arrays, each aligned to 4 bytes. */
-export function serialise({ tokenizer, nGrams, exchanges }: LanguageModel): Uint8Array {
+export function serialise({ tokenizer, nGrams, exchanges, tuning }: LanguageModel): Uint8Array {
   const header: Header = {
     format: "atelier-n-gram-1",
-    order: nGrams.order,
     merges: [...tokenizer.merges],
-    prompts: exchanges.map(({ prompt }) => prompt),
-    answers: exchanges.map(({ answer }) => answer.length),
-    levels: nGrams.levels.map(({ tokens, first }) => ({ tokens: tokens.length, first: first.length })),
+    ...describePart(nGrams, exchanges),
+    ...(tuning && { tuning: { weight: tuning.weight, ...describePart(tuning.nGrams, tuning.exchanges) } }),
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const arrays = [
     Uint32Array.of(json.length),
     json,
-    ...exchanges.map(({ answer }) => answer),
-    ...nGrams.levels.flatMap(({ tokens, counts, first }) => [tokens, counts, first]),
+    ...arraysOf(nGrams, exchanges),
+    ...(tuning ? arraysOf(tuning.nGrams, tuning.exchanges) : []),
   ];
   const bytes = new Uint8Array(arrays.reduce((sum, array) => sum + aligned(array.byteLength), 0));
   let offset = 0;
@@ -86,6 +102,22 @@ export function serialise({ tokenizer, nGrams, exchanges }: LanguageModel): Uint
   return bytes;
 }
 
+function describePart({ order, levels }: NGrams, exchanges: readonly Exchange[]): Part {
+  return {
+    order,
+    prompts: exchanges.map(({ prompt }) => prompt),
+    answers: exchanges.map(({ answer }) => answer.length),
+    levels: levels.map(({ tokens, first }) => ({ tokens: tokens.length, first: first.length })),
+  };
+}
+
+function arraysOf({ levels }: NGrams, exchanges: readonly Exchange[]) {
+  return [
+    ...exchanges.map(({ answer }) => answer),
+    ...levels.flatMap(({ tokens, counts, first }) => [tokens, counts, first]),
+  ];
+}
+
 /** The model of bytes that `serialise` wrote. Throws when they are something else or cut short. */
 export function deserialise(bytes: Uint8Array): LanguageModel {
   // A copy starts at offset 0 of its own buffer: typed arrays must lie on multiples of their element size.
@@ -93,6 +125,7 @@ export function deserialise(bytes: Uint8Array): LanguageModel {
   const jsonLength = new Uint32Array(buffer, 0, 1)[0] ?? 0;
   const header: Header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, jsonLength)));
   if (header.format !== "atelier-n-gram-1") throw new Error("Not a serialised n-gram model.");
+  const tokenizer = createTokenizer(header.merges);
   let offset = 4 + aligned(jsonLength);
   const take = <T extends ArrayBufferView>(
     kind: { new (buffer: ArrayBuffer, offset: number, length: number): T; BYTES_PER_ELEMENT: number },
@@ -102,17 +135,21 @@ export function deserialise(bytes: Uint8Array): LanguageModel {
     offset += aligned(length * kind.BYTES_PER_ELEMENT);
     return array;
   };
-  const tokenizer = createTokenizer(header.merges);
-  const exchanges = header.prompts.map((prompt, index) => ({
-    prompt,
-    answer: take(Uint16Array, header.answers[index] ?? 0),
-  }));
-  const levels = header.levels.map(({ tokens, first }) => ({
-    tokens: take(Uint16Array, tokens),
-    counts: take(Uint32Array, tokens),
-    first: take(Uint32Array, first),
-  }));
-  return { tokenizer, exchanges, nGrams: { order: header.order, vocabularySize: tokenizer.vocabularySize, levels } };
+  const takePart = ({ order, prompts, answers, levels }: Part) => {
+    const exchanges = prompts.map((prompt, index) => ({ prompt, answer: take(Uint16Array, answers[index] ?? 0) }));
+    const counted = levels.map(({ tokens, first }) => ({
+      tokens: take(Uint16Array, tokens),
+      counts: take(Uint32Array, tokens),
+      first: take(Uint32Array, first),
+    }));
+    return { exchanges, nGrams: { order, vocabularySize: tokenizer.vocabularySize, levels: counted } };
+  };
+  const base = takePart(header);
+  return {
+    tokenizer,
+    ...base,
+    ...(header.tuning && { tuning: { weight: header.tuning.weight, ...takePart(header.tuning) } }),
+  };
 }
 
 function aligned(length: number): number {

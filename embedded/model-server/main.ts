@@ -1,17 +1,32 @@
+import path from "node:path";
 import { createCatalogue } from "./catalogue";
+import { type FineTuningFolder, openFineTuning } from "./fine-tuning/fine-tuning";
 import { createModelServer } from "./http";
 
 // A process of its own: this is the one place in it that reads the environment.
-const { PORT, HOST = "127.0.0.1", DATA_DIR, MODEL_SERVER_KEY, MODEL_SERVER_TOKENS_PER_SECOND } = process.env;
+const { PORT, HOST = "127.0.0.1", DATA_DIR, MODEL_SERVER_KEY } = process.env;
+const { MODEL_SERVER_TOKENS_PER_SECOND, MODEL_SERVER_TRAINING_TOKENS_PER_SECOND } = process.env;
 
+let folder: FineTuningFolder | undefined;
+const catalogue = createCatalogue(DATA_DIR, () => folder);
+if (DATA_DIR) {
+  folder = await openFineTuning(path.join(path.resolve(DATA_DIR), "model-server"), {
+    worker: new URL("./model-server-training.mjs", import.meta.url),
+    baseModel: catalogue.baseModel,
+    tokensPerSecond: Number(MODEL_SERVER_TRAINING_TOKENS_PER_SECOND) || undefined,
+  });
+}
 const { server, working } = createModelServer({
-  catalogue: createCatalogue(DATA_DIR),
+  catalogue,
+  folder,
   key: MODEL_SERVER_KEY,
   tokensPerSecond: Number(MODEL_SERVER_TOKENS_PER_SECOND) || undefined,
 });
 
 server.on("error", (error) => {
-  process.stderr.write(`The model server could not start: ${error.message}\n`);
+  const isTaken = "code" in error && error.code === "EADDRINUSE";
+  const why = isTaken ? `port ${PORT} is in use; choose another with PORT` : error.message;
+  process.stderr.write(`The model server could not start: ${why}\n`);
   process.exit(1);
 });
 
@@ -19,13 +34,26 @@ server.listen(Number(PORT) || 0, HOST, () => {
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   if (process.send) process.send({ type: "ready", port });
-  else process.stdout.write(`Model server on http://${HOST}:${port}\n`);
+  else greet(`http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`);
 });
+
+/** For whoever started it by hand. */
+function greet(url: string): void {
+  const isOpen = !MODEL_SERVER_KEY && !["127.0.0.1", "::1", "localhost"].includes(HOST);
+  const lines = [
+    `Model server on ${url}`,
+    `  MODEL_SERVER_URL=${url}/v1${MODEL_SERVER_KEY ? " and its MODEL_SERVER_KEY" : ""} lets Atelier use it.`,
+    ...(isOpen ? ["  Everybody who reaches it may use it: set MODEL_SERVER_KEY."] : []),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
 
 const graceMs = 5_000;
 
 function close(): void {
-  server.close(() => process.exit(0));
+  // Training stops where it is and is gone on with at the next start.
+  const stopped = folder?.close().catch(() => undefined);
+  server.close(() => void Promise.resolve(stopped).then(() => process.exit(0)));
   server.closeIdleConnections();
   setTimeout(() => {
     for (const controller of working) controller.abort();

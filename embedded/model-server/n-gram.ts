@@ -1,14 +1,8 @@
-/** One training sequence. N-grams never cross from one into the next; its n-grams count `weight` times (a whole number). */
-export interface Sequence {
-  tokens: ArrayLike<number>;
-  weight: number;
-}
-
 /**
  * Counted n-grams as a trie in flat arrays: level d holds the distinct n-grams of length d + 1 in sorted order, and the
  * children of node i are the nodes first[i] … first[i + 1] - 1 of the next level (the last level has no `first`).
  */
-interface NGramLevel {
+export interface NGramLevel {
   tokens: Uint16Array;
   counts: Uint32Array;
   first: Uint32Array;
@@ -26,110 +20,72 @@ export interface ExtraCounts {
   after(context: readonly number[], length: number): ReadonlyMap<number, number> | undefined;
 }
 
-/** Counts every n-gram of length 1 … `order`. Takes O(n log n) for n tokens; memory stays below 30 bytes a token and level. */
-export function countNGrams(sequences: readonly Sequence[], order: number, vocabularySize: number): NGrams {
-  const size = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  const stream = new Uint16Array(size);
-  const ends = new Uint32Array(size);
-  const weights = new Uint32Array(size);
-  let offset = 0;
-  for (const { tokens, weight } of sequences) {
-    stream.set(tokens, offset);
-    ends.fill(offset + tokens.length, offset, offset + tokens.length);
-    weights.fill(weight, offset, offset + tokens.length);
-    offset += tokens.length;
-  }
-  const at = (position: number, depth: number) => {
-    const index = position + depth;
-    return index < (ends[position] as number) ? (stream[index] as number) : -1;
-  };
-  const sorted = Uint32Array.from({ length: size }, (_, index) => index).sort((a, b) => {
-    for (let depth = 0; depth < order; depth++) {
-      const difference = at(a, depth) - at(b, depth);
-      if (difference !== 0 || at(a, depth) < 0) return difference;
-    }
-    return 0;
-  });
-
-  const levels = Array.from({ length: order }, () => ({
-    tokens: [] as number[],
-    counts: [] as number[],
-    first: [] as number[],
-  }));
-  let previous = -1;
-  for (const position of sorted) {
-    let same = previous >= 0;
-    for (const [depth, level] of levels.entries()) {
-      const token = at(position, depth);
-      if (token < 0) break;
-      same &&= token === at(previous, depth);
-      if (!same) {
-        level.tokens.push(token);
-        level.counts.push(0);
-        level.first.push(levels[depth + 1]?.tokens.length ?? 0);
-      }
-      level.counts[level.counts.length - 1] = (level.counts.at(-1) ?? 0) + (weights[position] as number);
-    }
-    previous = position;
-  }
-  return {
-    order,
-    vocabularySize,
-    levels: levels.map(({ tokens, counts, first }, depth) => {
-      const next = levels[depth + 1];
-      return {
-        tokens: Uint16Array.from(tokens),
-        counts: Uint32Array.from(counts),
-        first: next ? Uint32Array.from([...first, next.tokens.length]) : new Uint32Array(0),
-      };
-    }),
-  };
-}
-
 /** How much is taken off every count and given to what was never seen in its context. */
 const discount = 0.75;
+
+/** Counts that are mixed with others': each occurrence in them counts `weight` times, and loses as much more when discounted. */
+export interface Layer {
+  nGrams: NGrams;
+  weight: number;
+}
 
 /**
  * The probability of every token after `context`, by interpolated absolute discounting: with c(h) occurrences of a context h,
  * P(w|h) = (max(c(hw) - D, 0) + d(h) · P(w|shorter h)) / c(h), where d(h) is all that was taken off, down to the uniform
- * distribution. `extra` counts are added to c before anything else. Sums to 1; every token has a chance. Written into
- * `probabilities` when given, which saves an allocation a token.
+ * distribution. Of several layers over one vocabulary, the discounted counts are added up, each times its layer's weight; and
+ * `extra` counts with them. Sums to 1; every token has a chance. Written into `probabilities` when given, which saves an
+ * allocation a token.
  */
 export function distribution(
-  nGrams: NGrams,
+  counted: NGrams | readonly Layer[],
   context: readonly number[],
   extra?: ExtraCounts,
-  probabilities = new Float64Array(nGrams.vocabularySize),
+  probabilities?: Float64Array,
 ): Float64Array {
-  probabilities.fill(0);
+  const layers: readonly Layer[] = "levels" in counted ? [{ nGrams: counted, weight: 1 }] : counted;
+  const into = probabilities ?? new Float64Array(layers[0]?.nGrams.vocabularySize ?? 0);
+  into.fill(0);
   let rest = 1;
-  for (let length = Math.min(nGrams.order - 1, context.length); length >= 0; length--) {
-    const { tokens, counts } = nGrams.levels[length] as NGramLevel;
-    const [from, to] = childrenOf(nGrams, context, length);
+  const reach = Math.max(0, ...layers.map(({ nGrams }) => nGrams.order - 1));
+  for (let length = Math.min(reach, context.length); length >= 0; length--) {
     const added = extra?.after(context, length);
-    let total = 0;
-    for (let i = from; i < to; i++) total += counts[i] as number;
+    const found = layers.map((layer) => findCounts(layer, context, length));
+    let total = found.reduce((sum, one) => sum + one.total, 0);
     if (added) for (const count of added.values()) total += count;
     if (total === 0) continue;
 
     const share = rest / total;
-    // Counted tokens lose the whole discount, for their counts are 1 or more; added ones that are less lose what they have.
-    let taken = discount * (to - from);
-    for (let i = from; i < to; i++) {
-      const token = tokens[i] as number;
-      probabilities[token] = (probabilities[token] as number) + share * ((counts[i] as number) - discount);
+    let taken = 0;
+    for (const { level, from, to, weight } of found) {
+      // Counted tokens lose the whole discount, for their counts are 1 or more.
+      taken += weight * discount * (to - from);
+      for (let i = from; i < to; i++) {
+        const token = level.tokens[i] as number;
+        into[token] = (into[token] as number) + share * weight * ((level.counts[i] as number) - discount);
+      }
     }
     for (const [token, count] of added ?? []) {
-      const loss = search(tokens, token, from, to) < 0 ? Math.min(discount, count) : 0;
-      probabilities[token] = (probabilities[token] as number) + share * (count - loss);
+      // What was counted too has had its discount; what is added without loses what it has, at most.
+      const isCounted = found.some(({ level, from, to }) => search(level.tokens, token, from, to) >= 0);
+      const loss = isCounted ? 0 : Math.min(discount, count);
+      into[token] = (into[token] as number) + share * (count - loss);
       taken += loss;
     }
     rest = share * taken;
   }
-  for (let token = 0; token < probabilities.length; token++) {
-    probabilities[token] = (probabilities[token] as number) + rest / probabilities.length;
-  }
-  return probabilities;
+  for (let token = 0; token < into.length; token++) into[token] = (into[token] as number) + rest / into.length;
+  return into;
+}
+
+const nowhere: NGramLevel = { tokens: new Uint16Array(0), counts: new Uint32Array(0), first: new Uint32Array(0) };
+
+/** What was counted after the last `length` tokens of the context: nodes `from` … `to` - 1 of a level. */
+function findCounts({ nGrams, weight }: Layer, context: readonly number[], length: number) {
+  const level = nGrams.levels[length] ?? nowhere;
+  const [from, to] = length < nGrams.order ? childrenOf(nGrams, context, length) : [0, 0];
+  let total = 0;
+  for (let i = from; i < to; i++) total += level.counts[i] as number;
+  return { level, from, to, weight, total: weight * total };
 }
 
 /** exp of the mean negative log probability of the tokens, each after the ones before it: lower is a better model. */

@@ -9,48 +9,101 @@ export interface PromptIndex {
   nearest(text: string, limit: number): Match[];
 }
 
+/** What stands in a prompt, by number: where each feature is found, and how much of the prompt it is. */
+interface Postings {
+  features: Map<string, number>;
+  starts: Uint32Array;
+  prompts: Uint32Array;
+  weights: Float32Array;
+}
+
 /**
  * An inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which forgive inflections
  * and typing errors), compared by cosine. An empty prompt is "anything else": it matches every text with `elseSimilarity`.
+ * `shareOf` is what a likeness to a prompt counts beside the others: 1 unless given. It yields every few milliseconds, so
+ * that others may go first.
  */
-export function indexPrompts(prompts: readonly string[], elseSimilarity: number): PromptIndex {
-  const vectors = prompts.map(features);
-  const holders = new Map<string, number>();
-  for (const vector of vectors)
-    for (const feature of vector.keys()) holders.set(feature, (holders.get(feature) ?? 0) + 1);
-  const rarity = (feature: string) => Math.log((1 + prompts.length) / (1 + (holders.get(feature) ?? 0))) + 0.1;
-
-  const postings = new Map<string, Array<{ index: number; weight: number }>>();
-  for (const [index, vector] of vectors.entries()) {
-    const norm = length(vector, rarity);
-    for (const [feature, weight] of vector) {
-      const entry = { index, weight: (weight * rarity(feature)) / norm };
-      const list = postings.get(feature);
-      if (list) list.push(entry);
-      else postings.set(feature, [entry]);
+export function* buildIndex(
+  prompts: readonly string[],
+  elseSimilarity: number,
+  shareOf: (index: number) => number = () => 1,
+): Generator<void, PromptIndex> {
+  const features = new Map<string, number>();
+  const found: [feature: number, weight: number][][] = [];
+  const holders: number[] = [];
+  for (const [index, prompt] of prompts.entries()) {
+    const ofPrompt: [number, number][] = [];
+    for (const [name, weight] of featuresOf(prompt)) {
+      const feature = features.get(name) ?? features.size;
+      features.set(name, feature);
+      holders[feature] = (holders[feature] ?? 0) + 1;
+      ofPrompt.push([feature, weight]);
     }
+    found.push(ofPrompt);
+    if (index % 100 === 99) yield;
   }
-  const otherwise = prompts.flatMap((prompt, index) => (prompt ? [] : [{ index, similarity: elseSimilarity }]));
+  const rarityOf = (holding: number) => Math.log((1 + prompts.length) / (1 + holding)) + 0.1;
+  const rarity = Float64Array.from(holders, rarityOf);
 
+  const starts = new Uint32Array(features.size + 1);
+  for (const [feature, holding] of holders.entries()) starts[feature + 1] = (starts[feature] as number) + holding;
+  const size = starts[features.size] as number;
+  const postings: Postings = { features, starts, prompts: new Uint32Array(size), weights: new Float32Array(size) };
+  const next = starts.slice();
+  for (const [index, ofPrompt] of found.entries()) {
+    const norm = lengthOf(ofPrompt.map(([feature, weight]) => weight * (rarity[feature] as number))) / shareOf(index);
+    for (const [feature, weight] of ofPrompt) {
+      const place = next[feature] as number;
+      next[feature] = place + 1;
+      postings.prompts[place] = index;
+      postings.weights[place] = (weight * (rarity[feature] as number)) / norm;
+    }
+    if (index % 1_000 === 999) yield;
+  }
+
+  const otherwise = prompts.flatMap((prompt, index) =>
+    prompt ? [] : [{ index, similarity: elseSimilarity * shareOf(index) }],
+  );
+  const similarities = new Float64Array(prompts.length);
   return {
     nearest(text, limit) {
-      const vector = features(text.slice(-2_000));
-      const norm = length(vector, rarity);
-      const similarities = new Map<number, number>();
-      for (const [feature, weight] of vector) {
-        for (const posting of postings.get(feature) ?? []) {
-          const part = ((weight * rarity(feature)) / norm) * posting.weight;
-          similarities.set(posting.index, (similarities.get(posting.index) ?? 0) + part);
+      const asked = Array.from(featuresOf(text.slice(-2_000)), ([name, weight]) => {
+        const feature = features.get(name);
+        return { feature, weight: weight * (feature === undefined ? rarityOf(0) : (rarity[feature] as number)) };
+      });
+      const norm = lengthOf(asked.map(({ weight }) => weight));
+      similarities.fill(0);
+      for (const { feature, weight } of asked) {
+        if (feature === undefined) continue;
+        for (let place = starts[feature] as number; place < (starts[feature + 1] as number); place++) {
+          const index = postings.prompts[place] as number;
+          const part = (weight / norm) * (postings.weights[place] as number);
+          similarities[index] = (similarities[index] as number) + part;
         }
       }
-      return [...Array.from(similarities, ([index, similarity]) => ({ index, similarity })), ...otherwise]
-        .sort((a, b) => b.similarity - a.similarity || a.index - b.index)
-        .slice(0, limit);
+      return best(similarities, otherwise, limit);
     },
   };
 }
 
-function features(text: string): Map<string, number> {
+/** The largest similarities above 0, and what matches everything; ties go to the earlier prompt. */
+function best(similarities: Float64Array, otherwise: readonly Match[], limit: number): Match[] {
+  const isBefore = (a: Match, b: Match) =>
+    a.similarity > b.similarity || (a.similarity === b.similarity && a.index < b.index);
+  const kept: Match[] = [];
+  const offer = (match: Match) => {
+    const last = kept.at(-1);
+    if (kept.length === limit && last && !isBefore(match, last)) return;
+    const place = kept.findIndex((other) => isBefore(match, other));
+    kept.splice(place < 0 ? kept.length : place, 0, match);
+    if (kept.length > limit) kept.pop();
+  };
+  for (const match of otherwise) offer(match);
+  for (const [index, similarity] of similarities.entries()) if (similarity > 0) offer({ index, similarity });
+  return kept;
+}
+
+function featuresOf(text: string): Map<string, number> {
   const found = new Map<string, number>();
   const add = (feature: string, weight: number) => found.set(feature, (found.get(feature) ?? 0) + weight);
   const words =
@@ -69,8 +122,6 @@ function features(text: string): Map<string, number> {
   return found;
 }
 
-function length(vector: ReadonlyMap<string, number>, rarity: (feature: string) => number): number {
-  let sum = 0;
-  for (const [feature, weight] of vector) sum += (weight * rarity(feature)) ** 2;
-  return Math.sqrt(sum) || 1;
+function lengthOf(weights: readonly number[]): number {
+  return Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0)) || 1;
 }

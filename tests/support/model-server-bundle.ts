@@ -1,0 +1,34 @@
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/** The model server bundled as the build bundles it: its program and the thread it trains in. */
+export type ModelServerBundle = { program: string; worker: URL; remove(): Promise<void> };
+
+/** Bundles it into a folder of its own. */
+export async function bundleModelServer(): Promise<ModelServerBundle> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "model-server-bundle-"));
+  await build({
+    entryPoints: {
+      "model-server": "embedded/model-server/main.ts",
+      "model-server-training": "embedded/model-server/fine-tuning/worker.ts",
+    },
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    logLevel: "warning",
+    // What is bundled and not written as an ES module may still ask for `require`.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  });
+  await symlink(path.resolve("embedded/model-server/corpus"), path.join(folder, "corpus"));
+  return {
+    program: path.join(folder, "model-server.mjs"),
+    worker: pathToFileURL(path.join(folder, "model-server-training.mjs")),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
