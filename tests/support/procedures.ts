@@ -276,6 +276,8 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "models.movePreview": aModelElsewhere,
   "models.move": (here) => ({ ...aModelElsewhere(here), confirmation: "Support bot" }),
   "models.register": ({ ids: { workspace } }) => ({ workspace, upstream: "a-lora", name: "A LoRA" }),
+  "playground.enter": inWorkspace,
+  "playground.models": inWorkspace,
   "usage.report": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
   "usage.month": inWorkspace,
   "usage.filters": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
