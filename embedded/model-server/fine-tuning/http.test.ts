@@ -12,6 +12,9 @@ import { createCatalogue } from "../catalogue";
 import { createModelServer, type ModelServer } from "../http";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning";
 
+// Training waits for its turn on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 let bundle: ModelServerBundle;
 let scratch: string;
 beforeAll(async () => {
@@ -94,7 +97,7 @@ async function reach(url: string, id: string, ...states: string[]) {
       expect(states, body.failure).toContain(body.status);
       return body;
     },
-    { timeout: 15_000, interval: 25 },
+    { timeout: 45_000, interval: 25 },
   );
 }
 
@@ -124,7 +127,7 @@ describe.each([
     })) as { id: string; status: string };
     expect(created).toMatchObject({ status: "QUEUED", jobType: "completion", trainingFiles: [uploaded.id] });
     const get = () => client.fineTuning.jobs.get({ jobId: created.id });
-    await vi.waitFor(async () => expect(await get()).toMatchObject({ status: "VALIDATED" }), 10_000);
+    await vi.waitFor(async () => expect(await get()).toMatchObject({ status: "VALIDATED" }), 45_000);
     expect(await get()).toMatchObject({ metadata: { trainTokens: expect.any(Number) } });
     await client.fineTuning.jobs.start({ jobId: created.id });
     const done = await vi.waitFor(async () => {
@@ -136,7 +139,7 @@ describe.each([
         checkpoints: { stepNumber: number; metrics: { validLoss: number; trainLoss: number } }[];
         events: { name: string; data: { status: string } }[];
       };
-    }, 10_000);
+    }, 45_000);
     expect(done.events.map(({ data }) => data.status).reverse()).toEqual([
       "QUEUED",
       "VALIDATING",
@@ -321,7 +324,7 @@ describe("a job", () => {
     });
     await vi.waitFor(
       async () => expect((await api(url, "GET", `/fine_tuning/jobs/${id}`)).body.step).toBeGreaterThan(1),
-      5_000,
+      45_000,
     );
     const asked = await api(url, "POST", `/fine_tuning/jobs/${id}/cancel`);
     expect(asked.body.status).toBe("CANCELLATION_REQUESTED");
@@ -395,7 +398,7 @@ test("files, jobs and models are there after a restart, and what was being train
   const waiting = await job(before.url, await pirate(), "STARTED", { auto_start: true, suffix: "waiting" });
   await vi.waitFor(
     async () => expect((await api(before.url, "GET", `/fine_tuning/jobs/${going.id}`)).body.step).toBeGreaterThan(2),
-    5_000,
+    45_000,
   );
   await stop(before);
 
@@ -422,5 +425,5 @@ test("a second server on the same folder offers no fine-tuning until the first h
   expect((await api(second.url, "GET", "/fine_tuning/jobs")).status).toBe(503);
   expect((await api(second.url, "GET", "/models")).status).toBe(200);
   await stop(first);
-  await vi.waitFor(async () => expect((await api(second.url, "GET", "/fine_tuning/jobs")).status).toBe(200), 5_000);
+  await vi.waitFor(async () => expect((await api(second.url, "GET", "/fine_tuning/jobs")).status).toBe(200), 45_000);
 });

@@ -57,7 +57,7 @@ const reach = (url: string, id: string, state: string) =>
       expect(job.status, job.failure).toBe(state);
       return job;
     },
-    { timeout: 15_000, interval: 50 },
+    { timeout: 45_000, interval: 50 },
   );
 
 test("killed in the middle of training, it goes on from its checkpoint and makes the same model", async () => {
@@ -67,7 +67,7 @@ test("killed in the middle of training, it goes on from its checkpoint and makes
   await vi.waitFor(
     async () =>
       expect((await readdir(path.join(dataDir, "model-server/jobs", id))).join()).toMatch(/checkpoint-\d+\.bin/),
-    { timeout: 15_000 },
+    { timeout: 45_000 },
   );
   await vi.waitFor(async () => {
     const kept = await readdir(path.join(dataDir, "model-server/jobs", id));
@@ -88,7 +88,7 @@ test("killed in the middle of training, it goes on from its checkpoint and makes
   const [one, two] = await Promise.all([id, other].map((name) => readFile(path.join(models, name, "model.bin"))));
   expect(one?.equals(two as Buffer)).toBe(true);
   await end("SIGTERM");
-}, 40_000);
+}, 90_000);
 
 test("killed before any checkpoint, it trains anew; ended in order, it leaves no lock", async () => {
   const slow = await start({ MODEL_SERVER_TRAINING_TOKENS_PER_SECOND: "500" });
@@ -103,4 +103,4 @@ test("killed before any checkpoint, it trains anew; ended in order, it leaves no
   expect(data.map(({ id: model }: { id: string }) => model)).toContain(job.fine_tuned_model);
   await end("SIGTERM");
   expect(await readdir(path.join(dataDir, "model-server"))).not.toContain("lock");
-}, 40_000);
+}, 90_000);
