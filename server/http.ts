@@ -62,11 +62,11 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
       ? []
       : [
           startOutbox(),
+          startFineTuning(),
           startDomainCheck(),
           startReservationCheck(),
           startKeyReminders(),
           startSpendAlerts(),
-          startFineTuning(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys(), watchModelServers(), metering()]),

@@ -37,9 +37,10 @@ import { use } from "@/tests/support/usage";
 // the condition in each query alone.
 
 const slices = {
+  ...{ fineTuning, fineTuningAdvancing, usageTraining },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
-  ...{ usageReports, usageRequests, usageTraining, workspaces, fineTuning, fineTuningAdvancing },
+  ...{ usageReports, usageRequests, workspaces },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -87,16 +88,6 @@ const reads: Record<string, () => Look> = {
     ask: async (db, id) => billingStatements.lines(db, id, (await billing.clock(db)).period.slice(0, 7), 10),
     gives: { lines: [], total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 } },
   }),
-  "domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
-  "domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
-  "domains.heldElsewhereBy": () => ({
-    ask: (db, id) => domains.heldElsewhereBy(db, id, `${theirs.workspace.slug}.example`),
-    gives: ["dns"],
-  }),
-  "domains.isAddressProofAlive": () => ({
-    ask: (db, id) => domains.isAddressProofAlive(db, id, theirs.ids.domainId),
-    gives: false,
-  }),
   "fineTuning.find": () => ({ ask: (db, id) => fineTuning.find(db, id, theirs.ids.jobId), gives: undefined }),
   "fineTuning.list": () => ({ ask: async (db, id) => (await fineTuning.list(db, id, {}, {})).rows, gives: [] }),
   "fineTuning.listSome": () => ({
@@ -134,6 +125,16 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => fineTuningAdvancing.holdClaimed(db, id, claimed()),
     prepare: claimTheirs(),
     gives: undefined,
+  }),
+  "domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
+  "domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
+  "domains.heldElsewhereBy": () => ({
+    ask: (db, id) => domains.heldElsewhereBy(db, id, `${theirs.workspace.slug}.example`),
+    gives: ["dns"],
+  }),
+  "domains.isAddressProofAlive": () => ({
+    ask: (db, id) => domains.isAddressProofAlive(db, id, theirs.ids.domainId),
+    gives: false,
   }),
   "invitations.countPending": () => ({ ask: (db, id) => invitations.countPending(db, id), gives: 0 }),
   "invitations.listKnown": () => ({
@@ -267,22 +268,6 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "billingAlerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: undefined }),
-  "domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
-  "domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
-  "domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
-  "domains.noteChecked": () => ({
-    ask: (db, id) => domains.noteChecked(db, id, theirs.ids.domainId),
-    gives: undefined,
-  }),
-  "domains.setMode": () => ({
-    ask: (db, id) => domains.setMode(db, id, theirs.ids.domainId, "request"),
-    gives: undefined,
-  }),
-  "domains.claimDue": () => ({ ask: (db, id) => domains.claimDue(db, id, theirs.ids.domainId), gives: false }),
-  "domains.tryAgainTomorrow": () => ({
-    ask: (db, id) => domains.tryAgainTomorrow(db, id, theirs.ids.domainId),
-    gives: undefined,
-  }),
   "fineTuning.update": () => ({
     ask: (db, id) => fineTuning.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
     gives: undefined,
@@ -315,6 +300,22 @@ const changes: Record<string, () => Look> = {
       insert into usage_reservations (workspace_id, id, model, upstream_model, operation, is_streamed, prompt_tokens,
         completion_tokens, input_price, output_price, cost, period, expires_at)
       values (${theirs.workspace.id}, ${theirs.ids.jobId}, 'm', 'm', 'fine-tuning', false, 1, 0, 1, 0, 1, now(), now())`,
+    gives: undefined,
+  }),
+  "domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
+  "domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
+  "domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
+  "domains.noteChecked": () => ({
+    ask: (db, id) => domains.noteChecked(db, id, theirs.ids.domainId),
+    gives: undefined,
+  }),
+  "domains.setMode": () => ({
+    ask: (db, id) => domains.setMode(db, id, theirs.ids.domainId, "request"),
+    gives: undefined,
+  }),
+  "domains.claimDue": () => ({ ask: (db, id) => domains.claimDue(db, id, theirs.ids.domainId), gives: false }),
+  "domains.tryAgainTomorrow": () => ({
+    ask: (db, id) => domains.tryAgainTomorrow(db, id, theirs.ids.domainId),
     gives: undefined,
   }),
   "invitations.setMail": () => ({
@@ -403,8 +404,6 @@ const changes: Record<string, () => Look> = {
 
 /** What only adds a row of the workspace it is given: there is no other row for it to reach. */
 const additions = [
-  "audit.record",
-  "domains.add",
   "fineTuning.create",
   // These are about a job that their caller holds: to none of another workspace can anything be added.
   "fineTuning.addEvent",
@@ -415,6 +414,8 @@ const additions = [
   "fineTuningAdvancing.keepEvents",
   "fineTuningAdvancing.keepModel",
   "usageTraining.reserve",
+  "audit.record",
+  "domains.add",
   "invitations.create",
   "joining.ask",
   "inviteLinks.create",
@@ -513,6 +514,9 @@ async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
 
 async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
   const tables = [
+    "fine_tuning_jobs",
+    "fine_tuning_files",
+    "usage_reservations",
     "memberships",
     "invitations",
     "api_keys",
@@ -522,9 +526,6 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "audit_events",
     "rate_limits",
     "spend_alerts",
-    "fine_tuning_jobs",
-    "fine_tuning_files",
-    "usage_reservations",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

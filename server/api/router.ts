@@ -21,8 +21,8 @@ import { t } from "./trpc";
 export const appRouter = t.router({
   account: accountRouter,
   billing: billingRouter,
-  domains: domainsRouter,
   fineTuning: fineTuningRouter,
+  domains: domainsRouter,
   invitations: invitationsRouter,
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,

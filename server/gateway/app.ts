@@ -30,10 +30,11 @@ gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) => {
   return c.json(card.id === id ? card : { ...card, id });
 });
 
+gateway.route("/", fineTuningJobs);
+
 gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat"));
 gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings"));
 gateway.route("/", usage);
-gateway.route("/", fineTuningJobs);
 
 gateway.notFound((c) =>
   apiError(c, {

@@ -40,7 +40,7 @@ export type World = {
   workspace: TestWorkspace;
   caller: Signed;
   /** What an input can name, as a field's value: each belongs to this workspace, or is only open to its invited. */
-  ids: Record<"workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId" | "jobId", string>;
+  ids: Record<"jobId" | "workspace" | "userId" | "invitationId" | "keyId" | "token" | "domainId" | "requestId", string>;
   /** The token of the invite link. */
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
@@ -70,13 +70,6 @@ export async function world(role: Role = "admin"): Promise<World> {
     values (${made.id}, ${domain}, 'join', 'dns', 'verified', ${keyId}, ${made.admin.person.id}) returning id`;
   const [request] = await owner`
     insert into join_requests (workspace_id, user_id) values (${made.id}, ${invited.person.id}) returning id`;
-  await owner`
-    insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
-  await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
-  const linkToken = randomBytes(32).toString("base64url");
-  await owner`
-    insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
-    values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
   await owner`
@@ -86,7 +79,15 @@ export async function world(role: Role = "admin"): Promise<World> {
     values (${made.id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`;
   await owner`
     insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${made.id}, ${jobId}, ${jobId}, 'training')`;
+  await owner`
+    insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
+  await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
+  const linkToken = randomBytes(32).toString("base64url");
+  await owner`
+    insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
+    values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
   const ids = {
+    jobId,
     workspace: made.slug,
     userId: bystander.person.id,
     invitationId: invitation?.id,
@@ -94,7 +95,6 @@ export async function world(role: Role = "admin"): Promise<World> {
     token,
     domainId: opened?.id,
     requestId: request?.id,
-    jobId,
   };
   return { workspace: made, caller, ids, linkToken, invited };
 }
@@ -102,6 +102,7 @@ export async function world(role: Role = "admin"): Promise<World> {
 /** Ids in the form of a world's own that name nothing at all. */
 export function nothingsIds(): World["ids"] {
   return {
+    jobId: randomUUID(),
     workspace: `nothing-${randomBytes(4).toString("hex")}`,
     userId: randomUUID(),
     invitationId: randomUUID(),
@@ -109,7 +110,6 @@ export function nothingsIds(): World["ids"] {
     token: randomBytes(32).toString("base64url"),
     domainId: randomUUID(),
     requestId: randomUUID(),
-    jobId: randomUUID(),
   };
 }
 
@@ -142,11 +142,6 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "billing.setThresholds": ({ ids: { workspace } }) => ({ workspace, thresholds: "60, 90" }),
   "billing.statement": inWorkspace,
   "billing.statementLines": inWorkspace,
-  "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
-  "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
-  "domains.list": inWorkspace,
-  "domains.remove": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
-  "domains.setMode": ({ ids: { workspace, domainId } }) => ({ workspace, domainId, mode: "request" }),
   "fineTuning.cancel": aJob,
   "fineTuning.choices": inWorkspace,
   "fineTuning.create": ({ ids: { workspace, jobId } }) => ({ workspace, model: "small", trainingFiles: [jobId] }),
@@ -155,6 +150,11 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "fineTuning.list": inWorkspace,
   "fineTuning.progress": aJob,
   "fineTuning.start": aJob,
+  "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
+  "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
+  "domains.list": inWorkspace,
+  "domains.remove": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
+  "domains.setMode": ({ ids: { workspace, domainId } }) => ({ workspace, domainId, mode: "request" }),
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),
