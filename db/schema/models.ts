@@ -56,7 +56,7 @@ export const models = pgTable(
     check("models_visibility", sql`${table.visibility} in ('workspace', 'private', 'members')`),
     check("models_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("models_description_length", sql`char_length(${table.description}) <= 500`),
-    check("models_id_form", sql`${table.id} ~ '^[!-~]+$' and char_length(${table.id}) <= 256`),
+    check("models_id_form", sql`${table.id} ~ '^[!-~]{1,256}$'`),
   ],
 );
 
