@@ -14,6 +14,7 @@ const benchmarks = [
   "metering",
   "members-page",
   "members-growth",
+  "models-page",
   "switcher",
   "clicks",
   "script-weight",
