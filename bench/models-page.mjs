@@ -14,7 +14,7 @@ export async function run(stage) {
     await stage.world.models(stage.sql, where, size);
     for (const [what, query] of [
       ["page", ""],
-      ["search", "?q=model+4"],
+      ["search", "?q=model"],
     ]) {
       const bytes = page(stage, where.admin, `/w/${where.slug}/models${query}`);
       contenders.push({
