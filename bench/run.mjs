@@ -17,6 +17,7 @@ const benchmarks = [
   "files",
   "members-page",
   "members-growth",
+  "models-page",
   "switcher",
   "clicks",
   "script-weight",

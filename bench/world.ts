@@ -101,6 +101,19 @@ export async function keys(sql: postgres.Sql, where: Place, many: number): Promi
   return drawn.map(({ id, key }) => ({ id, key }));
 }
 
+/** Makes models of a workspace's own, each used once this month. */
+export async function models(sql: postgres.Sql, where: Place, many: number): Promise<void> {
+  await sql`
+    insert into models (workspace_id, id, origin, name, base, model_server, upstream, created_by, created_at)
+    select ${where.id}, 'ft:small:' || lpad(to_hex(i), 8, '0') || ':20261124:' || substr(md5(${where.slug}), 1, 8), 'fine-tuned',
+      'Model ' || i, 'small', 'default', ${where.slug} || i, ${where.admin.id}, now() - make_interval(secs => i)
+    from generate_series(1, ${many}::int) i`;
+  await sql`
+    insert into usage_hourly (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
+    select ${where.id}, date_trunc('hour', now(), 'UTC'), m.id, null, ${where.admin.id}, 1, 0, 10, 20, 0, '{0}'
+    from models m where m.workspace_id = ${where.id}`;
+}
+
 /** Fills the table of keys up to a million rows or more, whose secrets nobody knows. */
 export async function otherKeys(sql: postgres.Sql, where: Place, many: number): Promise<void> {
   await sql`

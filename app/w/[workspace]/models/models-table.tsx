@@ -5,8 +5,8 @@ import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { RelativeTime } from "@/app/_ui/time";
 import { kindNames, visibilityNames } from "./kind-names";
+import { LastUsed } from "./last-used";
 import { context, price } from "./model-figures";
 import { viewHref } from "./view-href";
 
@@ -96,7 +96,7 @@ export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
               {price(model, currency)}
             </TableCell>
             <TableCell label="Last used" className="text-ink-soft">
-              <RelativeTime date={model.lastUsedAt} />
+              <LastUsed hour={model.lastUsedAt} />
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={model.id} label={`Actions for ${model.name}`}>

@@ -108,7 +108,7 @@ function Step({ title, isLast, children }: { title: string; isLast?: boolean; ch
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
       <span aria-hidden="true" className="flex flex-col items-center">
         <span className="mt-1.5 size-2.5 rounded-full border border-accent bg-surface" />
-        {!isLast && <span className="w-px flex-1 bg-line" />}
+        {!isLast && <span className="w-px flex-1 bg-hairline" />}
       </span>
       <div className={isLast ? "" : "pb-4"}>
         <p className="text-[0.8125rem] text-ink-faint">{title}</p>

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { RelativeTime } from "@/app/_ui/time";
+import { LastUsed } from "../../last-used";
 
 type Props = {
   slug: string;
@@ -66,7 +66,7 @@ export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
                 {formatMoney(row.cost, currency)}
               </TableCell>
               <TableCell label="Last used" className="text-ink-soft">
-                <RelativeTime date={row.lastUsedAt} />
+                <LastUsed hour={row.lastUsedAt} />
               </TableCell>
             </TableRow>
           ))}
