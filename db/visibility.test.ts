@@ -76,8 +76,28 @@ test("a workspace is seen by its slug while its join page is open", async () => 
   await owner`update workspaces set is_join_page_open = true where id = ${first.workspace.id}`;
 });
 
+test("a shared model, and what its workspace is called, are seen from the workspace it is shared with, as long as it is", async () => {
+  const [target] = await owner`select id from workspaces where slug = ${first.ids.target}`;
+  const inside = (workspaceId: string, table: string) =>
+    transaction("read", { workspaceId }, async (db: Db) => {
+      const rows = await db.execute<{ id: string }>(sql`select id from ${sql.identifier(table)} order by id`);
+      return [...rows].map(({ id }) => id);
+    });
+  const both = [first.workspace.id, target?.id].sort();
+  expect(await inside(target?.id, "models")).toEqual([first.ids.modelId]);
+  expect((await inside(target?.id, "workspaces")).sort()).toEqual(both);
+  expect((await inside(first.workspace.id, "workspaces")).sort()).toEqual(both);
+  expect(await inside(second.workspace.id, "models")).toEqual([second.ids.modelId]);
+  await owner`update models set archived_at = now() where id = ${first.ids.modelId}`;
+  expect(await inside(target?.id, "models")).toEqual([]);
+  await owner`update models set archived_at = null where id = ${first.ids.modelId}`;
+  await owner`update model_shares set ends_at = now() where model_id = ${first.ids.modelId}`;
+  expect(await inside(target?.id, "models")).toEqual([]);
+  expect(await inside(target?.id, "workspaces")).toEqual([target?.id]);
+});
+
 test("somebody outside sees nothing at all", async () => {
   const nobody = await somebody();
-  for (const table of ["workspaces", "invitations", "domains", "join_requests", "invite_links", "api_keys"])
+  for (const table of ["workspaces", "invitations", "domains", "join_requests", "invite_links", "api_keys", "models"])
     expect(await seen(table, nobody.person.id)).toEqual([]);
 });

@@ -25,6 +25,13 @@ try {
     wrong += 1;
     console.log(`${slug}: ${row.n} rows ${repair ? "were wrong and are right now" : "are wrong"}`);
   }
+} catch (error) {
+  // There is no such table, function or schema.
+  if (!/^(42P01|42883|3F000)$/.test(String((error as { code?: unknown }).code))) throw error;
+  console.error(
+    "This database has none of Atelier's tables yet, or older ones. Start Atelier on it once, then run this again.",
+  );
+  process.exit(1);
 } finally {
   await sql.end({ timeout: 1 });
   await embedded?.stop();

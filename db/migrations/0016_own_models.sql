@@ -71,6 +71,15 @@ CREATE TRIGGER announce_change AFTER INSERT OR UPDATE OR DELETE ON model_members
 --> statement-breakpoint
 CREATE TRIGGER announce_models AFTER INSERT OR DELETE ON memberships FOR EACH ROW EXECUTE FUNCTION announce_people_change();
 --> statement-breakpoint
+-- Whoever is removed is named no more: should they come back, they are asked for anew.
+CREATE FUNCTION forget_member_of_models() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM model_members n WHERE n.workspace_id = OLD.workspace_id AND n.user_id = OLD.user_id;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER forget_member_of_models AFTER DELETE ON memberships FOR EACH ROW EXECUTE FUNCTION forget_member_of_models();
+--> statement-breakpoint
 -- What a workspace shares ends with it.
 CREATE FUNCTION announce_ended_workspace() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -93,6 +93,15 @@ describe("who sees a model, and who may change it", () => {
   });
 });
 
+test("whoever is removed is named no more, also when they come back", async () => {
+  const id = await model({ visibility: "members", members: [dev.person.id, other.person.id] });
+  expect(await idsOf(dev)).toEqual([id]);
+  await acme.admin.api.members.remove({ ...at, userId: dev.person.id });
+  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${dev.person.id}, 'developer')`;
+  expect(await idsOf(dev)).toEqual([]);
+  expect(await idsOf(other)).toEqual([id]);
+});
+
 test("visibility names members by box and by address, and refuses who is none", async () => {
   const id = await model({ createdBy: dev.person.id });
   const set = (more: object) => dev.api.models.setVisibility({ ...at, modelId: id, visibility: "members", ...more });

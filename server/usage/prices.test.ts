@@ -6,6 +6,7 @@ process.env.PRICES = JSON.stringify([
   { model: "large", from: "2026-03-01", input: "2", output: "6.5" },
   { model: "large", from: "2026-01-01", input: "3", output: "9" },
   { model: "always", input: "5" },
+  { model: "llama3:8b", input: "7" },
   { model: "*", from: "2026-02-01", input: "0.000001", training: "0.5" },
   { model: "trained", from: "2026-01-01", input: "1", training: "4.25" },
   { model: "trained", from: "2026-03-01", input: "2" },
@@ -23,6 +24,7 @@ test.each([
   ["ft:large:ab12cd34:20261124:9f8e7d6c", "2026-01-01", 3_000_000, 9_000_000],
   ["ft:other:ab12cd34:20261124:9f8e7d6c", "2026-02-01", 1, 0],
   ["always", "2001-01-01", 5_000_000, 0],
+  ["ft:llama3:8b:ab12cd34:20261124:9f8e7d6c", "2026-02-01", 7_000_000, 0],
 ])("%s costs on %s what was the price then", (model, day, inputPrice, outputPrice) => {
   expect(priceOf(model, on(day))).toEqual({ inputPrice, outputPrice });
 });

@@ -17,9 +17,30 @@ export const gateway = [
   {
     name: "a key for some models uses all",
     file: "server/gateway/allowed-models.ts",
-    find: "if (models === null || models.includes(model.id) || models.includes(name)) return model;",
-    replace: "if (models === null || model) return model;",
+    find: "return models === null || models.includes(id) || models.includes(name);",
+    replace: "return models === null || id !== name || name !== undefined;",
     expectRedIn: ["server/gateway/chat.test.ts"],
+  },
+  {
+    name: "a private model is for everybody in the workspace",
+    file: "server/models/visibility.ts",
+    find: 'if (model.isShared || model.visibility === "workspace") return true;',
+    replace: "if (model.isShared || model.visibility) return true;",
+    expectRedIn: ["server/gateway/own-models.test.ts"],
+  },
+  {
+    name: "changes of models are not heard",
+    file: "server/keys/remembered.ts",
+    find: "modelMemory?.forget(text.slice(ofModels.length));",
+    replace: "forget(text);",
+    expectRedIn: ["server/gateway/own-models.test.ts"],
+  },
+  {
+    name: "what a job has tuned is offered by its server's name for it",
+    file: "server/gateway/catalogue.ts",
+    find: 'return said.type === "fine-tuned" || isAdapter(said)',
+    replace: "return isAdapter(said)",
+    expectRedIn: ["server/gateway/own-models.test.ts"],
   },
   {
     name: "a request with two models is let through",
