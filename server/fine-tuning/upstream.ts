@@ -18,6 +18,8 @@ export class UpstreamRefused extends Error {
 }
 
 const answerMs = 15_000;
+/** A page waits for this one. */
+const probeMs = 3_000;
 const longestAnswer = 16 * 1024 * 1024;
 const longestSentence = 500;
 
@@ -117,7 +119,7 @@ export async function findJobs(server: ModelServer, suffix: string): Promise<Ups
 /** Whether it has a fine-tuning API at all. Throws `UpstreamDown` when it does not say. */
 export async function hasFineTuning(server: ModelServer): Promise<boolean> {
   try {
-    return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1")).success;
+    return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1", undefined, probeMs)).success;
   } catch (error) {
     if (error instanceof UpstreamRefused) return false;
     throw error;
@@ -165,7 +167,13 @@ export function answerOf(status: number, said: string): unknown {
   throw new UpstreamRefused(status, sentenceIn(body));
 }
 
-async function ask(server: ModelServer, method: string, path: string, body?: unknown): Promise<unknown> {
+async function ask(
+  server: ModelServer,
+  method: string,
+  path: string,
+  body?: unknown,
+  withinMs = answerMs,
+): Promise<unknown> {
   const { url, key } = server.settings;
   let response: Response;
   let said: string;
@@ -178,7 +186,7 @@ async function ask(server: ModelServer, method: string, path: string, body?: unk
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(withinMs),
       redirect: "error",
     });
     said = await response.text();
