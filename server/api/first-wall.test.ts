@@ -11,6 +11,8 @@ import * as billing from "@/server/billing/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
 import * as domains from "@/server/domains/queries";
 import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
+import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
+import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
@@ -37,7 +39,7 @@ import { use } from "@/tests/support/usage";
 // the condition in each query alone.
 
 const slices = {
-  ...{ fineTuning, fineTuningAdvancing, usageTraining },
+  ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
   ...{ usageReports, usageRequests, workspaces },
@@ -97,7 +99,10 @@ const reads: Record<string, () => Look> = {
   "fineTuning.total": () => ({ ask: (db, id) => fineTuning.total(db, id, {}), gives: 0 }),
   "fineTuning.active": () => ({ ask: (db, id) => fineTuning.active(db, id), gives: 0 }),
   "fineTuning.usedModels": () => ({ ask: (db, id) => fineTuning.usedModels(db, id), gives: [] }),
-  "fineTuning.hold": () => ({ ask: (db, id) => fineTuning.hold(db, id, theirs.ids.jobId), gives: undefined }),
+  "fineTuningChanges.hold": () => ({
+    ask: (db, id) => fineTuningChanges.hold(db, id, theirs.ids.jobId),
+    gives: undefined,
+  }),
   "fineTuning.events": () => ({
     ask: (db, id) => fineTuning.events(db, id, theirs.ids.jobId),
     prepare: sql`
@@ -112,13 +117,16 @@ const reads: Record<string, () => Look> = {
       values (${theirs.workspace.id}, ${theirs.ids.jobId}, 1)`,
     gives: [],
   }),
-  "fineTuning.filesOf": () => ({ ask: (db, id) => fineTuning.filesOf(db, id, theirs.ids.jobId, null), gives: [] }),
-  "fineTuning.usableFiles": () => ({
-    ask: (db, id) => fineTuning.usableFiles(db, id, null, [theirs.ids.jobId]),
+  "fineTuningFiles.filesOf": () => ({
+    ask: (db, id) => fineTuningFiles.filesOf(db, id, theirs.ids.jobId, null),
     gives: [],
   }),
-  "fineTuning.choosableFiles": () => ({
-    ask: (db, id) => fineTuning.choosableFiles(db, id, theirs.caller.person.id),
+  "fineTuningFiles.usableFiles": () => ({
+    ask: (db, id) => fineTuningFiles.usableFiles(db, id, null, [theirs.ids.jobId]),
+    gives: [],
+  }),
+  "fineTuningFiles.choosableFiles": () => ({
+    ask: (db, id) => fineTuningFiles.choosableFiles(db, id, theirs.caller.person.id),
     gives: [],
   }),
   "fineTuningAdvancing.holdClaimed": () => ({
@@ -268,8 +276,8 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "billingAlerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: undefined }),
-  "fineTuning.update": () => ({
-    ask: (db, id) => fineTuning.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
+  "fineTuningChanges.update": () => ({
+    ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
     gives: undefined,
   }),
   "fineTuningAdvancing.claim": () => ({
@@ -404,12 +412,12 @@ const changes: Record<string, () => Look> = {
 
 /** What only adds a row of the workspace it is given: there is no other row for it to reach. */
 const additions = [
-  "fineTuning.create",
+  "fineTuningChanges.create",
   // These are about a job that their caller holds: to none of another workspace can anything be added.
-  "fineTuning.addEvent",
-  "fineTuning.become",
-  "fineTuning.begin",
-  "fineTuning.requestCancellation",
+  "fineTuningChanges.addEvent",
+  "fineTuningChanges.become",
+  "fineTuningChanges.begin",
+  "fineTuningChanges.requestCancellation",
   "fineTuningAdvancing.keepCheckpoints",
   "fineTuningAdvancing.keepEvents",
   "fineTuningAdvancing.keepModel",

@@ -10,7 +10,7 @@ import {
 } from "@/db/schema/fine-tuning";
 import { models } from "@/db/schema/models";
 import { workspaces } from "@/db/schema/workspaces";
-import { addEvent } from "../queries";
+import { addEvent } from "../changes/queries";
 
 /** How long a job is held without a sign of life. */
 const lease = sql`interval '60 seconds'`;
