@@ -36,7 +36,8 @@ export function LineChart({
   const all = lines.flatMap(({ values }) => values.filter((value): value is number => value !== null));
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const room = (most - least || Math.abs(most) || 1) * 0.08;
-  const [bottom, top] = [least - room, most + room];
+  // What is never below nothing is not drawn as if it could be.
+  const [bottom, top] = [least >= 0 ? Math.max(0, least - room) : least - room, most + room];
   const yOf = (value: number) => ((top - value) / (top - bottom)) * height;
   const xOf = (at: number) => (kept.length > 1 ? (at / (kept.length - 1)) * height : height / 2);
   const width = 100 / kept.length;

@@ -14,6 +14,8 @@ import * as files from "@/server/files/queries";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as fileUploads from "@/server/files/uploads/queries";
 import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
+import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
+import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
@@ -48,6 +50,7 @@ import { use } from "@/tests/support/usage";
 // the condition in each query alone.
 
 const slices = {
+  ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
   ...{ usageReports, usageRequests, usageTraining, workspaces, files, fileRemoval, fileUploads },
@@ -152,7 +155,10 @@ const reads: Record<string, () => Look> = {
   "fineTuning.total": () => ({ ask: (db, id) => fineTuning.total(db, id, {}), gives: 0 }),
   "fineTuning.active": () => ({ ask: (db, id) => fineTuning.active(db, id), gives: 0 }),
   "fineTuning.usedModels": () => ({ ask: (db, id) => fineTuning.usedModels(db, id), gives: [] }),
-  "fineTuning.hold": () => ({ ask: (db, id) => fineTuning.hold(db, id, theirs.ids.jobId), gives: undefined }),
+  "fineTuningChanges.hold": () => ({
+    ask: (db, id) => fineTuningChanges.hold(db, id, theirs.ids.jobId),
+    gives: undefined,
+  }),
   "fineTuning.events": () => ({
     ask: (db, id) => fineTuning.events(db, id, theirs.ids.jobId),
     prepare: sql`
@@ -167,13 +173,16 @@ const reads: Record<string, () => Look> = {
       values (${theirs.workspace.id}, ${theirs.ids.jobId}, 1)`,
     gives: [],
   }),
-  "fineTuning.filesOf": () => ({ ask: (db, id) => fineTuning.filesOf(db, id, theirs.ids.jobId, null), gives: [] }),
-  "fineTuning.usableFiles": () => ({
-    ask: (db, id) => fineTuning.usableFiles(db, id, null, [theirs.ids.jobId]),
+  "fineTuningFiles.filesOf": () => ({
+    ask: (db, id) => fineTuningFiles.filesOf(db, id, theirs.ids.jobId, null),
     gives: [],
   }),
-  "fineTuning.choosableFiles": () => ({
-    ask: (db, id) => fineTuning.choosableFiles(db, id, theirs.caller.person.id),
+  "fineTuningFiles.usableFiles": () => ({
+    ask: (db, id) => fineTuningFiles.usableFiles(db, id, null, [theirs.ids.jobId]),
+    gives: [],
+  }),
+  "fineTuningFiles.choosableFiles": () => ({
+    ask: (db, id) => fineTuningFiles.choosableFiles(db, id, theirs.caller.person.id),
     gives: [],
   }),
   "fineTuningAdvancing.holdClaimed": () => ({
@@ -408,6 +417,8 @@ const changes: Record<string, () => Look> = {
   }),
   "fineTuning.update": () => ({
     ask: (db, id) => fineTuning.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
+  "fineTuningChanges.update": () => ({
+    ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
     gives: undefined,
   }),
   "fineTuningAdvancing.claim": () => ({
@@ -563,12 +574,12 @@ const additions = [
   "domains.add",
   "files.add",
   "fileUploads.begin",
-  "fineTuning.create",
+  "fineTuningChanges.create",
   // These are about a job that their caller holds: to none of another workspace can anything be added.
-  "fineTuning.addEvent",
-  "fineTuning.become",
-  "fineTuning.begin",
-  "fineTuning.requestCancellation",
+  "fineTuningChanges.addEvent",
+  "fineTuningChanges.become",
+  "fineTuningChanges.begin",
+  "fineTuningChanges.requestCancellation",
   "fineTuningAdvancing.keepCheckpoints",
   "fineTuningAdvancing.keepEvents",
   "fineTuningAdvancing.keepModel",

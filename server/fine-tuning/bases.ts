@@ -2,7 +2,8 @@ import { refuse } from "@/server/api/refusals";
 import { catalogue, type FoundModel, findModel, inOrder, ModelServerDown } from "@/server/gateway/catalogue";
 import type { ModelServer } from "@/server/gateway/model-server";
 import { log } from "@/server/log";
-import { hasFineTuning, UpstreamDown } from "./upstream";
+import { hasFineTuning } from "./upstream";
+import { UpstreamDown } from "./upstream-answer";
 
 /** A base model that can be fine-tuned: where, and what it is called there. */
 export type Base = { id: string; upstream: string; server: ModelServer; contextLength: number | null };

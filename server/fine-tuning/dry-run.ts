@@ -7,7 +7,8 @@ import type { Base } from "./bases";
 import { costOf, estimateTokens, mostTokens } from "./estimate";
 import type { JobRequest } from "./input";
 import { upload } from "./upload";
-import { deleteFile, tryJob, UpstreamRefused } from "./upstream";
+import { deleteFile, tryJob } from "./upstream";
+import { UpstreamRefused } from "./upstream-answer";
 
 /** What a job would take. `by`: who says how many tokens, the model server or the size of the files. Money in micro-units. */
 export type DryRun = {

@@ -6,7 +6,9 @@ import { trainingPriceOf } from "@/server/usage/prices";
 import type { Refused } from "@/server/usage/queries";
 import * as training from "@/server/usage/training/queries";
 import type { Base } from "./bases";
+import * as changes from "./changes/queries";
 import { costOf, estimateTokens, mostTokens } from "./estimate";
+import * as jobFiles from "./files/queries";
 import type { JobRequest } from "./input";
 import * as fineTuning from "./queries";
 
@@ -27,7 +29,7 @@ export async function checkFiles(
   options: { isHeld?: boolean } = {},
 ) {
   const ids = [...new Set([...request.trainingFiles.map(({ fileId }) => fileId), ...request.validationFiles])];
-  const found = await fineTuning.usableFiles(db, workspaceId, person?.id ?? null, ids, options);
+  const found = await jobFiles.usableFiles(db, workspaceId, person?.id ?? null, ids, options);
   if (found.length < ids.length) throw refuse("not_found");
   const isTrainedOn = new Set(request.trainingFiles.map(({ fileId }) => fileId));
   const files = found.map((file) => ({ ...file, isTrainedOn: isTrainedOn.has(file.id) }));
@@ -67,13 +69,13 @@ export async function createJob(
   );
   const estimatedCost = costOf(tokens, trainingPriceOf(base.id));
   const values = { ...settings, model: base.id, createdBy: asker.person?.id ?? null, keyId: asker.keyId };
-  const id = await fineTuning.create(
+  const id = await changes.create(
     db,
     workspaceId,
     { ...values, modelServer: base.server.settings.name, trainTokens: tokens, estimatedCost },
     { trainingFiles, validationFiles },
   );
-  await fineTuning.addEvent(db, workspaceId, id, "status-updated", { status: "QUEUED" });
+  await changes.addEvent(db, workspaceId, id, "status-updated", { status: "QUEUED" });
   if (request.isAutoStart) await wouldFit(db, workspaceId, asker, { id, model: base.id, trainTokens: tokens });
   await audit.record(db, workspaceId, asker, {
     action: "fine_tuning.created",
@@ -92,14 +94,14 @@ export async function createJob(
  * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`.
  */
 export async function startJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
-  const job = await fineTuning.hold(db, workspaceId, id);
+  const job = await changes.hold(db, workspaceId, id);
   if (!job) throw refuse("not_found");
   if (job.status === "QUEUED" || job.status === "VALIDATING") throw refuse("job_not_validated");
   if (job.status === "STARTED" || job.status === "RUNNING") throw refuse("job_started");
   if (job.status === "CANCELLATION_REQUESTED") throw refuse("job_cancelling");
   if (job.endedAt) throw refuse("job_ended");
   const reserved = await reserve(db, workspaceId, asker, job);
-  await fineTuning.begin(db, workspaceId, id, reserved);
+  await changes.begin(db, workspaceId, id, reserved);
   await audit.record(db, workspaceId, asker, {
     action: "fine_tuning.started",
     target: { type: "fine_tuning_job", id },
@@ -113,11 +115,11 @@ export async function startJob(db: Db, workspaceId: string, asker: Asker, id: st
  * `not_found`, `job_cancelling`, `job_ended`.
  */
 export async function cancelJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
-  const job = await fineTuning.hold(db, workspaceId, id);
+  const job = await changes.hold(db, workspaceId, id);
   if (!job) throw refuse("not_found");
   if (job.status === "CANCELLATION_REQUESTED") throw refuse("job_cancelling");
   if (job.endedAt) throw refuse("job_ended");
-  await fineTuning.requestCancellation(db, workspaceId, id);
+  await changes.requestCancellation(db, workspaceId, id);
   await audit.record(db, workspaceId, asker, {
     action: "fine_tuning.cancel_requested",
     target: { type: "fine_tuning_job", id },

@@ -1,18 +1,9 @@
-import { and, asc, count, desc, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
-import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import { and, asc, count, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { files } from "@/db/schema/files";
-import {
-  fineTuningCheckpoints,
-  fineTuningEvents,
-  fineTuningFiles,
-  fineTuningJobs,
-  type JobStatus,
-} from "@/db/schema/fine-tuning";
+import { fineTuningCheckpoints, fineTuningEvents, fineTuningJobs, type JobStatus } from "@/db/schema/fine-tuning";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
-import type { JobRequest } from "./input";
 
 /** Which jobs: what is undefined or empty leaves all. `byKey` and `byPerson`: who created them. */
 export type Filter = {
@@ -149,71 +140,6 @@ export async function usedModels(db: Db, workspaceId: string): Promise<string[]>
   return rows.map(({ model }) => model);
 }
 
-/** Creates a job and says which files it reads. Returns its id. */
-export async function create(
-  db: Db,
-  workspaceId: string,
-  values: Omit<JobRequest, "trainingFiles" | "validationFiles"> & {
-    createdBy: string | null;
-    keyId: string | null;
-    modelServer: string;
-    trainTokens: number;
-    estimatedCost: number;
-  },
-  reads: Pick<JobRequest, "trainingFiles" | "validationFiles">,
-): Promise<string> {
-  const [row] = await db
-    .insert(fineTuningJobs)
-    .values({ workspaceId, ...values })
-    .returning({ id: fineTuningJobs.id });
-  if (!row) throw new Error("a job was not created");
-  await db
-    .insert(fineTuningFiles)
-    .values([
-      ...reads.trainingFiles.map((file) => ({ workspaceId, jobId: row.id, use: "training" as const, ...file })),
-      ...reads.validationFiles.map((fileId) => ({ workspaceId, jobId: row.id, use: "validation" as const, fileId })),
-    ]);
-  return row.id;
-}
-
-/** A job's own columns, and nobody else changes it before this transaction ends. */
-export async function hold(db: Db, workspaceId: string, id: string) {
-  const [row] = await db.select().from(fineTuningJobs).where(one(workspaceId, id)).for("no key update");
-  return row;
-}
-
-/** Changes a job's state, remembers the change among its events, and has it looked at now. The caller holds the job. */
-export async function become(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  status: JobStatus,
-  set: PgUpdateSetSource<typeof fineTuningJobs> = {},
-  detail: Record<string, unknown> = {},
-): Promise<void> {
-  await db
-    .update(fineTuningJobs)
-    .set({ nextLookAt: sql`now()`, ...set, status, modifiedAt: sql`now()` })
-    .where(one(workspaceId, id));
-  await addEvent(db, workspaceId, id, "status-updated", { status, ...detail });
-}
-
-/** Adds to what happened to a job, now or at another time. The caller holds the job. */
-export async function addEvent(
-  db: Db,
-  workspaceId: string,
-  jobId: string,
-  name: string,
-  data: Record<string, unknown>,
-  at?: Date,
-): Promise<void> {
-  await db.insert(fineTuningEvents).values({
-    ...{ workspaceId, jobId, name, data, ...(at && { at }) },
-    number: sql`(select coalesce(max(e.number), 0) + 1 from fine_tuning_events e
-      where e.workspace_id = ${workspaceId} and e.job_id = ${jobId})`,
-  });
-}
-
 /** What happened to a job, in order; of very much the last thousand. */
 export async function events(db: Db, workspaceId: string, jobId: string) {
   const rows = await db
@@ -237,67 +163,6 @@ export async function checkpoints(db: Db, workspaceId: string, jobId: string) {
   return rows.reverse();
 }
 
-/** Whether somebody may see a file: what is for the whole workspace, and their own. */
-const visibleTo = (userId: string | null) =>
-  or(eq(files.visibility, "workspace"), userId === null ? undefined : eq(files.uploadedBy, userId));
-
-const isThere = sql`${files.deletedAt} is null and (${files.expiresAt} is null or ${files.expiresAt} > now())`;
-
-/** The files a job reads. Of one that the person may not see, only that it is there. */
-export async function filesOf(db: Db, workspaceId: string, jobId: string, userId: string | null) {
-  const rows = await db
-    .select({
-      id: files.id,
-      use: fineTuningFiles.use,
-      weight: fineTuningFiles.weight,
-      filename: files.filename,
-      bytes: files.bytes,
-      isVisible: sql<boolean>`coalesce(${visibleTo(userId)}, false)`,
-      isDeleted: sql<boolean>`${files.deletedAt} is not null`,
-    })
-    .from(fineTuningFiles)
-    .innerJoin(files, and(eq(files.workspaceId, workspaceId), eq(files.id, fineTuningFiles.fileId)))
-    .where(and(eq(fineTuningFiles.workspaceId, workspaceId), eq(fineTuningFiles.jobId, jobId)))
-    .orderBy(asc(fineTuningFiles.use), asc(files.filename), asc(files.id));
-  return rows.map(({ isVisible, filename, ...file }) => ({ ...file, filename: isVisible ? filename : null }));
-}
-
-/**
- * Those of these files that are there and that somebody may see; null: a service key. With `isHeld` none of them is deleted
- * before this transaction ends.
- */
-export async function usableFiles(
-  db: Db,
-  workspaceId: string,
-  userId: string | null,
-  ids: string[],
-  { isHeld = false } = {},
-) {
-  const found = db
-    .select({ id: files.id, filename: files.filename, bytes: files.bytes, purpose: files.purpose })
-    .from(files)
-    .where(and(eq(files.workspaceId, workspaceId), inArray(files.id, ids), visibleTo(userId), isThere))
-    .orderBy(asc(files.id));
-  return isHeld ? found.for("share") : found;
-}
-
-/** Files that somebody can choose from, newest first, at most 200. */
-export async function choosableFiles(db: Db, workspaceId: string, userId: string) {
-  return db
-    .select({
-      id: files.id,
-      filename: files.filename,
-      bytes: files.bytes,
-      lines: files.lines,
-      createdAt: files.createdAt,
-      visibility: files.visibility,
-    })
-    .from(files)
-    .where(and(eq(files.workspaceId, workspaceId), eq(files.purpose, "fine-tune"), visibleTo(userId), isThere))
-    .orderBy(desc(files.createdAt), desc(files.id))
-    .limit(200);
-}
-
 function passing(workspaceId: string, filter: Filter): SQL | undefined {
   const { status, model, suffix, createdAfter, createdBefore, byPerson, byKey } = filter;
   return and(
@@ -314,40 +179,4 @@ function passing(workspaceId: string, filter: Filter): SQL | undefined {
 
 function withoutKey<Row extends { sortKey: string }>({ sortKey, ...row }: Row): Omit<Row, "sortKey"> {
   return row;
-}
-
-/** Has a job started: what it may cost is reserved. The caller holds the job. */
-export async function begin(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  reserved: { trainTokens: number; estimatedCost: number },
-): Promise<void> {
-  await become(db, workspaceId, id, "STARTED", { ...reserved, startRequestedAt: sql`now()` });
-}
-
-/** Has a job cancelled. The caller holds the job. */
-export async function requestCancellation(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  detail: Record<string, unknown> = {},
-): Promise<void> {
-  await become(db, workspaceId, id, "CANCELLATION_REQUESTED", { cancelRequestedAt: sql`now()` }, detail);
-}
-
-/** The database's clock, for a time that a job is given. */
-export const now = sql`now()`;
-
-/** Changes what is known of a job. The caller holds the job. */
-export async function update(
-  db: Db,
-  workspaceId: string,
-  id: string,
-  set: PgUpdateSetSource<typeof fineTuningJobs>,
-): Promise<void> {
-  await db
-    .update(fineTuningJobs)
-    .set({ ...set, modifiedAt: now })
-    .where(one(workspaceId, id));
 }

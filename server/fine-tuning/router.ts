@@ -5,6 +5,7 @@ import { t } from "@/server/api/trpc";
 import { currency } from "@/server/usage/prices";
 import { baseFor, listBases } from "./bases";
 import { dryRun } from "./dry-run";
+import * as jobFiles from "./files/queries";
 import { describeJob, listJobs, oneJob, requestOf } from "./input";
 import { cancelJob, checkFiles, createJob, startJob } from "./jobs";
 import * as fineTuning from "./queries";
@@ -30,7 +31,7 @@ export const fineTuningRouter = t.router({
     const { jobId } = input;
     const [job, files, events, checkpoints] = await Promise.all([
       fineTuning.find(ctx.db, workspaceId, jobId),
-      fineTuning.filesOf(ctx.db, workspaceId, jobId, ctx.person.id),
+      jobFiles.filesOf(ctx.db, workspaceId, jobId, ctx.person.id),
       fineTuning.events(ctx.db, workspaceId, jobId),
       fineTuning.checkpoints(ctx.db, workspaceId, jobId),
     ]);
@@ -49,7 +50,7 @@ export const fineTuningRouter = t.router({
   /** What a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null: the model server does not answer. */
   choices: workspaceStepsProcedure("model:fine-tune", z.strictObject({})).query(async ({ ctx }) => {
     const files = await ctx.step("read", (db, { workspaceId }) =>
-      fineTuning.choosableFiles(db, workspaceId, ctx.person.id),
+      jobFiles.choosableFiles(db, workspaceId, ctx.person.id),
     );
     const bases = await listBases().catch(() => null);
     return { files, bases };

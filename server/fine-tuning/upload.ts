@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { ModelServer } from "@/server/gateway/model-server";
-import { answerOf, UpstreamDown } from "./upstream";
+import { answerOf, UpstreamDown } from "./upstream-answer";
 
 /** A stored file on its way: `filename` is what it is called there. */
 export type Outgoing = { filename: string; bytes: number; content: Readable };

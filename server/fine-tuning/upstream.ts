@@ -1,25 +1,11 @@
 import { z } from "zod";
 import type { ModelServer } from "@/server/gateway/model-server";
-
-/** The model server cannot be asked just now: it is away, busy, or does not accept this Atelier. Later it may. */
-export class UpstreamDown extends Error {
-  override readonly name = "UpstreamDown";
-}
-
-/** It refused what it was asked, and will refuse it again. The message is its own sentence, if it gave one. */
-export class UpstreamRefused extends Error {
-  override readonly name = "UpstreamRefused";
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { answerOf, UpstreamDown, UpstreamRefused } from "./upstream-answer";
 
 const answerMs = 15_000;
+/** A page waits for this one. */
+const probeMs = 3_000;
 const longestAnswer = 16 * 1024 * 1024;
-const longestSentence = 500;
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).nullish().catch(null);
 const number = z.number().nullish().catch(null);
@@ -117,7 +103,7 @@ export async function findJobs(server: ModelServer, suffix: string): Promise<Ups
 /** Whether it has a fine-tuning API at all. Throws `UpstreamDown` when it does not say. */
 export async function hasFineTuning(server: ModelServer): Promise<boolean> {
   try {
-    return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1")).success;
+    return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1", undefined, probeMs)).success;
   } catch (error) {
     if (error instanceof UpstreamRefused) return false;
     throw error;
@@ -148,24 +134,13 @@ export async function deleteFile(server: ModelServer, id: string): Promise<void>
   }
 }
 
-/** What an answer says, or why there is none. */
-export function answerOf(status: number, said: string): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(said);
-  } catch {
-    body = undefined;
-  }
-  if (status >= 200 && status < 300) {
-    if (body === undefined) throw new UpstreamDown("an answer is no JSON");
-    return body;
-  }
-  if (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500)
-    throw new UpstreamDown(`status ${status}`);
-  throw new UpstreamRefused(status, sentenceIn(body));
-}
-
-async function ask(server: ModelServer, method: string, path: string, body?: unknown): Promise<unknown> {
+async function ask(
+  server: ModelServer,
+  method: string,
+  path: string,
+  body?: unknown,
+  withinMs = answerMs,
+): Promise<unknown> {
   const { url, key } = server.settings;
   let response: Response;
   let said: string;
@@ -178,7 +153,7 @@ async function ask(server: ModelServer, method: string, path: string, body?: unk
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(answerMs),
+      signal: AbortSignal.timeout(withinMs),
       redirect: "error",
     });
     said = await response.text();
@@ -193,26 +168,4 @@ function readJob(said: unknown): UpstreamJob {
   const job = upstreamJob.safeParse(said);
   if (!job.success) throw new UpstreamDown("an answer is no job");
   return job.data;
-}
-
-/** The sentence in an error of any dialect: `error.message`, `message`, `error`, `detail`, or the first of its details. */
-function sentenceIn(body: unknown): string {
-  const at = (value: unknown, name: string) =>
-    typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-  const message = at(body, "message");
-  const detail = at(body, "detail") ?? at(message, "detail");
-  const first = Array.isArray(detail) ? at(detail[0], "msg") : detail;
-  const found = [at(at(body, "error"), "message"), message, at(body, "error"), first].find(
-    (each) => typeof each === "string" && each.trim() !== "",
-  );
-  return usable(found as string | undefined) ?? "The model server refused the request.";
-}
-
-/** A sentence of a model server's as it may be shown, or undefined. */
-export function usable(sentence: string | null | undefined): string | undefined {
-  const plain = sentence
-    ?.replace(/[\p{Cc}\p{Cf}\ud800-\udfff]+/gu, " ")
-    .trim()
-    .slice(0, longestSentence);
-  return plain || undefined;
 }

@@ -9,7 +9,8 @@ import { failures } from "./answer-error";
 import { type GatewayEnv, needs, ownHeader } from "./authenticate";
 import { readJson } from "./body";
 import { invalid, Refusal } from "./errors";
-import { detailedJobOut, dryRunOut, jobIdIn, jobOut, noSuchFile, readJob, readListQuery } from "./fine-tuning-wire";
+import { detailedJobOut, dryRunOut, jobOut } from "./fine-tuning-answers";
+import { jobIdIn, noSuchFile, readJob, readListQuery } from "./fine-tuning-requests";
 
 type Call = Context<GatewayEnv>;
 

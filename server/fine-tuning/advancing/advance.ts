@@ -1,10 +1,7 @@
-import { transaction } from "@/db/client";
-import { Refusal } from "@/server/api/refusals";
 import { findModel, ModelServerDown } from "@/server/gateway/catalogue";
 import { type ModelServer, modelServers } from "@/server/gateway/model-server";
 import { log } from "@/server/log";
-import { startJob } from "../jobs";
-import * as fineTuning from "../queries";
+import * as changes from "../changes/queries";
 import { Unreadable } from "../upload";
 import {
   cancelJob as cancelThere,
@@ -12,14 +9,14 @@ import {
   findJobs,
   getJob,
   startJob as startThere,
-  UpstreamDown,
   type UpstreamJob,
-  UpstreamRefused,
 } from "../upstream";
+import { UpstreamDown, UpstreamRefused } from "../upstream-answer";
 import { GivenUp, type Hold, hold } from "./hold";
 import * as advancing from "./queries";
-import { atelier, endAs, record, whileHeld } from "./record";
+import { endAs, record, whileHeld } from "./record";
 import { FileGone, markOf, type Open, sendFiles, sendJob } from "./send";
+import { startByItself } from "./start-by-itself";
 import { isEnd } from "./states";
 
 /** With waits of up to a minute: six hours. */
@@ -87,7 +84,7 @@ async function askFor(
 async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promise<advancing.ClaimedJob> {
   if (!job.isWorkspaceGone || job.status === "CANCELLATION_REQUESTED") return job;
   await whileHeld(holding, (db) =>
-    fineTuning.requestCancellation(db, job.workspaceId, job.id, { because: "The workspace was deleted." }),
+    changes.requestCancellation(db, job.workspaceId, job.id, { because: "The workspace was deleted." }),
   );
   return { ...job, status: "CANCELLATION_REQUESTED" };
 }
@@ -102,7 +99,7 @@ async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServe
     await sendFiles(server, job, open, (file, there) => noteFile(holding, file, there), holding.signal);
     const told = await sendJob(server, job, await nameAt(server, job.model));
     // Before anything else: from here on it is found by its id.
-    await whileHeld(holding, (db) => fineTuning.update(db, job.workspaceId, job.id, { upstreamId: told.id }));
+    await whileHeld(holding, (db) => changes.update(db, job.workspaceId, job.id, { upstreamId: told.id }));
     return told;
   } catch (error) {
     if (error instanceof FileGone) await endAs(holding, "FAILED", error.message);
@@ -156,23 +153,6 @@ async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: Mo
     }
   const status = await endAs(holding, "FAILED", "");
   if (server) await finish(server, job, status);
-}
-
-/** Starts a job for whoever created it. Where a limit forbids that, it waits to be started by hand. */
-async function startByItself({ workspaceId, id, createdBy, keyId }: advancing.ClaimedJob): Promise<void> {
-  const asker = { ...atelier, person: createdBy === null ? null : { id: createdBy }, keyId };
-  try {
-    await transaction("write", { workspaceId }, (db) => startJob(db, workspaceId, asker, id));
-  } catch (error) {
-    const { cause } = error as { cause?: unknown };
-    if (!(cause instanceof Refusal)) throw error;
-    if (cause.reason !== "spend_limit") return;
-    await transaction("write", { workspaceId }, async (db) => {
-      if (!(await fineTuning.hold(db, workspaceId, id))?.isAutoStart) return;
-      await fineTuning.update(db, workspaceId, id, { isAutoStart: false });
-      await fineTuning.addEvent(db, workspaceId, id, "start-refused", { message: cause.message });
-    });
-  }
 }
 
 /** After its end nothing of the workspace's stays at the model server but the model. */

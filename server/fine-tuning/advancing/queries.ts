@@ -10,7 +10,7 @@ import {
 } from "@/db/schema/fine-tuning";
 import { models } from "@/db/schema/models";
 import { workspaces } from "@/db/schema/workspaces";
-import { addEvent } from "../queries";
+import { addEvent } from "../changes/queries";
 
 /** How long a job is held without a sign of life. */
 const lease = sql`interval '60 seconds'`;
@@ -158,21 +158,20 @@ export type Checkpoint = {
   validMeanTokenAccuracy: number | null;
 };
 
-/** Keeps checkpoints, each once, as it was last told. The caller holds the job. */
+/** Keeps the checkpoints that are new: those after the last one that is kept. The caller holds the job. */
 export async function keepCheckpoints(db: Db, workspaceId: string, jobId: string, all: Checkpoint[]): Promise<void> {
   if (all.length === 0) return;
-  const byStep = new Map(all.map((checkpoint) => [checkpoint.step, checkpoint]));
+  const [last] = await db
+    .select({ step: sql<number | null>`max(${fineTuningCheckpoints.step})` })
+    .from(fineTuningCheckpoints)
+    .where(and(eq(fineTuningCheckpoints.workspaceId, workspaceId), eq(fineTuningCheckpoints.jobId, jobId)));
+  const kept = last?.step ?? -1;
+  const byStep = new Map(all.filter(({ step }) => step > kept).map((checkpoint) => [checkpoint.step, checkpoint]));
+  if (byStep.size === 0) return;
   await db
     .insert(fineTuningCheckpoints)
     .values([...byStep.values()].map(({ at, ...each }) => ({ workspaceId, jobId, at: new Date(at * 1_000), ...each })))
-    .onConflictDoUpdate({
-      target: [fineTuningCheckpoints.workspaceId, fineTuningCheckpoints.jobId, fineTuningCheckpoints.step],
-      set: {
-        trainLoss: sql`excluded.train_loss`,
-        validLoss: sql`excluded.valid_loss`,
-        validMeanTokenAccuracy: sql`excluded.valid_mean_token_accuracy`,
-      },
-    });
+    .onConflictDoNothing();
 }
 
 /** Something that happened at the model server; `at` in seconds since 1970. */

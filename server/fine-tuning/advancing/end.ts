@@ -1,0 +1,143 @@
+import type { Db } from "@/db/client";
+import * as audit from "@/server/audit/queries";
+import * as training from "@/server/usage/training/queries";
+import * as changes from "../changes/queries";
+import { mostTokens } from "../estimate";
+import type { UpstreamJob } from "../upstream";
+import { usable } from "../upstream-answer";
+import * as advancing from "./queries";
+import { sentName } from "./send";
+import type { End } from "./states";
+
+/** Who did what Atelier does by itself. */
+export const atelier = { person: null, origin: { requestId: "fine-tuning", ip: null, userAgent: null } };
+
+/** A job that is held, as it is now. */
+export type Held = NonNullable<Awaited<ReturnType<typeof advancing.holdClaimed>>>;
+
+type Ending = {
+  told?: UpstreamJob;
+  failure?: string | null;
+  contextLength?: number | null;
+  files?: advancing.ClaimedJob["files"];
+};
+
+/** Ends a job: charges what was trained, and keeps the model that came of it. */
+export async function end(
+  db: Db,
+  job: Held,
+  wanted: End,
+  { told, failure, contextLength, files = [] }: Ending,
+): Promise<void> {
+  const { workspaceId, id } = job;
+  let status = wanted;
+  let because = status === "SUCCESS" ? null : (failure ?? failureOf(job, status, told, files));
+  let model: string | undefined;
+  if (status === "SUCCESS") {
+    const upstream = told?.fine_tuned_model;
+    model = upstream ? await keepModel(db, job, upstream, contextLength ?? null) : undefined;
+    if (model === undefined) {
+      status = "FAILED";
+      because = upstream
+        ? "The model server gave the new model a name that another model has already. Whoever runs it has to look at it."
+        : "The model server says that it has finished, and names no model.";
+    }
+  }
+  const trained = trainedBy(job, status);
+  const cost = await training.settle(db, workspaceId, id, { ...trained, ...outcomes[status], totalMs: job.runningMs });
+  const { trainedTokens, upstreamId, step, steps, expectedSeconds, trainTokens } = job;
+  const known = {
+    trainedTokens: trained.tokens ?? trainedTokens,
+    upstreamId,
+    step,
+    steps,
+    expectedSeconds,
+    trainTokens,
+  };
+  await changes.become(
+    db,
+    workspaceId,
+    id,
+    status,
+    {
+      ...known,
+      ...{ failure: because, cost: cost ?? 0, endedAt: changes.now, claimedUntil: null, attempts: 0 },
+      ...(model !== undefined && { fineTunedModel: model, upstreamModel: told?.fine_tuned_model ?? null }),
+    },
+    because === null ? {} : { error: because },
+  );
+  await audit.record(db, workspaceId, atelier, {
+    action: actions[status],
+    target: model === undefined ? { type: "fine_tuning_job", id } : { type: "model", id: model },
+    after: {
+      status,
+      cost: cost ?? 0,
+      trainedTokens: known.trainedTokens,
+      ...(model ? { jobId: id } : { failure: because }),
+    },
+  });
+}
+
+const outcomes = {
+  SUCCESS: { status: 200, errorCode: null },
+  // What somebody wanted is no error.
+  CANCELLED: { status: 200, errorCode: "cancelled" },
+  FAILED: { status: 500, errorCode: "failed" },
+  FAILED_VALIDATION: { status: 422, errorCode: "failed" },
+} as const satisfies Record<End, { status: number; errorCode: string | null }>;
+
+const actions = {
+  SUCCESS: "model.created",
+  CANCELLED: "fine_tuning.cancelled",
+  FAILED: "fine_tuning.failed",
+  FAILED_VALIDATION: "fine_tuning.failed",
+} as const satisfies Record<End, string>;
+
+function keepModel(db: Db, job: Held, upstream: string, contextLength: number | null): Promise<string | undefined> {
+  const { workspaceId, id, model, suffix, modelServer, createdBy, keyId } = job;
+  return advancing.keepModel(db, workspaceId, {
+    ...{ jobId: id, base: model, suffix, modelServer: modelServer ?? "", upstream, contextLength, createdBy, keyId },
+  });
+}
+
+/**
+ * How many tokens are charged. A failure costs nothing. What was cancelled costs what was trained until then: as the model
+ * server says, else the part of the steps that were done.
+ */
+function trainedBy(
+  { trainedTokens, trainTokens, step, steps, startedAt }: Held,
+  status: End,
+): Pick<training.TrainingOutcome, "tokens" | "usageSource"> {
+  if (status === "FAILED" || status === "FAILED_VALIDATION") return { tokens: 0, usageSource: "none" };
+  if (trainedTokens !== null && trainedTokens <= mostTokens) {
+    if (status === "CANCELLED" && trainedTokens === 0) return { tokens: 0, usageSource: "none" };
+    return { tokens: trainedTokens, usageSource: "reported" };
+  }
+  if (status === "SUCCESS") return { tokens: trainTokens, usageSource: "estimated" };
+  if (startedAt === null || step === 0) return { tokens: 0, usageSource: "none" };
+  return {
+    tokens: steps ? Math.ceil(((trainTokens ?? 0) * Math.min(step, steps)) / steps) : trainTokens,
+    usageSource: "estimated",
+  };
+}
+
+/** Why it failed, in the model server's words where it has any, with the names that people know. */
+function failureOf(
+  job: Held,
+  status: End,
+  told: UpstreamJob | undefined,
+  files: advancing.ClaimedJob["files"],
+): string | null {
+  const last = told?.events?.findLast(({ data }) => typeof (data?.error ?? data?.message) === "string")?.data;
+  const said = usable(told?.failure) ?? usable((last?.error ?? last?.message) as string | undefined);
+  if (status === "CANCELLED")
+    return job.status === "CANCELLATION_REQUESTED" ? null : (said ?? "It was cancelled at the model server.");
+  if (said === undefined)
+    return status === "FAILED_VALIDATION"
+      ? "The model server did not accept the files, and does not say why."
+      : "The training failed, and the model server does not say why.";
+  return files.reduce((sentence, { fileId, filename, upstreamId }) => {
+    const named = sentence.replaceAll(sentName(job.id, fileId), filename);
+    return upstreamId ? named.replaceAll(upstreamId, filename) : named;
+  }, said);
+}

@@ -1,0 +1,65 @@
+import { and, asc, desc, eq, inArray, or, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { files } from "@/db/schema/files";
+import { fineTuningFiles } from "@/db/schema/fine-tuning";
+
+/** Whether somebody may see a file: what is for the whole workspace, and their own. */
+const visibleTo = (userId: string | null) =>
+  or(eq(files.visibility, "workspace"), userId === null ? undefined : eq(files.uploadedBy, userId));
+
+const isThere = sql`${files.deletedAt} is null and (${files.expiresAt} is null or ${files.expiresAt} > now())`;
+
+/** The files a job reads. Of one that the person may not see, only that it is there. */
+export async function filesOf(db: Db, workspaceId: string, jobId: string, userId: string | null) {
+  const rows = await db
+    .select({
+      id: files.id,
+      use: fineTuningFiles.use,
+      weight: fineTuningFiles.weight,
+      filename: files.filename,
+      bytes: files.bytes,
+      isVisible: sql<boolean>`coalesce(${visibleTo(userId)}, false)`,
+      isDeleted: sql<boolean>`${files.deletedAt} is not null`,
+    })
+    .from(fineTuningFiles)
+    .innerJoin(files, and(eq(files.workspaceId, workspaceId), eq(files.id, fineTuningFiles.fileId)))
+    .where(and(eq(fineTuningFiles.workspaceId, workspaceId), eq(fineTuningFiles.jobId, jobId)))
+    .orderBy(asc(fineTuningFiles.use), asc(files.filename), asc(files.id));
+  return rows.map(({ isVisible, filename, ...file }) => ({ ...file, filename: isVisible ? filename : null }));
+}
+
+/**
+ * Those of these files that are there and that somebody may see; null: a service key. With `isHeld` none of them is deleted
+ * before this transaction ends.
+ */
+export async function usableFiles(
+  db: Db,
+  workspaceId: string,
+  userId: string | null,
+  ids: string[],
+  { isHeld = false } = {},
+) {
+  const found = db
+    .select({ id: files.id, filename: files.filename, bytes: files.bytes, purpose: files.purpose })
+    .from(files)
+    .where(and(eq(files.workspaceId, workspaceId), inArray(files.id, ids), visibleTo(userId), isThere))
+    .orderBy(asc(files.id));
+  return isHeld ? found.for("share") : found;
+}
+
+/** Files that somebody can choose from, newest first, at most 200. */
+export async function choosableFiles(db: Db, workspaceId: string, userId: string) {
+  return db
+    .select({
+      id: files.id,
+      filename: files.filename,
+      bytes: files.bytes,
+      lines: files.lines,
+      createdAt: files.createdAt,
+      visibility: files.visibility,
+    })
+    .from(files)
+    .where(and(eq(files.workspaceId, workspaceId), eq(files.purpose, "fine-tune"), visibleTo(userId), isThere))
+    .orderBy(desc(files.createdAt), desc(files.id))
+    .limit(200);
+}

@@ -1,0 +1,56 @@
+/** The model server cannot be asked just now: it is away, busy, or does not accept this Atelier. Later it may. */
+export class UpstreamDown extends Error {
+  override readonly name = "UpstreamDown";
+}
+
+/** It refused what it was asked, and will refuse it again. The message is its own sentence, if it gave one. */
+export class UpstreamRefused extends Error {
+  override readonly name = "UpstreamRefused";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const longestSentence = 500;
+
+/** What an answer says, or why there is none. */
+export function answerOf(status: number, said: string): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(said);
+  } catch {
+    body = undefined;
+  }
+  if (status >= 200 && status < 300) {
+    if (body === undefined) throw new UpstreamDown("an answer is no JSON");
+    return body;
+  }
+  if (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500)
+    throw new UpstreamDown(`status ${status}`);
+  throw new UpstreamRefused(status, sentenceIn(body));
+}
+
+/** The sentence in an error of any dialect: `error.message`, `message`, `error`, `detail`, or the first of its details. */
+function sentenceIn(body: unknown): string {
+  const at = (value: unknown, name: string) =>
+    typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  const message = at(body, "message");
+  const detail = at(body, "detail") ?? at(message, "detail");
+  const first = Array.isArray(detail) ? at(detail[0], "msg") : detail;
+  const found = [at(at(body, "error"), "message"), message, at(body, "error"), first].find(
+    (each) => typeof each === "string" && each.trim() !== "",
+  );
+  return usable(found as string | undefined) ?? "The model server refused the request.";
+}
+
+/** A sentence of a model server's as it may be shown, or undefined. */
+export function usable(sentence: string | null | undefined): string | undefined {
+  const plain = sentence
+    ?.replace(/[\p{Cc}\p{Cf}\ud800-\udfff]+/gu, " ")
+    .trim()
+    .slice(0, longestSentence);
+  return plain || undefined;
+}
