@@ -53,8 +53,7 @@ const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
-  ...{ usageReports, usageRequests, usageTraining, workspaces, files, fileRemoval, fileUploads },
-  ...{ fineTuning, fineTuningAdvancing },
+  ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
 };
 
@@ -415,8 +414,6 @@ const changes: Record<string, () => Look> = {
     prepare: theirUpload(),
     gives: undefined,
   }),
-  "fineTuning.update": () => ({
-    ask: (db, id) => fineTuning.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
   "fineTuningChanges.update": () => ({
     ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
     gives: undefined,
