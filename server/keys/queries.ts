@@ -4,7 +4,8 @@ import { onLiveConnection } from "@/db/guard";
 import { apiKeys } from "@/db/schema/keys";
 import { rateLimits } from "@/db/schema/usage";
 import { workspaces } from "@/db/schema/workspaces";
-import type { KeyScope } from "@/server/access/key-scopes";
+import { canGrantScope, type KeyScope } from "@/server/access/key-scopes";
+import type { Role } from "@/server/access/permissions";
 import type { NewKey } from "./secret";
 
 /** What people say about a key when they make or change it. Limits: null is none. */
@@ -155,16 +156,21 @@ export type KeptKey = {
   ipRanges: string[] | null;
 };
 
-/** The key of this id in whatever workspace: one statement, prepared once per connection, no transaction around it. */
+/**
+ * The key of this id in whatever workspace, with those of its scopes that its owner's role still holds: one statement,
+ * prepared once per connection, no transaction around it.
+ */
 export async function byId(id: string): Promise<KeptKey | undefined> {
   const [row] = await onLiveConnection(
-    () => client()<KeptKey[]>`
+    () => client()<(KeptKey & { memberRole: Role | null })[]>`
       select workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion", is_live as "isLive",
         (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft",
-        member_id as "memberId", scopes, models, ip_ranges as "ipRanges"
+        member_id as "memberId", member_role as "memberRole", scopes, models, ip_ranges as "ipRanges"
       from api_key_by_id(${id})`,
   );
-  return row;
+  if (!row) return undefined;
+  const { memberRole, scopes, ...key } = row;
+  return { ...key, scopes: memberRole ? scopes.filter((scope) => canGrantScope(memberRole, scope)) : scopes };
 }
 
 const channel = "atelier_keys";

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { client } from "@/db/client";
+import { keyScopes } from "@/server/access/key-scopes";
 import type { Job } from "@/server/jobs/job";
 import { owner } from "@/tests/support/database";
-import { workspace } from "@/tests/support/people";
+import { memberOf, workspace } from "@/tests/support/people";
 import * as queries from "./queries";
 import { lookUp, recall, watchKeys } from "./remembered";
 
@@ -46,6 +47,30 @@ test("a key that is not live, or not there, is looked up each time", async () =>
     expect(await isLive(each)).toBe(false);
     expect(recall(each)).toBeUndefined();
   }
+});
+
+test("AK-10 a key does no more than its owner may: another role is heard at once", async () => {
+  const acme = await workspace();
+  const member = await memberOf(acme, "developer");
+  const { id } = await member.api.keys.create({ workspace: acme.slug, name: "Theirs" });
+  const service = await acme.admin.api.keys.create({ workspace: acme.slug, name: "Nobody's", isService: true });
+  const scopesOf = async (key: string) => (recall(key) ?? (await lookUp(key)))?.scopes;
+  await untilRemembered(id);
+  expect(await scopesOf(id)).toEqual([...keyScopes]);
+  const become = (role: "viewer" | "developer", who = member) =>
+    owner`update memberships set role = ${role} where workspace_id = ${acme.id} and user_id = ${who.person.id}`;
+  await become("viewer");
+  await untilForgotten(id);
+  expect(await scopesOf(id)).toEqual(["models:read", "usage:read"]);
+  await untilRemembered(id);
+  await become("developer");
+  await untilForgotten(id);
+  expect(await scopesOf(id)).toEqual([...keyScopes]);
+  // What belongs to nobody, or to somebody who has left, is the workspace's: its Admins decide.
+  await become("viewer", acme.admin);
+  expect(await scopesOf(service.id)).toEqual([...keyScopes]);
+  await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${member.person.id}`;
+  expect((await queries.byId(id))?.scopes).toEqual([...keyScopes]);
 });
 
 test.each([

@@ -15,6 +15,13 @@ export const gateway = [
     expectRedIn: ["server/gateway/chat.test.ts"],
   },
   {
+    name: "a key keeps what its owner's role has lost",
+    file: "server/keys/queries.ts",
+    find: "scopes: memberRole ? scopes.filter((scope) => canGrantScope(memberRole, scope)) : scopes",
+    replace: "scopes: memberRole ? scopes.filter((scope) => canGrantScope(memberRole, scope) || scope) : scopes",
+    expectRedIn: ["server/keys/remembered.test.ts"],
+  },
+  {
     name: "a key for some models uses all",
     file: "server/gateway/allowed-models.ts",
     find: "return models === null || models.includes(id) || models.includes(name);",
