@@ -141,6 +141,7 @@ test("a job that runs is cancelled, and charged for what was trained", async ({ 
   const dialog = page.getByRole("dialog", { name: "Cancel this job?" });
   await expect(dialog).toContainText("What was trained until the model server stops is charged");
   await dialog.getByRole("button", { name: "Keep it" }).click();
+  await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: "Cancel job" }).click();
   await dialog.getByRole("button", { name: "Cancel job" }).click();
   await expect(title(page)).toContainText("Cancelled", { timeout: 20_000 });
