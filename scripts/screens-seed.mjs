@@ -110,6 +110,47 @@ export async function seed(sql) {
     values (${acme}, '', 600, 200000), (${acme}, 'atelier-base', 120, null)`;
   await sql`select rebuild_usage(${acme}, true)`;
 
+  // A model of the organization's own, the job it comes from, and one that waits to be started.
+  const weiling = ids.get("Wei-Ling Chen");
+  const file = await sql`
+    insert into files (workspace_id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by, created_at)
+    values (${acme}, 'support-answers.jsonl', 418204, ${createHash("sha256").update("support").digest()}, 'fine-tune', 'instruct', 1870, ${weiling}, ${ago(days(12))}),
+      (${acme}, 'support-held-out.jsonl', 40212, ${createHash("sha256").update("held out").digest()}, 'fine-tune', 'instruct', 180, ${weiling}, ${ago(days(12) - 2)})
+    returning id`;
+  const model = "ft:atelier-base:support:20261112:9f8e7d6c";
+  const job = async (values) => {
+    const [row] =
+      await sql`insert into fine_tuning_jobs ${sql({ workspace_id: acme, model: "atelier-base", created_by: weiling, model_server: "default", steps: 40, ...values })} returning id`;
+    await sql`insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${acme}, ${row.id}, ${file[0].id}, 'training'), (${acme}, ${row.id}, ${file[1].id}, 'validation')`;
+    return row.id;
+  };
+  const settings = sql.json({ training_steps: 40, learning_rate: 0.0001 });
+  const done = await job({
+    ...{ status: "SUCCESS", suffix: "support", hyperparameters: settings, step: 40, fine_tuned_model: model },
+    ...{ created_at: ago(days(12) - 20), started_at: ago(days(12) - 22), ended_at: ago(days(12) - 25) },
+    ...{ train_tokens: 612400, trained_tokens: 612400, estimated_cost: 1224800, cost: 1224800, expected_seconds: 180 },
+  });
+  await sql`
+    insert into fine_tuning_checkpoints (workspace_id, job_id, step, train_loss, valid_loss)
+    select ${acme}, ${done}, i, 2.1 + 4.2 / (1 + i * 0.35) + 0.18 * sin(i * 2.3), case when i % 4 = 0 then 2.6 + 3.9 / (1 + i * 0.3) end
+    from generate_series(1, 40) i`;
+  await sql`
+    insert into fine_tuning_events (workspace_id, job_id, number, name, data, at)
+    select ${acme}, ${done}, n, 'status-updated', jsonb_build_object('status', s), ${ago(days(12) - 20)}::timestamptz + make_interval(mins => n::int)
+    from unnest(array['QUEUED', 'VALIDATED', 'STARTED', 'RUNNING', 'SUCCESS']) with ordinality t (s, n)`;
+  await job({
+    status: "VALIDATED",
+    suffix: "tickets",
+    hyperparameters: settings,
+    created_at: ago(150),
+    train_tokens: 201000,
+    estimated_cost: 402000,
+    next_look_at: ago(-days(1)),
+  });
+  await sql`
+    insert into models (workspace_id, id, origin, name, description, base, job_id, model_server, upstream, context_length, created_by, created_at)
+    values (${acme}, ${model}, 'fine-tuned', 'Support answers', 'Answers tickets in our own words.', 'atelier-base', ${done}, 'default', 'ft:atelier-base:atl', 8192, ${weiling}, ${ago(days(12) - 25)})`;
+
   const own = await workspace("Maya’s sketchbook", "mayas-sketchbook", "personal", maya, 200);
   await join(own, maya, "admin", 200, 2_000);
   const tunde = ids.get("Tunde Adeyemi");
@@ -132,6 +173,8 @@ export async function seed(sql) {
     maya: { sessionToken: await signIn(maya, firefox, "203.0.113.24", 0) },
     noor: { sessionToken: await signIn(noor, firefox, "198.51.100.7", 0) },
     slug: "acme-research",
+    model,
+    job: done,
   };
 }
 

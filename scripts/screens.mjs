@@ -21,7 +21,7 @@ const largest = 200_000;
 const session = (person) => ({ name: "atelier.session", value: person.sessionToken, url: home, httpOnly: true });
 
 /** Every page: who looks, where, and what they do before the picture is taken. */
-function pages({ maya, noor, slug }, { confirm, invitation, inviteLink }) {
+function pages({ maya, noor, slug, model, job }, { confirm, invitation, inviteLink }) {
   const at = (page) => `/w/${slug}${page}`;
   return [
     { name: "mailbox", path: "/dev/mailbox" },
@@ -38,6 +38,12 @@ function pages({ maya, noor, slug }, { confirm, invitation, inviteLink }) {
     { name: "invite-dialog", who: maya, path: at("/members?dialog=invite") },
     { name: "keys", who: maya, path: at("/keys") },
     { name: "secret-dialog", who: maya, path: at("/keys?dialog=create"), act: createKey },
+    { name: "models", who: maya, path: at("/models") },
+    { name: "model", who: maya, path: at(`/models/view/${encodeURIComponent(model)}`) },
+    { name: "jobs", who: maya, path: at("/models/jobs") },
+    { name: "job", who: maya, path: at(`/models/jobs/${job}`) },
+    { name: "files", who: maya, path: at("/models/files") },
+    { name: "playground", who: maya, path: at("/models/playground?model=atelier-base&beside=atelier-mini"), act: chat },
     { name: "usage", who: maya, path: at("/usage?range=30d") },
     { name: "limits", who: maya, path: at("/limits") },
     { name: "billing", who: maya, path: at("/billing") },
@@ -47,6 +53,18 @@ function pages({ maya, noor, slug }, { confirm, invitation, inviteLink }) {
     { name: "help", who: maya, path: "/help" },
     { name: "not-found", who: maya, path: "/w/no-such-workspace" },
   ];
+}
+
+/** At temperature 0 the embedded models say the same at every run. */
+async function chat(page) {
+  await page.getByLabel("Temperature").fill("0");
+  await page.getByLabel("Message").fill("What is a workspace?");
+  await page.getByRole("button", { name: "Send" }).click();
+  for (const log of await page.getByRole("log").all()) await log.and(page.locator("[aria-busy=false]")).waitFor();
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    window.scrollTo(0, 0);
+  });
 }
 
 async function createKey(page, { database }) {
