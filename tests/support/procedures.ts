@@ -173,6 +173,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.endOtherSessions": () => undefined,
   "account.deletionPlan": () => undefined,
   "account.remove": ({ caller }) => ({ confirmation: caller.person.email }),
+  "audit.verify": inWorkspace,
   "billing.get": inWorkspace,
   "billing.members": inWorkspace,
   "billing.tryLimit": ({ ids: { workspace } }) => ({ workspace, limit: "20.50" }),
