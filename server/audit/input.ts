@@ -25,13 +25,13 @@ export function isDay(text: string): boolean {
  * included. `search` finds a part of an action or of a kind of thing, and the beginning of a thing's id.
  */
 const filters = {
-  person: z.union([z.uuid(), z.literal("atelier")]).optional(),
+  userId: z.union([z.uuid(), z.literal("atelier")]).optional(),
   action: action.optional(),
   type: z
     .string()
     .regex(/^[a-z_]{1,40}$/)
     .optional(),
-  target: z
+  thing: z
     .string()
     .min(1)
     .max(400)
@@ -53,5 +53,5 @@ export const auditPart = z.strictObject({ ...filters, after: cursor });
 
 export type AuditFilters = Pick<
   z.output<typeof auditList>,
-  "person" | "action" | "type" | "target" | "from" | "to" | "search"
+  "userId" | "action" | "type" | "thing" | "from" | "to" | "search"
 >;

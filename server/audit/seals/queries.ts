@@ -54,13 +54,14 @@ export async function listUnsealed(db: Db, workspaceId: string, limit: number): 
 
 /** Puts links at the chain's end and takes their events, with the moments they happened at, from those that wait. */
 export async function append(db: Db, workspaceId: string, seals: (Seal & { happenedAt: string })[]): Promise<void> {
-  await db
-    .insert(auditSeals)
-    .values(seals.map(({ sequence, eventId, hash }) => ({ workspaceId, sequence, eventId, hash })));
-  const keys = JSON.stringify(seals.map(({ eventId, happenedAt }) => ({ id: eventId, at: happenedAt })));
+  const links = JSON.stringify(seals.map(({ hash, ...each }) => ({ ...each, hash: hash.toString("hex") })));
   await db.execute(sql`
-    delete from ${auditUnsealed} u using jsonb_to_recordset(${keys}::jsonb) s (id uuid, at timestamptz)
-    where u.workspace_id = ${workspaceId} and u.at = s.at and u.event_id = s.id`);
+    insert into ${auditSeals} (workspace_id, sequence, event_id, hash)
+    select ${workspaceId}::uuid, s.sequence, s."eventId", decode(s.hash, 'hex')
+    from jsonb_to_recordset(${links}::jsonb) s (sequence bigint, "eventId" uuid, hash text)`);
+  await db.execute(sql`
+    delete from ${auditUnsealed} u using jsonb_to_recordset(${links}::jsonb) s ("eventId" uuid, "happenedAt" timestamptz)
+    where u.workspace_id = ${workspaceId} and u.at = s."happenedAt" and u.event_id = s."eventId"`);
 }
 
 /** The links after one, in order, each with the event it seals, or null where that is gone. */
