@@ -6,6 +6,7 @@ import type { Db } from "@/db/client";
 import { sealDue } from "@/server/jobs/audit-seal";
 import { owner } from "@/tests/support/database";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
+import { seal } from "./chain";
 import * as choices from "./choices/queries";
 import { auditList } from "./input";
 import * as reading from "./reading/queries";
@@ -135,6 +136,14 @@ test("a download has the log in parts, with the chain's links, and is itself in 
   }
   expect(rows).toHaveLength(2100);
   expect(rows[0]).toMatchObject({ target: { id: "2100" }, seal: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+  // Whoever has a download can compute the chain without Atelier.
+  const [second, first] = rows.slice(-2);
+  if (!first?.seal || !second?.seal) throw new Error("nothing is sealed");
+  const { target, moment, actor, id, action, before, after, ip, userAgent, requestId } = second;
+  const sealed = { workspaceId: other.id, id, at: moment, actorId: actor?.id ?? null, action, before, after, ip };
+  const whole = { ...sealed, targetType: target.type, targetId: target.id, userAgent, requestId };
+  expect(second.seal.sequence).toBe(first.seal.sequence + 1);
+  expect(second.seal.hash).toBe(seal(Buffer.from(first.seal.hash, "hex"), whole).toString("hex"));
   const [newest] = (await other.admin.api.audit.list({ workspace: other.slug })).rows;
   expect(newest).toMatchObject({
     action: "audit.exported",

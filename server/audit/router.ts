@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
+import { describeBrowser } from "@/server/account/browser";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
+import { currency } from "@/server/usage/prices";
 import * as choices from "./choices/queries";
 import { type AuditFilters, auditExport, auditList, auditPart } from "./input";
 import * as audit from "./queries";
@@ -18,7 +20,9 @@ export const auditRouter = t.router({
   list: workspaceProcedure("audit:read", auditList).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await known(ctx.db, workspaceId, input);
-    return reading.list(ctx.db, workspaceId, input, input);
+    const page = await reading.list(ctx.db, workspaceId, input, input);
+    const rows = page.rows.map((event) => ({ ...event, browser: describeBrowser(event.userAgent) }));
+    return { ...page, rows, currency: currency() };
   }),
 
   /** What the filters can be set to: the people, the actions and the kinds of things that are in the log. */
@@ -47,7 +51,7 @@ export const auditRouter = t.router({
   export: workspaceProcedure("audit:read", auditPart).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await known(ctx.db, workspaceId, input);
-    return reading.part(ctx.db, workspaceId, input, input.after);
+    return { workspaceId, ...(await reading.part(ctx.db, workspaceId, input, input.after)) };
   }),
 
   /**

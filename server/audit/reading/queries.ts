@@ -11,6 +11,8 @@ export type Actor = { id: string; name: string | null } | null;
 export type Event = {
   id: string;
   at: Date;
+  /** The same to the microsecond, as it is sealed: 2026-11-24T05:59:57.123456Z. */
+  moment: string;
   actor: Actor;
   action: string;
   target: {
@@ -61,7 +63,7 @@ export async function part(
 
 type Look = { from: string[] | null; isBackward: boolean; limit: number };
 
-type Row = Omit<Event, "at" | "actor" | "target" | "seal"> & {
+type Row = Omit<Event, "at" | "moment" | "actor" | "target" | "seal"> & {
   sortKey: string;
   at: string;
   actorId: string | null;
@@ -95,7 +97,7 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
     with page as materialized (
       select at, id from (${sql.join(streams, sql` union `)}) streams order by at ${order}, id ${order} limit ${look.limit}
     )
-    select e.id, e.at::text as "sortKey", to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+    select e.id, e.at::text as "sortKey", to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
       e.actor_id as "actorId",
       (select u.name from users u where u.id = e.actor_id and u.deleted_at is null) as "actorName",
       e.action, e.target_type as "targetType", e.target_id as "targetId", ${targetOf} as target,
@@ -163,7 +165,7 @@ function toEvent(row: Row): Event {
   const { sortKey, at, actorId, actorName, targetType, targetId, target, sequence, hash, ...event } = row;
   return {
     ...event,
-    at: new Date(at),
+    ...{ at: new Date(at), moment: at },
     actor: actorId === null ? null : { id: actorId, name: actorName },
     target: { type: targetType, id: targetId, name: target?.name ?? null, isThere: target?.isThere ?? false },
     seal: sequence === null || hash === null ? null : { sequence: Number(sequence), hash },
