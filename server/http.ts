@@ -15,6 +15,7 @@ import { classifyHost, isOwnOrigin } from "./front/hosts";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./front/response-headers";
 import { gateway } from "./gateway/app";
 import { watchModelServers } from "./gateway/health";
+import { startAuditSealing } from "./jobs/audit-seal";
 import { startDomainCheck } from "./jobs/domains";
 import { startFileKeeping } from "./jobs/files";
 import { startFineTuning } from "./jobs/fine-tuning";
@@ -67,6 +68,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
       ? []
       : [
           startOutbox(),
+          startAuditSealing(),
           startDomainCheck(),
           startReservationCheck(),
           startKeyReminders(),

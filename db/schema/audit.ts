@@ -1,5 +1,18 @@
-import { index, inet, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import { instant } from "./columns";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  inet,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
 
@@ -14,7 +27,9 @@ export const auditEvents = pgTable(
       .notNull()
       .references(() => workspaces.id, { onDelete: "restrict" }),
     id: uuid().notNull().defaultRandom(),
-    at: instant().notNull().defaultNow(),
+    /** The moment of the row, not of its transaction's beginning: two rows of one transaction come one after the other. */
+    at: instant().notNull().default(sql`clock_timestamp()`),
+    /** Whoever did it, by id only, so that forgetting them changes no row; null: Atelier by itself. */
     actorId: uuid().references(() => users.id),
     action: text().notNull(),
     targetType: text().notNull(),
@@ -28,7 +43,61 @@ export const auditEvents = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     index("audit_events_in_order").on(table.workspaceId, table.at, table.id),
-    index("audit_events_of_target").on(table.workspaceId, table.targetType, table.targetId),
+    // Each way to narrow the list has its rows in the list's own order, so that a page costs what it shows.
+    index("audit_events_by_actor").on(table.workspaceId, table.actorId, table.at, table.id),
+    index("audit_events_by_actor_and_action").on(table.workspaceId, table.actorId, table.action, table.at, table.id),
+    index("audit_events_by_action").on(table.workspaceId, table.action, table.at, table.id),
+    index("audit_events_by_type").on(table.workspaceId, table.targetType, table.at, table.id),
+    index("audit_events_of_target").on(table.workspaceId, sql`${table.targetId} collate "C"`, table.at, table.id),
+  ],
+);
+
+/**
+ * The chain over `audit_events`: a row for each event, in the order in which they were sealed. `hash` is the SHA-256 of the
+ * hash before it and the event in its canonical form, so that nothing before it can be changed, taken out or moved unseen.
+ * Insert and select only.
+ */
+export const auditSeals = pgTable(
+  "audit_seals",
+  {
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "restrict" }),
+    /** 1, 2, 3 … in each workspace, without a gap. */
+    sequence: bigint({ mode: "number" }).notNull(),
+    eventId: uuid().notNull(),
+    hash: bytea().notNull(),
+    at: instant().notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.sequence] }),
+    unique("audit_seals_one_of_event").on(table.workspaceId, table.eventId),
+    foreignKey({
+      name: "audit_seals_event",
+      columns: [table.workspaceId, table.eventId],
+      foreignColumns: [auditEvents.workspaceId, auditEvents.id],
+    }),
+    check("audit_seals_form", sql`${table.sequence} > 0 and octet_length(${table.hash}) = 32`),
+  ],
+);
+
+/** The events that are not sealed yet. A trigger on `audit_events` puts each here; sealing takes it out. */
+export const auditUnsealed = pgTable(
+  "audit_unsealed",
+  {
+    workspaceId: uuid()
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "restrict" }),
+    at: instant().notNull(),
+    eventId: uuid().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.at, table.eventId] }),
+    foreignKey({
+      name: "audit_unsealed_event",
+      columns: [table.workspaceId, table.eventId],
+      foreignColumns: [auditEvents.workspaceId, auditEvents.id],
+    }),
   ],
 );
 

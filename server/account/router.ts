@@ -106,11 +106,11 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
       before: { role: member.role },
     });
   }
-  for (const { id, email, role } of await account.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
+  for (const { id, role } of await account.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.revoked",
       target: { type: "invitation", id },
-      after: { email, role },
+      after: { role },
     });
   }
   await members.remove(ctx.db, workspaceId, ctx.person.id);

@@ -4,7 +4,10 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import * as account from "@/server/account/queries";
+import * as auditChoices from "@/server/audit/choices/queries";
 import * as audit from "@/server/audit/queries";
+import * as auditReading from "@/server/audit/reading/queries";
+import * as auditSeals from "@/server/audit/seals/queries";
 import * as billingAlerts from "@/server/billing/alerts/queries";
 import * as billingHistory from "@/server/billing/history/queries";
 import * as billing from "@/server/billing/queries";
@@ -51,6 +54,7 @@ import { use } from "@/tests/support/usage";
 
 const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
+  ...{ auditChoices, auditReading, auditSeals },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
@@ -63,6 +67,11 @@ let theirs: World & { mailId: string; jobId: string; targetId: string };
 let mine: TestWorkspace;
 
 const everything = { search: "" };
+/** What happened in a workspace that was only made. */
+const created = ["workspace.created"];
+const sealTheirs = () => sql`
+  insert into audit_seals (workspace_id, sequence, event_id, hash)
+  select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
 const everyModel = { search: "", kind: "", state: "" } as const;
 /** Somebody who sees every model of the workspace they are in. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
@@ -81,6 +90,44 @@ type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; give
 
 /** What reads, asked within my workspace about what is in theirs. */
 const reads: Record<string, () => Look> = {
+  "auditChoices.distinct": () => ({ ask: (db, id) => auditChoices.distinct(db, id, "action", 10), gives: created }),
+  "auditChoices.people": () => ({
+    ask: async (db, id) => (await auditChoices.people(db, id, 10)).map((person) => person.id),
+    gives: [mine.admin.person.id],
+  }),
+  "auditChoices.isActor": () => ({
+    ask: (db, id) => auditChoices.isActor(db, id, theirs.workspace.admin.person.id),
+    gives: false,
+  }),
+  "auditReading.list": () => ({
+    ask: async (db, id) =>
+      [
+        ...(await auditReading.list(db, id, everything, {})).rows,
+        ...(await auditReading.list(db, id, { search: "e", action: "workspace.*" }, {})).rows,
+      ].map(({ action }) => action),
+    gives: [...created, ...created],
+  }),
+  "auditReading.part": () => ({
+    ask: async (db, id) =>
+      (await auditReading.part(db, id, { search: "workspace" }, undefined)).rows.map(({ action }) => action),
+    gives: created,
+  }),
+  "auditSeals.head": () => ({ ask: (db, id) => auditSeals.head(db, id), prepare: sealTheirs(), gives: undefined }),
+  "auditSeals.listUnsealed": () => ({
+    ask: async (db, id) => (await auditSeals.listUnsealed(db, id, 100)).map(({ action }) => action),
+    gives: created,
+  }),
+  "auditSeals.listLinks": () => ({
+    ask: (db, id) => auditSeals.listLinks(db, id, 0, 100),
+    prepare: sealTheirs(),
+    gives: [],
+  }),
+  "auditSeals.findLoose": () => ({
+    ask: (db, id) => auditSeals.findLoose(db, id, undefined, 100),
+    prepare: sql`delete from audit_unsealed where workspace_id = ${theirs.workspace.id}`,
+    gives: { loose: undefined, last: null },
+  }),
+  "auditSeals.countUnsealed": () => ({ ask: (db, id) => auditSeals.countUnsealed(db, id), gives: 1 }),
   "billing.settings": () => ({
     ask: (db, id) => billing.settings(db, id),
     gives: { limit: null, thresholds: [50, 80, 100] },
@@ -362,6 +409,7 @@ const reads: Record<string, () => Look> = {
 
 /** What changes, done within my workspace to what is in theirs. What is not an answer gives undefined. */
 const changes: Record<string, () => Look> = {
+  "auditSeals.takeTurn": () => ({ ask: (db, id) => auditSeals.takeTurn(db, id), gives: true }),
   "account.revokeOffersBy": () => ({
     ask: (db, id) => account.revokeOffersBy(db, id, theirs.workspace.admin.person.id),
     gives: [],
@@ -568,6 +616,8 @@ const changes: Record<string, () => Look> = {
 /** What only adds a row of the workspace it is given: there is no other row for it to reach. */
 const additions = [
   "audit.record",
+  // Takes from those that wait only what it seals, of its own workspace: the references hold it to that.
+  "auditSeals.append",
   "domains.add",
   "files.add",
   "fileUploads.begin",
@@ -691,6 +741,8 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "join_requests",
     "invite_links",
     "audit_events",
+    "audit_seals",
+    "audit_unsealed",
     "rate_limits",
     "spend_alerts",
     "files",

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission } from "@/server/access/permissions";
+import { recordRefused } from "@/server/audit/refused";
+import { log } from "@/server/log";
 import * as workspaces from "@/server/workspaces/queries";
 import { workspaceSlug } from "./input";
-import { refuse } from "./refusals";
+import { Refusal, refuse } from "./refusals";
 import { t } from "./trpc";
 
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
@@ -70,7 +72,31 @@ export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
 type Membership = NonNullable<Awaited<ReturnType<typeof workspaces.membershipBySlug>>>;
 
 function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
-  return signedIn.meta({ access: permission }).input(z.strictObject({ ...input.shape, workspace: workspaceSlug }));
+  return signedIn
+    .meta({ access: permission })
+    .input(z.strictObject({ ...input.shape, workspace: workspaceSlug }))
+    .use(async ({ ctx: { person, origin }, type, path, input, next }) => {
+      const result = await next();
+      if (type === "mutation" && !result.ok && isNotPermitted(result.error))
+        await noteRefused({ slug: slugOf(input), person, origin, procedure: path, permission });
+      return result;
+    });
+}
+
+/**
+ * Whoever tries to change what their role does not let them is remembered, once the attempt is rolled back. The answer is
+ * the refusal, whatever becomes of that.
+ */
+export async function noteRefused(attempt: Parameters<typeof recordRefused>[0]): Promise<void> {
+  await recordRefused(attempt).catch((error) =>
+    log.error({ err: error, requestId: attempt.origin.requestId }, "a refused attempt could not be remembered"),
+  );
+}
+
+/** Whether somebody was refused for their role. */
+export function isNotPermitted(error: unknown): boolean {
+  const cause = (error as { cause?: unknown } | null)?.cause;
+  return cause instanceof Refusal && cause.reason === "not_permitted";
 }
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;

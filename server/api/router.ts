@@ -1,4 +1,5 @@
 import { accountRouter } from "@/server/account/router";
+import { auditRouter } from "@/server/audit/router";
 import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
 import { filesRouter } from "@/server/files/router";
@@ -26,6 +27,7 @@ import { t } from "./trpc";
 
 export const appRouter = t.router({
   account: accountRouter,
+  audit: auditRouter,
   billing: billingRouter,
   domains: domainsRouter,
   files: filesRouter,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { contextOf } from "@/server/api/over-http";
-import { enter } from "@/server/api/procedures";
+import { enter, isNotPermitted, noteRefused } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { discard } from "@/server/gateway/body";
@@ -53,7 +53,13 @@ export async function answerFileRequest(
       // A session that ends while a file is on its way ends the upload as well.
       step: async (run) => {
         if ((await contextOf(request.headers)).person?.id !== person.id) throw refuse("not_signed_in");
-        return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId));
+        return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId)).catch(
+          async (error) => {
+            if (isNotPermitted(error))
+              await noteRefused({ slug, person, origin, procedure: "files.upload", permission: "file:manage" });
+            throw error;
+          },
+        );
       },
     });
     if (wantsJson(request)) json(response, 201, { id: file.id });

@@ -157,7 +157,7 @@ test("inviting again renews an invitation that has expired, with the new role an
 });
 
 test("PA-06 every change of an invitation leaves one audit row, with who and what and without the link", async () => {
-  const { acme, at, guest, id } = await offer();
+  const { acme, at, id } = await offer();
   await acme.admin.api.invitations.resend({ ...at, invitationId: id });
   await acme.admin.api.invitations.copyLink({ ...at, invitationId: id });
   await acme.admin.api.invitations.revoke({ ...at, invitationId: id });
@@ -177,8 +177,7 @@ test("PA-06 every change of an invitation leaves one audit row, with who and wha
     ["invitation.created", admin],
     ["invitation.accepted", joining.person.id],
   ]);
-  for (const row of rows.slice(0, 4))
-    expect(row).toMatchObject({ target_id: id, after: { email: guest.person.email, role: "developer" } });
+  for (const row of rows.slice(0, 4)) expect(row).toMatchObject({ target_id: id, after: { role: "developer" } });
   expect(rows[5]).toMatchObject({ target_id: declinedId });
   expect(rows[7]).toMatchObject({ target_id: joining.person.id, after: { role: "developer", invitedBy: admin } });
   for (const token of [declined, accepted]) expect(JSON.stringify(rows)).not.toContain(token);

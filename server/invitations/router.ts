@@ -181,7 +181,8 @@ function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: A
   return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
     action,
     target: { type: "invitation", id },
-    after: { email: offer.email, role: offer.role },
+    // Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person.
+    after: { role: offer.role },
   });
 }
 

@@ -96,7 +96,7 @@ test("a refused attempt costs nothing", async () => {
   const viewer = await memberOf(acme, "viewer");
   for (let i = 0; i < 5; i++)
     await reasonOf(viewer.api.invitations.create({ workspace: acme.slug, emails: "x@example.com", role: "viewer" }));
-  const rows = await owner`select 1 from rate_buckets where key like ${`%${viewer.person.id}%`}`;
+  const rows = await owner`select 1 from rate_buckets where key like ${`invitations%${viewer.person.id}%`}`;
   expect(rows).toHaveLength(0);
 });
 

@@ -15,6 +15,9 @@ export const limits = {
   workspacesPerPerson: limit("workspaces", 20, hour),
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: limit("joins", 20, hour),
+  auditChecksPerWorkspace: limit("audit-checks", 30, hour),
+  /** What of somebody's refused attempts is remembered: the rest would only fill the disk. */
+  refusalsPerPerson: limit("refusals", 30, hour),
   leakReportsPerClient: limit("leak-reports", 60, minute),
   uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),

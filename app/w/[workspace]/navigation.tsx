@@ -1,4 +1,14 @@
-import { Box, ChartNoAxesColumn, Gauge, KeyRound, LayoutDashboard, Settings, UsersRound, Wallet } from "lucide-react";
+import {
+  Box,
+  ChartNoAxesColumn,
+  Gauge,
+  KeyRound,
+  LayoutDashboard,
+  ScrollText,
+  Settings,
+  UsersRound,
+  Wallet,
+} from "lucide-react";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** The pages of a workspace. A new page is one line here. */
@@ -32,6 +42,9 @@ export function Navigation({ slug }: { slug: string }) {
         </NavLink>
         <NavLink href={at("/settings")} icon={<Settings />}>
           Settings
+        </NavLink>
+        <NavLink href={at("/audit")} icon={<ScrollText />}>
+          Audit log
         </NavLink>
       </NavGroup>
     </nav>

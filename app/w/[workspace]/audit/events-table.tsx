@@ -1,0 +1,150 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { formatExact } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { type Change, changesOf, type Sayings } from "./changes";
+import { thingHref } from "./thing-href";
+import { viewHref } from "./view";
+import { phraseOf, plainName } from "./words";
+
+export type EventRow = {
+  id: string;
+  at: Date;
+  actor: { id: string; name: string | null } | null;
+  action: string;
+  target: { type: string; id: string; name: string | null; isThere: boolean };
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  ip: string | null;
+  userAgent: string | null;
+  browser: string | null;
+  requestId: string | null;
+  seal: { sequence: number; hash: string } | null;
+};
+
+const columns = [{ label: "Event" }, { label: "When" }, { label: "From" }];
+const linkClass = "underline decoration-hairline underline-offset-3 hover:decoration-current";
+
+/** A row per event, newest first, each with everything that is known of it behind "Details". */
+export function EventsTable({
+  rows,
+  slug,
+  here,
+  sayings,
+}: {
+  rows: EventRow[];
+  slug: string;
+  here: string;
+  sayings: Sayings;
+}) {
+  return (
+    <Table label="Events" columns={columns}>
+      {rows.map((event) => (
+        <TableRow key={event.id}>
+          <TableCell kind="primary">
+            <Sentence event={event} slug={slug} />
+            <Details event={event} here={here} changes={changesOf(event.before, event.after, sayings)} />
+          </TableCell>
+          <TableCell label="When" className="text-ink-soft">
+            <time dateTime={event.at.toISOString()}>{formatExact(event.at)}</time>
+          </TableCell>
+          <TableCell label="From" className="text-ink-soft">
+            {event.browser && <p>{event.browser}</p>}
+            <p className="wrap-anywhere font-mono text-xs">{event.ip ?? "–"}</p>
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  );
+}
+
+function Sentence({ event, slug }: { event: EventRow; slug: string }) {
+  const { before, after } = phraseOf(event.action);
+  const href = thingHref(slug, event.target);
+  const name = event.target.name ?? unnamed(event.target);
+  return (
+    <p className="wrap-anywhere">
+      <span className="font-medium">{event.actor ? (event.actor.name ?? "A removed person") : "Atelier"}</span> {before}
+      {after !== null && (
+        <>
+          {" "}
+          {href ? (
+            <Link href={href as Route} prefetch={false} className={`font-medium ${linkClass}`}>
+              {name}
+            </Link>
+          ) : (
+            <span className="font-medium">{name}</span>
+          )}
+          {after}
+        </>
+      )}
+    </p>
+  );
+}
+
+function unnamed({ type, id }: EventRow["target"]): string {
+  if (type === "member") return "a removed person";
+  if (type === "rate_limit") return id === "*" ? "all models together" : id;
+  return id;
+}
+
+function Details({ event, here, changes }: { event: EventRow; here: string; changes: Change[] }) {
+  const { target, seal } = event;
+  return (
+    <details className="mt-1 text-[0.8125rem] text-ink-soft">
+      <summary className="w-fit cursor-pointer rounded-sm hover:text-ink pointer-coarse:py-2">Details</summary>
+      <div className="mt-2 flex flex-col gap-3">
+        {changes.length > 0 && (
+          <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[max-content_1fr]">
+            {changes.map(({ name, before, after }) => (
+              <div key={name} className="contents">
+                <dt className="text-ink-faint">{name}</dt>
+                <dd className="wrap-anywhere text-ink">
+                  {before !== undefined && after !== undefined ? (
+                    <>
+                      <del className="text-ink-soft">{before}</del> <span aria-hidden="true">→</span>{" "}
+                      <ins className="no-underline">{after}</ins>
+                    </>
+                  ) : before !== undefined ? (
+                    <del className="text-ink-soft">{before}</del>
+                  ) : (
+                    <ins className="no-underline">{after}</ins>
+                  )}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        <dl className="grid gap-x-4 gap-y-1 sm:grid-cols-[max-content_1fr]">
+          <Fact name="Action" value={event.action} />
+          <Fact name={plainName(target.type)} value={target.id} />
+          <Fact name="Person" value={event.actor?.id} />
+          <Fact name="Address" value={event.ip} />
+          <Fact name="Browser" value={event.userAgent} />
+          <Fact name="Request" value={event.requestId} />
+          <Fact name="Event" value={event.id} />
+          <Fact name="Seal" value={seal ? `${seal.sequence}: ${seal.hash}` : "sealed in a few seconds"} />
+        </dl>
+        <p>
+          <Link
+            href={viewHref(here, { query: {} }, { type: target.type, thing: target.id }) as Route}
+            prefetch={false}
+            className={linkClass}
+          >
+            Everything about this
+          </Link>
+        </p>
+      </div>
+    </details>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string | null | undefined }) {
+  if (!value) return null;
+  return (
+    <div className="contents">
+      <dt className="text-ink-faint">{name}</dt>
+      <dd className="wrap-anywhere font-mono text-xs leading-5">{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { Download, ScrollText } from "lucide-react";
+import type { Metadata } from "next";
+import { buttonClass, LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { api } from "@/server/api/caller";
+import { whoMay } from "../permission";
+import { EventsTable } from "./events-table";
+import { Filters } from "./filters";
+import { VerifyCard } from "./verify-card";
+import { filtersOf, viewHref, viewOf } from "./view";
+
+export const metadata: Metadata = { title: "Audit log" };
+
+const purpose = "Who did what in this workspace, when and from where. Nothing in it can be changed.";
+
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function AuditLog({ params, searchParams }: Props) {
+  const [{ workspace: slug }, given] = await Promise.all([params, searchParams]);
+  const { workspaces, members, audit } = await api();
+  const workspace = await workspaces.get({ workspace: slug });
+  if (!workspace.permissions.includes("audit:read")) {
+    const admins = await members.admins({ workspace: slug });
+    return (
+      <>
+        <PageHeader title="Audit log" purpose={purpose} />
+        <Card isFlush>
+          <EmptyState icon={<ScrollText />} title="Not for your role">
+            {whoMay("audit:read", admins)}
+          </EmptyState>
+        </Card>
+      </>
+    );
+  }
+  const view = viewOf(given);
+  const here = `/w/${slug}/audit`;
+  const { after, before } = view.query;
+  const [page, choices] = await Promise.all([
+    audit.list({ workspace: slug, ...filtersOf(view), ...(after ? { after } : before ? { before } : {}) }),
+    audit.choices({ workspace: slug }),
+  ]);
+  const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
+  const exportHref = (format: string) => {
+    const href = viewHref(`${here}/export`, view, {});
+    return `${href}${href.includes("?") ? "&" : "?"}format=${format}`;
+  };
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        purpose={purpose}
+        action={
+          <>
+            {/* Not pages: the browser saves them. */}
+            {["csv", "jsonl"].map((format) => (
+              <a key={format} href={exportHref(format)} download className={buttonClass({})}>
+                <Download aria-hidden="true" />
+                Download {format.toUpperCase()}
+              </a>
+            ))}
+          </>
+        }
+      />
+      <Filters here={here} view={view} choices={choices} />
+      <div className="flex flex-col gap-6">
+        <Card
+          isFlush
+          title="Events"
+          footer={
+            <Pager
+              label="Pages of events"
+              previousHref={page.previous ? viewHref(here, view, { before: page.previous }) : undefined}
+              nextHref={page.next ? viewHref(here, view, { after: page.next }) : undefined}
+            />
+          }
+        >
+          {page.rows.length > 0 ? (
+            <EventsTable rows={page.rows} slug={slug} here={here} sayings={{ people, currency: page.currency }} />
+          ) : view.isFiltered || after || before ? (
+            <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
+              No event passes these filters.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<ScrollText />} title="Nothing happened yet">
+              Every change in this workspace is written down here: who made it, when and from where.
+            </EmptyState>
+          )}
+        </Card>
+        <VerifyCard slug={slug} />
+      </div>
+    </>
+  );
+}

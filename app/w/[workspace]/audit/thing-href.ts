@@ -1,0 +1,28 @@
+import { viewHref } from "../models/view-href";
+
+type Target = { type: string; id: string; name: string | null; isThere: boolean };
+
+/** Where a thing is shown, or undefined where it is not any more, or never was on a page of its own. */
+export function thingHref(slug: string, { type, id, name, isThere }: Target): string | undefined {
+  if (!isThere) return undefined;
+  const at = (page: string, query: Record<string, string> = {}) => {
+    const text = new URLSearchParams(query).toString();
+    return `/w/${slug}${page}${text ? `?${text}` : ""}`;
+  };
+  switch (type) {
+    case "key":
+      return at("/keys", { q: id });
+    case "member":
+      return at("/members", name ? { q: name } : {});
+    case "invitation":
+      return at("/members");
+    case "model":
+      return viewHref(slug, id);
+    case "fine_tuning_job":
+      return at(`/models/jobs/${id}`);
+    case "file":
+      return at("/models/files", name ? { q: name } : {});
+    default:
+      return undefined;
+  }
+}

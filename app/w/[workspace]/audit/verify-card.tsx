@@ -1,0 +1,67 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { Form, FormDone, SubmitButton } from "@/app/_ui/form";
+import { formatCount, formatExact, formatNumber } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import type { Verdict } from "@/server/audit/verify";
+import { verify } from "./actions";
+
+/** Recomputes the seals of the whole log, and says what came of it. */
+export function VerifyCard({ slug }: { slug: string }) {
+  return (
+    <Card
+      title="Verify"
+      description="Every event is sealed over all before it, seconds after it happened. Verifying computes the seals anew, so that an event that was changed, removed or moved shows."
+    >
+      <Form<Verdict> action={verify} aria-label="Verify the audit log">
+        <HiddenFields values={{ workspace: slug }} />
+        <FormDone<Verdict>>{(verdict) => <Outcome {...verdict} />}</FormDone>
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Verifying…">
+            Verify
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+function Outcome({ whole, until, hash, waiting, flaw }: Verdict) {
+  if (flaw)
+    return (
+      <Notice tone="danger" title="The log is not as it was sealed">
+        <p>
+          {flawText(flaw)} {formatCount(whole, "event")} before it {whole === 1 ? "is" : "are"} whole.
+        </p>
+        {flaw.eventId && <p className="wrap-anywhere font-mono text-xs">{flaw.eventId}</p>}
+      </Notice>
+    );
+  return (
+    <Notice tone="success" title={whole === 0 ? "Nothing is sealed yet" : `${formatCount(whole, "event")} whole`}>
+      {until && <p>Sealed until {formatExact(new Date(until))}.</p>}
+      {waiting > 0 && (
+        <p>
+          {formatCount(waiting, "event")} {waiting === 1 ? "waits" : "wait"} to be sealed.
+        </p>
+      )}
+      {hash && <p className="wrap-anywhere mt-1 font-mono text-xs">{hash}</p>}
+    </Notice>
+  );
+}
+
+function flawText({ kind, sequence, at, action }: NonNullable<Verdict["flaw"]>): string {
+  const which = sequence === null ? "An event" : `Event ${formatNumber(sequence)}`;
+  const what = action && at ? ` (${action}, ${formatExact(new Date(at))})` : "";
+  switch (kind) {
+    case "changed":
+      return `${which}${what} was changed or moved.`;
+    case "gone":
+      return `${which} was removed.`;
+    case "gap":
+      return `${which} and its seal were removed.`;
+    case "loose":
+      return `${which}${what} was put in without ever being sealed.`;
+  }
+}

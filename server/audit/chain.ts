@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+
+/** An event as it is sealed: `at` in UTC to the microsecond, everything else as it is stored. */
+export type SealedEvent = {
+  workspaceId: string;
+  id: string;
+  /** 2026-11-24T05:59:57.123456Z */
+  at: string;
+  actorId: string | null;
+  action: string;
+  targetType: string;
+  targetId: string;
+  before: unknown;
+  after: unknown;
+  ip: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+};
+
+/** The hash before a workspace's first event: 32 zero bytes. */
+export const beginning: Buffer = Buffer.alloc(32);
+
+/** What seals an event: the SHA-256 of the hash before it (32 bytes) and its canonical form (UTF-8). */
+export function seal(previous: Uint8Array, event: SealedEvent): Buffer {
+  return createHash("sha256").update(previous).update(canonicalForm(event)).digest();
+}
+
+/**
+ * An event as one text that is the same wherever it is computed: the JSON of RFC 8785, that is without spaces, an object's
+ * names sorted by their UTF-16 code units, strings and numbers as ECMAScript writes them. People are in it by id only.
+ */
+export function canonicalForm(event: SealedEvent): string {
+  const { workspaceId, id, at, actorId, action, targetType, targetId, before, after, ip, userAgent, requestId } = event;
+  return canonical({
+    ...{ workspaceId, id, at, actorId, action, targetType, targetId, before, after, ip, userAgent, requestId },
+  });
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const members = Object.entries(value)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`);
+  return `{${members.join(",")}}`;
+}

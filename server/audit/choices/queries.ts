@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+
+/** The different values of a column in a workspace's log, at most `limit`, each found by one look into an index. */
+export async function distinct(
+  db: Db,
+  workspaceId: string,
+  column: "action" | "target_type",
+  limit: number,
+): Promise<string[]> {
+  const name = sql.identifier(column);
+  const rows = await db.execute<{ value: string }>(sql`
+    with recursive found as (
+      (select ${name} as value from audit_events where workspace_id = ${workspaceId} order by ${name} limit 1)
+      union all
+      select (select ${name} from audit_events where workspace_id = ${workspaceId} and ${name} > found.value
+        order by ${name} limit 1)
+      from found where found.value is not null
+    )
+    select value from found where value is not null limit ${limit}`);
+  return rows.map(({ value }) => value);
+}
+
+/** The people in a workspace's log, at most `limit`, by name; whoever deleted their account last. */
+export async function people(
+  db: Db,
+  workspaceId: string,
+  limit: number,
+): Promise<{ id: string; name: string | null }[]> {
+  return db.execute<{ id: string; name: string | null }>(sql`
+    with recursive found as (
+      (select actor_id as id from audit_events where workspace_id = ${workspaceId} and actor_id is not null
+        order by actor_id limit 1)
+      union all
+      select (select actor_id from audit_events where workspace_id = ${workspaceId} and actor_id > found.id
+        order by actor_id limit 1)
+      from found where found.id is not null
+    ), chosen as (select id from found where id is not null limit ${limit})
+    select chosen.id, case when u.deleted_at is null then u.name end as name
+    from chosen join users u on u.id = chosen.id order by u.deleted_at is not null, u.name, chosen.id`);
+}
+
+/** Whether somebody did anything in a workspace. */
+export async function isActor(db: Db, workspaceId: string, userId: string): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from audit_events where workspace_id = ${workspaceId} and actor_id = ${userId} limit 1`);
+  return rows.length > 0;
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { describeBrowser } from "@/server/account/browser";
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
+import { currency } from "@/server/usage/prices";
+import * as choices from "./choices/queries";
+import { type AuditFilters, auditExport, auditList, auditPart } from "./input";
+import * as audit from "./queries";
+import * as reading from "./reading/queries";
+import { verify } from "./verify";
+
+const mostChoices = 200;
+
+export const auditRouter = t.router({
+  /** A page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
+  list: workspaceProcedure("audit:read", auditList).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await known(ctx.db, workspaceId, input);
+    const page = await reading.list(ctx.db, workspaceId, input, input);
+    const rows = page.rows.map((event) => ({ ...event, browser: describeBrowser(event.userAgent) }));
+    return { ...page, rows, currency: currency() };
+  }),
+
+  /** What the filters can be set to: the people, the actions and the kinds of things that are in the log. */
+  choices: workspaceProcedure("audit:read", z.strictObject({})).query(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    return {
+      people: await choices.people(ctx.db, workspaceId, mostChoices),
+      actions: await choices.distinct(ctx.db, workspaceId, "action", mostChoices),
+      types: await choices.distinct(ctx.db, workspaceId, "target_type", mostChoices),
+    };
+  }),
+
+  /** Begins a download: that somebody took the log with them, and which part of it, is in the log first. */
+  startExport: workspaceProcedure("audit:read", auditExport).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await known(ctx.db, workspaceId, input);
+    const { workspace: _, format, search, ...filters } = input;
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "audit.exported",
+      target: { type: "workspace", id: workspaceId },
+      after: { format, ...filters, ...(search ? { search } : {}) },
+    });
+  }),
+
+  /** A part of a download, newest first, and where the next part begins. */
+  export: workspaceProcedure("audit:read", auditPart).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await known(ctx.db, workspaceId, input);
+    return { workspaceId, ...(await reading.part(ctx.db, workspaceId, input, input.after)) };
+  }),
+
+  /**
+   * Recomputes the chain and says whether it is whole, or what of it is not. That somebody did, and what it came to, is in
+   * the log afterwards. Refuses `too_many`.
+   */
+  verify: workspaceStepsProcedure("audit:read", z.strictObject({})).mutation(async ({ ctx }) => {
+    await ctx.step("write", (db, { workspaceId }) => charge(db, limits.auditChecksPerWorkspace, workspaceId));
+    const verdict = await verify((run) => ctx.step("read", (db, { workspaceId }) => run(db, workspaceId)));
+    const { whole, hash, flaw } = verdict;
+    await ctx.step("write", (db, { workspaceId }) =>
+      audit.record(db, workspaceId, ctx, {
+        action: "audit.verified",
+        target: { type: "workspace", id: workspaceId },
+        after: { whole, hash, ...(flaw ? { flaw: { kind: flaw.kind, sequence: flaw.sequence } } : {}) },
+      }),
+    );
+    return verdict;
+  }),
+});
+
+/** A filter for somebody who did nothing here is one for nobody: whether there is such a person elsewhere is not told. */
+async function known(db: Db, workspaceId: string, { userId }: AuditFilters): Promise<void> {
+  if (userId && userId !== "atelier" && !(await choices.isActor(db, workspaceId, userId))) throw refuse("not_found");
+}

@@ -1,0 +1,135 @@
+import { and, asc, count, desc, eq, gt, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { auditEvents, auditSeals, auditUnsealed } from "@/db/schema/audit";
+import type { SealedEvent } from "../chain";
+
+/** A link of the chain. */
+export type Seal = { sequence: number; eventId: string; hash: Buffer };
+
+/** Workspaces with events that are not sealed yet, any of them, each once. */
+export async function listDue(db: Db, limit: number): Promise<string[]> {
+  await db.execute(sql`select set_config('app.job', 'audit-seal', true)`);
+  // From one workspace to the next by the key, however many events wait in each.
+  const rows = await db.execute<{ id: string }>(sql`
+    with recursive due as (
+      (select ${auditUnsealed.workspaceId} as id from ${auditUnsealed} order by ${auditUnsealed.workspaceId} limit 1)
+      union all
+      select (select ${auditUnsealed.workspaceId} from ${auditUnsealed} where ${auditUnsealed.workspaceId} > due.id
+        order by ${auditUnsealed.workspaceId} limit 1)
+      from due where due.id is not null
+    )
+    select id from due where id is not null limit ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Takes the right to seal in a workspace until the transaction ends. False when another instance has it. */
+export async function takeTurn(db: Db, workspaceId: string): Promise<boolean> {
+  const [row] = await db.execute<{ mine: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`audit-seal ${workspaceId}`}, 0)) as mine`,
+  );
+  return row?.mine === true;
+}
+
+/** The chain's last link, or undefined before the first. */
+export async function head(db: Db, workspaceId: string): Promise<Seal | undefined> {
+  const [row] = await db
+    .select(link)
+    .from(auditSeals)
+    .where(eq(auditSeals.workspaceId, workspaceId))
+    .orderBy(desc(auditSeals.sequence))
+    .limit(1);
+  return row;
+}
+
+/** Events that are not sealed yet, the oldest first. */
+export async function listUnsealed(db: Db, workspaceId: string, limit: number): Promise<SealedEvent[]> {
+  return db
+    .select(sealed)
+    .from(auditUnsealed)
+    .innerJoin(auditEvents, isEventOf(auditUnsealed))
+    .where(eq(auditUnsealed.workspaceId, workspaceId))
+    .orderBy(asc(auditUnsealed.at), asc(auditUnsealed.eventId))
+    .limit(limit);
+}
+
+/** Puts links at the chain's end and takes their events, with the moments they happened at, from those that wait. */
+export async function append(db: Db, workspaceId: string, seals: (Seal & { happenedAt: string })[]): Promise<void> {
+  const links = JSON.stringify(seals.map(({ hash, ...each }) => ({ ...each, hash: hash.toString("hex") })));
+  await db.execute(sql`
+    insert into ${auditSeals} (workspace_id, sequence, event_id, hash)
+    select ${workspaceId}::uuid, s.sequence, s."eventId", decode(s.hash, 'hex')
+    from jsonb_to_recordset(${links}::jsonb) s (sequence bigint, "eventId" uuid, hash text)`);
+  await db.execute(sql`
+    delete from ${auditUnsealed} u using jsonb_to_recordset(${links}::jsonb) s ("eventId" uuid, "happenedAt" timestamptz)
+    where u.workspace_id = ${workspaceId} and u.at = s."happenedAt" and u.event_id = s."eventId"`);
+}
+
+/** The links after one, in order, each with the event it seals, or null where that is gone. */
+export async function listLinks(
+  db: Db,
+  workspaceId: string,
+  after: number,
+  limit: number,
+): Promise<(Seal & { event: SealedEvent | null })[]> {
+  const rows = await db
+    .select({ ...link, event: sealed })
+    .from(auditSeals)
+    .leftJoin(auditEvents, isEventOf(auditSeals))
+    .where(and(eq(auditSeals.workspaceId, workspaceId), gt(auditSeals.sequence, after)))
+    .orderBy(asc(auditSeals.sequence))
+    .limit(limit);
+  return rows.map(({ event, ...rest }) => ({ ...rest, event: event?.id ? (event as SealedEvent) : null }));
+}
+
+/**
+ * Looks through some events, in the order of their ids, for one that is neither sealed nor waits for it, which the
+ * application leaves nowhere.
+ *
+ * @returns that event, if there is one, and the id to go on after; null: that was all
+ */
+export async function findLoose(
+  db: Db,
+  workspaceId: string,
+  after: string | undefined,
+  limit: number,
+): Promise<{ loose: SealedEvent | undefined; last: string | null }> {
+  const rows = await db
+    .select({ ...sealed, isLoose: sql<boolean>`${auditSeals.eventId} is null and ${auditUnsealed.eventId} is null` })
+    .from(auditEvents)
+    .leftJoin(auditSeals, isEventOf(auditSeals))
+    .leftJoin(auditUnsealed, and(isEventOf(auditUnsealed), eq(auditUnsealed.at, auditEvents.at)))
+    .where(and(eq(auditEvents.workspaceId, workspaceId), after ? gt(auditEvents.id, after) : undefined))
+    .orderBy(asc(auditEvents.id))
+    .limit(limit);
+  return {
+    loose: rows.find(({ isLoose }) => isLoose),
+    last: rows.length === limit ? (rows.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** How many events wait to be sealed. */
+export async function countUnsealed(db: Db, workspaceId: string): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(auditUnsealed).where(eq(auditUnsealed.workspaceId, workspaceId));
+  return row?.n ?? 0;
+}
+
+const link = { sequence: auditSeals.sequence, eventId: auditSeals.eventId, hash: auditSeals.hash };
+
+const sealed = {
+  workspaceId: auditEvents.workspaceId,
+  id: auditEvents.id,
+  at: sql<string>`to_char(${auditEvents.at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+  actorId: auditEvents.actorId,
+  action: auditEvents.action,
+  targetType: auditEvents.targetType,
+  targetId: auditEvents.targetId,
+  before: auditEvents.before,
+  after: auditEvents.after,
+  ip: auditEvents.ip,
+  userAgent: auditEvents.userAgent,
+  requestId: auditEvents.requestId,
+};
+
+function isEventOf(table: typeof auditSeals | typeof auditUnsealed): SQL | undefined {
+  return and(eq(auditEvents.workspaceId, table.workspaceId), eq(auditEvents.id, table.eventId));
+}
