@@ -36,6 +36,8 @@ export const apiKeys = pgTable(
     disabledBecause: text().$type<"person" | "leaked">(),
     /** Belongs to nobody: it is the workspace's alone, and whoever made it has no more to say about it than any Admin. */
     isService: boolean().notNull().default(false),
+    /** Since when it is the workspace's alone because whoever made it has left; null: it was not passed on. */
+    keptAt: instant(),
     /** What a program may do with it. */
     scopes: text()
       .array()
@@ -74,6 +76,7 @@ export const apiKeys = pgTable(
       "api_keys_lists",
       sql`coalesce(cardinality(${table.models}), 1) between 1 and 100 and coalesce(cardinality(${table.ipRanges}), 1) between 1 and 50`,
     ),
+    check("api_keys_kept", sql`${table.keptAt} is null or ${table.isService}`),
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),
   ],
 );

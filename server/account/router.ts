@@ -8,6 +8,8 @@ import { listProviders } from "@/server/auth/providers";
 import { recentlySignedIn } from "@/server/auth/recent";
 import * as invitations from "@/server/invitations/queries";
 import * as members from "@/server/members/queries";
+import { depart } from "@/server/offboarding/depart";
+import { undecided } from "@/server/offboarding/input";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
 import { deleteAccount, oneProvider, updateProfile } from "./input";
@@ -100,11 +102,9 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   } else if (member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))) {
     throw refuse("last_admin_elsewhere");
   } else {
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "member.left",
-      target: { type: "member", id: ctx.person.id },
-      before: { role: member.role },
-    });
+    const { role } = member;
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role }, undecided);
+    return;
   }
   for (const { id, role } of await account.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
     await audit.record(ctx.db, workspaceId, ctx, {

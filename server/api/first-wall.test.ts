@@ -37,6 +37,7 @@ import * as modelMoving from "@/server/models/moving/queries";
 import * as models from "@/server/models/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
+import * as offboarding from "@/server/offboarding/queries";
 import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
@@ -56,7 +57,7 @@ const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
   ...{ auditChoices, auditReading, auditSeals },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
-  ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
+  ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, offboarding, rateLimits },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
 };
@@ -85,6 +86,10 @@ const used = {
 const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
 const claimTheirs = () => sql`
   update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
+
+const theirRunningJob = () => sql`
+  update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
+const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
 
 type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
 
@@ -304,6 +309,44 @@ const reads: Record<string, () => Look> = {
   "members.adminAddresses": () => ({
     ask: (db, id) => members.adminAddresses(db, id),
     gives: [mine.admin.person.email],
+  }),
+  "offboarding.keysOf": () => ({
+    ask: (db, id) => offboarding.keysOf(db, id, theirs.caller.person.id),
+    gives: { rows: [], total: 0 },
+  }),
+  "offboarding.holdKeys": () => ({ ask: (db, id) => offboarding.holdKeys(db, id, theirs.caller.person.id), gives: [] }),
+  "offboarding.jobsOf": () => ({
+    ask: (db, id) => offboarding.jobsOf(db, id, theirs.caller.person.id),
+    prepare: theirRunningJob(),
+    gives: [],
+  }),
+  "offboarding.holdJobs": () => ({
+    ask: (db, id) => offboarding.holdJobs(db, id, theirs.caller.person.id, [theirs.jobId]),
+    prepare: theirRunningJob(),
+    gives: [],
+  }),
+  "offboarding.modelsOf": () => ({
+    ask: (db, id) => offboarding.modelsOf(db, id, theirs.caller.person.id),
+    gives: { rows: [], total: 0 },
+  }),
+  "offboarding.privateModels": () => ({
+    ask: (db, id) => offboarding.privateModels(db, id, theirs.caller.person.id),
+    prepare: sql`update models set visibility = 'private' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
+  "offboarding.filesOf": () => ({
+    ask: (db, id) => offboarding.filesOf(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: { total: 0, bytes: 0 },
+  }),
+  "offboarding.fileIds": () => ({
+    ask: (db, id) => offboarding.fileIds(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: [],
+  }),
+  "offboarding.invitationsOf": () => ({
+    ask: (db, id) => offboarding.invitationsOf(db, id, theirs.workspace.admin.person.id),
+    gives: { rows: [], total: 0 },
   }),
   "members.hasOtherAdmin": () => ({
     ask: (db, id) => members.hasOtherAdmin(db, id, mine.admin.person.id),
@@ -562,6 +605,11 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => keys.touch(db, id, [{ id: theirs.ids.keyId, client: "curl", address: "203.0.113.7" }]),
     gives: undefined,
   }),
+  "offboarding.keep": () => ({
+    ask: (db, id) => offboarding.keep(db, id, [theirs.ids.keyId]),
+    gives: undefined,
+  }),
+  "offboarding.revoke": () => ({ ask: (db, id) => offboarding.revoke(db, id, [theirs.ids.keyId]), gives: undefined }),
   "members.changeRole": () => ({
     ask: (db, id) => members.changeRole(db, id, theirs.ids.userId, "billing"),
     gives: undefined,

@@ -19,6 +19,7 @@ import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
 import { modelsRouter } from "@/server/models/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
+import { offboardingRouter } from "@/server/offboarding/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
@@ -39,7 +40,7 @@ export const appRouter = t.router({
   keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter),
   limits: rateLimitsRouter,
   mailbox: mailboxRouter,
-  members: membersRouter,
+  members: t.mergeRouters(membersRouter, offboardingRouter),
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   playground: playgroundRouter,
   usage: usageRouter,

@@ -10,6 +10,7 @@ import * as keys from "@/server/keys/queries";
 import { drawKey } from "@/server/keys/secret";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
+import { lockAs } from "@/server/members/lock-as";
 import * as keyLife from "./queries";
 
 /** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
@@ -40,6 +41,8 @@ export const keyLifeRouter = t.router({
 
   /** Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`. */
   restore: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+    // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
+    await lockAs(ctx);
     const key = await holdKey(ctx, input.keyId);
     if (!key.revokedAt) throw refuse("key_not_revoked");
     if (!(await keyLife.restore(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_gone");
@@ -53,6 +56,7 @@ export const keyLifeRouter = t.router({
    */
   rotate: workspaceProcedure("key:manage-own", rotateKey).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
+    await lockAs(ctx);
     const old = await holdKey(ctx, input.keyId);
     if (old.revokedAt) throw refuse("key_revoked");
     if (old.replacedBy) throw refuse("key_replaced");

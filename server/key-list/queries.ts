@@ -19,6 +19,8 @@ export type ListedKey = {
   isService: boolean;
   /** Whoever made it is no longer a member; the key goes on working until somebody revokes it. */
   isOwnerGone: boolean;
+  /** A service key that its maker left to the workspace: they may still know its secret. */
+  isKept: boolean;
   scopes: KeyScope[];
   /** This month, in micro-units. */
   spent: number;
@@ -87,6 +89,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       ownerName: users.name,
       isService: apiKeys.isService,
       isOwnerGone: sql<boolean>`not ${apiKeys.isService} and ${memberships.userId} is null`,
+      isKept: sql<boolean>`${apiKeys.keptAt} is not null`,
       scopes: apiKeys.scopes,
       spent: spent.mapWith(Number),
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
@@ -193,8 +196,10 @@ const states: Record<KeyState, SQL> = {
   "no-expiry": sql`${isActive} and ${apiKeys.expiresAt} is null`,
   "no-limit": sql`${isActive} and ${apiKeys.monthlyLimit} is null and ${apiKeys.requestsPerMinute} is null and ${apiKeys.tokensPerMinute} is null`,
   idle: sql`${isActive} and coalesce(${apiKeys.lastUsedAt}, ${apiKeys.createdAt}) < now() - interval '60 days'`,
-  "owner-left": sql`${isActive} and not ${apiKeys.isService} and not exists (
-    select from memberships m where m.workspace_id = api_keys.workspace_id and m.user_id = api_keys.created_by)`,
+  // One that was kept may still be known to whoever left, until another has taken its place.
+  "owner-left": sql`${isActive} and ((${apiKeys.keptAt} is not null and ${apiKeys.replacedBy} is null)
+    or (not ${apiKeys.isService} and not exists (
+      select from memberships m where m.workspace_id = api_keys.workspace_id and m.user_id = api_keys.created_by)))`,
   "beyond-policy": sql`${isActive} and exists (
     select from workspaces w where w.id = api_keys.workspace_id
     and coalesce(api_keys.expires_at, 'infinity') > api_keys.created_at + make_interval(days => w.maximum_key_days))`,

@@ -6,6 +6,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
+import { lockAs } from "@/server/members/lock-as";
 import { findKey, holdKey } from "./authority";
 import { beyondPolicy, checkBounds, daysOf, lifetime } from "./bounds";
 import { changesOf } from "./changes";
@@ -27,6 +28,8 @@ export const keysRouter = t.router({
   create: workspaceProcedure("key:create", createKey).mutation(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
+    // What becomes of somebody's keys is decided when they go: none is made behind that decision.
+    await lockAs(ctx);
     const { expiration, scopes = [...keyScopes], ...settings } = input;
     const [bounds] = await Promise.all([
       keys.bounds(ctx.db, workspaceId),

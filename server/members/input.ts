@@ -9,4 +9,3 @@ export const mostCounted = 100;
 
 export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });
-export const removeMember = z.strictObject({ userId: z.uuid() });

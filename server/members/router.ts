@@ -6,7 +6,9 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
-import { changeRole, listMembers, removeMember } from "./input";
+import { depart } from "@/server/offboarding/depart";
+import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
+import { changeRole, listMembers } from "./input";
 import { lockAs } from "./lock-as";
 import * as members from "./queries";
 
@@ -44,33 +46,23 @@ export const membersRouter = t.router({
     });
   }),
 
-  /** Ends somebody's membership. Refuses `last_admin`. */
+  /** Ends somebody's membership; what they leave behind becomes of it what is decided. Refuses `last_admin`. */
   remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
-    await members.remove(ctx.db, workspaceId, input.userId);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "member.removed",
-      target: { type: "member", id: input.userId },
-      before: { role: member.role },
-    });
+    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, role: member.role }, input);
   }),
 
-  /** Ends one's own membership. Refuses `last_admin`, `personal_workspace`. */
-  leave: workspaceProcedure("workspace:read", z.strictObject({})).mutation(async ({ ctx }) => {
+  /** Ends one's own membership, likewise. Refuses `last_admin`, `personal_workspace`. */
+  leave: workspaceProcedure("workspace:read", leaveWorkspace).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
-    await members.remove(ctx.db, workspaceId, ctx.person.id);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "member.left",
-      target: { type: "member", id: ctx.person.id },
-      before: { role: member.role },
-    });
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role: member.role }, input);
   }),
 });
 

@@ -265,6 +265,8 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "members.changeRole": ({ ids: { workspace, userId } }) => ({ workspace, userId, role: "developer" }),
   "members.remove": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.leave": inWorkspace,
+  "members.belongings": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
+  "members.ownBelongings": inWorkspace,
   "models.list": inWorkspace,
   "models.base": inWorkspace,
   "models.choices": inWorkspace,

@@ -14,6 +14,7 @@ export type KeyRow = {
   ownerName: string;
   isService: boolean;
   isOwnerGone: boolean;
+  isKept: boolean;
   isMine: boolean;
   scopes: string[];
   spent: number;
@@ -63,8 +64,11 @@ export function KeysTable({ rows, here, reason, currency }: Props) {
             </TableCell>
             <TableCell label="Owner">
               {key.isService ? (
-                <span>
+                <span className="inline-flex flex-wrap items-center gap-2">
                   <Badge>Service</Badge>
+                  {key.isKept && (
+                    <span className="wrap-anywhere text-[0.8125rem] text-ink-soft">kept from {key.ownerName}</span>
+                  )}
                 </span>
               ) : (
                 <span className="inline-flex flex-wrap items-center gap-2">

@@ -2,7 +2,9 @@ import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import type { Role } from "@/server/access/permissions";
-import { changeRole, leaveWorkspace, removeMember } from "./actions";
+import { changeRole } from "./actions";
+import type { Belongings } from "./belongings";
+import { LeaveDialog, RemoveDialog } from "./leaving-dialogs";
 import { roleOptions } from "./role-options";
 
 type Props = {
@@ -12,10 +14,13 @@ type Props = {
   dialog: string | undefined;
   member: { userId: string; name: string; email: string; role: Role } | undefined;
   workspaceName: string;
+  /** What the member would leave behind, and what one would oneself: there when a dialog asks for it. */
+  theirs: Belongings | null;
+  own: Belongings | null;
 };
 
 /** "Change role" and "Remove" about the member in the address, and "Leave" about oneself. */
-export function MemberDialogs({ slug, here, dialog, member, workspaceName }: Props) {
+export function MemberDialogs({ slug, here, dialog, member, workspaceName, theirs, own }: Props) {
   return (
     <>
       {member && dialog === "role" && (
@@ -37,50 +42,10 @@ export function MemberDialogs({ slug, here, dialog, member, workspaceName }: Pro
           </Form>
         </Dialog>
       )}
-      {member && dialog === "remove" && (
-        <Dialog
-          id={`remove-${member.userId}`}
-          open
-          title={`Remove ${member.name}?`}
-          description={`${member.email} loses access to ${workspaceName} at once.`}
-          closeHref={here}
-        >
-          <Form action={removeMember} closeOnDone>
-            <input type="hidden" name="workspace" value={slug} />
-            <input type="hidden" name="userId" value={member.userId} />
-            <p className="text-ink-soft">
-              The API keys they made stay with the workspace and go on working until somebody revokes them. You can
-              invite them again at any time.
-            </p>
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+      {member && dialog === "remove" && theirs && (
+        <RemoveDialog {...{ slug, here, workspaceName, member }} left={theirs} />
       )}
-      <Dialog
-        id="leave"
-        open={dialog === "leave"}
-        title={`Leave ${workspaceName}?`}
-        description="You lose access at once, and need an invitation to come back."
-        closeHref={here}
-      >
-        <Form action={leaveWorkspace}>
-          <input type="hidden" name="workspace" value={slug} />
-          <p className="text-ink-soft">
-            The API keys you made stay with the workspace and go on working until somebody revokes them.
-          </p>
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton variant="danger" pendingLabel="Leaving…">
-              Leave workspace
-            </SubmitButton>
-          </DialogActions>
-        </Form>
-      </Dialog>
+      {dialog === "leave" && own && <LeaveDialog {...{ slug, here, workspaceName }} left={own} />}
     </>
   );
 }

@@ -44,13 +44,17 @@ export default async function Members({ params, searchParams }: Props) {
   ]);
   const mayInvite = workspace.permissions.includes("member:invite");
   const mayManage = workspace.permissions.includes("member:manage");
-  const [pending, requests, admins] = await Promise.all([
+  const { dialog, about } = readDialog(query.dialog);
+  const member = page.rows.find(({ userId }) => userId === about);
+  const mayLeave = workspace.kind === "organization";
+  const [pending, requests, admins, theirs, own] = await Promise.all([
     mayInvite ? invitations.list({ workspace: slug }) : null,
     mayInvite ? joinRequests.list({ workspace: slug }) : null,
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
+    dialog === "remove" && member && mayManage ? members.belongings({ workspace: slug, userId: member.userId }) : null,
+    dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
   ]);
   const here = `/w/${slug}/members`;
-  const { dialog, about } = readDialog(query.dialog);
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>
@@ -108,8 +112,10 @@ export default async function Members({ params, searchParams }: Props) {
         slug={slug}
         here={here}
         dialog={dialog}
-        member={page.rows.find(({ userId }) => userId === about)}
+        member={member}
         workspaceName={workspace.name}
+        theirs={theirs}
+        own={own}
       />
     </>
   );

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { Job } from "@/server/jobs/job";
+import { owner } from "@/tests/support/database";
+import { startGateway, type TestGateway } from "@/tests/support/gateway";
+import { resetMetering } from "@/tests/support/metering";
+import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/model-server";
+import { ownModel } from "@/tests/support/own-models";
+import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
+
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+
+const messages = [{ role: "user" as const, content: "Hello" }];
+const tunedUpstream = "ft:small:aaaaaaaa:20261124:bbbbbbbb";
+
+let upstream: FakeModelServer;
+let gateway: TestGateway;
+let watch: Job;
+let acme: TestWorkspace;
+let second: Signed;
+let at: { workspace: string };
+
+beforeAll(async () => {
+  upstream = await startModelServer();
+  upstream.list = [
+    { id: "small", max_model_len: 8_192 },
+    { id: tunedUpstream, type: "fine-tuned", job: "j", root: "small" },
+  ];
+  gateway = await startGateway({
+    MODEL_SERVER_URL: undefined,
+    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
+  });
+  // What this copy of the gateway remembers is kept true by its own watch.
+  watch = (await import("@/server/keys/remembered")).watchKeys();
+});
+beforeEach(async () => {
+  resetMetering();
+  upstream.answer = json(completion);
+  acme = await workspace();
+  at = { workspace: acme.slug };
+  second = await memberOf(acme, "developer");
+});
+afterAll(async () => {
+  await watch.stop();
+  await gateway.close();
+  await upstream.close();
+});
+
+const newKey = (name: string, more: object = {}, who = second) =>
+  who.api.keys.create({ ...at, name, ...more } as never);
+
+const statusOf = async (secret: string, model = "small") =>
+  (await gateway.post("/v1/chat/completions", secret, { model, messages })).status;
+
+test.each(["keep", "revoke"] as const)(
+  "the second member is removed and the fate of that key is as chosen: %s",
+  async (fate) => {
+    const key = await newKey("Production");
+    // Used, so that the gateway remembers it as live.
+    expect(await statusOf(key.secret)).toBe(200);
+    await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: fate });
+    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401), {
+      timeout: 1_000,
+      interval: 20,
+    });
+    // It stays so, and whoever has left has no way to change it.
+    expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401);
+    for (const verb of ["revoke", "rotate", "enable", "restore"] as const)
+      await expect(second.api.keys[verb]({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  },
+);
+
+test("AK-10 of two keys one is kept and one revoked, within a second, and everybody else's go on", async () => {
+  const [kept, revoked, others] = [await newKey("One"), await newKey("Two"), await newKey("Mine", {}, acme.admin)];
+  for (const { secret } of [kept, revoked, others]) expect(await statusOf(secret)).toBe(200);
+  await acme.admin.api.members.remove({ ...at, userId: second.person.id, key: [`revoke:${revoked.id}`] });
+  await vi.waitFor(async () => expect(await statusOf(revoked.secret)).toBe(401), { timeout: 1_000, interval: 20 });
+  expect(await statusOf(kept.secret)).toBe(200);
+  expect(await statusOf(others.secret)).toBe(200);
+});
+
+test("AK-03 a kept key may do what it could before and no more: its scopes stay, its maker's private model does not", async () => {
+  const narrow = await newKey("Narrow", { scopes: ["models:read"] });
+  const wide = await newKey("Wide");
+  const model = await ownModel(owner, acme.id, {
+    ...{ modelServer: "one", upstream: tunedUpstream, visibility: "private", createdBy: second.person.id },
+  });
+  expect(await statusOf(wide.secret, model)).toBe(200);
+  expect(await statusOf(narrow.secret)).toBe(403);
+  await second.api.members.leave(at);
+  await vi.waitFor(async () => expect(await statusOf(wide.secret, model)).toBe(404), { timeout: 1_000, interval: 20 });
+  expect(await statusOf(wide.secret)).toBe(200);
+  expect(await statusOf(narrow.secret)).toBe(403);
+});
+
+test("a member who comes back has nothing to say about the key they left", async () => {
+  const key = await newKey("Production");
+  await acme.admin.api.members.remove({ ...at, userId: second.person.id });
+  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${second.person.id}, 'developer')`;
+  await expect(second.api.keys.revoke({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await statusOf(key.secret)).toBe(200);
+});
