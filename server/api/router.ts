@@ -21,6 +21,7 @@ import { modelSharingRouter } from "@/server/models/sharing/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
+import { workspaceLifeRouter } from "@/server/workspaces/life/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
@@ -41,7 +42,7 @@ export const appRouter = t.router({
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   playground: playgroundRouter,
   usage: usageRouter,
-  workspaces: workspacesRouter,
+  workspaces: t.mergeRouters(workspacesRouter, workspaceLifeRouter),
 });
 
 export type AppRouter = typeof appRouter;

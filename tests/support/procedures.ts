@@ -292,6 +292,10 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "workspaces.create": () => ({ name: "Acme", kind: "organization", creationKey: randomUUID() }),
   "workspaces.rename": ({ ids: { workspace } }) => ({ workspace, name: "Another name" }),
   "workspaces.touch": inWorkspace,
+  "workspaces.deletionPlan": inWorkspace,
+  "workspaces.remove": ({ workspace: { slug, name } }) => ({ workspace: slug, confirmation: name }),
+  "workspaces.restorable": () => undefined,
+  "workspaces.restore": ({ ids: { workspace } }) => ({ slug: workspace }),
 };
 
 /** Whoever a procedure without a workspace is for in a world: what is about coming in is for the invited. */
