@@ -1,5 +1,5 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
+import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
 
 export interface WorkspaceDeletedProps {
@@ -33,7 +33,7 @@ export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>
       <Fact label="Deleted by">
-        <Strong>{defuse(props.personName)}</Strong> ({defuse(props.personEmail, 254)})
+        <Strong>{defuse(props.personName)}</Strong> ({oneLine(props.personEmail)})
       </Fact>
       <Paragraph>
         Nobody reaches it any more, its API keys are refused and its fine-tuning jobs are cancelled. For {props.days}{" "}

@@ -1,5 +1,5 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
+import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
 
 export interface WorkspaceRestoredProps {
@@ -31,7 +31,7 @@ export default function WorkspaceRestored(props: WorkspaceRestoredProps) {
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>
       <Fact label="Restored by">
-        <Strong>{defuse(props.personName)}</Strong> ({defuse(props.personEmail, 254)})
+        <Strong>{defuse(props.personName)}</Strong> ({oneLine(props.personEmail)})
       </Fact>
       <Paragraph>
         Its members are back, and the API keys that were not revoked and have not expired work again. Fine-tuning jobs

@@ -24,6 +24,7 @@ CREATE INDEX "workspaces_to_purge" ON "workspaces" USING btree ("deleted_at") WH
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_default_role" CHECK ("workspaces"."default_role" in ('developer', 'billing', 'viewer'));--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_key_creators" CHECK ("workspaces"."key_creators" in ('developers', 'admins'));--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_seats" CHECK ("workspaces"."seats" between 1 and 100000 and "workspaces"."member_count" <= "workspaces"."seats");--> statement-breakpoint
+ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_personal_alone" CHECK ("workspaces"."kind" <> 'personal' or "workspaces"."member_count" <= 1);--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_icon" CHECK ("workspaces"."icon_emoji" is null or "workspaces"."icon_version" is null);--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_icon_emoji" CHECK (char_length("workspaces"."icon_emoji") between 1 and 32);--> statement-breakpoint
 ALTER TABLE "workspaces" ADD CONSTRAINT "workspaces_purge" CHECK ("workspaces"."deleted_at" is not null or ("workspaces"."purge_begun_at" is null and "workspaces"."purged_at" is null));

@@ -76,6 +76,7 @@ export const workspaces = pgTable(
     check("workspaces_key_creators", sql`${table.keyCreators} in ('developers', 'admins')`),
     // Whatever lets somebody in, here it ends.
     check("workspaces_seats", sql`${table.seats} between 1 and 100000 and ${table.memberCount} <= ${table.seats}`),
+    check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
     check("workspaces_icon", sql`${table.iconEmoji} is null or ${table.iconVersion} is null`),
     check("workspaces_icon_emoji", sql`char_length(${table.iconEmoji}) between 1 and 32`),
     check(

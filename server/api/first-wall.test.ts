@@ -36,7 +36,9 @@ import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as usageTraining from "@/server/usage/training/queries";
+import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
+import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
@@ -55,7 +57,7 @@ const slices = {
   ...{ usageReports, usageRequests, usageTraining, workspaces, files, fileRemoval, fileUploads },
   ...{ fineTuning, fineTuningAdvancing },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
-  ...{ workspaceLife, workspacePurging },
+  ...{ workspaceAddress, workspaceLife, workspacePolicy, workspacePurging },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -353,6 +355,11 @@ const reads: Record<string, () => Look> = {
   }),
   "workspaces.lock": () => ({ ask: (db) => workspaces.lock(db, randomUUID()), gives: false }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
+  "workspacePolicy.find": () => ({
+    ask: (db, id) => workspacePolicy.find(db, id),
+    prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
+    gives: { kind: "organization", memberCount: 1, defaultRole: "developer", keyCreators: "developers", seats: null },
+  }),
   "workspaceLife.restorable": () => ({
     ask: (db, id) => workspaceLife.restorable(db, id),
     prepare: deleteTheirs(),
@@ -569,6 +576,11 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "workspaces.remove": () => ({ ask: (db, id) => workspaces.remove(db, id), gives: undefined }),
+  "workspaceAddress.setSlug": () => ({ ask: (db, id) => workspaceAddress.setSlug(db, id, "taken-over"), gives: true }),
+  "workspacePolicy.set": () => ({
+    ask: (db, id) => workspacePolicy.set(db, id, { keyCreators: "admins" }),
+    gives: undefined,
+  }),
   "workspaceLife.restore": () => ({
     ask: (db, id) => workspaceLife.restore(db, id),
     prepare: deleteTheirs(),

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission } from "@/server/access/permissions";
+import * as address from "@/server/workspaces/address/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { workspaceSlug } from "./input";
-import { refuse } from "./refusals";
+import { refuse, refuseMoved } from "./refusals";
 import { t } from "./trpc";
 
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
@@ -89,7 +90,7 @@ export function enter<T>(
 ): Promise<T> {
   const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
     const workspace = await workspaces.membershipBySlug(db, userId, slug);
-    if (!workspace) throw refuse("not_found");
+    if (!workspace) throw await notHere(db, userId, slug);
     // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
     return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
   };
@@ -104,6 +105,12 @@ export function enter<T>(
   return kind === "read" && reads
     ? reads.join(`workspace ${slug}`, { userId }, arrive, work)
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
+}
+
+/** A member who comes by a former slug learns the present one; to everybody else there is nothing. */
+async function notHere(db: Db, userId: string, slug: string) {
+  const present = await address.presentSlug(db, userId, slug);
+  return present ? refuseMoved(present) : refuse("not_found");
 }
 
 /** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */
