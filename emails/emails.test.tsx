@@ -16,6 +16,14 @@ import RequestAnswered, {
 } from "./request-answered";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
 import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
+import WorkspaceDeleted, {
+  PreviewProps as workspaceDeleted,
+  subject as workspaceDeletedSubject,
+} from "./workspace-deleted";
+import WorkspaceRestored, {
+  PreviewProps as workspaceRestored,
+  subject as workspaceRestoredSubject,
+} from "./workspace-restored";
 
 const hostile = {
   "a script": "<script>alert(1)</script>",
@@ -74,6 +82,18 @@ describe.each([
     html: () => render(<SpendAlert {...spendAlert} />),
     url: spendAlert.url,
     button: "See the spending",
+  },
+  {
+    mail: "workspace deleted",
+    html: () => render(<WorkspaceDeleted {...workspaceDeleted} />),
+    url: workspaceDeleted.url,
+    button: "See deleted workspaces",
+  },
+  {
+    mail: "workspace restored",
+    html: () => render(<WorkspaceRestored {...workspaceRestored} />),
+    url: workspaceRestored.url,
+    button: "Open the workspace",
   },
 ])("every mail: $mail", ({ html, url, button }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
@@ -295,4 +315,13 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
     expect(page).not.toContain("\u202e");
     expect(page).not.toContain("evil.com");
   }
+});
+
+test("the mails about a deleted and a restored workspace say who did it, and nothing people chose in their subjects", async () => {
+  const deleted = await text(<WorkspaceDeleted {...workspaceDeleted} />);
+  for (const said of ["Analytical Engines", "Charles Babbage", "charles@acme", "For 30 days"])
+    expect(deleted.replace(/\s+/g, " ")).toContain(said);
+  expect(await text(<WorkspaceRestored {...workspaceRestored} />)).toContain("Analytical Engines");
+  expect(workspaceDeletedSubject(workspaceDeleted)).toBe("A workspace of yours was deleted");
+  expect(workspaceRestoredSubject(workspaceRestored)).toBe("A workspace of yours was restored");
 });

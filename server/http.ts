@@ -23,6 +23,7 @@ import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startModelErasing } from "./jobs/models";
 import { startOutbox } from "./jobs/outbox";
+import { startPurge } from "./jobs/purge";
 import { startReservationCheck } from "./jobs/reservations";
 import { startSpendAlerts } from "./jobs/spend-alerts";
 import { watchKeys } from "./keys/remembered";
@@ -76,6 +77,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startFileKeeping(),
           startFineTuning(),
           startModelErasing(),
+          startPurge(),
           startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
         ]),
     ...(config.ROLE === "web" ? [] : [watchKeys()]),

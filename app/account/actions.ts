@@ -13,6 +13,10 @@ export const leaveWorkspace = formAction((api, input) => api.members.leave(input
   goTo: () => "/account?done=left",
 });
 
+export const restoreWorkspace = formAction((api, input) => api.workspaces.restore(input), {
+  goTo: ({ slug }) => `/w/${slug}/settings?done=restored`,
+});
+
 export const deleteAccount = formAction((api, input) => api.account.remove(input), {
   goTo: () => "/sign-in?notice=deleted",
 });

@@ -10,11 +10,17 @@ import { PlainPage } from "@/app/plain-page";
 import { api } from "@/server/api/caller";
 import { updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";
+import { DeletedWorkspaces } from "./deleted-workspaces";
 import { Providers } from "./providers";
 import { Sessions } from "./sessions";
 import { Workspaces } from "./workspaces";
 
 export const metadata: Metadata = { title: "Account settings" };
+
+const news: Record<string, string> = {
+  left: "You left the workspace.",
+  deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
+};
 
 type Props = {
   searchParams: Promise<{ dialog?: string; workspace?: string; done?: string; q?: string; after?: string }>;
@@ -23,17 +29,18 @@ type Props = {
 export default async function Account({ searchParams }: Props) {
   const query = await searchParams;
   const { account, workspaces } = await api();
-  const [person, providers, sessions, mine, recent, plan] = await Promise.all([
+  const [person, providers, sessions, mine, recent, deleted, plan] = await Promise.all([
     account.get(),
     account.providers(),
     account.sessions(),
     workspaces.list({ ...(query.q ? { search: query.q } : {}), ...(query.after ? { after: query.after } : {}) }),
     workspaces.recent(),
+    workspaces.restorable(),
     query.dialog === "delete" ? account.deletionPlan() : null,
   ]);
   return (
     <PlainPage>
-      <Flash message={query.done === "left" ? "You left the workspace." : undefined} />
+      <Flash message={news[query.done ?? ""]} />
       {query.done === "not-linked" && (
         <Notice tone="warning" className="mb-6">
           The provider could not be linked. Somebody else here may have linked the same account.
@@ -60,6 +67,8 @@ export default async function Account({ searchParams }: Props) {
         <Card title="Appearance" description="For this browser." action={<ThemeSwitch />} />
 
         <Workspaces page={mine} total={recent.total} query={query} />
+
+        <DeletedWorkspaces rows={deleted} />
 
         {providers.length > 0 && <Providers rows={providers} />}
 

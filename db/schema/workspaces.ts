@@ -41,8 +41,23 @@ export const workspaces = pgTable(
     alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
     /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
     memberCount: integer().notNull().default(0),
+    /** The role of whoever comes in without an offer that names one, and the one an invitation starts with. */
+    defaultRole: text().$type<Exclude<Role, "admin">>().notNull().default("developer"),
+    /** Who may create keys: whoever's role allows it, or of those the Admins only. */
+    keyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
+    /** How many members there may be; null: any number. */
+    seats: integer(),
+    /** One emoji that stands for the workspace; instead of a picture. */
+    iconEmoji: text(),
+    /** Drawn anew for each picture, so that each has an address of its own; null: there is none. */
+    iconVersion: integer(),
     createdAt: instant().notNull().defaultNow(),
+    /** Since when nobody reaches it. For 30 days it can be restored. */
     deletedAt: instant(),
+    /** Since when what it had is being thrown away: it can no longer be restored. */
+    purgeBegunAt: instant(),
+    /** When nothing was left of it but its history. */
+    purgedAt: instant(),
   },
   (table) => [
     unique("workspaces_once").on(table.createdBy, table.creationKey),
@@ -57,6 +72,18 @@ export const workspaces = pgTable(
     ),
     // Whose spend is looked at every minute.
     index("workspaces_limited").on(table.id).where(sql`monthly_limit is not null and deleted_at is null`),
+    check("workspaces_default_role", sql`${table.defaultRole} in ('developer', 'billing', 'viewer')`),
+    check("workspaces_key_creators", sql`${table.keyCreators} in ('developers', 'admins')`),
+    // Whatever lets somebody in, here it ends.
+    check("workspaces_seats", sql`${table.seats} between 1 and 100000 and ${table.memberCount} <= ${table.seats}`),
+    check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
+    check("workspaces_icon", sql`${table.iconEmoji} is null or ${table.iconVersion} is null`),
+    check("workspaces_icon_emoji", sql`char_length(${table.iconEmoji}) between 1 and 32`),
+    check(
+      "workspaces_purge",
+      sql`${table.deletedAt} is not null or (${table.purgeBegunAt} is null and ${table.purgedAt} is null)`,
+    ),
+    index("workspaces_to_purge").on(table.deletedAt).where(sql`deleted_at is not null and purged_at is null`),
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),
   ],
 );
@@ -65,6 +92,30 @@ const workspaceId = () =>
   uuid()
     .notNull()
     .references(() => workspaces.id, { onDelete: "restrict" });
+
+/**
+ * Every slug that a workspace has or had, kept by a trigger. Addresses with an old one lead to the workspace for good, so
+ * nobody else ever gets it.
+ */
+export const workspaceSlugs = pgTable(
+  "workspace_slugs",
+  {
+    slug: text().primaryKey(),
+    workspaceId: workspaceId(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [index("workspace_slugs_of_workspace").on(table.workspaceId)],
+);
+
+/** A workspace's picture: a square of 128 pixels as WebP, made here from what was uploaded. */
+export const workspaceIcons = pgTable(
+  "workspace_icons",
+  {
+    workspaceId: workspaceId().primaryKey(),
+    webp: bytea().notNull(),
+  },
+  (table) => [check("workspace_icons_size", sql`octet_length(${table.webp}) between 1 and 262144`)],
+);
 
 /** A person in a workspace. */
 export const memberships = pgTable(

@@ -89,6 +89,16 @@ export async function listMemberships(
     .orderBy(workspaces.id);
 }
 
+/** Every workspace a person is a member of, also the deleted ones that may be restored, in the order in which locks are taken. */
+export async function listWorkspaceIds(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .select({ workspaceId: memberships.workspaceId })
+    .from(memberships)
+    .where(eq(memberships.userId, userId))
+    .orderBy(memberships.workspaceId);
+  return rows.map(({ workspaceId }) => workspaceId);
+}
+
 /** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
 export async function revokeOffersBy(db: Db, workspaceId: string, userId: string) {
   return db

@@ -79,8 +79,7 @@ export const accountRouter = t.router({
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
     recentlySignedIn(ctx.person);
     await account.lock(ctx.db, ctx.person.id);
-    for (const membership of await account.listMemberships(ctx.db, ctx.person.id))
-      await quit(ctx, membership.workspaceId);
+    for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),
@@ -90,16 +89,17 @@ type Quitter = audit.Actor & { person: Person; db: Db };
 
 async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   await enterWorkspace(ctx.db, workspaceId);
-  if (!(await workspaces.lock(ctx.db, workspaceId))) return;
+  const isLive = await workspaces.lock(ctx.db, workspaceId);
   const member = await members.find(ctx.db, workspaceId, ctx.person.id);
   if (!member) return;
-  if (!(await members.hasOther(ctx.db, workspaceId, ctx.person.id))) {
+  // A deleted workspace may be restored by those who are left, if any are.
+  if (isLive && !(await members.hasOther(ctx.db, workspaceId, ctx.person.id))) {
     await workspaces.remove(ctx.db, workspaceId);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "workspace.deleted",
       target: { type: "workspace", id: workspaceId },
     });
-  } else if (member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))) {
+  } else if (isLive && member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))) {
     throw refuse("last_admin_elsewhere");
   } else {
     const { role } = member;

@@ -1,10 +1,12 @@
+import type { Route } from "next";
 import { headers } from "next/headers";
-import { notFound, redirect } from "next/navigation";
+import { notFound, permanentRedirect, redirect } from "next/navigation";
 import { cache } from "react";
 import { SharedReads } from "@/db/shared-reads";
 import { markCalm } from "@/server/front/calm";
 import { log } from "@/server/log";
 import { createContext } from "./page-context";
+import { Refusal } from "./refusals";
 import { appRouter } from "./router";
 import { isDatabaseDown, refusalOf, t } from "./trpc";
 
@@ -24,6 +26,9 @@ export const api = cache(async (): Promise<Api> => {
     {
       onError: ({ error }) => {
         if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
+        // A member with an old address of a workspace goes on at the present one, on the same page.
+        if (error.cause instanceof Refusal && error.cause.movedTo)
+          permanentRedirect(path.replace(/^\/w\/[^/?]+/, `/w/${error.cause.movedTo}`) as Route);
         // Malformed input comes from the address bar here: it names nothing that exists.
         if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") {
           markCalm(context.origin.requestId, "missing");

@@ -42,6 +42,10 @@ import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as usageTraining from "@/server/usage/training/queries";
+import * as workspaceAddress from "@/server/workspaces/address/queries";
+import * as workspaceLife from "@/server/workspaces/life/queries";
+import * as workspacePolicy from "@/server/workspaces/policy/queries";
+import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
 import { trainedJob } from "@/tests/support/own-models";
@@ -60,6 +64,7 @@ const slices = {
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, offboarding, rateLimits },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
+  ...{ workspaceAddress, workspaceLife, workspacePolicy, workspacePurging },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -448,6 +453,22 @@ const reads: Record<string, () => Look> = {
   }),
   "workspaces.lock": () => ({ ask: (db) => workspaces.lock(db, randomUUID()), gives: false }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
+  "workspacePolicy.find": () => ({
+    ask: (db, id) => workspacePolicy.find(db, id),
+    prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
+    gives: { kind: "organization", memberCount: 1, defaultRole: "developer", keyCreators: "developers", seats: null },
+  }),
+  "workspaceLife.restorable": () => ({
+    ask: (db, id) => workspaceLife.restorable(db, id),
+    prepare: deleteTheirs(),
+    gives: undefined,
+  }),
+  "workspaceLife.holdActiveJobs": () => ({ ask: (db, id) => workspaceLife.holdActiveJobs(db, id), gives: [] }),
+  "workspacePurging.listStored": () => ({
+    ask: (db, id) => workspacePurging.listStored(db, id),
+    prepare: theirUpload(),
+    gives: [],
+  }),
 };
 
 /** What changes, done within my workspace to what is in theirs. What is not an answer gives undefined. */
@@ -659,6 +680,38 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "workspaces.remove": () => ({ ask: (db, id) => workspaces.remove(db, id), gives: undefined }),
+  "workspaceAddress.setSlug": () => ({ ask: (db, id) => workspaceAddress.setSlug(db, id, "taken-over"), gives: true }),
+  "workspacePolicy.set": () => ({
+    ask: (db, id) => workspacePolicy.set(db, id, { keyCreators: "admins" }),
+    gives: undefined,
+  }),
+  "workspaceLife.restore": () => ({
+    ask: (db, id) => workspaceLife.restore(db, id),
+    prepare: deleteTheirs(),
+    gives: undefined,
+  }),
+  "workspacePurging.begin": () => ({
+    ask: (db, id) => workspacePurging.begin(db, id),
+    prepare: sql`update workspaces set deleted_at = now() - interval '31 days' where id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "workspacePurging.releaseModels": () => ({ ask: (db, id) => workspacePurging.releaseModels(db, id), gives: 0 }),
+  "workspacePurging.noteErased": () => ({
+    ask: (db, id) => workspacePurging.noteErased(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: undefined,
+  }),
+  "workspacePurging.throwAway": () => ({
+    ask: (db, id) => workspacePurging.throwAway(db, id, "invitations"),
+    gives: false,
+  }),
+  "workspacePurging.emptyKeys": () => ({ ask: (db, id) => workspacePurging.emptyKeys(db, id), gives: false }),
+  "workspacePurging.finish": () => ({
+    ask: (db, id) => workspacePurging.finish(db, id),
+    prepare: sql`
+      update workspaces set deleted_at = now() - interval '31 days', purge_begun_at = now() where id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
 };
 
 /** What only adds a row of the workspace it is given: there is no other row for it to reach. */
@@ -819,6 +872,9 @@ async function theirLinkId(db: Db): Promise<string> {
 }
 
 const theirCaller = () => ({ userId: theirs.caller.person.id });
+
+const deleteTheirs = () => sql`
+  update workspaces set deleted_at = now() - interval '29 days' where id = ${theirs.workspace.id}`;
 
 const theirUpload = () => sql`
   insert into file_uploads (workspace_id, id, abandoned_at) values (${theirs.workspace.id}, ${theirs.ids.fileId}, now())`;

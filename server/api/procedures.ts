@@ -4,9 +4,10 @@ import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission } from "@/server/access/permissions";
 import { recordRefused } from "@/server/audit/refused";
 import { log } from "@/server/log";
+import * as address from "@/server/workspaces/address/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { workspaceSlug } from "./input";
-import { Refusal, refuse } from "./refusals";
+import { Refusal, refuse, refuseMoved } from "./refusals";
 import { t } from "./trpc";
 
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
@@ -115,7 +116,7 @@ export function enter<T>(
 ): Promise<T> {
   const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
     const workspace = await workspaces.membershipBySlug(db, userId, slug);
-    if (!workspace) throw refuse("not_found");
+    if (!workspace) throw await notHere(db, userId, slug);
     // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
     return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
   };
@@ -130,6 +131,12 @@ export function enter<T>(
   return kind === "read" && reads
     ? reads.join(`workspace ${slug}`, { userId }, arrive, work)
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
+}
+
+/** A member who comes by a former slug learns the present one; to everybody else there is nothing. */
+async function notHere(db: Db, userId: string, slug: string) {
+  const present = await address.presentSlug(db, userId, slug);
+  return present ? refuseMoved(present) : refuse("not_found");
 }
 
 /** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */

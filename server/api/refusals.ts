@@ -26,6 +26,16 @@ const refusals = {
     "CONFLICT",
     "You already have a personal workspace. Create one for your organization, or switch to yours.",
   ],
+  slug_taken: ["CONFLICT", "This address is taken, or was another workspace's once. Choose another."],
+  slug_reserved: ["BAD_REQUEST", "This word is kept for Atelier itself. Choose another."],
+  moved: ["NOT_FOUND", "This workspace has another address by now. Reload the page to go on there."],
+  seats_full: [
+    "CONFLICT",
+    "Every seat of this workspace is taken. An Admin can add seats on its settings page, or make room.",
+  ],
+  seats_below_members: ["CONFLICT", "There are more members than that already."],
+  key_creators: ["FORBIDDEN", "In this workspace only Admins create keys. Ask one of them."],
+  icon_unreadable: ["BAD_REQUEST", "This is no picture that can be used. Choose a PNG, JPEG or WebP file."],
   wrong_account: ["FORBIDDEN", "This invitation is for another e-mail address. Sign in with that one to accept it."],
   verify_email: ["FORBIDDEN", "Confirm your e-mail address first: sign in with a link that we mail to you."],
   invitation_expired: ["CONFLICT", "This invitation has expired. Ask the person who invited you for a new one."],
@@ -134,6 +144,8 @@ export class Refusal extends Error {
     readonly retryAfterSeconds?: number,
     /** A sentence that knows more than the map's. */
     sentence: string = refusals[reason][1],
+    /** The slug that the workspace has now, for `moved`. */
+    readonly movedTo?: string,
   ) {
     super(sentence.replace("{when}", inWords(retryAfterSeconds)));
   }
@@ -143,6 +155,12 @@ export class Refusal extends Error {
 export function refuse(reason: Reason, fields?: Record<string, string>): TRPCError {
   const cause = new Refusal(reason, fields);
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
+}
+
+/** Makes the refusal of a former slug, for a member: the workspace is at another one now. */
+export function refuseMoved(slug: string): TRPCError {
+  const cause = new Refusal("moved", {}, undefined, undefined, slug);
+  return new TRPCError({ code: refusals.moved[0], message: cause.message, cause });
 }
 
 /** Makes the refusal of a limit that leaves room again in so many seconds. */

@@ -23,6 +23,9 @@ import { offboardingRouter } from "@/server/offboarding/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
+import { workspaceAddressRouter } from "@/server/workspaces/address/router";
+import { workspaceLifeRouter } from "@/server/workspaces/life/router";
+import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
@@ -44,7 +47,7 @@ export const appRouter = t.router({
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   playground: playgroundRouter,
   usage: usageRouter,
-  workspaces: workspacesRouter,
+  workspaces: t.mergeRouters(workspacesRouter, workspaceAddressRouter, workspaceLifeRouter, workspacePolicyRouter),
 });
 
 export type AppRouter = typeof appRouter;

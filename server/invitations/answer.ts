@@ -6,6 +6,7 @@ import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
 import * as members from "@/server/members/queries";
+import { takeSeat } from "@/server/workspaces/policy/seat";
 import * as workspaces from "@/server/workspaces/queries";
 import * as invitations from "./queries";
 
@@ -13,7 +14,7 @@ type Answerer = Actor & { person: Person; db: Db };
 
 /**
  * Makes the person a member as the offer says, and uses the offer up. Accepting again what one has accepted changes
- * nothing and succeeds. The maker's authority is checked again now: an offer is worth what its maker may still give.
+ * nothing and succeeds. Refuses `seats_full`. The maker's authority is checked again now: an offer is worth what its maker may still give.
  */
 export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
   const { workspaceId, id, slug, role, invitedBy } = await addressedTo(ctx, offer);
@@ -31,6 +32,7 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
   const isMember = member !== undefined;
   const mayMakerGrant = maker && can(maker.role, "member:invite") && canGrant(maker.role, role);
   if (!isMember && !mayMakerGrant) throw refuse("inviter_lost_authority");
+  if (!isMember) await takeSeat(ctx.db, workspaceId);
   if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted"))) {
     if (isMember) return { slug };
     throw refuse("invitation_settled");

@@ -25,7 +25,8 @@ const atOnce = 50;
 
 export const invitationsRouter = t.router({
   /**
-   * Invites several addresses at once, each with its own result. Refuses `personal_workspace`, `cannot_grant`,
+   * Invites several addresses at once, each with its own result; `beyondSeats` says for how many of all that are pending
+   * there is no seat now. Refuses `personal_workspace`, `cannot_grant`,
    * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
    */
   create: workspaceProcedure("member:invite", createInvitations).mutation(async ({ ctx, input }) => {
@@ -57,7 +58,10 @@ export const invitationsRouter = t.router({
       ]);
     const results: InvitationResult[] = valid.map((email) => ({ email, outcome: known.get(email) ?? "invited" }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
-    return { results };
+    // More than there are seats for may be invited: whoever accepts first has one.
+    const { seats, memberCount } = ctx.workspace;
+    const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
+    return { results, beyondSeats };
   }),
 
   /** The invitations nobody has answered yet. */

@@ -8,23 +8,23 @@ import type { Person } from "@/server/auth/person";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import * as members from "@/server/members/queries";
+import { takeSeat } from "@/server/workspaces/policy/seat";
 import * as workspaces from "@/server/workspaces/queries";
 import * as joining from "./queries";
 
 export type Joiner = Actor & { person: Person; db: Db };
 
-/** The role of whoever comes in without an offer that names one. */
-export const defaultRole: Role = "developer";
-
 /**
- * Makes the person a member under the workspace's lock. Somebody who is one already changes nothing and succeeds.
+ * Makes the person a member under the workspace's lock. Somebody who is one already changes nothing and succeeds. Refuses
+ * `verify_email`, `not_open`, `seats_full`, `personal_workspace`.
  *
+ * @param role null: the workspace's default
  * @param permit asked under the lock, for a person who is not in yet; throws to refuse
  */
 export async function enterAs(
   ctx: Joiner,
   workspaceId: string,
-  role: Role,
+  role: Role | null,
   permit: () => Promise<{ action: string; detail: Record<string, unknown> }>,
 ): Promise<void> {
   if (!ctx.person.isVerified) throw refuse("verify_email");
@@ -33,12 +33,13 @@ export async function enterAs(
   if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_open");
   if (await members.find(ctx.db, workspaceId, ctx.person.id)) return;
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
+  const { defaultRole } = await takeSeat(ctx.db, workspaceId);
   const { action, detail } = await permit();
-  await members.add(ctx.db, workspaceId, ctx.person.id, role);
+  await members.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: ctx.person.id },
-    after: { role, ...detail },
+    after: { role: role ?? defaultRole, ...detail },
   });
 }

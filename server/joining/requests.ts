@@ -14,6 +14,7 @@ import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
+import { takeSeat } from "@/server/workspaces/policy/seat";
 import type { Joiner } from "./enter";
 import { approveRequest, oneRequest } from "./input";
 import * as joining from "./queries";
@@ -69,7 +70,7 @@ export const requestsRouter = t.router({
 
   /**
    * Lets somebody in with a role. Two Admins who do so at once make one member; the second finds it done. Refuses
-   * `cannot_grant`, and `request_settled` when it was answered otherwise.
+   * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
   approve: workspaceProcedure("member:invite", approveRequest).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
@@ -84,6 +85,7 @@ export const requestsRouter = t.router({
     if (request.status === "approved") return;
     if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
       throw refuse("request_settled");
+    if (!(await members.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
     await members.add(ctx.db, workspaceId, request.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "join_request.approved",

@@ -7,7 +7,7 @@ import * as audit from "@/server/audit/queries";
 import * as domains from "@/server/domains/queries";
 import { lockAs } from "@/server/members/lock-as";
 import * as workspaces from "@/server/workspaces/queries";
-import { defaultRole, enterAs } from "./enter";
+import { enterAs } from "./enter";
 import { joinPage, setJoinPage } from "./input";
 import * as joining from "./queries";
 import { askToJoin } from "./requests";
@@ -32,11 +32,11 @@ export const joiningRouter = t.router({
     };
   }),
 
-  /** Joins the workspace that the person's domain opens. Refuses `not_open`, `verify_email`. */
+  /** Joins the workspace that the person's domain opens, with its default role. Refuses `not_open`, `verify_email`, `seats_full`. */
   joinByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
-    await enterAs(ctx, open.workspaceId, defaultRole, async () => {
+    await enterAs(ctx, open.workspaceId, null, async () => {
       // Looked up again under the lock: an Admin may have taken the domain away meanwhile.
       if ((await domains.openTo(ctx.db, ctx.person.email))?.mode !== "join") throw refuse("not_open");
       return { action: "member.joined_by_domain", detail: { domain: open.domain } };

@@ -81,6 +81,7 @@ export function watchKeys(): Job {
   const heard = (text: string) => {
     if (text === asked.sign) trustedUntil = asked.at + trustMs;
     else if (text.startsWith(ofModels)) modelMemory?.forget(text.slice(ofModels.length));
+    else if (text.startsWith(ofWorkspace)) forgetWorkspace(text.slice(ofWorkspace.length));
     else forget(text);
   };
   const job = repeat(
@@ -106,6 +107,9 @@ export function watchKeys(): Job {
 /** What a change of models is said with; the workspace's id follows (db/migrations/0016_own_models.sql). */
 const ofModels = "models ";
 
+/** That a workspace was deleted or restored, with all its keys (db/migrations/0019_workspace_life.sql). */
+const ofWorkspace = "workspace ";
+
 function remember(id: string, key: KeptKey, endsAt: number): void {
   if (remembered.size >= most)
     for (const oldest of remembered.keys()) {
@@ -118,6 +122,12 @@ function remember(id: string, key: KeptKey, endsAt: number): void {
 function forget(id: string): void {
   remembered.delete(id);
   asking.delete(id);
+}
+
+/** Whose the keys are that are being asked for is not known yet: they are asked for again. */
+function forgetWorkspace(workspaceId: string): void {
+  for (const [id, { key }] of remembered) if (key.workspaceId === workspaceId) remembered.delete(id);
+  asking.clear();
 }
 
 /** Also what is being asked for is asked for again: the answer may be from before. */

@@ -23,10 +23,11 @@ export const keysRouter = t.router({
 
   /**
    * Makes a key. The answer is the only place where its secret ever is. A service key needs `key:manage-any`. Refuses
-   * `key_beyond_bounds`.
+   * `key_beyond_bounds`, and `key_creators` where the workspace lets Admins only.
    */
   create: workspaceProcedure("key:create", createKey).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role } = ctx.workspace;
+    const { workspaceId, role, keyCreators } = ctx.workspace;
+    if (keyCreators === "admins" && !can(role, "key:manage-any")) throw refuse("key_creators");
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
     // What becomes of somebody's keys is decided when they go: none is made behind that decision.
     await lockAs(ctx);

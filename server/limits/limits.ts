@@ -13,6 +13,8 @@ export const limits = {
   signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
   signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
   workspacesPerPerson: limit("workspaces", 20, hour),
+  slugChangesPerWorkspace: limit("slug-changes", 5, day),
+  iconsPerWorkspace: limit("icons", 20, hour),
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: limit("joins", 20, hour),
   auditChecksPerWorkspace: limit("audit-checks", 30, hour),

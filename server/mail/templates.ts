@@ -10,6 +10,14 @@ import RequestAnswered, {
 } from "@/emails/request-answered";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
 import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
+import WorkspaceDeleted, {
+  type WorkspaceDeletedProps,
+  subject as workspaceDeletedSubject,
+} from "@/emails/workspace-deleted";
+import WorkspaceRestored, {
+  type WorkspaceRestoredProps,
+  subject as workspaceRestoredSubject,
+} from "@/emails/workspace-restored";
 
 /** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
 export type Templates = {
@@ -21,6 +29,8 @@ export type Templates = {
   "key-expiring": Omit<KeyExpiringProps, "expiresAt"> & { expiresAt: string };
   "key-leaked": KeyLeakedProps;
   "spend-alert": SpendAlertProps;
+  "workspace-deleted": WorkspaceDeletedProps;
+  "workspace-restored": WorkspaceRestoredProps;
 };
 
 /** How a template becomes a mail: its subject, and its body as an element. */
@@ -41,4 +51,6 @@ export const templates: {
   },
   "key-leaked": (props) => ({ subject: keyLeakedSubject(props), body: KeyLeaked(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
+  "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),
+  "workspace-restored": (props) => ({ subject: workspaceRestoredSubject(props), body: WorkspaceRestored(props) }),
 };

@@ -23,6 +23,11 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
       role: memberships.role,
       createdAt: workspaces.createdAt,
       memberCount: workspaces.memberCount,
+      seats: workspaces.seats,
+      defaultRole: workspaces.defaultRole,
+      keyCreators: workspaces.keyCreators,
+      iconEmoji: workspaces.iconEmoji,
+      iconVersion: workspaces.iconVersion,
       wasHereLately: sql<boolean>`coalesce(${memberships.lastActiveAt} > now() - interval '1 minute', false)`,
     })
     .from(workspaces)
@@ -67,11 +72,7 @@ export async function create(
   const id = randomUUID();
   await enterWorkspace(db, id);
   for (const slug of slugCandidates(values.name)) {
-    const [made] = await db
-      .insert(workspaces)
-      .values({ id, slug, createdBy: userId, ...values })
-      .onConflictDoNothing()
-      .returning({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind });
+    const made = await insert(db, { id, slug, createdBy: userId, ...values });
     if (made) {
       await db.insert(memberships).values({ workspaceId: id, userId, role: "admin", lastActiveAt: new Date() });
       return { ...made, isNew: true };
@@ -79,6 +80,30 @@ export async function create(
     if (values.kind === "personal" && (await hasPersonal(db, userId))) return undefined;
   }
   throw new Error("every slug for a new workspace is taken");
+}
+
+/** Undefined when the slug is taken, by whatever has it or had it, or the person has a personal workspace already. */
+async function insert(db: Db, values: typeof workspaces.$inferInsert) {
+  try {
+    // A slug that is another's former one is refused by a trigger, and a savepoint keeps that from ending the transaction.
+    return await db.transaction(async (tx) => {
+      const [made] = await tx
+        .insert(workspaces)
+        .values(values)
+        .onConflictDoNothing()
+        .returning({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind });
+      return made;
+    });
+  } catch (error) {
+    if (isTaken(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error says that a slug is, or was, another workspace's. */
+export function isTaken(error: unknown): boolean {
+  const { code } = ((error as { cause?: unknown }).cause ?? error) as { code?: string };
+  return code === "23505";
 }
 
 /** Whether a person has a personal workspace. */
@@ -188,21 +213,21 @@ export async function touch(db: Db, workspaceId: string, userId: string): Promis
  * invitation. False when there is no such live workspace.
  */
 export async function lock(db: Db, workspaceId: string): Promise<boolean> {
+  // A deleted one is held as well: it may be about to be restored.
   const [row] = await db
-    .select({ id: workspaces.id })
+    .select({ deletedAt: workspaces.deletedAt })
     .from(workspaces)
-    .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.deletedAt)))
+    .where(eq(workspaces.id, workspaceId))
     .for("no key update");
-  return row !== undefined;
+  return row?.deletedAt === null;
 }
 
-/** Ends a workspace: nobody reaches it any more and its keys stop working at once. The caller holds its lock. */
+/**
+ * Deletes a workspace: from the commit on nobody reaches it and its keys open nothing. Everything in it stays as it is for
+ * 30 days, in which it can be restored. The caller holds its lock.
+ */
 export async function remove(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: sql`now()` }).where(eq(workspaces.id, workspaceId));
-  await db
-    .update(apiKeys)
-    .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())` })
-    .where(eq(apiKeys.workspaceId, workspaceId));
 }
 
 /** What the Overview asks: how many members there are, and keys that work. */

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { isReserved } from "./address/reserved";
 
 const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
@@ -19,7 +20,7 @@ export function slugOf(name: string): string {
 /** The slugs to try for a name, the plain one first; the others end in random letters, so that they tell nothing. */
 export function slugCandidates(name: string): string[] {
   const base = slugOf(name) || "workspace";
-  return [base, ...Array.from({ length: 5 }, () => `${base}-${randomSuffix()}`)];
+  return [...(isReserved(base) ? [] : [base]), ...Array.from({ length: 5 }, () => `${base}-${randomSuffix()}`)];
 }
 
 function randomSuffix(): string {

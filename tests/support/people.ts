@@ -31,14 +31,14 @@ export async function somebody(values: { email?: string; name?: string; isVerifi
   return { person, api: apiFor(person) };
 }
 
-export type TestWorkspace = { id: string; slug: string; admin: Signed };
+export type TestWorkspace = { id: string; slug: string; name: string; admin: Signed };
 
 /** Makes an organization workspace with an Admin of its own. */
 export async function workspace(name = `Workspace ${++counter}`, admin?: Signed): Promise<TestWorkspace> {
   const maker = admin ?? (await somebody());
   const { slug } = await maker.api.workspaces.create({ name, kind: "organization", creationKey: randomUUID() });
   const [row] = await owner`select id from workspaces where slug = ${slug}`;
-  return { id: row?.id, slug, admin: maker };
+  return { id: row?.id, slug, name, admin: maker };
 }
 
 /** Makes a member of a workspace. */

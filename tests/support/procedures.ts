@@ -299,6 +299,14 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "workspaces.create": () => ({ name: "Acme", kind: "organization", creationKey: randomUUID() }),
   "workspaces.rename": ({ ids: { workspace } }) => ({ workspace, name: "Another name" }),
   "workspaces.touch": inWorkspace,
+  "workspaces.setSlug": ({ ids: { workspace } }) => ({ workspace, slug: `${workspace}-moved` }),
+  "workspaces.setDefaultRole": ({ ids: { workspace } }) => ({ workspace, role: "viewer" }),
+  "workspaces.setKeyCreators": ({ ids: { workspace } }) => ({ workspace, keyCreators: "admins" }),
+  "workspaces.setSeats": ({ ids: { workspace } }) => ({ workspace, seats: "1000" }),
+  "workspaces.deletionPlan": inWorkspace,
+  "workspaces.remove": ({ workspace: { slug, name } }) => ({ workspace: slug, confirmation: name }),
+  "workspaces.restorable": () => undefined,
+  "workspaces.restore": ({ ids: { workspace } }) => ({ slug: workspace }),
 };
 
 /** Whoever a procedure without a workspace is for in a world: what is about coming in is for the invited. */

@@ -7,6 +7,10 @@ const settings = (_: unknown, { workspace }: Record<string, string | string[]>, 
 
 export const renameWorkspace = formAction((api, input) => api.workspaces.rename(input), { message: "Saved." });
 
+export const deleteWorkspace = formAction((api, input) => api.workspaces.remove(input), {
+  goTo: () => "/account?done=deleted#deleted-workspaces",
+});
+
 export const addDomain = formAction((api, input) => api.domains.add(input), {
   goTo: (data, input) => settings(data, input, data.isVerified ? "domain-open" : "domain-added"),
 });

@@ -8,6 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../permission";
 import { renameWorkspace } from "./actions";
+import { DeleteCard } from "./delete-card";
 import { Domains } from "./domains";
 import { InviteLinkCard } from "./invite-link";
 import { JoinPageCard } from "./join-page";
@@ -16,6 +17,7 @@ import { KeyPolicyCard } from "./key-policy";
 export const metadata: Metadata = { title: "Settings" };
 
 const news: Record<string, string> = {
+  restored: "The workspace is restored: members and keys are what they were.",
   "domain-open": "Added. People with an address there can ask to join.",
   "domain-added": "Added. Put the TXT record in place, then check it.",
   "domain-removed": "Domain removed.",
@@ -37,6 +39,8 @@ export default async function Settings({ params, searchParams }: Props) {
   ]);
   const mayUpdate = workspace.permissions.includes("workspace:update");
   const admins = mayUpdate ? [] : await members.admins({ workspace: slug });
+  const mayDelete = workspace.permissions.includes("workspace:delete");
+  const plan = mayDelete && query.dialog === "delete" ? await workspaces.deletionPlan({ workspace: slug }) : null;
   const isOpenable =
     workspace.kind === "organization" &&
     workspace.permissions.includes("domain:manage") &&
@@ -87,6 +91,12 @@ export default async function Settings({ params, searchParams }: Props) {
         )}
         {list && <InviteLinkCard slug={slug} link={link} />}
         {page && <JoinPageCard slug={slug} isOpen={page.isOpen} />}
+        <DeleteCard
+          slug={slug}
+          name={workspace.name}
+          plan={plan}
+          reason={mayDelete ? undefined : whoMay("workspace:delete", admins)}
+        />
       </div>
     </>
   );

@@ -1,0 +1,52 @@
+import { Card } from "@/app/_ui/card";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { restorableDays } from "@/server/workspaces/life/input";
+import { restoreWorkspace } from "./actions";
+
+type Row = { slug: string; name: string; deletedAt: Date; daysLeft: number };
+
+/** The deleted workspaces one may restore; nothing when there are none. */
+export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <Card
+      id="deleted-workspaces"
+      isFlush
+      title="Deleted workspaces"
+      description={`You were an Admin of them. Restored within ${restorableDays} days, their members and API keys are what they were.`}
+    >
+      <Table
+        label="Deleted workspaces"
+        columns={[
+          { label: "Workspace" },
+          { label: "Deleted" },
+          { label: "Time left" },
+          { label: "Actions", isLabelHidden: true },
+        ]}
+      >
+        {rows.map(({ slug, name, deletedAt, daysLeft }) => (
+          <TableRow key={slug}>
+            <TableCell kind="primary">
+              <span className="wrap-anywhere font-medium">{name}</span>
+            </TableCell>
+            <TableCell label="Deleted" className="text-ink-soft">
+              <RelativeTime date={deletedAt} />
+            </TableCell>
+            <TableCell label="Time left">{formatCount(daysLeft, "day")}</TableCell>
+            <TableCell kind="actions">
+              <Form action={restoreWorkspace}>
+                <input type="hidden" name="slug" value={slug} />
+                <SubmitButton size="sm" variant="secondary" pendingLabel="Restoring…" aria-label={`Restore ${name}`}>
+                  Restore
+                </SubmitButton>
+              </Form>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </Card>
+  );
+}

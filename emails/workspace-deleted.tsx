@@ -1,0 +1,55 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface WorkspaceDeletedProps {
+  /** The account's page, where deleted workspaces are restored. */
+  url: string;
+  workspaceName: string;
+  /** Who deleted it. */
+  personName: string;
+  personEmail: string;
+  /** For how many days it can be restored. */
+  days: number;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: WorkspaceDeletedProps): string {
+  return "A workspace of yours was deleted";
+}
+
+/** To the other Admins of a workspace that one of them has deleted: any of them can restore it. */
+export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
+  return (
+    <Layout
+      title="A workspace was deleted"
+      preheader={`Its members are out and its keys are off. You can restore it for ${props.days} days.`}
+      origin={props.origin}
+      reason="You got this e-mail because you were an Admin of the workspace."
+    >
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Deleted by">
+        <Strong>{defuse(props.personName)}</Strong> ({oneLine(props.personEmail)})
+      </Fact>
+      <Paragraph>
+        Nobody reaches it any more, its API keys are refused and its fine-tuning jobs are cancelled. For {props.days}{" "}
+        days each of its Admins can restore it: members and keys are then what they were. After that its files, keys and
+        models are gone for good.
+      </Paragraph>
+      <Button href={props.url} label="See deleted workspaces" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/account",
+  workspaceName: "Analytical Engines",
+  personName: "Charles Babbage",
+  personEmail: "charles@acme.com",
+  days: 30,
+  origin: "https://atelier.acme.com",
+} satisfies WorkspaceDeletedProps;

@@ -1,0 +1,13 @@
+/** What no workspace is called in an address: it would read as a page of Atelier itself, or as nobody's. */
+const reserved = new Set([
+  ...["about", "account", "admin", "administrator", "api", "app", "assets", "atelier", "auth", "billing", "blog"],
+  ...["console", "contact", "create", "dashboard", "delete", "deleted", "dev", "docs", "edit", "favicon", "health"],
+  ...["help", "home", "icon", "invite", "join", "legal", "link", "login", "logout", "mailbox", "me", "new", "null"],
+  ...["official", "pricing", "privacy", "public", "root", "search", "security", "settings", "sign-in", "sign-out"],
+  ...["sign-up", "static", "status", "support", "system", "terms", "undefined", "v1", "welcome", "workspaces", "www"],
+]);
+
+/** Whether a slug is one of the words that are kept. */
+export function isReserved(slug: string): boolean {
+  return reserved.has(slug);
+}

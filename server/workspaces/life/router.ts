@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { type Db, enterWorkspace } from "@/db/client";
+import * as account from "@/server/account/queries";
+import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/person";
+import { recentlySignedIn } from "@/server/auth/recent";
+import { cancelJob } from "@/server/fine-tuning/jobs";
+import * as fineTuning from "@/server/fine-tuning/queries";
+import { link } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import { lockAs } from "@/server/members/lock-as";
+import * as members from "@/server/members/queries";
+import * as workspaces from "../queries";
+import { deleteWorkspace, restorableDays, restoreWorkspace } from "./input";
+import * as life from "./queries";
+
+/** The end of a workspace, and its way back. */
+export const workspaceLifeRouter = t.router({
+  /** What deleting the workspace would stop: whom it puts out, the keys that work, the fine-tuning jobs under way. */
+  deletionPlan: workspaceProcedure("workspace:delete", z.strictObject({})).query(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    const [counted, jobs] = await Promise.all([
+      workspaces.summary(ctx.db, workspaceId),
+      fineTuning.active(ctx.db, workspaceId),
+    ]);
+    return { ...counted, jobs };
+  }),
+
+  /**
+   * Deletes the workspace: members are out and keys dead at once, fine-tuning jobs are cancelled, the other Admins are told.
+   * For 30 days an Admin may restore it. Refuses `name_mismatch` unless the name was typed again, and `sign_in_again`.
+   */
+  remove: workspaceProcedure("workspace:delete", deleteWorkspace).mutation(async ({ ctx, input }) => {
+    const { workspaceId, name } = ctx.workspace;
+    if (input.confirmation.normalize("NFC").trim() !== name)
+      throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
+    recentlySignedIn(ctx.person);
+    await lockAs(ctx);
+    for (const jobId of await life.holdActiveJobs(ctx.db, workspaceId))
+      await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, jobId);
+    await workspaces.remove(ctx.db, workspaceId);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "workspace.deleted",
+      target: { type: "workspace", id: workspaceId },
+      before: { name },
+    });
+    await tellOtherAdmins(ctx, workspaceId, name, "workspace-deleted", link("/account"));
+    return { name };
+  }),
+
+  /** The deleted workspaces the person may restore. */
+  restorable: personProcedure.query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
+
+  /**
+   * Restores a deleted workspace for somebody who was its Admin: members and keys are what they were. Two who do so at once
+   * restore it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
+   */
+  restore: personProcedure.input(restoreWorkspace).mutation(async ({ ctx, input }) => {
+    const { db, person } = ctx;
+    const workspaceId = await life.findRestorable(db, person.id, input.slug);
+    if (!workspaceId) {
+      if (await workspaces.membershipBySlug(db, person.id, input.slug)) return { slug: input.slug };
+      throw refuse("not_found");
+    }
+    if (!(await account.hold(db, person.id))) throw refuse("not_signed_in");
+    await life.holdPersonal(db, person.id);
+    await enterWorkspace(db, workspaceId);
+    await workspaces.lock(db, workspaceId);
+    const member = await members.find(db, workspaceId, person.id);
+    if (member?.role !== "admin") throw refuse("not_found");
+    const found = await life.restorable(db, workspaceId);
+    if (!found) {
+      if (await workspaces.find(db, workspaceId)) return { slug: input.slug };
+      throw refuse("not_found");
+    }
+    if (found.kind === "personal" && (await workspaces.hasPersonal(db, person.id))) throw refuse("personal_exists");
+    await life.restore(db, workspaceId);
+    await audit.record(db, workspaceId, ctx, {
+      action: "workspace.restored",
+      target: { type: "workspace", id: workspaceId },
+      after: { name: found.name },
+    });
+    await tellOtherAdmins(ctx, workspaceId, found.name, "workspace-restored", link(`/w/${input.slug}`));
+    return { slug: input.slug };
+  }),
+});
+
+async function tellOtherAdmins(
+  { db, person }: { db: Db; person: Person },
+  workspaceId: string,
+  workspaceName: string,
+  template: "workspace-deleted" | "workspace-restored",
+  url: string,
+): Promise<void> {
+  const shared = { url, workspaceName, personName: person.name, personEmail: person.email };
+  const origin = link("/").replace(/\/$/, "");
+  for (const to of (await members.adminAddresses(db, workspaceId)).filter((email) => email !== person.email))
+    await mail.enqueue(
+      db,
+      template === "workspace-deleted"
+        ? { to, template, props: { ...shared, origin, days: restorableDays } }
+        : { to, template, props: { ...shared, origin } },
+    );
+}

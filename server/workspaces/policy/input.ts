@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** Whoever comes in without an offer that names a role is never made an Admin. */
+export const defaultRoles = ["developer", "billing", "viewer"] as const;
+
+export const setDefaultRole = z.strictObject({ role: z.enum(defaultRoles, { error: "Choose a role." }) });
+
+export const setKeyCreators = z.strictObject({
+  keyCreators: z.enum(["developers", "admins"], { error: "Choose who may create keys." }),
+});
+
+/** The most seats a workspace can be given. */
+export const mostSeats = 100_000;
+
+const seatsMessage = "Enter a whole number from 1 to 100,000, or nothing for no limit.";
+
+export const setSeats = z.strictObject({
+  seats: z
+    .string({ error: seatsMessage })
+    .max(100, seatsMessage)
+    .transform((text) => text.trim())
+    .refine((text) => /^([1-9]\d{0,5})?$/.test(text) && Number(text) <= mostSeats, seatsMessage)
+    .transform((text) => (text === "" ? null : Number(text))),
+});

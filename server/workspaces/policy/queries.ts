@@ -1,0 +1,29 @@
+import { eq } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { workspaces } from "@/db/schema/workspaces";
+
+/** What a workspace has decided about itself, besides who may do what. Seats: null is any number. */
+export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCreators" | "seats">;
+
+/** A workspace's policy, its kind, and how many seats are taken. Certain for as long as the workspace's lock is held. */
+export async function find(
+  db: Db,
+  workspaceId: string,
+): Promise<(Policy & { kind: "personal" | "organization"; memberCount: number }) | undefined> {
+  const [row] = await db
+    .select({
+      kind: workspaces.kind,
+      memberCount: workspaces.memberCount,
+      defaultRole: workspaces.defaultRole,
+      keyCreators: workspaces.keyCreators,
+      seats: workspaces.seats,
+    })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return row;
+}
+
+/** Changes a workspace's policy. The caller holds its lock, and knows that no more seats are taken. */
+export async function set(db: Db, workspaceId: string, policy: Partial<Policy>): Promise<void> {
+  await db.update(workspaces).set(policy).where(eq(workspaces.id, workspaceId));
+}

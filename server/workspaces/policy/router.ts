@@ -1,0 +1,49 @@
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { lockAs } from "@/server/members/lock-as";
+import { setDefaultRole, setKeyCreators, setSeats } from "./input";
+import * as policies from "./queries";
+
+/** What a workspace decides about itself: who comes in as what, how many, and who may create keys. */
+export const workspacePolicyRouter = t.router({
+  /** Says as what people come in by the domain, and what an invitation starts with. Refuses `personal_workspace`. */
+  setDefaultRole: workspaceProcedure("workspace:update", setDefaultRole).mutation(async ({ ctx, input }) => {
+    if (ctx.workspace.kind === "personal") throw refuse("personal_workspace");
+    await change(ctx, { defaultRole: input.role });
+  }),
+
+  /** Says whether all whose role allows it may create keys, or Admins only. Keys that are there stay. */
+  setKeyCreators: workspaceProcedure("workspace:update", setKeyCreators).mutation(({ ctx, input }) =>
+    change(ctx, { keyCreators: input.keyCreators }),
+  ),
+
+  /** Says how many members there may be. Refuses `seats_below_members`, `personal_workspace`. */
+  setSeats: workspaceProcedure("workspace:update", setSeats).mutation(async ({ ctx, input }) => {
+    if (ctx.workspace.kind === "personal") throw refuse("personal_workspace");
+    await change(ctx, { seats: input.seats });
+  }),
+});
+
+type Changer = Parameters<typeof lockAs>[0] & audit.Actor;
+
+async function change(ctx: Changer, changed: Partial<policies.Policy>): Promise<void> {
+  const { workspaceId } = ctx.workspace;
+  await lockAs(ctx);
+  const before = await policies.find(ctx.db, workspaceId);
+  if (!before) throw refuse("not_found");
+  const fields = Object.keys(changed) as (keyof policies.Policy)[];
+  if (fields.every((field) => before[field] === changed[field])) return;
+  if (typeof changed.seats === "number" && changed.seats < before.memberCount)
+    throw refuse("seats_below_members", {
+      seats: `There are ${before.memberCount} members already. Remove some first, or enter at least that many.`,
+    });
+  await policies.set(ctx.db, workspaceId, changed);
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action: "workspace.policy_changed",
+    target: { type: "workspace", id: workspaceId },
+    before: Object.fromEntries(fields.map((field) => [field, before[field]])),
+    after: changed,
+  });
+}

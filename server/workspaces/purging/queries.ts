@@ -1,0 +1,139 @@
+import { and, asc, count, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { files, fileUploads } from "@/db/schema/files";
+import { apiKeys } from "@/db/schema/keys";
+import { models } from "@/db/schema/models";
+import { workspaces } from "@/db/schema/workspaces";
+import { restorableDays } from "../life/input";
+
+/** The tables of which a purge leaves none of a workspace's rows: what refers to others comes before them. */
+export const thrownAway = [
+  "model_shares",
+  "model_members",
+  "models",
+  "fine_tuning_checkpoints",
+  "fine_tuning_events",
+  "fine_tuning_files",
+  "fine_tuning_jobs",
+  "file_uploads",
+  "files",
+  "invite_links",
+  "join_requests",
+  "invitations",
+  "domains",
+  "rate_limits",
+  "spend_alerts",
+  "usage_reservations",
+  "workspace_icons",
+  "memberships",
+] as const;
+
+/**
+ * The tables whose rows stay: history, which nothing may rewrite, the figures that are counted from it, the slugs, which
+ * are nobody else's ever, and the keys that history refers to, emptied of everything but their ids.
+ */
+export const kept = ["api_keys", "audit_events", "spend_counters", "usage_hourly", "usage_ledger", "workspace_slugs"];
+
+const atOnce = 5_000;
+
+/** Deleted workspaces that nobody may restore any more, the longest deleted first. For the job. */
+export async function listDue(db: Db, limit: number): Promise<string[]> {
+  await db.execute(sql`select set_config('app.job', 'purge', true)`);
+  const rows = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(isDue)
+    .orderBy(asc(workspaces.deletedAt))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** From here on it cannot be restored. False when it was in time, or is purged already. */
+export async function begin(db: Db, workspaceId: string): Promise<boolean> {
+  const rows = await db
+    .update(workspaces)
+    .set({ purgeBegunAt: sql`coalesce(${workspaces.purgeBegunAt}, now())` })
+    .where(and(eq(workspaces.id, workspaceId), isDue))
+    .returning({ id: workspaces.id });
+  return rows.length > 0;
+}
+
+/**
+ * Lets its models go: those that were trained here are deleted at their model servers, by the job that does so. Returns how
+ * many of them are still there.
+ */
+export async function releaseModels(db: Db, workspaceId: string): Promise<number> {
+  await db
+    .update(models)
+    .set({ deletedAt: sql`now()`, eraseAfter: sql`case ${models.origin} when 'fine-tuned' then now() end` })
+    .where(and(eq(models.workspaceId, workspaceId), isNull(models.deletedAt)));
+  const [row] = await db
+    .select({ n: count() })
+    .from(models)
+    .where(and(eq(models.workspaceId, workspaceId), isNotNull(models.eraseAfter)));
+  return row?.n ?? 0;
+}
+
+/** Of what the store may still have bytes: files and uploads that did not come to their end, at most 100. */
+export async function listStored(db: Db, workspaceId: string): Promise<string[]> {
+  const [whole, begun] = await Promise.all([
+    db
+      .select({ id: files.id })
+      .from(files)
+      .where(and(eq(files.workspaceId, workspaceId), isNull(files.erasedAt)))
+      .limit(50),
+    db.select({ id: fileUploads.id }).from(fileUploads).where(eq(fileUploads.workspaceId, workspaceId)).limit(50),
+  ]);
+  return [...whole, ...begun].map(({ id }) => id);
+}
+
+/** Notes that the store has nothing of it any more. */
+export async function noteErased(db: Db, workspaceId: string, id: string): Promise<void> {
+  await db
+    .update(files)
+    .set({ deletedAt: sql`coalesce(${files.deletedAt}, now())`, erasedAt: sql`now()` })
+    .where(and(eq(files.workspaceId, workspaceId), eq(files.id, id)));
+  await db.delete(fileUploads).where(and(eq(fileUploads.workspaceId, workspaceId), eq(fileUploads.id, id)));
+}
+
+/** Throws away some of a table's rows. Whether there may be more. */
+export async function throwAway(db: Db, workspaceId: string, table: (typeof thrownAway)[number]): Promise<boolean> {
+  const name = sql.identifier(table);
+  const rows = await db.execute(sql`
+    delete from ${name} where workspace_id = ${workspaceId} and ctid in (
+      select ctid from ${name} where workspace_id = ${workspaceId} limit ${atOnce}) returning 1`);
+  return rows.length === atOnce;
+}
+
+/** Leaves of some keys no more than their ids. Whether there may be more. */
+export async function emptyKeys(db: Db, workspaceId: string): Promise<boolean> {
+  const some = db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, workspaceId), sql`octet_length(${apiKeys.secretMac}) > 0`))
+    .limit(atOnce);
+  const rows = await db
+    .update(apiKeys)
+    .set({
+      ...{ name: "Deleted key", secretMac: Buffer.alloc(0), lastFour: "", revokedAt: sql`coalesce(revoked_at, now())` },
+      ...{ models: null, ipRanges: null, lastClient: null, lastAddress: null },
+    })
+    .where(and(eq(apiKeys.workspaceId, workspaceId), sql`${apiKeys.id} in (${some})`))
+    .returning({ id: apiKeys.id });
+  return rows.length === atOnce;
+}
+
+/** Notes that it is done, and forgets the name. Of any number of simultaneous calls one gets true. */
+export async function finish(db: Db, workspaceId: string): Promise<boolean> {
+  const rows = await db
+    .update(workspaces)
+    .set({ purgedAt: sql`now()`, name: "Deleted workspace", iconEmoji: null, iconVersion: null, isJoinPageOpen: false })
+    .where(and(eq(workspaces.id, workspaceId), isDue, isNotNull(workspaces.purgeBegunAt)))
+    .returning({ id: workspaces.id });
+  return rows.length > 0;
+}
+
+const isDue = and(
+  isNull(workspaces.purgedAt),
+  sql`${workspaces.deletedAt} <= now() - make_interval(days => ${restorableDays})`,
+);
