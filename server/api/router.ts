@@ -18,6 +18,7 @@ import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
 import { modelsRouter } from "@/server/models/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
+import { paletteRouter } from "@/server/palette/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
@@ -39,6 +40,7 @@ export const appRouter = t.router({
   mailbox: mailboxRouter,
   members: membersRouter,
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
+  palette: paletteRouter,
   playground: playgroundRouter,
   usage: usageRouter,
   workspaces: workspacesRouter,
