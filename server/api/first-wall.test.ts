@@ -38,6 +38,7 @@ import * as models from "@/server/models/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
 import * as offboarding from "@/server/offboarding/queries";
+import * as palette from "@/server/palette/queries";
 import * as rateLimits from "@/server/rate-limits/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
@@ -61,7 +62,19 @@ const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
   ...{ auditChoices, auditReading, auditSeals },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
-  ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, offboarding, rateLimits },
+  ...{
+    joining,
+    keyLife,
+    keyList,
+    keyPolicy,
+    keyReminders,
+    keys,
+    leakedKeys,
+    members,
+    offboarding,
+    palette,
+    rateLimits,
+  },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
   ...{ workspaceAddress, workspaceLife, workspacePolicy, workspacePurging },
@@ -400,6 +413,11 @@ const reads: Record<string, () => Look> = {
       models.knownMembers(db, id, { userIds: [theirs.ids.userId], emails: [theirs.caller.person.email] }),
     gives: [],
   }),
+  "palette.members": () => ({
+    ask: async (db, id) => (await palette.members(db, id, "@")).map(({ userId }) => userId),
+    gives: [mine.admin.person.id],
+  }),
+  "palette.keys": () => ({ ask: (db, id) => palette.keys(db, id, "key"), gives: [] }),
   "modelSharing.sharesOf": () => ({
     ask: (db, id) => modelSharing.sharesOf(db, id, theirs.ids.modelId),
     gives: [],

@@ -20,6 +20,7 @@ import { modelMovingRouter } from "@/server/models/moving/router";
 import { modelsRouter } from "@/server/models/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { offboardingRouter } from "@/server/offboarding/router";
+import { paletteRouter } from "@/server/palette/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
@@ -45,6 +46,7 @@ export const appRouter = t.router({
   mailbox: mailboxRouter,
   members: t.mergeRouters(membersRouter, offboardingRouter),
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
+  palette: paletteRouter,
   playground: playgroundRouter,
   usage: usageRouter,
   workspaces: t.mergeRouters(workspacesRouter, workspaceAddressRouter, workspaceLifeRouter, workspacePolicyRouter),

@@ -283,6 +283,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "models.movePreview": aModelElsewhere,
   "models.move": (here) => ({ ...aModelElsewhere(here), confirmation: "Support bot" }),
   "models.register": ({ ids: { workspace } }) => ({ workspace, upstream: "a-lora", name: "A LoRA" }),
+  "palette.search": ({ ids: { workspace } }) => ({ workspace, search: "key" }),
   "playground.enter": inWorkspace,
   "playground.models": inWorkspace,
   "usage.report": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),

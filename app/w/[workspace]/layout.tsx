@@ -6,6 +6,7 @@ import { Sheet, SheetButton } from "@/app/_ui/sheet";
 import { api } from "@/server/api/caller";
 import { AccountMenu } from "./account-menu";
 import { Navigation } from "./navigation";
+import { PaletteButton } from "./palette-button";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 
@@ -30,6 +31,9 @@ export default async function WorkspaceLayout({ children, params }: Props) {
             <Wordmark />
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
+            <div className="px-0.5 pb-5">
+              <PaletteButton slug={slug} />
+            </div>
             <Navigation slug={slug} />
           </div>
           <div className="border-hairline border-t p-2">

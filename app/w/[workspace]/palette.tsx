@@ -1,0 +1,119 @@
+"use client";
+
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+import { Dialog } from "@/app/_ui/dialog";
+import { Glyph } from "@/app/_ui/glyph";
+import { Spinner } from "@/app/_ui/spinner";
+import { PaletteOption } from "./palette-option";
+import { usePalette } from "./use-palette";
+
+/**
+ * The palette: a field, and what it may mean. The focus stays in the field; `aria-activedescendant` says which line Enter
+ * takes.
+ */
+export function Palette({ slug, onClose }: { slug: string; onClose: () => void }) {
+  const ids = useId();
+  const [text, setText] = useState("");
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const isEnterWaiting = useRef(false);
+  const { groups, answered, isFailed } = usePalette(slug, text);
+  const count = groups.reduce((sum, { rows }) => sum + rows.length, 0);
+  const isCurrent = answered === text.trim();
+
+  const options = () => Array.from(list.current?.querySelectorAll<HTMLElement>('[role="option"]') ?? []);
+  const idOf = (index: number) => `${ids}-${index}`;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was pressed before the answer came is done once it is here.
+  useEffect(() => {
+    setActive(0);
+    if (isEnterWaiting.current && isCurrent) {
+      isEnterWaiting.current = false;
+      options()[0]?.click();
+    }
+  }, [groups]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is looked at again whenever another line is marked.
+  useEffect(() => options()[active]?.scrollIntoView({ block: "nearest" }), [active]);
+
+  function press(event: KeyboardEvent) {
+    if (event.nativeEvent.isComposing) return;
+    const last = Math.max(count - 1, 0);
+    const to = {
+      ArrowDown: active < last ? active + 1 : 0,
+      ArrowUp: active > 0 ? active - 1 : last,
+      Home: 0,
+      End: last,
+    };
+    if (event.key in to && !event.shiftKey) {
+      event.preventDefault();
+      setActive(to[event.key as keyof typeof to]);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (isCurrent) options()[active]?.click();
+      else isEnterWaiting.current = true;
+    }
+  }
+
+  let index = 0;
+  return createPortal(
+    <Dialog id="palette" open title="Search or jump to…" closeHref={`/w/${slug}`} onClose={onClose}>
+      <div className="relative">
+        <span className="pointer-events-none absolute inset-y-0 left-2.75 z-1 flex items-center text-ink-faint">
+          {isCurrent || isFailed ? <Glyph name="search" /> : <Spinner />}
+        </span>
+        <input
+          type="text"
+          role="combobox"
+          aria-label="Search or jump to"
+          aria-autocomplete="list"
+          aria-expanded={count > 0}
+          aria-controls={`${ids}-list`}
+          aria-activedescendant={count > 0 ? idOf(active) : undefined}
+          placeholder="A page, a member, a key, a model, a workspace"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={200}
+          value={text}
+          onChange={(event) => {
+            isEnterWaiting.current = false;
+            setText(event.currentTarget.value);
+          }}
+          onKeyDown={press}
+          className="control pl-8.5"
+        />
+      </div>
+      <div
+        ref={list}
+        id={`${ids}-list`}
+        role="listbox"
+        aria-label="Found"
+        className="mt-3 max-h-[50dvh] overflow-y-auto"
+      >
+        {groups.map(({ kind, label, rows }) => (
+          // biome-ignore lint/a11y/useSemanticElements: a listbox holds groups, not fieldsets.
+          <div key={kind} role="group" aria-labelledby={`${ids}-${kind}`} className="not-first:mt-3">
+            <div id={`${ids}-${kind}`} role="presentation" className="caption px-2.25 pb-1">
+              {label}
+            </div>
+            {rows.map((row) => {
+              const at = index++;
+              return <PaletteOption key={row.id} id={idOf(at)} row={row} isActive={at === active} onTaken={onClose} />;
+            })}
+          </div>
+        ))}
+      </div>
+      <p role="status" className="mt-3 px-2.25 text-[0.8125rem] text-ink-faint">
+        {isFailed ? "Nothing can be searched just now. Try again in a moment." : saying(count, isCurrent)}
+      </p>
+    </Dialog>,
+    document.body,
+  );
+}
+
+function saying(count: number, isCurrent: boolean): string {
+  if (!isCurrent) return "Searching…";
+  if (count === 0) return "Nothing of that name here.";
+  return count === 1 ? "1 result" : `${count} results`;
+}
