@@ -198,6 +198,7 @@ test("the application's role owns nothing and cannot step around the policies", 
 
 describe.each([
   ["audit_events", "action = 'nothing happened'"],
+  ["audit_seals", "hash = sha256('nothing happened')"],
   ["account_events", "action = 'nothing happened'"],
   ["usage_ledger", "cost = 0"],
 ])("PA-04 history in %s", (table, change) => {
