@@ -15,6 +15,7 @@ const benchmarks = [
   "streams",
   "growth",
   "files",
+  "audit",
   "members-page",
   "members-growth",
   "models-page",

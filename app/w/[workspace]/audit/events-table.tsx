@@ -49,8 +49,10 @@ export function EventsTable({
             <time dateTime={event.at.toISOString()}>{formatExact(event.at)}</time>
           </TableCell>
           <TableCell label="From" className="text-ink-soft">
-            {event.browser && <p>{event.browser}</p>}
-            <p className="wrap-anywhere font-mono text-xs">{event.ip ?? "–"}</p>
+            <div>
+              {event.browser && <p>{event.browser}</p>}
+              <p className="wrap-anywhere font-mono text-xs">{event.ip ?? "–"}</p>
+            </div>
           </TableCell>
         </TableRow>
       ))}

@@ -24,7 +24,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
       action={here as Route}
       scroll={false}
       aria-label="Filters"
-      className="mb-6 grid grid-cols-2 items-start gap-3 md:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]"
+      className="mb-6 grid grid-cols-2 items-start gap-3 md:grid-cols-4"
     >
       <TextField
         label="Search"

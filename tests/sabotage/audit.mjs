@@ -1,0 +1,110 @@
+// The audit log: that it is sealed in one chain, that a forgery shows, and that refused attempts are in it.
+
+const chain = "server/audit/chain.ts";
+const expectRedIn = ["server/audit/chain.test.ts"];
+const migration = "db/migrations/0017_audit_chain.sql";
+
+const members = ["actorId", "before", "after", "ip", "userAgent", "requestId"];
+
+export const audit = [
+  ...members.map((member) => ({
+    name: `a seal does not hold ${member}`,
+    file: chain,
+    in: "canonicalForm",
+    find: /\n {4}\.\.\.\{ ([^}]*)\}/,
+    replace: `\n    ...{ $1}, ${member}: null`,
+    expectRedIn,
+  })),
+  {
+    name: "a seal does not hold what was before it",
+    file: chain,
+    in: "seal",
+    find: ".update(previous)",
+    replace: ".update(previous.subarray(0, 0))",
+    expectRedIn,
+    isQuick: true,
+  },
+  {
+    name: "two instances seal at once",
+    file: "server/audit/seals/queries.ts",
+    in: "takeTurn",
+    find: "return row?.mine === true;",
+    replace: "return row !== undefined;",
+    expectRedIn,
+  },
+  {
+    name: "an event that waits to be sealed is forgotten",
+    file: migration,
+    find: "CREATE TRIGGER await_seal AFTER INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION await_audit_seal();",
+    replace: "SELECT 1;",
+    expectRedIn,
+  },
+  {
+    name: "a missing link is passed over",
+    file: "server/audit/verify.ts",
+    find: "if (link.sequence !== expected)",
+    replace: "if (link.sequence < expected)",
+    expectRedIn,
+  },
+  {
+    name: "an event without a seal is passed over",
+    file: "server/audit/verify.ts",
+    in: "lookOutside",
+    find: "if (found.loose)",
+    replace: "if (found.loose && found.last)",
+    expectRedIn,
+  },
+  {
+    name: "an event is dated at its transaction's beginning",
+    file: migration,
+    find: 'ALTER TABLE "audit_events" ALTER COLUMN "at" SET DEFAULT clock_timestamp();',
+    replace: 'ALTER TABLE "audit_events" ALTER COLUMN "at" SET DEFAULT now();',
+    expectRedIn,
+  },
+  {
+    name: "the seals can be rewritten",
+    file: migration,
+    find: "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seals EXECUTE FUNCTION refuse_rewriting_history();",
+    replace: "SELECT 1;",
+    expectRedIn: ["db/walls.test.ts"],
+  },
+  {
+    name: "the application may delete seals",
+    file: migration,
+    find: "GRANT SELECT, INSERT ON audit_seals",
+    replace: "GRANT SELECT, INSERT, DELETE ON audit_seals",
+    expectRedIn: ["db/walls.test.ts"],
+  },
+  {
+    name: "a refused attempt is not remembered",
+    file: "server/api/procedures.ts",
+    in: "inWorkspace",
+    find: 'type === "mutation" && !result.ok',
+    replace: 'type === "mutation" && result.ok',
+    expectRedIn: ["server/audit/every-change.test.ts"],
+  },
+  {
+    name: "refused attempts fill the log",
+    file: "server/audit/refused.ts",
+    in: "recordRefused",
+    find: "(await take(db, limits.refusalsPerPerson, person.id)) > 0",
+    replace: "(await take(db, limits.refusalsPerPerson, person.id)) < 0",
+    expectRedIn: ["server/audit/every-change.test.ts"],
+  },
+  {
+    name: "the log is narrowed to people of other workspaces",
+    file: "server/audit/router.ts",
+    in: "known",
+    find: 'throw refuse("not_found")',
+    replace: "return",
+    expectRedIn: ["server/audit/reading.test.ts"],
+  },
+  {
+    name: "a download leaves no row",
+    file: "server/audit/router.ts",
+    in: "startExport",
+    find: "await audit.record(",
+    replace: "await (async (..._: unknown[]) => {})(",
+    expectRedIn: ["server/audit/every-change.test.ts"],
+  },
+];
