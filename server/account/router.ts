@@ -11,6 +11,7 @@ import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
 import { deleteAccount, oneProvider, updateProfile } from "./input";
+import { describePlace } from "./place";
 import * as account from "./queries";
 
 const menuSize = 12;
@@ -38,8 +39,9 @@ export const accountRouter = t.router({
   /** The browsers that are signed in. */
   sessions: personProcedure.query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
-    return rows.map(({ userAgent, ...row }) => ({
+    return rows.map(({ userAgent, ip, ...row }) => ({
       ...row,
+      place: describePlace(ip),
       browser: describeBrowser(userAgent) ?? "Unknown browser",
       isThisOne: row.id === ctx.person.sessionId,
     }));

@@ -3,6 +3,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
+import * as accountExport from "@/server/account/export/queries";
+import { workspaceSections } from "@/server/account/export/sections";
 import * as account from "@/server/account/queries";
 import * as audit from "@/server/audit/queries";
 import * as billingAlerts from "@/server/billing/alerts/queries";
@@ -51,7 +53,18 @@ import { use } from "@/tests/support/usage";
 
 const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
-  ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
+  ...{
+    account,
+    accountExport,
+    audit,
+    billing,
+    billingAlerts,
+    billingHistory,
+    billingStatements,
+    domains,
+    invitations,
+    inviteLinks,
+  },
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
@@ -81,6 +94,15 @@ type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; give
 
 /** What reads, asked within my workspace about what is in theirs. */
 const reads: Record<string, () => Look> = {
+  "accountExport.workspacePart": () => ({
+    ask: async (db, id) => {
+      const parts = Object.values(workspaceSections).map((section) =>
+        accountExport.workspacePart(db, id, theirs.caller.person.id, section, undefined),
+      );
+      return (await Promise.all(parts)).flatMap(({ rows }) => rows);
+    },
+    gives: [],
+  }),
   "billing.settings": () => ({
     ask: (db, id) => billing.settings(db, id),
     gives: { limit: null, thresholds: [50, 80, 100] },

@@ -1,3 +1,6 @@
+import { accountAddressRouter } from "@/server/account/address/router";
+import { accountExportRouter } from "@/server/account/export/router";
+import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
 import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
@@ -18,6 +21,7 @@ import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
 import { modelsRouter } from "@/server/models/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
+import { passkeysRouter } from "@/server/passkeys/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
@@ -25,7 +29,7 @@ import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
 export const appRouter = t.router({
-  account: accountRouter,
+  account: t.mergeRouters(accountRouter, accountAddressRouter, accountExportRouter, accountMailRouter),
   billing: billingRouter,
   domains: domainsRouter,
   files: filesRouter,
@@ -39,6 +43,7 @@ export const appRouter = t.router({
   mailbox: mailboxRouter,
   members: membersRouter,
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
+  passkeys: passkeysRouter,
   playground: playgroundRouter,
   usage: usageRouter,
   workspaces: workspacesRouter,
