@@ -10,21 +10,42 @@ import { PlainPage } from "@/app/plain-page";
 import { api } from "@/server/api/caller";
 import { updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";
+import { EmailAddress } from "./email-address";
+import { Mails } from "./mails";
+import { Passkeys } from "./passkeys";
 import { Providers } from "./providers";
 import { Sessions } from "./sessions";
 import { Workspaces } from "./workspaces";
+import { YourData } from "./your-data";
 
 export const metadata: Metadata = { title: "Account settings" };
 
 type Props = {
-  searchParams: Promise<{ dialog?: string; workspace?: string; done?: string; q?: string; after?: string }>;
+  searchParams: Promise<{
+    dialog?: string;
+    workspace?: string;
+    passkey?: string;
+    done?: string;
+    q?: string;
+    after?: string;
+  }>;
+};
+
+const done: Record<string, string> = {
+  left: "You left the workspace.",
+  address: "Your address was changed. Every other browser was signed out.",
+  "passkey-renamed": "Renamed.",
+  "passkey-removed": "The passkey was removed.",
 };
 
 export default async function Account({ searchParams }: Props) {
   const query = await searchParams;
-  const { account, workspaces } = await api();
-  const [person, providers, sessions, mine, recent, plan] = await Promise.all([
+  const { account, passkeys, workspaces } = await api();
+  const [person, pending, keys, mails, providers, sessions, mine, recent, plan] = await Promise.all([
     account.get(),
+    account.pendingEmail(),
+    passkeys.list(),
+    account.mails(),
     account.providers(),
     account.sessions(),
     workspaces.list({ ...(query.q ? { search: query.q } : {}), ...(query.after ? { after: query.after } : {}) }),
@@ -33,7 +54,7 @@ export default async function Account({ searchParams }: Props) {
   ]);
   return (
     <PlainPage>
-      <Flash message={query.done === "left" ? "You left the workspace." : undefined} />
+      <Flash message={done[query.done ?? ""]} />
       {query.done === "not-linked" && (
         <Notice tone="warning" className="mb-6">
           The provider could not be linked. Somebody else here may have linked the same account.
@@ -57,13 +78,21 @@ export default async function Account({ searchParams }: Props) {
           </Form>
         </Card>
 
+        <EmailAddress email={person.email} pending={pending} />
+
         <Card title="Appearance" description="For this browser." action={<ThemeSwitch />} />
 
         <Workspaces page={mine} total={recent.total} query={query} />
 
         {providers.length > 0 && <Providers rows={providers} />}
 
+        {(keys.isPossible || keys.rows.length > 0) && <Passkeys {...keys} query={query} />}
+
         <Sessions rows={sessions} />
+
+        <Mails wanted={mails} />
+
+        <YourData />
 
         <DeleteAccount email={person.email} plan={plan} />
       </div>
