@@ -1,6 +1,12 @@
 import { render } from "@react-email/render";
 import type { ReactElement } from "react";
 import { describe, expect, test } from "vitest";
+import AccountNotice, {
+  type AccountNoticeAbout,
+  PreviewProps as accountNotice,
+  subject as accountNoticeSubject,
+} from "./account-notice";
+import ConfirmAddress, { PreviewProps as confirmAddress } from "./confirm-address";
 import DomainLapsed, { PreviewProps as domainLapsed } from "./domain-lapsed";
 import Invitation, {
   type InvitationProps,
@@ -10,6 +16,7 @@ import Invitation, {
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
+import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
@@ -94,6 +101,24 @@ describe.each([
     html: () => render(<WorkspaceRestored {...workspaceRestored} />),
     url: workspaceRestored.url,
     button: "Open the workspace",
+  },
+  {
+    mail: "confirm address",
+    html: () => render(<ConfirmAddress {...confirmAddress} />),
+    url: confirmAddress.url,
+    button: "Confirm the address",
+  },
+  {
+    mail: "account notice",
+    html: () => render(<AccountNotice {...accountNotice} />),
+    url: accountNotice.url,
+    button: "Open account settings",
+  },
+  {
+    mail: "new device",
+    html: () => render(<NewDevice {...newDevice} />),
+    url: newDevice.url,
+    button: "See signed-in browsers",
   },
 ])("every mail: $mail", ({ html, url, button }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
@@ -324,4 +349,31 @@ test("the mails about a deleted and a restored workspace say who did it, and not
   expect(await text(<WorkspaceRestored {...workspaceRestored} />)).toContain("Analytical Engines");
   expect(workspaceDeletedSubject(workspaceDeleted)).toBe("A workspace of yours was deleted");
   expect(workspaceRestoredSubject(workspaceRestored)).toBe("A workspace of yours was restored");
+});
+
+test.each(Object.entries(hostile))("EM-02 the mails about an account stay inert with %s as a name", async (_, name) => {
+  const mails = [
+    {
+      subject: accountNoticeSubject({ ...accountNotice, detail: name }),
+      body: <AccountNotice {...accountNotice} detail={name} />,
+    },
+    {
+      subject: newDeviceSubject({ ...newDevice, browser: name }),
+      body: <NewDevice {...newDevice} browser={name} address={name} />,
+    },
+  ];
+  for (const { subject, body } of mails) {
+    expect(subject).not.toContain(name);
+    const page = await render(body);
+    expect(tagsOf(page).filter((tag) => /^(script|img)$/i.test(tag ?? ""))).toEqual([]);
+    expect(page).not.toContain("\u202e");
+    expect(page).not.toContain("evil.com");
+  }
+});
+
+test("an account notice says what happened, and what to do if it was somebody else", async () => {
+  const say = (about: AccountNoticeAbout) => text(<AccountNotice {...accountNotice} about={about} detail={null} />);
+  expect(await say("address-changed")).toContain("tell whoever runs this Atelier at once");
+  expect(await say("address-taken")).toContain("so nothing was changed");
+  expect(await say("passkey-added")).toContain("remove it in your account settings");
 });

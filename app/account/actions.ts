@@ -22,3 +22,21 @@ export const deleteAccount = formAction((api, input) => api.account.remove(input
 });
 
 export const unlinkProvider = formAction((api, input) => api.account.unlink(input), { message: "Unlinked." });
+
+export const changeEmail = formAction((api, input) => api.account.changeEmail(input), {
+  message: ({ email }) => `We sent a link to ${email}. Open it in this browser.`,
+});
+
+export const chooseMails = formAction((api, input) => api.account.chooseMails(input), { message: "Saved." });
+
+export const beginPasskey = formAction((api) => api.passkeys.begin());
+
+export const keepPasskey = formAction((api, input) => api.passkeys.add(input), { message: "The passkey was added." });
+
+export const renamePasskey = formAction((api, input) => api.passkeys.rename(input), {
+  goTo: () => "/account?done=passkey-renamed#passkeys",
+});
+
+export const removePasskey = formAction((api, input) => api.passkeys.remove(input), {
+  goTo: () => "/account?done=passkey-removed#passkeys",
+});

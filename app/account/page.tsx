@@ -11,26 +11,43 @@ import { api } from "@/server/api/caller";
 import { updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";
 import { DeletedWorkspaces } from "./deleted-workspaces";
+import { EmailAddress } from "./email-address";
+import { Mails } from "./mails";
+import { Passkeys } from "./passkeys";
 import { Providers } from "./providers";
 import { Sessions } from "./sessions";
 import { Workspaces } from "./workspaces";
+import { YourData } from "./your-data";
 
 export const metadata: Metadata = { title: "Account settings" };
 
-const news: Record<string, string> = {
-  left: "You left the workspace.",
-  deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
+type Props = {
+  searchParams: Promise<{
+    dialog?: string;
+    workspace?: string;
+    passkey?: string;
+    done?: string;
+    q?: string;
+    after?: string;
+  }>;
 };
 
-type Props = {
-  searchParams: Promise<{ dialog?: string; workspace?: string; done?: string; q?: string; after?: string }>;
+const done: Record<string, string> = {
+  left: "You left the workspace.",
+  deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
+  address: "Your address was changed. Every other browser was signed out.",
+  "passkey-renamed": "Renamed.",
+  "passkey-removed": "The passkey was removed.",
 };
 
 export default async function Account({ searchParams }: Props) {
   const query = await searchParams;
-  const { account, workspaces } = await api();
-  const [person, providers, sessions, mine, recent, deleted, plan] = await Promise.all([
+  const { account, passkeys, workspaces } = await api();
+  const [person, pending, keys, mails, providers, sessions, mine, recent, deleted, plan] = await Promise.all([
     account.get(),
+    account.pendingEmail(),
+    passkeys.list(),
+    account.mails(),
     account.providers(),
     account.sessions(),
     workspaces.list({ ...(query.q ? { search: query.q } : {}), ...(query.after ? { after: query.after } : {}) }),
@@ -40,7 +57,7 @@ export default async function Account({ searchParams }: Props) {
   ]);
   return (
     <PlainPage>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash message={done[query.done ?? ""]} />
       {query.done === "not-linked" && (
         <Notice tone="warning" className="mb-6">
           The provider could not be linked. Somebody else here may have linked the same account.
@@ -64,6 +81,8 @@ export default async function Account({ searchParams }: Props) {
           </Form>
         </Card>
 
+        <EmailAddress email={person.email} pending={pending} />
+
         <Card title="Appearance" description="For this browser." action={<ThemeSwitch />} />
 
         <Workspaces page={mine} total={recent.total} query={query} />
@@ -72,7 +91,13 @@ export default async function Account({ searchParams }: Props) {
 
         {providers.length > 0 && <Providers rows={providers} />}
 
+        {(keys.isPossible || keys.rows.length > 0) && <Passkeys {...keys} query={query} />}
+
         <Sessions rows={sessions} />
+
+        <Mails wanted={mails} />
+
+        <YourData />
 
         <DeleteAccount email={person.email} plan={plan} />
       </div>

@@ -5,7 +5,7 @@ import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { signOutElsewhere } from "./actions";
 
-type Row = { id: string; browser: string; ip: string | null; lastSeenAt: Date; isThisOne: boolean };
+type Row = { id: string; browser: string; place: string; lastSeenAt: Date; isThisOne: boolean };
 
 /** The browsers that are signed in, and the way to end all others. */
 export function Sessions({ rows }: { rows: Row[] }) {
@@ -24,7 +24,7 @@ export function Sessions({ rows }: { rows: Row[] }) {
         ) : undefined
       }
     >
-      <Table label="Signed-in browsers" columns={[{ label: "Browser" }, { label: "Address" }, { label: "Last seen" }]}>
+      <Table label="Signed-in browsers" columns={[{ label: "Browser" }, { label: "From" }, { label: "Last seen" }]}>
         {rows.map((session) => (
           <TableRow key={session.id}>
             <TableCell kind="primary">
@@ -33,8 +33,8 @@ export function Sessions({ rows }: { rows: Row[] }) {
                 {session.isThisOne && <Badge tone="accent">This one</Badge>}
               </span>
             </TableCell>
-            <TableCell label="Address" className="font-mono text-[0.8125rem] text-ink-soft">
-              {session.ip ?? "unknown"}
+            <TableCell label="From" className="wrap-anywhere text-ink-soft">
+              {session.place}
             </TableCell>
             <TableCell label="Last seen" className="text-ink-soft">
               <RelativeTime date={session.lastSeenAt} />

@@ -1,7 +1,39 @@
 import { z } from "zod";
-import { properName } from "@/server/api/input";
+import { cursor, emailAddress, properName } from "@/server/api/input";
+import { type PersonSection, personSections, type WorkspaceSection, workspaceSections } from "./export/sections";
 
 export const updateProfile = z.strictObject({ name: properName("Your name") });
 /** The address typed again, as proof that the person knows what they are about to delete. */
 export const deleteAccount = z.strictObject({ confirmation: z.string().max(320) });
 export const oneProvider = z.strictObject({ provider: z.enum(["github", "google", "oidc"]) });
+
+export const exportedPersonPart = z.strictObject({
+  section: z.enum(Object.keys(personSections) as [PersonSection, ...PersonSection[]]),
+  after: cursor,
+});
+export const exportedWorkspacePart = z.strictObject({
+  section: z.enum(Object.keys(workspaceSections) as [WorkspaceSection, ...WorkspaceSection[]]),
+  workspaceId: z.uuid(),
+  after: cursor,
+});
+
+/** The address a person wants to have from now on. */
+export const changeEmail = z.strictObject({ email: emailAddress });
+export const oneToken = z.strictObject({ token: z.string().max(100) });
+
+/** The kinds of mail that a person can do without, with what each says. Everything else is always sent. */
+export const optionalMails = {
+  "join-request": "Somebody asks to join a workspace whose Admin you are",
+  "domain-lapsed": "The record of a workspace's domain is gone",
+  "key-expiring": "A key of yours expires in 7 days, or tomorrow",
+  "spend-alert": "A workspace has spent a share of its monthly limit",
+} as const;
+export type OptionalMail = keyof typeof optionalMails;
+
+/** The kinds that are wanted; a form sends an empty value along, so that none is not the same as not asked. */
+export const chooseMails = z.strictObject({
+  topics: z.preprocess(
+    (value) => (Array.isArray(value) ? value : [value]).filter((topic) => topic !== ""),
+    z.array(z.enum(Object.keys(optionalMails) as [OptionalMail, ...OptionalMail[]])).max(20),
+  ),
+});

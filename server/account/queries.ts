@@ -1,5 +1,6 @@
 import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { emailChanges, knownBrowsers, mailOptOuts, passkeyChallenges, passkeys } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -118,6 +119,8 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
 export async function erase(db: Db, userId: string, email: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.userId, userId));
   await db.delete(accounts).where(eq(accounts.userId, userId));
+  for (const table of [passkeys, passkeyChallenges, emailChanges, knownBrowsers, mailOptOuts])
+    await db.delete(table).where(eq(table.userId, userId));
   await db.delete(verificationTokens).where(eq(verificationTokens.identifier, email));
   await db
     .update(users)

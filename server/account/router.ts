@@ -13,6 +13,7 @@ import { undecided } from "@/server/offboarding/input";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
 import { deleteAccount, oneProvider, updateProfile } from "./input";
+import { describePlace } from "./place";
 import * as account from "./queries";
 
 const menuSize = 12;
@@ -40,8 +41,9 @@ export const accountRouter = t.router({
   /** The browsers that are signed in. */
   sessions: personProcedure.query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
-    return rows.map(({ userAgent, ...row }) => ({
+    return rows.map(({ userAgent, ip, ...row }) => ({
       ...row,
+      place: describePlace(ip),
       browser: describeBrowser(userAgent) ?? "Unknown browser",
       isThisOne: row.id === ctx.person.sessionId,
     }));

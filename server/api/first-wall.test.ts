@@ -3,6 +3,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
+import * as accountExport from "@/server/account/export/queries";
+import { workspaceSections } from "@/server/account/export/sections";
 import * as account from "@/server/account/queries";
 import * as auditChoices from "@/server/audit/choices/queries";
 import * as audit from "@/server/audit/queries";
@@ -75,6 +77,19 @@ const slices = {
     palette,
     rateLimits,
   },
+  ...{
+    account,
+    accountExport,
+    audit,
+    billing,
+    billingAlerts,
+    billingHistory,
+    billingStatements,
+    domains,
+    invitations,
+    inviteLinks,
+  },
+  ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
   ...{ workspaceAddress, workspaceLife, workspacePolicy, workspacePurging },
@@ -151,6 +166,15 @@ const reads: Record<string, () => Look> = {
     gives: { loose: undefined, last: null },
   }),
   "auditSeals.countUnsealed": () => ({ ask: (db, id) => auditSeals.countUnsealed(db, id), gives: 1 }),
+  "accountExport.workspacePart": () => ({
+    ask: async (db, id) => {
+      const parts = Object.values(workspaceSections).map((section) =>
+        accountExport.workspacePart(db, id, theirs.caller.person.id, section, undefined),
+      );
+      return (await Promise.all(parts)).flatMap(({ rows }) => rows);
+    },
+    gives: [],
+  }),
   "billing.settings": () => ({
     ask: (db, id) => billing.settings(db, id),
     gives: { limit: null, thresholds: [50, 80, 100] },
@@ -266,7 +290,12 @@ const reads: Record<string, () => Look> = {
   }),
   "invitations.listPending": () => ({ ask: (db, id) => invitations.listPending(db, id), gives: [] }),
   "invitations.exists": () => ({ ask: (db, id) => invitations.exists(db, id, theirs.ids.invitationId), gives: false }),
-  "joining.isPageOpen": () => ({ ask: (db, id) => joining.isPageOpen(db, id), gives: false }),
+  "joining.isPageOpen": () => ({
+    ask: (db, id) => joining.isPageOpen(db, id),
+    // Whichever is found first but for mine.
+    prepare: sql`update workspaces set is_join_page_open = (id <> ${mine.id})`,
+    gives: false,
+  }),
   "joining.isWaiting": () => ({
     ask: (db, id) => joining.isWaiting(db, id, theirs.invited.person.id),
     gives: false,

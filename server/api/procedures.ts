@@ -33,6 +33,16 @@ export const personProcedure = signedIn.use(({ ctx, type, next }) => {
     : transaction(mode(type), scope, run);
 });
 
+/**
+ * A procedure for a signed-in person about what is their own that must wait for something besides the database, and so
+ * cannot be one transaction. `ctx.step` runs one.
+ */
+export const personStepsProcedure = signedIn.use(({ ctx, next }) => {
+  const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
+    transaction(kind, { userId: ctx.person.id }, run);
+  return next({ ctx: { step } });
+});
+
 /** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */
 export const noInput = z.strictObject({}).optional();
 

@@ -88,6 +88,16 @@ const refusals = {
     "FORBIDDEN",
     "This needs a sign-in of the last 10 minutes. Sign in again in another tab, then repeat it here.",
   ],
+  email_link_dead: [
+    "CONFLICT",
+    "This link was used already, has expired, or is for another account. Ask for a new one in your account settings.",
+  ],
+  passkey_refused: [
+    "FORBIDDEN",
+    "That passkey did not work. It may be unknown here, or it took too long. Try again, or continue with e-mail.",
+  ],
+  passkey_exists: ["CONFLICT", "This passkey is there already."],
+  too_many_passkeys: ["CONFLICT", "An account can have 20 passkeys. Remove one first."],
   too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
   too_many_rate_limits: ["CONFLICT", "A workspace can have limits for 100 models. Remove one first."],
   key_revoked: ["CONFLICT", "This key is revoked already."],

@@ -1,3 +1,6 @@
+import { accountAddressRouter } from "@/server/account/address/router";
+import { accountExportRouter } from "@/server/account/export/router";
+import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
 import { auditRouter } from "@/server/audit/router";
 import { billingRouter } from "@/server/billing/router";
@@ -21,6 +24,7 @@ import { modelsRouter } from "@/server/models/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { offboardingRouter } from "@/server/offboarding/router";
 import { paletteRouter } from "@/server/palette/router";
+import { passkeysRouter } from "@/server/passkeys/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
@@ -31,7 +35,7 @@ import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
 export const appRouter = t.router({
-  account: accountRouter,
+  account: t.mergeRouters(accountRouter, accountAddressRouter, accountExportRouter, accountMailRouter),
   audit: auditRouter,
   billing: billingRouter,
   domains: domainsRouter,
@@ -47,6 +51,7 @@ export const appRouter = t.router({
   members: t.mergeRouters(membersRouter, offboardingRouter),
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   palette: paletteRouter,
+  passkeys: passkeysRouter,
   playground: playgroundRouter,
   usage: usageRouter,
   workspaces: t.mergeRouters(workspacesRouter, workspaceAddressRouter, workspaceLifeRouter, workspacePolicyRouter),

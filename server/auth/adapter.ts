@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { headers } from "next/headers";
 import type { Adapter, AdapterSession } from "next-auth/adapters";
 import { database } from "@/db/client";
+import { passkeys } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { emailAddress, properName } from "@/server/api/input";
 import { nameFromAddress } from "./name-from-address";
@@ -87,5 +88,6 @@ async function evictUnverified(userId: string): Promise<void> {
   const [row] = await db.select({ verifiedAt: users.emailVerified }).from(users).where(eq(users.id, userId));
   if (row?.verifiedAt !== null) return;
   await db.delete(accounts).where(eq(accounts.userId, userId));
+  await db.delete(passkeys).where(eq(passkeys.userId, userId));
   await db.delete(sessions).where(eq(sessions.userId, userId));
 }

@@ -15,14 +15,13 @@ import * as mail from "@/server/mail/queries";
 import { adapter, isLinked } from "./adapter";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
-import { cookieNames, cookieOptions } from "./cookies";
+import { cookieNames, cookieOptions, sessionCookieSeconds } from "./cookies";
+import { markBrowser, noteBrowser } from "./known-browser";
 import { providerConfigs, vouchedAddress } from "./providers";
 import { session } from "./session";
 
 /** A sign-in link works for 10 minutes. */
 const linkMinutes = 10;
-
-const cookieDays = 30;
 
 /**
  * Auth.js makes and ends sessions, and nothing else asks it anything: who is signed in is `session()`'s business. Of its
@@ -37,7 +36,7 @@ function config(): NextAuthConfig {
     trustHost: true,
     session: {
       strategy: "database",
-      maxAge: cookieDays * 86_400,
+      maxAge: sessionCookieSeconds,
       generateSessionToken: () => randomBytes(32).toString("base64url"),
     },
     cookies: { sessionToken: { name: cookieNames().session, options: cookieOptions() } },
@@ -47,7 +46,7 @@ function config(): NextAuthConfig {
     callbacks: { redirect: ({ url }) => ownUrl(url), signIn: mayComeIn },
     events: {
       signIn: async ({ user, account, profile }) => {
-        if (user.id) await remember(user.id, account?.provider ?? "email", profile);
+        if (user.id) await rememberSignIn(user.id, account?.provider ?? "email", profile);
       },
       linkAccount: async ({ user, account }) => {
         if (user.id)
@@ -95,8 +94,9 @@ async function mayComeIn({
   return "/sign-in?notice=unverified";
 }
 
-/** Remembers the sign-in, and that the person's address is theirs where the provider has just vouched for the very same. */
-async function remember(userId: string, provider: string, profile: Profile | undefined): Promise<void> {
+/** Remembers the sign-in and its browser, and that the person's address is theirs where the provider has just vouched for the very same. */
+export async function rememberSignIn(userId: string, provider: string, profile: Profile | undefined): Promise<void> {
+  const mark = await markBrowser();
   await inAccount(userId, async (db, actor) => {
     const vouched = vouchedAddress(profile);
     if (vouched) {
@@ -106,7 +106,9 @@ async function remember(userId: string, provider: string, profile: Profile | und
         .where(sql`${users.id} = ${userId} and ${users.email} = ${vouched}`);
     }
     const [person] = await db.select({ id: users.id }).from(users).where(eq(users.id, userId));
-    if (person) await recordAccount(db, actor, "account.signed_in", { provider });
+    if (!person) return;
+    await noteBrowser(db, userId, mark, actor.origin);
+    await recordAccount(db, actor, "account.signed_in", { provider });
   });
 }
 

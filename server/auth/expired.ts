@@ -1,8 +1,9 @@
 import { lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { emailChanges, knownBrowsers, passkeyChallenges } from "@/db/schema/account";
 import { sessions, verificationTokens } from "@/db/schema/people";
 
-/** Deletes sessions and sign-in links that have ended. Returns how many. */
+/** Deletes sessions, links and challenges that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
 export async function forgetExpired(db: Db): Promise<number> {
   const ended = await db
     .delete(sessions)
@@ -12,5 +13,17 @@ export async function forgetExpired(db: Db): Promise<number> {
     .delete(verificationTokens)
     .where(lt(verificationTokens.expires, sql`now() - interval '1 day'`))
     .returning({ identifier: verificationTokens.identifier });
-  return ended.length + links.length;
+  const challenges = await db
+    .delete(passkeyChallenges)
+    .where(lt(passkeyChallenges.expiresAt, sql`now()`))
+    .returning({ purpose: passkeyChallenges.purpose });
+  const changes = await db
+    .delete(emailChanges)
+    .where(lt(emailChanges.expiresAt, sql`now()`))
+    .returning({ email: emailChanges.email });
+  const browsers = await db
+    .delete(knownBrowsers)
+    .where(lt(knownBrowsers.lastSeenAt, sql`now() - interval '400 days'`))
+    .returning({ userId: knownBrowsers.userId });
+  return ended.length + links.length + challenges.length + changes.length + browsers.length;
 }

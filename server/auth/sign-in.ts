@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
@@ -12,7 +12,7 @@ import { link } from "@/server/mail/links";
 import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
-import { cookieNames } from "./cookies";
+import { cookieNames, cookieOptions, sessionCookieSeconds } from "./cookies";
 import { hashSessionToken } from "./person";
 import type { ProviderId } from "./providers";
 
@@ -74,6 +74,16 @@ export async function endSession(callbackUrl: unknown = "/sign-in"): Promise<voi
   await signOut({ redirectTo: safePath(callbackUrl), redirect: false });
 }
 
+/** Gives a session another token, in this browser too: whoever has seen the old one has nothing. */
+export async function rotateSession(sessionId: string): Promise<void> {
+  const token = randomBytes(32).toString("base64url");
+  await database()
+    .update(sessions)
+    .set({ sessionToken: hashSessionToken(token) })
+    .where(eq(sessions.id, sessionId));
+  (await cookies()).set(cookieNames().session, token, { ...cookieOptions(), maxAge: sessionCookieSeconds });
+}
+
 async function addressOf(token: unknown): Promise<string | undefined> {
   if (typeof token !== "string" || !/^[\w-]{43}$/.test(token)) return undefined;
   // The way Auth.js hashes them: the token followed by the secret.
@@ -92,7 +102,7 @@ function sessionTokenIn(headers: Headers): string | undefined {
 }
 
 /** Signing in changes the token, so that one planted in this browser before is worth nothing after. */
-async function endOldSession(newToken: string): Promise<void> {
+export async function endOldSession(newToken: string): Promise<void> {
   const oldToken = (await cookies()).get(cookieNames().session)?.value;
   if (oldToken && oldToken !== newToken) {
     await database()

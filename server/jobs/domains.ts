@@ -45,7 +45,7 @@ async function checkOne({
     const workspace = await workspaces.find(db, workspaceId);
     if (!workspace) return;
     for (const to of await members.adminAddresses(db, workspaceId)) {
-      await mail.enqueue(db, {
+      await mail.enqueueOptional(db, {
         to,
         template: "domain-lapsed",
         props: {

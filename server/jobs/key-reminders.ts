@@ -30,7 +30,7 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   if (!key?.expiresAt || !workspace) return;
   const maker = key.isService ? undefined : await keyReminders.memberAddress(db, workspaceId, key.createdBy);
   for (const to of maker ? [maker] : await members.adminAddresses(db, workspaceId)) {
-    await mail.enqueue(db, {
+    await mail.enqueueOptional(db, {
       to,
       template: "key-expiring",
       props: {

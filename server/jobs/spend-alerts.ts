@@ -61,7 +61,7 @@ function mailOne(workspaceId: string): Promise<boolean> {
     });
     const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
     for (const to of recipients) {
-      await mail.enqueue(db, {
+      await mail.enqueueOptional(db, {
         to,
         template: "spend-alert",
         props: {

@@ -45,7 +45,7 @@ export async function askToJoin(
     const isNews =
       (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, `${workspaceId} ${ctx.person.id}`)) === 0;
     for (const to of isNews ? await members.adminAddresses(ctx.db, workspaceId) : []) {
-      await mail.enqueue(ctx.db, {
+      await mail.enqueueOptional(ctx.db, {
         to,
         template: "join-request",
         props: {

@@ -12,6 +12,8 @@ export const limits = {
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
   signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
+  addressChangesPerPerson: limit("address-changes", 5, hour),
+  passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
   workspacesPerPerson: limit("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
   iconsPerWorkspace: limit("icons", 20, hour),

@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import { and, eq, lt, lte, sql } from "drizzle-orm";
 import { client, type Db, database } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
+import { mailOptOuts } from "@/db/schema/account";
 import { mailOutbox } from "@/db/schema/mail";
+import { users } from "@/db/schema/people";
+import type { OptionalMail } from "@/server/account/input";
 import { type Mail, openMail, sealMail } from "./outbox";
 
 /** The channel on which a committed mail is announced to the workers. */
@@ -24,6 +27,17 @@ export async function enqueue(db: Db, mail: Mail): Promise<string> {
     db.execute(sql`select pg_notify(${channel}, '')`),
   ]);
   return id;
+}
+
+/** The same for a mail that one can do without, unless whoever has that address has said that they do. Whether it goes out. */
+export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<boolean> {
+  const [unwanted] = await db
+    .select({ topic: mailOptOuts.topic })
+    .from(mailOptOuts)
+    .innerJoin(users, eq(users.id, mailOptOuts.userId))
+    .where(and(eq(users.email, mail.to), eq(mailOptOuts.topic, mail.template)));
+  if (!unwanted) await enqueue(db, mail);
+  return !unwanted;
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { ReactElement } from "react";
+import AccountNotice, { type AccountNoticeProps, subject as accountNoticeSubject } from "@/emails/account-notice";
+import ConfirmAddress, { type ConfirmAddressProps, subject as confirmAddressSubject } from "@/emails/confirm-address";
 import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
 import Invitation, { type InvitationProps, subject as invitationSubject } from "@/emails/invitation";
 import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
 import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } from "@/emails/key-expiring";
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
+import NewDevice, { type NewDeviceProps, subject as newDeviceSubject } from "@/emails/new-device";
 import RequestAnswered, {
   type RequestAnsweredProps,
   subject as requestAnsweredSubject,
@@ -22,6 +25,9 @@ import WorkspaceRestored, {
 /** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
 export type Templates = {
   "sign-in": SignInProps;
+  "confirm-address": ConfirmAddressProps;
+  "account-notice": AccountNoticeProps;
+  "new-device": Omit<NewDeviceProps, "at"> & { at: string };
   invitation: Omit<InvitationProps, "expiresAt"> & { expiresAt: string };
   "join-request": JoinRequestProps;
   "request-answered": RequestAnsweredProps;
@@ -38,6 +44,12 @@ export const templates: {
   [Name in keyof Templates]: (props: Templates[Name]) => { subject: string; body: ReactElement };
 } = {
   "sign-in": (props) => ({ subject: signInSubject(props), body: SignIn(props) }),
+  "confirm-address": (props) => ({ subject: confirmAddressSubject(props), body: ConfirmAddress(props) }),
+  "account-notice": (props) => ({ subject: accountNoticeSubject(props), body: AccountNotice(props) }),
+  "new-device": ({ at, ...rest }) => {
+    const props = { ...rest, at: new Date(at) };
+    return { subject: newDeviceSubject(props), body: NewDevice(props) };
+  },
   invitation: ({ expiresAt, ...rest }) => {
     const props = { ...rest, expiresAt: new Date(expiresAt) };
     return { subject: invitationSubject(props), body: Invitation(props) };

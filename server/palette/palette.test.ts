@@ -46,7 +46,7 @@ test("PA each role is offered what it may do, and nothing else", async () => {
 test("a personal workspace offers no invitation", async () => {
   const ada = await somebody();
   const { slug } = await ada.api.workspaces.create({ name: "Ada", kind: "personal", creationKey: crypto.randomUUID() });
-  expect((await found(ada, { id: "", slug, admin: ada }, "invite")).action).toBeUndefined();
+  expect((await found(ada, { id: "", slug, name: "Ada", admin: ada }, "invite")).action).toBeUndefined();
 });
 
 test("members, keys, models and workspaces are found by what is typed, and each leads to its own", async () => {

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Role } from "@/server/access/permissions";
 import { appRouter } from "@/server/api/router";
 import { type Access, refusalOf } from "@/server/api/trpc";
 import { hashToken } from "@/server/invitations/token";
+import { TestAuthenticator } from "./authenticator";
 import { owner } from "./database";
 import { ownModel, shareModel } from "./own-models";
 import { type Caller, memberOf, type Signed, somebody, type TestWorkspace, workspace } from "./people";
@@ -55,6 +56,11 @@ export type World = {
     | "target",
     string
   >;
+  /** The token of the link that would change the caller's address. */
+  changeToken: string;
+  /** A passkey of the caller's, and an authenticator that has made another, which nobody knows yet. */
+  passkeyId: string;
+  passkey: TestAuthenticator;
   /** The token of the invite link. */
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
@@ -120,7 +126,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     target: target.slug,
   };
   await shareModel(owner, { from: made.id, to: target.id, id: modelId, by: caller.person.id });
-  return { workspace: made, caller, ids, linkToken, invited };
+  return { workspace: made, caller, ids, linkToken, invited, ...(await secondWaysIn(caller)) };
 }
 
 /** Ids in the form of a world's own that name nothing at all. */
@@ -150,6 +156,24 @@ async function anotherOf({ person }: Signed): Promise<{ id: string; slug: string
   return { id: row?.id, slug };
 }
 
+/** The challenge that a world's caller has been asked to answer with a new passkey. */
+const challengeOf = (userId: string) => createHash("sha256").update(userId).digest();
+
+/** What a person has under way in their account: another address, a passkey, and a challenge to make another one with. */
+async function secondWaysIn({ person: { id } }: Signed) {
+  const changeToken = randomBytes(32).toString("base64url");
+  await owner`
+    insert into email_changes (user_id, email, token_hash, expires_at)
+    values (${id}, ${`new-${id}@example.com`}, ${hashToken(changeToken)}, now() + interval '10 minutes')`;
+  const [row] = await owner`
+    insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
+    values (${id}, ${randomBytes(16).toString("base64url")}, ${randomBytes(70)}, 0, 'A passkey', false) returning id`;
+  await owner`
+    insert into passkey_challenges (challenge_hash, purpose, user_id, expires_at)
+    values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`;
+  return { changeToken, passkeyId: String(row?.id), passkey: new TestAuthenticator() };
+}
+
 type Input = Record<string, unknown>;
 
 const inWorkspace = ({ ids: { workspace } }: World) => ({ workspace });
@@ -171,6 +195,15 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.unlink": () => ({ provider: "github" }),
   "account.sessions": () => undefined,
   "account.endOtherSessions": () => undefined,
+  "account.pendingEmail": () => undefined,
+  "account.changeEmail": ({ workspace: { slug } }) => ({ email: `another-${slug}@example.com` }),
+  "account.inspectEmailChange": ({ changeToken }) => ({ token: changeToken }),
+  "account.confirmEmail": ({ changeToken }) => ({ token: changeToken }),
+  "account.beginExport": () => undefined,
+  "account.exportPart": () => ({ section: "sessions" }),
+  "account.exportWorkspacePart": ({ workspace: { id } }) => ({ section: "keys", workspaceId: id }),
+  "account.mails": () => undefined,
+  "account.chooseMails": () => ({ topics: ["join-request"] }),
   "account.deletionPlan": () => undefined,
   "account.remove": ({ caller }) => ({ confirmation: caller.person.email }),
   "audit.choices": inWorkspace,
@@ -284,6 +317,14 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "models.move": (here) => ({ ...aModelElsewhere(here), confirmation: "Support bot" }),
   "models.register": ({ ids: { workspace } }) => ({ workspace, upstream: "a-lora", name: "A LoRA" }),
   "palette.search": ({ ids: { workspace } }) => ({ workspace, search: "key" }),
+  "passkeys.list": () => undefined,
+  "passkeys.begin": () => undefined,
+  "passkeys.add": ({ passkey, caller }) => ({
+    name: "Work laptop",
+    response: passkey.answerToAdd(challengeOf(caller.person.id)),
+  }),
+  "passkeys.rename": ({ passkeyId }) => ({ passkeyId, name: "Another laptop" }),
+  "passkeys.remove": ({ passkeyId }) => ({ passkeyId }),
   "playground.enter": inWorkspace,
   "playground.models": inWorkspace,
   "usage.report": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),

@@ -6,9 +6,11 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { Or, Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
+import { hasPasskeys } from "@/server/auth/passkey-sign-in";
 import { listProviders } from "@/server/auth/providers";
 import { session } from "@/server/auth/session";
 import { requestLink } from "./actions";
+import { PasskeyButton } from "./passkey-button";
 import { continueWithProvider } from "./provider-actions";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -74,10 +76,13 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           Continue with email
         </SubmitButton>
       </Form>
-      {providers.length > 0 && (
+      {(hasPasskeys() || providers.length > 0) && (
         <>
-          <Or />
+          <div className={providers.length > 0 ? "" : "noscript:hidden"}>
+            <Or />
+          </div>
           <div className="flex flex-col gap-2">
+            {hasPasskeys() && <PasskeyButton target={target} />}
             {providers.map(({ id, name }) => (
               <form key={id} action={continueWithProvider}>
                 <input type="hidden" name="provider" value={id} />

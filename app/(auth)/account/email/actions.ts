@@ -1,0 +1,15 @@
+"use server";
+
+import { formAction } from "@/server/api/form-action";
+import { session } from "@/server/auth/session";
+import { rotateSession } from "@/server/auth/sign-in";
+
+/** Confirms a new address. The browser it is done in stays signed in, with another token; every other one does not. */
+export const confirmEmail = formAction(
+  async (api, input) => {
+    const person = await session();
+    await api.account.confirmEmail(input);
+    if (person) await rotateSession(person.sessionId);
+  },
+  { goTo: () => "/account?done=address" },
+);

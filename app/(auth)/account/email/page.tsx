@@ -1,0 +1,46 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Split, SplitTitle } from "@/app/(onboarding)/split";
+import { api } from "@/server/api/caller";
+import { confirmEmail } from "./actions";
+
+export const metadata: Metadata = { title: "Confirm your address" };
+
+type Query = Promise<{ token?: string | string[] }>;
+
+/** Where the mail to a new address leads. Opening it changes nothing: mail scanners open links too. */
+export default async function ConfirmAddress({ searchParams }: { searchParams: Query }) {
+  const { token } = await searchParams;
+  const sent = typeof token === "string" && token.length <= 100 ? token : "";
+  const { account } = await api();
+  const [change, person] = await Promise.all([account.inspectEmailChange({ token: sent }), account.get()]);
+  if (!change) {
+    return (
+      <Split>
+        <SplitTitle title="This link no longer works">
+          A link works once, for 10 minutes, and for the account that asked for it. You are signed in as{" "}
+          <strong className="wrap-anywhere font-medium text-ink">{person.email}</strong>.
+        </SplitTitle>
+        <LinkButton href="/account" variant="primary" size="lg" full>
+          Open account settings
+        </LinkButton>
+      </Split>
+    );
+  }
+  return (
+    <Split>
+      <SplitTitle title="Confirm your address">
+        Your account has the address <strong className="wrap-anywhere font-medium text-ink">{change.to}</strong> from
+        now on, instead of {change.from}. Every other browser is signed out.
+      </SplitTitle>
+      <Form action={confirmEmail}>
+        <HiddenFields values={{ token: sent }} />
+        <SubmitButton size="lg" full pendingLabel="Changing…">
+          Change my address
+        </SubmitButton>
+      </Form>
+    </Split>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import type { FormState } from "@/server/api/form-state";
+import { beginPasskey, keepPasskey } from "./actions";
+
+/** Makes a passkey with the browser and keeps it. What talks to the authenticator is loaded only now. */
+async function addPasskey(_previous: FormState<void>, form: FormData): Promise<FormState<void>> {
+  const begun = await beginPasskey({ status: "idle" }, new FormData());
+  const values = { name: String(form.get("name") ?? "") };
+  if (begun.status === "refused") return { ...begun, values };
+  if (begun.status !== "done") return { status: "idle" };
+  try {
+    const { startRegistration } = await import("@simplewebauthn/browser");
+    form.set("response", JSON.stringify(await startRegistration({ optionsJSON: begun.data })));
+  } catch (error) {
+    const isThere = (error as Error).name === "InvalidStateError";
+    const message = isThere
+      ? "Your device has a passkey for this account already."
+      : "The browser made no passkey: it was cancelled, or took too long. Nothing was added.";
+    return { status: "refused", reason: "passkey_refused", message, fields: {}, values };
+  }
+  return keepPasskey({ status: "idle" }, form);
+}
+
+/** A name for the new passkey, and the button that asks the browser to make it. */
+export function AddPasskey() {
+  return (
+    <>
+      <Form action={addPasskey} resetOnDone className="noscript:hidden">
+        <TextField
+          label="Name of the passkey"
+          name="name"
+          placeholder="Work laptop"
+          maxLength={60}
+          autoComplete="off"
+          required
+        />
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Waiting for your device…">
+            Add a passkey
+          </SubmitButton>
+        </div>
+      </Form>
+      <noscript>
+        <p className="text-ink-soft">Passkeys are made by the browser, which needs JavaScript for it.</p>
+      </noscript>
+    </>
+  );
+}

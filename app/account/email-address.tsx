@@ -1,0 +1,39 @@
+import { Card } from "@/app/_ui/card";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { Notice } from "@/app/_ui/notice";
+import { changeEmail } from "./actions";
+
+/** The address one signs in with, and how to have another. */
+export function EmailAddress({ email, pending }: { email: string; pending: string | null }) {
+  return (
+    <Card
+      id="email"
+      title="E-mail address"
+      description={`You sign in with ${email}. Another address is yours once you have opened the link we mail to it.`}
+    >
+      {pending && (
+        <Notice role="note" className="mb-5">
+          A link was sent to <strong className="wrap-anywhere font-medium">{pending}</strong>. It works for 10 minutes,
+          in a browser that is signed in as you. Until then everything stays as it is.
+        </Notice>
+      )}
+      <Form action={changeEmail} resetOnDone>
+        <TextField
+          label="New e-mail address"
+          name="email"
+          type="email"
+          autoComplete="email"
+          maxLength={254}
+          hint="Every other browser is signed out, and invitations to your old address are no longer yours to accept."
+          required
+        />
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Sending the link…">
+            Change e-mail address
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,63 @@
+import { api } from "@/server/api/caller";
+
+type Part = { rows: Record<string, unknown>[]; next: string | null };
+
+/**
+ * Everything that holds the person's id, as one JSON file. Read and sent part by part, so it takes no more memory than
+ * one. If it fails on the way, the download breaks off and is no JSON.
+ */
+export async function GET(request: Request): Promise<Response> {
+  // A page elsewhere that links here must not start it: what is asked from within this site says so.
+  const from = request.headers.get("sec-fetch-site");
+  if (from && from !== "same-origin" && from !== "none") return new Response("Not from here.\n", { status: 403 });
+  const { account } = await api();
+  const { exportedAt, personSections, workspaceSections, workspaces } = await account.beginExport();
+
+  async function* text(): AsyncGenerator<string> {
+    yield `{\n"format": "atelier-account/1",\n"exportedAt": ${JSON.stringify(exportedAt)}`;
+    for (const section of personSections)
+      yield* list(section, (after) => account.exportPart({ section, ...(after ? { after } : {}) }));
+    yield ',\n"workspaces": [';
+    for (const [index, workspaceId] of workspaces.entries()) {
+      yield `${index ? "," : ""}\n{ "id": ${JSON.stringify(workspaceId)}`;
+      for (const section of workspaceSections)
+        yield* list(section, (after) =>
+          account.exportWorkspacePart({ section, workspaceId, ...(after ? { after } : {}) }),
+        );
+      yield " }";
+    }
+    yield "\n]\n}\n";
+  }
+
+  const source = text();
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await source.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await source.return(undefined);
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Disposition": `attachment; filename="atelier-account-${exportedAt.slice(0, 10)}.json"`,
+    },
+  });
+}
+
+async function* list(name: string, ask: (after?: string) => Promise<Part>): AsyncGenerator<string> {
+  let isFirst = true;
+  let after: string | undefined;
+  yield `,\n${JSON.stringify(name)}: [`;
+  do {
+    const { rows, next } = await ask(after);
+    if (rows.length > 0) yield `${isFirst ? "" : ","}\n${rows.map((row) => JSON.stringify(row)).join(",\n")}`;
+    isFirst &&= rows.length === 0;
+    after = next ?? undefined;
+  } while (after);
+  yield "]";
+}

@@ -1,0 +1,30 @@
+import { Card } from "@/app/_ui/card";
+import { CheckField } from "@/app/_ui/check-field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { optionalMails } from "@/server/account/input";
+import { chooseMails } from "./actions";
+
+/** Which mails one gets, of those that one can do without. */
+export function Mails({ wanted }: { wanted: string[] }) {
+  return (
+    <Card
+      id="mails"
+      title="E-mails"
+      description="Always sent: sign-in links, invitations, answers to your requests, keys found in public, and what concerns the security of your account."
+    >
+      <Form action={chooseMails}>
+        <CheckField
+          label="Mail me when"
+          name="topics"
+          choices={Object.entries(optionalMails).map(([value, label]) => ({ value, label }))}
+          defaultValues={wanted}
+        />
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Saving…" aria-label="Save e-mails">
+            Save
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,115 @@
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { RelativeTime } from "@/app/_ui/time";
+import { removePasskey, renamePasskey } from "./actions";
+import { AddPasskey } from "./add-passkey";
+
+type Passkey = { id: string; name: string; isSynced: boolean; createdAt: Date; lastUsedAt: Date | null };
+
+type Props = { isPossible: boolean; rows: Passkey[]; query: { dialog?: string; passkey?: string } };
+
+/** The passkeys one can sign in with: add, rename, remove. */
+export function Passkeys({ isPossible, rows, query }: Props) {
+  const chosen = rows.find(({ id }) => id === query.passkey);
+  return (
+    <>
+      <Card
+        id="passkeys"
+        title="Passkeys"
+        description="Sign in with a finger, a face or a PIN instead of a mailed link. The link always works as well."
+      >
+        {rows.length > 0 && (
+          <ul aria-label="Passkeys" className="mb-5 divide-y divide-hairline">
+            {rows.map((passkey) => (
+              <Row key={passkey.id} {...passkey} />
+            ))}
+          </ul>
+        )}
+        {isPossible ? (
+          <AddPasskey />
+        ) : (
+          <p className="text-ink-soft">Browsers make passkeys only for an address with https and a name.</p>
+        )}
+      </Card>
+      {chosen && query.dialog === "rename-passkey" && (
+        <Dialog id={`rename-${chosen.id}`} open title={`Rename ${chosen.name}`} closeHref="/account#passkeys">
+          <Form action={renamePasskey}>
+            <HiddenFields values={{ passkeyId: chosen.id }} />
+            <TextField label="Name" name="name" defaultValue={chosen.name} maxLength={60} autoComplete="off" required />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton pendingLabel="Renaming…">Rename</SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+      {chosen && query.dialog === "remove-passkey" && (
+        <Dialog
+          id={`remove-${chosen.id}`}
+          open
+          title={`Remove ${chosen.name}?`}
+          description="It signs you in no more. Your device may go on offering it until you delete it there as well."
+          closeHref="/account#passkeys"
+        >
+          <Form action={removePasskey}>
+            <HiddenFields values={{ passkeyId: chosen.id }} />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Removing…">
+                Remove passkey
+              </SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Row({ id, name, isSynced, createdAt, lastUsedAt }: Passkey) {
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-3 py-2.5">
+      <div className="min-w-0">
+        <p className="wrap-anywhere flex flex-wrap items-center gap-2 font-medium">
+          {name}
+          {isSynced && <Badge>On all your devices</Badge>}
+        </p>
+        <p className="text-[0.8125rem] text-ink-soft">
+          Added <RelativeTime date={createdAt} />,{" "}
+          {lastUsedAt ? (
+            <>
+              last used <RelativeTime date={lastUsedAt} />
+            </>
+          ) : (
+            "not used yet"
+          )}
+        </p>
+      </div>
+      <div className="flex gap-2">
+        <DialogButton
+          size="sm"
+          variant="ghost"
+          aria-label={`Rename ${name}`}
+          dialog={`rename-${id}`}
+          href={`/account?dialog=rename-passkey&passkey=${id}`}
+        >
+          Rename
+        </DialogButton>
+        <DialogButton
+          size="sm"
+          variant="ghost"
+          aria-label={`Remove ${name}`}
+          dialog={`remove-${id}`}
+          href={`/account?dialog=remove-passkey&passkey=${id}`}
+        >
+          Remove
+        </DialogButton>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,18 @@
+import { Card } from "@/app/_ui/card";
+import { buttonClass } from "@/app/_ui/plain-button";
+
+/** Everything that Atelier keeps about the person, to take along. */
+export function YourData() {
+  return (
+    <Card
+      id="data"
+      title="Your data"
+      description="Everything Atelier keeps about you, as one JSON file: your profile, browsers, passkeys and events, and what you made, did and used in each workspace."
+      action={
+        <a href="/account/export" download className={buttonClass({})}>
+          Download my data
+        </a>
+      }
+    />
+  );
+}

@@ -1,0 +1,104 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, check, index, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bytea, instant } from "./columns";
+import { users } from "./people";
+
+const userId = () =>
+  uuid()
+    .notNull()
+    .references(() => users.id, { onDelete: "cascade" });
+
+/** A passkey: the public half of a key pair whose private half never leaves the person's authenticator. */
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    userId: userId(),
+    /** What the authenticator calls it, as Base64url. */
+    credentialId: text().notNull().unique(),
+    /** COSE. */
+    publicKey: bytea().notNull(),
+    /** How often it has signed, by its own count; 0 for authenticators that do not count. It never goes back. */
+    counter: bigint({ mode: "number" }).notNull(),
+    /** How a browser reaches the authenticator: "internal", "hybrid", "usb", … */
+    transports: text().array().notNull().default(sql`'{}'`),
+    name: text().notNull(),
+    /** Whether it is on all of the person's devices rather than on one. */
+    isSynced: boolean().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+    lastUsedAt: instant(),
+  },
+  (table) => [
+    index().on(table.userId),
+    check("passkeys_name_length", sql`char_length(${table.name}) between 1 and 60`),
+    check("passkeys_credential_length", sql`char_length(${table.credentialId}) <= 1400`),
+    check("passkeys_counter", sql`${table.counter} >= 0`),
+  ],
+);
+
+/**
+ * What an authenticator was asked to sign: used up by the first answer, whatever that is worth. Of the challenge only its
+ * SHA-256 is kept. `userId` is whom the answer must come from; null: whoever it comes from signs in.
+ */
+export const passkeyChallenges = pgTable(
+  "passkey_challenges",
+  {
+    challengeHash: bytea().primaryKey(),
+    purpose: text().$type<"add" | "sign-in">().notNull(),
+    userId: uuid().references(() => users.id, { onDelete: "cascade" }),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [
+    index().on(table.expiresAt),
+    index().on(table.userId),
+    check("passkey_challenges_purpose", sql`${table.purpose} in ('add', 'sign-in')`),
+    check("passkey_challenges_added_by_somebody", sql`${table.purpose} = 'sign-in' or ${table.userId} is not null`),
+  ],
+);
+
+/**
+ * The address a person has asked to have instead of theirs, until they press the button that a mail to it leads to. One
+ * at a time. `tokenHash` is the SHA-256 of the token in that mail.
+ */
+export const emailChanges = pgTable(
+  "email_changes",
+  {
+    userId: userId().primaryKey(),
+    email: text().notNull(),
+    tokenHash: bytea().notNull().unique(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [
+    check(
+      "email_changes_email_canonical",
+      sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`,
+    ),
+  ],
+);
+
+/** A browser that a person has signed in with, by the SHA-256 of a random cookie it keeps. */
+export const knownBrowsers = pgTable(
+  "known_browsers",
+  {
+    userId: userId(),
+    markHash: bytea().notNull(),
+    firstSeenAt: instant().notNull().defaultNow(),
+    lastSeenAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.markHash] }), index().on(table.lastSeenAt)],
+);
+
+/** A kind of mail that a person does not want. */
+export const mailOptOuts = pgTable(
+  "mail_opt_outs",
+  {
+    userId: userId(),
+    /** The mail's template. */
+    topic: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.topic] }),
+    check("mail_opt_outs_topic_length", sql`char_length(${table.topic}) between 1 and 40`),
+  ],
+);

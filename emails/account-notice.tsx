@@ -1,0 +1,72 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+/** What happened to an account, or was tried with its address. */
+export type AccountNoticeAbout = "address-changed" | "address-taken" | "passkey-added";
+
+export interface AccountNoticeProps {
+  about: AccountNoticeAbout;
+  /** The new address, masked, or the passkey's name; null where there is nothing to name. */
+  detail: string | null;
+  /** Whose account it is, or was: where this mail goes. */
+  recipient: string;
+  /** The account settings. */
+  url: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+const texts: Record<AccountNoticeAbout, { title: string; preheader: string; label: string; text: string }> = {
+  "address-changed": {
+    title: "Your address was changed",
+    preheader: "This address no longer signs in to your account.",
+    label: "New address",
+    text: "Your account has another e-mail address now. This one no longer signs in to it, and every other browser was signed out. If that was not you, tell whoever runs this Atelier at once.",
+  },
+  "address-taken": {
+    title: "Somebody wanted to use your address",
+    preheader: "Nothing was changed.",
+    label: "",
+    text: "Somebody with another account asked to change its e-mail address to this one. It is yours, so nothing was changed. If it was you: delete one of the two accounts first.",
+  },
+  "passkey-added": {
+    title: "A passkey was added to your account",
+    preheader: "It signs in without an e-mail.",
+    label: "Passkey",
+    text: "It signs in to your account without an e-mail. If that was not you, remove it in your account settings and sign out everywhere else.",
+  },
+};
+
+export function subject({ about }: AccountNoticeProps): string {
+  return texts[about].title;
+}
+
+/** To a person, about what makes their account theirs. Always sent. */
+export default function AccountNotice({ about, detail, recipient, url, origin }: AccountNoticeProps) {
+  const { title, preheader, label, text } = texts[about];
+  return (
+    <Layout
+      title={title}
+      preheader={preheader}
+      origin={origin}
+      reason={`You got this e-mail because ${oneLine(recipient)} ${about === "address-changed" ? "was" : "is"} the address of an account.`}
+    >
+      <Paragraph>{text}</Paragraph>
+      {detail && (
+        <Fact label={label}>
+          <Strong>{defuse(detail)}</Strong>
+        </Fact>
+      )}
+      <Button href={url} label="Open account settings" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  about: "passkey-added",
+  detail: "Work laptop",
+  recipient: "ada@acme.com",
+  url: "https://atelier.acme.com/account",
+  origin: "https://atelier.acme.com",
+} satisfies AccountNoticeProps;

@@ -1,0 +1,56 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { inWords } from "./moment";
+
+export interface NewDeviceProps {
+  /** The signed-in browsers in the account settings. */
+  url: string;
+  /** Who signed in, which is also where this mail goes. */
+  recipient: string;
+  /** As the browser describes itself, such as "Chrome on Linux"; null when it said nothing useful. */
+  browser: string | null;
+  /** From which address; null when it is not known. */
+  address: string | null;
+  at: Date;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+export function subject(_props: NewDeviceProps): string {
+  return "A new browser signed in to your account";
+}
+
+/** To a person: somebody signed in as them with a browser that never did before. Always sent. */
+export default function NewDevice({ url, recipient, browser, address, at, origin }: NewDeviceProps) {
+  return (
+    <Layout
+      title="A new browser signed in"
+      preheader="If that was you, there is nothing to do."
+      origin={origin}
+      reason={`You got this e-mail because somebody signed in as ${oneLine(recipient)} with a browser that had not done so before.`}
+    >
+      <Fact label="Browser">
+        <Strong>{defuse(browser ?? "") || "Unknown browser"}</Strong>
+      </Fact>
+      <Fact label="From">
+        <Strong>{defuse(address ?? "") || "an unknown address"}</Strong>
+      </Fact>
+      <Fact label="When">{inWords(at)}</Fact>
+      <Paragraph>
+        If that was you, there is nothing to do. If it was not, sign out everywhere else in your account settings, and
+        look after your mailbox: whoever reads your mail can sign in as you.
+      </Paragraph>
+      <Button href={url} label="See signed-in browsers" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/account#sessions",
+  recipient: "ada@acme.com",
+  browser: "Firefox on Linux",
+  address: "203.0.113.7",
+  at: new Date("2026-12-01T16:30:00Z"),
+  origin: "https://atelier.acme.com",
+} satisfies NewDeviceProps;

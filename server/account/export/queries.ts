@@ -1,0 +1,93 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { decodeCursor, encodeCursor, keyParts } from "@/server/api/pages";
+import type { Section } from "./sections";
+
+/** Rows at a time: the export is as long as what it tells, and takes no more memory than one part. */
+const partSize = 500;
+
+/** A part of a section: its rows as they are in the database, and where the next part begins; null: that was all. */
+export type Part = { rows: Record<string, unknown>[]; next: string | null };
+
+/** The workspaces that know a person: those they are in, made, or ever did something in, left ones and ended ones too. */
+export async function listWorkspaces(db: Db, userId: string): Promise<string[]> {
+  await db.execute(sql`select set_config('app.job', 'account-export', true)`);
+  const rows = await db.execute<{ id: string }>(sql`
+    select workspace_id as id from memberships where user_id = ${userId}
+    union select workspace_id from join_requests where user_id = ${userId}
+    union select workspace_id from audit_events where actor_id = ${userId}
+    union select workspace_id from audit_events where target_type = 'member' and target_id = ${userId}
+    order by id`);
+  await db.execute(sql`select set_config('app.job', '', true)`);
+  return rows.map(({ id }) => id);
+}
+
+/** A part of what is the person's outside any workspace. */
+export async function personPart(db: Db, userId: string, section: Section, after: string | undefined): Promise<Part> {
+  return part(db, section, sql`${sql.identifier(section.table)}`, [whose(section, userId)], after);
+}
+
+/** A part of what is the person's in one workspace. */
+export async function workspacePart(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  section: Section,
+  after: string | undefined,
+): Promise<Part> {
+  const { table } = section;
+  const where = sql`${sql.identifier(table === "workspaces" ? "id" : "workspace_id")} = ${workspaceId}`;
+  const [since] = placeOf(section, after) ?? [];
+  const from = table === "usage_ledger" ? usedHours(workspaceId, userId, since) : sql`${sql.identifier(table)}`;
+  return part(db, section, from, [where, whose(section, userId)], after);
+}
+
+/** Only the hours of the ledger in which, as the roll-up has it, the member used something: as many as a part can need. */
+function usedHours(workspaceId: string, userId: string, from: string | undefined): SQL {
+  const since = from ? sql`and hour >= date_trunc('hour', ${from}::timestamptz, 'UTC')` : sql``;
+  return sql`(
+    select distinct hour from usage_hourly where workspace_id = ${workspaceId} and member_id = ${userId} ${since}
+    order by hour limit ${partSize + 2}) h
+    join usage_ledger on usage_ledger.workspace_id = ${workspaceId} and usage_ledger.at >= h.hour
+      and usage_ledger.at < h.hour + interval '1 hour'`;
+}
+
+function whose({ person, also }: Section, userId: string): SQL {
+  return sql`${sql.identifier(person)} = ${userId}${also ? sql.raw(` and ${also}`) : sql``}`;
+}
+
+async function part(db: Db, section: Section, from: SQL, where: SQL[], after: string | undefined): Promise<Part> {
+  const list = (parts: SQL[]) => sql.join(parts, sql`, `);
+  const keys = section.key.map(([name]) => sql`${sql.identifier(name)}`);
+  const conditions = [...where];
+  const begin = placeOf(section, after);
+  if (begin) {
+    const values = section.key.map(([, type], index) => sql`${begin[index]}::${sql.raw(type)}`);
+    conditions.push(sql`(${list(keys)}) > (${list(values)})`);
+  }
+  const columns = section.columns.map((name) => sql`${sql.identifier(name)}`);
+  const place = section.key.map(
+    ([name], index) => sql`${sql.identifier(name)}::text as ${sql.identifier(`_${index}`)}`,
+  );
+  const found = await db.execute<Record<string, unknown>>(sql`
+    select ${list([...columns, ...place])} from ${from}
+    where ${sql.join(conditions, sql` and `)} order by ${list(keys)} limit ${partSize + 1}`);
+  const rows = found.slice(0, partSize);
+  const last = rows.at(-1);
+  const next =
+    last && found.length > partSize ? encodeCursor(section.key.map((_, index) => String(last[`_${index}`]))) : null;
+  return { rows: rows.map(withoutPlace), next };
+}
+
+const parts = { timestamptz: keyParts.instant, uuid: keyParts.uuid, text: keyParts.name };
+
+function placeOf(section: Section, after: string | undefined): string[] | null {
+  return decodeCursor(
+    after,
+    section.key.map(([, type]) => parts[type]),
+  );
+}
+
+function withoutPlace(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !/^_\d$/.test(name)));
+}

@@ -1,0 +1,37 @@
+import { enterWorkspace } from "@/db/client";
+import { noInput, personProcedure } from "@/server/api/procedures";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { exportedPersonPart, exportedWorkspacePart } from "../input";
+import * as exporting from "./queries";
+import { personSections, workspaceSections } from "./sections";
+
+/** Everything that Atelier keeps about a person, in parts: `beginExport` says what there is to ask for. */
+export const accountExportRouter = t.router({
+  /** Notes that the person takes their data along, and names its parts. */
+  beginExport: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+    const workspaces = await exporting.listWorkspaces(ctx.db, ctx.person.id);
+    await audit.recordAccount(ctx.db, ctx, "account.exported", { workspaces: workspaces.length });
+    return {
+      exportedAt: new Date().toISOString(),
+      personSections: Object.keys(personSections) as (keyof typeof personSections)[],
+      workspaceSections: Object.keys(workspaceSections) as (keyof typeof workspaceSections)[],
+      workspaces,
+    };
+  }),
+
+  /** A part of what is the person's outside any workspace. */
+  exportPart: personProcedure
+    .input(exportedPersonPart)
+    .query(({ ctx, input }) => exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after)),
+
+  /**
+   * A part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
+   * row has the person's own id in it.
+   */
+  exportWorkspacePart: personProcedure.input(exportedWorkspacePart).query(async ({ ctx, input }) => {
+    const section = workspaceSections[input.section];
+    await enterWorkspace(ctx.db, input.workspaceId);
+    return exporting.workspacePart(ctx.db, input.workspaceId, ctx.person.id, section, input.after);
+  }),
+});

@@ -1,0 +1,204 @@
+/**
+ * What of a table goes into a person's export: the rows in which `person` is their id, by the columns named here.
+ * A column that is not named stays out: a secret cannot slip in with a later migration.
+ */
+export type Section = {
+  table: string;
+  /** The column that holds the person's id. */
+  person: string;
+  /** What the rows are ordered by and told apart by, with each column's type. */
+  key: readonly (readonly [string, "uuid" | "text" | "timestamptz"])[];
+  columns: readonly string[];
+  /** What else must hold of a row, where the id alone does not say whose it is. */
+  also?: string;
+};
+
+/** What is the person's outside any workspace. */
+export const personSections = {
+  person: {
+    table: "users",
+    person: "id",
+    key: [["id", "uuid"]],
+    columns: ["id", "name", "email", "email_verified_at", "image", "created_at"],
+  },
+  providers: {
+    table: "accounts",
+    person: "user_id",
+    key: [
+      ["provider", "text"],
+      ["provider_account_id", "text"],
+    ],
+    columns: ["type", "provider", "provider_account_id"],
+  },
+  sessions: {
+    table: "sessions",
+    person: "user_id",
+    key: [["id", "uuid"]],
+    columns: ["id", "created_at", "last_seen_at", "expires_at", "ip", "user_agent"],
+  },
+  passkeys: {
+    table: "passkeys",
+    person: "user_id",
+    key: [["id", "uuid"]],
+    columns: ["id", "name", "credential_id", "transports", "counter", "is_synced", "created_at", "last_used_at"],
+  },
+  knownBrowsers: {
+    table: "known_browsers",
+    person: "user_id",
+    key: [
+      ["first_seen_at", "timestamptz"],
+      ["last_seen_at", "timestamptz"],
+    ],
+    columns: ["first_seen_at", "last_seen_at"],
+  },
+  addressChange: {
+    table: "email_changes",
+    person: "user_id",
+    key: [["user_id", "uuid"]],
+    columns: ["email", "expires_at"],
+  },
+  mailOptOuts: {
+    table: "mail_opt_outs",
+    person: "user_id",
+    key: [["topic", "text"]],
+    columns: ["topic", "created_at"],
+  },
+  events: {
+    table: "account_events",
+    person: "user_id",
+    key: [
+      ["at", "timestamptz"],
+      ["id", "uuid"],
+    ],
+    columns: ["id", "at", "action", "detail", "ip", "user_agent", "request_id"],
+  },
+} as const satisfies Record<string, Section>;
+
+const byId = [["id", "uuid"]] as const;
+
+/** What is the person's in one workspace: what they are there, made there, did there and used there. */
+export const workspaceSections = {
+  created: {
+    table: "workspaces",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "slug", "name", "kind", "created_at", "deleted_at"],
+  },
+  membership: {
+    table: "memberships",
+    person: "user_id",
+    key: [["user_id", "uuid"]],
+    columns: ["role", "joined_at", "last_active_at", "monthly_limit"],
+  },
+  /** Not what became of them: who has left does not learn who came. */
+  invitations: {
+    table: "invitations",
+    person: "invited_by",
+    key: byId,
+    columns: ["id", "email", "role", "created_at", "expires_at"],
+  },
+  inviteLinks: {
+    table: "invite_links",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "role", "max_uses", "uses", "domain", "created_at", "expires_at", "ended_at"],
+  },
+  joinRequests: {
+    table: "join_requests",
+    person: "user_id",
+    key: byId,
+    columns: ["id", "status", "created_at", "settled_at"],
+  },
+  joinRequestsAnswered: {
+    table: "join_requests",
+    person: "settled_by",
+    key: byId,
+    columns: ["id", "status", "settled_at"],
+  },
+  domains: {
+    table: "domains",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "domain", "mode", "proof", "status", "created_at"],
+  },
+  /** Not by what and from where they were used: they stay behind, for others to use. */
+  keys: {
+    table: "api_keys",
+    person: "created_by",
+    key: [["id", "text"]],
+    columns: [
+      ...["id", "name", "last_four", "scopes", "models", "ip_ranges", "is_service", "created_at", "expires_at"],
+      ...["last_used_at", "disabled_at", "disabled_because", "revoked_at"],
+      ...["requests_per_minute", "tokens_per_minute", "monthly_limit"],
+    ],
+  },
+  files: {
+    table: "files",
+    person: "uploaded_by",
+    key: byId,
+    columns: ["id", "filename", "bytes", "purpose", "visibility", "created_at", "expires_at", "deleted_at"],
+  },
+  fineTuningJobs: {
+    table: "fine_tuning_jobs",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "model", "status", "suffix", "fine_tuned_model", "cost", "created_at", "ended_at"],
+  },
+  models: {
+    table: "models",
+    person: "created_by",
+    key: [["id", "text"]],
+    columns: ["id", "name", "description", "base", "origin", "visibility", "created_at", "archived_at", "deleted_at"],
+  },
+  modelsMayUse: {
+    table: "model_members",
+    person: "user_id",
+    key: [["model_id", "text"]],
+    columns: ["model_id"],
+  },
+  modelsShared: {
+    table: "model_shares",
+    person: "shared_by",
+    key: [
+      ["model_id", "text"],
+      ["to_workspace_id", "uuid"],
+    ],
+    columns: ["model_id", "to_workspace_id", "created_at", "ends_at"],
+  },
+  /** What the person did. Not what it was before and after: that can speak of others. */
+  actions: {
+    table: "audit_events",
+    person: "actor_id",
+    key: [
+      ["at", "timestamptz"],
+      ["id", "uuid"],
+    ],
+    columns: ["id", "at", "action", "target_type", "target_id", "ip", "user_agent", "request_id"],
+  },
+  /** What was done to the person: what, and when. Not by whom. */
+  happenings: {
+    table: "audit_events",
+    person: "target_id",
+    also: "target_type = 'member'",
+    key: [
+      ["at", "timestamptz"],
+      ["id", "uuid"],
+    ],
+    columns: ["id", "at", "action"],
+  },
+  usage: {
+    table: "usage_ledger",
+    person: "member_id",
+    key: [
+      ["at", "timestamptz"],
+      ["id", "uuid"],
+    ],
+    columns: [
+      ...["id", "at", "key_id", "model", "operation", "is_streamed", "status", "error_code"],
+      ...["prompt_tokens", "completion_tokens", "cost", "total_ms"],
+    ],
+  },
+} as const satisfies Record<string, Section>;
+
+export type PersonSection = keyof typeof personSections;
+export type WorkspaceSection = keyof typeof workspaceSections;

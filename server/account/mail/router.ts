@@ -1,0 +1,24 @@
+import { personProcedure } from "@/server/api/procedures";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { chooseMails, type OptionalMail, optionalMails } from "../input";
+import * as account from "../queries";
+import * as mails from "./queries";
+
+/** Which mails a person gets, of those that one can do without. */
+export const accountMailRouter = t.router({
+  /** The kinds of mail the person wants. */
+  mails: personProcedure.query(async ({ ctx }) => {
+    const unwanted = await mails.list(ctx.db, ctx.person.id);
+    return (Object.keys(optionalMails) as OptionalMail[]).filter((topic) => !unwanted.includes(topic));
+  }),
+
+  /** Sets which kinds of mail the person wants; the others end at once. */
+  chooseMails: personProcedure.input(chooseMails).mutation(async ({ ctx, input }) => {
+    await account.lock(ctx.db, ctx.person.id);
+    const before = await mails.list(ctx.db, ctx.person.id);
+    const after = Object.keys(optionalMails).filter((topic) => !input.topics.includes(topic as OptionalMail));
+    await mails.replace(ctx.db, ctx.person.id, after);
+    await audit.recordAccount(ctx.db, ctx, "account.mails_chosen", { unwanted: { before, after } });
+  }),
+});

@@ -1,0 +1,59 @@
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, sql } from "drizzle-orm";
+import { cookies } from "next/headers";
+import type { Db } from "@/db/client";
+import { knownBrowsers } from "@/db/schema/account";
+import { accountEvents } from "@/db/schema/audit";
+import { users } from "@/db/schema/people";
+import { describeBrowser } from "@/server/account/browser";
+import type { Origin } from "@/server/api/context";
+import { link } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import { cookieNames, cookieOptions } from "./cookies";
+
+/** As long as browsers keep a cookie at most. */
+const markDays = 400;
+
+/** The random mark by which this browser is recognised when somebody signs in with it again. Gives it one if it has none. */
+export async function markBrowser(): Promise<Buffer> {
+  const jar = await cookies();
+  const name = cookieNames().browser;
+  const kept = jar.get(name)?.value;
+  const mark = kept && /^[\w-]{43}$/.test(kept) ? kept : randomBytes(32).toString("base64url");
+  // Set again each time: it lives as long again from here.
+  jar.set(name, mark, { ...cookieOptions(), maxAge: markDays * 86_400 });
+  return createHash("sha256").update(mark).digest();
+}
+
+/**
+ * Notes that a person signs in with a browser, and mails them when they never did before. Not at their first sign-in:
+ * every browser is new then. Asked before the sign-in itself is noted.
+ */
+export async function noteBrowser(db: Db, userId: string, markHash: Buffer, origin: Origin): Promise<void> {
+  const seen = await db
+    .update(knownBrowsers)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(knownBrowsers.userId, userId), eq(knownBrowsers.markHash, markHash)))
+    .returning({ userId: knownBrowsers.userId });
+  if (seen.length > 0) return;
+  await db.insert(knownBrowsers).values({ userId, markHash }).onConflictDoNothing();
+  const [before] = await db
+    .select({ id: accountEvents.id })
+    .from(accountEvents)
+    .where(and(eq(accountEvents.userId, userId), eq(accountEvents.action, "account.signed_in")))
+    .limit(1);
+  const [person] = await db.select({ email: users.email }).from(users).where(eq(users.id, userId));
+  if (!before || !person?.email) return;
+  await mail.enqueue(db, {
+    to: person.email,
+    template: "new-device",
+    props: {
+      url: link("/account"),
+      recipient: person.email,
+      browser: describeBrowser(origin.userAgent),
+      address: origin.ip,
+      at: new Date().toISOString(),
+      origin: link("/").replace(/\/$/, ""),
+    },
+  });
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { cookies } from "next/headers";
+import { transaction } from "@/db/client";
+import { createContext } from "@/server/api/page-context";
+import { refuse } from "@/server/api/refusals";
+import { charge } from "@/server/limits/charge";
+import { clientKey, limits } from "@/server/limits/limits";
+import * as passkeys from "@/server/passkeys/queries";
+import {
+  arePasskeysPossible,
+  newChallenge,
+  optionsToSignIn,
+  readAnswer,
+  verifySigned,
+} from "@/server/passkeys/web-authn";
+import { adapter } from "./adapter";
+import { rememberSignIn } from "./auth";
+import { cookieNames, cookieOptions, sessionCookieSeconds } from "./cookies";
+import { endOldSession } from "./sign-in";
+
+/** Whether this instance is at an address that browsers have passkeys for. */
+export function hasPasskeys(): boolean {
+  return arePasskeysPossible();
+}
+
+/**
+ * What the browser needs to sign in with a passkey, good for 5 minutes and one answer. Who is signed in already shows that
+ * it is still them: then only their own passkeys will do. Refuses `too_many`.
+ */
+export async function askForPasskey() {
+  if (!arePasskeysPossible()) throw refuse("passkey_refused");
+  const { origin, person } = await createContext();
+  const { challenge, hash } = newChallenge();
+  const allowed = await transaction("write", {}, async (db) => {
+    await charge(db, limits.passkeyChallengesPerClient, clientKey(origin.ip));
+    await passkeys.keepChallenge(db, hash, "sign-in", person?.id ?? null);
+    return person ? passkeys.list(db, person.id) : [];
+  });
+  if (person && allowed.length === 0) throw refuse("passkey_refused");
+  return optionsToSignIn(challenge, allowed);
+}
+
+/**
+ * Signs in by what a passkey has signed: a new session, whose cookie goes with the answer, and the end of this browser's
+ * old one. Refuses `passkey_refused`, whatever is wrong.
+ *
+ * @param text what the browser's `navigator.credentials` answered, as JSON
+ */
+export async function signInWithPasskey(text: string): Promise<void> {
+  const answer = readAnswer(text);
+  if (!answer) throw refuse("passkey_refused");
+  const { asked, passkey } = await transaction("write", {}, async (db) => ({
+    asked: await passkeys.useChallenge(db, answer.challengeHash, "sign-in"),
+    passkey: await passkeys.findCredential(db, answer.response.id),
+  }));
+  if (!asked || !passkey || (asked.userId && asked.userId !== passkey.userId)) throw refuse("passkey_refused");
+  const signed = await verifySigned(answer, passkey);
+  if (!signed) throw refuse("passkey_refused");
+  if (!(await transaction("write", {}, (db) => passkeys.markUsed(db, passkey.id, signed.counter))))
+    throw refuse("passkey_refused");
+  const sessionToken = randomBytes(32).toString("base64url");
+  const expires = new Date(Date.now() + sessionCookieSeconds * 1000);
+  await adapter().createSession?.({ sessionToken, userId: passkey.userId, expires });
+  await endOldSession(sessionToken);
+  await rememberSignIn(passkey.userId, "passkey", undefined);
+  (await cookies()).set(cookieNames().session, sessionToken, { ...cookieOptions(), expires });
+}

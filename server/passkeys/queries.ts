@@ -1,0 +1,137 @@
+import { and, count, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { passkeyChallenges, passkeys } from "@/db/schema/account";
+import { users } from "@/db/schema/people";
+
+/** Somebody has so many seconds to answer a challenge. */
+const challengeSeconds = 5 * 60;
+
+/** What a challenge is for: a new passkey, or signing in. */
+export type ChallengePurpose = "add" | "sign-in";
+
+/** Keeps a challenge until it is answered. `userId` is whom the answer must come from; null: anybody. */
+export async function keepChallenge(
+  db: Db,
+  challengeHash: Buffer,
+  purpose: ChallengePurpose,
+  userId: string | null,
+): Promise<void> {
+  await db
+    .insert(passkeyChallenges)
+    .values({ challengeHash, purpose, userId, expiresAt: sql`now() + make_interval(secs => ${challengeSeconds})` });
+}
+
+/** Uses a challenge up. Whom it is for; undefined when there is none: it was used, has expired, or was for something else. */
+export async function useChallenge(
+  db: Db,
+  challengeHash: Buffer,
+  purpose: ChallengePurpose,
+): Promise<{ userId: string | null } | undefined> {
+  const [row] = await db
+    .delete(passkeyChallenges)
+    .where(
+      and(
+        eq(passkeyChallenges.challengeHash, challengeHash),
+        eq(passkeyChallenges.purpose, purpose),
+        gt(passkeyChallenges.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ userId: passkeyChallenges.userId });
+  return row;
+}
+
+/** A person's passkeys, the newest first; there are at most 20. */
+export async function list(db: Db, userId: string) {
+  return db
+    .select({
+      id: passkeys.id,
+      credentialId: passkeys.credentialId,
+      transports: passkeys.transports,
+      name: passkeys.name,
+      isSynced: passkeys.isSynced,
+      createdAt: passkeys.createdAt,
+      lastUsedAt: passkeys.lastUsedAt,
+    })
+    .from(passkeys)
+    .where(eq(passkeys.userId, userId))
+    .orderBy(desc(passkeys.createdAt), passkeys.id)
+    .limit(50);
+}
+
+/** How many passkeys a person has. */
+export async function total(db: Db, userId: string): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(passkeys).where(eq(passkeys.userId, userId));
+  return row?.n ?? 0;
+}
+
+/** Adds a passkey. Undefined when its credential is known already, to this person or another. */
+export async function add(
+  db: Db,
+  userId: string,
+  values: {
+    credentialId: string;
+    publicKey: Buffer;
+    counter: number;
+    transports: string[];
+    name: string;
+    isSynced: boolean;
+  },
+): Promise<string | undefined> {
+  const [row] = await db
+    .insert(passkeys)
+    .values({ userId, ...values })
+    .onConflictDoNothing()
+    .returning({ id: passkeys.id });
+  return row?.id;
+}
+
+/** The passkey of a credential, and whose it is. Undefined for an unknown one and for one of a deleted account. */
+export async function findCredential(db: Db, credentialId: string) {
+  const [row] = await db
+    .select({
+      id: passkeys.id,
+      userId: passkeys.userId,
+      publicKey: passkeys.publicKey,
+      counter: passkeys.counter,
+      transports: passkeys.transports,
+    })
+    .from(passkeys)
+    .innerJoin(users, eq(users.id, passkeys.userId))
+    .where(and(eq(passkeys.credentialId, credentialId), isNull(users.deletedAt)));
+  return row;
+}
+
+/**
+ * Notes that a passkey has signed, and its count. False when the count has not grown: the signature was seen before, or
+ * there are two of the authenticator. One that does not count says 0 each time.
+ */
+export async function markUsed(db: Db, id: string, counter: number): Promise<boolean> {
+  const rows = await db
+    .update(passkeys)
+    .set({ counter, lastUsedAt: sql`now()` })
+    .where(
+      and(
+        eq(passkeys.id, id),
+        or(lt(passkeys.counter, counter), and(eq(passkeys.counter, 0), sql`${counter}::bigint = 0`)),
+      ),
+    )
+    .returning({ id: passkeys.id });
+  return rows.length > 0;
+}
+
+/** Gives a passkey of the person's another name. The one it had; undefined when there is none such. */
+export async function rename(db: Db, userId: string, id: string, name: string): Promise<string | undefined> {
+  const own = and(eq(passkeys.userId, userId), eq(passkeys.id, id));
+  const [before] = await db.select({ name: passkeys.name }).from(passkeys).where(own).for("update");
+  if (before) await db.update(passkeys).set({ name }).where(own);
+  return before?.name;
+}
+
+/** Removes a passkey of the person's. Its name; undefined when there is none such. */
+export async function remove(db: Db, userId: string, id: string): Promise<string | undefined> {
+  const [row] = await db
+    .delete(passkeys)
+    .where(and(eq(passkeys.userId, userId), eq(passkeys.id, id)))
+    .returning({ name: passkeys.name });
+  return row?.name;
+}
