@@ -11,11 +11,12 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { type Role, roleText } from "@/server/access/permissions";
 import { mostCounted } from "@/server/workspaces/input";
 import { leaveWorkspace } from "./actions";
 
-type Row = { slug: string; name: string; kind: "personal" | "organization"; role: Role };
+type Row = Iconic & { kind: "personal" | "organization"; role: Role };
 
 type Props = {
   page: { rows: Row[]; next: string | null };
@@ -63,13 +64,16 @@ export function Workspaces({ page, total, query }: Props) {
             {page.rows.map((workspace) => (
               <TableRow key={workspace.slug}>
                 <TableCell kind="primary">
-                  <Link
-                    href={`/w/${workspace.slug}`}
-                    prefetch={false}
-                    className="wrap-anywhere font-medium underline-offset-2 hover:underline"
-                  >
-                    {workspace.name}
-                  </Link>
+                  <span className="inline-flex min-w-0 items-center gap-2.5">
+                    <WorkspaceIcon workspace={workspace} size="sm" />
+                    <Link
+                      href={`/w/${workspace.slug}`}
+                      prefetch={false}
+                      className="wrap-anywhere font-medium underline-offset-2 hover:underline"
+                    >
+                      {workspace.name}
+                    </Link>
+                  </span>
                 </TableCell>
                 <TableCell label="Role">
                   {workspace.kind === "personal" ? <Badge>Personal</Badge> : roleText[workspace.role].name}

@@ -46,6 +46,7 @@ import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
+import * as workspaceIcons from "@/server/workspaces/icon/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
 import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
@@ -92,7 +93,7 @@ const slices = {
   ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
   ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
   ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
-  ...{ workspaceAddress, workspaceLife, workspacePolicy, workspacePurging },
+  ...{ workspaceAddress, workspaceIcons, workspaceLife, workspacePolicy, workspacePurging },
 };
 
 /** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
@@ -500,6 +501,7 @@ const reads: Record<string, () => Look> = {
   }),
   "workspaces.lock": () => ({ ask: (db) => workspaces.lock(db, randomUUID()), gives: false }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
+  "workspaceIcons.find": () => ({ ask: (db, id) => workspaceIcons.find(db, id), gives: undefined }),
   "workspacePolicy.find": () => ({
     ask: (db, id) => workspacePolicy.find(db, id),
     prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
@@ -728,6 +730,11 @@ const changes: Record<string, () => Look> = {
   }),
   "workspaces.remove": () => ({ ask: (db, id) => workspaces.remove(db, id), gives: undefined }),
   "workspaceAddress.setSlug": () => ({ ask: (db, id) => workspaceAddress.setSlug(db, id, "taken-over"), gives: true }),
+  "workspaceIcons.setPicture": () => ({
+    ask: (db, id) => workspaceIcons.setPicture(db, id, randomBytes(60)),
+    gives: undefined,
+  }),
+  "workspaceIcons.setEmoji": () => ({ ask: (db, id) => workspaceIcons.setEmoji(db, id, "🚀"), gives: undefined }),
   "workspacePolicy.set": () => ({
     ask: (db, id) => workspacePolicy.set(db, id, { keyCreators: "admins" }),
     gives: undefined,
@@ -901,6 +908,8 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "models",
     "model_members",
     "model_shares",
+    "workspace_icons",
+    "workspace_slugs",
   ];
   const rows: Record<string, unknown> = {};
   for (const table of tables)

@@ -12,6 +12,8 @@ type Options<T> = {
   message?: string | ((data: T) => string);
   /** Where to go when it is done; otherwise the page is drawn again. */
   goTo?: (data: T, input: Values) => string;
+  /** The name of a field with a file: its bytes are handed on in base64. What it was is not shown again. */
+  file?: string;
 };
 
 /**
@@ -26,7 +28,8 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     const values = fieldsOf(form);
     let data: T;
     try {
-      data = await run(await apiForAction(), values as never);
+      const sent = options.file ? { ...values, [options.file]: await bytesOf(form.get(options.file)) } : values;
+      data = await run(await apiForAction(), sent as never);
     } catch (error) {
       return refused(error, values);
     }
@@ -37,6 +40,11 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
     const message = typeof options.message === "function" ? options.message(data) : options.message;
     return { status: "done", data, ...(message ? { message } : {}) };
   };
+}
+
+/** Whatever is no file is an empty one. */
+async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
+  return value instanceof File ? Buffer.from(await value.arrayBuffer()).toString("base64") : "";
 }
 
 /** React hands plain objects to the browser only, and the dictionaries here have no prototype: so they are copied. */

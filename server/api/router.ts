@@ -29,6 +29,7 @@ import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
+import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
 import { workspacesRouter } from "@/server/workspaces/router";
@@ -54,7 +55,13 @@ export const appRouter = t.router({
   passkeys: passkeysRouter,
   playground: playgroundRouter,
   usage: usageRouter,
-  workspaces: t.mergeRouters(workspacesRouter, workspaceAddressRouter, workspaceLifeRouter, workspacePolicyRouter),
+  workspaces: t.mergeRouters(
+    workspacesRouter,
+    workspaceAddressRouter,
+    workspaceIconRouter,
+    workspaceLifeRouter,
+    workspacePolicyRouter,
+  ),
 });
 
 export type AppRouter = typeof appRouter;

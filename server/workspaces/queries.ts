@@ -12,6 +12,9 @@ import { slugCandidates } from "./slug";
 /** A workspace as its members see it named. */
 export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
 
+/** What it is recognised by. `iconVersion`: there is a picture, and this is a part of its address. */
+export type WorkspaceIcon = { iconEmoji: string | null; iconVersion: number | null };
+
 /** What a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
 export async function membershipBySlug(db: Db, userId: string, slug: string) {
   const [row] = await db
@@ -123,7 +126,7 @@ export async function listMine(
   db: Db,
   userId: string,
   query: { search: string; after?: string | undefined },
-): Promise<Page<WorkspaceName & { id: string; role: Role }>> {
+): Promise<Page<WorkspaceName & WorkspaceIcon & { id: string; role: Role }>> {
   const from = decodeCursor(query.after, [keyParts.name, keyParts.uuid]);
   const key = sql`lower(${workspaces.name})`;
   const rows = await db
@@ -132,6 +135,8 @@ export async function listMine(
       slug: workspaces.slug,
       name: workspaces.name,
       kind: workspaces.kind,
+      iconEmoji: workspaces.iconEmoji,
+      iconVersion: workspaces.iconVersion,
       role: memberships.role,
     })
     .from(memberships)
@@ -155,7 +160,7 @@ export async function listRecent(
   db: Db,
   userId: string,
   limit: number,
-): Promise<{ rows: (WorkspaceName & { id: string; role: Role })[]; total: number }> {
+): Promise<{ rows: (WorkspaceName & WorkspaceIcon & { id: string; role: Role })[]; total: number }> {
   const mine = and(eq(memberships.userId, userId), isNull(workspaces.deletedAt));
   const join = eq(workspaces.id, memberships.workspaceId);
   const [rows, [counted]] = await Promise.all([
@@ -165,6 +170,8 @@ export async function listRecent(
         slug: workspaces.slug,
         name: workspaces.name,
         kind: workspaces.kind,
+        iconEmoji: workspaces.iconEmoji,
+        iconVersion: workspaces.iconVersion,
         role: memberships.role,
       })
       .from(memberships)

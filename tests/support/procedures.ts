@@ -101,6 +101,8 @@ export async function world(role: Role = "admin"): Promise<World> {
   await owner`
     insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
     values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
+  await owner`insert into workspace_icons (workspace_id, webp) values (${made.id}, ${randomBytes(60)})`;
+  await owner`update workspaces set icon_version = 1 where id = ${made.id}`;
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
   await owner`
@@ -173,6 +175,8 @@ async function secondWaysIn({ person: { id } }: Signed) {
     values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`;
   return { changeToken, passkeyId: String(row?.id), passkey: new TestAuthenticator() };
 }
+/** A PNG. */
+const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 type Input = Record<string, unknown>;
 
@@ -345,6 +349,10 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "workspaces.setDefaultRole": ({ ids: { workspace } }) => ({ workspace, role: "viewer" }),
   "workspaces.setKeyCreators": ({ ids: { workspace } }) => ({ workspace, keyCreators: "admins" }),
   "workspaces.setSeats": ({ ids: { workspace } }) => ({ workspace, seats: "1000" }),
+  "workspaces.icon": inWorkspace,
+  "workspaces.setEmoji": ({ ids: { workspace } }) => ({ workspace, emoji: "🚀" }),
+  "workspaces.setPicture": ({ ids: { workspace } }) => ({ workspace, picture: onePixel }),
+  "workspaces.removeIcon": inWorkspace,
   "workspaces.deletionPlan": inWorkspace,
   "workspaces.remove": ({ workspace: { slug, name } }) => ({ workspace: slug, confirmation: name }),
   "workspaces.restorable": () => undefined,

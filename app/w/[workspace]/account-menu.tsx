@@ -6,14 +6,15 @@ import { Glyph } from "@/app/_ui/glyph";
 import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
 import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/sign-out/actions";
+import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { mostCounted } from "@/server/workspaces/input";
 import { SwitchLink } from "./switch-link";
 import { WorkspaceFinder } from "./workspace-finder";
 
 type Props = {
   person: { name: string; email: string };
-  workspace: { slug: string; name: string };
-  recent: { rows: { slug: string; name: string }[]; total: number };
+  workspace: Iconic;
+  recent: { rows: Iconic[]; total: number };
   invitations: number;
 };
 
@@ -32,7 +33,10 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
           <Avatar name={person.name} />
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium leading-snug">{person.name}</span>
-            <span className="block truncate text-[0.8125rem] text-ink-faint leading-snug">{workspace.name}</span>
+            <span className="flex items-center gap-1.5 text-[0.8125rem] text-ink-faint leading-snug">
+              {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="xs" />}
+              <span className="truncate">{workspace.name}</span>
+            </span>
           </span>
           <Glyph name="updown" className="size-4 shrink-0 text-ink-faint" />
         </>
@@ -52,9 +56,13 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
           total={formatUpTo(recent.total, mostCounted)}
         />
       ) : (
-        others.map(({ slug, name }) => (
-          <SwitchLink key={slug} slug={slug} icon={<ArrowLeftRight />}>
-            Switch to {name}
+        others.map((other) => (
+          <SwitchLink
+            key={other.slug}
+            slug={other.slug}
+            icon={hasIcon(other) ? <WorkspaceIcon workspace={other} size="xs" /> : <ArrowLeftRight />}
+          >
+            Switch to {other.name}
           </SwitchLink>
         ))
       )}

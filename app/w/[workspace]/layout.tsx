@@ -3,6 +3,7 @@ import { after } from "next/server";
 import type { ReactNode } from "react";
 import { Wordmark } from "@/app/_ui/mark";
 import { Sheet, SheetButton } from "@/app/_ui/sheet";
+import { hasIcon, WorkspaceIcon } from "@/app/workspace-icon";
 import { api } from "@/server/api/caller";
 import { AccountMenu } from "./account-menu";
 import { Navigation } from "./navigation";
@@ -44,6 +45,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
       <div className="flex min-w-0 flex-col">
         <header className="sticky top-0 z-10 flex items-center gap-2 border-hairline border-b bg-paper/95 px-3 py-2 md:hidden">
           <SheetButton />
+          {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}
           <span className="min-w-0 truncate font-medium">{workspace.name}</span>
         </header>
         <main id="content" className="mx-auto w-full max-w-270 flex-1 px-4 py-6 md:px-10 md:py-10">

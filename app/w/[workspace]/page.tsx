@@ -11,6 +11,7 @@ import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { firstRequest } from "./first-request";
+import { whyNoKey } from "./permission";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -79,7 +80,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
             You are the only one here. Whoever you invite gets a role, and sees the workspace's models and keys.
           </Step>
         )}
-        {may("key:create") && summary.liveKeys === 0 && (
+        {whyNoKey(workspace, []) === undefined && summary.liveKeys === 0 && (
           <Step
             icon={<KeyRound />}
             title="Create an API key"

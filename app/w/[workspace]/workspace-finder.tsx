@@ -2,9 +2,10 @@
 
 import { type ReactNode, useEffect, useState } from "react";
 import { MenuLink } from "@/app/_ui/menu";
+import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { SwitchLink } from "./switch-link";
 
-type Found = { slug: string; name: string }[];
+type Found = Iconic[];
 
 /** The workspaces of somebody who is in many: the last visited ones, and the others as one types. */
 export function WorkspaceFinder({
@@ -61,9 +62,13 @@ export function WorkspaceFinder({
           className="control min-h-8 text-[0.8125rem]"
         />
       </div>
-      {found.map(({ slug, name }) => (
-        <SwitchLink key={slug} slug={slug} icon={icons.one}>
-          Switch to {name}
+      {found.map((one) => (
+        <SwitchLink
+          key={one.slug}
+          slug={one.slug}
+          icon={hasIcon(one) ? <WorkspaceIcon workspace={one} size="xs" /> : icons.one}
+        >
+          Switch to {one.name}
         </SwitchLink>
       ))}
       <p role="status" className="px-2.25 py-1 text-[0.8125rem] text-ink-faint empty:hidden">

@@ -10,7 +10,7 @@ import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
 import { readDialog } from "../dialog-query";
-import { whoMay } from "../permission";
+import { whoMay, whyNoKey } from "../permission";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { Filters } from "./filters";
 import { FixDialog } from "./fix-dialog";
@@ -40,7 +40,7 @@ export default async function Keys({ params, searchParams }: Props) {
     keys.counts({ workspace: slug, ...filtersOf(query) }),
     keys.policy({ workspace: slug }),
   ]);
-  const mayCreate = workspace.permissions.includes("key:create");
+  const mayCreate = whyNoKey(workspace, []) === undefined;
   const mayManageAny = workspace.permissions.includes("key:manage-any");
   const [admins, modelChoices, hygiene] = await Promise.all([
     mayCreate && mayManageAny ? [] : members.admins({ workspace: slug }),
@@ -70,7 +70,7 @@ export default async function Keys({ params, searchParams }: Props) {
             icon={<Plus aria-hidden="true" />}
             dialog="create"
             href={withQuery(path, { ...part, dialog: "create" })}
-            disabledReason={mayCreate ? undefined : whoMay("key:create", admins)}
+            disabledReason={whyNoKey(workspace, admins)}
           >
             Create new key
           </DialogButton>

@@ -3,6 +3,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
 import { FormDone } from "@/app/_ui/form";
+import { Notice } from "@/app/_ui/notice";
 import type { InvitationResult } from "@/server/invitations/router";
 
 const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" | "danger"]> = {
@@ -15,12 +16,18 @@ const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" 
 /** What became of each address, once the invitations are sent. */
 export function InvitationResults() {
   return (
-    <FormDone<{ results: InvitationResult[] }>>
-      {({ results }) => (
+    <FormDone<{ results: InvitationResult[]; beyondSeats: number }>>
+      {({ results, beyondSeats }) => (
         <>
           <p role="status" className="font-medium">
             {summary(results)}
           </p>
+          {beyondSeats > 0 && (
+            <Notice tone="warning" role="note">
+              {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the people who
+              are invited now. Whoever accepts first has one; add seats on the settings page.
+            </Notice>
+          )}
           <ul
             aria-label="Results"
             className="max-h-72 divide-y divide-hairline overflow-y-auto rounded-lg border border-hairline"

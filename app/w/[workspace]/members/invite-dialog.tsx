@@ -1,18 +1,29 @@
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
 import { inviteMembers } from "./actions";
 import { InvitationResults } from "./invitation-results";
 import { roleOptions } from "./role-options";
 
+type Props = {
+  slug: string;
+  here: string;
+  isOpen: boolean;
+  defaultRole: string;
+  /** Null: any number. */
+  seats: number | null;
+  memberCount: number;
+};
+
 /** "Invite a new member": several addresses, one role, and what became of each. */
-export function InviteDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
+export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCount }: Props) {
   return (
     <Dialog
       id="invite"
       open={isOpen}
       title="Invite a new member"
-      description="Each address gets an e-mail with a link that works once, for 7 days."
+      description={`Each address gets an e-mail with a link that works once, for 7 days.${seats === null ? "" : ` ${memberCount} of ${formatCount(seats, "seat")} taken.`}`}
       closeHref={here}
     >
       <Form action={inviteMembers}>
@@ -28,7 +39,7 @@ export function InviteDialog({ slug, here, isOpen }: { slug: string; here: strin
             spellCheck={false}
             required
           />
-          <SelectField label="Role" name="role" defaultValue="developer" options={roleOptions} />
+          <SelectField label="Role" name="role" defaultValue={defaultRole} options={roleOptions} />
           <DialogActions>
             <CloseDialogButton>Cancel</CloseDialogButton>
             <SubmitButton pendingLabel="Sending…">Send invitations</SubmitButton>

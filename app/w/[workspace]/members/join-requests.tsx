@@ -8,12 +8,14 @@ import { RelativeTime } from "@/app/_ui/time";
 import { approveRequest, declineRequest } from "./actions";
 import { roleOptions } from "./role-options";
 
+type Props = { rows: Row[]; total: number; slug: string; defaultRole: string };
+
 type Row = { id: string; name: string; email: string; createdAt: Date };
 
 const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
 
 /** The people who ask to be let in. */
-export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number; slug: string }) {
+export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
   return (
     <Card className="mb-8" isFlush title="Requests to join" description={formatCount(total, "request")}>
       <Table label="Requests to join" columns={columns}>
@@ -34,7 +36,7 @@ export function JoinRequests({ rows, total, slug }: { rows: Row[]; total: number
                     label={`Role for ${row.name}`}
                     isLabelHidden
                     name="role"
-                    defaultValue="developer"
+                    defaultValue={defaultRole}
                     options={roleOptions}
                   />
                   <SubmitButton aria-label={`Approve ${row.name}`}>Approve</SubmitButton>

@@ -74,7 +74,7 @@ export default async function Members({ params, searchParams }: Props) {
           </DialogButton>
         }
       />
-      {requests && requests.total > 0 && <JoinRequests rows={requests.rows} total={requests.total} slug={slug} />}
+      {requests && requests.total > 0 && <JoinRequests {...requests} slug={slug} defaultRole={workspace.defaultRole} />}
       <Card
         isFlush
         title="Manage members"
@@ -107,7 +107,7 @@ export default async function Members({ params, searchParams }: Props) {
         )}
       </Card>
       {pending && workspace.kind === "organization" && <PendingInvitations rows={pending} slug={slug} />}
-      {!reason && <InviteDialog slug={slug} here={here} isOpen={query.dialog === "invite"} />}
+      {!reason && <InviteDialog {...workspace} here={here} isOpen={query.dialog === "invite"} />}
       <MemberDialogs
         slug={slug}
         here={here}

@@ -7,6 +7,25 @@ const settings = (_: unknown, { workspace }: Record<string, string | string[]>, 
 
 export const renameWorkspace = formAction((api, input) => api.workspaces.rename(input), { message: "Saved." });
 
+export const setSlug = formAction((api, input) => api.workspaces.setSlug(input), {
+  goTo: ({ slug }) => `/w/${slug}/settings?done=moved`,
+});
+
+export const setDefaultRole = formAction((api, input) => api.workspaces.setDefaultRole(input), { message: "Saved." });
+
+export const setSeats = formAction((api, input) => api.workspaces.setSeats(input), { message: "Saved." });
+
+export const setKeyCreators = formAction((api, input) => api.workspaces.setKeyCreators(input), { message: "Saved." });
+
+export const setEmoji = formAction((api, input) => api.workspaces.setEmoji(input), { message: "Saved." });
+
+export const setPicture = formAction((api, input) => api.workspaces.setPicture(input), {
+  file: "picture",
+  message: "Saved.",
+});
+
+export const removeIcon = formAction((api, input) => api.workspaces.removeIcon(input), { message: "Icon removed." });
+
 export const deleteWorkspace = formAction((api, input) => api.workspaces.remove(input), {
   goTo: () => "/account?done=deleted#deleted-workspaces",
 });

@@ -2,7 +2,7 @@ import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
-import { setKeyPolicy } from "./actions";
+import { setKeyCreators, setKeyPolicy } from "./actions";
 
 const lifetimes = [
   { value: "none", label: "No maximum" },
@@ -12,13 +12,20 @@ const lifetimes = [
   { value: "365", label: "1 year" },
 ];
 
-/** How long the keys of the workspace may live at most. `reason`: why this person cannot change it. */
+const creators = [
+  { value: "developers", label: "Admins and Developers" },
+  { value: "admins", label: "Admins only" },
+];
+
+/** Who may create keys, and how long they may live at most. `reason`: why this person cannot change it. */
 export function KeyPolicyCard({
   slug,
   maximumDays,
+  keyCreators,
   reason,
 }: {
   slug: string;
+  keyCreators: "developers" | "admins";
   maximumDays: number | null;
   reason: string | undefined;
 }) {
@@ -27,28 +34,46 @@ export function KeyPolicyCard({
     <Card
       id="api-keys"
       title="API keys"
-      description="The longest a new key may live. Keys that are there already stay as they are; the keys page shows those that live longer."
+      description="Who creates keys, and the longest a new one may live. Keys that are there already stay as they are; the keys page shows those that live longer."
     >
       {reason === undefined ? (
-        <Form action={setKeyPolicy}>
-          <input type="hidden" name="workspace" value={slug} />
-          <SelectField
-            key={current}
-            label="Maximum lifetime"
-            name="maximumDays"
-            defaultValue={current}
-            options={
-              lifetimes.some(({ value }) => value === current)
-                ? lifetimes
-                : [{ value: current, label: `${current} days`, disabled: true }, ...lifetimes]
-            }
-          />
-          <div>
-            <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-          </div>
-        </Form>
+        <div className="grid gap-6 md:grid-cols-2">
+          <Form action={setKeyCreators} aria-label="Who may create keys">
+            <input type="hidden" name="workspace" value={slug} />
+            <SelectField
+              key={keyCreators}
+              label="Who may create keys"
+              name="keyCreators"
+              defaultValue={keyCreators}
+              options={creators}
+            />
+            <div>
+              <SubmitButton pendingLabel="Saving…" aria-label="Save who may create keys">
+                Save
+              </SubmitButton>
+            </div>
+          </Form>
+          <Form action={setKeyPolicy} aria-label="Maximum lifetime">
+            <input type="hidden" name="workspace" value={slug} />
+            <SelectField
+              key={current}
+              label="Maximum lifetime"
+              name="maximumDays"
+              defaultValue={current}
+              options={
+                lifetimes.some(({ value }) => value === current)
+                  ? lifetimes
+                  : [{ value: current, label: `${current} days`, disabled: true }, ...lifetimes]
+              }
+            />
+            <div>
+              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+            </div>
+          </Form>
+        </div>
       ) : (
         <p className="mb-3">
+          {keyCreators === "admins" ? "Only Admins create keys. " : "Admins and Developers create keys. "}
           {maximumDays === null ? "Keys may live for ever." : `Keys live ${maximumDays} days at most.`}
         </p>
       )}

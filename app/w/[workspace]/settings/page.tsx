@@ -8,15 +8,19 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../permission";
 import { renameWorkspace } from "./actions";
+import { AddressCard } from "./address-card";
 import { DeleteCard } from "./delete-card";
 import { Domains } from "./domains";
+import { IconCard } from "./icon-card";
 import { InviteLinkCard } from "./invite-link";
 import { JoinPageCard } from "./join-page";
 import { KeyPolicyCard } from "./key-policy";
+import { NewcomersCard } from "./newcomers-card";
 
 export const metadata: Metadata = { title: "Settings" };
 
 const news: Record<string, string> = {
+  moved: "The workspace has moved. Its old address leads here.",
   restored: "The workspace is restored: members and keys are what they were.",
   "domain-open": "Added. People with an address there can ask to join.",
   "domain-added": "Added. Put the TXT record in place, then check it.",
@@ -57,7 +61,7 @@ export default async function Settings({ params, searchParams }: Props) {
       <Flash message={news[query.done ?? ""]} />
       <PageHeader title="Settings" purpose="What the workspace is called, and who may come in without an invitation." />
       <div className="flex flex-col gap-6">
-        <Card title="Name" description={`Its address, /w/${workspace.slug}, stays the same.`}>
+        <Card title="Name">
           {mayUpdate ? (
             <Form action={renameWorkspace}>
               <input type="hidden" name="workspace" value={slug} />
@@ -77,7 +81,11 @@ export default async function Settings({ params, searchParams }: Props) {
             <Notice role="note">{whoMay("workspace:update", admins)}</Notice>
           )}
         </Card>
+        {mayUpdate && <AddressCard slug={slug} />}
+        {mayUpdate && <IconCard workspace={workspace} />}
+        {mayUpdate && workspace.kind === "organization" && <NewcomersCard {...workspace} />}
         <KeyPolicyCard
+          keyCreators={workspace.keyCreators}
           slug={slug}
           maximumDays={keyPolicy.maximumDays}
           reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}

@@ -1,0 +1,34 @@
+import { Card } from "@/app/_ui/card";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { setSlug } from "./actions";
+
+/** Where the workspace is, and the way to move it. */
+export function AddressCard({ slug }: { slug: string }) {
+  return (
+    <Card
+      id="address"
+      title="Address"
+      description={`The workspace is at /w/${slug}. When it moves, its old addresses lead its members here for good, and nobody else ever gets them.`}
+    >
+      <Form action={setSlug}>
+        <input type="hidden" name="workspace" value={slug} />
+        <TextField
+          key={slug}
+          label="Address"
+          name="slug"
+          defaultValue={slug}
+          hint="After /w/: the letters a to z, digits and hyphens. Five changes a day at most."
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={48}
+          required
+        />
+        <div>
+          <SubmitButton pendingLabel="Moving…">Change address</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,56 @@
+import { Card } from "@/app/_ui/card";
+import { SelectField, TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { roleText } from "@/server/access/permissions";
+import { defaultRoles } from "@/server/workspaces/policy/input";
+import { setDefaultRole, setSeats } from "./actions";
+
+const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name, hint: roleText[role].purpose }));
+
+type Props = { slug: string; defaultRole: string; seats: number | null; memberCount: number };
+
+/** As what people come in, and how many. */
+export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) {
+  return (
+    <Card
+      id="newcomers"
+      title="New members"
+      description={
+        seats === null
+          ? `${formatCount(memberCount, "member")}, and room for any number.`
+          : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: whoever accepts first has a seat.`
+      }
+    >
+      <div className="grid gap-6 md:grid-cols-2">
+        <Form action={setDefaultRole} aria-label="Default role">
+          <input type="hidden" name="workspace" value={slug} />
+          <SelectField key={defaultRole} label="Default role" name="role" defaultValue={defaultRole} options={roles} />
+          <div>
+            <SubmitButton variant="secondary" pendingLabel="Saving…">
+              Save default role
+            </SubmitButton>
+          </div>
+        </Form>
+        <Form action={setSeats} aria-label="Seats">
+          <input type="hidden" name="workspace" value={slug} />
+          <TextField
+            key={seats}
+            label="Seats"
+            name="seats"
+            inputMode="numeric"
+            defaultValue={seats ?? ""}
+            hint="How many members there may be. Empty: no limit."
+            autoComplete="off"
+            optional
+          />
+          <div>
+            <SubmitButton variant="secondary" pendingLabel="Saving…">
+              Save seats
+            </SubmitButton>
+          </div>
+        </Form>
+      </div>
+    </Card>
+  );
+}

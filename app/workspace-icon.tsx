@@ -1,0 +1,34 @@
+import { Avatar } from "./_ui/avatar";
+
+export type Iconic = { slug: string; name: string; iconEmoji: string | null; iconVersion: number | null };
+
+/** Whether a workspace has an icon of its own. */
+export function hasIcon({ iconEmoji, iconVersion }: Pick<Iconic, "iconEmoji" | "iconVersion">): boolean {
+  return iconEmoji !== null || iconVersion !== null;
+}
+
+/** A workspace's icon: its picture, its emoji, or its initials. Decorative: the name stands beside it. */
+export function WorkspaceIcon({ workspace, size }: { workspace: Iconic; size?: "xs" | "sm" | "lg" }) {
+  const { slug, name, iconEmoji, iconVersion } = workspace;
+  if (iconVersion !== null)
+    return (
+      // biome-ignore lint/performance/noImgElement: it is small, ours, and has the size it is needed in.
+      <img
+        src={`/w/${slug}/icon?v=${iconVersion}`}
+        alt=""
+        width={128}
+        height={128}
+        loading="lazy"
+        data-size={size}
+        data-shape="square"
+        className="avatar object-cover"
+      />
+    );
+  if (iconEmoji !== null)
+    return (
+      <span aria-hidden="true" data-size={size} data-shape="square" className="avatar avatar-emoji">
+        {iconEmoji}
+      </span>
+    );
+  return <Avatar name={name} shape="square" {...(size && size !== "xs" ? { size } : {})} />;
+}

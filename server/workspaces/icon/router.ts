@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
+import { lockAs } from "@/server/members/lock-as";
+import { setEmoji, setPicture } from "./input";
+import { toIcon } from "./picture";
+import * as icons from "./queries";
+
+/** What a workspace is recognised by: an emoji or a picture. */
+export const workspaceIconRouter = t.router({
+  /** The picture: WebP in base64. Refuses `not_found` when there is none. */
+  icon: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
+    const webp = await icons.find(ctx.db, ctx.workspace.workspaceId);
+    if (!webp) throw refuse("not_found");
+    return { webp: webp.toString("base64") };
+  }),
+
+  /** Makes an emoji the icon. */
+  setEmoji: workspaceProcedure("workspace:update", setEmoji).mutation(async ({ ctx, input }) => {
+    await lockAs(ctx);
+    if (ctx.workspace.iconEmoji === input.emoji) return;
+    await icons.setEmoji(ctx.db, ctx.workspace.workspaceId, input.emoji);
+    await record(ctx, ctx.workspace, { emoji: input.emoji });
+  }),
+
+  /** Makes a picture the icon, of which only a small copy made here is kept. Refuses `icon_unreadable`, `too_many`. */
+  setPicture: workspaceStepsProcedure("workspace:update", setPicture).mutation(async ({ ctx, input }) => {
+    // Counted before, and also when it is refused: decoding is what costs.
+    await ctx.step("write", (db, { workspaceId }) => charge(db, limits.iconsPerWorkspace, workspaceId));
+    const webp = await toIcon(Buffer.from(input.picture, "base64"));
+    await ctx.step("write", async (db, workspace) => {
+      await lockAs({ db, person: ctx.person, workspace });
+      await icons.setPicture(db, workspace.workspaceId, webp);
+      await record({ ...ctx, db }, workspace, { picture: webp.length });
+    });
+  }),
+
+  /** Takes the icon away. */
+  removeIcon: workspaceProcedure("workspace:update", z.strictObject({})).mutation(async ({ ctx }) => {
+    await lockAs(ctx);
+    if (ctx.workspace.iconEmoji === null && ctx.workspace.iconVersion === null) return;
+    await icons.setEmoji(ctx.db, ctx.workspace.workspaceId, null);
+    await record(ctx, ctx.workspace, {});
+  }),
+});
+
+/** `picture` is its size in bytes. */
+function record(
+  ctx: audit.Actor & { db: Db },
+  { workspaceId }: { workspaceId: string },
+  after: { emoji?: string; picture?: number },
+): Promise<void> {
+  return audit.record(ctx.db, workspaceId, ctx, {
+    action: "workspace.icon_changed",
+    target: { type: "workspace", id: workspaceId },
+    after,
+  });
+}
