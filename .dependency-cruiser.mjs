@@ -20,7 +20,7 @@ export default {
       from: { path: "^app/", pathNot: ["^app/\\(auth\\)/", "^app/api/"] },
       to: {
         path: "^server/",
-        pathNot: ["^server/api/(caller|form-action|input)\\.ts$", "^server/[^/]+/input\\.ts$", "^server/access/"],
+        pathNot: ["^server/api/(caller|form-action|input)\\.ts$", "^server/.+/input\\.ts$", "^server/access/"],
         ...runtime,
       },
     },
@@ -31,7 +31,7 @@ export default {
       from: { path: ["^app/\\(auth\\)/", "^app/api/"] },
       to: {
         path: "^server/",
-        pathNot: ["^server/(api|auth)/", "^server/log\\.ts$", "^server/[^/]+/input\\.ts$", "^server/access/"],
+        pathNot: ["^server/(api|auth)/", "^server/log\\.ts$", "^server/.+/input\\.ts$", "^server/access/"],
         ...runtime,
       },
     },
@@ -91,13 +91,13 @@ export default {
       name: "pure-stays-pure",
       severity: "error",
       comment: "The permission table, inputs and e-mails depend on nothing that runs.",
-      from: { path: ["^server/access/", "^server/[^/]+/input\\.ts$", "^emails/"], pathNot: tests },
+      from: { path: ["^server/access/", "^server/.+/input\\.ts$", "^emails/"], pathNot: tests },
       to: { path: ["^db/", "^server/env\\.ts$", "^server/.*queries\\.ts$"], ...runtime },
     },
     {
       name: "pure-without-node",
       severity: "error",
-      from: { path: ["^server/access/", "^server/[^/]+/input\\.ts$", "^emails/"], pathNot: tests },
+      from: { path: ["^server/access/", "^server/.+/input\\.ts$", "^emails/"], pathNot: tests },
       to: { dependencyTypes: ["core"] },
     },
     {
