@@ -7,21 +7,28 @@ CREATE FUNCTION api_key_by_id(key_id text)
     member_id uuid, member_role text, scopes jsonb, models jsonb, ip_ranges jsonb)
   LANGUAGE plpgsql AS $$
 DECLARE
-  found api_keys;
+  found_key api_keys;
+  workspace_before CONSTANT text := coalesce(current_setting('app.workspace_id', true), '');
+  is_workspace_live boolean;
+  role_now text;
 BEGIN
   PERFORM set_config('app.api_key_id', key_id, true);
-  SELECT * INTO found FROM api_keys k WHERE k.id = key_id;
-  IF found.id IS NULL THEN
+  SELECT * INTO found_key FROM api_keys k WHERE k.id = key_id;
+  IF NOT FOUND THEN
     RETURN;
   END IF;
-  PERFORM set_config('app.workspace_id', found.workspace_id::text, true);
+  PERFORM set_config('app.workspace_id', found_key.workspace_id::text, true);
+  -- The keys of a deleted workspace stay what they are, for the day it is restored, and open nothing until then.
+  is_workspace_live := EXISTS (SELECT FROM workspaces w WHERE w.id = found_key.workspace_id AND w.deleted_at IS NULL);
+  role_now := (SELECT m.role FROM memberships m
+    WHERE NOT found_key.is_service AND m.workspace_id = found_key.workspace_id AND m.user_id = found_key.created_by);
+  PERFORM set_config('app.workspace_id', workspace_before, true);
   RETURN QUERY
-    SELECT found.workspace_id, found.secret_mac, found.pepper_version, found.expires_at,
-           found.revoked_at IS NULL AND found.disabled_at IS NULL AND (found.expires_at IS NULL OR found.expires_at > now()),
-           CASE WHEN found.is_service THEN NULL ELSE found.created_by END,
-           (SELECT m.role FROM memberships m
-             WHERE NOT found.is_service AND m.workspace_id = found.workspace_id AND m.user_id = found.created_by),
-           to_jsonb(found.scopes), to_jsonb(found.models), to_jsonb(found.ip_ranges);
+    SELECT found_key.workspace_id, found_key.secret_mac, found_key.pepper_version, found_key.expires_at,
+           is_workspace_live AND found_key.revoked_at IS NULL AND found_key.disabled_at IS NULL
+             AND (found_key.expires_at IS NULL OR found_key.expires_at > now()),
+           CASE WHEN found_key.is_service THEN NULL ELSE found_key.created_by END, role_now,
+           to_jsonb(found_key.scopes), to_jsonb(found_key.models), to_jsonb(found_key.ip_ranges);
 END $$;
 --> statement-breakpoint
 -- Instances remember keys and what their owners may: another role is another answer.
