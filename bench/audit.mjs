@@ -28,6 +28,7 @@ export async function run(stage) {
     "a group of actions'": { action: "model.*" },
     "one person's in a group": { userId: where.admin.id, action: "key.*" },
     "one kind of thing's": { type: "file" },
+    "a kind of thing with an action on another": { type: "file", action: "key.updated" },
     "one thing's": { thing: "thing-7" },
     "a search's": { search: "thing-77" },
     "two days'": { from: day(-20), to: day(-19) },

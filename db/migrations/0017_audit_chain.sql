@@ -25,7 +25,7 @@ ALTER TABLE "audit_unsealed" ADD CONSTRAINT "audit_unsealed_event" FOREIGN KEY (
 CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("workspace_id","actor_id","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_actor_and_action" ON "audit_events" USING btree ("workspace_id","actor_id","action","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("workspace_id","action","at","id");--> statement-breakpoint
-CREATE INDEX "audit_events_by_type" ON "audit_events" USING btree ("workspace_id","target_type","at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_by_type" ON "audit_events" USING btree ("workspace_id","target_type","action","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_of_target" ON "audit_events" USING btree ("workspace_id","target_id" collate "C","at","id");
 --> statement-breakpoint
 GRANT SELECT, INSERT ON audit_seals TO atelier_app;

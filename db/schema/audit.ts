@@ -47,7 +47,7 @@ export const auditEvents = pgTable(
     index("audit_events_by_actor").on(table.workspaceId, table.actorId, table.at, table.id),
     index("audit_events_by_actor_and_action").on(table.workspaceId, table.actorId, table.action, table.at, table.id),
     index("audit_events_by_action").on(table.workspaceId, table.action, table.at, table.id),
-    index("audit_events_by_type").on(table.workspaceId, table.targetType, table.at, table.id),
+    index("audit_events_by_type").on(table.workspaceId, table.targetType, table.action, table.at, table.id),
     index("audit_events_of_target").on(table.workspaceId, sql`${table.targetId} collate "C"`, table.at, table.id),
   ],
 );

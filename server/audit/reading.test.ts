@@ -69,6 +69,8 @@ test.each<[string, () => object, () => string[]]>([
   ["the beginning of an id", () => ({ search: "gon" }), () => ["key.leaked"]],
   ["a search within a group", () => ({ search: "e", action: "workspace.*" }), () => all.slice(3, 5)],
   ["an id within another group", () => ({ search: "gone", action: "workspace.*" }), () => []],
+  ["a kind of thing and an action on another", () => ({ type: "file", action: "key.created" }), () => []],
+  ["a search within a kind of thing", () => ({ search: "create", type: "key" }), () => ["key.created"]],
   ["several at once", () => ({ userId: grace.person.id, action: "key.*", type: "key" }), () => ["key.created"]],
   ["signs that mean something to a pattern", () => ({ search: "%_" }), () => []],
 ])("%s is found", async (_, filters, found) => {
@@ -191,7 +193,13 @@ test("P12 whatever is filtered for is found by an index, behind the policies", a
   await app`select set_config('app.workspace_id', ${busy.id}, false)`;
   for (const filters of [
     {},
-    ...[{ userId: who }, { userId: who, action: "key.created" }, { action: "key.*" }, { type: "model" }],
+    ...[
+      { userId: who },
+      { userId: who, action: "key.created" },
+      { action: "key.*" },
+      { type: "model" },
+      { type: "model", action: "key.*" },
+    ],
     ...[{ thing: "abc" }, { search: "key" }, { search: "a1b2" }, { from: "2026-01-01", to: "2026-12-31" }],
   ])
     await reading.list(db, busy.id, auditList.parse(filters), {});

@@ -1,19 +1,24 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 
-/** The different values of a column in a workspace's log, at most `limit`, each found by one look into an index. */
+/**
+ * The different values of a column in a workspace's log, or of what was done to one kind of thing there, at most `limit`, each
+ * found by one look into an index.
+ */
 export async function distinct(
   db: Db,
   workspaceId: string,
   column: "action" | "target_type",
   limit: number,
+  type?: string,
 ): Promise<string[]> {
   const name = sql.identifier(column);
+  const to = type === undefined ? sql`` : sql`and target_type = ${type}`;
   const rows = await db.execute<{ value: string }>(sql`
     with recursive found as (
-      (select ${name} as value from audit_events where workspace_id = ${workspaceId} order by ${name} limit 1)
+      (select ${name} as value from audit_events where workspace_id = ${workspaceId} ${to} order by ${name} limit 1)
       union all
-      select (select ${name} from audit_events where workspace_id = ${workspaceId} and ${name} > found.value
+      select (select ${name} from audit_events where workspace_id = ${workspaceId} ${to} and ${name} > found.value
         order by ${name} limit 1)
       from found where found.value is not null
     )

@@ -108,30 +108,36 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
     order by page.at ${order}, page.id ${order}`);
 }
 
-/** The ways to pass the filters for the action and the search, each with an index in the list's order; none: nothing does. */
-async function alternatives(db: Db, workspaceId: string, { action, search }: AuditFilters): Promise<SQL[][]> {
+/**
+ * The ways to pass the filters for the action, the kind of thing and the search, each with an index in the list's order; none:
+ * nothing does. A kind of thing is read by the actions there are on it, so that none is looked for among those of others.
+ */
+async function alternatives(db: Db, workspaceId: string, { action, type, search }: AuditFilters): Promise<SQL[][]> {
   const isGroup = action?.endsWith(".*");
-  if (!search && !isGroup) return [action ? [is(action)] : []];
-  const all = await distinct(db, workspaceId, "action", mostKinds);
-  const actions = all.filter((each) => !action || (isGroup ? each.startsWith(action.slice(0, -1)) : each === action));
+  if (!search && !isGroup && !type) return [action ? [is(action)] : []];
+  const asked = (each: string) => !action || (isGroup ? each.startsWith(action.slice(0, -1)) : each === action);
+  const actions = (await distinct(db, workspaceId, "action", mostKinds, type)).filter(asked);
   if (!search) return actions.map((each) => [is(each)]);
   if (actions.length === 0) return [];
   const word = search.toLowerCase();
   const has = (text: string) => text.includes(word) || text.replaceAll(/[._]/g, " ").includes(word);
-  const within = action
-    ? [
-        sql`action in (${sql.join(
-          actions.map((each) => sql`${each}`),
-          sql`, `,
-        )})`,
-      ]
-    : [];
-  const types = (await distinct(db, workspaceId, "target_type", mostKinds)).filter(has);
+  const types = (type ? [type] : await distinct(db, workspaceId, "target_type", mostKinds)).filter(has);
+  const ofTypes: SQL[][] = [];
+  for (const each of types)
+    for (const done of await distinct(db, workspaceId, "action", mostKinds, each))
+      if (asked(done)) ofTypes.push([sql`target_type = ${each}`, is(done)]);
+  const list = sql.join(
+    actions.map((each) => sql`${each}`),
+    sql`, `,
+  );
   return [
     ...actions.filter(has).map((each) => [is(each)]),
-    ...types.map((each) => [sql`target_type = ${each}`, ...within]),
+    ...ofTypes,
     // What begins so: in this collation the highest character comes after everything that can follow.
-    [sql`target_id collate "C" >= ${search} and target_id collate "C" < ${`${search}\u{10ffff}`}`, ...within],
+    [
+      sql`target_id collate "C" >= ${search} and target_id collate "C" < ${`${search}\u{10ffff}`}`,
+      ...(action ? [sql`action in (${list})`] : []),
+    ],
   ];
 }
 
