@@ -17,10 +17,10 @@ const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
 
 /** What changes nothing that anybody would ask about later, and so leaves no row. */
-const unremembered = new Set(["workspaces.touch"]);
+const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
-const several = new Set(["account.remove"]);
+const several = new Set(["account.remove", "members.leave", "members.remove", "workspaces.remove"]);
 
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
@@ -36,6 +36,10 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     update domains set mode = 'request' where id = ${ids.domainId}`,
   "keys.enable": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.disable({ workspace, keyId }),
   "keys.restore": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.revoke({ workspace, keyId }),
+  "workspaces.restore": async ({ caller, workspace: { slug, id } }) => {
+    const [row] = await owner`select name from workspaces where id = ${id}`;
+    await caller.api.workspaces.remove({ workspace: slug, confirmation: row?.name });
+  },
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 

@@ -96,11 +96,11 @@ async function settleFiles(ctx: Settling, workspaceId: string, userId: string, f
 /** An offer is worth what its maker may give: these could not be accepted any more. */
 async function settleInvitations(ctx: Settling, workspaceId: string, userId: string) {
   const taken = await account.revokeOffersBy(ctx.db, workspaceId, userId);
-  for (const { id, email, role } of taken) {
+  for (const { id, role } of taken) {
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.revoked",
       target: { type: "invitation", id },
-      after: { email, role },
+      after: { role },
     });
   }
   return { revokedInvitations: taken.map(({ id }) => id) };

@@ -184,7 +184,7 @@ test("a personal workspace that is restored while another one is made stays the 
     expect((await settled(ada.api.workspaces.restore({ slug }), make(ada))).sort()).toEqual(["fulfilled", "rejected"]);
     expect((await ada.api.workspaces.recent()).total).toBe(1);
   }
-});
+}, 60_000);
 
 test("two deletions at once are one; the second finds nothing", async () => {
   for (let round = 0; round < 50; round++) {
@@ -193,7 +193,7 @@ test("two deletions at once are one; the second finds nothing", async () => {
     expect((await settled(remove(acme, acme.admin), remove(acme, second))).sort()).toEqual(["fulfilled", "rejected"]);
     expect(await eventsOf(acme, "workspace.deleted")).toHaveLength(1);
   }
-});
+}, 60_000);
 
 test("a deletion and a restoration at once leave a workspace that is either there or restorable", async () => {
   for (let round = 0; round < 50; round++) {
@@ -215,7 +215,7 @@ test("a deletion and a restoration at once leave a workspace that is either ther
       events.filter((event) => event === "workspace.restored").length + (row?.is_live ? 0 : 1),
     );
   }
-});
+}, 60_000);
 
 test("an invitation that is accepted while the workspace is deleted lets in before, or finds nothing", async () => {
   for (let round = 0; round < 50; round++) {
@@ -230,7 +230,7 @@ test("an invitation that is accepted while the workspace is deleted lets in befo
     expect(row).toEqual({ members: isIn ? 2 : 1, counted: isIn ? 2 : 1, status: isIn ? "accepted" : "pending" });
     expect((await guest.api.workspaces.recent()).total).toBe(0);
   }
-});
+}, 60_000);
 
 test("whoever deletes their account is in no workspace that is restored afterwards, or meanwhile", async () => {
   for (let round = 0; round < 50; round++) {
@@ -244,7 +244,7 @@ test("whoever deletes their account is in no workspace that is restored afterwar
       select u.deleted_at, m.role from memberships m join users u on u.id = m.user_id where m.workspace_id = ${acme.id}`;
     expect(rows).toEqual([{ deleted_at: null, role: "admin" }]);
   }
-});
+}, 60_000);
 
 test("the last Admin of a deleted workspace who restores it while they delete their account leaves none without an Admin", async () => {
   for (let round = 0; round < 50; round++) {
@@ -261,4 +261,4 @@ test("the last Admin of a deleted workspace who restores it while they delete th
       from workspaces w where w.id = ${acme.id}`;
     expect(row?.is_live).toBe(row?.admins > 0);
   }
-});
+}, 60_000);
