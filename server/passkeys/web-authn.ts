@@ -60,11 +60,14 @@ export function optionsToSignIn(challenge: Uint8Array<ArrayBuffer>, allowed: Kno
   });
 }
 
+const longestAnswer = 16_000;
+
 /** An answer as it was sent, and the SHA-256 of the challenge that it says it answers. */
 export type Answer<Response> = { response: Response; challenge: string; challengeHash: Buffer };
 
 /** Reads an answer. Null when it is none. Nothing in it is believed yet. */
 export function readAnswer(text: string): Answer<RegistrationResponseJSON & AuthenticationResponseJSON> | null {
+  if (text.length > longestAnswer) return null;
   try {
     const response = JSON.parse(text);
     const { challenge } = JSON.parse(Buffer.from(response.response.clientDataJSON, "base64url").toString());
