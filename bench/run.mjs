@@ -22,6 +22,7 @@ const benchmarks = [
   "clicks",
   "script-weight",
   "changes",
+  "bulk",
   "cold-start",
   "memory",
   "training",

@@ -39,9 +39,10 @@ const refusals = {
   invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
   too_many_pending: [
     "CONFLICT",
-    "A workspace can have 50 pending invitations. Revoke some, or wait until they are accepted.",
+    "A workspace can have 1,000 pending invitations. Revoke some, or wait until they are accepted.",
   ],
   too_many_addresses: ["BAD_REQUEST", "Invite at most 50 addresses at a time."],
+  too_many_rows: ["BAD_REQUEST", "Invite at most 1,000 addresses in one go."],
   domain_public_suffix: [
     "BAD_REQUEST",
     "Anybody can register a name under this one. Enter your organization's own domain.",

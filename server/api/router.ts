@@ -3,6 +3,7 @@ import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { bulkInvitationsRouter } from "@/server/invitations/bulk/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
@@ -31,7 +32,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
-  invitations: invitationsRouter,
+  invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,

@@ -200,6 +200,8 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "fineTuning.progress": aJob,
   "fineTuning.start": aJob,
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
+  "invitations.createMany": ({ ids: { workspace } }) => ({ workspace, list: "somebody@else.example,viewer" }),
+  "invitations.previewMany": ({ ids: { workspace } }) => ({ workspace, list: "somebody@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),
   "invitations.copyLink": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),

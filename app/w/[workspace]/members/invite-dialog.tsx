@@ -1,3 +1,4 @@
+import { LinkButton } from "@/app/_ui/button";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
@@ -30,6 +31,9 @@ export function InviteDialog({ slug, here, isOpen }: { slug: string; here: strin
           />
           <SelectField label="Role" name="role" defaultValue="developer" options={roleOptions} />
           <DialogActions>
+            <LinkButton href={`${here}/invite`} variant="ghost" className="md:mr-auto">
+              Invite many
+            </LinkButton>
             <CloseDialogButton>Cancel</CloseDialogButton>
             <SubmitButton pendingLabel="Sending…">Send invitations</SubmitButton>
           </DialogActions>
