@@ -10,6 +10,10 @@ const refusals = {
   not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
   not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
   not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],
+  viewing_as: [
+    "FORBIDDEN",
+    "You see this workspace as another role, and nothing can be changed in that view. Stop it at the top of the page first.",
+  ],
   invalid_input: ["BAD_REQUEST", "Check the marked fields."],
   last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make somebody else Admin first."],
   last_admin_elsewhere: [

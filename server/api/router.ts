@@ -23,6 +23,7 @@ import { paletteRouter } from "@/server/palette/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
+import { viewingRouter } from "@/server/viewing/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
@@ -44,6 +45,7 @@ export const appRouter = t.router({
   palette: paletteRouter,
   playground: playgroundRouter,
   usage: usageRouter,
+  viewing: viewingRouter,
   workspaces: workspacesRouter,
 });
 

@@ -17,8 +17,8 @@ const menuSize = 12;
 export const workspacesRouter = t.router({
   /** The workspace, and what the person is and may do in it. */
   get: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) => {
-    const { slug, name, kind, role, createdAt, wasHereLately } = ctx.workspace;
-    return { slug, name, kind, role, createdAt, wasHereLately, permissions: permissionsOf(role) };
+    const { slug, name, kind, role, createdAt, wasHereLately, isViewedAs } = ctx.workspace;
+    return { slug, name, kind, role, createdAt, wasHereLately, isViewedAs, permissions: permissionsOf(role) };
   }),
 
   /** Members and live keys, counted. */

@@ -287,6 +287,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "usage.recent": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
   "usage.latest": inWorkspace,
   "usage.export": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
+  "viewing.start": ({ ids: { workspace } }) => ({ workspace, role: "viewer" }),
   "workspaces.get": inWorkspace,
   "workspaces.summary": inWorkspace,
   "workspaces.endpoint": inWorkspace,
