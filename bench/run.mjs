@@ -23,6 +23,7 @@ const benchmarks = [
   "clicks",
   "script-weight",
   "changes",
+  "bulk",
   "cold-start",
   "memory",
   "training",

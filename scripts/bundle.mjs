@@ -87,6 +87,12 @@ export async function watchBundles(onBuilt) {
   return () => context.dispose();
 }
 
+/** Bundles mail templates, each by itself, into a folder. */
+export async function bundleMails(files, folder) {
+  const { chunkNames: _names, ...shared } = bundleOptions();
+  await esbuild.build({ ...shared, splitting: false, sourcemap: false, entryPoints: files, outdir: folder });
+}
+
 /** Bundles one script of the build and returns its file. */
 export async function bundleScript(file) {
   const outfile = path.join(dist, `${path.basename(file, ".ts")}.mjs`);

@@ -1,4 +1,5 @@
 import type { SharedReads } from "@/db/shared-reads";
+import type { Role } from "@/server/access/permissions";
 import type { Person } from "@/server/auth/person";
 
 /** Where a request came from, for the audit trail and the logs. */
@@ -10,6 +11,8 @@ export type Context = {
   origin: Origin;
   /** Where the reads of one page meet; without it each procedure has a transaction of its own. */
   reads?: SharedReads;
+  /** As which role the person wants to see the workspace of a slug, by a cookie of ours; null: as themselves. */
+  viewAs?: (slug: string) => Role | null;
 };
 
 /**

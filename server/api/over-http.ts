@@ -2,8 +2,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { parse } from "hono/utils/cookie";
+import { viewingCookie } from "@/server/access/viewing";
 import { cookieNames } from "@/server/auth/cookies";
 import { findPerson } from "@/server/auth/person";
+import { readViewAs } from "@/server/auth/view-as";
 import { log } from "@/server/log";
 import { type Context, originOf } from "./context";
 import { appRouter } from "./router";
@@ -59,7 +61,12 @@ export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> 
     const value = headers[header];
     return typeof value === "string" ? value : null;
   };
-  return { person: token ? await findPerson(token) : null, origin: originOf({ get }) };
+  const person = token ? await findPerson(token) : null;
+  const viewAs = (slug: string) => {
+    const cookie = viewingCookie(slug);
+    return person && readViewAs(parse(headers.cookie ?? "", cookie)[cookie], person.sessionId, slug);
+  };
+  return { person, origin: originOf({ get }), viewAs };
 }
 
 function refusal(status: number, message: string): Response {

@@ -1,9 +1,12 @@
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { viewingCookie } from "@/server/access/viewing";
 import { session } from "@/server/auth/session";
+import { readViewAs } from "@/server/auth/view-as";
 import { type Context, originOf } from "./context";
 
 /** The context of the request that Next is answering. */
 export async function createContext(): Promise<Context> {
-  const [sent, person] = await Promise.all([headers(), session()]);
-  return { person, origin: originOf(sent) };
+  const [sent, jar, person] = await Promise.all([headers(), cookies(), session()]);
+  const viewAs = (slug: string) => person && readViewAs(jar.get(viewingCookie(slug))?.value, person.sessionId, slug);
+  return { person, origin: originOf(sent), viewAs };
 }

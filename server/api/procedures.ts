@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
-import { can, type Permission } from "@/server/access/permissions";
+import { can, type Permission, type Role } from "@/server/access/permissions";
+import { viewableBy } from "@/server/access/viewing";
 import { recordRefused } from "@/server/audit/refused";
 import { log } from "@/server/log";
 import * as address from "@/server/workspaces/address/queries";
 import * as workspaces from "@/server/workspaces/queries";
+import type { Context } from "./context";
 import { workspaceSlug } from "./input";
 import { Refusal, refuse, refuseMoved } from "./refusals";
 import { t } from "./trpc";
@@ -60,7 +62,7 @@ export function workspaceProcedure<Shape extends z.ZodRawShape>(permission: Perm
       slugOf(input),
       mode(type),
       (db, workspace) => settled(next({ ctx: { db, workspace } })),
-      ctx.reads,
+      { reads: ctx.reads, viewAs: ctx.viewAs },
     ),
   );
 }
@@ -73,14 +75,34 @@ export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
   permission: Permission,
   input: z.ZodObject<Shape>,
 ) {
-  return inWorkspace(permission, input).use(({ ctx, input, next }) => {
-    const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Membership) => Promise<T>) =>
-      enter(ctx.person.id, permission, slugOf(input), kind, run);
+  return inWorkspace(permission, input).use(({ ctx, type, input, next }) => {
+    // A mutation is one from its first step on, also where that only reads.
+    const how = { viewAs: ctx.viewAs, isChange: type === "mutation" };
+    const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
+      enter(ctx.person.id, permission, slugOf(input), kind, run, how);
     return next({ ctx: { step } });
   });
 }
 
 type Membership = NonNullable<Awaited<ReturnType<typeof workspaces.membershipBySlug>>>;
+
+/** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
+type Seen = Membership & { isViewedAs: boolean };
+
+/** Nobody is raised: a role is put on only where it may do less than the person's own. */
+function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
+  const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
+  return { ...workspace, role: isViewedAs ? role : workspace.role, isViewedAs };
+}
+
+type Entering = {
+  /** Where the reads of one page meet. */
+  reads?: SharedReads | undefined;
+  /** As which role the person sees the workspace of a slug. */
+  viewAs?: Context["viewAs"];
+  /** Whether something is going to change, for what begins with a read. */
+  isChange?: boolean;
+};
 
 function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
   return signedIn
@@ -114,15 +136,16 @@ const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 
 /**
  * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
- * message: for a live member whose role holds `permission`. Refuses `not_found`, `not_permitted`.
+ * message: for a live member whose role holds `permission`. Whoever sees the workspace as another role is answered as that one,
+ * and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
  */
 export function enter<T>(
   userId: string,
   permission: Permission,
   slug: string,
   kind: "read" | "write",
-  run: (db: Db, workspace: Membership) => Promise<T>,
-  reads?: SharedReads,
+  run: (db: Db, workspace: Seen) => Promise<T>,
+  { reads, viewAs, isChange = kind === "write" }: Entering = {},
 ): Promise<T> {
   const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
     const workspace = await workspaces.membershipBySlug(db, userId, slug);
@@ -130,7 +153,12 @@ export function enter<T>(
     // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
     return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
   };
-  const work = async (db: Db, { workspace, entered }: Awaited<ReturnType<typeof arrive>>) => {
+  const work = async (db: Db, { workspace: own, entered }: Awaited<ReturnType<typeof arrive>>) => {
+    const workspace = seenAs(own, viewAs?.(slug));
+    if (workspace.isViewedAs && isChange) {
+      await entered;
+      throw refuse("viewing_as");
+    }
     if (!can(workspace.role, permission)) {
       await entered;
       throw refuse("not_permitted");

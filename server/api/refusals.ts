@@ -10,6 +10,10 @@ const refusals = {
   not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
   not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
   not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],
+  viewing_as: [
+    "FORBIDDEN",
+    "You see this workspace as another role, and nothing can be changed in that view. Stop it at the top of the page first.",
+  ],
   invalid_input: ["BAD_REQUEST", "Check the marked fields."],
   last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make somebody else Admin first."],
   last_admin_elsewhere: [
@@ -49,9 +53,10 @@ const refusals = {
   invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
   too_many_pending: [
     "CONFLICT",
-    "A workspace can have 50 pending invitations. Revoke some, or wait until they are accepted.",
+    "A workspace can have 1,000 pending invitations. Revoke some, or wait until they are accepted.",
   ],
   too_many_addresses: ["BAD_REQUEST", "Invite at most 50 addresses at a time."],
+  too_many_rows: ["BAD_REQUEST", "Invite at most 1,000 addresses in one go."],
   domain_public_suffix: [
     "BAD_REQUEST",
     "Anybody can register a name under this one. Enter your organization's own domain.",

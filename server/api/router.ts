@@ -7,6 +7,7 @@ import { billingRouter } from "@/server/billing/router";
 import { domainsRouter } from "@/server/domains/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { bulkInvitationsRouter } from "@/server/invitations/bulk/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
@@ -28,6 +29,7 @@ import { passkeysRouter } from "@/server/passkeys/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
 import { usageRouter } from "@/server/usage/router";
+import { viewingRouter } from "@/server/viewing/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
 import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
@@ -42,7 +44,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
-  invitations: invitationsRouter,
+  invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,
@@ -55,6 +57,7 @@ export const appRouter = t.router({
   passkeys: passkeysRouter,
   playground: playgroundRouter,
   usage: usageRouter,
+  viewing: viewingRouter,
   workspaces: t.mergeRouters(
     workspacesRouter,
     workspaceAddressRouter,

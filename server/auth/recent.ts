@@ -3,7 +3,12 @@ import type { Person } from "./person";
 
 const tenMinutes = 10 * 60_000;
 
+/** Whether the person signed in within the last 10 minutes. */
+export function isRecentlySignedIn(person: Person): boolean {
+  return Date.now() - person.signedInAt.getTime() <= tenMinutes;
+}
+
 /** Refuses `sign_in_again` unless the person signed in within the last 10 minutes: for what cannot be taken back. */
 export function recentlySignedIn(person: Person): void {
-  if (Date.now() - person.signedInAt.getTime() > tenMinutes) throw refuse("sign_in_again");
+  if (!isRecentlySignedIn(person)) throw refuse("sign_in_again");
 }

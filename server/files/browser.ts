@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Db } from "@/db/client";
+import type { Context } from "@/server/api/context";
 import { contextOf } from "@/server/api/over-http";
 import { enter, isNotPermitted, noteRefused } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -40,10 +42,10 @@ export async function answerFileRequest(
   const { slug, fileId } = asked;
   response.setHeader("Cache-Control", "private, no-store");
   try {
-    const { person, origin } = await contextOf(request.headers);
+    const { person, origin, viewAs } = await contextOf(request.headers);
     if (!person) throw refuse("not_signed_in");
     if (fileId) {
-      await download(slug, fileId, person.id, request, response);
+      await download(slug, fileId, { userId: person.id, viewAs }, request, response);
       return;
     }
     const file = await receiveUpload(request, {
@@ -53,13 +55,13 @@ export async function answerFileRequest(
       // A session that ends while a file is on its way ends the upload as well.
       step: async (run) => {
         if ((await contextOf(request.headers)).person?.id !== person.id) throw refuse("not_signed_in");
-        return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId)).catch(
-          async (error) => {
-            if (isNotPermitted(error))
-              await noteRefused({ slug, person, origin, procedure: "files.upload", permission: "file:manage" });
-            throw error;
-          },
-        );
+        return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId), {
+          viewAs,
+        }).catch(async (error) => {
+          if (isNotPermitted(error))
+            await noteRefused({ slug, person, origin, procedure: "files.upload", permission: "file:manage" });
+          throw error;
+        });
       },
     });
     if (wantsJson(request)) json(response, 201, { id: file.id });
@@ -78,14 +80,13 @@ export async function answerFileRequest(
 async function download(
   slug: string,
   fileId: string,
-  userId: string,
+  { userId, viewAs }: { userId: string; viewAs: Context["viewAs"] },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [workspaceId, file] = await enter(userId, "model:read", slug, "read", async (db, { workspaceId }) => [
-    workspaceId,
-    await visibleFile(db, workspaceId, { userId }, fileId),
-  ]);
+  const look = async (db: Db, { workspaceId }: { workspaceId: string }) =>
+    [workspaceId, await visibleFile(db, workspaceId, { userId }, fileId)] as const;
+  const [workspaceId, file] = await enter(userId, "model:read", slug, "read", look, { viewAs });
   if (!file) throw refuse("not_found");
   if (request.method === "HEAD") response.writeHead(200, fileHeaders(file)).end();
   else await sendFile(response, workspaceId, file);
@@ -118,7 +119,15 @@ function addressFor(slug: string, fileId: string | undefined, { reason, flaws }:
 }
 
 const statuses: Record<string, number> = {
-  ...{ not_signed_in: 401, not_permitted: 403, not_found: 404, too_many: 429, too_large: 413, not_multipart: 415 },
+  ...{
+    not_signed_in: 401,
+    not_permitted: 403,
+    viewing_as: 403,
+    not_found: 404,
+    too_many: 429,
+    too_large: 413,
+    not_multipart: 415,
+  },
   ...{ flawed: 422, store_full: 507, store_down: 503, busy: 503, unavailable: 503, bug: 500 },
 };
 

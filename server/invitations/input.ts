@@ -3,6 +3,9 @@ import { role } from "@/server/members/input";
 
 const token = z.string().regex(/^[\w-]{43}$/);
 
+/** So many pending invitations are listed: whoever looks for one among more has them in the report they came from. */
+export const mostListed = 200;
+
 export const createInvitations = z.strictObject({
   emails: z
     .string({ error: "Enter at least one e-mail address." })

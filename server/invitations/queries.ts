@@ -4,12 +4,13 @@ import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
+import { mostListed } from "./input";
 
 /** How long an invitation can be accepted: 7 days. */
 const lifetime = sql`now() + interval '7 days'`;
 
 /** A workspace may have so many invitations open at once. */
-export const pendingLimit = 50;
+export const pendingLimit = 1_000;
 
 /** Which of some addresses need no invitation, and why. Only exact for as long as the workspace's lock is held. */
 export async function listKnown(
@@ -65,7 +66,7 @@ export async function countPending(db: Db, workspaceId: string): Promise<number>
   return row?.n ?? 0;
 }
 
-/** The invitations nobody has answered yet, newest first, expired ones included. */
+/** The invitations nobody has answered yet, newest first, expired ones included, at most `mostListed`. */
 export async function listPending(db: Db, workspaceId: string) {
   return db
     .select({
@@ -83,7 +84,7 @@ export async function listPending(db: Db, workspaceId: string) {
     .leftJoin(mailOutbox, eq(mailOutbox.id, invitations.mailId))
     .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.status, "pending")))
     .orderBy(desc(invitations.createdAt), desc(invitations.id))
-    .limit(4 * pendingLimit);
+    .limit(mostListed);
 }
 
 /** Gives a pending invitation a new token and a new week; the old token is dead. Undefined when it is not pending. */

@@ -1,21 +1,20 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
-import { canGrant, type Role, roleText } from "@/server/access/permissions";
+import { canGrant } from "@/server/access/permissions";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
-import * as mail from "@/server/mail/queries";
 import { lockAs } from "@/server/members/lock-as";
 import { parseAddresses } from "./addresses";
 import { accept, closedBecause, decline } from "./answer";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
 import * as invitations from "./queries";
+import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";
 import { hashToken, maskAddress, newToken } from "./token";
 
 /** What became of one address somebody was to be invited at. */
@@ -54,7 +53,7 @@ export const invitationsRouter = t.router({
     if (fresh.length > 0)
       await Promise.all([
         charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
-        ...fresh.map((email) => inviteOne(ctx, email, input.role)),
+        ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role)]),
       ]);
     const results: InvitationResult[] = valid.map((email) => ({ email, outcome: known.get(email) ?? "invited" }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
@@ -72,7 +71,7 @@ export const invitationsRouter = t.router({
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
   resend: workspaceProcedure("member:invite", oneInvitation).mutation(async ({ ctx, input }) => {
     const { token, offer } = await renewed(ctx, input.invitationId);
-    await mailInvitation(ctx, input.invitationId, token, offer);
+    await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
     await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
   }),
 
@@ -132,62 +131,11 @@ export const invitationsRouter = t.router({
     .mutation(async ({ ctx, input }) => decline(ctx, await own(ctx, input.invitationId))),
 });
 
-type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
-type Addressed = { email: string; role: Role };
-
-async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<void> {
-  const { token, hash } = newToken();
-  const values = { email, role, invitedBy: ctx.person.id, tokenHash: hash };
-  const { id, expiresAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
-  await Promise.all([
-    mailInvitation(ctx, id, token, { email, role, expiresAt }),
-    recordInvitation(ctx, "invitation.created", id, { email, role }),
-  ]);
-}
-
 async function renewed(ctx: InWorkspace, id: string) {
   const { token, hash } = newToken();
   const offer = await invitations.renew(ctx.db, ctx.workspace.workspaceId, id, hash);
   if (!offer) throw await notPending(ctx.db, ctx.workspace.workspaceId, id);
   return { token, offer };
-}
-
-async function mailInvitation(
-  ctx: InWorkspace,
-  id: string,
-  token: string,
-  offer: Addressed & { expiresAt: Date },
-): Promise<void> {
-  const { workspaceId } = ctx.workspace;
-  const written = {
-    to: offer.email,
-    template: "invitation",
-    props: {
-      url: link(`/invite/${token}`),
-      inviterName: ctx.person.name,
-      inviterEmail: ctx.person.email,
-      workspaceName: ctx.workspace.name,
-      role: roleText[offer.role].name,
-      roleDescription: roleText[offer.role].purpose,
-      expiresAt: offer.expiresAt.toISOString(),
-      recipient: offer.email,
-      origin: link("/").replace(/\/$/, ""),
-    },
-  } as const;
-  await Promise.all([
-    charge(ctx.db, limits.invitationMailPerWorkspaceAndAddress, `${workspaceId} ${offer.email}`),
-    charge(ctx.db, limits.invitationsPerRecipient, offer.email),
-    mail.enqueue(ctx.db, written).then((mailId) => invitations.setMail(ctx.db, workspaceId, id, mailId)),
-  ]);
-}
-
-function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: Addressed): Promise<void> {
-  return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
-    action,
-    target: { type: "invitation", id },
-    // Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person.
-    after: { role: offer.role },
-  });
 }
 
 async function notPending(db: Db, workspaceId: string, id: string) {

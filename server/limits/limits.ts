@@ -27,6 +27,8 @@ export const limits = {
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
   /** A team at once, and then 20 an hour. */
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
+  /** A list, whose rows were looked at before; all of somebody's workspaces share it. Beside the limit above, not on top. */
+  listedInvitationsPerPerson: limit("listed-invitations", 1_000, day),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
   /** Asking, taking back and asking again tells the Admins once. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),

@@ -23,6 +23,7 @@ test("before anything is typed there are the pages, what one may do, and the wor
     "Invite a new member",
     "New fine-tuning job",
     "Upload a file",
+    "View as a role",
     "Create or join workspace",
     "Switch theme",
     "Log out",

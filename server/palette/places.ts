@@ -40,6 +40,12 @@ const actions: Place[] = [
   },
   { label: "New fine-tuning job", path: "/models/jobs/new", words: "train model start", needs: "model:fine-tune" },
   { label: "Upload a file", path: "/models/files?dialog=upload", words: "data set training", needs: "file:manage" },
+  {
+    label: "View as a role",
+    path: "/view-as",
+    words: "see developer billing viewer impersonate",
+    needs: "member:manage",
+  },
   { label: "Create or join workspace", path: "//welcome", words: "new organization" },
   { label: "Switch theme", does: "switch-theme", words: "dark light appearance colours" },
   { label: "Log out", does: "log-out", words: "sign out leave" },

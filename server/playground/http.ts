@@ -59,6 +59,8 @@ const refused: Pick<ApiError, "type"> = { type: "invalid_request_error" };
 const statuses: Partial<Record<string, ApiError["status"]>> = {
   not_signed_in: 401,
   not_permitted: 403,
+  viewing_as: 403,
+  viewing_as: 403,
   not_found: 404,
   unavailable: 503,
 };

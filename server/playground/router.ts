@@ -1,4 +1,5 @@
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse, refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { baseModels } from "@/server/models/base-models";
 import * as models from "@/server/models/list/queries";
@@ -7,10 +8,11 @@ import { enterPlayground } from "./input";
 
 export const playgroundRouter = t.router({
   /** Whether the person may chat with the workspace's models in the browser, and as whom that is charged. */
-  enter: workspaceProcedure("model:use", enterPlayground).query(({ ctx }) => ({
-    workspaceId: ctx.workspace.workspaceId,
-    memberId: ctx.person.id,
-  })),
+  enter: workspaceProcedure("model:use", enterPlayground).query(({ ctx }) => {
+    // It changes nothing by itself, but a chat costs money.
+    if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
+    return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
+  }),
 
   /** What the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {

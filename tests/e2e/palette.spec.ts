@@ -16,7 +16,7 @@ test("the palette is opened, searched and left by keyboard alone", async ({ sign
   await page.keyboard.press("Control+k");
   const field = fieldOf(page);
   await expect(field).toBeFocused();
-  const marked = () => page.getByRole("option", { selected: true });
+  const marked = () => dialogOf(page).getByRole("option", { selected: true });
   await expect(marked()).toHaveText("Overview");
   await expect(field).toHaveAttribute("aria-activedescendant", (await marked().getAttribute("id")) ?? "");
   await page.keyboard.press("ArrowDown");

@@ -15,9 +15,10 @@ let counter = 0;
 /** Somebody with a verified address who is signed in, and the procedures as they would call them. */
 export type Signed = { person: Person; api: Caller };
 
-/** Calls procedures as this person, or as nobody. */
-export function apiFor(person: Person | null): Caller {
-  const context: Context = { person, origin: { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" } };
+/** Calls procedures as this person, or as nobody; or as they see every workspace as another role. */
+export function apiFor(person: Person | null, viewAs: Role | null = null): Caller {
+  const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
+  const context: Context = { person, origin, viewAs: () => viewAs };
   return createCaller(context);
 }
 

@@ -1,4 +1,4 @@
-import { ArrowLeftRight, CircleHelp, List, LogOut, Mail, Plus, Settings } from "lucide-react";
+import { ArrowLeftRight, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } from "lucide-react";
 import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
@@ -7,13 +7,14 @@ import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/
 import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/sign-out/actions";
 import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
+import type { Permission } from "@/server/access/permissions";
 import { mostCounted } from "@/server/workspaces/input";
 import { SwitchLink } from "./switch-link";
 import { WorkspaceFinder } from "./workspace-finder";
 
 type Props = {
   person: { name: string; email: string };
-  workspace: Iconic;
+  workspace: Iconic & { permissions: Permission[] };
   recent: { rows: Iconic[]; total: number };
   invitations: number;
 };
@@ -74,6 +75,11 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
       <MenuLink href="/welcome" icon={<Plus />}>
         Create or join workspace
       </MenuLink>
+      {workspace.permissions.includes("member:manage") && (
+        <MenuLink href={`/w/${workspace.slug}/view-as`} icon={<Eye />}>
+          View as a role
+        </MenuLink>
+      )}
       <MenuSeparator />
       <ThemeMenuItems />
       <MenuSeparator />

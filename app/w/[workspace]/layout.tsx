@@ -8,6 +8,7 @@ import { api } from "@/server/api/caller";
 import { AccountMenu } from "./account-menu";
 import { Navigation } from "./navigation";
 import { PaletteButton } from "./palette-button";
+import { ViewingBanner } from "./viewing-banner";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 
@@ -24,7 +25,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
   // A prefetch is the router's guess, not a visit.
   if (!isNoted && !sent.has("next-router-prefetch"))
     after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
-  return (
+  const frame = (
     <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
       <Sheet>
         <div className="flex h-full flex-col">
@@ -53,5 +54,12 @@ export default async function WorkspaceLayout({ children, params }: Props) {
         </main>
       </div>
     </div>
+  );
+  if (!workspace.isViewedAs) return frame;
+  return (
+    <>
+      <ViewingBanner slug={slug} role={workspace.role} />
+      {frame}
+    </>
   );
 }

@@ -35,7 +35,9 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
   }, [groups]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is looked at again whenever another line is marked.
-  useEffect(() => options()[active]?.scrollIntoView({ block: "nearest" }), [active]);
+  useEffect(() => {
+    options()[active]?.scrollIntoView({ block: "nearest" });
+  }, [active]);
 
   function press(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
@@ -58,56 +60,61 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
 
   let index = 0;
   return createPortal(
-    <Dialog id="palette" open title="Search or jump to…" closeHref={`/w/${slug}`} onClose={onClose}>
-      <div className="relative">
-        <span className="pointer-events-none absolute inset-y-0 left-2.75 z-1 flex items-center text-ink-faint">
-          {isCurrent || isFailed ? <Glyph name="search" /> : <Spinner />}
-        </span>
-        <input
-          type="text"
-          role="combobox"
-          aria-label="Search or jump to"
-          aria-autocomplete="list"
-          aria-expanded={count > 0}
-          aria-controls={`${ids}-list`}
-          aria-activedescendant={count > 0 ? idOf(active) : undefined}
-          placeholder="A page, a member, a key, a model, a workspace"
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          value={text}
-          onChange={(event) => {
-            isEnterWaiting.current = false;
-            setText(event.currentTarget.value);
-          }}
-          onKeyDown={press}
-          className="control pl-8.5"
-        />
-      </div>
-      <div
-        ref={list}
-        id={`${ids}-list`}
-        role="listbox"
-        aria-label="Found"
-        className="mt-3 max-h-[50dvh] overflow-y-auto"
-      >
-        {groups.map(({ kind, label, rows }) => (
-          // biome-ignore lint/a11y/useSemanticElements: a listbox holds groups, not fieldsets.
-          <div key={kind} role="group" aria-labelledby={`${ids}-${kind}`} className="not-first:mt-3">
-            <div id={`${ids}-${kind}`} role="presentation" className="caption px-2.25 pb-1">
-              {label}
+    // What happens in a portal is heard by its parents in React: the opener's form is not submitted by this one's.
+    <div onSubmit={(event) => event.stopPropagation()}>
+      <Dialog id="palette" open title="Search or jump to…" closeHref={`/w/${slug}`} onClose={onClose}>
+        <div className="relative">
+          <span className="pointer-events-none absolute inset-y-0 left-2.75 z-1 flex items-center text-ink-faint">
+            {isCurrent || isFailed ? <Glyph name="search" /> : <Spinner />}
+          </span>
+          <input
+            type="text"
+            role="combobox"
+            aria-label="Search or jump to"
+            aria-autocomplete="list"
+            aria-expanded={count > 0}
+            aria-controls={`${ids}-list`}
+            aria-activedescendant={count > 0 ? idOf(active) : undefined}
+            placeholder="A page, a member, a key, a model, a workspace"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={200}
+            value={text}
+            onChange={(event) => {
+              isEnterWaiting.current = false;
+              setText(event.currentTarget.value);
+            }}
+            onKeyDown={press}
+            className="control pl-8.5"
+          />
+        </div>
+        <div
+          ref={list}
+          id={`${ids}-list`}
+          role="listbox"
+          aria-label="Found"
+          className="mt-3 max-h-[50dvh] overflow-y-auto"
+        >
+          {groups.map(({ kind, label, rows }) => (
+            // biome-ignore lint/a11y/useSemanticElements: a listbox holds groups, not fieldsets.
+            <div key={kind} role="group" aria-labelledby={`${ids}-${kind}`} className="not-first:mt-3">
+              <div id={`${ids}-${kind}`} role="presentation" className="caption px-2.25 pb-1">
+                {label}
+              </div>
+              {rows.map((row) => {
+                const at = index++;
+                return (
+                  <PaletteOption key={row.id} id={idOf(at)} row={row} isActive={at === active} onTaken={onClose} />
+                );
+              })}
             </div>
-            {rows.map((row) => {
-              const at = index++;
-              return <PaletteOption key={row.id} id={idOf(at)} row={row} isActive={at === active} onTaken={onClose} />;
-            })}
-          </div>
-        ))}
-      </div>
-      <p role="status" className="mt-3 px-2.25 text-[0.8125rem] text-ink-faint">
-        {isFailed ? "Nothing can be searched just now. Try again in a moment." : saying(count, isCurrent)}
-      </p>
-    </Dialog>,
+          ))}
+        </div>
+        <p role="status" className="mt-3 px-2.25 text-[0.8125rem] text-ink-faint">
+          {isFailed ? "Nothing can be searched just now. Try again in a moment." : saying(count, isCurrent)}
+        </p>
+      </Dialog>
+    </div>,
     document.body,
   );
 }

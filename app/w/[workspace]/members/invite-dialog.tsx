@@ -1,3 +1,4 @@
+import { LinkButton } from "@/app/_ui/button";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
@@ -41,6 +42,9 @@ export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCou
           />
           <SelectField label="Role" name="role" defaultValue={defaultRole} options={roleOptions} />
           <DialogActions>
+            <LinkButton href={`${here}/invite`} variant="ghost" className="md:mr-auto">
+              Invite many
+            </LinkButton>
             <CloseDialogButton>Cancel</CloseDialogButton>
             <SubmitButton pendingLabel="Sending…">Send invitations</SubmitButton>
           </DialogActions>

@@ -7,6 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { type Role, roleText } from "@/server/access/permissions";
+import { mostListed } from "@/server/invitations/input";
 import { makeInvitationLink, resendInvitation, revokeInvitation } from "./actions";
 import { InvitationLink } from "./invitation-link";
 
@@ -34,7 +35,7 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
       className="mt-8"
       isFlush
       title="Pending invitations"
-      description={rows.length > 0 ? formatCount(rows.length, "invitation") : undefined}
+      description={rows.length > 0 ? counted(rows.length) : undefined}
     >
       {rows.length === 0 ? (
         <EmptyState title="Nobody is invited at the moment">
@@ -81,4 +82,8 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
       )}
     </Card>
   );
+}
+
+function counted(n: number): string {
+  return n < mostListed ? formatCount(n, "invitation") : `The newest ${mostListed} are listed.`;
 }

@@ -1,0 +1,50 @@
+"use server";
+
+import { formAction } from "@/server/api/form-action";
+import type { FormState } from "@/server/api/form-state";
+import type { PreviewedRow } from "@/server/invitations/bulk/router";
+import type { RowOutcome } from "@/server/invitations/bulk/slice";
+
+export type Answer =
+  | { step: "preview"; rows: PreviewedRow[]; folded: number; room: number }
+  | { step: "report"; results: RowOutcome[] };
+
+const check = formAction<Answer>(async (api, input) => ({
+  step: "preview",
+  ...(await api.invitations.previewMany(input)),
+}));
+
+const send = formAction<Answer>(async (api, input) => ({
+  step: "report",
+  ...(await api.invitations.createMany(input)),
+}));
+
+/** First a list is looked at, then what was found good is sent: two answers of one form, so that it needs no script. */
+export async function inviteList(previous: FormState<Answer>, form: FormData): Promise<FormState<Answer>> {
+  const isChecked = form.get("step") === "send";
+  form.delete("step");
+  const file = form.get("file");
+  form.delete("file");
+  if (!isChecked && file instanceof File && file.size > 0) {
+    const text = textOf(await file.arrayBuffer());
+    if (text === null)
+      return {
+        status: "refused",
+        reason: "invalid_input",
+        message: "Check the marked fields.",
+        fields: { file: "This is no text in UTF-8. Save the table as “CSV UTF-8” and choose it again." },
+        values: { list: String(form.get("list") ?? ""), role: String(form.get("role") ?? "") },
+      };
+    form.set("list", text);
+  }
+  return isChecked ? send(previous, form) : check(previous, form);
+}
+
+function textOf(bytes: ArrayBuffer): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return text.includes("\u0000") ? null : text;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/api/caller";
+import { whoMay } from "../../permission";
+import { BulkForm } from "./bulk-form";
+
+export const metadata: Metadata = { title: "Invite many" };
+
+type Props = { params: Promise<{ workspace: string }> };
+
+export default async function InviteMany({ params }: Props) {
+  const { workspace: slug } = await params;
+  const { workspaces, members } = await api();
+  const { kind, permissions } = await workspaces.get({ workspace: slug });
+  const mayInvite = permissions.includes("member:invite");
+  const reason =
+    kind === "personal"
+      ? "A personal workspace has one member. Create one for your organization to invite others."
+      : mayInvite
+        ? null
+        : whoMay("member:invite", await members.admins({ workspace: slug }));
+  return (
+    <>
+      <PageHeader
+        title="Invite many"
+        purpose="Up to 1,000 people from a list. You see what is wrong with it before anything is sent."
+        action={<LinkButton href={`/w/${slug}/members`}>Back to members</LinkButton>}
+      />
+      {reason === null ? (
+        <Card>
+          <BulkForm slug={slug} />
+        </Card>
+      ) : (
+        <Card isFlush>
+          <EmptyState title="Nobody can be invited by you here">{reason}</EmptyState>
+        </Card>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+"use server";
+
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { viewingCookie } from "@/server/access/viewing";
+import { formAction } from "@/server/api/form-action";
+import { workspaceSlug } from "@/server/api/input";
+
+export const startViewing = formAction(
+  async (api, input) => {
+    const { name, value, options } = await api.viewing.start(input);
+    (await cookies()).set(name, value, options);
+  },
+  { goTo: (_, { workspace }) => `/w/${workspace}` },
+);
+
+/** Puts the cookie away: from then on one is oneself again. */
+export async function stopViewing(form: FormData): Promise<void> {
+  const slug = workspaceSlug.parse(form.get("workspace"));
+  (await cookies()).delete(viewingCookie(slug));
+  redirect(`/w/${slug}`);
+}

@@ -1,0 +1,29 @@
+import { Eye } from "lucide-react";
+import { Button } from "@/app/_ui/button";
+import { type Role, roleText } from "@/server/access/permissions";
+import { stopViewing } from "./view-as/actions";
+
+/** Around everything that is seen as another role: a frame that stays in sight, what it means, and the way out. */
+export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
+  return (
+    <>
+      <div aria-hidden="true" className="pointer-events-none fixed inset-0 z-40 border-4 border-accent" />
+      <section
+        aria-label="View as a role"
+        className="flex flex-wrap items-center gap-x-3 gap-y-2 border-accent border-b bg-raised px-5 py-2.5"
+      >
+        <Eye aria-hidden="true" className="size-4 shrink-0 text-accent" />
+        <p className="min-w-0 flex-1">
+          You see this workspace as <strong className="font-medium">{roleText[role].name}</strong>. Nothing can be
+          changed in this view.
+        </p>
+        <form action={stopViewing}>
+          <input type="hidden" name="workspace" value={slug} />
+          <Button type="submit" size="sm">
+            Stop
+          </Button>
+        </form>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { type Role, roles, roleText } from "@/server/access/permissions";
+import { emailAddress } from "@/server/api/input";
+import { cellsOf } from "./cells";
+import { mostRows } from "./input";
+
+/** What is wrong with a row by itself. `two_roles`: the address stands there again, with another role. */
+export type RowProblem = "bad_address" | "unknown_role" | "two_roles";
+
+export type ListedRow = {
+  /** Where it stands first, from 1. */
+  line: number;
+  /** As it is stored; as it was written where it is no address. */
+  email: string;
+  role: Role;
+  /** What the role's cell says where that is none. */
+  writtenRole?: string;
+  problem: RowProblem | null;
+};
+
+/** What is read of a list that is too long anyway: one row more than may be sent. */
+const mostRead = mostRows + 1;
+
+/**
+ * A list of people somebody wants to invite: a table with or without a head, or addresses in any number a line. An
+ * address that stands there several times is one row, `folded` says how many that made less. Stops at one row more than
+ * `mostRows`.
+ *
+ * @param fallback the role where none is given
+ */
+export function readList(text: string, fallback: Role): { rows: ListedRow[]; folded: number } {
+  const table = cellsOf(text);
+  const columns = columnsOf(table.map(({ cells }) => cells));
+  const rows = new Map<string, ListedRow>();
+  const seen = new Map<string, ListedRow>();
+  let folded = 0;
+  for (const { line, cells } of columns.hasHead ? table.slice(1) : table) {
+    for (const { address, role } of entriesOf(cells, columns)) {
+      if (rows.size === mostRead) return { rows: [...rows.values()], folded };
+      const written = `${address}\n${role}`;
+      const row = seen.get(written) ?? readRow(line, address, role, fallback);
+      seen.set(written, row);
+      const former = rows.get(row.email);
+      if (!former) rows.set(row.email, row);
+      else {
+        folded++;
+        if (former.problem === null && row.problem !== "bad_address" && row.role !== former.role)
+          former.problem = "two_roles";
+      }
+    }
+  }
+  return { rows: [...rows.values()], folded };
+}
+
+type Columns = { hasHead: boolean; address: number; role: number | null };
+
+const addressHeads = /^(e-?mail([ _-]?address)?|address|mail|user|member)$/i;
+const roleHeads = /^(role|permission|access)s?$/i;
+
+function columnsOf(table: string[][]): Columns {
+  const head = table[0] ?? [];
+  const named = head.findIndex((cell) => addressHeads.test(cell));
+  if (named >= 0 && !head.some((cell) => cell.includes("@"))) {
+    const role = head.findIndex((cell) => roleHeads.test(cell));
+    return { hasHead: true, address: named, role: role < 0 ? null : role };
+  }
+  const withAddress = table.find((cells) => cells.some((cell) => cell.includes("@"))) ?? head;
+  const address = Math.max(
+    0,
+    withAddress.findIndex((cell) => cell.includes("@")),
+  );
+  const width = Math.max(0, ...table.map((cells) => cells.length));
+  for (let column = 0; column < width; column++) {
+    if (column !== address && table.some((cells) => roleOf(cells[column] ?? "")))
+      return { hasHead: false, address, role: column };
+  }
+  // Two columns without a head are an address and a role, also where no role is one.
+  return { hasHead: false, address, role: width === 2 ? 1 - Math.min(address, 1) : null };
+}
+
+/** A line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
+function entriesOf(cells: string[], { address, role }: Columns): { address: string; role: string }[] {
+  const withAt = cells.filter((cell) => cell.includes("@"));
+  const isList = withAt.length > 1 || withAt.some((cell) => !cell.includes("<") && /@.*\s.*@/s.test(cell));
+  if (isList)
+    return cells
+      .flatMap((cell) => cell.split(/[\s,;]+/))
+      .filter(Boolean)
+      .map((word) => ({ address: word, role: "" }));
+  return [{ address: cells[address] ?? "", role: role === null ? "" : (cells[role] ?? "") }];
+}
+
+function readRow(line: number, written: string, writtenRole: string, fallback: Role): ListedRow {
+  // As mail programs write it: Ada Lovelace <ada@acme.com>.
+  const found = emailAddress.safeParse(/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written);
+  const role = writtenRole ? roleOf(writtenRole) : fallback;
+  return {
+    line,
+    email: found.success ? found.data : written.slice(0, 320),
+    role: role ?? fallback,
+    ...(role ? {} : { writtenRole: writtenRole.slice(0, 60) }),
+    problem: found.success ? (role ? null : "unknown_role") : "bad_address",
+  };
+}
+
+function roleOf(written: string): Role | undefined {
+  const plain = written.trim().toLowerCase();
+  return roles.find((role) => role === plain || roleText[role].name.toLowerCase() === plain);
+}

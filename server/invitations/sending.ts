@@ -1,0 +1,79 @@
+import type { Db } from "@/db/client";
+import { type Role, roleText } from "@/server/access/permissions";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/person";
+import { charge } from "@/server/limits/charge";
+import { limits } from "@/server/limits/limits";
+import * as limitQueries from "@/server/limits/queries";
+import { link } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as invitations from "./queries";
+import { newToken } from "./token";
+
+/** Whoever invites, and where. */
+export type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
+type Addressed = { email: string; role: Role };
+
+/** Makes an invitation, its mail and its audit row. Whoever calls this holds the workspace's lock and has charged the mail. */
+export async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<void> {
+  const { token, hash } = newToken();
+  const values = { email, role, invitedBy: ctx.person.id, tokenHash: hash };
+  const { id, expiresAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
+  await Promise.all([
+    mailInvitation(ctx, id, token, { email, role, expiresAt }),
+    recordInvitation(ctx, "invitation.created", id, { email, role }),
+  ]);
+}
+
+/** Takes one mail to an address from the limits that protect its owner. Refuses `too_many`. */
+export async function chargeMail({ db, workspace }: InWorkspace, email: string): Promise<void> {
+  await Promise.all([
+    charge(db, limits.invitationMailPerWorkspaceAndAddress, `${workspace.workspaceId} ${email}`),
+    charge(db, limits.invitationsPerRecipient, email),
+  ]);
+}
+
+/** Takes the same as `chargeMail`, or nothing: false when the address has had enough, for one of many that must not stop the others. */
+export async function takeMail({ db, workspace }: InWorkspace, email: string): Promise<boolean> {
+  if ((await limitQueries.take(db, limits.invitationsPerRecipient, email)) > 0) return false;
+  const whom = `${workspace.workspaceId} ${email}`;
+  if ((await limitQueries.take(db, limits.invitationMailPerWorkspaceAndAddress, whom)) === 0) return true;
+  await limitQueries.take(db, limits.invitationsPerRecipient, email, -1);
+  return false;
+}
+
+/** Mails an invitation's link to its address. */
+export async function mailInvitation(
+  ctx: InWorkspace,
+  id: string,
+  token: string,
+  offer: Addressed & { expiresAt: Date },
+): Promise<void> {
+  const written = {
+    to: offer.email,
+    template: "invitation",
+    props: {
+      url: link(`/invite/${token}`),
+      inviterName: ctx.person.name,
+      inviterEmail: ctx.person.email,
+      workspaceName: ctx.workspace.name,
+      role: roleText[offer.role].name,
+      roleDescription: roleText[offer.role].purpose,
+      expiresAt: offer.expiresAt.toISOString(),
+      recipient: offer.email,
+      origin: link("/").replace(/\/$/, ""),
+    },
+  } as const;
+  const mailId = await mail.enqueue(ctx.db, written);
+  await invitations.setMail(ctx.db, ctx.workspace.workspaceId, id, mailId);
+}
+
+/** Remembers what was done with an invitation. */
+export function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: Addressed): Promise<void> {
+  return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
+    action,
+    target: { type: "invitation", id },
+    // Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person.
+    after: { role: offer.role },
+  });
+}

@@ -1,0 +1,65 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "../support/test";
+
+test("an Admin sees the console as a Viewer, changes nothing in it, and stops", async ({
+  signIn,
+  workspace,
+  call,
+  database,
+}) => {
+  test.setTimeout(90_000);
+  test.info().annotations.push({ type: "expects-console-error" });
+  const { person: ada, page } = await signIn();
+  const [acme, globex] = [await workspace(ada, "Acme"), await workspace(ada, "Globex")];
+  await call(ada, "keys.create", { workspace: acme.slug, name: "Nightly", expiration: "never" });
+  await page.goto(`/w/${acme.slug}/members`);
+  const stale = await page.context().newPage();
+  await stale.goto(`/w/${acme.slug}/settings`);
+  await page.getByRole("button", { name: "Account menu" }).click();
+  await page.getByRole("menuitem", { name: "View as a role" }).click();
+  await page.getByRole("button", { name: "View as Viewer" }).click();
+  const banner = page.getByRole("region", { name: "View as a role" });
+  await expect(banner).toContainText("You see this workspace as Viewer.");
+  await page.goto(`/w/${acme.slug}/keys`);
+  await expect(page.getByRole("button", { name: /Create new key/ })).toHaveAttribute("aria-disabled", "true");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  }
+  // What is live on a page is answered as to a Viewer, too.
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search or jump to" }).fill("new");
+  await expect(page.getByRole("option", { name: "Create or join workspace" })).toBeVisible();
+  await expect(page.getByRole("option", { name: "Create new key" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  // A page that was open before still has its forms: they are refused.
+  await stale.getByRole("textbox", { name: /name/i }).first().fill("Renamed");
+  await stale
+    .getByRole("button", { name: /^(Save|Rename)/ })
+    .first()
+    .click();
+  await expect(stale.getByText("nothing can be changed in that view")).toBeVisible();
+  const [row] = await database`select name from workspaces where id = ${acme.id}`;
+  expect(row?.name).toBe("Acme");
+  // Another workspace is seen as oneself.
+  await page.goto(`/w/${globex.slug}/keys`);
+  await expect(banner).toHaveCount(0);
+  await page.goto(`/w/${acme.slug}/view-as`);
+  await expect(page.getByText("You are seeing it as another role already.")).toBeVisible();
+  await banner.getByRole("button", { name: "Stop" }).click();
+  await expect(banner).toHaveCount(0);
+  await page.goto(`/w/${acme.slug}/keys`);
+  await expect(page.getByRole("button", { name: /Create new key/ })).not.toHaveAttribute("aria-disabled", "true");
+});
+
+test("on a phone and without JavaScript it works the same", async ({ signIn, pageOf, workspace }) => {
+  const { person: ada } = await signIn();
+  const acme = await workspace(ada);
+  const page = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 390, height: 844 } });
+  await page.goto(`/w/${acme.slug}/view-as`);
+  await page.getByRole("button", { name: "View as Billing" }).click();
+  await expect(page.getByText("You see this workspace as Billing.")).toBeVisible();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByText("You see this workspace as Billing.")).toHaveCount(0);
+});
