@@ -60,7 +60,6 @@ const statuses: Partial<Record<string, ApiError["status"]>> = {
   not_signed_in: 401,
   not_permitted: 403,
   viewing_as: 403,
-  viewing_as: 403,
   not_found: 404,
   unavailable: 503,
 };

@@ -1,5 +1,5 @@
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
-import { refuse, refuse } from "@/server/api/refusals";
+import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { baseModels } from "@/server/models/base-models";
 import * as models from "@/server/models/list/queries";
