@@ -1,4 +1,5 @@
 import { access } from "./access.mjs";
+import { account } from "./account.mjs";
 import { edges } from "./edges.mjs";
 import { files } from "./files.mjs";
 import { firstWall } from "./first-wall.mjs";
@@ -14,12 +15,19 @@ import { secondWall } from "./second-wall.mjs";
  * - `expectRedIn`: the test files of which at least one test has to fail
  * - `isQuick`: among the few that every `npm test` tries
  */
-export const sabotages = [...firstWall, ...secondWall, ...access, ...gateway, ...races, ...files, ...edges].map(
-  (sabotage, index) => ({
-    ...sabotage,
-    isQuick: sabotage.isQuick ?? index === 0,
-  }),
-);
+export const sabotages = [
+  ...firstWall,
+  ...secondWall,
+  ...access,
+  ...account,
+  ...gateway,
+  ...races,
+  ...files,
+  ...edges,
+].map((sabotage, index) => ({
+  ...sabotage,
+  isQuick: sabotage.isQuick ?? index === 0,
+}));
 
 /**
  * The file's text with the sabotage done.
