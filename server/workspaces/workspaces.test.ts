@@ -180,7 +180,7 @@ test("deleting one's account ends the workspaces nobody else is in, with their k
     is_gone: true,
     has_ended: true,
     memberships: 0,
-    events: ["member.left", "workspace.deleted"],
+    events: ["key.kept", "member.left", "workspace.deleted"],
   });
 });
 

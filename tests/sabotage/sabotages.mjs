@@ -1,4 +1,5 @@
 import { access } from "./access.mjs";
+import { account } from "./account.mjs";
 import { audit } from "./audit.mjs";
 import { edges } from "./edges.mjs";
 import { files } from "./files.mjs";
@@ -20,6 +21,7 @@ export const sabotages = [
   ...secondWall,
   ...access,
   ...audit,
+  ...account,
   ...gateway,
   ...races,
   ...files,
