@@ -458,6 +458,10 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => invitations.setMail(db, id, theirs.ids.invitationId, theirs.mailId),
     gives: undefined,
   }),
+  "invitations.setMails": () => ({
+    ask: (db, id) => invitations.setMails(db, id, [{ id: theirs.ids.invitationId, mailId: theirs.mailId }]),
+    gives: undefined,
+  }),
   "invitations.renew": () => ({
     ask: (db, id) => invitations.renew(db, id, theirs.ids.invitationId, randomBytes(32)),
     gives: undefined,
@@ -574,6 +578,7 @@ const changes: Record<string, () => Look> = {
 /** What only adds a row of the workspace it is given: there is no other row for it to reach. */
 const additions = [
   "audit.record",
+  "audit.recordAll",
   "domains.add",
   "files.add",
   "fileUploads.begin",
@@ -588,6 +593,7 @@ const additions = [
   "fineTuningAdvancing.keepModel",
   "usageTraining.reserve",
   "invitations.create",
+  "invitations.createAll",
   "joining.ask",
   "inviteLinks.create",
   "keys.create",

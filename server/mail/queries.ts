@@ -26,6 +26,13 @@ export async function enqueue(db: Db, mail: Mail): Promise<string> {
   return id;
 }
 
+/** Writes several mails into the outbox at once. Returns their ids in the same order. */
+export async function enqueueAll(db: Db, mails: Mail[]): Promise<string[]> {
+  const rows = mails.map((mail) => ({ id: randomUUID(), template: mail.template, payload: sealMail(mail) }));
+  await Promise.all([db.insert(mailOutbox).values(rows), db.execute(sql`select pg_notify(${channel}, '')`)]);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Calls back when a mail has been committed anywhere, and whenever news may have been missed. Resolves to what ends it.
  * Rejects where LISTEN is not to be had, as behind a pooler in transaction mode.
