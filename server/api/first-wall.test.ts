@@ -613,6 +613,10 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => invitations.setMail(db, id, theirs.ids.invitationId, theirs.mailId),
     gives: undefined,
   }),
+  "invitations.setMails": () => ({
+    ask: (db, id) => invitations.setMails(db, id, [{ id: theirs.ids.invitationId, mailId: theirs.mailId }]),
+    gives: undefined,
+  }),
   "invitations.renew": () => ({
     ask: (db, id) => invitations.renew(db, id, theirs.ids.invitationId, randomBytes(32)),
     gives: undefined,
@@ -773,6 +777,7 @@ const additions = [
   "audit.record",
   // Takes from those that wait only what it seals, of its own workspace: the references hold it to that.
   "auditSeals.append",
+  "audit.recordAll",
   "domains.add",
   "files.add",
   "fileUploads.begin",
@@ -787,6 +792,7 @@ const additions = [
   "fineTuningAdvancing.keepModel",
   "usageTraining.reserve",
   "invitations.create",
+  "invitations.createAll",
   "joining.ask",
   "inviteLinks.create",
   "keys.create",

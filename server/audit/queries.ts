@@ -15,7 +15,16 @@ export type Actor = { person: { id: string } | null; origin: Origin };
 
 /** Remembers a change, in the transaction of the change. */
 export async function record(db: Db, workspaceId: string, actor: Actor, event: AuditEvent): Promise<void> {
-  await db.insert(auditEvents).values({
+  await db.insert(auditEvents).values(rowOf(workspaceId, actor, event));
+}
+
+/** Remembers several changes of one transaction: a row each. */
+export async function recordAll(db: Db, workspaceId: string, actor: Actor, events: AuditEvent[]): Promise<void> {
+  await db.insert(auditEvents).values(events.map((event) => rowOf(workspaceId, actor, event)));
+}
+
+function rowOf(workspaceId: string, actor: Actor, event: AuditEvent): typeof auditEvents.$inferInsert {
+  return {
     workspaceId,
     actorId: actor.person?.id ?? null,
     action: event.action,
@@ -26,7 +35,7 @@ export async function record(db: Db, workspaceId: string, actor: Actor, event: A
     ip: actor.origin.ip,
     userAgent: actor.origin.userAgent,
     requestId: actor.origin.requestId,
-  });
+  };
 }
 
 /** Remembers what a person did to their own account. */

@@ -55,6 +55,43 @@ export async function create(
   return row;
 }
 
+/** Makes several invitations to different addresses in one statement, each as `create` does. */
+export async function createAll(
+  db: Db,
+  workspaceId: string,
+  values: { email: string; role: Role; invitedBy: string; tokenHash: Buffer }[],
+): Promise<{ id: string; email: string; expiresAt: Date }[]> {
+  const rows = await db
+    .insert(invitations)
+    .values(values.map((one) => ({ workspaceId, ...one, expiresAt: lifetime })))
+    .onConflictDoUpdate({
+      target: [invitations.workspaceId, invitations.email],
+      targetWhere: sql`status = 'pending'`,
+      set: {
+        role: sql`excluded.role`,
+        invitedBy: sql`excluded.invited_by`,
+        tokenHash: sql`excluded.token_hash`,
+        expiresAt: lifetime,
+        createdAt: sql`now()`,
+      },
+      setWhere: lte(invitations.expiresAt, sql`now()`),
+    })
+    .returning({ id: invitations.id, email: invitations.email, expiresAt: invitations.expiresAt });
+  if (rows.length !== values.length) throw new Error("an open invitation to one of these addresses exists");
+  return rows;
+}
+
+/** Remembers for several invitations which mail carries each. */
+export async function setMails(db: Db, workspaceId: string, mails: { id: string; mailId: string }[]): Promise<void> {
+  const pairs = sql.join(
+    mails.map(({ id, mailId }) => sql`(${id}::uuid, ${mailId}::uuid)`),
+    sql`, `,
+  );
+  await db.execute(sql`
+    update invitations i set mail_id = m.mail from (values ${pairs}) m (id, mail)
+    where i.workspace_id = ${workspaceId} and i.id = m.id`);
+}
+
 /** Remembers which mail carries an invitation, so that a failed delivery can be shown. */
 export async function setMail(db: Db, workspaceId: string, id: string, mailId: string): Promise<void> {
   await db.update(invitations).set({ mailId }).where(one(workspaceId, id));

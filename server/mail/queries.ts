@@ -40,6 +40,13 @@ export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: Op
   return !unwanted;
 }
 
+/** Writes several mails into the outbox at once. Returns their ids in the same order. */
+export async function enqueueAll(db: Db, mails: Mail[]): Promise<string[]> {
+  const rows = mails.map((mail) => ({ id: randomUUID(), template: mail.template, payload: sealMail(mail) }));
+  await Promise.all([db.insert(mailOutbox).values(rows), db.execute(sql`select pg_notify(${channel}, '')`)]);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Calls back when a mail has been committed anywhere, and whenever news may have been missed. Resolves to what ends it.
  * Rejects where LISTEN is not to be had, as behind a pooler in transaction mode.

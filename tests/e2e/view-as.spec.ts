@@ -6,6 +6,7 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
   workspace,
   call,
   database,
+  baseURL,
 }) => {
   test.setTimeout(90_000);
   test.info().annotations.push({ type: "expects-console-error" });
@@ -42,6 +43,19 @@ test("an Admin sees the console as a Viewer, changes nothing in it, and stops", 
   await expect(stale.getByText("nothing can be changed in that view")).toBeVisible();
   const [row] = await database`select name from workspaces where id = ${acme.id}`;
   expect(row?.name).toBe("Acme");
+  // The doors beside the pages: the procedures over HTTP, and a file's bytes.
+  const headers = { origin: String(baseURL), accept: "application/json" };
+  const made = await page.request.post("/api/trpc/keys.create", {
+    headers,
+    data: { workspace: acme.slug, name: "Another", expiration: "never" },
+  });
+  expect([made.status(), (await made.json()).error.data.reason]).toEqual([403, "viewing_as"]);
+  const sample = { name: "a.jsonl", mimeType: "application/jsonl", buffer: Buffer.from("{}\n") };
+  const uploaded = await page.request.post(`/w/${acme.slug}/models/files/upload`, {
+    headers,
+    multipart: { purpose: "fine-tune", file: sample },
+  });
+  expect([uploaded.status(), (await uploaded.json()).reason]).toEqual([403, "viewing_as"]);
   // Another workspace is seen as oneself.
   await page.goto(`/w/${globex.slug}/keys`);
   await expect(banner).toHaveCount(0);

@@ -122,7 +122,7 @@ export const races = [
   },
   {
     name: "a change without an audit row",
-    file: "server/invitations/router.ts",
+    file: "server/invitations/sending.ts",
     in: "inviteOne",
     find: '    recordInvitation(ctx, "invitation.created", id, { email, role }),\n',
     replace: "",

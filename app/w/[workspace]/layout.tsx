@@ -25,7 +25,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
   // A prefetch is the router's guess, not a visit.
   if (!isNoted && !sent.has("next-router-prefetch"))
     after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
-  const frame = (
+  return (
     <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
       <Sheet>
         <div className="flex h-full flex-col">
@@ -49,17 +49,11 @@ export default async function WorkspaceLayout({ children, params }: Props) {
           {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}
           <span className="min-w-0 truncate font-medium">{workspace.name}</span>
         </header>
+        {workspace.isViewedAs && <ViewingBanner slug={slug} role={workspace.role} />}
         <main id="content" className="mx-auto w-full max-w-270 flex-1 px-4 py-6 md:px-10 md:py-10">
           {children}
         </main>
       </div>
     </div>
-  );
-  if (!workspace.isViewedAs) return frame;
-  return (
-    <>
-      <ViewingBanner slug={slug} role={workspace.role} />
-      {frame}
-    </>
   );
 }

@@ -10,7 +10,7 @@ export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
       <div aria-hidden="true" className="pointer-events-none fixed inset-0 z-40 border-4 border-accent" />
       <section
         aria-label="View as a role"
-        className="flex flex-wrap items-center gap-x-3 gap-y-2 border-accent border-b bg-raised px-5 py-2.5"
+        className="flex flex-wrap items-center gap-x-3 gap-y-2 border-accent border-b bg-raised px-5 py-2.5 md:sticky md:top-0 md:z-20"
       >
         <Eye aria-hidden="true" className="size-4 shrink-0 text-accent" />
         <p className="min-w-0 flex-1">

@@ -6,7 +6,7 @@ import { limits } from "@/server/limits/limits";
 import { take } from "@/server/limits/queries";
 import { lockAs } from "@/server/members/lock-as";
 import * as invitations from "../queries";
-import { inviteOne, takeMail } from "../sending";
+import { inviteAll, takeMail } from "../sending";
 import type { ListedRow, RowProblem } from "./table";
 
 /** What became of a row. All but `invited` mean that nothing was sent. */
@@ -54,23 +54,33 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
     if (row.role === "admin" && !ctx.mayMakeAdmins) return "sign_in_again";
     return room-- > 0 ? null : "no_room";
   };
-  const settled = rows.map((row) => ({ row, outcome: outcomeOf(row) }));
-  return Promise.all(
-    settled.map(async ({ row: { email, role }, outcome }) => ({
-      email,
-      role,
-      outcome: outcome ?? (await invite(ctx, email, role)),
-    })),
+  const outcomes = new Map(rows.map((row) => [row, outcomeOf(row)]));
+  for (const [row, outcome] of await taken(
+    ctx,
+    rows.filter((row) => outcomes.get(row) === null),
+  ))
+    outcomes.set(row, outcome);
+  await inviteAll(
+    ctx,
+    rows.filter((row) => outcomes.get(row) === "invited"),
   );
+  return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
 }
 
-async function invite(ctx: Sender, email: string, role: Role): Promise<Outcome> {
+/** Takes from the limits for each row what it needs; what one cannot have is given back and stops no other. */
+async function taken(ctx: Sender, rows: ListedRow[]): Promise<[ListedRow, Outcome][]> {
+  if (rows.length === 0) return [];
   const share = [ctx.db, limits.listedInvitationsPerPerson, ctx.person.id] as const;
-  if ((await take(...share)) > 0) return "day_used_up";
-  if (!(await takeMail(ctx, email))) {
-    await take(...share, -1);
-    return "mailed_enough";
-  }
-  await inviteOne(ctx, email, role);
-  return "invited";
+  let fitting = rows.length;
+  if ((await take(...share, rows.length)) > 0)
+    for (fitting = 0; fitting < rows.length && (await take(...share)) === 0; ) fitting++;
+  const outcomes = await Promise.all(
+    rows.map(async (row, at): Promise<[ListedRow, Outcome]> => {
+      if (at >= fitting) return [row, "day_used_up"];
+      return [row, (await takeMail(ctx, row.email)) ? "invited" : "mailed_enough"];
+    }),
+  );
+  const refused = outcomes.filter(([, outcome]) => outcome === "mailed_enough").length;
+  if (refused > 0) await take(...share, -refused);
+  return outcomes;
 }

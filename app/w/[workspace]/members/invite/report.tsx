@@ -16,7 +16,9 @@ export function Report({ slug, results }: { slug: string; results: RowOutcome[] 
   const sorted = results.toSorted((one, other) => weight(one) - weight(other));
   const csv = [
     csvLine(["email", "role", "result"]),
-    ...results.map(({ email, role, outcome }) => csvLine([email, role, outcomeWords[outcome][0]])),
+    ...results.map(({ email, role, outcome }) =>
+      csvLine([email, isRoleClear(outcome) ? role : "", outcomeWords[outcome][0]]),
+    ),
   ];
   return (
     <>
@@ -29,7 +31,7 @@ export function Report({ slug, results }: { slug: string; results: RowOutcome[] 
         rows={sorted.map(({ email, role, outcome }) => ({
           key: email,
           text: email,
-          detail: roleText[role].name,
+          detail: isRoleClear(outcome) ? roleText[role].name : "",
           words: outcomeWords[outcome],
         }))}
       />
@@ -44,5 +46,7 @@ export function Report({ slug, results }: { slug: string; results: RowOutcome[] 
     </>
   );
 }
+
+const isRoleClear = (outcome: RowOutcome["outcome"]) => outcome !== "unknown_role" && outcome !== "two_roles";
 
 const weight = ({ outcome }: RowOutcome) => ["danger", "neutral", "success"].indexOf(outcomeWords[outcome][1]);
