@@ -70,7 +70,7 @@ export const firstWall = [
   without("workspaces", "find", "eq(workspaces.id, workspaceId), "),
   without("workspaces", "rename", "eq(workspaces.id, workspaceId)", "undefined"),
   without("workspaces", "touch", "eq(memberships.workspaceId, workspaceId),"),
-  without("workspaces", "lock", "eq(workspaces.id, workspaceId), "),
+  without("workspaces", "lock", "eq(workspaces.id, workspaceId)", "undefined"),
   without("workspaces", "remove", "eq(workspaces.id, workspaceId)", "undefined"),
   without("workspaces", "summary", "eq(memberships.workspaceId, workspaceId)", "undefined"),
   without("workspaces", "summary", "eq(apiKeys.workspaceId, workspaceId),"),

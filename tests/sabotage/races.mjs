@@ -167,10 +167,9 @@ export const races = [
   },
   {
     name: "a removed member without an audit row",
-    file: "server/members/router.ts",
-    in: "remove",
-    find: /await audit\.record\(ctx\.db, workspaceId, ctx, \{[\s\S]*?\n {4}\}\);/,
+    file: "server/offboarding/depart.ts",
+    find: /await audit\.record\(ctx\.db, workspaceId, ctx, \{\n {4}action,[\s\S]*?\n {2}\}\);/,
     replace: "",
-    expectRedIn: ["server/members/authority.test.ts"],
+    expectRedIn: ["server/offboarding/offboarding.test.ts"],
   },
 ];
