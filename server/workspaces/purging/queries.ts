@@ -29,10 +29,19 @@ export const thrownAway = [
 ] as const;
 
 /**
- * The tables whose rows stay: history, which nothing may rewrite, the figures that are counted from it, the slugs, which
+ * The tables whose rows stay: history and its seals, which nothing may rewrite, the figures that are counted from it, the slugs, which
  * are nobody else's ever, and the keys that history refers to, emptied of everything but their ids.
  */
-export const kept = ["api_keys", "audit_events", "spend_counters", "usage_hourly", "usage_ledger", "workspace_slugs"];
+export const kept = [
+  "api_keys",
+  "audit_events",
+  "audit_seals",
+  "audit_unsealed",
+  "spend_counters",
+  "usage_hourly",
+  "usage_ledger",
+  "workspace_slugs",
+];
 
 const atOnce = 5_000;
 
