@@ -91,7 +91,7 @@ test("the ways in: settings with domains and a link, requests, the join page and
 });
 
 test("the pages of a workspace, their menus and their dialogs", async ({ signIn, workspace, join, invite, call }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);
   const { person: grace } = await signIn({ name: "Grace Hopper" });

@@ -260,9 +260,9 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
   expect(lines).toHaveLength(3);
   expect(lines[1]).toBe(
-    `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR`,
+    `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,requests`,
   );
-  expect(lines[2]).toBe(`${thisMonth()},other,,,,,1,0,10,20,0.00,0.00,1.00,EUR`);
+  expect(lines[2]).toBe(`${thisMonth()},other,,,,,1,0,10,20,0.00,0.00,1.00,EUR,requests`);
 
   await page.emulateMedia({ media: "print" });
   await page.setViewportSize({ width: 673, height: 950 });
