@@ -255,9 +255,9 @@ test("a policy caps what can be chosen, and shows what lives longer", async ({ s
   const acme = await workspace(person);
   await call(person, "keys.create", { workspace: acme.slug, name: "Old", expiration: "never" });
   await page.goto(`/w/${acme.slug}/settings`);
-  const card = page.getByRole("region", { name: "API keys" });
-  await card.getByLabel("Maximum lifetime").selectOption("30");
-  await card.getByRole("button", { name: "Save" }).click();
+  const policy = page.getByRole("region", { name: "API keys" }).getByRole("form", { name: "Maximum lifetime" });
+  await policy.getByRole("combobox", { name: "Maximum lifetime" }).selectOption("30");
+  await policy.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await page.goto(`/w/${acme.slug}/keys?dialog=create`);
   const options = page.getByRole("dialog").getByLabel("Expiration").getByRole("option");

@@ -96,7 +96,7 @@ test("the list shows each key masked, with its owner, what it may, its spend, it
   await expect(row).not.toContainText("never");
 });
 
-test("a key outlives its maker, and its row says that the owner left", async ({
+test("a key outlives its maker, and its row says from whom it was kept", async ({
   signIn,
   workspace,
   join,
@@ -111,14 +111,14 @@ test("a key outlives its maker, and its row says that the owner left", async ({
   const key = (await created.json()).result.data.secret;
   await page.goto(`/w/${acme.slug}/keys`);
   await expect(rowOf(page, "Nightly")).toContainText("Grace Hopper");
-  await expect(rowOf(page, "Nightly")).not.toContainText("Owner left");
+  await expect(rowOf(page, "Nightly")).not.toContainText("kept from");
   await page.goto(`/w/${acme.slug}/members`);
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Remove" }).click();
   await page.getByRole("dialog", { name: "Remove Grace Hopper?" }).getByRole("button", { name: "Remove" }).click();
   await expect(page.getByText("Member removed.")).toBeVisible();
   await page.goto(`/w/${acme.slug}/keys`);
-  await expect(rowOf(page, "Nightly")).toContainText("Owner left");
+  await expect(rowOf(page, "Nightly")).toContainText("kept from Grace Hopper");
   const models = () => request.get("/v1/models", { headers: { authorization: `Bearer ${key}` } });
   expect((await models()).status()).toBe(200);
 });
