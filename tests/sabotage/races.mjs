@@ -146,14 +146,14 @@ export const races = [
   },
   {
     name: "a bucket gives more than it holds",
-    file: "db/migrations/0012_metering.sql",
+    file: "db/migrations/0015_fine_tuning.sql",
     find: "\n    WHERE greatest(0, b.level - extract(epoch FROM clock_timestamp() - b.at) * rate) + amount <= at_most",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
   },
   {
     name: "a key that has ended still reserves",
-    file: "db/migrations/0012_metering.sql",
+    file: "db/migrations/0015_fine_tuning.sql",
     find: "AND k.revoked_at IS NULL AND k.disabled_at IS NULL",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
