@@ -138,7 +138,7 @@ export const races = [
   },
   {
     name: "what may be spent is not looked at when it is reserved",
-    file: "db/migrations/0012_metering.sql",
+    file: "db/migrations/0015_fine_tuning.sql",
     find: "\n          WHERE each.at_most IS NULL OR c.spent + c.reserved + amount <= each.at_most;",
     replace: ";",
     expectRedIn: ["server/usage/metering.test.ts"],
@@ -146,7 +146,7 @@ export const races = [
   },
   {
     name: "a bucket gives more than it holds",
-    file: "db/migrations/0015_fine_tuning.sql",
+    file: "db/migrations/0012_metering.sql",
     find: "\n    WHERE greatest(0, b.level - extract(epoch FROM clock_timestamp() - b.at) * rate) + amount <= at_most",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
