@@ -331,6 +331,24 @@ describe("the roll-up and the counters", () => {
     expect(await rebuilt(false)).toBe(0);
   });
 
+  test("are not rebuilt until whatever is changing them has ended, and hold it up for as long", async () => {
+    let isDone = false;
+    let rebuilding: Promise<unknown> = Promise.resolve();
+    await owner.begin(async (tx) => {
+      // As reserving and settling do, for as long as they take.
+      await tx`select pg_advisory_xact_lock_shared(usage_lock(${acme.id}))`;
+      rebuilding = rebuilt(true).then(() => {
+        isDone = true;
+      });
+      await expect
+        .poll(async () => (await owner`select 1 from pg_locks where locktype = 'advisory' and not granted`).length)
+        .toBe(1);
+      expect(isDone).toBe(false);
+    });
+    await rebuilding;
+    expect(isDone).toBe(true);
+  });
+
   test("stay right when they are rebuilt while requests come and go", async () => {
     const work = traffic(60);
     for (let i = 0; i < 10; i++) await rebuilt(true);
