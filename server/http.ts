@@ -36,7 +36,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /**
  * Starts the process: checks the configuration, migrates, starts the jobs, and listens. `/v1` goes to the gateway,
- * `/api/trpc` to the procedures, everything else to Next.
+ * `/api/trpc` to the procedures, `/api/playground` to the models, files to their store, everything else to Next.
  *
  * @returns the public URL, and what ends it all in order: no new requests, then the jobs, then the database
  * @throws EnvError

@@ -1,0 +1,75 @@
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { Button } from "@/app/_ui/plain-button";
+
+const everyMs = 1_000;
+const afterFailureMs = 10_000;
+
+/**
+ * Draws the page anew when `ask` answers something other than what was `seen`, for as long as somebody looks at it; null is
+ * nothing new. It can be stopped: figures that move are hard to read for some.
+ */
+export function Live({
+  seen,
+  ask,
+}: {
+  /** What the page was drawn from. */
+  seen: string | null;
+  /** Asked every second: one row, no more. */
+  ask: (signal: AbortSignal) => Promise<string | null>;
+}) {
+  const router = useRouter();
+  const [isOn, setIsOn] = useState(true);
+  const asking = useRef(ask);
+  useEffect(() => {
+    asking.current = ask;
+  });
+
+  useEffect(() => {
+    if (!isOn) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const controller = new AbortController();
+    // What is drawn is `seen`; once another one was found, the next drawing brings it, and this begins anew.
+    let last = seen;
+    async function look() {
+      let wait = everyMs;
+      try {
+        const found = await asking.current(controller.signal);
+        if (found !== null && found !== last) router.refresh();
+        last = found;
+      } catch {
+        wait = afterFailureMs;
+      }
+      plan(wait);
+    }
+    function plan(wait: number) {
+      clearTimeout(timer);
+      if (!controller.signal.aborted && document.visibilityState === "visible") timer = setTimeout(look, wait);
+    }
+    const onVisible = () => plan(0);
+    document.addEventListener("visibilitychange", onVisible);
+    plan(everyMs);
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onVisible);
+    };
+  }, [isOn, seen, router]);
+
+  return (
+    <Button
+      variant="ghost"
+      aria-pressed={isOn}
+      onClick={() => setIsOn(!isOn)}
+      className="noscript:hidden"
+      icon={
+        <span
+          aria-hidden="true"
+          className={`size-2 rounded-full ${isOn ? "animate-breathe bg-success" : "border border-edge"}`}
+        />
+      }
+    >
+      Live
+    </Button>
+  );
+}
