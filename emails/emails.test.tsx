@@ -16,11 +16,17 @@ import Invitation, {
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
+import MembershipEnding, {
+  PreviewProps as membershipEnding,
+  subject as membershipEndingSubject,
+} from "./membership-ending";
 import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
 } from "./request-answered";
+import RoleAnswered, { PreviewProps as roleAnswered, subject as roleAnsweredSubject } from "./role-answered";
+import RoleRequest, { PreviewProps as roleRequest, subject as roleRequestSubject } from "./role-request";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
 import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
 import WorkspaceDeleted, {
@@ -59,6 +65,24 @@ describe.each([
     html: () => render(<JoinRequest {...joinRequest} />),
     url: joinRequest.url,
     button: "Answer the request",
+  },
+  {
+    mail: "membership ending",
+    html: () => render(<MembershipEnding {...membershipEnding} />),
+    url: membershipEnding.url,
+    button: "See the members",
+  },
+  {
+    mail: "role request",
+    html: () => render(<RoleRequest {...roleRequest} />),
+    url: roleRequest.url,
+    button: "Answer the request",
+  },
+  {
+    mail: "role answered",
+    html: () => render(<RoleAnswered {...roleAnswered} />),
+    url: roleAnswered.url,
+    button: "Open the workspace",
   },
   {
     mail: "request answered",
@@ -214,6 +238,47 @@ If you do not know Ada Lovelace, ignore this e-mail, or answer it to report the 
 You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
 
 Sent by Atelier at https://atelier.acme.com`);
+});
+
+test("what says that a membership ends reads well without HTML, to the member and to an Admin", async () => {
+  expect(await text(<MembershipEnding {...membershipEnding} />)).toBe(`Atelier
+
+
+A MEMBER'S ACCESS ENDS SOON
+
+Member
+Grace Hopper
+
+Workspace
+Analytical Engines
+
+Access ends
+4 December 2026 at 00:00 UTC
+
+If they are to stay, set a later day or none on the workspace's members page.
+
+Open this link in your browser:
+
+${membershipEnding.url}
+
+You got this e-mail because you are an Admin of the workspace.
+
+Sent by Atelier at https://atelier.acme.com`);
+  const own = { ...membershipEnding, isOwn: true };
+  expect(await text(<MembershipEnding {...own} />)).toContain("ask one of its Admins for a later day");
+  expect(membershipEndingSubject(own)).toBe("Your access to a workspace ends soon");
+  const until = { ...invitation, endsAt: new Date("2026-12-04T00:00:00Z") };
+  expect(await text(<Invitation {...until} />)).toContain("Access ends\n4 December 2026 at 00:00 UTC");
+});
+
+test("the mails about another role name the role, and their subjects nobody", async () => {
+  expect(await text(<RoleRequest {...roleRequest} />)).toContain("Grace Hopper (grace@acme.com)");
+  expect(await text(<RoleRequest {...roleRequest} />)).toContain("Role\nDeveloper");
+  expect(roleRequestSubject(roleRequest)).toBe("A member asks for another role on Atelier");
+  expect(await text(<RoleAnswered {...roleAnswered} />)).toContain("Your role\nDeveloper");
+  const declined = { ...roleAnswered, isApproved: false };
+  expect(await text(<RoleAnswered {...declined} />)).toContain("Your role stays what it is.");
+  expect(roleAnsweredSubject(declined)).toBe("Your request for another role was declined");
 });
 
 test("a spend alert reads well without HTML, and says what happens next", async () => {

@@ -14,6 +14,8 @@ export interface InvitationProps {
   /** What the role may do, as a sentence of ours, such as "Can create API keys and use models." */
   roleDescription: string;
   expiresAt: Date;
+  /** When the membership it leads to ends; null: it does not. */
+  endsAt?: Date | null;
   /** The address that is invited, which is also where this mail goes. */
   recipient: string;
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
@@ -49,6 +51,11 @@ export default function Invitation(props: InvitationProps) {
         <br />
         {props.roleDescription}
       </Fact>
+      {props.endsAt && (
+        <Fact label="Access ends">
+          <Strong>{inWords(props.endsAt)}</Strong>
+        </Fact>
+      )}
       <Button href={props.url} label="See the invitation" />
       <Rule />
       <Small>

@@ -21,6 +21,7 @@ import { startFileKeeping } from "./jobs/files";
 import { startFineTuning } from "./jobs/fine-tuning";
 import { startHousekeeping } from "./jobs/housekeeping";
 import { startKeyReminders } from "./jobs/key-reminders";
+import { startMembershipEnds } from "./jobs/membership-ends";
 import { startModelErasing } from "./jobs/models";
 import { startOutbox } from "./jobs/outbox";
 import { startPurge } from "./jobs/purge";
@@ -73,6 +74,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startDomainCheck(),
           startReservationCheck(),
           startKeyReminders(),
+          startMembershipEnds(),
           startSpendAlerts(),
           startFileKeeping(),
           startFineTuning(),

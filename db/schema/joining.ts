@@ -103,3 +103,28 @@ export const inviteLinks = pgTable(
     ),
   ],
 );
+
+/** A member asks for another role. One at a time for each. */
+export const roleRequests = pgTable(
+  "role_requests",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull().unique().defaultRandom(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    /** What they ask for; once approved, what they were given. */
+    role: text().$type<Role>().notNull(),
+    status: text().$type<"pending" | "approved" | "declined" | "withdrawn">().notNull().default("pending"),
+    createdAt: instant().notNull().defaultNow(),
+    settledAt: instant(),
+    settledBy: uuid().references(() => users.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("role_requests_one_pending").on(table.workspaceId, table.userId).where(sql`status = 'pending'`),
+    index("role_requests_of_member").on(table.workspaceId, table.userId, table.createdAt),
+    check("role_requests_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
+    check("role_requests_status", sql`${table.status} in ('pending', 'approved', 'declined', 'withdrawn')`),
+  ],
+);

@@ -38,6 +38,8 @@ export const apiKeys = pgTable(
     isService: boolean().notNull().default(false),
     /** Since when it is the workspace's alone because whoever made it has left; null: it was not passed on. */
     keptAt: instant(),
+    /** When it stops because its maker's membership ends and the workspace wants it so; kept by triggers. */
+    stopsAt: instant(),
     /** What a program may do with it. */
     scopes: text()
       .array()

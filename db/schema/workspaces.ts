@@ -39,6 +39,8 @@ export const workspaces = pgTable(
     monthlyLimit: bigint({ mode: "number" }),
     /** At which percentages of the monthly limit those who manage it are mailed, once a month each. */
     alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
+    /** What becomes of the keys of a member whose time is up. */
+    keysOfEnded: text().$type<"keep" | "revoke">().notNull().default("keep"),
     /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
     memberCount: integer().notNull().default(0),
     /** The role of whoever comes in without an offer that names one, and the one an invitation starts with. */
@@ -65,6 +67,7 @@ export const workspaces = pgTable(
     check("workspaces_kind", sql`${table.kind} in ('personal', 'organization')`),
     check("workspaces_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("workspaces_maximum_key_days", sql`${table.maximumKeyDays} between 1 and 3650`),
+    check("workspaces_keys_of_ended", sql`${table.keysOfEnded} in ('keep', 'revoke')`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check(
       "workspaces_alert_thresholds",
@@ -130,9 +133,14 @@ export const memberships = pgTable(
     lastActiveAt: instant(),
     /** Micro-units a calendar month in UTC that this member's own keys may spend; null: no limit. */
     monthlyLimit: bigint({ mode: "number" }),
+    /** From then on they are no member, by the database's clock, though the row is there until a job has settled it; null: no end. */
+    endsAt: instant(),
+    /** When the reminder of that end was mailed. */
+    endRemindedAt: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
+    index("memberships_ending").on(table.endsAt).where(sql`ends_at is not null`),
     // As the switcher lists them: the latest visit first.
     index("memberships_of_person").on(
       table.userId,
@@ -144,6 +152,9 @@ export const memberships = pgTable(
     check("memberships_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
   ],
 );
+
+/** Whether a membership has not ended, by the database's clock. Every query that asks who is a member asks it. */
+export const isLiveMembership = sql`coalesce(${memberships.endsAt} > now(), true)`;
 
 /** An offer to one address. `tokenHash` is the SHA-256 of a token that only the invited person holds. */
 export const invitations = pgTable(
@@ -161,6 +172,8 @@ export const invitations = pgTable(
     mailId: uuid().references(() => mailOutbox.id, { onDelete: "set null" }),
     createdAt: instant().notNull().defaultNow(),
     expiresAt: instant().notNull(),
+    /** When the membership it leads to ends; null: it does not. */
+    endsAt: instant(),
     settledAt: instant(),
   },
   (table) => [

@@ -39,9 +39,11 @@ import * as modelMoving from "@/server/models/moving/queries";
 import * as models from "@/server/models/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
+import * as ending from "@/server/offboarding/ending/queries";
 import * as offboarding from "@/server/offboarding/queries";
 import * as palette from "@/server/palette/queries";
 import * as rateLimits from "@/server/rate-limits/queries";
+import * as roleRequests from "@/server/role-requests/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as usageTraining from "@/server/usage/training/queries";
@@ -75,8 +77,10 @@ const slices = {
     leakedKeys,
     members,
     offboarding,
+    ending,
     palette,
     rateLimits,
+    roleRequests,
   },
   ...{
     account,
@@ -357,6 +361,28 @@ const reads: Record<string, () => Look> = {
   "members.adminAddresses": () => ({
     ask: (db, id) => members.adminAddresses(db, id),
     gives: [mine.admin.person.email],
+  }),
+  "roleRequests.findOwn": () => ({
+    ask: (db, id) => roleRequests.findOwn(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
+  "roleRequests.listPending": () => ({
+    ask: (db, id) => roleRequests.listPending(db, id),
+    gives: { rows: [], total: 0 },
+  }),
+  "roleRequests.find": () => ({
+    ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
+    gives: undefined,
+  }),
+  "ending.keysOfEnded": () => ({
+    ask: (db, id) => ending.keysOfEnded(db, id),
+    prepare: sql`update workspaces set keys_of_ended = 'revoke' where id = ${theirs.workspace.id}`,
+    gives: "keep",
+  }),
+  "ending.holdEnded": () => ({
+    ask: (db, id) => ending.holdEnded(db, id, theirs.ids.userId),
+    prepare: sql`update memberships set ends_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
   }),
   "offboarding.keysOf": () => ({
     ask: (db, id) => offboarding.keysOf(db, id, theirs.caller.person.id),
@@ -679,6 +705,25 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => keys.touch(db, id, [{ id: theirs.ids.keyId, client: "curl", address: "203.0.113.7" }]),
     gives: undefined,
   }),
+  "roleRequests.settle": () => ({
+    ask: (db, id) =>
+      roleRequests.settle(db, id, theirs.ids.roleRequestId, { status: "approved", by: mine.admin.person.id }),
+    gives: false,
+  }),
+  "roleRequests.withdrawPending": () => ({
+    ask: (db, id) => roleRequests.withdrawPending(db, id, theirs.ids.userId),
+    gives: [],
+  }),
+  "ending.setKeysOfEnded": () => ({ ask: (db, id) => ending.setKeysOfEnded(db, id, "revoke"), gives: undefined }),
+  "ending.claimReminder": () => ({
+    ask: (db, id) => ending.claimReminder(db, id, theirs.ids.userId),
+    prepare: sql`update memberships set ends_at = now() + interval '1 day' where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "members.setEnd": () => ({
+    ask: (db, id) => members.setEnd(db, id, theirs.ids.userId, "2030-01-31"),
+    gives: undefined,
+  }),
   "offboarding.keep": () => ({
     ask: (db, id) => offboarding.keep(db, id, [theirs.ids.keyId]),
     gives: undefined,
@@ -794,6 +839,7 @@ const additions = [
   "invitations.create",
   "invitations.createAll",
   "joining.ask",
+  "roleRequests.ask",
   "inviteLinks.create",
   "keys.create",
   "members.add",
@@ -900,6 +946,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "api_keys",
     "domains",
     "join_requests",
+    "role_requests",
     "invite_links",
     "audit_events",
     "audit_seals",

@@ -16,6 +16,10 @@ const refusals = {
   ],
   invalid_input: ["BAD_REQUEST", "Check the marked fields."],
   last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make somebody else Admin first."],
+  last_admin_end: [
+    "CONFLICT",
+    "A workspace needs at least one Admin whose membership does not end. Make somebody else Admin first.",
+  ],
   last_admin_elsewhere: [
     "CONFLICT",
     "You are the last Admin of a workspace with other members. Make one of them Admin first.",
@@ -83,6 +87,7 @@ const refusals = {
   not_open: ["NOT_FOUND", "This workspace is not open to your address any more. Ask one of its Admins."],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see what became of it."],
+  role_held: ["CONFLICT", "You have this role already."],
   link_closed: [
     "CONFLICT",
     "This link was switched off, has expired, or has been used as often as it may. Ask an Admin for a new one.",

@@ -28,6 +28,7 @@ import { paletteRouter } from "@/server/palette/router";
 import { passkeysRouter } from "@/server/passkeys/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { rateLimitsRouter } from "@/server/rate-limits/router";
+import { roleRequestsRouter } from "@/server/role-requests/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/viewing/router";
 import { workspaceAddressRouter } from "@/server/workspaces/address/router";
@@ -56,6 +57,7 @@ export const appRouter = t.router({
   palette: paletteRouter,
   passkeys: passkeysRouter,
   playground: playgroundRouter,
+  roleRequests: roleRequestsRouter,
   usage: usageRouter,
   viewing: viewingRouter,
   workspaces: t.mergeRouters(

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-
 import type { Db } from "@/db/client";
 import { domains } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
-import { memberships, workspaces } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 
 export type Domain = {
   id: string;
@@ -200,6 +200,7 @@ export async function isAddressProofAlive(db: Db, workspaceId: string, id: strin
       and(
         one(workspaceId, id),
         eq(memberships.role, "admin"),
+        isLiveMembership,
         isNotNull(users.emailVerified),
         sql`split_part(${users.email}, '@', 2) = ${domains.domain}`,
       ),

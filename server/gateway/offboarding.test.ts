@@ -34,6 +34,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   resetMetering();
+  // What runs at the model server belongs to one workspace at a time.
+  await owner`update models set deleted_at = now() where deleted_at is null`;
   upstream.answer = json(completion);
   acme = await workspace();
   at = { workspace: acme.slug };
@@ -97,5 +99,44 @@ test("a member who comes back has nothing to say about the key they left", async
   await acme.admin.api.members.remove({ ...at, userId: second.person.id });
   await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${second.person.id}, 'developer')`;
   await expect(second.api.keys.revoke({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await statusOf(key.secret)).toBe(200);
+});
+
+test.each(["keep", "revoke"] as const)(
+  "AK-10 the key of a member whose time is up follows the workspace's choice to the moment, before any job has run: %s",
+  async (fate) => {
+    const key = await newKey("Production");
+    await acme.admin.api.members.setKeysOfEnded({ ...at, fate });
+    expect(await statusOf(key.secret)).toBe(200);
+    await owner`
+      update memberships set ends_at = clock_timestamp() + interval '1 second'
+      where workspace_id = ${acme.id} and user_id = ${second.person.id}`;
+    expect(await statusOf(key.secret)).toBe(200);
+    const isOver = async () =>
+      (
+        await owner`select ends_at < clock_timestamp() as is_over from memberships where user_id = ${second.person.id}`
+      )[0]?.is_over;
+    await vi.waitFor(async () => expect(await isOver()).toBe(true), { timeout: 3_000, interval: 20 });
+    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401), {
+      timeout: 1_000,
+      interval: 20,
+    });
+    // An end that is taken back brings back what only rested.
+    await owner`update memberships set ends_at = null where user_id = ${second.person.id}`;
+    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(200), { timeout: 1_000, interval: 20 });
+  },
+);
+
+test("a private model is for nobody from the moment on at which its maker's time is up", async () => {
+  const key = await newKey("Production");
+  const model = await ownModel(owner, acme.id, {
+    ...{ modelServer: "one", upstream: tunedUpstream, visibility: "private", createdBy: second.person.id },
+  });
+  expect(await statusOf(key.secret, model)).toBe(200);
+  await owner`
+    update memberships set ends_at = clock_timestamp() + interval '1 second'
+    where workspace_id = ${acme.id} and user_id = ${second.person.id}`;
+  expect(await statusOf(key.secret, model)).toBe(200);
+  await vi.waitFor(async () => expect(await statusOf(key.secret, model)).toBe(404), { timeout: 3_000, interval: 50 });
   expect(await statusOf(key.secret)).toBe(200);
 });

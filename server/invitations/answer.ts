@@ -6,6 +6,7 @@ import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
 import * as members from "@/server/members/queries";
+import { settleEnded } from "@/server/offboarding/ended";
 import { takeSeat } from "@/server/workspaces/policy/seat";
 import * as workspaces from "@/server/workspaces/queries";
 import * as invitations from "./queries";
@@ -17,7 +18,7 @@ type Answerer = Actor & { person: Person; db: Db };
  * nothing and succeeds. Refuses `seats_full`. The maker's authority is checked again now: an offer is worth what its maker may still give.
  */
 export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
-  const { workspaceId, id, slug, role, invitedBy } = await addressedTo(ctx, offer);
+  const { workspaceId, id, slug, role, endsAt, invitedBy } = await addressedTo(ctx, offer);
   // Sent together, and run in this order: what is asked last sees what the locks have waited for.
   const [isHeld, , isLocked, member, maker] = await Promise.all([
     account.hold(ctx.db, ctx.person.id),
@@ -32,18 +33,21 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
   const isMember = member !== undefined;
   const mayMakerGrant = maker && can(maker.role, "member:invite") && canGrant(maker.role, role);
   if (!isMember && !mayMakerGrant) throw refuse("inviter_lost_authority");
-  if (!isMember) await takeSeat(ctx.db, workspaceId);
+  if (!isMember) {
+    await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
+    await takeSeat(ctx.db, workspaceId);
+  }
   if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted"))) {
     if (isMember) return { slug };
     throw refuse("invitation_settled");
   }
   // A member who accepts changes nothing but the invitation, and that is a change too.
   await Promise.all([
-    members.add(ctx.db, workspaceId, ctx.person.id, role),
+    members.add(ctx.db, workspaceId, ctx.person.id, role, endsAt),
     audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.accepted",
       target: { type: "member", id: ctx.person.id },
-      after: { role, invitation: id, invitedBy },
+      after: { role, invitation: id, invitedBy, ...(endsAt ? { endsAt } : {}) },
     }),
   ]);
   return { slug };

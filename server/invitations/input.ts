@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { role } from "@/server/members/input";
+import { lastDay, role } from "@/server/members/input";
 
 const token = z.string().regex(/^[\w-]{43}$/);
 
@@ -12,6 +12,8 @@ export const createInvitations = z.strictObject({
     .max(20_000, "That is too much text: invite at most 50 addresses at a time.")
     .refine((text) => text.trim() !== "", "Enter at least one e-mail address."),
   role,
+  /** The last day of the membership, in UTC; empty: it does not end. */
+  until: lastDay,
 });
 
 export const oneInvitation = z.strictObject({ invitationId: z.uuid() });

@@ -2,7 +2,7 @@ import { and, count, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
-import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import { invitations, isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { mostListed } from "./input";
 
@@ -22,7 +22,10 @@ export async function listKnown(
     db
       .select({ email: users.email })
       .from(users)
-      .innerJoin(memberships, and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id)))
+      .innerJoin(
+        memberships,
+        and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, users.id), isLiveMembership),
+      )
       .where(inArray(users.email, emails)),
     db
       .select({ email: invitations.email })
@@ -35,22 +38,25 @@ export async function listKnown(
   ]);
 }
 
-/** Makes an invitation, or renews an expired one to the same address. The caller knows that none is open, and holds the lock. */
+/** Makes an invitation, or renews an expired one to the same address. The caller knows that none is open, and holds the lock. `until`: the last day of the membership it leads to, in UTC. */
 export async function create(
   db: Db,
   workspaceId: string,
-  values: { email: string; role: Role; invitedBy: string; tokenHash: Buffer },
-): Promise<{ id: string; expiresAt: Date }> {
+  { until, ...values }: { email: string; role: Role; invitedBy: string; tokenHash: Buffer; until: string | null },
+): Promise<{ id: string; expiresAt: Date; endsAt: Date | null }> {
+  const endsAt = until === null ? null : endOfDay(until);
+  // What it leads to ends: by then it is over as well.
+  const expiresAt = sql`least(${lifetime}, ${endsAt})`;
   const [row] = await db
     .insert(invitations)
-    .values({ workspaceId, ...values, expiresAt: lifetime })
+    .values({ workspaceId, ...values, endsAt, expiresAt })
     .onConflictDoUpdate({
       target: [invitations.workspaceId, invitations.email],
       targetWhere: sql`status = 'pending'`,
-      set: { ...values, expiresAt: lifetime, createdAt: sql`now()` },
+      set: { ...values, endsAt, expiresAt, createdAt: sql`now()` },
       setWhere: lte(invitations.expiresAt, sql`now()`),
     })
-    .returning({ id: invitations.id, expiresAt: invitations.expiresAt });
+    .returning({ id: invitations.id, expiresAt: invitations.expiresAt, endsAt: invitations.endsAt });
   if (!row) throw new Error("an open invitation to this address exists");
   return row;
 }
@@ -72,6 +78,7 @@ export async function createAll(
         invitedBy: sql`excluded.invited_by`,
         tokenHash: sql`excluded.token_hash`,
         expiresAt: lifetime,
+        endsAt: null,
         createdAt: sql`now()`,
       },
       setWhere: lte(invitations.expiresAt, sql`now()`),
@@ -91,6 +98,16 @@ export async function setMails(db: Db, workspaceId: string, mails: { id: string;
     update invitations i set mail_id = m.mail from (values ${pairs}) m (id, mail)
     where i.workspace_id = ${workspaceId} and i.id = m.id`);
 }
+
+/** Whether a day, such as "2026-12-03", can be the last of a membership: it is not over in UTC, and within ten years. */
+export async function isEnd(db: Db, day: string): Promise<boolean> {
+  const [row] = await db.execute<{ is_end: boolean }>(
+    sql`select ${endOfDay(day)} > now() and ${endOfDay(day)} < now() + interval '10 years' as is_end`,
+  );
+  return row?.is_end ?? false;
+}
+
+const endOfDay = (day: string) => sql`((${day}::date + 1)::timestamp at time zone 'UTC')`;
 
 /** Remembers which mail carries an invitation, so that a failed delivery can be shown. */
 export async function setMail(db: Db, workspaceId: string, id: string, mailId: string): Promise<void> {
@@ -113,6 +130,7 @@ export async function listPending(db: Db, workspaceId: string) {
       invitedBy: users.name,
       createdAt: invitations.createdAt,
       expiresAt: invitations.expiresAt,
+      endsAt: invitations.endsAt,
       isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
       isUndelivered: sql<boolean>`coalesce(${mailOutbox.status} = 'failed', false)`,
     })
@@ -128,9 +146,14 @@ export async function listPending(db: Db, workspaceId: string) {
 export async function renew(db: Db, workspaceId: string, id: string, tokenHash: Buffer) {
   const [row] = await db
     .update(invitations)
-    .set({ tokenHash, expiresAt: lifetime })
+    .set({ tokenHash, expiresAt: sql`least(${lifetime}, ${invitations.endsAt})` })
     .where(and(one(workspaceId, id), eq(invitations.status, "pending")))
-    .returning({ email: invitations.email, role: invitations.role, expiresAt: invitations.expiresAt });
+    .returning({
+      email: invitations.email,
+      role: invitations.role,
+      expiresAt: invitations.expiresAt,
+      endsAt: invitations.endsAt,
+    });
   return row;
 }
 
@@ -202,6 +225,7 @@ function offers(db: Db) {
       status: invitations.status,
       isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
       expiresAt: invitations.expiresAt,
+      endsAt: invitations.endsAt,
       invitedBy: invitations.invitedBy,
       inviterName: users.name,
       workspaceName: workspaces.name,

@@ -41,6 +41,8 @@ export const invitationsRouter = t.router({
       });
 
     if (input.role === "admin") recentlySignedIn(ctx.person);
+    if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
+      throw refuse("invalid_input", { until: "Choose today or a later day." });
     await lockAs(ctx);
     const [known, pending] = await Promise.all([
       invitations.listKnown(ctx.db, workspaceId, valid),
@@ -53,7 +55,7 @@ export const invitationsRouter = t.router({
     if (fresh.length > 0)
       await Promise.all([
         charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
-        ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role)]),
+        ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
       ]);
     const results: InvitationResult[] = valid.map((email) => ({ email, outcome: known.get(email) ?? "invited" }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
@@ -148,5 +150,5 @@ function own(ctx: { db: Db; person: Person }, id: string) {
 }
 
 function described(offer: invitations.Offer) {
-  return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role };
+  return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role, endsAt: offer.endsAt };
 }

@@ -12,16 +12,17 @@ import { newToken } from "./token";
 
 /** Whoever invites, and where. */
 export type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
-type Addressed = { email: string; role: Role };
+/** Who is invited as what; `endsAt`: when the membership will end. */
+type Addressed = { email: string; role: Role; endsAt?: Date | null };
 
-/** Makes an invitation, its mail and its audit row. Whoever calls this holds the workspace's lock and has charged the mail. */
-export async function inviteOne(ctx: InWorkspace, email: string, role: Role): Promise<void> {
+/** Makes an invitation, its mail and its audit row. Whoever calls this holds the workspace's lock and has charged the mail. `until`: the last day of the membership, in UTC. */
+export async function inviteOne(ctx: InWorkspace, email: string, role: Role, until: string | null): Promise<void> {
   const { token, hash } = newToken();
-  const values = { email, role, invitedBy: ctx.person.id, tokenHash: hash };
-  const { id, expiresAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
+  const values = { email, role, until, invitedBy: ctx.person.id, tokenHash: hash };
+  const { id, expiresAt, endsAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
   await Promise.all([
-    mailInvitation(ctx, id, token, { email, role, expiresAt }),
-    recordInvitation(ctx, "invitation.created", id, { email, role }),
+    mailInvitation(ctx, id, token, { email, role, expiresAt, endsAt }),
+    recordInvitation(ctx, "invitation.created", id, { email, role, endsAt }),
   ]);
 }
 
@@ -98,6 +99,7 @@ function written(ctx: InWorkspace, token: string, offer: Addressed & { expiresAt
       role: roleText[offer.role].name,
       roleDescription: roleText[offer.role].purpose,
       expiresAt: offer.expiresAt.toISOString(),
+      endsAt: offer.endsAt?.toISOString() ?? null,
       recipient: offer.email,
       origin: link("/").replace(/\/$/, ""),
     },
@@ -110,6 +112,6 @@ export function recordInvitation(ctx: InWorkspace, action: string, id: string, o
 }
 
 /** Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person. */
-function eventOf(action: string, id: string, { role }: Addressed): audit.AuditEvent {
-  return { action, target: { type: "invitation", id }, after: { role } };
+function eventOf(action: string, id: string, { role, endsAt }: Addressed): audit.AuditEvent {
+  return { action, target: { type: "invitation", id }, after: { role, ...(endsAt ? { endsAt } : {}) } };
 }

@@ -8,6 +8,7 @@ import type { Person } from "@/server/auth/person";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import * as members from "@/server/members/queries";
+import { settleEnded } from "@/server/offboarding/ended";
 import { takeSeat } from "@/server/workspaces/policy/seat";
 import * as workspaces from "@/server/workspaces/queries";
 import * as joining from "./queries";
@@ -33,6 +34,7 @@ export async function enterAs(
   if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_open");
   if (await members.find(ctx.db, workspaceId, ctx.person.id)) return;
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
+  await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
   const { defaultRole } = await takeSeat(ctx.db, workspaceId);
   const { action, detail } = await permit();
   await members.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole);

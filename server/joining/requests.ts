@@ -14,6 +14,7 @@ import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
+import { settleEnded } from "@/server/offboarding/ended";
 import { takeSeat } from "@/server/workspaces/policy/seat";
 import type { Joiner } from "./enter";
 import { approveRequest, oneRequest } from "./input";
@@ -85,6 +86,7 @@ export const requestsRouter = t.router({
     if (request.status === "approved") return;
     if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
       throw refuse("request_settled");
+    await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
     if (!(await members.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
     await members.add(ctx.db, workspaceId, request.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
-import { memberships } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 
 /**
  * Keys that end within 7 days or within one, and of which that was not mailed, in whichever workspaces, at most `limit`.
@@ -54,7 +54,7 @@ export async function memberAddress(db: Db, workspaceId: string, userId: string)
     .select({ email: users.email })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
   return row?.email ?? undefined;
 }
 

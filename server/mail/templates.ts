@@ -6,11 +6,17 @@ import Invitation, { type InvitationProps, subject as invitationSubject } from "
 import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
 import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } from "@/emails/key-expiring";
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
+import MembershipEnding, {
+  type MembershipEndingProps,
+  subject as membershipEndingSubject,
+} from "@/emails/membership-ending";
 import NewDevice, { type NewDeviceProps, subject as newDeviceSubject } from "@/emails/new-device";
 import RequestAnswered, {
   type RequestAnsweredProps,
   subject as requestAnsweredSubject,
 } from "@/emails/request-answered";
+import RoleAnswered, { type RoleAnsweredProps, subject as roleAnsweredSubject } from "@/emails/role-answered";
+import RoleRequest, { type RoleRequestProps, subject as roleRequestSubject } from "@/emails/role-request";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
 import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
 import WorkspaceDeleted, {
@@ -28,12 +34,15 @@ export type Templates = {
   "confirm-address": ConfirmAddressProps;
   "account-notice": AccountNoticeProps;
   "new-device": Omit<NewDeviceProps, "at"> & { at: string };
-  invitation: Omit<InvitationProps, "expiresAt"> & { expiresAt: string };
+  invitation: Omit<InvitationProps, "expiresAt" | "endsAt"> & { expiresAt: string; endsAt?: string | null };
   "join-request": JoinRequestProps;
   "request-answered": RequestAnsweredProps;
   "domain-lapsed": DomainLapsedProps;
   "key-expiring": Omit<KeyExpiringProps, "expiresAt"> & { expiresAt: string };
   "key-leaked": KeyLeakedProps;
+  "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
+  "role-request": RoleRequestProps;
+  "role-answered": RoleAnsweredProps;
   "spend-alert": SpendAlertProps;
   "workspace-deleted": WorkspaceDeletedProps;
   "workspace-restored": WorkspaceRestoredProps;
@@ -50,8 +59,8 @@ export const templates: {
     const props = { ...rest, at: new Date(at) };
     return { subject: newDeviceSubject(props), body: NewDevice(props) };
   },
-  invitation: ({ expiresAt, ...rest }) => {
-    const props = { ...rest, expiresAt: new Date(expiresAt) };
+  invitation: ({ expiresAt, endsAt, ...rest }) => {
+    const props = { ...rest, expiresAt: new Date(expiresAt), endsAt: endsAt ? new Date(endsAt) : null };
     return { subject: invitationSubject(props), body: Invitation(props) };
   },
   "join-request": (props) => ({ subject: joinRequestSubject(props), body: JoinRequest(props) }),
@@ -62,6 +71,12 @@ export const templates: {
     return { subject: keyExpiringSubject(props), body: KeyExpiring(props) };
   },
   "key-leaked": (props) => ({ subject: keyLeakedSubject(props), body: KeyLeaked(props) }),
+  "membership-ending": ({ endsAt, ...rest }) => {
+    const props = { ...rest, endsAt: new Date(endsAt) };
+    return { subject: membershipEndingSubject(props), body: MembershipEnding(props) };
+  },
+  "role-request": (props) => ({ subject: roleRequestSubject(props), body: RoleRequest(props) }),
+  "role-answered": (props) => ({ subject: roleAnsweredSubject(props), body: RoleAnswered(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
   "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),
   "workspace-restored": (props) => ({ subject: workspaceRestoredSubject(props), body: WorkspaceRestored(props) }),

@@ -8,4 +8,11 @@ export const role = z.enum(roles, { error: "Choose a role." });
 export const mostCounted = 100;
 
 export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
+/** The last day of a membership, such as "2026-12-03"; empty: it does not end. */
+export const lastDay = z
+  .union([z.literal(""), z.iso.date({ error: "Enter a day." })], { error: "Enter a day." })
+  .default("")
+  .transform((day) => day || null);
+
+export const setEnd = z.strictObject({ userId: z.uuid(), until: lastDay });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });

@@ -1,7 +1,7 @@
-import { and, asc, count, desc, eq, ilike, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, ilike, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { memberships } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { escapeLike } from "@/server/api/like";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
@@ -14,6 +14,8 @@ export type Member = {
   role: Role;
   joinedAt: Date;
   lastActiveAt: Date | null;
+  /** When they are a member no longer; null: never. */
+  endsAt: Date | null;
 };
 
 const pageSize = 50;
@@ -34,12 +36,14 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
       sortKey: sql<string>`${memberships.joinedAt}::text`,
       lastActiveAt: memberships.lastActiveAt,
+      endsAt: memberships.endsAt,
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
     .where(
       and(
         eq(memberships.workspaceId, workspaceId),
+        isLiveMembership,
         matching(query.search),
         from ? sql`${key} ${sql.raw(isBackward ? "<" : ">")} (${from[0]}::timestamptz, ${from[1]}::uuid)` : undefined,
       ),
@@ -55,7 +59,7 @@ export async function hasOther(db: Db, workspaceId: string, userId: string): Pro
   const rows = await db
     .select({ userId: memberships.userId })
     .from(memberships)
-    .where(and(eq(memberships.workspaceId, workspaceId), ne(memberships.userId, userId)))
+    .where(and(eq(memberships.workspaceId, workspaceId), ne(memberships.userId, userId), isLiveMembership))
     .limit(1);
   return rows.length > 0;
 }
@@ -66,18 +70,22 @@ export async function countMatching(db: Db, workspaceId: string, search: string)
     .select({ one: sql`1` })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), matching(search)))
+    .where(and(eq(memberships.workspaceId, workspaceId), isLiveMembership, matching(search)))
     .limit(mostCounted);
   const [row] = await db.select({ n: count() }).from(some.as("some"));
   return row?.n ?? 0;
 }
 
 /** What a person is in a workspace, or undefined when they are not in it. */
-export async function find(db: Db, workspaceId: string, userId: string): Promise<{ role: Role } | undefined> {
+export async function find(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ role: Role; endsAt: Date | null } | undefined> {
   const [row] = await db
-    .select({ role: memberships.role })
+    .select({ role: memberships.role, endsAt: memberships.endsAt })
     .from(memberships)
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
   return row;
 }
 
@@ -87,7 +95,7 @@ export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promis
     .select({ name: users.name })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin")))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin"), isLiveMembership))
     .orderBy(asc(memberships.joinedAt))
     .limit(limit);
   return rows.map((row) => row.name);
@@ -99,13 +107,13 @@ export async function adminAddresses(db: Db, workspaceId: string): Promise<strin
     .select({ email: users.email })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin")))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin"), isLiveMembership))
     .orderBy(asc(memberships.joinedAt))
     .limit(50);
   return rows.flatMap(({ email }) => email ?? []);
 }
 
-/** Whether a workspace has an Admin besides this person. Only true for as long as the workspace's lock is held. */
+/** Whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long as the workspace's lock is held. */
 export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ n: count() })
@@ -114,17 +122,24 @@ export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string)
       and(
         eq(memberships.workspaceId, workspaceId),
         eq(memberships.role, "admin"),
+        isNull(memberships.endsAt),
         sql`${memberships.userId} <> ${userId}`,
       ),
     );
   return (row?.n ?? 0) > 0;
 }
 
-/** Makes a person a member. False when they are one already. */
-export async function add(db: Db, workspaceId: string, userId: string, role: Role): Promise<boolean> {
+/** Makes a person a member, for good or until then. False when they are one already. */
+export async function add(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  role: Role,
+  endsAt: Date | null = null,
+): Promise<boolean> {
   const rows = await db
     .insert(memberships)
-    .values({ workspaceId, userId, role })
+    .values({ workspaceId, userId, role, endsAt })
     .onConflictDoNothing()
     .returning({ userId: memberships.userId });
   return rows.length > 0;
@@ -137,6 +152,33 @@ export async function changeRole(db: Db, workspaceId: string, userId: string, ro
     .set({ role })
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }
+
+/**
+ * Says until the end of which day (in UTC, such as "2026-12-03") somebody is a member; null: for good. They are reminded
+ * of it anew. Returns the moment, or undefined when that is past or more than ten years off.
+ */
+export async function setEnd(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  until: string | null,
+): Promise<{ endsAt: Date | null } | undefined> {
+  const endsAt = until === null ? null : endOfDay(until);
+  const [row] = await db
+    .update(memberships)
+    .set({ endsAt, endRemindedAt: null })
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        endsAt ? sql`${endsAt} > now() and ${endsAt} < now() + interval '10 years'` : undefined,
+      ),
+    )
+    .returning({ endsAt: memberships.endsAt });
+  return row;
+}
+
+const endOfDay = (day: string) => sql`((${day}::date + 1)::timestamp at time zone 'UTC')`;
 
 /** Ends a membership. What the member made stays with the workspace. */
 export async function remove(db: Db, workspaceId: string, userId: string): Promise<void> {

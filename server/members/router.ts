@@ -8,7 +8,8 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { depart } from "@/server/offboarding/depart";
 import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
-import { changeRole, listMembers } from "./input";
+import { changeRole, listMembers, setEnd } from "./input";
+import { keepAnAdmin } from "./keep-an-admin";
 import { lockAs } from "./lock-as";
 import * as members from "./queries";
 
@@ -46,6 +47,28 @@ export const membersRouter = t.router({
     });
   }),
 
+  /**
+   * Says until the end of which day, in UTC, somebody is a member, or that they are for good. Refuses `personal_workspace`,
+   * and `last_admin_end` for the last Admin without an end.
+   */
+  setEnd: workspaceProcedure("member:manage", setEnd).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    await lockAs(ctx);
+    const member = await existing(ctx.db, workspaceId, input.userId);
+    const isLast = member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, input.userId));
+    if (input.until !== null && isLast) throw refuse("last_admin_end");
+    const after = await members.setEnd(ctx.db, workspaceId, input.userId, input.until);
+    if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
+    if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.end_changed",
+      target: { type: "member", id: input.userId },
+      before: { endsAt: member.endsAt },
+      after,
+    });
+  }),
+
   /** Ends somebody's membership; what they leave behind becomes of it what is decided. Refuses `last_admin`. */
   remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -66,13 +89,8 @@ export const membersRouter = t.router({
   }),
 });
 
-async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role }> {
+async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role; endsAt: Date | null }> {
   const member = await members.find(db, workspaceId, userId);
   if (!member) throw refuse("not_found");
   return member;
-}
-
-async function keepAnAdmin(db: Db, workspaceId: string, userId: string, from: Role, to: Role | null): Promise<void> {
-  if (from !== "admin" || to === "admin") return;
-  if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");
 }

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { type ModelVisibility, modelMembers, models } from "@/db/schema/models";
 import { users } from "@/db/schema/people";
-import { memberships } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 
 const details = {
   id: models.id,
@@ -45,7 +45,11 @@ export async function membersOf(db: Db, workspaceId: string, id: string): Promis
     .from(modelMembers)
     .innerJoin(
       memberships,
-      and(eq(memberships.workspaceId, modelMembers.workspaceId), eq(memberships.userId, modelMembers.userId)),
+      and(
+        eq(memberships.workspaceId, modelMembers.workspaceId),
+        eq(memberships.userId, modelMembers.userId),
+        isLiveMembership,
+      ),
     )
     .innerJoin(users, eq(users.id, modelMembers.userId))
     .where(and(eq(modelMembers.workspaceId, workspaceId), eq(modelMembers.modelId, id)))
@@ -70,6 +74,7 @@ export async function knownMembers(
     .where(
       and(
         eq(memberships.workspaceId, workspaceId),
+        isLiveMembership,
         sql`(${inArray(users.id, userIds)} or ${inArray(users.email, emails)})`,
       ),
     )

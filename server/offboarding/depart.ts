@@ -4,6 +4,7 @@ import * as audit from "@/server/audit/queries";
 import { deleteFile } from "@/server/files/deletion";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as members from "@/server/members/queries";
+import * as roleRequests from "@/server/role-requests/queries";
 import type { Decisions } from "./input";
 import * as offboarding from "./queries";
 
@@ -43,6 +44,7 @@ export async function settle(
   const privateModels = await offboarding.privateModels(ctx.db, workspaceId, userId);
   const settled = {
     ...(await settleInvitations(ctx, workspaceId, userId)),
+    ...(await withdrawRequest(ctx, workspaceId, userId)),
     ...(await settleKeys(ctx, workspaceId, userId, decisions)),
     ...(await cancelJobs(ctx, workspaceId, userId, decisions.cancel)),
     ...(await settleFiles(ctx, workspaceId, userId, decisions.files)),
@@ -104,4 +106,14 @@ async function settleInvitations(ctx: Settling, workspaceId: string, userId: str
     });
   }
   return { revokedInvitations: taken.map(({ id }) => id) };
+}
+
+async function withdrawRequest(ctx: Settling, workspaceId: string, userId: string) {
+  const withdrawnRequests = await roleRequests.withdrawPending(ctx.db, workspaceId, userId);
+  if (withdrawnRequests.length > 0)
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "role_request.withdrawn",
+      target: { type: "member", id: userId },
+    });
+  return { withdrawnRequests };
 }

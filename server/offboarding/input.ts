@@ -52,3 +52,4 @@ export const undecided: Decisions = parsed.parse({});
 export const leaveWorkspace = z.strictObject(decisions);
 export const removeMember = z.strictObject({ userId: z.uuid(), ...decisions });
 export const ofMember = z.strictObject({ userId: z.uuid() });
+export const setKeysOfEnded = z.strictObject({ fate: z.enum(keyFates, { error: "Choose what becomes of the keys." }) });

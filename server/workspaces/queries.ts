@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, count, desc, eq, gt, ilike, isNull, lt, or, sql } from "drizzle-orm";
 import { type Db, enterWorkspace } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
-import { memberships, workspaces } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { escapeLike } from "@/server/api/like";
 import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/pages";
@@ -35,7 +35,7 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
     })
     .from(workspaces)
     .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
-    .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt)));
+    .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt), isLiveMembership));
   return row;
 }
 
@@ -144,6 +144,7 @@ export async function listMine(
     .where(
       and(
         eq(memberships.userId, userId),
+        isLiveMembership,
         query.search ? ilike(workspaces.name, `%${escapeLike(query.search)}%`) : undefined,
         from
           ? or(gt(key, sql`lower(${from[0]})`), and(eq(key, sql`lower(${from[0]})`), gt(workspaces.id, from[1] ?? "")))
@@ -161,7 +162,7 @@ export async function listRecent(
   userId: string,
   limit: number,
 ): Promise<{ rows: (WorkspaceName & WorkspaceIcon & { id: string; role: Role })[]; total: number }> {
-  const mine = and(eq(memberships.userId, userId), isNull(workspaces.deletedAt));
+  const mine = and(eq(memberships.userId, userId), isLiveMembership, isNull(workspaces.deletedAt));
   const join = eq(workspaces.id, memberships.workspaceId);
   const [rows, [counted]] = await Promise.all([
     db

@@ -115,6 +115,76 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "" : "without JavaScript ";
+
+  test(`${how}a member is given a last day, at invite or later, and the workspace says what becomes of their keys`, async ({
+    signIn,
+    pageOf,
+    workspace,
+    join,
+    database,
+  }) => {
+    const { person: ada } = await signIn({ name: "Ada Lovelace" });
+    const acme = await workspace(ada);
+    const { person: grace } = await signIn({ name: "Grace Hopper" });
+    await join(acme, grace, "developer");
+    const page = await pageOf(ada, { javaScriptEnabled });
+    await page.goto(`/w/${acme.slug}/members`);
+    const choose = async (name: string) => {
+      await page.getByRole("button", { name: `Actions for ${name}` }).click();
+      await page.getByRole("menuitem", { name: "Set end date" }).click();
+      return page.getByRole("dialog", { name: "Set end date" });
+    };
+    const dialog = await choose("Grace Hopper");
+    await dialog.getByLabel("Access until").fill("2020-01-01");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText("Choose today or a later day.")).toBeVisible();
+    await page.getByRole("dialog").getByLabel("Access until").fill("2030-01-31");
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    const row = page.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: grace.email });
+    await expect(row).toContainText("until 2030-01-31");
+
+    await page.goto(`/w/${acme.slug}/members`);
+    const own = await choose("Ada Lovelace");
+    await own.getByLabel("Access until").fill("2030-01-31");
+    await own.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("dialog").getByRole("alert")).toContainText("whose membership does not end");
+
+    await page.goto(`/w/${acme.slug}/members?dialog=invite`);
+    const invite = page.getByRole("dialog", { name: "Invite a new member" });
+    await invite.getByLabel("Email addresses").fill("joan@example.com");
+    await invite.getByLabel("Access until").fill("2030-03-31");
+    await invite.getByRole("button", { name: "Send invitations" }).click();
+    await expect
+      .poll(async () => (await database`select ends_at from invitations where workspace_id = ${acme.id}`)[0]?.ends_at)
+      .toEqual(new Date("2030-04-01T00:00:00Z"));
+
+    await page.goto(`/w/${acme.slug}/settings`);
+    const card = page.getByRole("region", { name: "Memberships that end" });
+    await card.getByRole("radio", { name: "Revoke" }).check();
+    await card.getByRole("button", { name: "Save" }).click();
+    await expect
+      .poll(async () => (await database`select keys_of_ended from workspaces where id = ${acme.id}`)[0]?.keys_of_ended)
+      .toBe("revoke");
+  });
+}
+
+test("whose time is up is out at their next click", async ({ signIn, workspace, join, database }) => {
+  test.info().annotations.push({ type: "expects-console-error" });
+  const { person: ada } = await signIn();
+  const acme = await workspace(ada);
+  const { person: grace, page } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "developer");
+  await page.goto(`/w/${acme.slug}`);
+  await database`update memberships set ends_at = now() where workspace_id = ${acme.id} and user_id = ${grace.id}`;
+  await page.getByRole("link", { name: "Members", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect
+    .poll(async () => (await database`select from memberships where user_id = ${grace.id}`).length, { timeout: 15_000 })
+    .toBe(0);
+});
+
 test("the sheet fits on a phone, and axe has nothing to say about it", async ({
   signIn,
   pageOf,
@@ -133,6 +203,12 @@ test("the sheet fits on a phone, and axe has nothing to say about it", async ({
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.screenshot({ path: test.info().outputPath("sheet-390.png"), fullPage: true });
   await expectNoViolations(page);
+  for (const path of [`members?dialog=end:${grace.id}`, "members?dialog=invite", "settings"]) {
+    await page.goto(`/w/${acme.slug}/${path}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await expectNoViolations(page);
+  }
+  await page.goto(`/w/${acme.slug}/members?dialog=remove:${grace.id}`);
   await page.setViewportSize({ width: 1440, height: 1400 });
   await page.screenshot({ path: test.info().outputPath("sheet-1440.png") });
 });

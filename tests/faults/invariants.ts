@@ -19,10 +19,10 @@ export const invariants: Invariant[] = [
          or (a.target_type = 'workspace' and a.target_id <> a.workspace_id::text)`,
   },
   {
-    name: "I2 a live workspace has an Admin",
+    name: "I2 a live workspace has an Admin whose membership does not end",
     breaches: `
       select w.slug from workspaces w where w.deleted_at is null and not exists (
-        select from memberships m where m.workspace_id = w.id and m.role = 'admin')`,
+        select from memberships m where m.workspace_id = w.id and m.role = 'admin' and m.ends_at is null)`,
   },
   {
     name: "a workspace's count of members is right",

@@ -20,10 +20,24 @@ export const races = [
   },
   {
     name: "the last Admin may go",
-    file: "server/members/router.ts",
+    file: "server/members/keep-an-admin.ts",
     find: 'if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");',
     replace: "if (!db || !workspaceId || !userId) return;",
     expectRedIn: ["server/members/members.test.ts"],
+  },
+  {
+    name: "the last Admin without an end may be given one",
+    file: "server/members/router.ts",
+    find: 'if (input.until !== null && isLast) throw refuse("last_admin_end");',
+    replace: "if (isLast === null) return;",
+    expectRedIn: ["server/offboarding/ending.test.ts"],
+  },
+  {
+    name: "a key that was to be revoked is kept",
+    file: "server/offboarding/depart.ts",
+    find: "(named.get(id) ?? forAll) === fate",
+    replace: "forAll === fate",
+    expectRedIn: ["server/offboarding/offboarding.test.ts", "server/gateway/offboarding.test.ts"],
   },
   {
     name: "transactions without the guard",
@@ -49,6 +63,14 @@ export const races = [
     replace:
       'const open = await db.select({ id: invitations.id }).from(invitations).where(and(one(workspaceId, id), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)));\n  if (open.length === 0) return false;\n  const rows = await db\n    .update(invitations)\n    .set({ status, settledAt: sql`now()` })\n    .where(one(workspaceId, id))',
     expectRedIn: ["server/invitations/settling.test.ts"],
+  },
+  {
+    name: "a request for a role is settled twice",
+    file: "server/role-requests/queries.ts",
+    in: "settle",
+    find: ', eq(roleRequests.status, "pending")',
+    replace: "",
+    expectRedIn: ["server/role-requests/role-requests.test.ts"],
   },
   {
     name: "a request to join is settled twice",
@@ -124,7 +146,7 @@ export const races = [
     name: "a change without an audit row",
     file: "server/invitations/sending.ts",
     in: "inviteOne",
-    find: '    recordInvitation(ctx, "invitation.created", id, { email, role }),\n',
+    find: '    recordInvitation(ctx, "invitation.created", id, { email, role, endsAt }),\n',
     replace: "",
     expectRedIn: ["server/invitations/invitations.test.ts"],
   },

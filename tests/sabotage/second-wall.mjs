@@ -19,6 +19,20 @@ const tenantOf = (column, table) =>
 const everybody = (table) => `CREATE POLICY tenant ON ${table} USING (true) WITH CHECK (true);`;
 
 export const secondWall = [
+  {
+    name: "a membership that has ended is still seen",
+    file: "db/migrations/0022_membership_ends.sql",
+    find: "coalesce(ends_at > now() OR coalesce(current_setting('app.job', true), '') = 'membership-ends', true)",
+    replace: "true",
+    expectRedIn: ["server/offboarding/ending.test.ts"],
+  },
+  {
+    name: "a key does not stop with its maker's membership",
+    file: "db/migrations/0022_membership_ends.sql",
+    find: "least(found_key.expires_at, found_key.stops_at)",
+    replace: "found_key.expires_at",
+    expectRedIn: ["server/gateway/offboarding.test.ts"],
+  },
   ...[[walls, "workspaces"], ...tables].map(([file, table]) => ({
     name: `${table} without FORCE`,
     file,

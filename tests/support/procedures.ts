@@ -50,6 +50,7 @@ export type World = {
     | "token"
     | "domainId"
     | "requestId"
+    | "roleRequestId"
     | "fileId"
     | "jobId"
     | "modelId"
@@ -90,6 +91,9 @@ export async function world(role: Role = "admin"): Promise<World> {
     values (${made.id}, ${domain}, 'join', 'dns', 'verified', ${keyId}, ${made.admin.person.id}) returning id`;
   const [request] = await owner`
     insert into join_requests (workspace_id, user_id) values (${made.id}, ${invited.person.id}) returning id`;
+  const [roleRequest] = await owner`
+    insert into role_requests (workspace_id, user_id, role) values (${made.id}, ${bystander.person.id}, 'developer') returning id`;
+  await owner`insert into role_requests (workspace_id, user_id, role) values (${made.id}, ${caller.person.id}, 'viewer')`;
   const [file] = await owner`
     insert into files (workspace_id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by)
     values (${made.id}, 'samples.jsonl', 10, ${randomBytes(32)}, 'fine-tune', 'instruct', 1, ${caller.person.id})
@@ -122,6 +126,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     token,
     domainId: opened?.id,
     requestId: request?.id,
+    roleRequestId: roleRequest?.id,
     fileId: file?.id,
     jobId,
     modelId,
@@ -141,6 +146,7 @@ export function nothingsIds(): World["ids"] {
     token: randomBytes(32).toString("base64url"),
     domainId: randomUUID(),
     requestId: randomUUID(),
+    roleRequestId: randomUUID(),
     fileId: randomUUID(),
     jobId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
@@ -304,6 +310,9 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "members.changeRole": ({ ids: { workspace, userId } }) => ({ workspace, userId, role: "developer" }),
   "members.remove": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.leave": inWorkspace,
+  "members.setEnd": ({ ids: { workspace, userId } }) => ({ workspace, userId, until: "2030-01-31" }),
+  "members.keysOfEnded": inWorkspace,
+  "members.setKeysOfEnded": ({ ids: { workspace } }) => ({ workspace, fate: "revoke" }),
   "members.belongings": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.ownBelongings": inWorkspace,
   "models.list": inWorkspace,
@@ -333,6 +342,12 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "passkeys.remove": ({ passkeyId }) => ({ passkeyId }),
   "playground.enter": inWorkspace,
   "playground.models": inWorkspace,
+  "roleRequests.own": inWorkspace,
+  "roleRequests.ask": ({ ids: { workspace } }) => ({ workspace, role: "billing" }),
+  "roleRequests.withdraw": inWorkspace,
+  "roleRequests.list": inWorkspace,
+  "roleRequests.approve": ({ ids: { workspace, roleRequestId } }) => ({ workspace, roleRequestId, role: "viewer" }),
+  "roleRequests.decline": ({ ids: { workspace, roleRequestId } }) => ({ workspace, roleRequestId }),
   "usage.report": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),
   "usage.month": inWorkspace,
   "usage.filters": ({ ids: { workspace, userId, keyId } }) => ({ workspace, userId, keyId }),

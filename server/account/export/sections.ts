@@ -88,7 +88,7 @@ export const workspaceSections = {
     table: "memberships",
     person: "user_id",
     key: [["user_id", "uuid"]],
-    columns: ["role", "joined_at", "last_active_at", "monthly_limit"],
+    columns: ["role", "joined_at", "last_active_at", "ends_at", "monthly_limit"],
   },
   /** Not what became of them: who has left does not learn who came. */
   invitations: {
@@ -114,6 +114,18 @@ export const workspaceSections = {
     person: "settled_by",
     key: byId,
     columns: ["id", "status", "settled_at"],
+  },
+  roleRequests: {
+    table: "role_requests",
+    person: "user_id",
+    key: byId,
+    columns: ["id", "role", "status", "created_at", "settled_at"],
+  },
+  roleRequestsAnswered: {
+    table: "role_requests",
+    person: "settled_by",
+    key: byId,
+    columns: ["id", "role", "status", "settled_at"],
   },
   domains: {
     table: "domains",

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { memberships } from "@/db/schema/workspaces";
+import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
@@ -51,7 +51,13 @@ export async function recipients(db: Db, workspaceId: string): Promise<string[]>
     .select({ email: users.email })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), inArray(memberships.role, rolesWith("limit:manage"))))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        inArray(memberships.role, rolesWith("limit:manage")),
+        isLiveMembership,
+      ),
+    )
     .orderBy(asc(memberships.joinedAt))
     .limit(50);
   return rows.flatMap(({ email }) => email ?? []);

@@ -19,7 +19,7 @@ export type UsableModel = Audience & {
   contextLength: number | null;
   createdAt: Date;
   isArchived: boolean;
-  /** How long it is shared still, by the database's clock; null: no end. */
+  /** How long that holds, by the database's clock; null: no end. */
   msLeft: number | null;
 };
 
@@ -71,12 +71,16 @@ function selectOwn(db: Db, workspaceId: string, condition?: SQL) {
     .select({
       ...common,
       isShared: sql<boolean>`false`,
-      msLeft: sql<number | null>`null`,
+      // Whom it is for changes by itself when a member's time is up.
+      msLeft: sql<number | null>`case when models.visibility <> 'workspace' then (
+        select (extract(epoch from min(m.ends_at) - now()) * 1000)::float8 from memberships m
+        where m.workspace_id = models.workspace_id and m.ends_at > now()) end`,
       makerId: sql<string | null>`case when exists (select from memberships m
-        where m.workspace_id = models.workspace_id and m.user_id = models.created_by) then models.created_by end`,
+        where m.workspace_id = models.workspace_id and m.user_id = models.created_by
+          and coalesce(m.ends_at > now(), true)) then models.created_by end`,
       memberIds: sql<string[]>`case models.visibility when 'members' then (
         select coalesce(jsonb_agg(n.user_id), '[]') from model_members n
-        join memberships m on m.workspace_id = n.workspace_id and m.user_id = n.user_id
+        join memberships m on m.workspace_id = n.workspace_id and m.user_id = n.user_id and coalesce(m.ends_at > now(), true)
         where n.workspace_id = models.workspace_id and n.model_id = models.id) else '[]' end`,
     })
     .from(models)

@@ -2,6 +2,7 @@ import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatExact } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
@@ -81,6 +82,12 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
           {role.name}
           <span className="block text-[0.8125rem] text-ink-soft">{role.purpose}</span>
         </dd>
+        {offer.endsAt && (
+          <>
+            <dt className="text-ink-faint">Your access ends</dt>
+            <dd>{formatExact(offer.endsAt)}</dd>
+          </>
+        )}
         <dt className="text-ink-faint">Expires</dt>
         <dd>
           <RelativeTime date={offer.expiresAt} />

@@ -11,6 +11,7 @@ import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
 import { readDialog } from "../dialog-query";
 import { whoMay, whyNoKey } from "../permission";
+import { RequestAccess } from "../request-access";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { Filters } from "./filters";
 import { FixDialog } from "./fix-dialog";
@@ -65,15 +66,18 @@ export default async function Keys({ params, searchParams }: Props) {
         title="API Keys"
         purpose="Programs use this workspace's models with a key. Keys belong to the workspace, and stay when whoever made them leaves."
         action={
-          <DialogButton
-            variant="primary"
-            icon={<Plus aria-hidden="true" />}
-            dialog="create"
-            href={withQuery(path, { ...part, dialog: "create" })}
-            disabledReason={whyNoKey(workspace, admins)}
-          >
-            Create new key
-          </DialogButton>
+          <>
+            {!mayCreate && <RequestAccess slug={slug} permission="key:create" />}
+            <DialogButton
+              variant="primary"
+              icon={<Plus aria-hidden="true" />}
+              dialog="create"
+              href={withQuery(path, { ...part, dialog: "create" })}
+              disabledReason={whyNoKey(workspace, admins)}
+            >
+              Create new key
+            </DialogButton>
+          </>
         }
       />
       <div className="flex flex-col gap-6">

@@ -6,6 +6,8 @@ export const inviteMembers = formAction((api, input) => api.invitations.create(i
 
 export const changeRole = formAction((api, input) => api.members.changeRole(input), { message: "Role changed." });
 
+export const setEnd = formAction((api, input) => api.members.setEnd(input), { message: "End date saved." });
+
 export const removeMember = formAction((api, input) => api.members.remove(input), {
   goTo: (_, { workspace }) => `/w/${workspace}/members?done=removed`,
 });
@@ -28,4 +30,23 @@ export const approveRequest = formAction((api, input) => api.joinRequests.approv
 
 export const declineRequest = formAction((api, input) => api.joinRequests.decline(input), {
   goTo: (_, { workspace }) => `/w/${workspace}/members?done=declined`,
+});
+
+const members =
+  (done: string) =>
+  (_: unknown, { workspace }: Record<string, string | string[]>) =>
+    `/w/${workspace}/members?done=${done}`;
+
+export const askForRole = formAction((api, input) => api.roleRequests.ask(input), { goTo: members("asked") });
+
+export const withdrawRoleRequest = formAction((api, input) => api.roleRequests.withdraw(input), {
+  goTo: members("withdrawn"),
+});
+
+export const approveRoleRequest = formAction((api, input) => api.roleRequests.approve(input), {
+  goTo: members("role-given"),
+});
+
+export const declineRoleRequest = formAction((api, input) => api.roleRequests.decline(input), {
+  goTo: members("declined"),
 });

@@ -6,6 +6,7 @@ import { formatCount } from "@/app/_ui/format";
 import { inviteMembers } from "./actions";
 import { InvitationResults } from "./invitation-results";
 import { roleOptions } from "./role-options";
+import { UntilField } from "./until-field";
 
 type Props = {
   slug: string;
@@ -41,6 +42,7 @@ export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCou
             required
           />
           <SelectField label="Role" name="role" defaultValue={defaultRole} options={roleOptions} />
+          <UntilField optional />
           <DialogActions>
             <LinkButton href={`${here}/invite`} variant="ghost" className="md:mr-auto">
               Invite many

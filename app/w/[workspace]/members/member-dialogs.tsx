@@ -1,18 +1,20 @@
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import type { Role } from "@/server/access/permissions";
-import { changeRole } from "./actions";
+import { changeRole, setEnd } from "./actions";
 import type { Belongings } from "./belongings";
 import { LeaveDialog, RemoveDialog } from "./leaving-dialogs";
 import { roleOptions } from "./role-options";
+import { UntilField } from "./until-field";
 
 type Props = {
   slug: string;
   here: string;
   /** Which dialog the address asks for, and about whom. */
   dialog: string | undefined;
-  member: { userId: string; name: string; email: string; role: Role } | undefined;
+  member: { userId: string; name: string; email: string; role: Role; endsAt: Date | null } | undefined;
   workspaceName: string;
   /** What the member would leave behind, and what one would oneself: there when a dialog asks for it. */
   theirs: Belongings | null;
@@ -38,6 +40,24 @@ export function MemberDialogs({ slug, here, dialog, member, workspaceName, their
             <DialogActions>
               <CloseDialogButton>Cancel</CloseDialogButton>
               <SubmitButton pendingLabel="Changing…">Change role</SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+      )}
+      {member && dialog === "end" && (
+        <Dialog
+          id={`end-${member.userId}`}
+          open
+          title="Set end date"
+          description={`When ${member.name} stops being a member of ${workspaceName}. Both they and the Admins are mailed three days before.`}
+          closeHref={here}
+        >
+          <Form action={setEnd} closeOnDone>
+            <HiddenFields values={{ workspace: slug, userId: member.userId }} />
+            <UntilField endsAt={member.endsAt} />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
             </DialogActions>
           </Form>
         </Dialog>

@@ -6,8 +6,16 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import { UntilNote } from "./until-field";
 
-type Row = { userId: string; name: string; email: string; roleName: string; lastActiveAt: Date | null };
+type Row = {
+  userId: string;
+  name: string;
+  email: string;
+  roleName: string;
+  lastActiveAt: Date | null;
+  endsAt: Date | null;
+};
 
 type Props = {
   rows: Row[];
@@ -45,7 +53,10 @@ export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Pr
                   <small>{member.email}</small>
                 </div>
               </TableCell>
-              <TableCell label="Role">{member.roleName}</TableCell>
+              <TableCell label="Role">
+                {member.roleName}
+                <UntilNote endsAt={member.endsAt} />
+              </TableCell>
               <TableCell label="Last active">
                 <RelativeTime date={member.lastActiveAt} never="not yet" />
               </TableCell>
@@ -59,6 +70,9 @@ export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Pr
                   <RowMenu row={member.userId} label={`Actions for ${member.name}`}>
                     <RowMenuItem dialog="role" row={member.userId} disabledReason={manageReason}>
                       Change role
+                    </RowMenuItem>
+                    <RowMenuItem dialog="end" row={member.userId} disabledReason={manageReason}>
+                      Set end date
                     </RowMenuItem>
                     <RowMenuItem
                       dialog="remove"

@@ -18,7 +18,9 @@ import { InviteDialog } from "./invite-dialog";
 import { JoinRequests } from "./join-requests";
 import { MemberDialogs } from "./member-dialogs";
 import { MembersTable } from "./members-table";
+import { AskForRoleDialog, OwnRequest } from "./own-role";
 import { PendingInvitations } from "./pending-invitations";
+import { RoleRequests } from "./role-requests";
 
 export const metadata: Metadata = { title: "Members" };
 
@@ -27,6 +29,9 @@ const news: Record<string, string> = {
   revoked: "Invitation revoked.",
   approved: "They are in.",
   declined: "Request declined. They have been told.",
+  asked: "Your request is with the Admins.",
+  withdrawn: "Your request is taken back.",
+  "role-given": "They have the role. They have been told.",
 };
 
 type Props = {
@@ -36,7 +41,7 @@ type Props = {
 
 export default async function Members({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, invitations, joinRequests, account } = await api();
+  const { workspaces, members, invitations, joinRequests, roleRequests, account } = await api();
   const [workspace, page, person] = await Promise.all([
     workspaces.get({ workspace: slug }),
     members.list({ workspace: slug, ...listInput(query) }),
@@ -47,12 +52,14 @@ export default async function Members({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const member = page.rows.find(({ userId }) => userId === about);
   const mayLeave = workspace.kind === "organization";
-  const [pending, requests, admins, theirs, own] = await Promise.all([
+  const [pending, requests, admins, theirs, own, asked, ownRequest] = await Promise.all([
     mayInvite ? invitations.list({ workspace: slug }) : null,
     mayInvite ? joinRequests.list({ workspace: slug }) : null,
     mayInvite && mayManage ? [] : members.admins({ workspace: slug }),
     dialog === "remove" && member && mayManage ? members.belongings({ workspace: slug, userId: member.userId }) : null,
     dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
+    mayManage ? roleRequests.list({ workspace: slug }) : null,
+    mayManage ? null : roleRequests.own({ workspace: slug }),
   ]);
   const here = `/w/${slug}/members`;
   const reason = inviteReason(workspace.kind, mayInvite, admins);
@@ -63,18 +70,27 @@ export default async function Members({ params, searchParams }: Props) {
         title="Members"
         purpose="Manage your workspace members and their role."
         action={
-          <DialogButton
-            variant="primary"
-            icon={<UserPlus aria-hidden="true" />}
-            dialog="invite"
-            href={`${here}?dialog=invite`}
-            disabledReason={reason}
-          >
-            Invite a new member
-          </DialogButton>
+          <>
+            {!mayManage && (
+              <DialogButton dialog="ask" href={`${here}?dialog=ask`}>
+                Ask for another role
+              </DialogButton>
+            )}
+            <DialogButton
+              variant="primary"
+              icon={<UserPlus aria-hidden="true" />}
+              dialog="invite"
+              href={`${here}?dialog=invite`}
+              disabledReason={reason}
+            >
+              Invite a new member
+            </DialogButton>
+          </>
         }
       />
       {requests && requests.total > 0 && <JoinRequests {...requests} slug={slug} defaultRole={workspace.defaultRole} />}
+      {asked && asked.total > 0 && <RoleRequests rows={asked.rows} total={asked.total} slug={slug} />}
+      {!mayManage && <OwnRequest request={ownRequest} role={workspace.role} slug={slug} />}
       <Card
         isFlush
         title="Manage members"
@@ -95,8 +111,8 @@ export default async function Members({ params, searchParams }: Props) {
           <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
-            rows={page.rows.map(({ userId, name, email, role, lastActiveAt }) => ({
-              ...{ userId, name, email, lastActiveAt },
+            rows={page.rows.map(({ userId, name, email, role, lastActiveAt, endsAt }) => ({
+              ...{ userId, name, email, lastActiveAt, endsAt },
               roleName: roleText[role].name,
             }))}
             here={here}
@@ -108,6 +124,15 @@ export default async function Members({ params, searchParams }: Props) {
       </Card>
       {pending && workspace.kind === "organization" && <PendingInvitations rows={pending} slug={slug} />}
       {!reason && <InviteDialog {...workspace} here={here} isOpen={query.dialog === "invite"} />}
+      {!mayManage && (
+        <AskForRoleDialog
+          slug={slug}
+          here={here}
+          role={workspace.role}
+          wanted={dialog === "ask" ? about : undefined}
+          isOpen={dialog === "ask"}
+        />
+      )}
       <MemberDialogs
         slug={slug}
         here={here}

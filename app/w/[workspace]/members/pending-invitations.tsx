@@ -10,6 +10,7 @@ import { type Role, roleText } from "@/server/access/permissions";
 import { mostListed } from "@/server/invitations/input";
 import { makeInvitationLink, resendInvitation, revokeInvitation } from "./actions";
 import { InvitationLink } from "./invitation-link";
+import { UntilNote } from "./until-field";
 
 type Row = {
   id: string;
@@ -17,6 +18,7 @@ type Row = {
   role: Role;
   invitedBy: string;
   expiresAt: Date;
+  endsAt: Date | null;
   isExpired: boolean;
   isUndelivered: boolean;
 };
@@ -49,7 +51,10 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
                 <p className="wrap-anywhere font-medium">{row.email}</p>
                 <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">Invited by {row.invitedBy}</p>
               </TableCell>
-              <TableCell label="Role">{roleText[row.role].name}</TableCell>
+              <TableCell label="Role">
+                {roleText[row.role].name}
+                <UntilNote endsAt={row.endsAt} />
+              </TableCell>
               <TableCell label="Expires">
                 <span className="flex flex-wrap items-center gap-2 text-ink-soft">
                   {row.isExpired ? <Badge tone="warning">Expired</Badge> : <RelativeTime date={row.expiresAt} />}

@@ -7,6 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../permission";
+import { RequestAccess } from "../request-access";
 import { renameWorkspace } from "./actions";
 import { AddressCard } from "./address-card";
 import { DeleteCard } from "./delete-card";
@@ -15,6 +16,7 @@ import { IconCard } from "./icon-card";
 import { InviteLinkCard } from "./invite-link";
 import { JoinPageCard } from "./join-page";
 import { KeyPolicyCard } from "./key-policy";
+import { KeysOfEndedCard } from "./keys-of-ended";
 import { NewcomersCard } from "./newcomers-card";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -37,9 +39,10 @@ type Props = {
 export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, domains, joining, inviteLinks, keys } = await api();
-  const [workspace, keyPolicy] = await Promise.all([
+  const [workspace, keyPolicy, keysOfEnded] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.policy({ workspace: slug }),
+    members.keysOfEnded({ workspace: slug }),
   ]);
   const mayUpdate = workspace.permissions.includes("workspace:update");
   const admins = mayUpdate ? [] : await members.admins({ workspace: slug });
@@ -78,7 +81,9 @@ export default async function Settings({ params, searchParams }: Props) {
               </div>
             </Form>
           ) : (
-            <Notice role="note">{whoMay("workspace:update", admins)}</Notice>
+            <Notice role="note" action={<RequestAccess slug={slug} permission="workspace:update" />}>
+              {whoMay("workspace:update", admins)}
+            </Notice>
           )}
         </Card>
         {mayUpdate && <AddressCard slug={slug} />}
@@ -90,6 +95,13 @@ export default async function Settings({ params, searchParams }: Props) {
           maximumDays={keyPolicy.maximumDays}
           reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
         />
+        {workspace.kind === "organization" && (
+          <KeysOfEndedCard
+            slug={slug}
+            fate={keysOfEnded.fate}
+            reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
+          />
+        )}
         {list && (
           <Domains
             slug={slug}

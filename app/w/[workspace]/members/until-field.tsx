@@ -1,0 +1,34 @@
+import { TextField } from "@/app/_ui/field";
+import { formatExact } from "@/app/_ui/format";
+
+/** The last day of somebody's membership. `endsAt`: the moment after it, as it is set now. */
+export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date | null; optional?: boolean }) {
+  return (
+    <TextField
+      label="Access until"
+      name="until"
+      type="date"
+      optional={optional}
+      defaultValue={endsAt ? lastDay(endsAt) : ""}
+      hint="They are a member until the end of that day in UTC. Empty: for good."
+    />
+  );
+}
+
+/** Says until when, where there is an end. */
+export function UntilNote({ endsAt }: { endsAt: Date | null }) {
+  if (!endsAt) return null;
+  return (
+    <span className="block text-[0.8125rem] text-ink-soft">
+      until{" "}
+      <time dateTime={endsAt.toISOString()} title={formatExact(endsAt)}>
+        {lastDay(endsAt)}
+      </time>
+    </span>
+  );
+}
+
+/** The day before the midnight at which a membership ends. */
+function lastDay(endsAt: Date): string {
+  return new Date(endsAt.getTime() - 1).toISOString().slice(0, 10);
+}

@@ -1,0 +1,64 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { inWords } from "./moment";
+
+export interface MembershipEndingProps {
+  /** The workspace's members. */
+  url: string;
+  personName: string;
+  workspaceName: string;
+  /** Whether this goes to the member; otherwise to an Admin. */
+  isOwn: boolean;
+  endsAt: Date;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject({ isOwn }: MembershipEndingProps): string {
+  return isOwn ? "Your access to a workspace ends soon" : "A member's access ends soon";
+}
+
+/** Three days before a membership ends, to the member and to the Admins. */
+export default function MembershipEnding(props: MembershipEndingProps) {
+  return (
+    <Layout
+      title={subject(props)}
+      preheader={`It ends ${inWords(props.endsAt)}.`}
+      origin={props.origin}
+      reason={
+        props.isOwn
+          ? "You got this e-mail because you are a member of the workspace until then."
+          : "You got this e-mail because you are an Admin of the workspace."
+      }
+    >
+      {!props.isOwn && (
+        <Fact label="Member">
+          <Strong>{defuse(props.personName)}</Strong>
+        </Fact>
+      )}
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Access ends">
+        <Strong>{inWords(props.endsAt)}</Strong>
+      </Fact>
+      <Paragraph>
+        {props.isOwn
+          ? "From then on you cannot open the workspace any more. If you still need it, ask one of its Admins for a later day."
+          : "If they are to stay, set a later day or none on the workspace's members page."}
+      </Paragraph>
+      <Button href={props.url} label="See the members" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/members",
+  personName: "Grace Hopper",
+  workspaceName: "Analytical Engines",
+  isOwn: false,
+  endsAt: new Date("2026-12-04T00:00:00Z"),
+  origin: "https://atelier.acme.com",
+} satisfies MembershipEndingProps;

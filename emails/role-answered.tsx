@@ -1,0 +1,49 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface RoleAnsweredProps {
+  /** The workspace. */
+  url: string;
+  isApproved: boolean;
+  workspaceName: string;
+  /** What they are now, or what they asked to be. */
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject({ isApproved }: RoleAnsweredProps): string {
+  return isApproved ? "You have another role now" : "Your request for another role was declined";
+}
+
+/** To the member who asked for another role: the answer. */
+export default function RoleAnswered(props: RoleAnsweredProps) {
+  const { isApproved } = props;
+  return (
+    <Layout
+      title={isApproved ? "Your request was approved" : "Your request was declined"}
+      preheader={isApproved ? "Your new role holds from now on." : "Your role stays what it is."}
+      origin={props.origin}
+      reason="You got this e-mail because you asked for another role in the workspace."
+    >
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label={isApproved ? "Your role" : "You asked for"}>
+        <Strong>{props.role}</Strong>
+      </Fact>
+      {!isApproved && <Paragraph>Your role stays what it is. If you need more, talk to one of the Admins.</Paragraph>}
+      <Button href={props.url} label="Open the workspace" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines",
+  isApproved: true,
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  origin: "https://atelier.acme.com",
+} satisfies RoleAnsweredProps;

@@ -1,0 +1,56 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Strong } from "./layout";
+
+export interface RoleRequestProps {
+  /** The page where the request is answered. */
+  url: string;
+  /** As people gave it; may be empty, then the address stands alone. */
+  personName: string;
+  personEmail: string;
+  workspaceName: string;
+  /** What they ask to be. */
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: RoleRequestProps): string {
+  return "A member asks for another role on Atelier";
+}
+
+/** To each Admin of a workspace: a member waits for an answer. */
+export default function RoleRequest(props: RoleRequestProps) {
+  const address = oneLine(props.personEmail);
+  const person = defuse(props.personName) || address;
+  return (
+    <Layout
+      title="A member asks for another role"
+      preheader="See who it is, and approve or decline."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace."
+    >
+      <Fact label="Who asks">
+        <Strong>{person}</Strong>
+        {person !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Role">
+        <Strong>{props.role}</Strong>
+      </Fact>
+      <Button href={props.url} label="Answer the request" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/members",
+  personName: "Grace Hopper",
+  personEmail: "grace@acme.com",
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  origin: "https://atelier.acme.com",
+} satisfies RoleRequestProps;

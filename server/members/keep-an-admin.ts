@@ -1,0 +1,16 @@
+import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import * as members from "./queries";
+
+/** Refuses `last_admin` when a member's next role (null: none) would leave nobody as Admin. The caller holds the workspace's lock. */
+export async function keepAnAdmin(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  from: Role,
+  to: Role | null,
+): Promise<void> {
+  if (from !== "admin" || to === "admin") return;
+  if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");
+}

@@ -1,0 +1,88 @@
+import { and, asc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { users } from "@/db/schema/people";
+import { memberships, workspaces } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+import type { KeyFate } from "../input";
+
+/** What becomes of the keys of a member whose time is up. */
+export async function keysOfEnded(db: Db, workspaceId: string): Promise<KeyFate> {
+  const [row] = await db
+    .select({ fate: workspaces.keysOfEnded })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  return row?.fate ?? "keep";
+}
+
+/** Says what becomes of the keys of members whose time is up, from now on. The caller holds the workspace's lock. */
+export async function setKeysOfEnded(db: Db, workspaceId: string, fate: KeyFate): Promise<void> {
+  await db.update(workspaces).set({ keysOfEnded: fate }).where(eq(workspaces.id, workspaceId));
+}
+
+/** Lets this transaction see memberships that have ended, as nobody else does. False: no longer. */
+export async function showEnded(db: Db, isShown: boolean): Promise<void> {
+  await db.execute(sql`select set_config('app.job', ${isShown ? "membership-ends" : ""}, true)`);
+}
+
+/** A membership that is due: it has ended, or ends within three days and that was not mailed. */
+export type Due = { workspaceId: string; userId: string; hasEnded: boolean };
+
+/** Those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
+export async function listDue(db: Db, limit: number): Promise<Due[]> {
+  await showEnded(db, true);
+  return db
+    .select({
+      workspaceId: memberships.workspaceId,
+      userId: memberships.userId,
+      hasEnded: sql<boolean>`${memberships.endsAt} <= now()`,
+    })
+    .from(memberships)
+    .where(or(lte(memberships.endsAt, sql`now()`), and(isSoon(), isNull(memberships.endRemindedAt))))
+    .orderBy(asc(memberships.endsAt))
+    .limit(limit);
+}
+
+/** Holds a membership that has ended, where ended ones are shown. Undefined when there is none. */
+export async function holdEnded(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ role: Role; endsAt: Date | null } | undefined> {
+  const [row] = await db
+    .select({ role: memberships.role, endsAt: memberships.endsAt })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        lte(memberships.endsAt, sql`now()`),
+      ),
+    )
+    .for("update");
+  return row;
+}
+
+/** Takes a due reminder for this transaction alone: undefined when another one has it, or when it is due no longer. */
+export async function claimReminder(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ name: string; email: string | null; endsAt: Date | null } | undefined> {
+  const [row] = await db
+    .update(memberships)
+    .set({ endRemindedAt: sql`now()` })
+    .from(users)
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        eq(users.id, memberships.userId),
+        isSoon(),
+        isNull(memberships.endRemindedAt),
+      ),
+    )
+    .returning({ name: users.name, email: users.email, endsAt: memberships.endsAt });
+  return row;
+}
+
+const isSoon = () => and(gt(memberships.endsAt, sql`now()`), lte(memberships.endsAt, sql`now() + interval '3 days'`));

@@ -1,0 +1,79 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "../support/test";
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "" : "without JavaScript ";
+
+  test(`${how}a member asks for the role they miss, and an Admin gives it`, async ({
+    signIn,
+    pageOf,
+    workspace,
+    join,
+    mailedLink,
+  }) => {
+    const { person: ada } = await signIn({ name: "Ada Lovelace" });
+    const acme = await workspace(ada);
+    const { person: grace } = await signIn({ name: "Grace Hopper" });
+    await join(acme, grace, "viewer");
+    const hers = await pageOf(grace, { javaScriptEnabled });
+    await hers.goto(`/w/${acme.slug}/keys`);
+    await hers.getByRole("link", { name: "Request access" }).click();
+    const dialog = hers.getByRole("dialog", { name: "Ask for another role" });
+    await expect(dialog.getByLabel("Role")).toHaveValue("developer");
+    await dialog.getByRole("button", { name: "Send request" }).click();
+    await expect(hers.getByText("Your request to be Developer waits for an Admin.")).toBeVisible();
+
+    const page = await pageOf(ada, { javaScriptEnabled });
+    await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/members`));
+    const requests = page.getByRole("region", { name: "Role requests" });
+    await expect(requests).toContainText("Grace Hopper");
+    await requests.getByRole("button", { name: "Approve the role of Grace Hopper" }).click();
+    await expect(page.getByText("They have the role. They have been told.")).toBeVisible();
+    await expect(requests).toHaveCount(0);
+
+    await hers.goto(await mailedLink(grace.email, `/w/${acme.slug}`));
+    await hers.goto(`/w/${acme.slug}/keys`);
+    await expect(hers.getByRole("button", { name: "Create new key" })).toBeEnabled();
+    await expect(hers.getByRole("link", { name: "Request access" })).toHaveCount(0);
+  });
+}
+
+test("a request is taken back or declined, fits on a phone, and axe has nothing to say", async ({
+  signIn,
+  pageOf,
+  workspace,
+  join,
+}) => {
+  const { person: ada } = await signIn({ name: "Ada Lovelace" });
+  const acme = await workspace(ada);
+  const { person: grace } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "viewer");
+  const viewport = { width: 390, height: 844 };
+  const [hers, page] = [await pageOf(grace, { viewport }), await pageOf(ada, { viewport })];
+  const ask = async () => {
+    await hers.goto(`/w/${acme.slug}/members`);
+    await hers.getByRole("button", { name: "Ask for another role" }).click();
+    await hers.getByRole("dialog").getByRole("button", { name: "Send request" }).click();
+    await expect(hers.getByText("waits for an Admin")).toBeVisible();
+  };
+  await ask();
+  await hers.getByRole("button", { name: "Take it back" }).click();
+  await expect(hers.getByText("Your request is taken back.")).toBeVisible();
+  await ask();
+  await page.goto(`/w/${acme.slug}/members`);
+  await hers.goto(`/w/${acme.slug}/members?dialog=ask`);
+  for (const each of [page, hers]) {
+    expect(await each.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await each.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await each.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
+      const { violations } = await new AxeBuilder({ page: each }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200))}`)).toEqual([]);
+    }
+  }
+  await page.screenshot({ path: test.info().outputPath("requests-390.png"), fullPage: true });
+  await page.getByRole("button", { name: "Decline the role of Grace Hopper" }).click();
+  await expect(page.getByText("Request declined. They have been told.")).toBeVisible();
+  await hers.goto(`/w/${acme.slug}/members`);
+  await expect(hers.getByText(/Your request to be Developer was declined/)).toBeVisible();
+});
