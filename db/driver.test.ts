@@ -1,0 +1,32 @@
+import net from "node:net";
+import postgres from "postgres";
+import { expect, test } from "vitest";
+
+// patches/postgres+*.patch: without it the connection waits for its time-out four times before it comes back, and so does
+// whoever is given it. https://github.com/porsager/postgres/issues/1133
+test("FA-02 a connection that closes while something is about to be written to it comes back at once", async () => {
+  const { hostname, port, username, password, pathname } = new URL(process.env.DATABASE_APP_URL ?? "");
+  let socket: net.Socket | undefined;
+  const client = postgres({
+    ...{ username, password, database: pathname.slice(1), max: 1, connect_timeout: 2, fetch_types: false },
+    backoff: () => 0,
+    socket: () => {
+      socket = net.connect(Number(port), hostname);
+      return socket;
+    },
+  } as postgres.Options<Record<string, never>>);
+  try {
+    await client`select 1`;
+    // Inside the turn of the event loop in which the socket closes, and after what was due to be written in it.
+    const lost = await new Promise((resolve) => {
+      setImmediate(() => {
+        socket?.destroy();
+        client`select 2`.then(resolve, resolve);
+      });
+    });
+    expect(lost).toMatchObject({ code: "CONNECTION_CLOSED" });
+    expect(await client`select 3 as n`).toMatchObject([{ n: 3 }]);
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+});
