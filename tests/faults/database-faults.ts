@@ -66,6 +66,12 @@ export async function killBackendsUnderLoad(report: Report, stage: Stage, second
     killed > seconds && took < recoverWithinMs,
     `${load.count} requests, ${load.failures.length} failed, ${(took / 1_000).toFixed(1)} s to recover`,
   );
+  const unanswered = load.failures.filter(({ asked, at }) => at - asked > recoverWithinMs);
+  report.check(
+    "FA-02: nobody waited longer than 10 s for an answer",
+    unanswered.length === 0,
+    unanswered[0] ? JSON.stringify(unanswered[0]) : "",
+  );
   await checkAftermath(report, stage, "FA-02", load);
 }
 
