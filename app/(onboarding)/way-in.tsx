@@ -1,5 +1,5 @@
-import { Building2 } from "lucide-react";
 import type { ReactNode } from "react";
+import { Building2 } from "@/app/_ui/icons";
 
 /** A card for one way into a workspace: what it is, a sentence below, and its buttons. */
 export function WayIn({ title, children, actions }: { title: ReactNode; children: ReactNode; actions: ReactNode }) {

@@ -1,10 +1,9 @@
 "use client";
 
-import type { Route } from "next";
-import { useRouter } from "next/navigation";
-import { type ReactNode, useId, useTransition } from "react";
+import { type ReactNode, useId } from "react";
 import { Glyph } from "./glyph";
 import { HiddenFields } from "./hidden-fields";
+import { useListAddress } from "./list-address";
 import { Button } from "./plain-button";
 import { Spinner } from "./spinner";
 
@@ -25,8 +24,7 @@ export function FilterForm({
   label: string;
   children: ReactNode;
 }) {
-  const router = useRouter();
-  const [isPending, startTransition] = useTransition();
+  const [isPending, go] = useListAddress(action);
   return (
     <form
       method="get"
@@ -34,11 +32,8 @@ export function FilterForm({
       aria-label={label}
       className="flex flex-wrap items-end gap-3"
       onChange={(event) => {
-        const query = new URLSearchParams();
-        for (const [name, value] of new FormData(event.currentTarget))
-          if (typeof value === "string" && value) query.set(name, value);
-        const text = query.toString();
-        startTransition(() => router.replace(`${action}${text ? `?${text}` : ""}` as Route, { scroll: false }));
+        const own = [...new FormData(event.currentTarget)].filter(([name]) => !(name in keep));
+        go(Object.fromEntries(own) as Record<string, string>, keep);
       }}
     >
       <HiddenFields values={keep} />

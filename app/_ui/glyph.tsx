@@ -56,7 +56,7 @@ const shapes = {
 
 /**
  * The few signs the primitives themselves need, drawn in place: they repeat on every row, so they must cost no script.
- * Pages take theirs from lucide-react. Always decorative; the control around it carries the name.
+ * Pages take theirs from icons.tsx. Always decorative; the control around it carries the name.
  */
 export function Glyph({ name, className = "size-4" }: { name: keyof typeof shapes; className?: string }) {
   return (

@@ -1,9 +1,8 @@
 "use client";
 
-import type { Route } from "next";
-import { useRouter } from "next/navigation";
-import { useEffect, useRef, useTransition } from "react";
+import { useEffect, useRef } from "react";
 import { Glyph } from "./glyph";
+import { useListAddress } from "./list-address";
 import { Spinner } from "./spinner";
 
 /**
@@ -27,8 +26,7 @@ export function SearchBox({
   name?: string;
   placeholder?: string;
 }) {
-  const router = useRouter();
-  const [isPending, startTransition] = useTransition();
+  const [isPending, lead] = useListAddress(action);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const last = useRef(defaultValue);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -37,8 +35,7 @@ export function SearchBox({
     clearTimeout(timer.current);
     if (text === last.current) return;
     last.current = text;
-    const query = new URLSearchParams(text ? { ...keep, [name]: text } : keep).toString();
-    startTransition(() => router.replace(`${action}${query ? `?${query}` : ""}` as Route, { scroll: false }));
+    lead({ [name]: text }, keep);
   }
 
   return (

@@ -1,9 +1,9 @@
-import { Inbox } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { Inbox } from "@/app/_ui/icons";
 import { Wordmark } from "@/app/_ui/mark";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";

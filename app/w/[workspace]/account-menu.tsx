@@ -1,8 +1,8 @@
-import { ArrowLeftRight, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } from "lucide-react";
 import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";
+import { ArrowLeftRight, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } from "@/app/_ui/icons";
 import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
 import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/sign-out/actions";

@@ -8,7 +8,7 @@ import {
   Settings,
   UsersRound,
   Wallet,
-} from "lucide-react";
+} from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** The pages of a workspace. A new page is one line here. */

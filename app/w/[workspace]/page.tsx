@@ -1,4 +1,3 @@
-import { KeyRound, Terminal, UserPlus } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
@@ -6,6 +5,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
+import { KeyRound, Terminal, UserPlus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";

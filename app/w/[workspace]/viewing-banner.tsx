@@ -1,5 +1,5 @@
-import { Eye } from "lucide-react";
 import { Button } from "@/app/_ui/button";
+import { Eye } from "@/app/_ui/icons";
 import { type Role, roleText } from "@/server/access/permissions";
 import { stopViewing } from "./view-as/actions";
 
@@ -12,7 +12,7 @@ export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
         aria-label="View as a role"
         className="flex flex-wrap items-center gap-x-3 gap-y-2 border-accent border-b bg-raised px-5 py-2.5 md:sticky md:top-0 md:z-20"
       >
-        <Eye aria-hidden="true" className="size-4 shrink-0 text-accent" />
+        <Eye className="size-4 shrink-0 text-accent" />
         <p className="min-w-0 flex-1">
           You see this workspace as <strong className="font-medium">{roleText[role].name}</strong>. Nothing can be
           changed in this view.

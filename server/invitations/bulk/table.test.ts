@@ -73,10 +73,10 @@ test("a quoted cell may hold quotes and line ends, and later lines keep their nu
   ]);
 });
 
-test("ten thousand lines are read in less than a second, however hostile", () => {
+test("ten thousand lines take less than a second of processor time to read, however hostile", () => {
   for (const line of ['"', '"",', "a@b ".repeat(20), "<".repeat(30), "@".repeat(30)]) {
-    const begun = performance.now();
+    const before = process.cpuUsage();
     readList(`${line}\n`.repeat(10_000), "viewer");
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
   }
 });

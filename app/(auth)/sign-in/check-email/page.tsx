@@ -1,6 +1,6 @@
-import { MailCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
+import { MailCheck } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { Split, SplitTitle } from "@/app/(onboarding)/split";
 import { api } from "@/server/api/caller";
@@ -11,7 +11,7 @@ export default async function CheckEmail() {
   const hasMailbox = await (await api()).mailbox.isOpen();
   return (
     <Split>
-      <MailCheck aria-hidden="true" className="mb-5 size-9 text-accent" strokeWidth={1.5} />
+      <MailCheck className="mb-5 size-9 text-accent" strokeWidth={1.5} />
       <SplitTitle title="Check your email">
         We sent you a link to sign in. It works once, for 10 minutes. It may take a moment, and it may have landed among
         the junk.

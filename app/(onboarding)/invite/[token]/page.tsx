@@ -1,8 +1,8 @@
-import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatExact } from "@/app/_ui/format";
+import { Building2 } from "@/app/_ui/icons";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { Building2, UserRound } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { Building2, UserRound } from "@/app/_ui/icons";
 import { api } from "@/server/api/caller";
 import { createWorkspace } from "../../actions";
 import { Corner } from "../../corner";

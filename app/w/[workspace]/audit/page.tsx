@@ -1,8 +1,8 @@
-import { Download, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import { buttonClass, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { Download, ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/api/caller";
@@ -60,7 +60,7 @@ export default async function AuditLog({ params, searchParams }: Props) {
             {/* Not pages: the browser saves them. */}
             {["csv", "jsonl"].map((format) => (
               <a key={format} href={exportHref(format)} download className={buttonClass({})}>
-                <Download aria-hidden="true" />
+                <Download />
                 Download {format.toUpperCase()}
               </a>
             ))}

@@ -1,10 +1,10 @@
-import { KeyRound, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount } from "@/app/_ui/format";
+import { KeyRound, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -70,7 +70,7 @@ export default async function Keys({ params, searchParams }: Props) {
             {!mayCreate && <RequestAccess slug={slug} permission="key:create" />}
             <DialogButton
               variant="primary"
-              icon={<Plus aria-hidden="true" />}
+              icon={<Plus />}
               dialog="create"
               href={withQuery(path, { ...part, dialog: "create" })}
               disabledReason={whyNoKey(workspace, admins)}

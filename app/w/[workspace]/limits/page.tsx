@@ -1,4 +1,3 @@
-import { Gauge, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Card } from "@/app/_ui/card";
@@ -6,6 +5,7 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatExact, formatMoney } from "@/app/_ui/format";
+import { Gauge, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -55,7 +55,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
         action={
           <DialogButton
             variant="primary"
-            icon={<Plus aria-hidden="true" />}
+            icon={<Plus />}
             dialog="set"
             href={`${here}?dialog=set`}
             disabledReason={reason}

@@ -1,10 +1,10 @@
-import { UserPlus } from "lucide-react";
 import type { Metadata } from "next";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatUpTo } from "@/app/_ui/format";
+import { UserPlus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -78,7 +78,7 @@ export default async function Members({ params, searchParams }: Props) {
             )}
             <DialogButton
               variant="primary"
-              icon={<UserPlus aria-hidden="true" />}
+              icon={<UserPlus />}
               dialog="invite"
               href={`${here}?dialog=invite`}
               disabledReason={reason}

@@ -1,4 +1,3 @@
-import { Box, Plus } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { Card } from "@/app/_ui/card";
@@ -6,6 +5,7 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatUpTo } from "@/app/_ui/format";
+import { Box, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -60,7 +60,7 @@ export default async function Models({ params, searchParams }: Props) {
         purpose="What this workspace's programs and people may use."
         action={
           <DialogButton
-            icon={<Plus aria-hidden="true" />}
+            icon={<Plus />}
             dialog="register"
             href={withQuery(path, { ...part, dialog: "register" })}
             disabledReason={mayManage ? undefined : whoMay("model:manage", admins)}

@@ -1,8 +1,8 @@
-import { ChartNoAxesColumn, Download } from "lucide-react";
 import type { Metadata } from "next";
 import { buttonClass, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { ChartNoAxesColumn, Download } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/api/caller";
@@ -48,7 +48,7 @@ export default async function Usage({ params, searchParams }: Props) {
             {isOpen && <LiveUpdates workspace={slug} latest={latest} />}
             {/* Not a page: the browser saves it. */}
             <a href={viewHref(`${here}/export`, view, {})} download className={buttonClass({})}>
-              <Download aria-hidden="true" />
+              <Download />
               Download CSV
             </a>
           </>

@@ -1,9 +1,9 @@
-import { Eye } from "lucide-react";
 import type { Metadata } from "next";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Eye } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { roleText } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";

@@ -1,9 +1,9 @@
-import { Download, Printer } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { buttonClass } from "@/app/_ui/button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { formatExact, formatMoney } from "@/app/_ui/format";
+import { Download, Printer } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -49,11 +49,11 @@ export default async function StatementPage({ params, searchParams }: Props) {
           <p className="text-[0.8125rem] text-ink-soft">Total</p>
           <p className="figures font-semibold text-3xl tracking-[-0.02em]">{money(total.cost)}</p>
           <div className="mt-3 flex flex-wrap gap-2 print:hidden">
-            <PrintButton size="sm" icon={<Printer aria-hidden="true" />}>
+            <PrintButton size="sm" icon={<Printer />}>
               Print
             </PrintButton>
             <a href={`${here}/statement/csv?month=${month}`} className={buttonClass({ size: "sm" })}>
-              <Download aria-hidden="true" />
+              <Download />
               Download CSV
             </a>
           </div>

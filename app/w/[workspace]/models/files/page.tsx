@@ -1,4 +1,3 @@
-import { FileText, Upload } from "lucide-react";
 import type { Metadata } from "next";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
@@ -7,6 +6,7 @@ import { DownloadLink } from "@/app/_ui/download-link";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount } from "@/app/_ui/format";
+import { FileText, Upload } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
@@ -77,7 +77,7 @@ export default async function Files({ params, searchParams }: Props) {
         action={
           <DialogButton
             variant="primary"
-            icon={<Upload aria-hidden="true" />}
+            icon={<Upload />}
             dialog="upload"
             href={`${path}?${new URLSearchParams({ ...(search ? { q: search } : {}), dialog: "upload" })}`}
             {...(reason === undefined ? {} : { disabledReason: reason })}

@@ -1,10 +1,10 @@
-import { Plus, Sparkles } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
 import { formatCount } from "@/app/_ui/format";
+import { Plus, Sparkles } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
@@ -37,15 +37,11 @@ export default async function Jobs({ params, searchParams }: Props) {
         purpose="What this workspace's programs and people may use."
         action={
           mayTune ? (
-            <LinkButton variant="primary" icon={<Plus aria-hidden="true" />} href={`${path}/new`}>
+            <LinkButton variant="primary" icon={<Plus />} href={`${path}/new`}>
               New fine-tuning job
             </LinkButton>
           ) : (
-            <Button
-              variant="primary"
-              icon={<Plus aria-hidden="true" />}
-              disabledReason={whoMay("model:fine-tune", admins)}
-            >
+            <Button variant="primary" icon={<Plus />} disabledReason={whoMay("model:fine-tune", admins)}>
               New fine-tuning job
             </Button>
           )

@@ -1,8 +1,8 @@
-import { Play, X } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Flash } from "@/app/_ui/flash";
+import { Play, X } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
@@ -66,7 +66,7 @@ export default async function Job({ params, searchParams }: Props) {
               {(isWaiting || isBeingChecked) && (
                 <DialogButton
                   variant="primary"
-                  icon={<Play aria-hidden="true" />}
+                  icon={<Play />}
                   dialog="start"
                   href={`${here}?dialog=start`}
                   disabledReason={
@@ -77,7 +77,7 @@ export default async function Job({ params, searchParams }: Props) {
                 </DialogButton>
               )}
               <DialogButton
-                icon={<X aria-hidden="true" />}
+                icon={<X />}
                 dialog="cancel"
                 href={`${here}?dialog=cancel`}
                 disabledReason={reason ?? (isCancelling ? "It is being cancelled already." : undefined)}

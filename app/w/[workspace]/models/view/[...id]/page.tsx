@@ -1,4 +1,3 @@
-import { MessagesSquare } from "lucide-react";
 import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
@@ -6,6 +5,7 @@ import { Button, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { Flash } from "@/app/_ui/flash";
+import { MessagesSquare } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
@@ -68,12 +68,12 @@ export default async function Model({ params, searchParams }: Props) {
           !model.capabilities.completion_chat ? undefined : playReason === undefined ? (
             <LinkButton
               href={`/w/${slug}/models/playground?${new URLSearchParams({ model: model.id })}`}
-              icon={<MessagesSquare aria-hidden="true" />}
+              icon={<MessagesSquare />}
             >
               Open in playground
             </LinkButton>
           ) : (
-            <Button icon={<MessagesSquare aria-hidden="true" />} disabledReason={playReason}>
+            <Button icon={<MessagesSquare />} disabledReason={playReason}>
               Open in playground
             </Button>
           )
