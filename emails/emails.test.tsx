@@ -13,6 +13,10 @@ import Invitation, {
   PreviewProps as invitation,
   subject as invitationSubject,
 } from "./invitation";
+import InvitationReported, {
+  PreviewProps as invitationReported,
+  subject as invitationReportedSubject,
+} from "./invitation-reported";
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
@@ -46,13 +50,34 @@ const text = (mail: ReactElement) => render(mail, { plainText: true });
 const tagsOf = (html: string) => Array.from(html.matchAll(/<([a-z][a-z0-9]*)[\s/>]/gi), ([, tag]) => tag);
 const attribute = (url: string) => url.replaceAll("&", "&amp;");
 
-describe.each([
+const turnDown = ({ declineUrl, reportUrl }: { declineUrl: string; reportUrl: string }) => [
+  { href: declineUrl, label: "Decline" },
+  { href: reportUrl, label: "Report" },
+];
+
+type Shown = {
+  mail: string;
+  html: () => Promise<string>;
+  url: string;
+  button: string;
+  /** What a mail offers besides, below its button. */
+  quiet?: { href: string; label: string }[];
+};
+
+describe.each<Shown>([
   { mail: "sign-in", html: () => render(<SignIn {...signIn} />), url: signIn.url, button: "Continue to Atelier" },
   {
     mail: "invitation",
     html: () => render(<Invitation {...invitation} />),
     url: invitation.url,
     button: "See the invitation",
+    quiet: turnDown(invitation),
+  },
+  {
+    mail: "invitation reported",
+    html: () => render(<InvitationReported {...invitationReported} />),
+    url: invitationReported.url,
+    button: "See the audit log",
   },
   {
     mail: "join request",
@@ -120,7 +145,7 @@ describe.each([
     url: newDevice.url,
     button: "See signed-in browsers",
   },
-])("every mail: $mail", ({ html, url, button }) => {
+])("every mail: $mail", ({ html, url, button, quiet = [] }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
     const links = Array.from(
       (await html()).matchAll(/<a [^>]*href="([^"]*)"[^>]*>(.*?)<\/a>/gs),
@@ -132,6 +157,7 @@ describe.each([
     expect(links).toEqual([
       { href: attribute(url), label: button },
       { href: attribute(url), label: attribute(url) },
+      ...quiet,
       { href: "https://atelier.acme.com", label: "https://atelier.acme.com" },
     ]);
   });
@@ -207,9 +233,13 @@ Open this link in your browser:
 
 ${invitation.url}
 
+Not for you? Decline ${invitation.declineUrl}
+
+Unwanted? Report ${invitation.reportUrl}
+
 The invitation expires on 1 December 2026 at 16:30 UTC. Only grace@acme.com can accept it.
 
-If you do not know Ada Lovelace, ignore this e-mail, or answer it to report the invitation.
+If you do not know Ada Lovelace, ignore this e-mail, or report it: their workspace then cannot invite you again.
 
 You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
 
@@ -377,3 +407,24 @@ test("an account notice says what happened, and what to do if it was somebody el
   expect(await say("address-taken")).toContain("so nothing was changed");
   expect(await say("passkey-added")).toContain("remove it in your account settings");
 });
+
+test.each(Object.entries(hostile))(
+  "EM-02 the mails about invitations stay inert with %s as a name",
+  async (_, name) => {
+    const mails = [
+      {
+        subject: invitationReportedSubject({ ...invitationReported, inviterName: name }),
+        body: <InvitationReported {...invitationReported} inviterName={name} workspaceName={name} />,
+      },
+    ];
+    for (const { subject, body } of mails) {
+      expect(subject).not.toContain(name);
+      for (const version of [await render(body), await text(body)]) {
+        expect(tagsOf(version).filter((tag) => /^(script|img)$/i.test(tag ?? ""))).toEqual([]);
+        expect(version).not.toMatch(/[\r\u202a-\u202e\u2066-\u2069]/);
+        expect(version).not.toMatch(/^Bcc:/m);
+        expect(version).not.toContain("evil.com");
+      }
+    }
+  },
+);

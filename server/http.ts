@@ -220,7 +220,7 @@ function isProgramPath(path: string): boolean {
 }
 
 function withoutSecrets(path: string): string {
-  return path.replace(/^\/(invite|link)\/[^/]+/, "/$1/:token").slice(0, 200);
+  return path.replace(/^\/(invite|link|decline|report)\/[^/]+/, "/$1/:token").slice(0, 200);
 }
 
 function withoutRsc(url: string): string {

@@ -3,6 +3,10 @@ import AccountNotice, { type AccountNoticeProps, subject as accountNoticeSubject
 import ConfirmAddress, { type ConfirmAddressProps, subject as confirmAddressSubject } from "@/emails/confirm-address";
 import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
 import Invitation, { type InvitationProps, subject as invitationSubject } from "@/emails/invitation";
+import InvitationReported, {
+  type InvitationReportedProps,
+  subject as invitationReportedSubject,
+} from "@/emails/invitation-reported";
 import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
 import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } from "@/emails/key-expiring";
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
@@ -29,6 +33,7 @@ export type Templates = {
   "account-notice": AccountNoticeProps;
   "new-device": Omit<NewDeviceProps, "at"> & { at: string };
   invitation: Omit<InvitationProps, "expiresAt"> & { expiresAt: string };
+  "invitation-reported": InvitationReportedProps;
   "join-request": JoinRequestProps;
   "request-answered": RequestAnsweredProps;
   "domain-lapsed": DomainLapsedProps;
@@ -54,6 +59,7 @@ export const templates: {
     const props = { ...rest, expiresAt: new Date(expiresAt) };
     return { subject: invitationSubject(props), body: Invitation(props) };
   },
+  "invitation-reported": (props) => ({ subject: invitationReportedSubject(props), body: InvitationReported(props) }),
   "join-request": (props) => ({ subject: joinRequestSubject(props), body: JoinRequest(props) }),
   "request-answered": (props) => ({ subject: requestAnsweredSubject(props), body: RequestAnswered(props) }),
   "domain-lapsed": (props) => ({ subject: domainLapsedSubject(props), body: DomainLapsed(props) }),
