@@ -13,6 +13,14 @@ import Invitation, {
   PreviewProps as invitation,
   subject as invitationSubject,
 } from "./invitation";
+import InvitationAccepted, {
+  PreviewProps as invitationAccepted,
+  subject as invitationAcceptedSubject,
+} from "./invitation-accepted";
+import InvitationReminder, {
+  PreviewProps as invitationReminder,
+  subject as invitationReminderSubject,
+} from "./invitation-reminder";
 import InvitationReported, {
   PreviewProps as invitationReported,
   subject as invitationReportedSubject,
@@ -20,11 +28,14 @@ import InvitationReported, {
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
+import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
+import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
 } from "./request-answered";
+import RoleChanged, { PreviewProps as roleChanged, subject as roleChangedSubject } from "./role-changed";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
 import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
 import WorkspaceDeleted, {
@@ -72,6 +83,37 @@ describe.each<Shown>([
     url: invitation.url,
     button: "See the invitation",
     quiet: turnDown(invitation),
+  },
+  {
+    mail: "invitation reminder",
+    html: () => render(<InvitationReminder {...invitationReminder} />),
+    url: invitationReminder.url,
+    button: "See the invitation",
+    quiet: turnDown(invitationReminder),
+  },
+  {
+    mail: "invitation accepted",
+    html: () => render(<InvitationAccepted {...invitationAccepted} />),
+    url: invitationAccepted.url,
+    button: "See the members",
+  },
+  {
+    mail: "member joined",
+    html: () => render(<MemberJoined {...memberJoined} />),
+    url: memberJoined.url,
+    button: "See the members",
+  },
+  {
+    mail: "member removed",
+    html: () => render(<MemberRemoved {...memberRemoved} />),
+    url: memberRemoved.url,
+    button: "Go to Atelier",
+  },
+  {
+    mail: "role changed",
+    html: () => render(<RoleChanged {...roleChanged} />),
+    url: roleChanged.url,
+    button: "Open the workspace",
   },
   {
     mail: "invitation reported",
@@ -409,12 +451,32 @@ test("an account notice says what happened, and what to do if it was somebody el
 });
 
 test.each(Object.entries(hostile))(
-  "EM-02 the mails about invitations stay inert with %s as a name",
+  "EM-02 the mails about invitations and memberships stay inert with %s as a name",
   async (_, name) => {
     const mails = [
       {
         subject: invitationReportedSubject({ ...invitationReported, inviterName: name }),
         body: <InvitationReported {...invitationReported} inviterName={name} workspaceName={name} />,
+      },
+      {
+        subject: invitationReminderSubject({ ...invitationReminder, inviterName: name }),
+        body: <InvitationReminder {...invitationReminder} inviterName={name} workspaceName={name} />,
+      },
+      {
+        subject: invitationAcceptedSubject({ ...invitationAccepted, personName: name }),
+        body: <InvitationAccepted {...invitationAccepted} personName={name} workspaceName={name} />,
+      },
+      {
+        subject: memberJoinedSubject({ ...memberJoined, personName: name }),
+        body: <MemberJoined {...memberJoined} personName={name} workspaceName={name} />,
+      },
+      {
+        subject: memberRemovedSubject({ ...memberRemoved, byName: name }),
+        body: <MemberRemoved {...memberRemoved} byName={name} workspaceName={name} />,
+      },
+      {
+        subject: roleChangedSubject({ ...roleChanged, byName: name }),
+        body: <RoleChanged {...roleChanged} byName={name} workspaceName={name} />,
       },
     ];
     for (const { subject, body } of mails) {
@@ -429,3 +491,52 @@ test.each(Object.entries(hostile))(
     }
   },
 );
+
+test("the reminder of an invitation reads well without HTML", async () => {
+  expect(await text(<InvitationReminder {...invitationReminder} />)).toBe(`Atelier
+
+
+YOUR INVITATION EXPIRES SOON
+
+Invited by
+Ada Lovelace (ada@acme.com)
+
+Workspace
+Analytical Engines
+
+Your role
+Developer
+
+Expires
+1 December 2026 at 16:30 UTC
+
+Open this link in your browser:
+
+${invitationReminder.url}
+
+Not for you? Decline ${invitationReminder.declineUrl}
+
+Unwanted? Report ${invitationReminder.reportUrl}
+
+Sign in as grace@acme.com to accept it: nobody else can. The link of the first e-mail works as well. You will not be reminded again.
+
+You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
+
+Sent by Atelier at https://atelier.acme.com`);
+});
+
+test("the mails about a membership say what it is now, who did it, and what comes of it", async () => {
+  const flat = async (mail: ReactElement) => (await text(mail)).replace(/\s+/g, " ");
+  expect(await flat(<RoleChanged {...roleChanged} />)).toContain(
+    "Your role Viewer (before: Developer) Sees the workspace, its models and its usage, and changes nothing. Changed by Ada Lovelace (ada@acme.com)",
+  );
+  expect(await flat(<MemberRemoved {...memberRemoved} />)).toContain("Removed by Ada Lovelace (ada@acme.com)");
+  expect(await flat(<MemberJoined {...memberJoined} />)).toContain("an address at the workspace's domain may join");
+  expect(await flat(<MemberJoined {...memberJoined} way="link" />)).toContain("who has the invite link may join");
+  expect(await flat(<InvitationAccepted {...invitationAccepted} personName="" />)).toContain(
+    "Who is in grace@acme.com",
+  );
+  expect(
+    await flat(<InvitationReported {...invitationReported} inviterName="Deleted account" inviterEmail="" />),
+  ).toContain("Invited by Deleted account Workspace");
+});

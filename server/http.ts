@@ -20,6 +20,7 @@ import { startDomainCheck } from "./jobs/domains";
 import { startFileKeeping } from "./jobs/files";
 import { startFineTuning } from "./jobs/fine-tuning";
 import { startHousekeeping } from "./jobs/housekeeping";
+import { startInvitationReminders } from "./jobs/invitation-reminders";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startModelErasing } from "./jobs/models";
 import { startOutbox } from "./jobs/outbox";
@@ -72,6 +73,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startAuditSealing(),
           startDomainCheck(),
           startReservationCheck(),
+          startInvitationReminders(),
           startKeyReminders(),
           startSpendAlerts(),
           startFileKeeping(),

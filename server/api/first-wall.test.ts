@@ -24,6 +24,7 @@ import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import * as mailedInvitations from "@/server/invitations/by-mail/queries";
 import * as invitations from "@/server/invitations/queries";
+import * as invitationReminders from "@/server/invitations/reminding/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
 import * as joining from "@/server/joining/queries";
 import * as keyLife from "@/server/key-life/queries";
@@ -64,7 +65,7 @@ import { use } from "@/tests/support/usage";
 
 const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
-  ...{ auditChoices, auditReading, auditSeals, mailedInvitations },
+  ...{ auditChoices, auditReading, auditSeals, invitationReminders, mailedInvitations },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{
     joining,
@@ -639,6 +640,10 @@ const changes: Record<string, () => Look> = {
   "mailedInvitations.report": () => ({
     ask: (db, id) => mailedInvitations.report(db, id, theirs.ids.invitationId),
     gives: false,
+  }),
+  "invitationReminders.claim": () => ({
+    ask: (db, id) => invitationReminders.claim(db, id, theirs.ids.invitationId),
+    gives: undefined,
   }),
   "joining.setPage": () => ({ ask: (db, id) => joining.setPage(db, id, false), gives: undefined }),
   "joining.settle": () => ({

@@ -32,6 +32,8 @@ export const limits = {
   /** Turning an invitation down needs no account: a whole office may be behind one client. */
   invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
+  /** Whoever shares an invite link with a crowd is not told of each of them. */
+  joinMailPerWorkspace: limit("join-mail", 30, hour),
   /** Asking, taking back and asking again tells the Admins once. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
   /** Whoever revokes and invites again, from whichever workspace, still reaches a person no more often than this. */

@@ -10,6 +10,7 @@ import { depart } from "@/server/offboarding/depart";
 import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
 import { changeRole, listMembers } from "./input";
 import { lockAs } from "./lock-as";
+import { tellOfRemoval, tellOfRole } from "./notices";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
@@ -44,6 +45,7 @@ export const membersRouter = t.router({
       before: { role: member.role },
       after: { role: input.role },
     });
+    await tellOfRole(ctx, ctx.workspace, input.userId, { from: member.role, to: input.role });
   }),
 
   /** Ends somebody's membership; what they leave behind becomes of it what is decided. Refuses `last_admin`. */
@@ -52,6 +54,7 @@ export const membersRouter = t.router({
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
+    await tellOfRemoval(ctx, ctx.workspace, input.userId);
     await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, role: member.role }, input);
   }),
 

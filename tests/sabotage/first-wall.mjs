@@ -36,6 +36,7 @@ export const firstWall = [
   without("invitations", "listKnown", "eq(invitations.workspaceId, workspaceId),"),
   without("invitations/by-mail", "find", "eq(invitations.workspaceId, workspaceId), "),
   without("invitations/by-mail", "report", "eq(invitations.workspaceId, workspaceId),"),
+  without("invitations/reminding", "claim", "eq(invitations.workspaceId, workspaceId),"),
   without("invitations", "listPending", "eq(invitations.workspaceId, workspaceId), "),
   ...byId("keys", "apiKeys", "find", "hold", "update", "mayEndIn"),
   ...byId("key-life", "apiKeys", "revoke", "restore", "disable", "enable", "replace"),
