@@ -13,9 +13,23 @@ import Invitation, {
   PreviewProps as invitation,
   subject as invitationSubject,
 } from "./invitation";
+import InvitationAccepted, {
+  PreviewProps as invitationAccepted,
+  subject as invitationAcceptedSubject,
+} from "./invitation-accepted";
+import InvitationReminder, {
+  PreviewProps as invitationReminder,
+  subject as invitationReminderSubject,
+} from "./invitation-reminder";
+import InvitationReported, {
+  PreviewProps as invitationReported,
+  subject as invitationReportedSubject,
+} from "./invitation-reported";
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
+import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
+import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import MembershipEnding, {
   PreviewProps as membershipEnding,
   subject as membershipEndingSubject,
@@ -26,6 +40,7 @@ import RequestAnswered, {
   subject as requestAnsweredSubject,
 } from "./request-answered";
 import RoleAnswered, { PreviewProps as roleAnswered, subject as roleAnsweredSubject } from "./role-answered";
+import RoleChanged, { PreviewProps as roleChanged, subject as roleChangedSubject } from "./role-changed";
 import RoleRequest, { PreviewProps as roleRequest, subject as roleRequestSubject } from "./role-request";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
 import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
@@ -52,13 +67,65 @@ const text = (mail: ReactElement) => render(mail, { plainText: true });
 const tagsOf = (html: string) => Array.from(html.matchAll(/<([a-z][a-z0-9]*)[\s/>]/gi), ([, tag]) => tag);
 const attribute = (url: string) => url.replaceAll("&", "&amp;");
 
-describe.each([
+const turnDown = ({ declineUrl, reportUrl }: { declineUrl: string; reportUrl: string }) => [
+  { href: declineUrl, label: "Decline" },
+  { href: reportUrl, label: "Report" },
+];
+
+type Shown = {
+  mail: string;
+  html: () => Promise<string>;
+  url: string;
+  button: string;
+  /** What a mail offers besides, below its button. */
+  quiet?: { href: string; label: string }[];
+};
+
+describe.each<Shown>([
   { mail: "sign-in", html: () => render(<SignIn {...signIn} />), url: signIn.url, button: "Continue to Atelier" },
   {
     mail: "invitation",
     html: () => render(<Invitation {...invitation} />),
     url: invitation.url,
     button: "See the invitation",
+    quiet: turnDown(invitation),
+  },
+  {
+    mail: "invitation reminder",
+    html: () => render(<InvitationReminder {...invitationReminder} />),
+    url: invitationReminder.url,
+    button: "See the invitation",
+    quiet: turnDown(invitationReminder),
+  },
+  {
+    mail: "invitation accepted",
+    html: () => render(<InvitationAccepted {...invitationAccepted} />),
+    url: invitationAccepted.url,
+    button: "See the members",
+  },
+  {
+    mail: "member joined",
+    html: () => render(<MemberJoined {...memberJoined} />),
+    url: memberJoined.url,
+    button: "See the members",
+  },
+  {
+    mail: "member removed",
+    html: () => render(<MemberRemoved {...memberRemoved} />),
+    url: memberRemoved.url,
+    button: "Go to Atelier",
+  },
+  {
+    mail: "role changed",
+    html: () => render(<RoleChanged {...roleChanged} />),
+    url: roleChanged.url,
+    button: "Open the workspace",
+  },
+  {
+    mail: "invitation reported",
+    html: () => render(<InvitationReported {...invitationReported} />),
+    url: invitationReported.url,
+    button: "See the audit log",
   },
   {
     mail: "join request",
@@ -144,7 +211,7 @@ describe.each([
     url: newDevice.url,
     button: "See signed-in browsers",
   },
-])("every mail: $mail", ({ html, url, button }) => {
+])("every mail: $mail", ({ html, url, button, quiet = [] }) => {
   test("leads to its link by one button and by the address written out, and nowhere else but home", async () => {
     const links = Array.from(
       (await html()).matchAll(/<a [^>]*href="([^"]*)"[^>]*>(.*?)<\/a>/gs),
@@ -156,6 +223,7 @@ describe.each([
     expect(links).toEqual([
       { href: attribute(url), label: button },
       { href: attribute(url), label: attribute(url) },
+      ...quiet,
       { href: "https://atelier.acme.com", label: "https://atelier.acme.com" },
     ]);
   });
@@ -231,9 +299,13 @@ Open this link in your browser:
 
 ${invitation.url}
 
+Not for you? Decline ${invitation.declineUrl}
+
+Unwanted? Report ${invitation.reportUrl}
+
 The invitation expires on 1 December 2026 at 16:30 UTC. Only grace@acme.com can accept it.
 
-If you do not know Ada Lovelace, ignore this e-mail, or answer it to report the invitation.
+If you do not know Ada Lovelace, ignore this e-mail, or report it: their workspace then cannot invite you again.
 
 You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
 
@@ -441,4 +513,95 @@ test("an account notice says what happened, and what to do if it was somebody el
   expect(await say("address-changed")).toContain("tell whoever runs this Atelier at once");
   expect(await say("address-taken")).toContain("so nothing was changed");
   expect(await say("passkey-added")).toContain("remove it in your account settings");
+});
+
+test.each(Object.entries(hostile))(
+  "EM-02 the mails about invitations and memberships stay inert with %s as a name",
+  async (_, name) => {
+    const mails = [
+      {
+        subject: invitationReportedSubject({ ...invitationReported, inviterName: name }),
+        body: <InvitationReported {...invitationReported} inviterName={name} workspaceName={name} />,
+      },
+      {
+        subject: invitationReminderSubject({ ...invitationReminder, inviterName: name }),
+        body: <InvitationReminder {...invitationReminder} inviterName={name} workspaceName={name} />,
+      },
+      {
+        subject: invitationAcceptedSubject({ ...invitationAccepted, personName: name }),
+        body: <InvitationAccepted {...invitationAccepted} personName={name} workspaceName={name} />,
+      },
+      {
+        subject: memberJoinedSubject({ ...memberJoined, personName: name }),
+        body: <MemberJoined {...memberJoined} personName={name} workspaceName={name} />,
+      },
+      {
+        subject: memberRemovedSubject({ ...memberRemoved, byName: name }),
+        body: <MemberRemoved {...memberRemoved} byName={name} workspaceName={name} />,
+      },
+      {
+        subject: roleChangedSubject({ ...roleChanged, byName: name }),
+        body: <RoleChanged {...roleChanged} byName={name} workspaceName={name} />,
+      },
+    ];
+    for (const { subject, body } of mails) {
+      expect(subject).not.toContain(name);
+      const page = await render(body);
+      expect(tagsOf(page).filter((tag) => /^(script|img)$/i.test(tag ?? ""))).toEqual([]);
+      for (const version of [page, await text(body)]) {
+        expect(version).not.toMatch(/[\r\u202a-\u202e\u2066-\u2069]/);
+        expect(version).not.toMatch(/^Bcc:/m);
+        expect(version).not.toContain("evil.com");
+      }
+    }
+  },
+);
+
+test("the reminder of an invitation reads well without HTML", async () => {
+  expect(await text(<InvitationReminder {...invitationReminder} />)).toBe(`Atelier
+
+
+YOUR INVITATION EXPIRES SOON
+
+Invited by
+Ada Lovelace (ada@acme.com)
+
+Workspace
+Analytical Engines
+
+Your role
+Developer
+
+Expires
+1 December 2026 at 16:30 UTC
+
+Open this link in your browser:
+
+${invitationReminder.url}
+
+Not for you? Decline ${invitationReminder.declineUrl}
+
+Unwanted? Report ${invitationReminder.reportUrl}
+
+Sign in as grace@acme.com to accept it: nobody else can. The link of the first e-mail works as well. You will not be reminded again.
+
+You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
+
+Sent by Atelier at https://atelier.acme.com`);
+});
+
+test("the mails about a membership say what it is now, who did it, and what comes of it", async () => {
+  const flat = async (mail: ReactElement) => (await text(mail)).replace(/\s+/g, " ");
+  expect(await flat(<RoleChanged {...roleChanged} />)).toContain(
+    "Your role Viewer (before: Developer) Sees the workspace, its models and its usage, and changes nothing. Changed by Ada Lovelace (ada@acme.com)",
+  );
+  expect(await flat(<MemberRemoved {...memberRemoved} />)).toContain("Removed by Ada Lovelace (ada@acme.com)");
+  expect(await flat(<MemberJoined {...memberJoined} />)).toContain("an address at the workspace's domain may join");
+  expect(await flat(<MemberJoined {...memberJoined} way="link" />)).toContain("who has the invite link may join");
+  expect(await flat(<InvitationAccepted {...invitationAccepted} personName="" />)).toContain(
+    "Who is in grace@acme.com",
+  );
+  expect(
+    await flat(<InvitationReported {...invitationReported} inviterName="Deleted account" inviterEmail="" />),
+  ).toContain("Invited by Deleted account Workspace");
 });

@@ -2,8 +2,9 @@ import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
 import { inWords } from "./moment";
+import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
 
-export interface InvitationProps {
+export interface InvitationProps extends TurnDownProps {
   /** The page that shows the invitation; opening it accepts nothing. */
   url: string;
   /** As people gave it; may be empty, then the address stands alone. */
@@ -57,12 +58,14 @@ export default function Invitation(props: InvitationProps) {
         </Fact>
       )}
       <Button href={props.url} label="See the invitation" />
+      <TurnDownLinks declineUrl={props.declineUrl} reportUrl={props.reportUrl} />
       <Rule />
       <Small>
         The invitation expires on {expires}. Only {recipient} can accept it.
       </Small>
       <Small>
-        If you do not know <Strong>{inviter}</Strong>, ignore this e-mail, or answer it to report the invitation.
+        If you do not know <Strong>{inviter}</Strong>, ignore this e-mail, or report it: their workspace then cannot
+        invite you again.
       </Small>
     </Layout>
   );
@@ -70,6 +73,10 @@ export default function Invitation(props: InvitationProps) {
 
 export const PreviewProps = {
   url: "https://atelier.acme.com/invite/Jx2Vq8cN5wYt0LrB7kZd3HsMf9PgUa1EoXiT6nCvRyQ",
+  declineUrl:
+    "https://atelier.acme.com/decline/mUu3SPhYz2vA8eTqXb0RkCwJ6nLd4oGiFsH9ycVt1xEMQ7a5pKrDZjWgB-NlO_Iu3SPhYz2vA8eTqXb",
+  reportUrl:
+    "https://atelier.acme.com/report/mUu3SPhYz2vA8eTqXb0RkCwJ6nLd4oGiFsH9ycVt1xEMQ7a5pKrDZjWgB-NlO_Iu3SPhYz2vA8eTqXb",
   inviterName: "Ada Lovelace",
   inviterEmail: "ada@acme.com",
   workspaceName: "Analytical Engines",

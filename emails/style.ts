@@ -86,6 +86,7 @@ export const style = {
     textDecorationLine: "underline",
     wordBreak: "break-all",
   },
+  quiet: { color: light.muted, textDecorationLine: "underline" },
   origin: { color: light.muted, textDecorationLine: "underline", wordBreak: "break-all" },
 } satisfies Record<string, CSSProperties>;
 

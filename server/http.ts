@@ -20,6 +20,7 @@ import { startDomainCheck } from "./jobs/domains";
 import { startFileKeeping } from "./jobs/files";
 import { startFineTuning } from "./jobs/fine-tuning";
 import { startHousekeeping } from "./jobs/housekeeping";
+import { startInvitationReminders } from "./jobs/invitation-reminders";
 import { startKeyReminders } from "./jobs/key-reminders";
 import { startMembershipEnds } from "./jobs/membership-ends";
 import { startModelErasing } from "./jobs/models";
@@ -73,6 +74,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startAuditSealing(),
           startDomainCheck(),
           startReservationCheck(),
+          startInvitationReminders(),
           startKeyReminders(),
           startMembershipEnds(),
           startSpendAlerts(),
@@ -222,7 +224,7 @@ function isProgramPath(path: string): boolean {
 }
 
 function withoutSecrets(path: string): string {
-  return path.replace(/^\/(invite|link)\/[^/]+/, "/$1/:token").slice(0, 200);
+  return path.replace(/^\/(invite|link|decline|report)\/[^/]+/, "/$1/:token").slice(0, 200);
 }
 
 function withoutRsc(url: string): string {

@@ -20,6 +20,14 @@ export const declineMine = formAction((api, input) => api.invitations.declineMin
   goTo: () => "/welcome?done=declined",
 });
 
+export const declineByMail = formAction((api, input) => api.invitations.declineByMail(input), {
+  goTo: (_, { token }) => `/decline/${token}`,
+});
+
+export const reportByMail = formAction((api, input) => api.invitations.reportByMail(input), {
+  goTo: (_, { token }) => `/report/${token}`,
+});
+
 export const joinByDomain = formAction((api) => api.joining.joinByDomain(), { goTo: ({ slug }) => `/w/${slug}` });
 
 export const askByDomain = formAction((api) => api.joining.askByDomain(), {

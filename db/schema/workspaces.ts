@@ -175,13 +175,20 @@ export const invitations = pgTable(
     /** When the membership it leads to ends; null: it does not. */
     endsAt: instant(),
     settledAt: instant(),
+    /** When whoever is invited was reminded that it ends. */
+    remindedAt: instant(),
+    /** When whoever was invited reported it: the workspace invites that address no more. */
+    reportedAt: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("invitations_one_pending").on(table.workspaceId, table.email).where(sql`status = 'pending'`),
     index("invitations_for_address").on(table.email).where(sql`status = 'pending'`),
+    index("invitations_to_remind_of").on(table.expiresAt).where(sql`status = 'pending' and reminded_at is null`),
+    index("invitations_reported").on(table.workspaceId, table.email).where(sql`reported_at is not null`),
     check("invitations_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
     check("invitations_status", sql`${table.status} in ('pending', 'accepted', 'declined', 'revoked')`),
+    check("invitations_reported_is_declined", sql`${table.reportedAt} is null or ${table.status} = 'declined'`),
     check(
       "invitations_email_canonical",
       sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`,

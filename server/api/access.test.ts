@@ -12,7 +12,11 @@ import {
 } from "@/tests/support/procedures";
 
 /** What anybody may call without a session. Adding to this list is a decision. */
-const publicPaths = ["mailbox.get", "mailbox.isOpen", "mailbox.list"];
+const publicPaths = [
+  // A mail's sealed link is who may.
+  ...["invitations.declineByMail", "invitations.inspectByMail", "invitations.reportByMail"],
+  ...["mailbox.get", "mailbox.isOpen", "mailbox.list"],
+];
 
 const peopleOnly = procedures().filter(({ access }) => access === "signed-in");
 

@@ -22,7 +22,9 @@ import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
 import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import * as mailedInvitations from "@/server/invitations/by-mail/queries";
 import * as invitations from "@/server/invitations/queries";
+import * as invitationReminders from "@/server/invitations/reminding/queries";
 import * as inviteLinks from "@/server/invite-links/queries";
 import * as joining from "@/server/joining/queries";
 import * as keyLife from "@/server/key-life/queries";
@@ -65,7 +67,7 @@ import { use } from "@/tests/support/usage";
 
 const slices = {
   ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
-  ...{ auditChoices, auditReading, auditSeals },
+  ...{ auditChoices, auditReading, auditSeals, invitationReminders, mailedInvitations },
   ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
   ...{
     joining,
@@ -290,11 +292,17 @@ const reads: Record<string, () => Look> = {
   }),
   "invitations.countPending": () => ({ ask: (db, id) => invitations.countPending(db, id), gives: 0 }),
   "invitations.listKnown": () => ({
-    ask: (db, id) => invitations.listKnown(db, id, [theirs.caller.person.email]),
+    ask: (db, id) => invitations.listKnown(db, id, [theirs.caller.person.email, theirs.invited.person.email]),
+    prepare: sql`
+      update invitations set status = 'declined', reported_at = now() where id = ${theirs.ids.invitationId}`,
     gives: new Map(),
   }),
   "invitations.listPending": () => ({ ask: (db, id) => invitations.listPending(db, id), gives: [] }),
   "invitations.exists": () => ({ ask: (db, id) => invitations.exists(db, id, theirs.ids.invitationId), gives: false }),
+  "mailedInvitations.find": () => ({
+    ask: (db, id) => mailedInvitations.find(db, id, theirs.ids.invitationId),
+    gives: undefined,
+  }),
   "joining.isPageOpen": () => ({
     ask: (db, id) => joining.isPageOpen(db, id),
     // Whichever is found first but for mine.
@@ -654,6 +662,14 @@ const changes: Record<string, () => Look> = {
   "invitations.settle": () => ({
     ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted"),
     gives: false,
+  }),
+  "mailedInvitations.report": () => ({
+    ask: (db, id) => mailedInvitations.report(db, id, theirs.ids.invitationId),
+    gives: false,
+  }),
+  "invitationReminders.claim": () => ({
+    ask: (db, id) => invitationReminders.claim(db, id, theirs.ids.invitationId),
+    gives: undefined,
   }),
   "joining.setPage": () => ({ ask: (db, id) => joining.setPage(db, id, false), gives: undefined }),
   "joining.settle": () => ({

@@ -55,6 +55,10 @@ const refusals = {
     "The person who invited you may no longer invite to this workspace. Ask an Admin for a new invitation.",
   ],
   invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
+  invitations_unwanted: [
+    "CONFLICT",
+    "Somebody at such an address reported an invitation of this workspace, which cannot invite it again. Take the address out.",
+  ],
   too_many_pending: [
     "CONFLICT",
     "A workspace can have 1,000 pending invitations. Revoke some, or wait until they are accepted.",

@@ -8,6 +8,7 @@ import { domainsRouter } from "@/server/domains/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { bulkInvitationsRouter } from "@/server/invitations/bulk/router";
+import { byMailRouter } from "@/server/invitations/by-mail/router";
 import { invitationsRouter } from "@/server/invitations/router";
 import { inviteLinksRouter } from "@/server/invite-links/router";
 import { requestsRouter } from "@/server/joining/requests";
@@ -45,7 +46,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
-  invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter),
+  invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,

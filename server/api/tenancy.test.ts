@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerToken } from "@/server/invitations/by-mail/link";
 import { owner } from "@/tests/support/database";
-import { memberOf } from "@/tests/support/people";
+import { apiFor, memberOf } from "@/tests/support/people";
 import {
   call,
   inputFor,
@@ -84,6 +85,20 @@ describe.each([
       expect(await call(here.caller.api, `invitations.${verb}`, { token: nothingsIds().token })).toMatchObject({
         reason: "not_found",
       });
+      expect(await rowsOf(owner, there.workspace.id)).toBe(before);
+    },
+  );
+
+  test.each(["inspectByMail", "declineByMail", "reportByMail"])(
+    "TI-01 invitations.%s answers the same to a link to another workspace's invitation as to one to nothing",
+    async (verb) => {
+      const [here, there] = await Promise.all([world(), world()]);
+      const before = await rowsOf(owner, there.workspace.id);
+      const ask = (id: string) =>
+        call(apiFor(null), `invitations.${verb}`, { token: answerToken(here.workspace.id, id) });
+      const foreign = await ask(there.ids.invitationId);
+      expect(foreign).toMatchObject({ code: "NOT_FOUND", reason: "not_found" });
+      expect(foreign).toEqual(await ask(nothingsIds().invitationId));
       expect(await rowsOf(owner, there.workspace.id)).toBe(before);
     },
   );

@@ -5,6 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
+import { tellInviter } from "@/server/members/notices";
 import * as members from "@/server/members/queries";
 import { settleEnded } from "@/server/offboarding/ended";
 import { takeSeat } from "@/server/workspaces/policy/seat";
@@ -18,7 +19,7 @@ type Answerer = Actor & { person: Person; db: Db };
  * nothing and succeeds. Refuses `seats_full`. The maker's authority is checked again now: an offer is worth what its maker may still give.
  */
 export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
-  const { workspaceId, id, slug, role, endsAt, invitedBy } = await addressedTo(ctx, offer);
+  const { workspaceId, id, slug, workspaceName: name, role, endsAt, invitedBy } = await addressedTo(ctx, offer);
   // Sent together, and run in this order: what is asked last sees what the locks have waited for.
   const [isHeld, , isLocked, member, maker] = await Promise.all([
     account.hold(ctx.db, ctx.person.id),
@@ -49,6 +50,7 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
       target: { type: "member", id: ctx.person.id },
       after: { role, invitation: id, invitedBy, ...(endsAt ? { endsAt } : {}) },
     }),
+    isMember ? null : tellInviter(ctx, { workspaceId, slug, name }, invitedBy, role),
   ]);
   return { slug };
 }

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { and, count, desc, eq, gt, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
@@ -12,13 +12,16 @@ const lifetime = sql`now() + interval '7 days'`;
 /** A workspace may have so many invitations open at once. */
 export const pendingLimit = 1_000;
 
-/** Which of some addresses need no invitation, and why. Only exact for as long as the workspace's lock is held. */
+/**
+ * Which of some addresses need no invitation or may get none, and why; `reported`: an earlier one was reported as unwanted.
+ * Only exact for as long as the workspace's lock is held.
+ */
 export async function listKnown(
   db: Db,
   workspaceId: string,
   emails: string[],
-): Promise<Map<string, "already_member" | "already_invited">> {
-  const [people, offers] = await Promise.all([
+): Promise<Map<string, "already_member" | "already_invited" | "reported">> {
+  const [people, offers, reported] = await Promise.all([
     db
       .select({ email: users.email })
       .from(users)
@@ -31,8 +34,19 @@ export async function listKnown(
       .select({ email: invitations.email })
       .from(invitations)
       .where(and(isOpen(workspaceId), inArray(invitations.email, emails))),
+    db
+      .selectDistinct({ email: invitations.email })
+      .from(invitations)
+      .where(
+        and(
+          eq(invitations.workspaceId, workspaceId),
+          isNotNull(invitations.reportedAt),
+          inArray(invitations.email, emails),
+        ),
+      ),
   ]);
   return new Map([
+    ...reported.map(({ email }) => [email, "reported"] as const),
     ...offers.map(({ email }) => [email, "already_invited"] as const),
     ...people.map(({ email }) => [email ?? "", "already_member"] as const),
   ]);
@@ -53,7 +67,7 @@ export async function create(
     .onConflictDoUpdate({
       target: [invitations.workspaceId, invitations.email],
       targetWhere: sql`status = 'pending'`,
-      set: { ...values, endsAt, expiresAt, createdAt: sql`now()` },
+      set: { ...values, endsAt, expiresAt, createdAt: sql`now()`, remindedAt: null },
       setWhere: lte(invitations.expiresAt, sql`now()`),
     })
     .returning({ id: invitations.id, expiresAt: invitations.expiresAt, endsAt: invitations.endsAt });
@@ -80,6 +94,7 @@ export async function createAll(
         expiresAt: lifetime,
         endsAt: null,
         createdAt: sql`now()`,
+        remindedAt: null,
       },
       setWhere: lte(invitations.expiresAt, sql`now()`),
     })

@@ -25,7 +25,7 @@ const atOnce = 50;
 export const invitationsRouter = t.router({
   /**
    * Invites several addresses at once, each with its own result; `beyondSeats` says for how many of all that are pending
-   * there is no seat now. Refuses `personal_workspace`, `cannot_grant`,
+   * there is no seat now. Refuses `personal_workspace`, `cannot_grant`, `invitations_unwanted`,
    * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
    */
   create: workspaceProcedure("member:invite", createInvitations).mutation(async ({ ctx, input }) => {
@@ -48,6 +48,8 @@ export const invitationsRouter = t.router({
       invitations.listKnown(ctx.db, workspaceId, valid),
       invitations.countPending(ctx.db, workspaceId),
     ]);
+    const unwanted = valid.filter((email) => known.get(email) === "reported");
+    if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
     const fresh = valid.filter((email) => !known.has(email));
     if (pending + fresh.length > invitations.pendingLimit) {
       throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
@@ -57,7 +59,7 @@ export const invitationsRouter = t.router({
         charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
         ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
       ]);
-    const results: InvitationResult[] = valid.map((email) => ({ email, outcome: known.get(email) ?? "invited" }));
+    const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
     for (const email of invalid) results.push({ email, outcome: "invalid" });
     // More than there are seats for may be invited: whoever accepts first has one.
     const { seats, memberCount } = ctx.workspace;
@@ -132,6 +134,16 @@ export const invitationsRouter = t.router({
     .input(oneInvitation)
     .mutation(async ({ ctx, input }) => decline(ctx, await own(ctx, input.invitationId))),
 });
+
+/** An address that reported an invitation has been refused by then. */
+const outcomeOf = (known: "already_member" | "already_invited" | "reported" | undefined) =>
+  known === undefined || known === "reported" ? "invited" : known;
+
+/** Says which of the addresses have to be taken out of the field: three of them by name. */
+function unwantedBy(emails: string[]): string {
+  const [shown, more] = [emails.slice(0, 3).join(", "), emails.length - 3];
+  return `Reported an invitation of this workspace, and cannot be invited again: ${shown}${more > 0 ? ` and ${more} more` : ""}.`;
+}
 
 async function renewed(ctx: InWorkspace, id: string) {
   const { token, hash } = newToken();

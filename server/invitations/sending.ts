@@ -7,6 +7,7 @@ import { limits } from "@/server/limits/limits";
 import * as limitQueries from "@/server/limits/queries";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { answerLinks } from "./by-mail/link";
 import * as invitations from "./queries";
 import { newToken } from "./token";
 
@@ -50,7 +51,7 @@ export async function mailInvitation(
   token: string,
   offer: Addressed & { expiresAt: Date },
 ): Promise<void> {
-  const mailId = await mail.enqueue(ctx.db, written(ctx, token, offer));
+  const mailId = await mail.enqueue(ctx.db, written(ctx, id, token, offer));
   await invitations.setMail(ctx.db, ctx.workspace.workspaceId, id, mailId);
 }
 
@@ -70,7 +71,7 @@ export async function inviteAll(ctx: InWorkspace, rows: Addressed[]): Promise<vo
   });
   const mailIds = await mail.enqueueAll(
     ctx.db,
-    offers.map((offer) => written(ctx, offer.token, offer)),
+    offers.map((offer) => written(ctx, offer.id, offer.token, offer)),
   );
   await Promise.all([
     invitations.setMails(
@@ -87,12 +88,13 @@ export async function inviteAll(ctx: InWorkspace, rows: Addressed[]): Promise<vo
   ]);
 }
 
-function written(ctx: InWorkspace, token: string, offer: Addressed & { expiresAt: Date }) {
+function written(ctx: InWorkspace, id: string, token: string, offer: Addressed & { expiresAt: Date }) {
   return {
     to: offer.email,
     template: "invitation",
     props: {
       url: link(`/invite/${token}`),
+      ...answerLinks(ctx.workspace.workspaceId, id),
       inviterName: ctx.person.name,
       inviterEmail: ctx.person.email,
       workspaceName: ctx.workspace.name,

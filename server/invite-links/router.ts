@@ -83,7 +83,7 @@ export const inviteLinksRouter = t.router({
       if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, found.role))
         throw refuse("inviter_lost_authority");
       if (!(await links.use(ctx.db, found.workspaceId, found.id))) throw refuse("link_closed");
-      return { action: "member.joined_by_link", detail: { link: found.id } };
+      return { way: "link", detail: { link: found.id } };
     });
     return { slug: found.slug };
   }),

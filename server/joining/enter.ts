@@ -7,6 +7,7 @@ import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
+import { tellOfJoin } from "@/server/members/notices";
 import * as members from "@/server/members/queries";
 import { settleEnded } from "@/server/offboarding/ended";
 import { takeSeat } from "@/server/workspaces/policy/seat";
@@ -16,7 +17,7 @@ import * as joining from "./queries";
 export type Joiner = Actor & { person: Person; db: Db };
 
 /**
- * Makes the person a member under the workspace's lock. Somebody who is one already changes nothing and succeeds. Refuses
+ * Makes the person a member under the workspace's lock, and tells its Admins. Somebody who is one already changes nothing and succeeds. Refuses
  * `verify_email`, `not_open`, `seats_full`, `personal_workspace`.
  *
  * @param role null: the workspace's default
@@ -26,7 +27,7 @@ export async function enterAs(
   ctx: Joiner,
   workspaceId: string,
   role: Role | null,
-  permit: () => Promise<{ action: string; detail: Record<string, unknown> }>,
+  permit: () => Promise<{ way: "domain" | "link"; detail: Record<string, unknown> }>,
 ): Promise<void> {
   if (!ctx.person.isVerified) throw refuse("verify_email");
   if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
@@ -36,12 +37,13 @@ export async function enterAs(
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
   await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
   const { defaultRole } = await takeSeat(ctx.db, workspaceId);
-  const { action, detail } = await permit();
+  const { way, detail } = await permit();
   await members.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
-    action,
+    action: `member.joined_by_${way}`,
     target: { type: "member", id: ctx.person.id },
     after: { role: role ?? defaultRole, ...detail },
   });
+  await tellOfJoin(ctx, workspaceId, role ?? defaultRole, way);
 }

@@ -39,7 +39,7 @@ export const joiningRouter = t.router({
     await enterAs(ctx, open.workspaceId, null, async () => {
       // Looked up again under the lock: an Admin may have taken the domain away meanwhile.
       if ((await domains.openTo(ctx.db, ctx.person.email))?.mode !== "join") throw refuse("not_open");
-      return { action: "member.joined_by_domain", detail: { domain: open.domain } };
+      return { way: "domain", detail: { domain: open.domain } };
     });
     return { slug: open.slug };
   }),

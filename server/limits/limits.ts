@@ -29,7 +29,11 @@ export const limits = {
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
   /** A list, whose rows were looked at before; all of somebody's workspaces share it. Beside the limit above, not on top. */
   listedInvitationsPerPerson: limit("listed-invitations", 1_000, day),
+  /** Turning an invitation down needs no account: a whole office may be behind one client. */
+  invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
+  /** Whoever shares an invite link with a crowd is not told of each of them. */
+  joinMailPerWorkspace: limit("join-mail", 30, hour),
   /** Asking, taking back and asking again tells the Admins once. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
   /** Whoever revokes and invites again, from whichever workspace, still reaches a person no more often than this. */

@@ -3,9 +3,23 @@ import AccountNotice, { type AccountNoticeProps, subject as accountNoticeSubject
 import ConfirmAddress, { type ConfirmAddressProps, subject as confirmAddressSubject } from "@/emails/confirm-address";
 import DomainLapsed, { type DomainLapsedProps, subject as domainLapsedSubject } from "@/emails/domain-lapsed";
 import Invitation, { type InvitationProps, subject as invitationSubject } from "@/emails/invitation";
+import InvitationAccepted, {
+  type InvitationAcceptedProps,
+  subject as invitationAcceptedSubject,
+} from "@/emails/invitation-accepted";
+import InvitationReminder, {
+  type InvitationReminderProps,
+  subject as invitationReminderSubject,
+} from "@/emails/invitation-reminder";
+import InvitationReported, {
+  type InvitationReportedProps,
+  subject as invitationReportedSubject,
+} from "@/emails/invitation-reported";
 import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
 import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } from "@/emails/key-expiring";
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
+import MemberJoined, { type MemberJoinedProps, subject as memberJoinedSubject } from "@/emails/member-joined";
+import MemberRemoved, { type MemberRemovedProps, subject as memberRemovedSubject } from "@/emails/member-removed";
 import MembershipEnding, {
   type MembershipEndingProps,
   subject as membershipEndingSubject,
@@ -16,6 +30,7 @@ import RequestAnswered, {
   subject as requestAnsweredSubject,
 } from "@/emails/request-answered";
 import RoleAnswered, { type RoleAnsweredProps, subject as roleAnsweredSubject } from "@/emails/role-answered";
+import RoleChanged, { type RoleChangedProps, subject as roleChangedSubject } from "@/emails/role-changed";
 import RoleRequest, { type RoleRequestProps, subject as roleRequestSubject } from "@/emails/role-request";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
 import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
@@ -35,6 +50,12 @@ export type Templates = {
   "account-notice": AccountNoticeProps;
   "new-device": Omit<NewDeviceProps, "at"> & { at: string };
   invitation: Omit<InvitationProps, "expiresAt" | "endsAt"> & { expiresAt: string; endsAt?: string | null };
+  "invitation-reminder": Omit<InvitationReminderProps, "expiresAt"> & { expiresAt: string };
+  "invitation-accepted": InvitationAcceptedProps;
+  "invitation-reported": InvitationReportedProps;
+  "member-joined": MemberJoinedProps;
+  "member-removed": MemberRemovedProps;
+  "role-changed": RoleChangedProps;
   "join-request": JoinRequestProps;
   "request-answered": RequestAnsweredProps;
   "domain-lapsed": DomainLapsedProps;
@@ -63,6 +84,15 @@ export const templates: {
     const props = { ...rest, expiresAt: new Date(expiresAt), endsAt: endsAt ? new Date(endsAt) : null };
     return { subject: invitationSubject(props), body: Invitation(props) };
   },
+  "invitation-reminder": ({ expiresAt, ...rest }) => {
+    const props = { ...rest, expiresAt: new Date(expiresAt) };
+    return { subject: invitationReminderSubject(props), body: InvitationReminder(props) };
+  },
+  "invitation-accepted": (props) => ({ subject: invitationAcceptedSubject(props), body: InvitationAccepted(props) }),
+  "invitation-reported": (props) => ({ subject: invitationReportedSubject(props), body: InvitationReported(props) }),
+  "member-joined": (props) => ({ subject: memberJoinedSubject(props), body: MemberJoined(props) }),
+  "member-removed": (props) => ({ subject: memberRemovedSubject(props), body: MemberRemoved(props) }),
+  "role-changed": (props) => ({ subject: roleChangedSubject(props), body: RoleChanged(props) }),
   "join-request": (props) => ({ subject: joinRequestSubject(props), body: JoinRequest(props) }),
   "request-answered": (props) => ({ subject: requestAnsweredSubject(props), body: RequestAnswered(props) }),
   "domain-lapsed": (props) => ({ subject: domainLapsedSubject(props), body: DomainLapsed(props) }),

@@ -11,6 +11,7 @@ import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
 import { changeRole, listMembers, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
 import { lockAs } from "./lock-as";
+import { tellOfRemoval, tellOfRole } from "./notices";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
@@ -45,6 +46,7 @@ export const membersRouter = t.router({
       before: { role: member.role },
       after: { role: input.role },
     });
+    await tellOfRole(ctx, ctx.workspace, input.userId, { from: member.role, to: input.role });
   }),
 
   /**
@@ -75,6 +77,7 @@ export const membersRouter = t.router({
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
+    await tellOfRemoval(ctx, ctx.workspace, input.userId);
     await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, role: member.role }, input);
   }),
 

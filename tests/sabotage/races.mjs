@@ -73,6 +73,21 @@ export const races = [
     expectRedIn: ["server/role-requests/role-requests.test.ts"],
   },
   {
+    name: "an invitation is reported without looking whether it is pending",
+    file: "server/invitations/by-mail/queries.ts",
+    in: "report",
+    find: '        eq(invitations.status, "pending"),\n',
+    replace: "",
+    expectRedIn: ["server/invitations/by-mail/by-mail.test.ts"],
+  },
+  {
+    name: "an address that reported an invitation is invited again",
+    file: "server/invitations/router.ts",
+    find: "if (unwanted.length > 0) throw",
+    replace: "if (unwanted.length > 50) throw",
+    expectRedIn: ["server/invitations/by-mail/by-mail.test.ts"],
+  },
+  {
     name: "a request to join is settled twice",
     file: "server/joining/queries.ts",
     in: "settle",

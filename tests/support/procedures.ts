@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Role } from "@/server/access/permissions";
 import { appRouter } from "@/server/api/router";
 import { type Access, refusalOf } from "@/server/api/trpc";
+import { answerToken } from "@/server/invitations/by-mail/link";
 import { hashToken } from "@/server/invitations/token";
 import { TestAuthenticator } from "./authenticator";
 import { owner } from "./database";
@@ -194,6 +195,10 @@ const aModel = ({ ids: { workspace, modelId } }: World) => ({ workspace, modelId
 
 const aModelElsewhere = ({ ids: { workspace, modelId, target } }: World) => ({ workspace, modelId, target });
 
+const aMailedAnswer = ({ workspace: { id }, ids: { invitationId } }: World) => ({
+  token: answerToken(id, invitationId),
+});
+
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
 /** For each procedure an input that succeeds in a world when its caller may. A missing one fails the tests that walk. */
@@ -260,6 +265,9 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "invitations.acceptMine": ({ ids: { invitationId } }) => ({ invitationId }),
   "invitations.decline": ({ ids: { token } }) => ({ token }),
   "invitations.declineMine": ({ ids: { invitationId } }) => ({ invitationId }),
+  "invitations.inspectByMail": aMailedAnswer,
+  "invitations.declineByMail": aMailedAnswer,
+  "invitations.reportByMail": aMailedAnswer,
   "inviteLinks.create": ({ ids: { workspace } }) => ({
     workspace,
     role: "viewer",

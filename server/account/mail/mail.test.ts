@@ -11,7 +11,10 @@ const mailedTo = async (template: string, email: string) =>
 
 test("everybody gets every mail until they say otherwise, and what they said is remembered", async () => {
   const { api, person } = await somebody();
-  const every = ["join-request", "domain-lapsed", "key-expiring", "spend-alert"];
+  const every = [
+    ...["invitation-reminder", "invitation-accepted", "role-changed", "member-joined"],
+    ...["join-request", "domain-lapsed", "key-expiring", "spend-alert"],
+  ];
   expect(await api.account.mails()).toEqual(every);
   await api.account.chooseMails({ topics: ["", "key-expiring"] });
   expect(await api.account.mails()).toEqual(["key-expiring"]);

@@ -14,7 +14,7 @@ import { type ListedRow, type RowProblem, readList } from "./table";
 
 /** A row before anything is sent: `problem` is null where it can be. */
 export type PreviewedRow = Omit<ListedRow, "problem"> & {
-  problem: RowProblem | "cannot_grant" | "already_member" | "already_invited" | null;
+  problem: RowProblem | "cannot_grant" | "already_member" | "already_invited" | "reported" | null;
 };
 
 export const bulkInvitationsRouter = t.router({

@@ -14,6 +14,8 @@ export type Outcome =
   | "invited"
   | "already_member"
   | "already_invited"
+  /** An earlier invitation of this workspace was reported as unwanted. */
+  | "reported"
   | RowProblem
   | "cannot_grant"
   /** An Admin is made only by somebody who signed in just now. */

@@ -8,6 +8,7 @@ export const outcomeWords: Record<Outcome, [string, Tone]> = {
   invited: ["Invited", "success"],
   already_member: ["Already a member", "neutral"],
   already_invited: ["Already invited", "neutral"],
+  reported: ["Reported an invitation of yours", "danger"],
   bad_address: ["Not an address", "danger"],
   unknown_role: ["No such role", "danger"],
   two_roles: ["Listed with two roles", "danger"],

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { roleText } from "@/server/access/permissions";
+import { api } from "@/server/api/caller";
+import { declineByMail } from "../../actions";
+import { AnsweredByMail, MailedOffer } from "../../answered-by-mail";
+import { Split, SplitTitle } from "../../split";
+
+export const metadata: Metadata = { title: "Decline an invitation" };
+
+/** Where the "Decline" of an invitation's mail leads, signed in or not. Opening it declines nothing: mail scanners open links too. */
+export default async function Decline({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const offer = await (await api()).invitations.inspectByMail({ token });
+  if (offer.state !== "open") return <AnsweredByMail state={offer.state} />;
+  return (
+    <Split>
+      <SplitTitle title="Decline this invitation?">It ends with that. You need no account, and get no mail.</SplitTitle>
+      <MailedOffer {...offer} roleName={roleText[offer.role].name} />
+      <div className="flex flex-col gap-2">
+        <Form action={declineByMail}>
+          <input type="hidden" name="token" value={token} />
+          <SubmitButton size="lg" full pendingLabel="Declining…">
+            Decline invitation
+          </SubmitButton>
+        </Form>
+        <LinkButton href={`/report/${token}`} variant="ghost" size="lg" full prefetch={false}>
+          Report it instead
+        </LinkButton>
+      </div>
+    </Split>
+  );
+}

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { roleText } from "@/server/access/permissions";
+import { api } from "@/server/api/caller";
+import { reportByMail } from "../../actions";
+import { AnsweredByMail, MailedOffer } from "../../answered-by-mail";
+import { Split, SplitTitle } from "../../split";
+
+export const metadata: Metadata = { title: "Report an invitation" };
+
+/** Where the "Report" of an invitation's mail leads, signed in or not. Opening it reports nothing: mail scanners open links too. */
+export default async function Report({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const offer = await (await api()).invitations.inspectByMail({ token });
+  if (offer.state !== "open") return <AnsweredByMail state={offer.state} />;
+  return (
+    <Split>
+      <SplitTitle title="Report this invitation?">
+        It ends, the workspace's Admins are told that it was unwanted, and the workspace cannot invite you again. You
+        need no account.
+      </SplitTitle>
+      <MailedOffer {...offer} roleName={roleText[offer.role].name} />
+      <div className="flex flex-col gap-2">
+        <Form action={reportByMail}>
+          <input type="hidden" name="token" value={token} />
+          <SubmitButton variant="danger" size="lg" full pendingLabel="Reporting…">
+            Report invitation
+          </SubmitButton>
+        </Form>
+        <LinkButton href={`/decline/${token}`} variant="ghost" size="lg" full prefetch={false}>
+          Only decline it
+        </LinkButton>
+      </div>
+    </Split>
+  );
+}

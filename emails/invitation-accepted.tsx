@@ -1,0 +1,55 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Strong } from "./layout";
+
+export interface InvitationAcceptedProps {
+  /** The workspace's members. */
+  url: string;
+  /** Who accepted; as people gave it, may be empty, then the address stands alone. */
+  personName: string;
+  personEmail: string;
+  workspaceName: string;
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: InvitationAcceptedProps): string {
+  return "Your invitation was accepted";
+}
+
+/** To whoever invited somebody: they are in. */
+export default function InvitationAccepted(props: InvitationAcceptedProps) {
+  const address = oneLine(props.personEmail);
+  const person = defuse(props.personName) || address;
+  return (
+    <Layout
+      title="Your invitation was accepted"
+      preheader="There is a new member in a workspace of yours."
+      origin={props.origin}
+      reason="You got this e-mail because you sent the invitation. Turn these e-mails off in your account settings."
+    >
+      <Fact label="Who is in">
+        <Strong>{person}</Strong>
+        {person !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="As">
+        <Strong>{props.role}</Strong>
+      </Fact>
+      <Button href={props.url} label="See the members" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/members",
+  personName: "Grace Hopper",
+  personEmail: "grace@acme.com",
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  origin: "https://atelier.acme.com",
+} satisfies InvitationAcceptedProps;

@@ -1,0 +1,77 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Rule, Small, Strong } from "./layout";
+import { inWords } from "./moment";
+import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
+
+export interface InvitationReminderProps extends TurnDownProps {
+  /** Where one's invitations wait, once one has signed in. */
+  url: string;
+  /** As people gave it; may be empty, then the address stands alone. */
+  inviterName: string;
+  inviterEmail: string;
+  workspaceName: string;
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  expiresAt: Date;
+  /** The address that is invited, which is also where this mail goes. */
+  recipient: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: InvitationReminderProps): string {
+  return "Your invitation to a workspace on Atelier expires soon";
+}
+
+/** To whoever was invited and has not answered, once, 2 days before the invitation ends. */
+export default function InvitationReminder(props: InvitationReminderProps) {
+  const address = oneLine(props.inviterEmail);
+  const inviter = defuse(props.inviterName) || address;
+  const recipient = oneLine(props.recipient);
+  const expires = inWords(props.expiresAt);
+  return (
+    <Layout
+      title="Your invitation expires soon"
+      preheader={`It is open until ${expires}. This is the only reminder.`}
+      origin={props.origin}
+      reason={`You got this e-mail because ${address} invited ${recipient} to a workspace.`}
+    >
+      <Fact label="Invited by">
+        <Strong>{inviter}</Strong>
+        {inviter !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Your role">
+        <Strong>{props.role}</Strong>
+      </Fact>
+      <Fact label="Expires">
+        <Strong>{expires}</Strong>
+      </Fact>
+      <Button href={props.url} label="See the invitation" />
+      <TurnDownLinks declineUrl={props.declineUrl} reportUrl={props.reportUrl} />
+      <Rule />
+      <Small>
+        Sign in as {recipient} to accept it: nobody else can. The link of the first e-mail works as well. You will not
+        be reminded again.
+      </Small>
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/welcome",
+  declineUrl:
+    "https://atelier.acme.com/decline/mUu3SPhYz2vA8eTqXb0RkCwJ6nLd4oGiFsH9ycVt1xEMQ7a5pKrDZjWgB-NlO_Iu3SPhYz2vA8eTqXb",
+  reportUrl:
+    "https://atelier.acme.com/report/mUu3SPhYz2vA8eTqXb0RkCwJ6nLd4oGiFsH9ycVt1xEMQ7a5pKrDZjWgB-NlO_Iu3SPhYz2vA8eTqXb",
+  inviterName: "Ada Lovelace",
+  inviterEmail: "ada@acme.com",
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  expiresAt: new Date("2026-12-01T16:30:00Z"),
+  recipient: "grace@acme.com",
+  origin: "https://atelier.acme.com",
+} satisfies InvitationReminderProps;

@@ -1,0 +1,66 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface InvitationReportedProps {
+  /** The workspace's audit log. */
+  url: string;
+  /** Who reported it: the address that had been invited. */
+  invitedEmail: string;
+  /** Who had invited; as people gave it, may be empty. */
+  inviterName: string;
+  /** Empty once that account is deleted. */
+  inviterEmail: string;
+  workspaceName: string;
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: InvitationReportedProps): string {
+  return "An invitation of your workspace was reported";
+}
+
+/** To each Admin of a workspace: somebody did not want to be invited. */
+export default function InvitationReported(props: InvitationReportedProps) {
+  const address = oneLine(props.inviterEmail);
+  const inviter = defuse(props.inviterName) || address;
+  return (
+    <Layout
+      title="An invitation was reported"
+      preheader="Whoever got it says that it was unwanted. The address cannot be invited again."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace."
+    >
+      <Fact label="Reported by">
+        <Strong>{oneLine(props.invitedEmail)}</Strong>
+      </Fact>
+      <Fact label="Invited by">
+        <Strong>{inviter}</Strong>
+        {address !== "" && inviter !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="As">
+        <Strong>{props.role}</Strong>
+      </Fact>
+      <Paragraph>
+        The invitation has ended, and this workspace cannot invite the address again. If it was meant for somebody else,
+        ask them for another address. If you do not know why it was sent, look at what else was done in that name.
+      </Paragraph>
+      <Button href={props.url} label="See the audit log" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/audit",
+  invitedEmail: "grace@acme.com",
+  inviterName: "Ada Lovelace",
+  inviterEmail: "ada@acme.com",
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  origin: "https://atelier.acme.com",
+} satisfies InvitationReportedProps;

@@ -1,0 +1,63 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Small, Strong } from "./layout";
+
+export interface MemberJoinedProps {
+  /** The workspace's members. */
+  url: string;
+  /** As people gave it; may be empty, then the address stands alone. */
+  personName: string;
+  personEmail: string;
+  workspaceName: string;
+  role: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** What let them in: the domain of their address, or the invite link. */
+  way: "domain" | "link";
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject({ way }: MemberJoinedProps): string {
+  return way === "domain" ? "Somebody joined a workspace by its domain" : "Somebody joined a workspace by its link";
+}
+
+/** To each Admin of a workspace: somebody came in whom nobody had invited by name. */
+export default function MemberJoined(props: MemberJoinedProps) {
+  const address = oneLine(props.personEmail);
+  const person = defuse(props.personName) || address;
+  return (
+    <Layout
+      title="Somebody joined your workspace"
+      preheader="There is a new member in a workspace whose Admin you are."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
+    >
+      <Fact label="Who is in">
+        <Strong>{person}</Strong>
+        {person !== address && <> ({address})</>}
+      </Fact>
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="As">
+        <Strong>{props.role}</Strong>
+      </Fact>
+      <Button href={props.url} label="See the members" />
+      <Small>
+        {props.way === "domain"
+          ? "Everybody with an address at the workspace's domain may join. An Admin changes that on its settings page."
+          : "Everybody who has the invite link may join. An Admin switches it off on the workspace's settings page."}
+      </Small>
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/members",
+  personName: "Grace Hopper",
+  personEmail: "grace@acme.com",
+  workspaceName: "Analytical Engines",
+  role: "Developer",
+  way: "domain",
+  origin: "https://atelier.acme.com",
+} satisfies MemberJoinedProps;

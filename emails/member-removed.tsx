@@ -1,0 +1,57 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+
+export interface MemberRemovedProps {
+  /** Where to go on without the workspace. */
+  url: string;
+  /** Who did it; as people gave it, may be empty, then the address stands alone. */
+  byName: string;
+  byEmail: string;
+  workspaceName: string;
+  /** Who was removed, which is also where this mail goes. */
+  recipient: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: MemberRemovedProps): string {
+  return "You were removed from a workspace";
+}
+
+/** To somebody whose membership an Admin has ended. */
+export default function MemberRemoved(props: MemberRemovedProps) {
+  const address = oneLine(props.byEmail);
+  const by = defuse(props.byName) || address;
+  return (
+    <Layout
+      title="You were removed from a workspace"
+      preheader="You can no longer open it. Your account and your other workspaces stay as they are."
+      origin={props.origin}
+      reason={`You got this e-mail because ${oneLine(props.recipient)} was a member of the workspace.`}
+    >
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Removed by">
+        <Strong>{by}</Strong>
+        {by !== address && <> ({address})</>}
+      </Fact>
+      <Paragraph>
+        You can no longer open it. The keys you made there belong to the workspace, which has kept or revoked them:
+        programs that use one may be refused from now on. Your account and your other workspaces stay as they are.
+      </Paragraph>
+      <Button href={props.url} label="Go to Atelier" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/",
+  byName: "Ada Lovelace",
+  byEmail: "ada@acme.com",
+  workspaceName: "Analytical Engines",
+  recipient: "grace@acme.com",
+  origin: "https://atelier.acme.com",
+} satisfies MemberRemovedProps;

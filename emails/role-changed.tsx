@@ -1,0 +1,62 @@
+import { Button } from "./button";
+import { defuse, oneLine } from "./defuse";
+import { Fact, Layout, Strong } from "./layout";
+
+export interface RoleChangedProps {
+  /** The workspace. */
+  url: string;
+  /** Who changed it; as people gave it, may be empty, then the address stands alone. */
+  byName: string;
+  byEmail: string;
+  workspaceName: string;
+  from: "Admin" | "Developer" | "Billing" | "Viewer";
+  to: "Admin" | "Developer" | "Billing" | "Viewer";
+  /** What the new role may do, as a sentence of ours. */
+  purpose: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject({ to }: RoleChangedProps): string {
+  return `Your role in a workspace is ${to} now`;
+}
+
+/** To a member whose role was changed by somebody else. */
+export default function RoleChanged(props: RoleChangedProps) {
+  const address = oneLine(props.byEmail);
+  const by = defuse(props.byName) || address;
+  return (
+    <Layout
+      title="Your role has changed"
+      preheader={`It was ${props.from}, and is ${props.to} now.`}
+      origin={props.origin}
+      reason="You got this e-mail because you are a member of the workspace. Turn these e-mails off in your account settings."
+    >
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Fact label="Your role">
+        <Strong>{props.to}</Strong> (before: {props.from})
+        <br />
+        {props.purpose}
+      </Fact>
+      <Fact label="Changed by">
+        <Strong>{by}</Strong>
+        {by !== address && <> ({address})</>}
+      </Fact>
+      <Button href={props.url} label="Open the workspace" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines",
+  byName: "Ada Lovelace",
+  byEmail: "ada@acme.com",
+  workspaceName: "Analytical Engines",
+  from: "Developer",
+  to: "Viewer",
+  purpose: "Sees the workspace, its models and its usage, and changes nothing.",
+  origin: "https://atelier.acme.com",
+} satisfies RoleChangedProps;

@@ -1,0 +1,50 @@
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { users } from "@/db/schema/people";
+import { invitations, workspaces } from "@/db/schema/workspaces";
+
+/** An invitation as its mail told of it. */
+export type MailedOffer = NonNullable<Awaited<ReturnType<typeof find>>>;
+
+/** An invitation of a live workspace, whatever became of it. */
+export async function find(db: Db, workspaceId: string, id: string) {
+  const [row] = await db
+    .select({
+      id: invitations.id,
+      email: invitations.email,
+      role: invitations.role,
+      status: invitations.status,
+      isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
+      isReported: sql<boolean>`${invitations.reportedAt} is not null`,
+      inviterName: users.name,
+      inviterEmail: sql<string>`coalesce(${users.email}, '')`,
+      workspaceName: workspaces.name,
+      slug: workspaces.slug,
+    })
+    .from(invitations)
+    .innerJoin(workspaces, and(eq(workspaces.id, invitations.workspaceId), isNull(workspaces.deletedAt)))
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .where(and(eq(invitations.workspaceId, workspaceId), eq(invitations.id, id)));
+  return row;
+}
+
+/**
+ * Declines an invitation and notes that it was unwanted, which keeps the workspace from inviting its address again. As with
+ * `settle`, only one of any number of simultaneous answers gets true. The caller holds the workspace's lock, so that nobody
+ * invites the address anew meanwhile.
+ */
+export async function report(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .update(invitations)
+    .set({ status: "declined", settledAt: sql`now()`, reportedAt: sql`now()` })
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        eq(invitations.id, id),
+        eq(invitations.status, "pending"),
+        gt(invitations.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ id: invitations.id });
+  return rows.length > 0;
+}

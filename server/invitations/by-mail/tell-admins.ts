@@ -1,0 +1,25 @@
+import type { Db } from "@/db/client";
+import { roleText } from "@/server/access/permissions";
+import { link } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as members from "@/server/members/queries";
+import type { MailedOffer } from "./queries";
+
+/** Mails every Admin of a workspace that an invitation of theirs was reported. */
+export async function tellAdmins(db: Db, workspaceId: string, offer: MailedOffer): Promise<void> {
+  for (const to of await members.adminAddresses(db, workspaceId)) {
+    await mail.enqueue(db, {
+      to,
+      template: "invitation-reported",
+      props: {
+        url: link(`/w/${offer.slug}/audit`),
+        invitedEmail: offer.email,
+        inviterName: offer.inviterName,
+        inviterEmail: offer.inviterEmail,
+        workspaceName: offer.workspaceName,
+        role: roleText[offer.role].name,
+        origin: link("/").replace(/\/$/, ""),
+      },
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import type { Db } from "@/db/client";
+import { type Role, roleText } from "@/server/access/permissions";
+import type { Person } from "@/server/auth/person";
+import * as keyReminders from "@/server/key-reminders/queries";
+import { limits } from "@/server/limits/limits";
+import { take } from "@/server/limits/queries";
+import { link } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import * as members from "./queries";
+
+/** Whoever did something, inside the workspace where they did it. */
+type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
+type Where = { workspaceId: string; slug: string; name: string };
+
+const origin = () => link("/").replace(/\/$/, "");
+
+/** Mails whoever invited the person that they are in, if the inviter is still a member and wants to know. */
+export async function tellInviter({ db, person }: Doer, where: Where, invitedBy: string, role: Role): Promise<void> {
+  const to = await keyReminders.memberAddress(db, where.workspaceId, invitedBy);
+  if (to)
+    await mail.enqueueOptional(db, { to, template: "invitation-accepted", props: newMember(person, where, role) });
+}
+
+/** Mails the Admins that the person came in without an invitation; of a crowd they are told of the first ones only. */
+export async function tellOfJoin(
+  { db, person }: Doer,
+  workspaceId: string,
+  role: Role,
+  way: "domain" | "link",
+): Promise<void> {
+  const workspace = await workspaces.find(db, workspaceId);
+  if (!workspace || (await take(db, limits.joinMailPerWorkspace, workspaceId)) > 0) return;
+  const props = { ...newMember(person, { ...workspace, workspaceId }, role), way };
+  for (const to of await members.adminAddresses(db, workspaceId))
+    await mail.enqueueOptional(db, { to, template: "member-joined", props });
+}
+
+/** Mails a member that somebody else has given them another role. */
+export async function tellOfRole(
+  { db, person }: Doer,
+  { workspaceId, slug, name }: Where,
+  userId: string,
+  { from, to: role }: { from: Role; to: Role },
+): Promise<void> {
+  const to = userId === person.id ? undefined : await keyReminders.memberAddress(db, workspaceId, userId);
+  if (!to) return;
+  await mail.enqueueOptional(db, {
+    to,
+    template: "role-changed",
+    props: {
+      url: link(`/w/${slug}`),
+      byName: person.name,
+      byEmail: person.email,
+      workspaceName: name,
+      from: roleText[from].name,
+      to: roleText[role].name,
+      purpose: roleText[role].purpose,
+      origin: origin(),
+    },
+  });
+}
+
+/** Mails a member, while they are still one, that somebody else ends their membership. */
+export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }: Where, userId: string): Promise<void> {
+  const to = userId === person.id ? undefined : await keyReminders.memberAddress(db, workspaceId, userId);
+  if (!to) return;
+  await mail.enqueue(db, {
+    to,
+    template: "member-removed",
+    props: {
+      url: link("/"),
+      byName: person.name,
+      byEmail: person.email,
+      workspaceName: name,
+      recipient: to,
+      origin: origin(),
+    },
+  });
+}
+
+function newMember(person: Doer["person"], { slug, name }: Where, role: Role) {
+  return {
+    url: link(`/w/${slug}/members`),
+    personName: person.name,
+    personEmail: person.email,
+    workspaceName: name,
+    role: roleText[role].name,
+    origin: origin(),
+  };
+}
