@@ -28,6 +28,7 @@ export const optionalMails = {
   "role-changed": "Somebody changes your role in a workspace",
   "member-joined": "Somebody joins, by its domain or link, a workspace whose Admin you are",
   "join-request": "Somebody asks to join a workspace whose Admin you are",
+  "role-request": "Somebody asks for another role in a workspace whose Admin you are",
   "domain-lapsed": "The record of a workspace's domain is gone",
   "key-expiring": "A key of yours expires in 7 days, or tomorrow",
   "spend-alert": "A workspace has spent a share of its monthly limit",

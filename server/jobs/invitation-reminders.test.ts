@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 const endIn = ({ id }: TestOffer, ends: string) =>
-  owner`update invitations set expires_at = now() + ${ends}::interval where id = ${id}`;
+  owner`update invitations set created_at = now() - interval '5 days', expires_at = now() + ${ends}::interval where id = ${id}`;
 
 /** An invitation that ends soon. */
 async function ending(ends = "1 day", given: Parameters<typeof offer>[0] = {}): Promise<TestOffer> {
@@ -48,6 +48,16 @@ test("whoever is invited and has not answered is told once, 2 days before the en
     recipient: email,
     origin: "http://localhost:3000",
   });
+});
+
+test("whoever was invited just now to what ends soon is not reminded of it the same day", async () => {
+  const made = await ending();
+  await owner`update invitations set created_at = now() - interval '23 hours' where id = ${made.id}`;
+  await remindDue();
+  expect(await told()).toEqual([]);
+  await owner`update invitations set created_at = now() - interval '25 hours' where id = ${made.id}`;
+  await remindDue();
+  expect(await told()).toEqual([made.guest.person.email]);
 });
 
 test("the mail leads to where the invitation waits, its links turn it down, and the first mail's link still accepts it", async () => {
@@ -127,7 +137,7 @@ test("more than one round's worth says that there is more", async () => {
   const acme = await workspace();
   const list = Array.from({ length: 50 }, (_, i) => `many-${i}@example.com,viewer`).join("\n");
   await acme.admin.api.invitations.createMany({ workspace: acme.slug, list });
-  await owner`update invitations set expires_at = now() + interval '1 day'`;
+  await owner`update invitations set created_at = now() - interval '5 days', expires_at = now() + interval '1 day'`;
   expect(await remindDue()).toBe(true);
   expect(await remindDue()).toBe(false);
   expect(await told()).toHaveLength(50);

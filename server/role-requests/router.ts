@@ -41,7 +41,7 @@ export const roleRequestsRouter = t.router({
     const subject = `role ${workspaceId} ${ctx.person.id}`;
     const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
     for (const to of isNews ? await members.adminAddresses(ctx.db, workspaceId) : []) {
-      await mail.enqueue(ctx.db, {
+      await mail.enqueueOptional(ctx.db, {
         to,
         template: "role-request",
         props: {

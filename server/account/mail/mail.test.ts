@@ -13,7 +13,7 @@ test("everybody gets every mail until they say otherwise, and what they said is 
   const { api, person } = await somebody();
   const every = [
     ...["invitation-reminder", "invitation-accepted", "role-changed", "member-joined"],
-    ...["join-request", "domain-lapsed", "key-expiring", "spend-alert"],
+    ...["join-request", "role-request", "domain-lapsed", "key-expiring", "spend-alert"],
   ];
   expect(await api.account.mails()).toEqual(every);
   await api.account.chooseMails({ topics: ["", "key-expiring"] });
