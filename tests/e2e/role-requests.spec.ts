@@ -38,6 +38,34 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
+test("wherever a role is missing, one can ask for one that has it", async ({ signIn, workspace, join }) => {
+  const { person: ada } = await signIn({ name: "Ada Lovelace" });
+  const acme = await workspace(ada);
+  const { person: grace, page } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "viewer");
+  const asked = {
+    keys: "developer",
+    models: "admin",
+    "models/jobs": "developer",
+    "models/jobs/new": "developer",
+    "models/files": "developer",
+    "models/playground": "developer",
+    "models/view/atelier-base": "developer",
+    limits: "billing",
+    billing: "billing",
+    audit: "admin",
+    settings: "admin",
+    "members/invite": "admin",
+  };
+  for (const [place, role] of Object.entries(asked)) {
+    await page.goto(`/w/${acme.slug}/${place}`);
+    await expect(page.getByRole("link", { name: "Request access" })).toHaveAttribute(
+      "href",
+      `/w/${acme.slug}/members?dialog=ask:${role}`,
+    );
+  }
+});
+
 test("a request is taken back or declined, fits on a phone, and axe has nothing to say", async ({
   signIn,
   pageOf,

@@ -7,6 +7,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../permission";
+import { RequestAccess } from "../request-access";
 import { EventsTable } from "./events-table";
 import { Filters } from "./filters";
 import { VerifyCard } from "./verify-card";
@@ -31,7 +32,11 @@ export default async function AuditLog({ params, searchParams }: Props) {
       <>
         <PageHeader title="Audit log" purpose={purpose} />
         <Card isFlush>
-          <EmptyState icon={<ScrollText />} title="Not for your role">
+          <EmptyState
+            icon={<ScrollText />}
+            title="Not for your role"
+            action={<RequestAccess slug={slug} permission="audit:read" />}
+          >
             {whoMay("audit:read", admins)}
           </EmptyState>
         </Card>

@@ -10,6 +10,7 @@ import { api } from "@/server/api/caller";
 import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
+import { RequestAccess } from "../request-access";
 import { AlertsCard } from "./alerts-card";
 import { LimitCard } from "./limit-card";
 import { LimitDialogs } from "./limit-dialogs";
@@ -56,7 +57,11 @@ export default async function Billing({ params, searchParams }: Props) {
   return (
     <>
       <Flash message={news[query.done ?? ""]} />
-      <PageHeader title="Billing" purpose="What this workspace spends, and what it may spend at most." />
+      <PageHeader
+        title="Billing"
+        purpose="What this workspace spends, and what it may spend at most."
+        action={!mayManage && <RequestAccess slug={slug} permission="limit:manage" />}
+      />
       <div className="flex flex-col gap-6">
         <MonthCard here={here} {...month} />
         <LimitCard

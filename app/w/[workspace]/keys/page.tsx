@@ -67,7 +67,12 @@ export default async function Keys({ params, searchParams }: Props) {
         purpose="Programs use this workspace's models with a key. Keys belong to the workspace, and stay when whoever made them leaves."
         action={
           <>
-            {!mayCreate && <RequestAccess slug={slug} permission="key:create" />}
+            {!mayCreate && (
+              <RequestAccess
+                slug={slug}
+                permission={workspace.keyCreators === "admins" ? "key:manage-any" : "key:create"}
+              />
+            )}
             <DialogButton
               variant="primary"
               icon={<Plus />}

@@ -13,6 +13,7 @@ import { api } from "@/server/api/caller";
 import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
+import { RequestAccess } from "../request-access";
 import { KeysTable } from "./keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./live-fill";
 import { RateDialogs } from "./rate-dialogs";
@@ -53,15 +54,18 @@ export default async function RateLimits({ params, searchParams }: Props) {
         title="Rate limits"
         purpose="How much may go through in a minute and in a month, and how much of it is taken right now."
         action={
-          <DialogButton
-            variant="primary"
-            icon={<Plus />}
-            dialog="set"
-            href={`${here}?dialog=set`}
-            disabledReason={reason}
-          >
-            Set a limit
-          </DialogButton>
+          <>
+            {!mayManage && <RequestAccess slug={slug} permission="limit:manage" />}
+            <DialogButton
+              variant="primary"
+              icon={<Plus />}
+              dialog="set"
+              href={`${here}?dialog=set`}
+              disabledReason={reason}
+            >
+              Set a limit
+            </DialogButton>
+          </>
         }
       />
       <div className="flex flex-col gap-6">

@@ -13,6 +13,7 @@ import { api } from "@/server/api/caller";
 import { mostCounted } from "@/server/models/input";
 import { readDialog } from "../dialog-query";
 import { whoMay } from "../permission";
+import { RequestAccess } from "../request-access";
 import { BaseTable } from "./base-table";
 import { Filters } from "./filters";
 import { ModelDialogs } from "./model-dialogs";
@@ -59,14 +60,17 @@ export default async function Models({ params, searchParams }: Props) {
         title="Models"
         purpose="What this workspace's programs and people may use."
         action={
-          <DialogButton
-            icon={<Plus />}
-            dialog="register"
-            href={withQuery(path, { ...part, dialog: "register" })}
-            disabledReason={mayManage ? undefined : whoMay("model:manage", admins)}
-          >
-            Register a model
-          </DialogButton>
+          <>
+            {!mayManage && <RequestAccess slug={slug} permission="model:manage" />}
+            <DialogButton
+              icon={<Plus />}
+              dialog="register"
+              href={withQuery(path, { ...part, dialog: "register" })}
+              disabledReason={mayManage ? undefined : whoMay("model:manage", admins)}
+            >
+              Register a model
+            </DialogButton>
+          </>
         }
       />
       <ModelTabs slug={slug} current="Models" />

@@ -5,6 +5,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../../permission";
+import { RequestAccess } from "../../request-access";
 import { BulkForm } from "./bulk-form";
 
 export const metadata: Metadata = { title: "Invite many" };
@@ -35,7 +36,12 @@ export default async function InviteMany({ params }: Props) {
         </Card>
       ) : (
         <Card isFlush>
-          <EmptyState title="Nobody can be invited by you here">{reason}</EmptyState>
+          <EmptyState
+            title="Nobody can be invited by you here"
+            {...(mayInvite ? {} : { action: <RequestAccess slug={slug} permission="member:invite" /> })}
+          >
+            {reason}
+          </EmptyState>
         </Card>
       )}
     </>

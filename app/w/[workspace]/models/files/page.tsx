@@ -16,6 +16,7 @@ import { filePaths, longestFile } from "@/server/files/input";
 import { readDialog } from "../../dialog-query";
 import { type ListQuery, listHref, listInput } from "../../list-query";
 import { whoMay } from "../../permission";
+import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";
 import { DeleteDialog, DetailsDialog } from "./file-dialogs";
 import { kindOf } from "./file-words";
@@ -75,15 +76,18 @@ export default async function Files({ params, searchParams }: Props) {
         title="Files"
         purpose="What models are fine-tuned with. A file is checked line by line while it is uploaded."
         action={
-          <DialogButton
-            variant="primary"
-            icon={<Upload />}
-            dialog="upload"
-            href={`${path}?${new URLSearchParams({ ...(search ? { q: search } : {}), dialog: "upload" })}`}
-            {...(reason === undefined ? {} : { disabledReason: reason })}
-          >
-            Upload file
-          </DialogButton>
+          <>
+            {!mayManage && <RequestAccess slug={slug} permission="file:manage" />}
+            <DialogButton
+              variant="primary"
+              icon={<Upload />}
+              dialog="upload"
+              href={`${path}?${new URLSearchParams({ ...(search ? { q: search } : {}), dialog: "upload" })}`}
+              {...(reason === undefined ? {} : { disabledReason: reason })}
+            >
+              Upload file
+            </DialogButton>
+          </>
         }
       />
       <ModelTabs slug={slug} current="Files" />

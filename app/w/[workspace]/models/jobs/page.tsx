@@ -10,6 +10,7 @@ import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../../permission";
+import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";
 import { filtersOf, type JobQuery, listHref, listInput } from "./job-query";
 import { statusNames } from "./job-words";
@@ -41,9 +42,12 @@ export default async function Jobs({ params, searchParams }: Props) {
               New fine-tuning job
             </LinkButton>
           ) : (
-            <Button variant="primary" icon={<Plus />} disabledReason={whoMay("model:fine-tune", admins)}>
-              New fine-tuning job
-            </Button>
+            <>
+              <RequestAccess slug={slug} permission="model:fine-tune" />
+              <Button variant="primary" icon={<Plus />} disabledReason={whoMay("model:fine-tune", admins)}>
+                New fine-tuning job
+              </Button>
+            </>
           )
         }
       />

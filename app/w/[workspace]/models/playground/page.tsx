@@ -3,6 +3,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../../permission";
+import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";
 import { Playground } from "./playground";
 
@@ -22,12 +23,17 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
     workspaces.endpoint({ workspace: slug }),
     playground.models({ workspace: slug }),
   ]);
+  const mayUse = workspace.permissions.includes("model:use");
   const all = [...models.own, ...models.base];
   const known = (id: unknown) => all.find((model) => model.id === id)?.id;
   const first = known(query.model) ?? all[0]?.id;
   return (
     <>
-      <PageHeader title="Playground" purpose="Talk to a model before a program does, or to two of them side by side." />
+      <PageHeader
+        title="Playground"
+        purpose="Talk to a model before a program does, or to two of them side by side."
+        action={!mayUse && <RequestAccess slug={slug} permission="model:use" />}
+      />
       <ModelTabs slug={slug} current="Playground" />
       {first === undefined ? (
         <EmptyState title="No model to talk to">
@@ -42,7 +48,7 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
           baseUrl={endpoint.baseUrl}
           first={first}
           beside={known(query.beside) ?? ""}
-          {...(workspace.permissions.includes("model:use") ? {} : { disabledReason: whoMay("model:use", admins) })}
+          {...(mayUse ? {} : { disabledReason: whoMay("model:use", admins) })}
         />
       )}
     </>

@@ -7,6 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../../../permission";
+import { RequestAccess } from "../../../request-access";
 import { ModelTabs } from "../../tabs";
 import { isOver, StatusBadge } from "../job-words";
 import { EventsCard } from "./events-card";
@@ -63,6 +64,7 @@ export default async function Job({ params, searchParams }: Props) {
           !hasEnded && (
             <>
               <LiveJob workspace={slug} job={job.id} seen={job.version} />
+              {!mayTune && <RequestAccess slug={slug} permission="model:fine-tune" />}
               {(isWaiting || isBeingChecked) && (
                 <DialogButton
                   variant="primary"

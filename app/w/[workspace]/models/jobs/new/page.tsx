@@ -7,6 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { whoMay } from "../../../permission";
+import { RequestAccess } from "../../../request-access";
 import { ModelTabs } from "../../tabs";
 import { JobForm, type Prefilled } from "./job-form";
 
@@ -87,7 +88,12 @@ async function Described({ slug, query }: { slug: string; query: Query }) {
 
 async function NotYours({ slug }: { slug: string }) {
   const { members } = await api();
-  return <Notice title={whoMay("model:fine-tune", await members.admins({ workspace: slug }))} />;
+  return (
+    <Notice
+      title={whoMay("model:fine-tune", await members.admins({ workspace: slug }))}
+      action={<RequestAccess slug={slug} permission="model:fine-tune" />}
+    />
+  );
 }
 
 function prefilledBy({ model, file, suffix, steps, rate, start }: Query): Prefilled {

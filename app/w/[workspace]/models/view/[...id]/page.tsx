@@ -11,6 +11,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/api/caller";
 import { firstRequest } from "../../../first-request";
 import { whoMay } from "../../../permission";
+import { RequestAccess } from "../../../request-access";
 import { ModelDialogs } from "../../model-dialogs";
 import { ModelTabs } from "../../tabs";
 import { viewHref } from "../../view-href";
@@ -73,9 +74,12 @@ export default async function Model({ params, searchParams }: Props) {
               Open in playground
             </LinkButton>
           ) : (
-            <Button icon={<MessagesSquare />} disabledReason={playReason}>
-              Open in playground
-            </Button>
+            <>
+              {!workspace.permissions.includes("model:use") && <RequestAccess slug={slug} permission="model:use" />}
+              <Button icon={<MessagesSquare />} disabledReason={playReason}>
+                Open in playground
+              </Button>
+            </>
           )
         }
       />
