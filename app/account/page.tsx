@@ -14,6 +14,7 @@ import { DeletedWorkspaces } from "./deleted-workspaces";
 import { EmailAddress } from "./email-address";
 import { Mails } from "./mails";
 import { Passkeys } from "./passkeys";
+import { Picture } from "./picture";
 import { Providers } from "./providers";
 import { Sessions } from "./sessions";
 import { Workspaces } from "./workspaces";
@@ -80,6 +81,8 @@ export default async function Account({ searchParams }: Props) {
             </div>
           </Form>
         </Card>
+
+        <Picture person={person} />
 
         <EmailAddress email={person.email} pending={pending} />
 

@@ -1,6 +1,13 @@
 import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { emailChanges, knownBrowsers, mailOptOuts, passkeyChallenges, passkeys } from "@/db/schema/account";
+import {
+  emailChanges,
+  knownBrowsers,
+  mailOptOuts,
+  passkeyChallenges,
+  passkeys,
+  userAvatars,
+} from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -119,11 +126,18 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
 export async function erase(db: Db, userId: string, email: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.userId, userId));
   await db.delete(accounts).where(eq(accounts.userId, userId));
-  for (const table of [passkeys, passkeyChallenges, emailChanges, knownBrowsers, mailOptOuts])
+  for (const table of [passkeys, passkeyChallenges, emailChanges, knownBrowsers, mailOptOuts, userAvatars])
     await db.delete(table).where(eq(table.userId, userId));
   await db.delete(verificationTokens).where(eq(verificationTokens.identifier, email));
   await db
     .update(users)
-    .set({ name: "Deleted account", email: null, emailVerified: null, image: null, deletedAt: sql`now()` })
+    .set({
+      name: "Deleted account",
+      email: null,
+      emailVerified: null,
+      image: null,
+      avatar: null,
+      deletedAt: sql`now()`,
+    })
     .where(eq(users.id, userId));
 }

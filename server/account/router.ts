@@ -20,16 +20,18 @@ const menuSize = 12;
 
 export const accountRouter = t.router({
   /** Who the person is. */
-  get: personProcedure.query(({ ctx }) => ({ id: ctx.person.id, name: ctx.person.name, email: ctx.person.email })),
+  get: personProcedure.query(({ ctx: { person } }) => ({
+    ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
+  })),
 
   /** What the account menu shows: who, where else, and how many invitations wait. */
   menu: personProcedure.query(async ({ ctx }) => {
-    const { id, name, email, isVerified } = ctx.person;
+    const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
       isVerified ? invitations.listOwn(ctx.db, email) : [],
     ]);
-    return { name, email, recent, invitations: waiting.length };
+    return { name, email, avatar, recent, invitations: waiting.length };
   }),
 
   /** Gives the person another name. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { roles } from "@/server/access/permissions";
 import { cursor, searchText } from "@/server/api/input";
+import { pictureHash } from "@/server/pictures/input";
 
 export const role = z.enum(roles, { error: "Choose a role." });
 
@@ -8,4 +9,5 @@ export const role = z.enum(roles, { error: "Choose a role." });
 export const mostCounted = 100;
 
 export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
+export const memberAvatar = z.strictObject({ userId: z.uuid(), hash: pictureHash });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });

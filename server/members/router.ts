@@ -8,7 +8,7 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { depart } from "@/server/offboarding/depart";
 import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
-import { changeRole, listMembers } from "./input";
+import { changeRole, listMembers, memberAvatar } from "./input";
 import { lockAs } from "./lock-as";
 import * as members from "./queries";
 
@@ -27,6 +27,13 @@ export const membersRouter = t.router({
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
     members.listAdmins(ctx.db, ctx.workspace.workspaceId),
   ),
+
+  /** A member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
+  avatar: workspaceProcedure("member:read", memberAvatar).query(async ({ ctx, input }) => {
+    const webp = await members.avatar(ctx.db, ctx.workspace.workspaceId, input.userId, input.hash);
+    if (!webp) throw refuse("not_found");
+    return { webp: webp.toString("base64") };
+  }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
   changeRole: workspaceProcedure("member:manage", changeRole).mutation(async ({ ctx, input }) => {

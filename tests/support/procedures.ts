@@ -37,6 +37,9 @@ export function workspaceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access !== "public" && access !== "signed-in");
 }
 
+/** Which picture the people of a world have. */
+const avatarHash = "a".repeat(22);
+
 /** A workspace in which every procedure has something to work on, and somebody who calls them. */
 export type World = {
   workspace: TestWorkspace;
@@ -102,6 +105,10 @@ export async function world(role: Role = "admin"): Promise<World> {
     insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
     values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
   await owner`insert into workspace_icons (workspace_id, webp) values (${made.id}, ${randomBytes(60)})`;
+  for (const { person } of [caller, bystander]) {
+    await owner`insert into user_avatars (user_id, webp) values (${person.id}, ${randomBytes(60)})`;
+    await owner`update users set avatar = ${avatarHash} where id = ${person.id}`;
+  }
   await owner`update workspaces set icon_version = 1 where id = ${made.id}`;
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
@@ -195,6 +202,9 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.get": () => undefined,
   "account.menu": () => undefined,
   "account.update": () => ({ name: "Ada Lovelace" }),
+  "account.avatar": () => ({ hash: avatarHash }),
+  "account.setAvatar": () => ({ picture: onePixel }),
+  "account.removeAvatar": () => undefined,
   "account.providers": () => undefined,
   "account.unlink": () => ({ provider: "github" }),
   "account.sessions": () => undefined,
@@ -300,6 +310,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "mailbox.list": () => undefined,
   "mailbox.get": () => ({ id: "some-mail" }),
   "members.list": inWorkspace,
+  "members.avatar": ({ ids: { workspace, userId } }) => ({ workspace, userId, hash: avatarHash }),
   "members.admins": inWorkspace,
   "members.changeRole": ({ ids: { workspace, userId } }) => ({ workspace, userId, role: "developer" }),
   "members.remove": ({ ids: { workspace, userId } }) => ({ workspace, userId }),

@@ -7,7 +7,15 @@ import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 
-type Row = { userId: string; name: string; email: string; roleName: string; lastActiveAt: Date | null };
+type Row = {
+  userId: string;
+  name: string;
+  email: string;
+  /** Where their picture is, if they have one. */
+  picture?: string;
+  roleName: string;
+  lastActiveAt: Date | null;
+};
 
 type Props = {
   rows: Row[];
@@ -37,7 +45,7 @@ export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Pr
             <TableRow key={member.userId}>
               <TableCell kind="primary">
                 <div className="who">
-                  <Avatar name={member.name} />
+                  <Avatar name={member.name} src={member.picture} />
                   <span>
                     <strong>{member.name}</strong>
                     {isSelf && <Badge tone="accent">You</Badge>}

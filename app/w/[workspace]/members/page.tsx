@@ -8,6 +8,7 @@ import { formatCount, formatUpTo } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
+import { memberAvatarSrc } from "@/app/avatar-src";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { mostCounted } from "@/server/members/input";
@@ -95,8 +96,10 @@ export default async function Members({ params, searchParams }: Props) {
           <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
-            rows={page.rows.map(({ userId, name, email, role, lastActiveAt }) => ({
+            rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt }) => ({
               ...{ userId, name, email, lastActiveAt },
+              // Where there is none, nothing of it is sent.
+              ...(avatar ? { picture: memberAvatarSrc(slug, { userId, avatar }) } : {}),
               roleName: roleText[role].name,
             }))}
             here={here}
