@@ -16,6 +16,10 @@ export const signOutElsewhere = formAction((api) => api.account.endOtherSessions
     ended === 1 ? "1 other browser was signed out." : `${ended} other browsers were signed out.`,
 });
 
+export const signOutOne = formAction((api, input) => api.account.endSession(input), {
+  goTo: () => "/account?done=signed-out#sessions",
+});
+
 export const leaveWorkspace = formAction((api, input) => api.members.leave(input), {
   goTo: () => "/account?done=left",
 });

@@ -37,6 +37,7 @@ const done: Record<string, string> = {
   left: "You left the workspace.",
   deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
   address: "Your address was changed. Every other browser was signed out.",
+  "signed-out": "That browser was signed out.",
   "passkey-renamed": "Renamed.",
   "passkey-removed": "The passkey was removed.",
 };

@@ -7,6 +7,7 @@ export const updateProfile = z.strictObject({ name: properName("Your name") });
 export const ownAvatar = z.strictObject({ hash: pictureHash });
 /** The address typed again, as proof that the person knows what they are about to delete. */
 export const deleteAccount = z.strictObject({ confirmation: z.string().max(320) });
+export const oneSession = z.strictObject({ sessionId: z.uuid() });
 export const oneProvider = z.strictObject({ provider: z.enum(["github", "google", "oidc"]) });
 
 export const exportedPersonPart = z.strictObject({

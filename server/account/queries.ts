@@ -59,6 +59,20 @@ export async function endOtherSessions(db: Db, userId: string, keptId: string): 
   return rows.length;
 }
 
+/** Signs out one browser of a person's, but never the kept one. Returns what it called itself; undefined: there was none. */
+export async function endSession(
+  db: Db,
+  userId: string,
+  id: string,
+  keptId: string,
+): Promise<{ userAgent: string | null } | undefined> {
+  const [row] = await db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), eq(sessions.id, id), ne(sessions.id, keptId)))
+    .returning({ userAgent: sessions.userAgent });
+  return row;
+}
+
 /** The providers' accounts a person has linked. */
 export async function listLinked(db: Db, userId: string): Promise<string[]> {
   const rows = await db

@@ -12,7 +12,7 @@ import { depart } from "@/server/offboarding/depart";
 import { undecided } from "@/server/offboarding/input";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
-import { deleteAccount, oneProvider, updateProfile } from "./input";
+import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
 import { describePlace } from "./place";
 import * as account from "./queries";
 
@@ -56,6 +56,14 @@ export const accountRouter = t.router({
     const ended = await account.endOtherSessions(ctx.db, ctx.person.id, ctx.person.sessionId);
     await audit.recordAccount(ctx.db, ctx, "account.signed_out_elsewhere", { ended });
     return { ended };
+  }),
+
+  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
+  endSession: personProcedure.input(oneSession).mutation(async ({ ctx, input }) => {
+    const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
+    if (!ended) throw refuse("not_found");
+    const browser = describeBrowser(ended.userAgent);
+    await audit.recordAccount(ctx.db, ctx, "account.session_ended", { session: input.sessionId, browser });
   }),
 
   /** The sign-in providers of this instance, and whether the person has linked each. */

@@ -47,7 +47,7 @@ const keptByItsReader = /^private, max-age=\d+, immutable$/;
  * dropped, unless it lets that person's browser alone keep what never changes. A route's own content policy or frame option takes the place of the common one; Next would add it as a second.
  */
 export function keepPolicies(response: ServerResponse): void {
-  const { setHeader } = response;
+  const { setHeader, getHeader } = response;
   setHeader.call(response, "Cache-Control", "private, no-store");
   response.setHeader = (name, value) => {
     const last = Array.isArray(value) ? value.at(-1) : String(value);
@@ -56,4 +56,9 @@ export function keepPolicies(response: ServerResponse): void {
     const isPolicy = /^(content-security-policy|x-frame-options)$/i.test(name);
     return setHeader.call(response, name, isPolicy ? (last ?? "") : value);
   };
+  // Next writes of a route's own headers only those that are not there yet: of these it must not know that they are.
+  response.getHeader = (name) =>
+    /^(cache-control|content-security-policy|x-frame-options)$/i.test(name)
+      ? undefined
+      : getHeader.call(response, name);
 }

@@ -63,6 +63,8 @@ export type World = {
   changeToken: string;
   /** A passkey of the caller's, and an authenticator that has made another, which nobody knows yet. */
   passkeyId: string;
+  /** Another browser in which the caller is signed in. */
+  sessionId: string;
   passkey: TestAuthenticator;
   /** The token of the invite link. */
   linkToken: string;
@@ -180,7 +182,10 @@ async function secondWaysIn({ person: { id } }: Signed) {
   await owner`
     insert into passkey_challenges (challenge_hash, purpose, user_id, expires_at)
     values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`;
-  return { changeToken, passkeyId: String(row?.id), passkey: new TestAuthenticator() };
+  const [session] = await owner`
+    insert into sessions (token_hash, user_id, expires_at)
+    values (${randomBytes(32).toString("base64url")}, ${id}, now() + interval '7 days') returning id`;
+  return { changeToken, passkeyId: String(row?.id), sessionId: String(session?.id), passkey: new TestAuthenticator() };
 }
 /** A PNG. */
 const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -209,6 +214,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.unlink": () => ({ provider: "github" }),
   "account.sessions": () => undefined,
   "account.endOtherSessions": () => undefined,
+  "account.endSession": ({ sessionId }) => ({ sessionId }),
   "account.pendingEmail": () => undefined,
   "account.changeEmail": ({ workspace: { slug } }) => ({ email: `another-${slug}@example.com` }),
   "account.inspectEmailChange": ({ changeToken }) => ({ token: changeToken }),
