@@ -8,6 +8,7 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { depart } from "@/server/offboarding/depart";
 import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
+import { rotateLeft } from "@/server/offboarding/rotate-left";
 import { changeRole, listMembers, memberAvatar } from "./input";
 import { lockAs } from "./lock-as";
 import * as members from "./queries";
@@ -53,13 +54,27 @@ export const membersRouter = t.router({
     });
   }),
 
-  /** Ends somebody's membership; what they leave behind becomes of it what is decided. Refuses `last_admin`. */
+  /**
+   * Ends somebody's membership; what they leave behind becomes of it what is decided. The answer has the secrets of the keys
+   * that were rotated, and is the only place where they ever are: so nobody rotates their own when they go. Refuses
+   * `last_admin`, `key_replaced`, `too_many`.
+   */
   remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
-    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, role: member.role }, input);
+    const isOwn = input.userId === ctx.person.id;
+    if (isOwn && [...input.key.values()].includes("rotate")) throw refuse("not_permitted");
+    const rotated = await rotateLeft(ctx, workspaceId, input.userId, input);
+    await depart(
+      ctx,
+      workspaceId,
+      { action: "member.removed", userId: input.userId, role: member.role },
+      input,
+      rotated,
+    );
+    return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
   /** Ends one's own membership, likewise. Refuses `last_admin`, `personal_workspace`. */

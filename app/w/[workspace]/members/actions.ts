@@ -7,7 +7,8 @@ export const inviteMembers = formAction((api, input) => api.invitations.create(i
 export const changeRole = formAction((api, input) => api.members.changeRole(input), { message: "Role changed." });
 
 export const removeMember = formAction((api, input) => api.members.remove(input), {
-  goTo: (_, { workspace }) => `/w/${workspace}/members?done=removed`,
+  // New secrets are shown where the form was, once; nothing of them may be in an address.
+  goTo: ({ rotated }, { workspace }) => (rotated.length > 0 ? undefined : `/w/${workspace}/members?done=removed`),
 });
 
 export const leaveWorkspace = formAction((api, input) => api.members.leave(input), { goTo: () => "/" });

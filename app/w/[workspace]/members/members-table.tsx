@@ -20,6 +20,8 @@ type Row = {
 type Props = {
   rows: Row[];
   here: string;
+  /** The page's address with its search and its place in the list. */
+  list: string;
   ownId: string;
   isPersonal: boolean;
   /** Why this person may not change others, if they may not. */
@@ -34,10 +36,10 @@ const columns = [
 ];
 
 /** A row per member, with what may be done about each. */
-export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Props) {
+export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus href={list} />
       <Table label="Members" columns={columns}>
         {rows.map((member) => {
           const isSelf = member.userId === ownId;

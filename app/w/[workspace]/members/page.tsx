@@ -56,6 +56,10 @@ export default async function Members({ params, searchParams }: Props) {
     dialog === "leave" && mayLeave ? members.ownBelongings({ workspace: slug }) : null,
   ]);
   const here = `/w/${slug}/members`;
+  const { search, ...place } = listInput(query);
+  const listQuery = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
+  // A dialog about somebody on a later page, or found by a search, is asked for there.
+  const list = listQuery ? `${here}?${listQuery}` : here;
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>
@@ -103,6 +107,7 @@ export default async function Members({ params, searchParams }: Props) {
               roleName: roleText[role].name,
             }))}
             here={here}
+            list={list}
             ownId={person.id}
             isPersonal={workspace.kind === "personal"}
             manageReason={mayManage ? undefined : whoMay("member:manage", admins)}
@@ -113,8 +118,10 @@ export default async function Members({ params, searchParams }: Props) {
       {!reason && <InviteDialog {...workspace} here={here} isOpen={query.dialog === "invite"} />}
       <MemberDialogs
         slug={slug}
-        here={here}
+        here={list}
         dialog={dialog}
+        about={about}
+        mayManage={mayManage}
         member={member}
         workspaceName={workspace.name}
         theirs={theirs}
