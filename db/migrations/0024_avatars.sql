@@ -19,3 +19,11 @@ CREATE POLICY own ON user_avatars USING (user_id = app_user_id()) WITH CHECK (us
 CREATE POLICY visible_to_member ON user_avatars FOR SELECT USING (
   EXISTS (SELECT FROM memberships m WHERE m.workspace_id = app_workspace_id() AND m.user_id = user_avatars.user_id)
 );
+--> statement-breakpoint
+-- Files that were for somebody alone who has deleted their account: nobody could see them any more, or delete them.
+ALTER TABLE files NO FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+UPDATE files SET expires_at = now() WHERE visibility = 'user' AND deleted_at IS NULL
+  AND (expires_at IS NULL OR expires_at > now()) AND uploaded_by IN (SELECT u.id FROM users u WHERE u.deleted_at IS NOT NULL);
+--> statement-breakpoint
+ALTER TABLE files FORCE ROW LEVEL SECURITY;

@@ -6,12 +6,14 @@ import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
 import { listProviders } from "@/server/auth/providers";
 import { recentlySignedIn } from "@/server/auth/recent";
+import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as members from "@/server/members/queries";
 import { depart } from "@/server/offboarding/depart";
 import { undecided } from "@/server/offboarding/input";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
+import * as exporting from "./export/queries";
 import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
 import { describePlace } from "./place";
 import * as account from "./queries";
@@ -84,7 +86,8 @@ export const accountRouter = t.router({
 
   /**
    * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
-   * forgotten. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
+   * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
+   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
    */
   remove: personProcedure.input(deleteAccount).mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
@@ -92,6 +95,11 @@ export const accountRouter = t.router({
     recentlySignedIn(ctx.person);
     await account.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
+    // Also where they left before: what only they could see nobody would ever see, or delete.
+    for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
+      await enterWorkspace(ctx.db, workspaceId);
+      await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
+    }
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),

@@ -559,6 +559,11 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => fileRemoval.remove(db, id, theirs.ids.fileId),
     gives: "gone",
   }),
+  "fileRemoval.expireOwn": () => ({
+    ask: (db, id) => fileRemoval.expireOwn(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: undefined,
+  }),
   "fileRemoval.noteErased": () => ({
     ask: (db, id) => fileRemoval.noteErased(db, id, theirs.ids.fileId),
     prepare: sql`update files set deleted_at = now() where workspace_id = ${theirs.workspace.id}`,
