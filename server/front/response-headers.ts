@@ -44,7 +44,8 @@ const keptByItsReader = /^private, max-age=\d+, immutable$/;
 
 /**
  * Marks an answer as one person's, and keeps it so: Next sets a cache policy of its own when it writes, and that is
- * dropped, unless it lets that person's browser alone keep what never changes. A route's own content policy or frame option takes the place of the common one; Next would add it as a second.
+ * dropped, unless it lets that person's browser alone keep what never changes. A route's own content policy or frame option
+ * takes the place of the common one; Next would add it as a second.
  */
 export function keepPolicies(response: ServerResponse): void {
   const { setHeader, getHeader } = response;
