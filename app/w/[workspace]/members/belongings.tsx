@@ -7,7 +7,7 @@ import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
-import { KeyFate } from "./key-fate";
+import { KeyFate } from "./lazy-sheet-parts";
 
 /** What somebody would leave behind. */
 export type Belongings = {

@@ -3,7 +3,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { leaveWorkspace, removeMember } from "./actions";
 import { type Belongings, BelongingsFields } from "./belongings";
-import { RotatedSecrets } from "./rotated-secrets";
+import { RotatedSecrets } from "./lazy-sheet-parts";
 
 type Where = { slug: string; here: string; workspaceName: string };
 
