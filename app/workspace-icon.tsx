@@ -10,25 +10,12 @@ export function hasIcon({ iconEmoji, iconVersion }: Pick<Iconic, "iconEmoji" | "
 /** A workspace's icon: its picture, its emoji, or its initials. Decorative: the name stands beside it. */
 export function WorkspaceIcon({ workspace, size }: { workspace: Iconic; size?: "xs" | "sm" | "lg" }) {
   const { slug, name, iconEmoji, iconVersion } = workspace;
-  if (iconVersion !== null)
-    return (
-      // biome-ignore lint/performance/noImgElement: it is small, ours, and has the size it is needed in.
-      <img
-        src={`/w/${slug}/icon?v=${iconVersion}`}
-        alt=""
-        width={128}
-        height={128}
-        loading="lazy"
-        data-size={size}
-        data-shape="square"
-        className="avatar object-cover"
-      />
-    );
   if (iconEmoji !== null)
     return (
       <span aria-hidden="true" data-size={size} data-shape="square" className="avatar avatar-emoji">
         {iconEmoji}
       </span>
     );
-  return <Avatar name={name} shape="square" {...(size && size !== "xs" ? { size } : {})} />;
+  const src = iconVersion === null ? undefined : `/w/${slug}/icon?v=${iconVersion}`;
+  return <Avatar name={name} src={src} shape="square" size={size} />;
 }

@@ -4,9 +4,20 @@ import { formAction } from "@/server/api/form-action";
 
 export const updateProfile = formAction((api, input) => api.account.update(input), { message: "Saved." });
 
+export const setAvatar = formAction((api, input) => api.account.setAvatar(input), {
+  file: "picture",
+  message: "Saved.",
+});
+
+export const removeAvatar = formAction((api) => api.account.removeAvatar(), { message: "Picture removed." });
+
 export const signOutElsewhere = formAction((api) => api.account.endOtherSessions(), {
   message: ({ ended }) =>
     ended === 1 ? "1 other browser was signed out." : `${ended} other browsers were signed out.`,
+});
+
+export const signOutOne = formAction((api, input) => api.account.endSession(input), {
+  goTo: () => "/account?done=signed-out#sessions",
 });
 
 export const leaveWorkspace = formAction((api, input) => api.members.leave(input), {

@@ -52,7 +52,10 @@ function Confirmation({ email, plan }: { email: string; plan: Plan }) {
         sentence="These workspaces are yours alone and are deleted with their API keys, which stop working at once:"
         names={plan.ends}
       />
-      <Lost sentence="You leave these workspaces. The keys you made stay with them:" names={plan.leaves} />
+      <Lost
+        sentence="You leave these workspaces. The keys and models you made stay with them, the files that were for you alone are deleted:"
+        names={plan.leaves}
+      />
       <TextField
         label={`Type ${email} to confirm`}
         name="confirmation"

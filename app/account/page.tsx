@@ -14,6 +14,7 @@ import { DeletedWorkspaces } from "./deleted-workspaces";
 import { EmailAddress } from "./email-address";
 import { Mails } from "./mails";
 import { Passkeys } from "./passkeys";
+import { Picture } from "./picture";
 import { Providers } from "./providers";
 import { Sessions } from "./sessions";
 import { Workspaces } from "./workspaces";
@@ -36,6 +37,7 @@ const done: Record<string, string> = {
   left: "You left the workspace.",
   deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
   address: "Your address was changed. Every other browser was signed out.",
+  "signed-out": "That browser was signed out.",
   "passkey-renamed": "Renamed.",
   "passkey-removed": "The passkey was removed.",
 };
@@ -80,6 +82,8 @@ export default async function Account({ searchParams }: Props) {
             </div>
           </Form>
         </Card>
+
+        <Picture person={person} />
 
         <EmailAddress email={person.email} pending={pending} />
 

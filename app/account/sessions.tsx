@@ -1,16 +1,25 @@
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { signOutElsewhere } from "./actions";
+import { signOutElsewhere, signOutOne } from "./actions";
 
 type Row = { id: string; browser: string; place: string; lastSeenAt: Date; isThisOne: boolean };
 
-/** The browsers that are signed in, and the way to end all others. */
+const columns = [
+  { label: "Browser" },
+  { label: "From" },
+  { label: "Last seen" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+/** The browsers that are signed in, and the way to end one other, or all others. */
 export function Sessions({ rows }: { rows: Row[] }) {
   return (
     <Card
+      id="sessions"
       isFlush
       title="Signed-in browsers"
       description="A browser stays signed in for 7 days after it was last used, and for 30 days at most."
@@ -24,7 +33,7 @@ export function Sessions({ rows }: { rows: Row[] }) {
         ) : undefined
       }
     >
-      <Table label="Signed-in browsers" columns={[{ label: "Browser" }, { label: "From" }, { label: "Last seen" }]}>
+      <Table label="Signed-in browsers" columns={columns}>
         {rows.map((session) => (
           <TableRow key={session.id}>
             <TableCell kind="primary">
@@ -38,6 +47,21 @@ export function Sessions({ rows }: { rows: Row[] }) {
             </TableCell>
             <TableCell label="Last seen" className="text-ink-soft">
               <RelativeTime date={session.lastSeenAt} />
+            </TableCell>
+            <TableCell kind="actions">
+              {!session.isThisOne && (
+                <Form action={signOutOne}>
+                  <HiddenFields values={{ sessionId: session.id }} />
+                  <SubmitButton
+                    variant="ghost"
+                    size="sm"
+                    pendingLabel="Signing out…"
+                    aria-label={`Sign out ${session.browser}, ${session.place}`}
+                  >
+                    Sign out
+                  </SubmitButton>
+                </Form>
+              )}
             </TableCell>
           </TableRow>
         ))}

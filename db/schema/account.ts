@@ -88,6 +88,16 @@ export const knownBrowsers = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.markHash] }), index().on(table.lastSeenAt)],
 );
 
+/** A person's picture: a square of 128 pixels as WebP, made here from what they uploaded. `users.avatar` is its hash. */
+export const userAvatars = pgTable(
+  "user_avatars",
+  {
+    userId: userId().primaryKey(),
+    webp: bytea().notNull(),
+  },
+  (table) => [check("user_avatars_size", sql`octet_length(${table.webp}) between 1 and 262144`)],
+);
+
 /** A kind of mail that a person does not want. */
 export const mailOptOuts = pgTable(
   "mail_opt_outs",

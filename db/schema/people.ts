@@ -14,10 +14,16 @@ export const users = pgTable(
     email: text().unique(),
     emailVerified: timestamp("email_verified_at", { withTimezone: true, mode: "date" }),
     image: text(),
+    /** Which picture of theirs is in `user_avatars`, by its content: the first 16 bytes of its SHA-256 in Base64url. */
+    avatar: text(),
     createdAt: instant().notNull().defaultNow(),
     deletedAt: instant(),
   },
   (table) => [
+    check(
+      "users_avatar",
+      sql`${table.avatar} is null or (${table.avatar} ~ '^[A-Za-z0-9_-]{22}$' and ${table.deletedAt} is null)`,
+    ),
     check("users_name_length", sql`char_length(${table.name}) <= 60`),
     check("users_email_canonical", sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`),
     check("users_erased_or_reachable", sql`(${table.email} is null) = (${table.deletedAt} is not null)`),

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { cursor, emailAddress, properName } from "@/server/api/input";
+import { pictureHash } from "@/server/pictures/input";
 import { type PersonSection, personSections, type WorkspaceSection, workspaceSections } from "./export/sections";
 
 export const updateProfile = z.strictObject({ name: properName("Your name") });
+export const ownAvatar = z.strictObject({ hash: pictureHash });
 /** The address typed again, as proof that the person knows what they are about to delete. */
 export const deleteAccount = z.strictObject({ confirmation: z.string().max(320) });
+export const oneSession = z.strictObject({ sessionId: z.uuid() });
 export const oneProvider = z.strictObject({ provider: z.enum(["github", "google", "oidc"]) });
 
 export const exportedPersonPart = z.strictObject({

@@ -1,6 +1,13 @@
 import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { emailChanges, knownBrowsers, mailOptOuts, passkeyChallenges, passkeys } from "@/db/schema/account";
+import {
+  emailChanges,
+  knownBrowsers,
+  mailOptOuts,
+  passkeyChallenges,
+  passkeys,
+  userAvatars,
+} from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -50,6 +57,20 @@ export async function endOtherSessions(db: Db, userId: string, keptId: string): 
     .where(and(eq(sessions.userId, userId), ne(sessions.id, keptId)))
     .returning({ id: sessions.id });
   return rows.length;
+}
+
+/** Signs out one browser of a person's, but never the kept one. Returns what it called itself; undefined: there was none. */
+export async function endSession(
+  db: Db,
+  userId: string,
+  id: string,
+  keptId: string,
+): Promise<{ userAgent: string | null } | undefined> {
+  const [row] = await db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), eq(sessions.id, id), ne(sessions.id, keptId)))
+    .returning({ userAgent: sessions.userAgent });
+  return row;
 }
 
 /** The providers' accounts a person has linked. */
@@ -119,11 +140,18 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
 export async function erase(db: Db, userId: string, email: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.userId, userId));
   await db.delete(accounts).where(eq(accounts.userId, userId));
-  for (const table of [passkeys, passkeyChallenges, emailChanges, knownBrowsers, mailOptOuts])
+  for (const table of [passkeys, passkeyChallenges, emailChanges, knownBrowsers, mailOptOuts, userAvatars])
     await db.delete(table).where(eq(table.userId, userId));
   await db.delete(verificationTokens).where(eq(verificationTokens.identifier, email));
   await db
     .update(users)
-    .set({ name: "Deleted account", email: null, emailVerified: null, image: null, deletedAt: sql`now()` })
+    .set({
+      name: "Deleted account",
+      email: null,
+      emailVerified: null,
+      image: null,
+      avatar: null,
+      deletedAt: sql`now()`,
+    })
     .where(eq(users.id, userId));
 }

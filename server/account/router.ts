@@ -6,13 +6,15 @@ import * as audit from "@/server/audit/queries";
 import type { Person } from "@/server/auth/person";
 import { listProviders } from "@/server/auth/providers";
 import { recentlySignedIn } from "@/server/auth/recent";
+import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/invitations/queries";
 import * as members from "@/server/members/queries";
 import { depart } from "@/server/offboarding/depart";
 import { undecided } from "@/server/offboarding/input";
 import * as workspaces from "@/server/workspaces/queries";
 import { describeBrowser } from "./browser";
-import { deleteAccount, oneProvider, updateProfile } from "./input";
+import * as exporting from "./export/queries";
+import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
 import { describePlace } from "./place";
 import * as account from "./queries";
 
@@ -20,16 +22,18 @@ const menuSize = 12;
 
 export const accountRouter = t.router({
   /** Who the person is. */
-  get: personProcedure.query(({ ctx }) => ({ id: ctx.person.id, name: ctx.person.name, email: ctx.person.email })),
+  get: personProcedure.query(({ ctx: { person } }) => ({
+    ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
+  })),
 
   /** What the account menu shows: who, where else, and how many invitations wait. */
   menu: personProcedure.query(async ({ ctx }) => {
-    const { id, name, email, isVerified } = ctx.person;
+    const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
       isVerified ? invitations.listOwn(ctx.db, email) : [],
     ]);
-    return { name, email, recent, invitations: waiting.length };
+    return { name, email, avatar, recent, invitations: waiting.length };
   }),
 
   /** Gives the person another name. */
@@ -56,6 +60,14 @@ export const accountRouter = t.router({
     return { ended };
   }),
 
+  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
+  endSession: personProcedure.input(oneSession).mutation(async ({ ctx, input }) => {
+    const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
+    if (!ended) throw refuse("not_found");
+    const browser = describeBrowser(ended.userAgent);
+    await audit.recordAccount(ctx.db, ctx, "account.session_ended", { session: input.sessionId, browser });
+  }),
+
   /** The sign-in providers of this instance, and whether the person has linked each. */
   providers: personProcedure.query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
@@ -74,7 +86,8 @@ export const accountRouter = t.router({
 
   /**
    * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
-   * forgotten. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
+   * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
+   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
    */
   remove: personProcedure.input(deleteAccount).mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
@@ -82,6 +95,11 @@ export const accountRouter = t.router({
     recentlySignedIn(ctx.person);
     await account.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
+    // Also where they left before: what only they could see nobody would ever see, or delete.
+    for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
+      await enterWorkspace(ctx.db, workspaceId);
+      await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
+    }
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),

@@ -365,6 +365,10 @@ const reads: Record<string, () => Look> = {
   "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, ""), gives: 1 }),
   "members.hasOther": () => ({ ask: (db, id) => members.hasOther(db, id, mine.admin.person.id), gives: false }),
   "members.find": () => ({ ask: (db, id) => members.find(db, id, theirs.ids.userId), gives: undefined }),
+  "members.avatar": () => ({
+    ask: (db, id) => members.avatar(db, id, theirs.ids.userId, "a".repeat(22)),
+    gives: undefined,
+  }),
   "members.listAdmins": () => ({ ask: (db, id) => members.listAdmins(db, id), gives: [mine.admin.person.name] }),
   "members.adminAddresses": () => ({
     ask: (db, id) => members.adminAddresses(db, id),
@@ -588,6 +592,11 @@ const changes: Record<string, () => Look> = {
   "fileRemoval.remove": () => ({
     ask: (db, id) => fileRemoval.remove(db, id, theirs.ids.fileId),
     gives: "gone",
+  }),
+  "fileRemoval.expireOwn": () => ({
+    ask: (db, id) => fileRemoval.expireOwn(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: undefined,
   }),
   "fileRemoval.noteErased": () => ({
     ask: (db, id) => fileRemoval.noteErased(db, id, theirs.ids.fileId),

@@ -10,8 +10,8 @@ import { isDatabaseDown, refusalOf } from "./trpc";
 type Options<T> = {
   /** Said when it is done. */
   message?: string | ((data: T) => string);
-  /** Where to go when it is done; otherwise the page is drawn again. */
-  goTo?: (data: T, input: Values) => string;
+  /** Where to go when it is done; without it, or with nothing from it, the page is drawn again. */
+  goTo?: (data: T, input: Values) => string | undefined;
   /** The name of a field with a file: its bytes are handed on in base64. What it was is not shown again. */
   file?: string;
 };

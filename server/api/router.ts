@@ -1,4 +1,5 @@
 import { accountAddressRouter } from "@/server/account/address/router";
+import { accountAvatarRouter } from "@/server/account/avatar/router";
 import { accountExportRouter } from "@/server/account/export/router";
 import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
@@ -40,7 +41,13 @@ import { workspacesRouter } from "@/server/workspaces/router";
 import { t } from "./trpc";
 
 export const appRouter = t.router({
-  account: t.mergeRouters(accountRouter, accountAddressRouter, accountExportRouter, accountMailRouter),
+  account: t.mergeRouters(
+    accountRouter,
+    accountAddressRouter,
+    accountAvatarRouter,
+    accountExportRouter,
+    accountMailRouter,
+  ),
   audit: auditRouter,
   billing: billingRouter,
   domains: domainsRouter,

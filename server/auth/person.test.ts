@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { type Signed, somebody } from "@/tests/support/people";
+import { reasonOf, type Signed, somebody } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
 import { findPerson, hashSessionToken } from "./person";
 
@@ -130,4 +130,32 @@ test("I12 ending the other sessions ends them at once and keeps this one", async
     null,
     { id: other.person.id },
   ]);
+});
+
+test("I12 ending one session ends it at once and no other; not this one, not another person's, not one that is none", async () => {
+  const [ada, other] = [await somebody(), await somebody()];
+  const tokens = [await signedIn(ada), await signedIn(ada), await signedIn(ada), await signedIn(other)] as const;
+  const idOf = async (token: string) => (await findPerson(token))?.sessionId ?? "";
+  const [here, there, , others] = await Promise.all(tokens.map(idOf));
+  ada.person.sessionId = here ?? "";
+  const end = (sessionId = "") => ada.api.account.endSession({ sessionId });
+  for (const id of [others, here, randomUUID()]) expect(await reasonOf(end(id))).toBe("not_found");
+  await owner`update sessions set user_agent = 'curl/8.5.0' where id = ${there ?? ""}`;
+  await end(there);
+  expect(await Promise.all(tokens.map(idOf))).toEqual([here, "", expect.stringMatching(/./), others]);
+  expect(await reasonOf(end(there))).toBe("not_found");
+  const events = await owner`select action, detail from account_events where user_id = ${ada.person.id}`;
+  expect(events).toMatchObject([{ action: "account.session_ended", detail: { session: there, browser: "curl" } }]);
+});
+
+test("I12 a session that is ended twenty times at once is ended once", async () => {
+  const ada = await somebody();
+  const token = await signedIn(ada);
+  const sessionId = (await findPerson(token))?.sessionId ?? "";
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 20 }, () => ada.api.account.endSession({ sessionId })),
+  );
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  const events = await owner`select 1 from account_events where user_id = ${ada.person.id}`;
+  expect(events).toHaveLength(1);
 });

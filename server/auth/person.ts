@@ -10,6 +10,8 @@ export type Person = {
   email: string;
   /** Whether the person has shown that the address is theirs. */
   isVerified: boolean;
+  /** Which picture of theirs there is, by its content; null: none. */
+  avatar: string | null;
   sessionId: string;
   signedInAt: Date;
 };
@@ -32,6 +34,7 @@ export async function findPerson(token: string): Promise<Person | null> {
       id: users.id,
       name: users.name,
       email: users.email,
+      avatar: users.avatar,
       verifiedAt: users.emailVerified,
       sessionId: sessions.id,
       signedInAt: sessions.createdAt,

@@ -116,7 +116,14 @@ export async function setMemberLimit(db: Db, workspaceId: string, userId: string
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }
 
-export type MemberSpend = Spend & { userId: string; name: string; email: string; role: Role; limit: number | null };
+export type MemberSpend = Spend & {
+  userId: string;
+  name: string;
+  email: string;
+  avatar: string | null;
+  role: Role;
+  limit: number | null;
+};
 
 const pageSize = 50;
 
@@ -135,6 +142,7 @@ export async function members(
       userId: memberships.userId,
       name: users.name,
       email: sql<string>`coalesce(${users.email}, '')`,
+      avatar: users.avatar,
       role: memberships.role,
       limit: memberships.monthlyLimit,
       spent: sql`coalesce(${spendCounters.spent}, 0)`.mapWith(Number),

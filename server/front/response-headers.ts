@@ -39,16 +39,27 @@ export function contentSecurityPolicy(
   ].join("; ");
 }
 
+/** What a route asks for whose address has the hash of what it answers: Next asks for no such thing by itself. */
+const keptByItsReader = /^private, max-age=\d+, immutable$/;
+
 /**
  * Marks an answer as one person's, and keeps it so: Next sets a cache policy of its own when it writes, and that is
- * dropped. A route's own content policy or frame option takes the place of the common one; Next would add it as a second.
+ * dropped, unless it lets that person's browser alone keep what never changes. A route's own content policy or frame option
+ * takes the place of the common one; Next would add it as a second.
  */
 export function keepPolicies(response: ServerResponse): void {
-  const { setHeader } = response;
+  const { setHeader, getHeader } = response;
   setHeader.call(response, "Cache-Control", "private, no-store");
   response.setHeader = (name, value) => {
-    if (/^cache-control$/i.test(name)) return response;
+    const last = Array.isArray(value) ? value.at(-1) : String(value);
+    if (/^cache-control$/i.test(name))
+      return keptByItsReader.test(last ?? "") ? setHeader.call(response, name, last ?? "") : response;
     const isPolicy = /^(content-security-policy|x-frame-options)$/i.test(name);
-    return setHeader.call(response, name, isPolicy && Array.isArray(value) ? (value.at(-1) ?? "") : value);
+    return setHeader.call(response, name, isPolicy ? (last ?? "") : value);
   };
+  // Next writes of a route's own headers only those that are not there yet: of these it must not know that they are.
+  response.getHeader = (name) =>
+    /^(cache-control|content-security-policy|x-frame-options)$/i.test(name)
+      ? undefined
+      : getHeader.call(response, name);
 }

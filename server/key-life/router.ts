@@ -4,14 +4,10 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { findKey, holdKey } from "@/server/keys/authority";
-import { nextLifetime } from "@/server/keys/bounds";
 import { oneKey, rotateKey } from "@/server/keys/input";
-import * as keys from "@/server/keys/queries";
-import { drawKey } from "@/server/keys/secret";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
 import { lockAs } from "@/server/members/lock-as";
 import * as keyLife from "./queries";
+import { rotate } from "./rotate";
 
 /** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
 export const keyLifeRouter = t.router({
@@ -58,30 +54,7 @@ export const keyLifeRouter = t.router({
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const old = await holdKey(ctx, input.keyId);
-    if (old.revokedAt) throw refuse("key_revoked");
-    if (old.replacedBy) throw refuse("key_replaced");
-    await charge(ctx.db, limits.keysPerPerson, ctx.person.id);
-    const { maximumKeyDays } = await keys.bounds(ctx.db, workspaceId);
-    const { key: secret, ...kept } = drawKey();
-    const { name, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit, createdBy, isService } =
-      old;
-    const { expiresAt } = await keys.create(ctx.db, workspaceId, {
-      ...kept,
-      ...{ name, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit, createdBy, isService },
-      days: nextLifetime(old, maximumKeyDays),
-    });
-    const ended = await keyLife.replace(ctx.db, workspaceId, old.id, {
-      id: kept.id,
-      overlapHours: Number(input.overlap),
-    });
-    if (!ended) throw refuse("key_replaced");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "key.rotated",
-      target: { type: "key", id: old.id },
-      before: { name, lastFour: old.lastFour, expiresAt: old.expiresAt },
-      after: { replacedBy: kept.id, lastFour: kept.lastFour, expiresAt, oldExpiresAt: ended.expiresAt },
-    });
-    return { id: kept.id, name, secret, expiresAt, oldExpiresAt: ended.expiresAt };
+    return rotate(ctx, workspaceId, old, Number(input.overlap));
   }),
 
   /** Whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */

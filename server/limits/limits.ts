@@ -16,6 +16,7 @@ export const limits = {
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
   workspacesPerPerson: limit("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
+  avatarsPerPerson: limit("avatars", 20, hour),
   iconsPerWorkspace: limit("icons", 20, hour),
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: limit("joins", 20, hour),

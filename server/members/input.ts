@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { roles } from "@/server/access/permissions";
 import { cursor, searchText } from "@/server/api/input";
+import { pictureHash } from "@/server/pictures/input";
 
 export const role = z.enum(roles, { error: "Choose a role." });
 
@@ -15,4 +16,5 @@ export const lastDay = z
   .transform((day) => day || null);
 
 export const setEnd = z.strictObject({ userId: z.uuid(), until: lastDay });
+export const memberAvatar = z.strictObject({ userId: z.uuid(), hash: pictureHash });
 export const changeRole = z.strictObject({ userId: z.uuid(), role });

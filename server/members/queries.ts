@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, ilike, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { userAvatars } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -11,6 +12,8 @@ export type Member = {
   userId: string;
   name: string;
   email: string;
+  /** Which picture of theirs there is, by its content; null: none. */
+  avatar: string | null;
   role: Role;
   joinedAt: Date;
   lastActiveAt: Date | null;
@@ -31,6 +34,7 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
       userId: memberships.userId,
       name: users.name,
       email: sql<string>`coalesce(${users.email}, '')`,
+      avatar: users.avatar,
       role: memberships.role,
       joinedAt: memberships.joinedAt,
       // A Date has milliseconds; the cursor must not lose the microseconds that the order is made of.
@@ -87,6 +91,17 @@ export async function find(
     .from(memberships)
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
   return row;
+}
+
+/** A member's picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
+export async function avatar(db: Db, workspaceId: string, userId: string, hash: string): Promise<Buffer | undefined> {
+  const [row] = await db
+    .select({ webp: userAvatars.webp })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .innerJoin(userAvatars, eq(userAvatars.userId, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), eq(users.avatar, hash)));
+  return row?.webp;
 }
 
 /** The names of the workspace's Admins, at most `limit`: whom to ask. */

@@ -8,7 +8,8 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { depart } from "@/server/offboarding/depart";
 import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
-import { changeRole, listMembers, setEnd } from "./input";
+import { rotateLeft } from "@/server/offboarding/rotate-left";
+import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
 import { lockAs } from "./lock-as";
 import { tellOfRemoval, tellOfRole } from "./notices";
@@ -29,6 +30,13 @@ export const membersRouter = t.router({
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
     members.listAdmins(ctx.db, ctx.workspace.workspaceId),
   ),
+
+  /** A member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
+  avatar: workspaceProcedure("member:read", memberAvatar).query(async ({ ctx, input }) => {
+    const webp = await members.avatar(ctx.db, ctx.workspace.workspaceId, input.userId, input.hash);
+    if (!webp) throw refuse("not_found");
+    return { webp: webp.toString("base64") };
+  }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
   changeRole: workspaceProcedure("member:manage", changeRole).mutation(async ({ ctx, input }) => {
@@ -71,14 +79,28 @@ export const membersRouter = t.router({
     });
   }),
 
-  /** Ends somebody's membership; what they leave behind becomes of it what is decided. Refuses `last_admin`. */
+  /**
+   * Ends somebody's membership; what they leave behind becomes of it what is decided. The answer has the secrets of the keys
+   * that were rotated, and is the only place where they ever are: so nobody rotates their own when they go. Refuses
+   * `last_admin`, `key_replaced`, `too_many`.
+   */
   remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
+    const isOwn = input.userId === ctx.person.id;
+    if (isOwn && [...input.key.values()].includes("rotate")) throw refuse("not_permitted");
     await tellOfRemoval(ctx, ctx.workspace, input.userId);
-    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, role: member.role }, input);
+    const rotated = await rotateLeft(ctx, workspaceId, input.userId, input);
+    await depart(
+      ctx,
+      workspaceId,
+      { action: "member.removed", userId: input.userId, role: member.role },
+      input,
+      rotated,
+    );
+    return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
   /** Ends one's own membership, likewise. Refuses `last_admin`, `personal_workspace`. */

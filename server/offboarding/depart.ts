@@ -6,7 +6,9 @@ import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as members from "@/server/members/queries";
 import * as roleRequests from "@/server/role-requests/queries";
 import type { Decisions } from "./input";
+import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
+import type { Rotated } from "./rotate-left";
 
 /** Somebody's departure from a workspace: what it is called in the audit trail, and what they were. */
 type Departure = { action: "member.removed" | "member.left" | "member.ended"; userId: string; role: string };
@@ -14,15 +16,19 @@ type Departure = { action: "member.removed" | "member.left" | "member.ended"; us
 /**
  * Ends a membership, and settles what the member leaves behind as it was decided: one transaction, in which each thing that
  * changes has an audit row of its own and the member's lists them all, with one request's id on every one. The caller holds
- * the workspace's lock and has found out that the member may go.
+ * the workspace's lock and has found out that the member may go. `rotated`: which of the keys were rotated before.
  */
 export async function depart(
   ctx: audit.Actor & { db: Db },
   workspaceId: string,
   { action, userId, role }: Departure,
   decisions: Decisions,
+  rotated: Rotated[] = [],
 ): Promise<void> {
-  const settled = await settle(ctx, workspaceId, userId, decisions);
+  const settled = {
+    ...(await settle(ctx, workspaceId, userId, decisions)),
+    ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
+  };
   await members.remove(ctx.db, workspaceId, userId);
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
@@ -60,16 +66,8 @@ async function settleKeys(ctx: Settling, workspaceId: string, userId: string, { 
   const of = (fate: string) => held.filter(({ id }) => (named.get(id) ?? forAll) === fate);
   const [kept, revoked] = [of("keep"), of("revoke")];
   const idsOf = (keys: typeof held) => keys.map(({ id }) => id);
-  if (kept.length > 0) await offboarding.keep(ctx.db, workspaceId, idsOf(kept));
+  await passOn(ctx, workspaceId, userId, kept);
   if (revoked.length > 0) await offboarding.revoke(ctx.db, workspaceId, idsOf(revoked));
-  for (const { id, name } of kept) {
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "key.kept",
-      target: { type: "key", id },
-      before: { name, isService: false },
-      after: { isService: true, from: userId },
-    });
-  }
   for (const { id, name } of revoked) {
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "key.revoked",

@@ -1,30 +1,32 @@
 import { z } from "zod";
+import { overlaps } from "@/server/keys/input";
 
 /** What becomes of a key whose maker leaves: it passes to the workspace, or it ends. */
 export const keyFates = ["keep", "revoke"] as const;
 
 export type KeyFate = (typeof keyFates)[number];
 
+/** What becomes of a single key: it may as well pass to the workspace and get a successor, whose secret its maker does not know. */
+type NamedFate = KeyFate | "rotate";
+
 /** How many of each are shown on the sheet; what is beyond them follows what was chosen for all. */
 export const mostShown = 50;
 
 /** A decision about one key, as its field sends it; an empty one leaves it to what was chosen for all. */
-const keyDecision = z
-  .string()
-  .max(30)
-  .regex(/^((keep|revoke):[0-9A-Za-z]{12})?$/);
-
-const keyDecisions = z
-  .union([keyDecision, z.array(keyDecision).max(mostShown)])
-  .default([])
-  .transform((sent) => {
-    const fates = new Map<string, KeyFate>();
-    for (const decision of [sent].flat()) {
-      const [fate, id] = decision.split(":");
-      if (id && (fate === "keep" || fate === "revoke")) fates.set(id, fate);
-    }
-    return fates;
-  });
+const keyDecisions = (form: RegExp) => {
+  const keyDecision = z.string().max(30).regex(form);
+  return z
+    .union([keyDecision, z.array(keyDecision).max(mostShown)])
+    .default([])
+    .transform((sent) => {
+      const fates = new Map<string, NamedFate>();
+      for (const decision of [sent].flat()) {
+        const [fate, id] = decision.split(":");
+        if (id && (fate === "keep" || fate === "revoke" || fate === "rotate")) fates.set(id, fate);
+      }
+      return fates;
+    });
+};
 
 const jobIds = z
   .union([z.uuid(), z.literal(""), z.array(z.union([z.uuid(), z.literal("")])).max(mostShown + 1)])
@@ -35,21 +37,29 @@ const jobIds = z
 export const decisions = {
   /** Of every key that `key` does not name. */
   keys: z.enum(keyFates, { error: "Choose what becomes of the keys." }).default("keep"),
-  key: keyDecisions,
+  key: keyDecisions(/^((keep|revoke):[0-9A-Za-z]{12})?$/),
   /** The running jobs to cancel. */
   cancel: jobIds,
   /** Of the files that were for them alone. */
   files: z.enum(["keep", "delete"], { error: "Choose what becomes of the files." }).default("keep"),
 };
 
+/** The same, where somebody stays who can be shown the secrets of new keys. */
+const decisionsOfOthers = {
+  ...decisions,
+  key: keyDecisions(/^((keep|revoke|rotate):[0-9A-Za-z]{12})?$/),
+  /** For how many hours the old secrets of rotated keys go on working. */
+  overlap: z.enum(overlaps, { error: "Choose how long the old secrets go on working." }).default("24"),
+};
+
 const parsed = z.strictObject(decisions);
 
-export type Decisions = z.output<typeof parsed>;
+export type Decisions = z.output<typeof parsed> & { overlap?: (typeof overlaps)[number] };
 
 /** What is decided where nobody was asked. */
 export const undecided: Decisions = parsed.parse({});
 
 export const leaveWorkspace = z.strictObject(decisions);
-export const removeMember = z.strictObject({ userId: z.uuid(), ...decisions });
+export const removeMember = z.strictObject({ userId: z.uuid(), ...decisionsOfOthers });
 export const ofMember = z.strictObject({ userId: z.uuid() });
 export const setKeysOfEnded = z.strictObject({ fate: z.enum(keyFates, { error: "Choose what becomes of the keys." }) });

@@ -21,6 +21,8 @@ export type LeftKey = {
   spent: number;
   isDisabled: boolean;
   isExpired: boolean;
+  /** Whether it was rotated before: it has a successor already. */
+  isReplaced: boolean;
 };
 
 /** Their own keys that are not revoked, the latest used first. */
@@ -35,6 +37,7 @@ export async function keysOf(db: Db, workspaceId: string, userId: string): Promi
         spent: sql`coalesce(${spendCounters.spent}, 0)`.mapWith(Number),
         isDisabled: sql<boolean>`${apiKeys.disabledAt} is not null`,
         isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
+        isReplaced: sql<boolean>`${apiKeys.replacedBy} is not null`,
       })
       .from(apiKeys)
       .leftJoin(

@@ -28,7 +28,10 @@ export async function somebody(values: { email?: string; name?: string; isVerifi
   const { email = `person-${counter}@example.com`, name = `Person ${counter}`, isVerified = true } = values;
   const [row] = await owner`
     insert into users (name, email, email_verified_at) values (${name}, ${email}, ${isVerified ? new Date() : null}) returning id`;
-  const person: Person = { id: row?.id, name, email, isVerified, sessionId: randomUUID(), signedInAt: new Date() };
+  const person: Person = {
+    ...{ id: row?.id, name, email, isVerified, avatar: null },
+    ...{ sessionId: randomUUID(), signedInAt: new Date() },
+  };
   return { person, api: apiFor(person) };
 }
 

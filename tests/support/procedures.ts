@@ -38,6 +38,9 @@ export function workspaceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access !== "public" && access !== "signed-in");
 }
 
+/** Which picture the people of a world have. */
+const avatarHash = "a".repeat(22);
+
 /** A workspace in which every procedure has something to work on, and somebody who calls them. */
 export type World = {
   workspace: TestWorkspace;
@@ -62,6 +65,8 @@ export type World = {
   changeToken: string;
   /** A passkey of the caller's, and an authenticator that has made another, which nobody knows yet. */
   passkeyId: string;
+  /** Another browser in which the caller is signed in. */
+  sessionId: string;
   passkey: TestAuthenticator;
   /** The token of the invite link. */
   linkToken: string;
@@ -107,6 +112,10 @@ export async function world(role: Role = "admin"): Promise<World> {
     insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
     values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
   await owner`insert into workspace_icons (workspace_id, webp) values (${made.id}, ${randomBytes(60)})`;
+  for (const { person } of [caller, bystander]) {
+    await owner`insert into user_avatars (user_id, webp) values (${person.id}, ${randomBytes(60)})`;
+    await owner`update users set avatar = ${avatarHash} where id = ${person.id}`;
+  }
   await owner`update workspaces set icon_version = 1 where id = ${made.id}`;
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
@@ -180,7 +189,10 @@ async function secondWaysIn({ person: { id } }: Signed) {
   await owner`
     insert into passkey_challenges (challenge_hash, purpose, user_id, expires_at)
     values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`;
-  return { changeToken, passkeyId: String(row?.id), passkey: new TestAuthenticator() };
+  const [session] = await owner`
+    insert into sessions (token_hash, user_id, expires_at)
+    values (${randomBytes(32).toString("base64url")}, ${id}, now() + interval '7 days') returning id`;
+  return { changeToken, passkeyId: String(row?.id), sessionId: String(session?.id), passkey: new TestAuthenticator() };
 }
 /** A PNG. */
 const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -206,10 +218,14 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "account.get": () => undefined,
   "account.menu": () => undefined,
   "account.update": () => ({ name: "Ada Lovelace" }),
+  "account.avatar": () => ({ hash: avatarHash }),
+  "account.setAvatar": () => ({ picture: onePixel }),
+  "account.removeAvatar": () => undefined,
   "account.providers": () => undefined,
   "account.unlink": () => ({ provider: "github" }),
   "account.sessions": () => undefined,
   "account.endOtherSessions": () => undefined,
+  "account.endSession": ({ sessionId }) => ({ sessionId }),
   "account.pendingEmail": () => undefined,
   "account.changeEmail": ({ workspace: { slug } }) => ({ email: `another-${slug}@example.com` }),
   "account.inspectEmailChange": ({ changeToken }) => ({ token: changeToken }),
@@ -314,6 +330,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "mailbox.list": () => undefined,
   "mailbox.get": () => ({ id: "some-mail" }),
   "members.list": inWorkspace,
+  "members.avatar": ({ ids: { workspace, userId } }) => ({ workspace, userId, hash: avatarHash }),
   "members.admins": inWorkspace,
   "members.changeRole": ({ ids: { workspace, userId } }) => ({ workspace, userId, role: "developer" }),
   "members.remove": ({ ids: { workspace, userId } }) => ({ workspace, userId }),

@@ -6,6 +6,7 @@ import { ArrowLeftRight, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } f
 import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
 import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/sign-out/actions";
+import { ownAvatarSrc } from "@/app/avatar-src";
 import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import type { Permission } from "@/server/access/permissions";
 import { mostCounted } from "@/server/workspaces/input";
@@ -13,7 +14,7 @@ import { SwitchLink } from "./switch-link";
 import { WorkspaceFinder } from "./workspace-finder";
 
 type Props = {
-  person: { name: string; email: string };
+  person: { name: string; email: string; avatar: string | null };
   workspace: Iconic & { permissions: Permission[] };
   recent: { rows: Iconic[]; total: number };
   invitations: number;
@@ -31,7 +32,7 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
       triggerClassName="flex w-full items-center gap-2.5 rounded-lg p-2 text-start transition-colors hover:bg-sunken aria-expanded:bg-sunken"
       trigger={
         <>
-          <Avatar name={person.name} />
+          <Avatar name={person.name} src={ownAvatarSrc(person)} />
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium leading-snug">{person.name}</span>
             <span className="flex items-center gap-1.5 text-[0.8125rem] text-ink-faint leading-snug">

@@ -85,7 +85,7 @@ test("the export has what a person is, made, did and used, and nothing of anybod
   const data = await exportOf(here.caller);
   expect(data.person).toMatchObject([{ id: person.id, email: person.email, name: "Grace Hopper" }]);
   expect(data.providers).toMatchObject([{ provider: "github", provider_account_id: "4711" }]);
-  expect(data.sessions).toMatchObject([{ ip: "203.0.113.9" }]);
+  expect(data.sessions).toContainEqual(expect.objectContaining({ ip: "203.0.113.9" }));
   expect(data.passkeys).toHaveLength(1);
   expect(data.knownBrowsers).toHaveLength(1);
   expect(data.addressChange).toMatchObject([{ email: `new-${person.id}@example.com` }]);

@@ -65,7 +65,11 @@ async function part(db: Db, section: Section, from: SQL, where: SQL[], after: st
     const values = section.key.map(([, type], index) => sql`${begin[index]}::${sql.raw(type)}`);
     conditions.push(sql`(${list(keys)}) > (${list(values)})`);
   }
-  const columns = section.columns.map((name) => sql`${sql.identifier(name)}`);
+  const columns = section.columns.map((name) =>
+    section.bytes?.includes(name)
+      ? sql`translate(encode(${sql.identifier(name)}, 'base64'), e'\n', '') as ${sql.identifier(name)}`
+      : sql`${sql.identifier(name)}`,
+  );
   const place = section.key.map(
     ([name], index) => sql`${sql.identifier(name)}::text as ${sql.identifier(`_${index}`)}`,
   );

@@ -9,6 +9,8 @@ export type Section = {
   /** What the rows are ordered by and told apart by, with each column's type. */
   key: readonly (readonly [string, "uuid" | "text" | "timestamptz"])[];
   columns: readonly string[];
+  /** Those of the columns that hold bytes: they are sent in base64. */
+  bytes?: readonly string[];
   /** What else must hold of a row, where the id alone does not say whose it is. */
   also?: string;
 };
@@ -20,6 +22,13 @@ export const personSections = {
     person: "id",
     key: [["id", "uuid"]],
     columns: ["id", "name", "email", "email_verified_at", "image", "created_at"],
+  },
+  picture: {
+    table: "user_avatars",
+    person: "user_id",
+    key: [["user_id", "uuid"]],
+    columns: ["webp"],
+    bytes: ["webp"],
   },
   providers: {
     table: "accounts",

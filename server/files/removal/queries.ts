@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { files } from "@/db/schema/files";
 import { fineTuningFiles, fineTuningJobs, type JobStatus } from "@/db/schema/fine-tuning";
@@ -51,6 +51,25 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<"
   if (user) return "in_use";
   await db.update(files).set({ deletedAt: sql`now()` }).where(one(workspaceId, id));
   return "removed";
+}
+
+/**
+ * Lets the files that were for their uploader alone expire now: nobody sees them any more, and the job deletes them, those
+ * that a job under way reads once that has ended. For whoever deletes their account.
+ */
+export async function expireOwn(db: Db, workspaceId: string, userId: string): Promise<void> {
+  await db
+    .update(files)
+    .set({ expiresAt: sql`now()` })
+    .where(
+      and(
+        eq(files.workspaceId, workspaceId),
+        eq(files.uploadedBy, userId),
+        eq(files.visibility, "user"),
+        isNull(files.deletedAt),
+        or(isNull(files.expiresAt), gt(files.expiresAt, sql`now()`)),
+      ),
+    );
 }
 
 /** Notes that nothing is left of a deleted file's bytes. */

@@ -7,8 +7,9 @@ import * as audit from "@/server/audit/queries";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import { lockAs } from "@/server/members/lock-as";
-import { setEmoji, setPicture } from "./input";
-import { toIcon } from "./picture";
+import { uploadedPicture } from "@/server/pictures/input";
+import { toSquare } from "@/server/pictures/square";
+import { setEmoji } from "./input";
 import * as icons from "./queries";
 
 /** What a workspace is recognised by: an emoji or a picture. */
@@ -28,11 +29,11 @@ export const workspaceIconRouter = t.router({
     await record(ctx, ctx.workspace, { emoji: input.emoji });
   }),
 
-  /** Makes a picture the icon, of which only a small copy made here is kept. Refuses `icon_unreadable`, `too_many`. */
-  setPicture: workspaceStepsProcedure("workspace:update", setPicture).mutation(async ({ ctx, input }) => {
+  /** Makes a picture the icon, of which only a small copy made here is kept. Refuses `picture_unreadable`, `too_many`. */
+  setPicture: workspaceStepsProcedure("workspace:update", uploadedPicture).mutation(async ({ ctx, input }) => {
     // Counted before, and also when it is refused: decoding is what costs.
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.iconsPerWorkspace, workspaceId));
-    const webp = await toIcon(Buffer.from(input.picture, "base64"));
+    const webp = await toSquare(Buffer.from(input.picture, "base64"));
     await ctx.step("write", async (db, workspace) => {
       await lockAs({ db, person: ctx.person, workspace });
       await icons.setPicture(db, workspace.workspaceId, webp);

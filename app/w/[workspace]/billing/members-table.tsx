@@ -6,17 +6,20 @@ import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { memberAvatarSrc } from "@/app/avatar-src";
 
 export type MemberRow = {
   userId: string;
   name: string;
   email: string;
+  avatar: string | null;
   spent: number;
   reserved: number;
   limit: number | null;
 };
 
 type Props = {
+  slug: string;
   rows: MemberRow[];
   /** The page's address with its search and its place in the list. */
   list: string;
@@ -28,16 +31,16 @@ type Props = {
 const columns = [{ label: "Member" }, { label: "This month" }, { label: "Actions", isLabelHidden: true }];
 
 /** A row per member with what their own keys spent this month, and may. */
-export function MembersTable({ rows, list, ownId, currency, reason }: Props) {
+export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
   return (
     <>
       <RowMenus href={list} />
       <Table label="Spending of members" columns={columns}>
-        {rows.map(({ userId, name, email, spent, limit }) => (
+        {rows.map(({ userId, name, email, avatar, spent, limit }) => (
           <TableRow key={userId}>
             <TableCell kind="primary">
               <div className="who">
-                <Avatar name={name} />
+                <Avatar name={name} src={memberAvatarSrc(slug, { userId, avatar })} />
                 <span>
                   <strong>{name}</strong>
                   {userId === ownId && <Badge tone="accent">You</Badge>}

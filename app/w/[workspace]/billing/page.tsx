@@ -89,7 +89,14 @@ export default async function Billing({ params, searchParams }: Props) {
           }
         >
           {page.rows.length > 0 ? (
-            <MembersTable rows={page.rows} list={list} ownId={person.id} currency={currency} reason={reason} />
+            <MembersTable
+              slug={slug}
+              rows={page.rows}
+              list={list}
+              ownId={person.id}
+              currency={currency}
+              reason={reason}
+            />
           ) : (
             <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
           )}

@@ -9,7 +9,8 @@ export const changeRole = formAction((api, input) => api.members.changeRole(inpu
 export const setEnd = formAction((api, input) => api.members.setEnd(input), { message: "End date saved." });
 
 export const removeMember = formAction((api, input) => api.members.remove(input), {
-  goTo: (_, { workspace }) => `/w/${workspace}/members?done=removed`,
+  // New secrets are shown where the form was, once; nothing of them may be in an address.
+  goTo: ({ rotated }, { workspace }) => (rotated.length > 0 ? undefined : `/w/${workspace}/members?done=removed`),
 });
 
 export const leaveWorkspace = formAction((api, input) => api.members.leave(input), { goTo: () => "/" });

@@ -4,9 +4,10 @@ import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
 import { CheckField } from "@/app/_ui/check-field";
 import { ChoiceField } from "@/app/_ui/choice-field";
+import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
-import { KeyFate } from "./key-fate";
+import { KeyFate } from "./lazy-sheet-parts";
 
 /** What somebody would leave behind. */
 export type Belongings = {
@@ -19,6 +20,7 @@ export type Belongings = {
       spent: number;
       isDisabled: boolean;
       isExpired: boolean;
+      isReplaced: boolean;
     }[];
     total: number;
   };
@@ -34,10 +36,12 @@ type Props = {
   slug: string;
   /** "Grace leaves" or "you leave". */
   whoLeaves: string;
+  /** Whether keys can be rotated: somebody stays who can be shown the new secrets. */
+  mayRotate?: boolean;
 };
 
 /** What a person leaves behind, each with what is to become of it: the fields of the form it is in. */
-export function BelongingsFields({ left, slug, whoLeaves }: Props) {
+export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: Props) {
   const { keys, jobs, models, files, invitations } = left;
   const privateCount = models.rows.filter(({ visibility }) => visibility === "private").length;
   if (keys.total + jobs.length + models.total + files.total + invitations.total === 0)
@@ -46,7 +50,7 @@ export function BelongingsFields({ left, slug, whoLeaves }: Props) {
     );
   return (
     <>
-      {keys.total > 0 && <Keys {...left} whoLeaves={whoLeaves} />}
+      {keys.total > 0 && <Keys {...left} whoLeaves={whoLeaves} mayRotate={mayRotate} />}
       {jobs.length > 0 && (
         <CheckField
           label={`Cancel running jobs (${jobs.length})`}
@@ -122,13 +126,21 @@ export function BelongingsFields({ left, slug, whoLeaves }: Props) {
   );
 }
 
-function Keys({ keys, currency, whoLeaves }: Belongings & { whoLeaves: string }) {
+const overlapOptions = [
+  { value: "24", label: "For 24 hours" },
+  { value: "1", label: "For 1 hour" },
+  { value: "0", label: "Not at all: they end now" },
+];
+
+type KeysProps = Belongings & { whoLeaves: string; mayRotate: boolean };
+
+function Keys({ keys, currency, whoLeaves, mayRotate }: KeysProps) {
   return (
     <>
       <ChoiceField
         label={`API keys (${keys.total})`}
         name="keys"
-        hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to whoever has it: rotate it under API Keys once its programs can take the new one.`}
+        hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to whoever has it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."}`}
         columns={2}
         defaultValue="keep"
         choices={[
@@ -137,13 +149,14 @@ function Keys({ keys, currency, whoLeaves }: Belongings & { whoLeaves: string })
         ]}
       />
       <ul className="-mt-2 divide-y divide-hairline rounded-lg border border-hairline">
-        {keys.rows.map(({ id, name, lastFour, lastUsedAt, spent, isDisabled, isExpired }) => (
+        {keys.rows.map(({ id, name, lastFour, lastUsedAt, spent, isDisabled, isExpired, isReplaced }) => (
           <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 p-3">
             <div className="min-w-0 flex-1 basis-56">
               <p className="flex flex-wrap items-center gap-2">
                 <span className="wrap-anywhere font-medium">{name}</span>
                 {isDisabled && <Badge>Disabled</Badge>}
                 {isExpired && <Badge tone="danger">Expired</Badge>}
+                {isReplaced && <Badge>Rotated before</Badge>}
               </p>
               <p className="text-[0.8125rem] text-ink-soft">
                 <span className="font-mono">
@@ -152,11 +165,21 @@ function Keys({ keys, currency, whoLeaves }: Belongings & { whoLeaves: string })
                 , used <RelativeTime date={lastUsedAt} />, {formatMoney(spent, currency)} this month
               </p>
             </div>
-            <KeyFate id={id} name={name} />
+            <KeyFate id={id} name={name}>
+              {mayRotate && !isReplaced && <option value={`rotate:${id}`}>Rotate</option>}
+            </KeyFate>
           </li>
         ))}
       </ul>
       <More total={keys.total} shown={keys.rows.length} />
+      {mayRotate && keys.rows.some(({ isReplaced }) => !isReplaced) && (
+        <SelectField
+          label="The old secrets of rotated keys go on working"
+          name="overlap"
+          defaultValue="24"
+          options={overlapOptions}
+        />
+      )}
     </>
   );
 }

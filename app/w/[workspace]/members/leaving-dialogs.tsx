@@ -3,42 +3,62 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { leaveWorkspace, removeMember } from "./actions";
 import { type Belongings, BelongingsFields } from "./belongings";
+import { RotatedSecrets } from "./lazy-sheet-parts";
 
-type Where = { slug: string; here: string; workspaceName: string; left: Belongings };
+type Where = { slug: string; here: string; workspaceName: string };
 
-/** "Remove": who goes, what they leave behind, and what is to become of it. */
-export function RemoveDialog({
-  member,
-  slug,
-  here,
-  workspaceName,
-  left,
-}: Where & { member: { userId: string; name: string; email: string } }) {
+type Removal = Where & {
+  /** Whom the address names. */
+  userId: string;
+  /** Who that is, and what they leave behind; null once they are gone. */
+  leaver: { name: string; email: string; left: Belongings } | null;
+};
+
+/**
+ * "Remove": who goes, what they leave behind, and what is to become of it. Once they are gone the same form shows the new
+ * secrets of the keys that were rotated, and is not closed by accident.
+ */
+export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Removal) {
   return (
     <Dialog
-      id={`remove-${member.userId}`}
+      id={`remove-${userId}`}
       open
       size="lg"
-      title={`Remove ${member.name}?`}
-      description={`${member.email} loses access to ${workspaceName} at once. You can invite them again at any time.`}
+      title={leaver ? `Remove ${leaver.name}?` : "No longer a member"}
+      description={
+        leaver
+          ? `${leaver.email} loses access to ${workspaceName} at once. You can invite them again at any time.`
+          : `Whoever this was has no access to ${workspaceName}.`
+      }
+      dismissible={leaver !== null}
       closeHref={here}
     >
-      <Form action={removeMember} closeOnDone>
-        <HiddenFields values={{ workspace: slug, userId: member.userId }} />
-        <BelongingsFields left={left} slug={slug} whoLeaves={`${member.name} leaves`} />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton variant="danger" pendingLabel="Removing…">
-            Remove
-          </SubmitButton>
-        </DialogActions>
+      <Form action={removeMember}>
+        {leaver ? (
+          <>
+            <HiddenFields values={{ workspace: slug, userId }} />
+            <BelongingsFields left={leaver.left} slug={slug} whoLeaves={`${leaver.name} leaves`} mayRotate />
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton variant="danger" pendingLabel="Removing…">
+                Remove
+              </SubmitButton>
+            </DialogActions>
+          </>
+        ) : (
+          <RotatedSecrets>
+            <DialogActions>
+              <CloseDialogButton>Close</CloseDialogButton>
+            </DialogActions>
+          </RotatedSecrets>
+        )}
       </Form>
     </Dialog>
   );
 }
 
 /** "Leave": the same about oneself. */
-export function LeaveDialog({ slug, here, workspaceName, left }: Where) {
+export function LeaveDialog({ slug, here, workspaceName, left }: Where & { left: Belongings }) {
   return (
     <Dialog
       id="leave"

@@ -14,6 +14,8 @@ type Props = {
   here: string;
   /** Which dialog the address asks for, and about whom. */
   dialog: string | undefined;
+  about: string | undefined;
+  mayManage: boolean;
   member: { userId: string; name: string; email: string; role: Role; endsAt: Date | null } | undefined;
   workspaceName: string;
   /** What the member would leave behind, and what one would oneself: there when a dialog asks for it. */
@@ -22,7 +24,7 @@ type Props = {
 };
 
 /** "Change role" and "Remove" about the member in the address, and "Leave" about oneself. */
-export function MemberDialogs({ slug, here, dialog, member, workspaceName, theirs, own }: Props) {
+export function MemberDialogs({ slug, here, dialog, about, mayManage, member, workspaceName, theirs, own }: Props) {
   return (
     <>
       {member && dialog === "role" && (
@@ -62,8 +64,12 @@ export function MemberDialogs({ slug, here, dialog, member, workspaceName, their
           </Form>
         </Dialog>
       )}
-      {member && dialog === "remove" && theirs && (
-        <RemoveDialog {...{ slug, here, workspaceName, member }} left={theirs} />
+      {dialog === "remove" && about && mayManage && (
+        <RemoveDialog
+          {...{ slug, here, workspaceName }}
+          userId={about}
+          leaver={member && theirs ? { ...member, left: theirs } : null}
+        />
       )}
       {dialog === "leave" && own && <LeaveDialog {...{ slug, here, workspaceName }} left={own} />}
     </>

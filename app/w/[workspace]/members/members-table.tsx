@@ -12,6 +12,8 @@ type Row = {
   userId: string;
   name: string;
   email: string;
+  /** Where their picture is, if they have one. */
+  picture?: string;
   roleName: string;
   lastActiveAt: Date | null;
   endsAt: Date | null;
@@ -20,6 +22,8 @@ type Row = {
 type Props = {
   rows: Row[];
   here: string;
+  /** The page's address with its search and its place in the list. */
+  list: string;
   ownId: string;
   isPersonal: boolean;
   /** Why this person may not change others, if they may not. */
@@ -34,10 +38,10 @@ const columns = [
 ];
 
 /** A row per member, with what may be done about each. */
-export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Props) {
+export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>
-      <RowMenus href={here} />
+      <RowMenus href={list} />
       <Table label="Members" columns={columns}>
         {rows.map((member) => {
           const isSelf = member.userId === ownId;
@@ -45,7 +49,7 @@ export function MembersTable({ rows, here, ownId, isPersonal, manageReason }: Pr
             <TableRow key={member.userId}>
               <TableCell kind="primary">
                 <div className="who">
-                  <Avatar name={member.name} />
+                  <Avatar name={member.name} src={member.picture} />
                   <span>
                     <strong>{member.name}</strong>
                     {isSelf && <Badge tone="accent">You</Badge>}

@@ -8,6 +8,7 @@ import { UserPlus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
+import { memberAvatarSrc } from "@/app/avatar-src";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/api/caller";
 import { mostCounted } from "@/server/members/input";
@@ -62,6 +63,10 @@ export default async function Members({ params, searchParams }: Props) {
     mayManage ? null : roleRequests.own({ workspace: slug }),
   ]);
   const here = `/w/${slug}/members`;
+  const { search, ...place } = listInput(query);
+  const listQuery = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
+  // A dialog about somebody on a later page, or found by a search, is asked for there.
+  const list = listQuery ? `${here}?${listQuery}` : here;
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>
@@ -111,11 +116,14 @@ export default async function Members({ params, searchParams }: Props) {
           <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
-            rows={page.rows.map(({ userId, name, email, role, lastActiveAt, endsAt }) => ({
+            rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt }) => ({
               ...{ userId, name, email, lastActiveAt, endsAt },
+              // Where there is none, nothing of it is sent.
+              ...(avatar ? { picture: memberAvatarSrc(slug, { userId, avatar }) } : {}),
               roleName: roleText[role].name,
             }))}
             here={here}
+            list={list}
             ownId={person.id}
             isPersonal={workspace.kind === "personal"}
             manageReason={mayManage ? undefined : whoMay("member:manage", admins)}
@@ -135,8 +143,10 @@ export default async function Members({ params, searchParams }: Props) {
       )}
       <MemberDialogs
         slug={slug}
-        here={here}
+        here={list}
         dialog={dialog}
+        about={about}
+        mayManage={mayManage}
         member={member}
         workspaceName={workspace.name}
         theirs={theirs}

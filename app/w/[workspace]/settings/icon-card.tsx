@@ -1,9 +1,9 @@
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { PictureField } from "@/app/_ui/picture-field";
 import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { removeIcon, setEmoji, setPicture } from "./actions";
-import { PictureField } from "./picture-field";
 
 /** The workspace's icon: an emoji, or a picture of which a small copy is kept. */
 export function IconCard({ workspace }: { workspace: Iconic }) {

@@ -1,8 +1,8 @@
 "use client";
 
 import { type ChangeEvent, useState } from "react";
-import { FileField } from "@/app/_ui/file-field";
-import { useField } from "@/app/_ui/form";
+import { FileField } from "./file-field";
+import { useField } from "./form";
 
 /** In bytes: what a form can carry. */
 const longest = 1_000_000;
@@ -24,8 +24,8 @@ export function PictureField() {
       <FileField
         label="Picture"
         name="picture"
-        accept="image/png,image/jpeg,image/webp"
-        hint="PNG, JPEG or WebP, at most 1 MB. It is cut to a square."
+        accept="image/png,image/jpeg,image/webp,image/gif"
+        hint="PNG, JPEG, WebP or GIF, at most 1 MB. It is cut to a square."
         {...(said ? { error: said } : {})}
       />
     </div>

@@ -1,0 +1,9 @@
+import { keptForever, pictureResponse } from "@/app/picture-response";
+import { api } from "@/server/api/caller";
+
+/** One's own picture. */
+export async function GET(_: Request, { params }: { params: Promise<{ hash: string }> }): Promise<Response> {
+  const { hash } = await params;
+  const { webp } = await (await api()).account.avatar({ hash });
+  return pictureResponse(webp, "picture.webp", keptForever);
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { CopyField } from "@/app/_ui/copy-field";
+import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
+import { DownloadLink } from "@/app/_ui/download-link";
+import { useField, useFormState } from "@/app/_ui/form";
+import { Glyph } from "@/app/_ui/glyph";
+import { Notice } from "@/app/_ui/notice";
+
+/**
+ * What becomes of one key: what is always possible, and what else `children` offer. Every key's field has the same name, and
+ * its value says which key it is about.
+ */
+export function KeyFate({ id, name, children }: { id: string; name: string; children?: ReactNode }) {
+  const { typed } = useField("key");
+  const chosen = [typed].flat().find((value) => value?.endsWith(`:${id}`)) ?? "";
+  return (
+    <div className="relative w-full sm:w-48">
+      <select name="key" aria-label={`What becomes of ${name}`} defaultValue={chosen} className="control">
+        <option value="">As chosen for all</option>
+        <option value={`keep:${id}`}>Keep</option>
+        {children}
+        <option value={`revoke:${id}`}>Revoke</option>
+      </select>
+      <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-ink-faint">
+        <Glyph name="down" />
+      </span>
+    </div>
+  );
+}
+
+/** What a removal answered: the new secrets of the keys that were rotated, once; its children where there are none. */
+export function RotatedSecrets({ children }: { children: ReactNode }) {
+  const { state } = useFormState<{ rotated: NewSecret[] }>();
+  return state.status === "done" ? <SecretList secrets={state.data.rotated} /> : children;
+}
+
+type NewSecret = { id: string; name: string; secret: string };
+
+/** New secrets of several keys, once. */
+function SecretList({ secrets }: { secrets: NewSecret[] }) {
+  const file = secrets.map(({ name, secret }, index) => `# ${name}\nATELIER_API_KEY${suffix(index)}=${secret}\n`);
+  return (
+    <>
+      <Notice tone="warning" title="This is the only time you see these keys" role="status">
+        Copy each now, and put it where the program that used the old one reads its secrets.
+      </Notice>
+      {secrets.map(({ id, name, secret }) => (
+        <CopyField key={id} label={`New key of ${name}`} value={secret} buttonLabel="Copy key" />
+      ))}
+      <DialogActions>
+        <DownloadLink fileName=".env" text={file.join("")}>
+          Download .env
+        </DownloadLink>
+        <CloseDialogButton variant="primary">Done</CloseDialogButton>
+      </DialogActions>
+    </>
+  );
+}
+
+const suffix = (index: number) => (index === 0 ? "" : `_${index + 1}`);

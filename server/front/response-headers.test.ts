@@ -1,0 +1,40 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import { expect, test } from "vitest";
+import { keepPolicies } from "./response-headers";
+
+/** An answer with the common policies, and what it would be sent with once somebody has written these into it. */
+function answered(write: (response: ServerResponse) => void) {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  response.setHeader("Content-Security-Policy", "default-src 'self'");
+  keepPolicies(response);
+  write(response);
+  return response.getHeaders();
+}
+
+test.each([
+  "no-cache, must-revalidate",
+  "s-maxage=31536000",
+  "public, max-age=31536000, immutable",
+  "private, max-age=9",
+])("%j does not take the place of the common cache policy", (policy) => {
+  expect(answered((response) => response.setHeader("Cache-Control", policy))).toMatchObject({
+    "cache-control": "private, no-store",
+  });
+});
+
+test("what never changes may be kept by the browser it was given to", () => {
+  const kept = "private, max-age=31536000, immutable";
+  expect(answered((response) => response.setHeader("Cache-Control", kept))["cache-control"]).toBe(kept);
+  // The way Next adds a header to those that are there.
+  expect(answered((response) => response.setHeader("Cache-Control", ["x", kept]))["cache-control"]).toBe(kept);
+});
+
+test("a route's own content policy is not added to the common one, and is written though there is one", () => {
+  const own = "default-src 'none'; sandbox";
+  const headers = answered((response) => {
+    if (response.getHeader("Content-Security-Policy") === undefined)
+      response.setHeader("Content-Security-Policy", ["default-src 'self'", own]);
+  });
+  expect(headers["content-security-policy"]).toBe(own);
+});

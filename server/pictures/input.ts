@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+/** A picture by its content. */
+export const pictureHash = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+
+/** The most bytes an uploaded picture may have: a form with it has to fit into what one may send. */
+const longestPicture = 1_000_000;
+
+export const uploadedPicture = z.strictObject({
+  /** The file's bytes in base64. */
+  picture: z
+    .string({ error: "Choose a picture." })
+    .min(1, "Choose a picture.")
+    .max(Math.ceil(longestPicture / 3) * 4, "This picture is larger than 1 MB. Choose a smaller one.")
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/, "Choose a picture."),
+});

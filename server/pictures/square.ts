@@ -1,0 +1,56 @@
+import sharp from "sharp";
+import { refuse } from "@/server/api/refusals";
+
+/** The side of what is kept, in pixels. */
+const side = 128;
+/** What a picture may unpack to, in pixels: a photograph of a camera, and no more memory than that takes. */
+const mostPixels = 25_000_000;
+const longestKept = 262_144;
+const patienceSeconds = 5;
+
+// The library reads a hundred formats, some of which fetch what they refer to. Nothing but these four is ever decoded.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: [
+    "VipsForeignLoadPngBuffer",
+    "VipsForeignLoadJpegBuffer",
+    "VipsForeignLoadWebpBuffer",
+    "VipsForeignLoadNsgifBuffer",
+  ],
+});
+sharp.cache(false);
+
+/**
+ * A small picture from what somebody uploaded: its first frame, upright, cut to a square of 128 pixels, as WebP of at most
+ * 256 KiB. It is decoded and written anew, so that nothing but pixels is left: no metadata, nothing hidden behind the
+ * picture. Refuses `picture_unreadable` for whatever is not a PNG, JPEG, WebP or GIF, is broken, or unpacks to too much.
+ */
+export async function toSquare(uploaded: Buffer): Promise<Buffer> {
+  if (!isPicture(uploaded)) throw unreadable();
+  let square: Buffer;
+  try {
+    square = await sharp(uploaded, { limitInputPixels: mostPixels, failOn: "error", animated: false })
+      .timeout({ seconds: patienceSeconds })
+      .autoOrient()
+      .resize(side, side, { fit: "cover" })
+      .webp({ quality: 85 })
+      .toBuffer();
+  } catch {
+    throw unreadable();
+  }
+  if (square.length > longestKept) throw unreadable();
+  return square;
+}
+
+/** By its first bytes: what else a file calls itself, and what stands behind, is not asked. */
+function isPicture(bytes: Buffer): boolean {
+  const at = (from: number, text: string) => bytes.subarray(from, from + text.length).toString("latin1") === text;
+  const isGif = at(0, "GIF87a") || at(0, "GIF89a");
+  return isGif || at(0, "\x89PNG\r\n\x1a\n") || at(0, "\xff\xd8\xff") || (at(0, "RIFF") && at(8, "WEBP"));
+}
+
+function unreadable() {
+  return refuse("picture_unreadable", {
+    picture: "This is no picture that can be used. Choose a PNG, JPEG, WebP or GIF file.",
+  });
+}
