@@ -30,6 +30,7 @@ test("a live session's token finds its person, and nothing of their roles", asyn
   expect(found).toEqual({
     id: ada.person.id,
     name: "Ada",
+    avatar: null,
     email: ada.person.email,
     isVerified: true,
     sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
