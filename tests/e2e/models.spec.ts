@@ -71,6 +71,7 @@ test("models are listed with what they are, searched, filtered, edited, archived
   await expect(rowOf(page, "Support bot")).toHaveCount(0);
   await expect(rowOf(page, "Lent bot")).toBeVisible();
   await page.getByLabel("Kind").selectOption("All");
+  await expect(rowOf(page, "Support bot")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search models" }).fill("sales");
   await expect(rowOf(page, "Support bot")).toHaveCount(0);
   await page.getByRole("searchbox", { name: "Search models" }).fill("");
