@@ -43,9 +43,14 @@ export function ensureDependencies() {
   }
 }
 
+/** Whether there is a build, and it is the build of these sources. */
+export function isBuilt() {
+  return readIfThere(buildStamp) === fingerprint(hashSources());
+}
+
 /** Builds the application when there is no build, or it is not the build of these sources. */
 export function ensureBuild() {
-  if (readIfThere(buildStamp) === fingerprint(hashSources())) return;
+  if (isBuilt()) return;
   console.log("Building. This happens once for every version and takes about a minute.");
   runNpm(["run", "build"], { NODE_ENV: "production" });
 }

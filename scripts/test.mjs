@@ -1,25 +1,60 @@
-// Everything CI runs, in the order in which a failure is cheapest to know. Sets itself up on a fresh machine.
-import { spawnSync } from "node:child_process";
+// Everything CI runs. What does not wait for the same thing runs side by side: the checks of the sources and the build
+// beside the unit tests, which wait for timers and locks half of their time, and what breaks services on purpose beside
+// what breaks the product on purpose. Browser tests have the machine to themselves. Sets itself up on a fresh machine.
+import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { checkNode, ensureBuild, ensureDependencies, root, SetupError } from "./setup.mjs";
+import { checkNode, ensureDependencies, isBuilt, root, SetupError } from "./setup.mjs";
 
 const reports = path.join(root, ".data/reports");
 const counts = { passed: 0, failed: 0 };
 const failures = [];
+const running = new Set();
 
-/** Runs one of the project's tools. Its colours and progress go straight to the terminal. */
-function run(command, args, env = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
-  return !error && status === 0;
+for (const signal of ["SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exit(1);
+  });
+}
+
+/**
+ * Runs one of the project's tools. Its colours and progress go straight to the terminal; with `aside`, what it says is
+ * shown under its title once it has ended, so that two that run at once can be told apart.
+ */
+function run(title, [command, args], { env = {}, aside = false } = {}) {
+  if (!aside) console.log(`\n— ${title}`);
+  return new Promise((resolve) => {
+    const colours = aside && process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: aside ? ["ignore", "pipe", "pipe"] : "inherit",
+      env: { ...process.env, ...colours, ...env },
+    });
+    running.add(child);
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => said.push(chunk));
+    let isDone = false;
+    const end = (isFine) => {
+      if (isDone) return;
+      isDone = true;
+      running.delete(child);
+      if (aside) process.stdout.write(`\n— ${title}\n${Buffer.concat(said)}`);
+      resolve(isFine);
+    };
+    child.once("error", (error) => {
+      said.push(Buffer.from(`${error.message}\n`));
+      end(false);
+    });
+    child.once("close", (code) => end(code === 0));
+  });
 }
 
 const bin = (name, ...args) => [process.execPath, [path.join(root, "node_modules", name), ...args]];
 
 /** A check that passes or fails as one. */
-function check(title, [command, args], env) {
-  console.log(`\n— ${title}`);
-  if (run(command, args, env)) counts.passed += 1;
+async function check(title, command) {
+  if (await run(title, command, { aside: true })) counts.passed += 1;
   else fail(title);
 }
 
@@ -29,11 +64,10 @@ function fail(title) {
 }
 
 /** A suite whose report says how many of its tests passed and failed; one that ends badly without saying so has failed. */
-function suite(title, [command, args], { report, read, env = {} }) {
-  console.log(`\n— ${title}`);
+async function suite(title, command, { report, read = ({ passed, failed }) => ({ passed, failed }), env = {}, aside }) {
   const file = path.join(reports, report);
   rmSync(file, { force: true });
-  const isFine = run(command, args, { ...env, ATELIER_TEST_REPORT: file });
+  const isFine = await run(title, command, { env: { ...env, ATELIER_TEST_REPORT: file }, aside });
   const { passed, failed } = existsSync(file) ? read(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0 };
   counts.passed += passed;
   counts.failed += failed;
@@ -41,56 +75,79 @@ function suite(title, [command, args], { report, read, env = {} }) {
   else if (!isFine || passed === 0) fail(title);
 }
 
-/** Playwright's own Chromium needs the internet; where there is none, the system's will do, and Debian has one. */
-function ensureBrowser() {
-  const known = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  if (process.env.CHROMIUM_PATH || known.some(existsSync)) return;
-  if (run(...bin("@playwright/test/cli.js", "install", "chromium"))) return;
-  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+/** What is known of the sources without running them, then the build, which everything after the unit tests needs. */
+async function checkSources() {
+  await check("format and lint", bin("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."));
+  await check("routes", bin("next/dist/bin/next", "typegen"));
+  await check("types", bin("typescript-native/bin/tsc", "--noEmit"));
+  const folders = ["app", "server", "db", "emails", "embedded", "scripts", "tests"];
+  const cruise = "dependency-cruiser/bin/dependency-cruise.mjs";
+  await check("boundaries", bin(cruise, ...folders, "--config", ".dependency-cruiser.mjs"));
+  await check("unused code", bin("knip/bin/knip.js"));
+  if (isBuilt()) return;
+  if (!(await run("build", [process.execPath, ["scripts/build.mjs"]], { aside: true })))
+    throw new SetupError("The build failed, see above.");
+}
+
+/**
+ * Playwright's own Chromium needs the internet; where there is none, the system's will do, and Debian has one. The one
+ * without a window is a third of the work for the machine, and comes to stand beside a Chromium of the same version
+ * wherever that takes nobody's password.
+ */
+async function ensureBrowser() {
+  if (process.env.CHROMIUM_PATH || existsSync("/usr/bin/chromium-headless-shell")) return;
+  const isRoot = process.getuid?.() === 0;
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
   const apt = (...args) => {
-    const [command, ...rest] = [...asRoot, "apt-get", "-qq", ...args];
-    return run(command, rest, { DEBIAN_FRONTEND: "noninteractive" });
+    const [command, ...rest] = [...(isRoot ? [] : ["sudo", "-n"]), "apt-get", "-qq", ...args];
+    return run(`apt-get ${args[0]}`, [command, rest], { env, aside: true });
   };
-  if (apt("update") && apt("install", "-y", "--no-install-recommends", "chromium")) return;
+  const install = (...names) => apt("install", "-y", "--no-install-recommends", "--no-remove", ...names);
+  const { chromium } = await import("@playwright/test");
+  if (existsSync(chromium.executablePath())) return;
+  if (existsSync("/usr/bin/chromium")) {
+    const version = isRoot ? installedVersion("chromium") : undefined;
+    if (version === undefined) return;
+    const shell = `chromium-headless-shell=${version}`;
+    return void ((await install(shell)) || ((await apt("update")) && (await install(shell))));
+  }
+  if (["/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some(existsSync)) return;
+  if (await run("a browser", bin("@playwright/test/cli.js", "install", "chromium"), { aside: true })) return;
+  if ((await apt("update")) && ((await install("chromium-headless-shell")) || (await install("chromium")))) return;
   throw new SetupError("No Chromium was found and none could be installed. Install one, or set CHROMIUM_PATH.");
+}
+
+/** The version of a Debian package that is installed; undefined where there is none, or no Debian. */
+function installedVersion(name) {
+  const status = existsSync("/var/lib/dpkg/status") ? readFileSync("/var/lib/dpkg/status", "utf8") : "";
+  const paragraph = status.split("\n\n").find((text) => text.startsWith(`Package: ${name}\n`));
+  return /^Version: (\S+)$/m.exec(paragraph ?? "")?.[1];
 }
 
 try {
   checkNode();
   process.chdir(root);
-  await ensureDependencies();
+  ensureDependencies();
   mkdirSync(reports, { recursive: true });
 
-  check("format and lint", bin("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."));
-  check("routes", bin("next/dist/bin/next", "typegen"));
-  check("types", bin("typescript-native/bin/tsc", "--noEmit"));
-  check(
-    "boundaries",
-    bin(
-      "dependency-cruiser/bin/dependency-cruise.mjs",
-      "app",
-      "server",
-      "db",
-      "emails",
-      "embedded",
-      "scripts",
-      "tests",
-      "--config",
-      ".dependency-cruiser.mjs",
-    ),
-  );
-  check("unused code", bin("knip/bin/knip.js"));
-  suite("unit and server tests", bin("vitest/vitest.mjs", "run"), {
-    report: "vitest.json",
-    read: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
-  });
-  await ensureBuild();
-  const own = { read: ({ passed, failed }) => ({ passed, failed }) };
-  suite("faults", [process.execPath, ["tests/faults/run.mjs"]], { report: "faults.json", ...own });
-  suite("sabotage", [process.execPath, ["tests/sabotage/run.mjs", "--quick"]], { report: "sabotage.json", ...own });
-  ensureBrowser();
+  // Nothing is given up half way: each says what it found, and the last line is the last one.
+  const [sources, , browser] = await Promise.allSettled([
+    checkSources(),
+    suite("unit and server tests", bin("vitest/vitest.mjs", "run"), {
+      report: "vitest.json",
+      read: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+    }),
+    ensureBrowser(),
+  ]);
+  if (sources.status === "rejected") throw sources.reason;
+  const node = (...args) => [process.execPath, args];
+  await Promise.all([
+    suite("faults", node("tests/faults/run.mjs"), { report: "faults.json" }),
+    suite("sabotage", node("tests/sabotage/run.mjs", "--quick"), { report: "sabotage.json", aside: true }),
+  ]);
+  if (browser.status === "rejected") throw browser.reason;
   rmSync(path.join(root, ".data/e2e"), { recursive: true, force: true });
-  suite("browser tests", bin("@playwright/test/cli.js", "test"), {
+  await suite("browser tests", bin("@playwright/test/cli.js", "test"), {
     report: "playwright.json",
     read: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }),
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cpuMs } from "@/tests/support/cpu-time";
 import { membersOf, withMembers } from "./json-members";
 
 test.each([
@@ -33,8 +34,8 @@ test("a body of 10 MB is read in little time, whatever is in it", () => {
     const inString = !/[[{]/.test(filling);
     const many = Array(Math.floor(9_000_000 / (filling.length + 1))).fill(filling);
     const text = `{"content":${inString ? `"${many.join("")}"` : `[${many.join(",")}]`},"model":"a"}`;
-    const begun = performance.now();
+    const begun = cpuMs();
     expect(membersOf(text).map(({ name }) => name)).toEqual(["content", "model"]);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(cpuMs() - begun).toBeLessThan(2_000);
   }
 });

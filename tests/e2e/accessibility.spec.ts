@@ -1,27 +1,8 @@
 import { randomBytes } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
-import type { Locator, Page } from "@playwright/test";
+import type { Locator } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { askForLink } from "../support/sign-in";
 import { expect, test } from "../support/test";
-
-/** Fails on anything axe finds in light, and on colours in dark: nothing else differs there. */
-async function expectNoViolations(page: Page, what: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    // Colours are measured once they are settled, not half way. What is waiting for something else never ends.
-    await page.evaluate(() => {
-      const moving = document.getAnimations().filter(({ playState }) => playState === "running");
-      const ended = Promise.all(moving.map(({ finished }) => finished.catch(() => {})));
-      return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2_000))]);
-    });
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
-    );
-    expect(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 test("the pages before and around signing in", async ({ page, mailedLink }) => {
   test.info().annotations.push({ type: "expects-console-error" });

@@ -1,22 +1,11 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Sql } from "postgres";
+import { expectNoViolations } from "../support/axe";
 import { expect, test } from "../support/test";
 
 const events = (page: Page) => page.getByRole("table", { name: "Events" });
 const row = (page: Page, text: string | RegExp) => events(page).getByRole("row").filter({ hasText: text });
-
-async function expectNoViolations(page: Page, what: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
-    );
-    expect(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 /** Resolves once everything in a workspace's log is sealed. */
 const sealed = (database: Sql, workspaceId: string) =>

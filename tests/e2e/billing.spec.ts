@@ -1,22 +1,12 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { spend } from "../support/spending";
 import { expect, test } from "../support/test";
 
 const euro = 1_000_000;
 const hourMs = 3_600_000;
 const thisMonth = () => new Date().toISOString().slice(0, 7);
-
-async function expectNoViolations(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const axe = new AxeBuilder({ page });
-    // Nothing but colours differs in the dark.
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    expect(violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-}
 
 const limitCard = (page: Page) => page.getByRole("region", { name: "Monthly limit" });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { expect, test } from "../support/test";
 
 const formOf = (page: Page) => page.getByRole("form", { name: "Invite many" });
@@ -30,8 +30,7 @@ test("a list is uploaded, looked at, sent with its progress, and its report take
   await expect(rowOf(page, "Rows", "nobody")).toContainText("Not an address");
   await expect(rowOf(page, "Rows", ada.email)).toContainText("Already a member");
   await expect(rowOf(page, "Rows", `king-${tag}`)).toContainText("No such role: king");
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await expectNoViolations(page);
   await page.getByRole("button", { name: "Send 120 invitations" }).dblclick();
   await expect(formOf(page).getByText("120 invitations on the way. 3 rows not sent.")).toBeVisible({ timeout: 30_000 });
   const [row] = await database`

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { expect, test } from "../support/test";
 
 const line = (answer: string) =>
@@ -264,13 +264,7 @@ const longName = `${"a-long-name-".repeat(15)}.jsonl`;
 
 /** Fails on what axe finds, and on a page that is wider than its window. */
 async function check(what: string, page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    const found = violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
-    expect(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
+  await expectNoViolations(page, what);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow, what).toBeLessThanOrEqual(0);
 }

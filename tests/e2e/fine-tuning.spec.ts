@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
 import type { APIRequestContext, Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { expect, test } from "../support/test";
 
 const questions = ["What do you sell?", "Who are you?", "Where are you?", "When do you open?"];
@@ -35,19 +35,6 @@ async function upload(request: APIRequestContext, call: unknown, person: unknown
   });
   expect(response.status()).toBe(200);
   return { id: String((await response.json()).id), secret };
-}
-
-async function expectNoViolations(page: Page, what: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-      `${what}, ${colorScheme}`,
-    ).toEqual([]);
-  }
 }
 
 const title = (page: Page) => page.getByRole("heading", { level: 1 });

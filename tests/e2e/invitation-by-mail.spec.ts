@@ -1,20 +1,9 @@
 import { randomBytes } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import type postgres from "postgres";
+import { expectNoViolations } from "../support/axe";
 import type { Workspace } from "../support/test";
 import { expect, test } from "../support/test";
-
-async function expectNoViolations(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`),
-      colorScheme,
-    ).toEqual([]);
-  }
-}
 
 async function expectNoScrolling(page: Page) {
   const [scroll, client] = await page.evaluate(() => [

@@ -1,17 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { fillBucket, spend } from "../support/spending";
 import { expect, test } from "../support/test";
-
-async function expectNoViolations(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const axe = new AxeBuilder({ page });
-    // Nothing but colours differs in the dark.
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    expect(violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-  }
-}
 
 const rowOf = (page: Page, name: string) =>
   page.getByRole("table", { name: "Limits of the workspace" }).getByRole("row").filter({ hasText: name });

@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { viewHref } from "@/app/w/[workspace]/models/view-href";
+import { expectNoViolations } from "../support/axe";
 import { ownModel, shareModel, trainedJob } from "../support/own-models";
 import { expect, test } from "../support/test";
 import { use } from "../support/usage";
@@ -12,19 +12,6 @@ const rowOf = (page: Page, name: string) =>
 async function choose(page: Page, name: string, item: string) {
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: item }).click();
-}
-
-async function expectNoViolations(page: Page) {
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`),
-    ).toEqual([]);
-  }
 }
 
 const expectNoSidewaysScroll = async (page: Page) =>
@@ -84,6 +71,7 @@ test("models are listed with what they are, searched, filtered, edited, archived
   await expect(rowOf(page, "Support bot")).toHaveCount(0);
   await expect(rowOf(page, "Lent bot")).toBeVisible();
   await page.getByLabel("Kind").selectOption("All");
+  await expect(rowOf(page, "Support bot")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search models" }).fill("sales");
   await expect(rowOf(page, "Support bot")).toHaveCount(0);
   await page.getByRole("searchbox", { name: "Search models" }).fill("");

@@ -1,23 +1,10 @@
 import { randomBytes } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import type postgres from "postgres";
+import { expectNoViolations } from "../support/axe";
 import { storedFile, storedJob } from "../support/fine-tuning";
 import { ownModel } from "../support/own-models";
 import type { Person, Workspace } from "../support/test";
 import { expect, test } from "../support/test";
-
-async function expectNoViolations(page: Page) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))));
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`),
-      colorScheme,
-    ).toEqual([]);
-  }
-}
 
 /** Two keys, a running job, a private model, a private file and an invitation of somebody's. */
 async function leaveBehind(database: postgres.Sql, { id }: Workspace, person: Person) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectNoViolations } from "../support/axe";
 import { expect, test } from "../support/test";
 import { keyOf, use } from "../support/usage";
 
@@ -9,17 +9,6 @@ const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 const chart = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 const tile = (page: Page, name: string) => page.locator("dl > div").filter({ hasText: new RegExp(`^${name}`) });
 const requests = (page: Page) => page.getByRole("table", { name: "Recent requests" });
-
-async function expectNoViolations(page: Page, what: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
-    );
-    expect(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 test("a workspace that was not used says what comes here, and shows the first request within two seconds", async ({
   signIn,

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { startPostgres } from "@/embedded/postgres";
 import type { Role } from "@/server/access/permissions";
 import { newToken } from "@/server/invitations/token";
+import { keepSteady } from "./steady-page";
 
 export { expect };
 
@@ -64,7 +65,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
 
-  context: async ({ context, baseURL }, use) => {
+  context: async ({ context, baseURL, javaScriptEnabled }, use) => {
+    if (javaScriptEnabled) keepSteady(context);
     const errors = watch(context, baseURL);
     await use(context);
     complain(errors);
@@ -94,10 +96,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
   },
 
-  pageOf: async ({ browser, database, baseURL }, use) => {
+  pageOf: async ({ browser, database, baseURL, javaScriptEnabled }, use) => {
     const opened: { context: BrowserContext; errors: string[] }[] = [];
     await use(async (person, options) => {
       const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), ...options });
+      if (options?.javaScriptEnabled ?? javaScriptEnabled) keepSteady(context);
       opened.push({ context, errors: watch(context, baseURL) });
       const token = await newSession(database, person);
       await context.addCookies([
@@ -106,8 +109,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       return context.newPage();
     });
     for (const { context, errors } of opened) {
+      const counted = await withoutLateRefusals(errors, context);
       await context.close();
-      complain(errors);
+      complain(counted);
     }
   },
 
@@ -184,6 +188,12 @@ function watch(context: BrowserContext, own: string | undefined): string[] {
   });
   context.on("weberror", (error) => errors.push(String(error.error())));
   return errors;
+}
+
+/** What a page asked for just before somebody signed out in it is refused to them, and the browser says so. */
+async function withoutLateRefusals(errors: string[], context: BrowserContext): Promise<string[]> {
+  const isSignedIn = (await context.cookies()).some(({ name }) => name === "atelier.session");
+  return isSignedIn ? errors : errors.filter((error) => !/status of 401/.test(error));
 }
 
 function complain(errors: string[]): void {
