@@ -402,7 +402,7 @@ test("the line an inbox shows after the subject says nothing that a stranger cho
   expect(preheader).toBe("See who invited you and to what. The invitation is open until 1 December 2026 at 16:30 UTC.");
 });
 
-describe.each(Object.entries(hostile))("a name that is %s", (_what, name) => {
+describe.each(Object.entries(hostile))("EM-02 a name that is %s", (_what, name) => {
   const props: InvitationProps = { ...invitation, inviterName: name, workspaceName: name };
 
   test("is not in the subject", () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
 import { apiFor, somebody } from "@/tests/support/people";
@@ -44,6 +45,13 @@ test("AU-02 somebody who is not signed in is refused by every procedure that is 
   for (const { path } of procedures().filter(({ path }) => !publicPaths.includes(path)))
     outcomes.push([path, classOf(await call(apiFor(null), path, inputFor(path, here)))]);
   expect(outcomes).toEqual(outcomes.map(([path]) => [path, "UNAUTHORIZED not_signed_in"]));
+});
+
+test("TI-23 nothing can rest on what Next runs before a page: there is no such file", () => {
+  const places = ["", "app/", "src/"].flatMap((folder) => [`${folder}proxy`, `${folder}middleware`]);
+  expect(
+    places.flatMap((name) => ["ts", "tsx", "js", "mjs"].map((end) => `${name}.${end}`)).filter(existsSync),
+  ).toEqual([]);
 });
 
 test("AU-02 a person without an id is nobody", async () => {

@@ -34,6 +34,10 @@ const cases: [title: string, changed: Record<string, string>, named: string][] =
   ["MAIL_FROM missing", { MAIL_FROM: "" }, "MAIL_FROM"],
   ["DATABASE_URL of something else", { DATABASE_URL: "mysql://tooStrange4711@127.0.0.1/x" }, "DATABASE_URL"],
   ["MODEL_SERVER_URL no address", { MODEL_SERVER_URL: "tooStrange4711" }, "MODEL_SERVER_URL"],
+  // AU-01: where signing in is set up by half there is no server, so no page and no procedure that could be open.
+  ["AUTH_OIDC_ISSUER alone", { AUTH_OIDC_ISSUER: "https://id.example" }, "AUTH_OIDC_ID"],
+  ["AUTH_GITHUB_ID alone", { AUTH_GITHUB_ID: "atelier" }, "AUTH_GITHUB_SECRET"],
+  ["AUTH_OIDC_ISSUER no address", { AUTH_OIDC_ISSUER: "tooStrange4711" }, "AUTH_OIDC_ISSUER"],
 ];
 
 for (const [title, changed, named] of cases) {

@@ -1,3 +1,4 @@
+import { restoreWhatIsCopiedUnderLoad } from "./backup";
 import { killBackendsUnderLoad, killInstances, restartUnderLoad } from "./database-faults";
 import { badProvider, dieBeforeMarking, threeWorkers } from "./mail-faults";
 import { Report } from "./report";
@@ -28,6 +29,7 @@ try {
     await part("CR-13", () => threeWorkers(report, stage));
     await part("FA-05", () => dieBeforeMarking(report, stage));
     await part("mail provider", () => badProvider(report, stage, isLong ? 20 : 1.5));
+    await part("BM-01", () => restoreWhatIsCopiedUnderLoad(report, stage));
     await part("FA-02", () => killBackendsUnderLoad(report, stage, isLong ? 60 : 5));
     await part("FA-03", () => killInstances(report, stage, isLong ? 20 : 3));
     await part("FA-01", () => restartUnderLoad(report, stage, isLong ? 5 : 2));

@@ -14,6 +14,8 @@ import { type Provider, startModels, startProvider } from "./provider";
 /** Everything a fault needs: the instances, the database they share and how to break it, the mail provider. */
 export type Stage = {
   appUrl: string;
+  /** Where the database and its credentials are, as in `DATA_DIR`. */
+  dataDir: string;
   instances: [Instance, Instance];
   /** A third one on the same database, not started. */
   spare: Instance;
@@ -65,6 +67,7 @@ export async function setStage(): Promise<Stage> {
   const control = (...args: string[]) => runBinary(account, binaries.pgCtl, [...args, "-D", folder, "-w"], "ignore");
   const stage: Stage = {
     appUrl: environment.APP_URL,
+    dataDir,
     instances: [first, second],
     spare,
     provider,
