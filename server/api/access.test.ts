@@ -11,13 +11,7 @@ import {
   workspaceProcedures,
   world,
 } from "@/tests/support/procedures";
-
-/** What anybody may call without a session. Adding to this list is a decision. */
-const publicPaths = [
-  // A mail's sealed link is who may.
-  ...["invitations.declineByMail", "invitations.inspectByMail", "invitations.reportByMail"],
-  ...["mailbox.get", "mailbox.isOpen", "mailbox.list"],
-];
+import { publicProcedures } from "@/tests/support/public-procedures";
 
 const peopleOnly = procedures().filter(({ access }) => access === "signed-in");
 
@@ -36,13 +30,13 @@ test("AU-02 no procedure is open to everybody unless it is on the list", () => {
       .filter(({ access }) => access === "public")
       .map(({ path }) => path)
       .sort(),
-  ).toEqual(publicPaths);
+  ).toEqual(publicProcedures);
 });
 
 test("AU-02 somebody who is not signed in is refused by every procedure that is not on the list", async () => {
   const here = await world();
   const outcomes: [string, string][] = [];
-  for (const { path } of procedures().filter(({ path }) => !publicPaths.includes(path)))
+  for (const { path } of procedures().filter(({ path }) => !publicProcedures.includes(path)))
     outcomes.push([path, classOf(await call(apiFor(null), path, inputFor(path, here)))]);
   expect(outcomes).toEqual(outcomes.map(([path]) => [path, "UNAUTHORIZED not_signed_in"]));
 });
