@@ -143,7 +143,11 @@ try {
   const node = (...args) => [process.execPath, args];
   await Promise.all([
     suite("faults", node("tests/faults/run.mjs"), { report: "faults.json" }),
-    suite("sabotage", node("tests/sabotage/run.mjs", "--quick"), { report: "sabotage.json", aside: true }),
+    suite("sabotage", node("tests/sabotage/run.mjs", "--quick"), {
+      report: "sabotage.json",
+      env: { SABOTAGE_GREEN: path.join(reports, "vitest.json") },
+      aside: true,
+    }),
   ]);
   if (browser.status === "rejected") throw browser.reason;
   rmSync(path.join(root, ".data/e2e"), { recursive: true, force: true });
