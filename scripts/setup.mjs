@@ -2,7 +2,7 @@
 // there are none yet.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,6 +37,8 @@ export function ensureDependencies() {
     runNpm(["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
   }
   try {
+    // A new file: a copy of the folder made of hard links must not hear of it.
+    rmSync(stamp, { force: true });
     writeFileSync(stamp, expected);
   } catch {
     // A folder that cannot be written to is compared again next time.
