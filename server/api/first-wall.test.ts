@@ -678,6 +678,9 @@ const changes: Record<string, () => Look> = {
   }),
   "invitationReminders.claim": () => ({
     ask: (db, id) => invitationReminders.claim(db, id, theirs.ids.invitationId),
+    prepare: sql`
+      update invitations set created_at = now() - interval '5 days', expires_at = now() + interval '1 day'
+      where id = ${theirs.ids.invitationId}`,
     gives: undefined,
   }),
   "joining.setPage": () => ({ ask: (db, id) => joining.setPage(db, id, false), gives: undefined }),
