@@ -90,9 +90,8 @@ async function checkSources() {
 }
 
 /**
- * Playwright's own Chromium needs the internet; where there is none, the system's will do, and Debian has one. The one
- * without a window is a third of the work for the machine, and comes to stand beside a Chromium of the same version
- * wherever that takes nobody's password.
+ * Playwright's own Chromium needs the internet; where there is none, the system's will do, and Debian has one. Of
+ * Debian's it is the one without a window, which is a third of the work for the machine.
  */
 async function ensureBrowser() {
   if (process.env.CHROMIUM_PATH || existsSync("/usr/bin/chromium-headless-shell")) return;
@@ -105,23 +104,10 @@ async function ensureBrowser() {
   const install = (...names) => apt("install", "-y", "--no-install-recommends", "--no-remove", ...names);
   const { chromium } = await import("@playwright/test");
   if (existsSync(chromium.executablePath())) return;
-  if (existsSync("/usr/bin/chromium")) {
-    const version = isRoot ? installedVersion("chromium") : undefined;
-    if (version === undefined) return;
-    const shell = `chromium-headless-shell=${version}`;
-    return void ((await install(shell)) || ((await apt("update")) && (await install(shell))));
-  }
-  if (["/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some(existsSync)) return;
+  if (["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some(existsSync)) return;
   if (await run("a browser", bin("@playwright/test/cli.js", "install", "chromium"), { aside: true })) return;
   if ((await apt("update")) && ((await install("chromium-headless-shell")) || (await install("chromium")))) return;
   throw new SetupError("No Chromium was found and none could be installed. Install one, or set CHROMIUM_PATH.");
-}
-
-/** The version of a Debian package that is installed; undefined where there is none, or no Debian. */
-function installedVersion(name) {
-  const status = existsSync("/var/lib/dpkg/status") ? readFileSync("/var/lib/dpkg/status", "utf8") : "";
-  const paragraph = status.split("\n\n").find((text) => text.startsWith(`Package: ${name}\n`));
-  return /^Version: (\S+)$/m.exec(paragraph ?? "")?.[1];
 }
 
 try {
