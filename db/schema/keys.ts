@@ -40,6 +40,8 @@ export const apiKeys = pgTable(
     keptAt: instant(),
     /** When it stops because its maker's membership ends and the workspace wants it so; kept by triggers. */
     stopsAt: instant(),
+    /** When its workspace was deleted, until it is restored; kept by a trigger, so that the door need not look there. */
+    workspaceDeletedAt: instant(),
     /** What a program may do with it. */
     scopes: text()
       .array()

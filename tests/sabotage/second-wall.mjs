@@ -4,7 +4,8 @@ const walls = "db/migrations/0001_walls.sql";
 const joining = "db/migrations/0003_joining_walls.sql";
 const lists = "db/migrations/0008_lists.sql";
 /** What a later migration says again is taken out there. */
-const forcedLast = { workspaces: "db/migrations/0019_workspace_life.sql", memberships: lists };
+const doors = "db/migrations/0025_keys_of_deleted.sql";
+const forcedLast = { workspaces: doors, api_keys: doors, memberships: lists };
 const expectRedIn = ["db/walls.test.ts"];
 
 const tables = [
@@ -35,10 +36,17 @@ export const secondWall = [
   },
   {
     name: "a key does not stop with its maker's membership",
-    file: "db/migrations/0022_membership_ends.sql",
+    file: doors,
     find: "least(found_key.expires_at, found_key.stops_at)",
     replace: "found_key.expires_at",
     expectRedIn: ["server/gateway/offboarding.test.ts"],
+  },
+  {
+    name: "the keys of a deleted workspace go on",
+    file: doors,
+    find: "found_key.workspace_deleted_at IS NULL AND ",
+    replace: "",
+    expectRedIn: ["server/workspaces/life/life.test.ts"],
   },
   ...[[walls, "workspaces"], ...tables].map(([file, table]) => ({
     name: `${table} without FORCE`,
