@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { startTransition } from "react";
 import { CalmPage } from "./_ui/calm-page";
-import { Button, buttonClass } from "./_ui/plain-button";
 
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const router = useRouter();
@@ -19,11 +18,12 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
       title="Something went wrong"
       action={
         <>
-          <Button variant="primary" onClick={tryAgain}>
+          {/* Written out, as this comes with every page. */}
+          <button type="button" className="button button-primary" onClick={tryAgain}>
             Try again
-          </Button>
+          </button>
           {/* A whole new page: what broke may be what would have shown the next one. */}
-          <a href="/" className={buttonClass({})}>
+          <a href="/" className="button button-secondary">
             Go to your workspace
           </a>
         </>

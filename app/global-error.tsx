@@ -1,7 +1,6 @@
 "use client";
 
 import { CalmPage } from "./_ui/calm-page";
-import { Button } from "./_ui/plain-button";
 import "./globals.css";
 
 export default function GlobalError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
@@ -13,9 +12,10 @@ export default function GlobalError({ error, reset }: { error: Error & { digest?
           code={error.digest ? `Error ${error.digest}` : undefined}
           title="Something went wrong"
           action={
-            <Button variant="primary" onClick={reset}>
+            // Written out, as this comes with every page.
+            <button type="button" className="button button-primary" onClick={reset}>
               Try again
-            </Button>
+            </button>
           }
         >
           Atelier could not be shown. Nothing you saved is lost. Try again in a moment.
