@@ -1,6 +1,7 @@
 import net from "node:net";
 import postgres from "postgres";
 import { expect, test } from "vitest";
+import { owner } from "@/tests/support/database";
 
 // patches/postgres+*.patch: without it the connection waits for its time-out four times before it comes back, and so does
 // whoever is given it. https://github.com/porsager/postgres/issues/1133
@@ -26,6 +27,19 @@ test("FA-02 a connection that closes while something is about to be written to i
     });
     expect(lost).toMatchObject({ code: "CONNECTION_CLOSED" });
     expect(await client`select 3 as n`).toMatchObject([{ n: 3 }]);
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+});
+
+test("FA-02 what a killed backend said last is not said of the first statement to its successor", async () => {
+  const client = postgres(process.env.DATABASE_APP_URL ?? "", { max: 1, fetch_types: false, backoff: () => 0 });
+  try {
+    const [row] = await client`select pg_backend_pid() as pid`;
+    await owner`select pg_terminate_backend(${row?.pid}, 5000)`;
+    // Until the socket has closed.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await client`select 1 as n`).toMatchObject([{ n: 1 }]);
   } finally {
     await client.end({ timeout: 1 });
   }

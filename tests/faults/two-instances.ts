@@ -49,7 +49,9 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   if (!guest) throw new Error("there is nobody");
   await client.change(first, home.admin, "invitations.create", { ...at, emails: guest.email, role: "developer" });
   const offers = (await client.ask(second, guest, "invitations.mine")).data as { id: string }[];
-  await client.change(second, guest, "invitations.acceptMine", { invitationId: offers[0]?.id });
+  const accepted = await client.change(second, guest, "invitations.acceptMine", { invitationId: offers[0]?.id });
+  if (accepted.status !== 200)
+    throw new Error(`the invitation was not accepted: ${accepted.status} ${accepted.reason}`);
   const inside = await client.ask(second, guest, "workspaces.get", at);
   const removal = await client.change(first, home.admin, "members.remove", { ...at, userId: guest.id });
   if (removal.status !== 200) throw new Error(`the member was not removed: ${removal.status} ${removal.reason}`);
