@@ -1,6 +1,6 @@
 import net from "node:net";
 import postgres from "postgres";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { owner } from "@/tests/support/database";
 
 // patches/postgres+*.patch: without it the connection waits for its time-out four times before it comes back, and so does
@@ -36,9 +36,13 @@ test("FA-02 what a killed backend said last is not said of the first statement t
   const client = postgres(process.env.DATABASE_APP_URL ?? "", { max: 1, fetch_types: false, backoff: () => 0 });
   try {
     const [row] = await client`select pg_backend_pid() as pid`;
-    await owner`select pg_terminate_backend(${row?.pid}, 5000)`;
-    // Until the socket has closed.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const dying = client`select pg_sleep(20)`.catch(() => "lost");
+    await vi.waitFor(async () => {
+      const killed = await owner`
+        select pg_terminate_backend(pid) from pg_stat_activity where pid = ${row?.pid} and wait_event = 'PgSleep'`;
+      expect(killed).toHaveLength(1);
+    });
+    expect(await dying).toBe("lost");
     expect(await client`select 1 as n`).toMatchObject([{ n: 1 }]);
   } finally {
     await client.end({ timeout: 1 });
