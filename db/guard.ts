@@ -71,8 +71,8 @@ const mayBePrepared = (text: string, parameters: number) => parameters <= mostPr
 const mostPrepared = 24;
 
 /**
- * Runs what may be run again, once more for each connection that turns out to have died before. postgres.js keeps what a
- * killed backend said last, and rejects the first statement after the reconnection with it, though that was never sent.
+ * Runs what may be run again, once more for each connection that turns out to have died before: one dies between two
+ * statements without a word, and whoever sends the next one is told.
  *
  * @param mayRunAgain asked after a failure: a read may always, a transaction only before it began
  */

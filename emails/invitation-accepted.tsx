@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
+import { Who } from "./who";
 
 export interface InvitationAcceptedProps {
   /** The workspace's members. */
@@ -21,8 +22,6 @@ export function subject(_props: InvitationAcceptedProps): string {
 
 /** To whoever invited somebody: they are in. */
 export default function InvitationAccepted(props: InvitationAcceptedProps) {
-  const address = oneLine(props.personEmail);
-  const person = defuse(props.personName) || address;
   return (
     <Layout
       title="Your invitation was accepted"
@@ -30,10 +29,7 @@ export default function InvitationAccepted(props: InvitationAcceptedProps) {
       origin={props.origin}
       reason="You got this e-mail because you sent the invitation. Turn these e-mails off in your account settings."
     >
-      <Fact label="Who is in">
-        <Strong>{person}</Strong>
-        {person !== address && <> ({address})</>}
-      </Fact>
+      <Who label="Who is in" name={props.personName} email={props.personEmail} />
       <Fact label="Workspace">
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>

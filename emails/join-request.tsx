@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { defuse } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
+import { Who } from "./who";
 
 export interface JoinRequestProps {
   /** The page where the request is answered. */
@@ -19,19 +20,14 @@ export function subject(_props: JoinRequestProps): string {
 
 /** To each Admin of a workspace: somebody waits for an answer. */
 export default function JoinRequest(props: JoinRequestProps) {
-  const address = oneLine(props.personEmail);
-  const person = defuse(props.personName) || address;
   return (
     <Layout
       title="Somebody asks to join your workspace"
       preheader="See who it is, and let them in or decline."
       origin={props.origin}
-      reason="You got this e-mail because you are an Admin of the workspace."
+      reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
-      <Fact label="Who asks">
-        <Strong>{person}</Strong>
-        {person !== address && <> ({address})</>}
-      </Fact>
+      <Who label="Who asks" name={props.personName} email={props.personEmail} />
       <Fact label="Workspace">
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { defuse } from "./defuse";
 import { Fact, Layout, Small, Strong } from "./layout";
+import { Who } from "./who";
 
 export interface MemberJoinedProps {
   /** The workspace's members. */
@@ -23,8 +24,6 @@ export function subject({ way }: MemberJoinedProps): string {
 
 /** To each Admin of a workspace: somebody came in whom nobody had invited by name. */
 export default function MemberJoined(props: MemberJoinedProps) {
-  const address = oneLine(props.personEmail);
-  const person = defuse(props.personName) || address;
   return (
     <Layout
       title="Somebody joined your workspace"
@@ -32,10 +31,7 @@ export default function MemberJoined(props: MemberJoinedProps) {
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
-      <Fact label="Who is in">
-        <Strong>{person}</Strong>
-        {person !== address && <> ({address})</>}
-      </Fact>
+      <Who label="Who is in" name={props.personName} email={props.personEmail} />
       <Fact label="Workspace">
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>

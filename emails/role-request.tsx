@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
+import { Who } from "./who";
 
 export interface RoleRequestProps {
   /** The page where the request is answered. */
@@ -22,19 +23,14 @@ export function subject(_props: RoleRequestProps): string {
 
 /** To each Admin of a workspace: a member waits for an answer. */
 export default function RoleRequest(props: RoleRequestProps) {
-  const address = oneLine(props.personEmail);
-  const person = defuse(props.personName) || address;
   return (
     <Layout
       title="A member asks for another role"
       preheader="See who it is, and approve or decline."
       origin={props.origin}
-      reason="You got this e-mail because you are an Admin of the workspace."
+      reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
-      <Fact label="Who asks">
-        <Strong>{person}</Strong>
-        {person !== address && <> ({address})</>}
-      </Fact>
+      <Who label="Who asks" name={props.personName} email={props.personEmail} />
       <Fact label="Workspace">
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>

@@ -344,10 +344,6 @@ const reads: Record<string, () => Look> = {
     prepare: sql`update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id}`,
     gives: null,
   }),
-  "keyReminders.memberAddress": () => ({
-    ask: (db, id) => keyReminders.memberAddress(db, id, theirs.ids.userId),
-    gives: undefined,
-  }),
   "keys.find": () => ({ ask: (db, id) => keys.find(db, id, theirs.ids.keyId), gives: undefined }),
   "keys.hold": () => ({ ask: (db, id) => keys.hold(db, id, theirs.ids.keyId), gives: undefined }),
   "keys.bounds": () => ({
@@ -358,6 +354,10 @@ const reads: Record<string, () => Look> = {
     gives: { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null },
   }),
   "keys.mayEndIn": () => ({ ask: (db, id) => keys.mayEndIn(db, id, theirs.ids.keyId, 1), gives: false }),
+  "members.address": () => ({
+    ask: (db, id) => members.address(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
   "members.list": () => ({
     ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
     gives: [mine.admin.person.id],

@@ -7,7 +7,7 @@ import { accountEvents } from "@/db/schema/audit";
 import { users } from "@/db/schema/people";
 import { describeBrowser } from "@/server/account/browser";
 import type { Origin } from "@/server/api/context";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { cookieNames, cookieOptions } from "./cookies";
 
@@ -53,7 +53,7 @@ export async function noteBrowser(db: Db, userId: string, markHash: Buffer, orig
       browser: describeBrowser(origin.userAgent),
       address: origin.ip,
       at: new Date().toISOString(),
-      origin: link("/").replace(/\/$/, ""),
+      origin: linkOrigin(),
     },
   });
 }

@@ -5,7 +5,7 @@ import type { Person } from "@/server/auth/person";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import * as limitQueries from "@/server/limits/queries";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { answerLinks } from "./by-mail/link";
 import * as invitations from "./queries";
@@ -103,7 +103,7 @@ function written(ctx: InWorkspace, id: string, token: string, offer: Addressed &
       expiresAt: offer.expiresAt.toISOString(),
       endsAt: offer.endsAt?.toISOString() ?? null,
       recipient: offer.email,
-      origin: link("/").replace(/\/$/, ""),
+      origin: linkOrigin(),
     },
   } as const;
 }

@@ -3,7 +3,7 @@ import * as audit from "@/server/audit/queries";
 import * as domains from "@/server/domains/queries";
 import { lookUp } from "@/server/domains/resolver";
 import { log } from "@/server/log";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
@@ -52,7 +52,7 @@ async function checkOne({
           url: link(`/w/${workspace.slug}/settings`),
           domain,
           workspaceName: workspace.name,
-          origin: link("/").replace(/\/$/, ""),
+          origin: linkOrigin(),
         },
       });
     }

@@ -3,7 +3,7 @@ import { can, canGrant, roleText } from "@/server/access/permissions";
 import { answerLinks } from "@/server/invitations/by-mail/link";
 import * as reminding from "@/server/invitations/reminding/queries";
 import { log } from "@/server/log";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
@@ -45,7 +45,7 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
       role: roleText[offer.role].name,
       expiresAt: offer.expiresAt.toISOString(),
       recipient: offer.email,
-      origin: link("/").replace(/\/$/, ""),
+      origin: linkOrigin(),
     },
   });
 }

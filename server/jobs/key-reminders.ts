@@ -1,7 +1,7 @@
 import { type Db, transaction } from "@/db/client";
 import * as keyReminders from "@/server/key-reminders/queries";
 import { log } from "@/server/log";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
@@ -28,7 +28,7 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const key = await keyReminders.claim(db, workspaceId, id);
   const workspace = key && (await workspaces.find(db, workspaceId));
   if (!key?.expiresAt || !workspace) return;
-  const maker = key.isService ? undefined : await keyReminders.memberAddress(db, workspaceId, key.createdBy);
+  const maker = key.isService ? undefined : await members.address(db, workspaceId, key.createdBy);
   for (const to of maker ? [maker] : await members.adminAddresses(db, workspaceId)) {
     await mail.enqueueOptional(db, {
       to,
@@ -41,7 +41,7 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
         isLastDay: key.remindedDays === 1,
         isMaker: maker !== undefined,
         expiresAt: key.expiresAt.toISOString(),
-        origin: link("/").replace(/\/$/, ""),
+        origin: linkOrigin(),
       },
     });
   }

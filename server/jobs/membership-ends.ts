@@ -1,6 +1,6 @@
 import { type Db, transaction } from "@/db/client";
 import { log } from "@/server/log";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as members from "@/server/members/queries";
 import { settleEnded } from "@/server/offboarding/ended";
@@ -59,7 +59,7 @@ async function remind(db: Db, workspaceId: string, userId: string): Promise<void
         workspaceName: workspace.name,
         isOwn: to === member.email,
         endsAt: member.endsAt.toISOString(),
-        origin: link("/").replace(/\/$/, ""),
+        origin: linkOrigin(),
       },
     });
   }

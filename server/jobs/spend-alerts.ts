@@ -4,7 +4,7 @@ import * as alerts from "@/server/billing/alerts/queries";
 import { decimalMoney } from "@/server/billing/money";
 import * as billing from "@/server/billing/queries";
 import { log } from "@/server/log";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { currency } from "@/server/usage/prices";
 import * as workspaces from "@/server/workspaces/queries";
@@ -72,7 +72,7 @@ function mailOne(workspaceId: string): Promise<boolean> {
           limit: money(limit),
           isReached: spent >= limit,
           resetsOn: nextMonth(period),
-          origin: link("/").replace(/\/$/, ""),
+          origin: linkOrigin(),
         },
       });
     }

@@ -10,7 +10,7 @@ import { recentlySignedIn } from "@/server/auth/recent";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
 import { take } from "@/server/limits/queries";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
@@ -54,7 +54,7 @@ export async function askToJoin(
           personName: ctx.person.name,
           personEmail: ctx.person.email,
           workspaceName: name,
-          origin: link("/").replace(/\/$/, ""),
+          origin: linkOrigin(),
         },
       });
     }
@@ -103,7 +103,7 @@ export const requestsRouter = t.router({
         workspaceName: name,
         role: roleText[input.role].name,
         recipient: request.email,
-        origin: link("/").replace(/\/$/, ""),
+        origin: linkOrigin(),
       },
     });
   }),
@@ -131,7 +131,7 @@ export const requestsRouter = t.router({
         workspaceName: name,
         role: null,
         recipient: request.email,
-        origin: link("/").replace(/\/$/, ""),
+        origin: linkOrigin(),
       },
     });
   }),

@@ -1,8 +1,6 @@
 import { and, asc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
-import { users } from "@/db/schema/people";
-import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 
 /**
  * Keys that end within 7 days or within one, and of which that was not mailed, in whichever workspaces, at most `limit`.
@@ -46,16 +44,6 @@ export async function claim(db: Db, workspaceId: string, id: string): Promise<En
       remindedDays: apiKeys.remindedDays,
     });
   return row;
-}
-
-/** The address of somebody who is still a member, or undefined. */
-export async function memberAddress(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
-  const [row] = await db
-    .select({ email: users.email })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
-  return row?.email ?? undefined;
 }
 
 function isDue() {

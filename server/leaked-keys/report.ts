@@ -3,10 +3,9 @@ import type { z } from "zod";
 import { type Db, transaction } from "@/db/client";
 import type { Origin } from "@/server/api/context";
 import * as audit from "@/server/audit/queries";
-import * as keyReminders from "@/server/key-reminders/queries";
 import * as keys from "@/server/keys/queries";
 import { idOf, isKey } from "@/server/keys/secret";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as members from "@/server/members/queries";
 import * as workspaces from "@/server/workspaces/queries";
@@ -59,7 +58,7 @@ async function shutOff(
   );
   const workspace = await workspaces.find(db, workspaceId);
   if (!workspace || !hasWorked) return;
-  const maker = key.isService ? undefined : await keyReminders.memberAddress(db, workspaceId, key.createdBy);
+  const maker = key.isService ? undefined : await members.address(db, workspaceId, key.createdBy);
   const admins = await members.adminAddresses(db, workspaceId);
   for (const to of new Set(maker ? [maker, ...admins] : admins)) {
     await mail.enqueue(db, {
@@ -72,7 +71,7 @@ async function shutOff(
         workspaceName: workspace.name,
         foundAt: url,
         isMaker: to === maker,
-        origin: link("/").replace(/\/$/, ""),
+        origin: linkOrigin(),
       },
     });
   }

@@ -6,3 +6,6 @@ export function link(path: `/${string}`, query: Record<string, string> = {}): st
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.href;
 }
+
+/** Where this Atelier lives, such as "https://atelier.acme.com". */
+export const linkOrigin = () => link("/").replace(/\/$/, "");

@@ -1,10 +1,9 @@
 import type { Db } from "@/db/client";
 import { type Role, roleText } from "@/server/access/permissions";
 import type { Person } from "@/server/auth/person";
-import * as keyReminders from "@/server/key-reminders/queries";
 import { limits } from "@/server/limits/limits";
 import { take } from "@/server/limits/queries";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import * as members from "./queries";
@@ -13,11 +12,9 @@ import * as members from "./queries";
 type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
 type Where = { workspaceId: string; slug: string; name: string };
 
-const origin = () => link("/").replace(/\/$/, "");
-
 /** Mails whoever invited the person that they are in, if the inviter is still a member and wants to know. */
 export async function tellInviter({ db, person }: Doer, where: Where, invitedBy: string, role: Role): Promise<void> {
-  const to = await keyReminders.memberAddress(db, where.workspaceId, invitedBy);
+  const to = await members.address(db, where.workspaceId, invitedBy);
   if (to)
     await mail.enqueueOptional(db, { to, template: "invitation-accepted", props: newMember(person, where, role) });
 }
@@ -43,7 +40,7 @@ export async function tellOfRole(
   userId: string,
   { from, to: role }: { from: Role; to: Role },
 ): Promise<void> {
-  const to = userId === person.id ? undefined : await keyReminders.memberAddress(db, workspaceId, userId);
+  const to = userId === person.id ? undefined : await members.address(db, workspaceId, userId);
   if (!to) return;
   await mail.enqueueOptional(db, {
     to,
@@ -56,14 +53,14 @@ export async function tellOfRole(
       from: roleText[from].name,
       to: roleText[role].name,
       purpose: roleText[role].purpose,
-      origin: origin(),
+      origin: linkOrigin(),
     },
   });
 }
 
 /** Mails a member, while they are still one, that somebody else ends their membership. */
 export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }: Where, userId: string): Promise<void> {
-  const to = userId === person.id ? undefined : await keyReminders.memberAddress(db, workspaceId, userId);
+  const to = userId === person.id ? undefined : await members.address(db, workspaceId, userId);
   if (!to) return;
   await mail.enqueue(db, {
     to,
@@ -74,7 +71,7 @@ export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }:
       byEmail: person.email,
       workspaceName: name,
       recipient: to,
-      origin: origin(),
+      origin: linkOrigin(),
     },
   });
 }
@@ -86,6 +83,6 @@ function newMember(person: Doer["person"], { slug, name }: Where, role: Role) {
     personEmail: person.email,
     workspaceName: name,
     role: roleText[role].name,
-    origin: origin(),
+    origin: linkOrigin(),
   };
 }

@@ -116,6 +116,16 @@ export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promis
   return rows.map((row) => row.name);
 }
 
+/** The address of somebody who is still a member, or undefined. */
+export async function address(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
+  const [row] = await db
+    .select({ email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
+  return row?.email ?? undefined;
+}
+
 /** The addresses of a workspace's Admins, at most 50: whom a notice goes to. */
 export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db

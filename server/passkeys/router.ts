@@ -6,7 +6,7 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { charge } from "@/server/limits/charge";
 import { clientKey, limits } from "@/server/limits/limits";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
@@ -69,7 +69,7 @@ export const passkeysRouter = t.router({
           detail: input.name,
           recipient: person.email,
           url: link("/account"),
-          origin: link("/").replace(/\/$/, ""),
+          origin: linkOrigin(),
         },
       });
       await audit.recordAccount(db, ctx, "account.passkey_added", { passkey: id, name: input.name });

@@ -7,7 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { limits } from "@/server/limits/limits";
 import { take } from "@/server/limits/queries";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { keepAnAdmin } from "@/server/members/keep-an-admin";
 import { lockAs } from "@/server/members/lock-as";
@@ -50,7 +50,7 @@ export const roleRequestsRouter = t.router({
           personEmail: ctx.person.email,
           workspaceName: name,
           role: roleText[input.role].name,
-          origin: link("/").replace(/\/$/, ""),
+          origin: linkOrigin(),
         },
       });
     }
@@ -134,7 +134,7 @@ async function mailAnswer(
       isApproved,
       workspaceName: workspace.name,
       role,
-      origin: link("/").replace(/\/$/, ""),
+      origin: linkOrigin(),
     },
   });
 }

@@ -6,7 +6,7 @@ import { recentlySignedIn } from "@/server/auth/recent";
 import { hashToken, maskAddress, newToken } from "@/server/invitations/token";
 import { charge } from "@/server/limits/charge";
 import { limits } from "@/server/limits/limits";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { changeEmail, oneToken } from "../input";
 import * as account from "../queries";
@@ -15,7 +15,7 @@ import * as address from "./queries";
 /** The link works for 10 minutes. */
 const minutes = 10;
 
-const home = () => link("/").replace(/\/$/, "");
+const home = () => linkOrigin();
 
 /** Another e-mail address: asked for here, and confirmed by a link that is mailed to it. */
 export const accountAddressRouter = t.router({

@@ -1,6 +1,6 @@
 import type { Db } from "@/db/client";
 import { roleText } from "@/server/access/permissions";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as members from "@/server/members/queries";
 import type { MailedOffer } from "./queries";
@@ -18,7 +18,7 @@ export async function tellAdmins(db: Db, workspaceId: string, offer: MailedOffer
         inviterEmail: offer.inviterEmail,
         workspaceName: offer.workspaceName,
         role: roleText[offer.role].name,
-        origin: link("/").replace(/\/$/, ""),
+        origin: linkOrigin(),
       },
     });
   }

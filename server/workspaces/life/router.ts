@@ -9,7 +9,7 @@ import type { Person } from "@/server/auth/person";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
@@ -96,7 +96,7 @@ async function tellOtherAdmins(
   url: string,
 ): Promise<void> {
   const shared = { url, workspaceName, personName: person.name, personEmail: person.email };
-  const origin = link("/").replace(/\/$/, "");
+  const origin = linkOrigin();
   for (const to of (await members.adminAddresses(db, workspaceId)).filter((email) => email !== person.email))
     await mail.enqueue(
       db,

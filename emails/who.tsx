@@ -1,0 +1,14 @@
+import { defuse, oneLine } from "./defuse";
+import { Fact, Strong } from "./layout";
+
+/** Who somebody is, as they gave it: their name and their address, or the address alone. */
+export function Who({ label, name, email }: { label: string; name: string; email: string }) {
+  const address = oneLine(email);
+  const person = defuse(name) || address;
+  return (
+    <Fact label={label}>
+      <Strong>{person}</Strong>
+      {person !== address && <> ({address})</>}
+    </Fact>
+  );
+}
