@@ -36,7 +36,7 @@ async function mails() {
     names.map((name) => `emails/${name}.tsx`),
     folder,
   );
-  const { render } = await import("@react-email/render");
+  const { render, toPlainText } = await import("@react-email/render");
   const found = [];
   for (const name of names) {
     const {
@@ -46,7 +46,8 @@ async function mails() {
     } = await import(`${pathToFileURL(path.join(folder, `${name}.mjs`))}?at=${Date.now()}`);
     if (!PreviewProps) continue;
     const body = Mail(PreviewProps);
-    const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
+    const html = await render(body);
+    const text = toPlainText(html);
     found.push({ name, subject: subject(PreviewProps), html, text });
   }
   return found;

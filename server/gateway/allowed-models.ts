@@ -13,8 +13,8 @@ export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
 /** A model that somebody may use, ready to be asked. */
 export type AllowedModel = Omit<FoundModel, "card">;
 
-/** No id of a workspace's own begins otherwise, so that nothing else needs the database. */
-const ownPrefix = "ft:";
+/** Whether an id can be a workspace's own model's: no other begins so, and nothing else needs the database. */
+export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.length <= 256;
 
 /**
  * The model of this name or alias, for whoever may use it. Refuses with 404 what is not there or is for others, the same
@@ -64,7 +64,7 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
 
 /** The workspace's own model of this id, or one that is shared with it, for somebody whom it is for. */
 export async function ownModel(id: string, { workspaceId, memberId }: ModelUser): Promise<UsableModel | undefined> {
-  if (!id.startsWith(ownPrefix) || id.length > 256) return undefined;
+  if (!isOwnId(id)) return undefined;
   const model = await usableModel(workspaceId, id);
   return model && isFor(memberId, model) ? model : undefined;
 }

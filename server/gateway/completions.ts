@@ -14,6 +14,7 @@ import { type Estimate, estimate } from "./estimate";
 import { forward } from "./forward";
 import { watchKey } from "./key-watch";
 import { limitError, reachedLimit, setLimitHeaders } from "./limit-answers";
+import { watchModel } from "./model-watch";
 import { Progress } from "./relay";
 import { readRequest } from "./request";
 import { relayStream } from "./stream-answer";
@@ -65,7 +66,7 @@ export async function complete(
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
-  const call = beginCall(outgoing, watch);
+  const call = beginCall(outgoing, watch, watchModel(model.id, caller));
   let hasReached = false;
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {

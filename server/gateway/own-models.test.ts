@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { Mistral } from "@mistralai/mistralai";
 import { Mistral as MistralV1 } from "mistralai-v1";
 import { Mistral as MistralV24 } from "mistralai-v2-4";
@@ -7,7 +8,7 @@ import type { Job } from "@/server/jobs/job";
 import { owner } from "@/tests/support/database";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { metering, resetMetering } from "@/tests/support/metering";
-import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/model-server";
+import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/model-server";
 import { ownModel, shareModel } from "@/tests/support/own-models";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -233,6 +234,33 @@ describe("I12 within a second, on an instance that remembers it", () => {
     await remembers(key[whose], id);
     await change(id);
     await isRefusedSoon(key[whose], id);
+  });
+
+  test.each([
+    ["its share ends", (id: string) => owner`delete from model_shares where model_id = ${id}`],
+    ["it is deleted", (id: string) => owner`update models set deleted_at = now() where id = ${id}`],
+  ])("AK-10 an answer that is being written ends within five seconds once %s, and not before", async (_, end) => {
+    await free();
+    const id = await model();
+    await shareModel(owner, { from: acme.id, to: other.id, id, by: acme.admin.person.id });
+    let held: ServerResponse | undefined;
+    upstream.answer = (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      held = response;
+      const timer = setInterval(() => response.write(`data: ${chunk("x")}\n\n`), 100);
+      response.once("close", () => clearInterval(timer));
+    };
+    const response = await gateway.post("/v1/chat/completions", key.other, { model: id, messages, stream: true });
+    // Longer than it takes to look twice.
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    expect(held?.destroyed).toBe(false);
+    await end(id);
+    const from = performance.now();
+    const text = await response.text();
+    expect(performance.now() - from).toBeLessThan(5_000);
+    expect(text.trimEnd().split("\n").at(-1)).toContain('"code":"model_not_found"');
+    await vi.waitFor(() => expect(metering().settlements).toMatchObject([{ errorCode: "model_not_found" }]));
+    await vi.waitFor(() => expect(held?.destroyed).toBe(true));
   });
 
   test("a share that has an end ends by itself", async () => {

@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
@@ -156,21 +157,37 @@ export type KeptKey = {
   ipRanges: string[] | null;
 };
 
+/** The key of this id in whatever workspace, with those of its scopes that its owner's role still holds. */
+export function byId(id: string): Promise<KeptKey | undefined> {
+  return lookUps.load(id);
+}
+
 /**
- * The key of this id in whatever workspace, with those of its scopes that its owner's role still holds: one statement,
- * prepared once per connection, no transaction around it.
+ * Those who ask in one turn of the event loop share a statement: what asks and answers cost the driver and the database is
+ * more than finding a key is. Nothing is kept here.
  */
-export async function byId(id: string): Promise<KeptKey | undefined> {
-  const [row] = await onLiveConnection(
-    () => client()<(KeptKey & { memberRole: Role | null })[]>`
-      select workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion", is_live as "isLive",
-        (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft",
+const lookUps = new DataLoader(byIds, {
+  cache: false,
+  maxBatchSize: 16,
+  batchScheduleFn: (send) => setImmediate(send),
+});
+
+/** One statement, prepared once per connection, no transaction around it. */
+async function byIds(ids: readonly string[]): Promise<(KeptKey | undefined)[]> {
+  const rows = await onLiveConnection(
+    () => client()<(KeptKey & { id: string; memberRole: Role | null })[]>`
+      select asked.id, workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion",
+        is_live as "isLive", (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft",
         member_id as "memberId", member_role as "memberRole", scopes, models, ip_ranges as "ipRanges"
-      from api_key_by_id(${id})`,
+      from string_to_table(${ids.join(" ")}, ' ') as asked (id), api_key_by_id(asked.id)`,
   );
-  if (!row) return undefined;
-  const { memberRole, scopes, ...key } = row;
-  return { ...key, scopes: memberRole ? scopes.filter((scope) => canGrantScope(memberRole, scope)) : scopes };
+  const found = new Map(
+    rows.map(({ id, memberRole, scopes, ...key }) => [
+      id,
+      { ...key, scopes: memberRole ? scopes.filter((scope) => canGrantScope(memberRole, scope)) : scopes },
+    ]),
+  );
+  return ids.map((id) => found.get(id));
 }
 
 const channel = "atelier_keys";

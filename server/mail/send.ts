@@ -1,4 +1,4 @@
-import { render } from "@react-email/render";
+import { render, toPlainText } from "@react-email/render";
 import type { ReactElement } from "react";
 import { Resend } from "resend";
 import { env } from "@/server/env";
@@ -27,7 +27,8 @@ export async function send(mail: Mail, idempotencyKey: string): Promise<void> {
   const { RESEND_API_KEY, RESEND_BASE_URL, MAIL_FROM } = env();
   resend ??= new Resend(RESEND_API_KEY, { baseUrl: RESEND_BASE_URL });
   const { subject, body } = element(mail);
-  const [html, text] = await Promise.all([render(body), render(body, { plainText: true })]);
+  const html = await render(body);
+  const text = toPlainText(html);
   const { error } = await withDeadline(
     resend.emails.send({ from: MAIL_FROM, to: mail.to, subject, html, text }, { idempotencyKey }),
   );
