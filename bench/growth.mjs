@@ -57,7 +57,7 @@ export async function run(stage) {
   }));
 }
 
-/** Lines of the ledger over this month's days, by fifty models and keys, and what is derived from them. */
+/** Lines of the ledger over this month's days, in the order of time, by fifty keys, and what is derived from them. */
 async function ledger(sql, where, count) {
   const keys = await sql`select id from api_keys where workspace_id = ${where.id} order by id limit 50`;
   const ids = keys.map(({ id }) => id);
@@ -66,7 +66,7 @@ async function ledger(sql, where, count) {
     await sql`
       insert into usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status,
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms)
-      select ${where.id}, date_trunc('month', now()) + (now() - date_trunc('month', now())) * ((i::bigint * 7919) % 1000003 / 1000003.0),
+      select ${where.id}, date_trunc('month', now()) + (now() - date_trunc('month', now())) * (i / ${count}::float8),
         gen_random_uuid(), (${sql.array(ids)}::text[])[1 + i % ${ids.length}], ${where.admin.id}, 'model-' || i % 5, 'm', 'chat', false,
         case i % 50 when 0 then 502 else 200 end, 100, 200, 1000000, 2000000, 500, 'reported', 100, 100 + i % 900
       from generate_series(${from}::int, ${Math.min(from + aTime, count) - 1}::int) i`;

@@ -41,7 +41,6 @@ process.chdir(root);
 ensureBuild();
 if (peersDir === undefined) console.log("The peers are not here (PEERS_DIR): figures that need one have no ratio.");
 
-const measured = new Map();
 const stage = await openStage();
 try {
   for (const name of named.length > 0 ? named : benchmarks) {
@@ -49,8 +48,8 @@ try {
     const { run } = await import(`./${name}.mjs`);
     try {
       const figures = await run(stage);
-      measured.set(name, figures);
       for (const each of figures) console.log(lineOf(each));
+      writeResult(name, figures);
     } catch (error) {
       process.exitCode = 1;
       console.error(`${name} could not be measured: ${error.message}`);
@@ -60,7 +59,6 @@ try {
 } finally {
   await stage.close();
 }
-writeResults();
 
 function lineOf({ id, name, value, ratio, target, met, note, discarded, noisy }) {
   const rounds = discarded ? ` (${discarded} rounds thrown away)` : "";
@@ -69,7 +67,7 @@ function lineOf({ id, name, value, ratio, target, met, note, discarded, noisy })
 }
 
 /** What was measured replaces what was there of the same benchmark; the others' figures stay, with their dates. */
-function writeResults() {
+function writeResult(name, figures) {
   const file = path.join(root, "bench/results.md");
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const kept = new Map(
@@ -80,16 +78,11 @@ function writeResults() {
   );
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${availableParallelism()} cores, Node.js ${process.versions.node}, ${process.platform}`;
-  for (const [name, figures] of measured) {
-    const rows = figures.map((one) => {
-      const met = one.noisy ? `${one.met}, noisy` : one.met;
-      return `| ${one.id} | ${one.name} | ${one.value} | ${one.ratio} | ${one.target} | ${met} | ${one.note || "–"} |`;
-    });
-    kept.set(
-      name,
-      [`${name}, ${date}, on ${machine}`, "", heading, "|---|---|---|---|---|---|---|", ...rows].join("\n"),
-    );
-  }
+  const rows = figures.map((one) => {
+    const met = one.noisy ? `${one.met}, noisy` : one.met;
+    return `| ${one.id} | ${one.name} | ${one.value} | ${one.ratio} | ${one.target} | ${met} | ${one.note || "–"} |`;
+  });
+  kept.set(name, [`${name}, ${date}, on ${machine}`, "", heading, "|---|---|---|---|---|---|---|", ...rows].join("\n"));
   const parts = benchmarks.filter((name) => kept.has(name)).map((name) => `## ${kept.get(name)}`);
   const intro =
     "# How fast\n\nWritten by `npm run bench`. Only ratios carry over to another machine: each is taken in one run, medians of three\ninterleaved rounds.";

@@ -79,9 +79,12 @@ export async function openStage() {
         if (seed.status !== 0) throw new Error("the floor's tables could not be filled");
         return peer("floor.mjs", env);
       }),
-    /** What the `/v1` door must do at least, on bare node:http. */
-    bareDoor: () =>
-      once("bare door", async () => start({ args: ["bench/bare-door.mjs"], port: await freePort(), path: "/" })),
+    /** What the `/v1` door must do at least, on bare node:http; for a key that it has not seen, when it `asks`. */
+    bareDoor: ({ asks = false } = {}) =>
+      once("bare door", async () => {
+        const env = asks ? { ...database.urls, ASKS: "1" } : {};
+        return start({ args: ["bench/bare-door.mjs"], env, port: await freePort(), path: "/" });
+      }),
     /** better-auth with what its /seed answered; `mode` is "memory" or "default". */
     betterAuth: (mode) =>
       peersDir &&
