@@ -50,6 +50,11 @@ export function formatUpTo(count: number, most: number): string {
   return whole.format(count) + (count >= most ? "+" : "");
 }
 
+/** "3 keys", or "1,000+ keys" for what was counted up to 1,000 and no further. */
+export function formatCountUpTo(count: number, most: number, singular: string): string {
+  return `${formatUpTo(count, most)} ${count === 1 ? singular : `${singular}s`}`;
+}
+
 /** "12,345". */
 export function formatNumber(count: number): string {
   return whole.format(count);

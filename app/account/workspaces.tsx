@@ -6,7 +6,7 @@ import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatCount, formatUpTo } from "@/app/_ui/format";
+import { formatCountUpTo } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
@@ -39,9 +39,7 @@ export function Workspaces({ page, total, query }: Props) {
         id="workspaces"
         isFlush
         title="Workspaces"
-        description={
-          total < mostCounted ? formatCount(total, "workspace") : `${formatUpTo(total, mostCounted)} workspaces`
-        }
+        description={formatCountUpTo(total, mostCounted, "workspace")}
         action={<SearchBox label="Search workspaces" action="/account" defaultValue={query.q ?? ""} />}
         footer={
           next || query.after ? (

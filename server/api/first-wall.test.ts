@@ -330,7 +330,7 @@ const reads: Record<string, () => Look> = {
   }),
   "keyList.total": () => ({ ask: (db, id) => keyList.total(db, id), gives: 0 }),
   "keyList.counts": () => ({
-    ask: async (db, id) => Object.values(await keyList.counts(db, id, everyKey)).some((keys) => keys > 0),
+    ask: async (db, id) => Object.values((await keyList.counts(db, id, everyKey)).states).some((keys) => keys > 0),
     gives: false,
   }),
   "keyList.owners": () => ({ ask: (db, id) => keyList.owners(db, id, theirs.caller.person.id), gives: [] }),

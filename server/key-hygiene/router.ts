@@ -14,11 +14,11 @@ export const keyHygieneRouter = t.router({
   hygiene: workspaceProcedure("key:manage-own", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
     const isEverybodys = can(role, "key:manage-any");
-    const counts = await keyList.counts(ctx.db, workspaceId, {
+    const { states, isAll } = await keyList.counts(ctx.db, workspaceId, {
       search: "",
       owner: isEverybodys ? "" : ctx.person.id,
     });
-    return { isEverybodys, flaws: keyFlaws.map((flaw) => ({ flaw, keys: counts[flaw] })) };
+    return { isEverybodys, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
   }),
 
   /**

@@ -15,6 +15,12 @@ export const keySorts = ["newest", "name", "used", "spent", "expiry"] as const;
 
 export type KeySort = (typeof keySorts)[number];
 
+/** From this many keys on nobody reads how many exactly, and counting them would take longer than the page. */
+export const mostCounted = 1_000;
+
+/** How many of a workspace's keys, the newest, are looked through for how many are in which state and whose they are. */
+export const mostSurveyed = 10_000;
+
 const filters = {
   search: searchText,
   /** Everybody's, one's own, the workspace's own, or a member's by their id. */

@@ -7,7 +7,7 @@ import { memberships } from "@/db/schema/workspaces";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { escapeLike } from "@/server/api/like";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
-import { type KeySort, type KeyState, keyFlaws, keyStates } from "./input";
+import { type KeySort, type KeyState, keyFlaws, keyStates, mostCounted, mostSurveyed } from "./input";
 
 /** A key as its workspace's members see it: never the secret. */
 export type ListedKey = {
@@ -136,49 +136,65 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
   };
 }
 
-/** How many keys are not revoked. */
+/** How many keys are not revoked, counted up to `mostCounted`. */
 export async function total(db: Db, workspaceId: string): Promise<number> {
-  const [row] = await db
-    .select({ n: count() })
+  const some = db
+    .select({ one: sql`1` })
     .from(apiKeys)
-    .where(and(eq(apiKeys.workspaceId, workspaceId), isNull(apiKeys.revokedAt)));
+    .where(and(eq(apiKeys.workspaceId, workspaceId), isNull(apiKeys.revokedAt)))
+    .limit(mostCounted);
+  const [row] = await db.select({ n: count() }).from(some.as("some"));
   return row?.n ?? 0;
 }
 
-/** How many keys are in each state, of those that a filter leaves. */
-export async function counts(db: Db, workspaceId: string, filter: Filter): Promise<Record<KeyState, number>> {
+/**
+ * How many keys are in each state, of those that a filter leaves. Looked through are the newest `mostSurveyed` of them;
+ * `isAll` says whether there are no more.
+ */
+export async function counts(
+  db: Db,
+  workspaceId: string,
+  filter: Filter,
+): Promise<{ states: Record<KeyState, number>; isAll: boolean }> {
   const columns = Object.fromEntries(
     [...keyStates, ...keyFlaws].map((state) => [state, sql`count(*) filter (where ${states[state]})`.mapWith(Number)]),
   );
-  const [row] = await db
-    .select(columns)
-    .from(apiKeys)
-    .where(and(eq(apiKeys.workspaceId, workspaceId), matching(filter)));
-  return row as Record<KeyState, number>;
+  const [row] = await db.select({ ...columns, looked: count() }).from(newest(db, workspaceId, matching(filter)));
+  const { looked, ...found } = row as Record<KeyState | "looked", number>;
+  return { states: found, isAll: looked < mostSurveyed };
 }
 
-/** Whose keys there are: this person's, then those with the most, at most 50. Service keys are counted for nobody. */
+/** The newest keys of a workspace, under the name that the states of keys are said with. */
+function newest(db: Db, workspaceId: string, which: SQL | undefined) {
+  return db
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, workspaceId), which))
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    .limit(mostSurveyed)
+    .as("api_keys");
+}
+
+/** Whose the newest `mostSurveyed` keys are: this person's, then those with the most, at most 50. Service keys are counted for nobody. */
 export async function owners(
   db: Db,
   workspaceId: string,
   personId: string,
 ): Promise<{ id: string; name: string; keys: number }[]> {
+  const keys = newest(db, workspaceId, and(isNull(apiKeys.revokedAt), eq(apiKeys.isService, false)));
   return db
     .select({ id: users.id, name: users.name, keys: count() })
-    .from(apiKeys)
-    .innerJoin(users, eq(users.id, apiKeys.createdBy))
-    .where(and(eq(apiKeys.workspaceId, workspaceId), isNull(apiKeys.revokedAt), eq(apiKeys.isService, false)))
+    .from(keys)
+    .innerJoin(users, eq(users.id, keys.createdBy))
     .groupBy(users.id, users.name)
     .orderBy(desc(eq(users.id, personId)), desc(count()), asc(users.name), asc(users.id))
     .limit(50);
 }
 
-/** How many service keys are not revoked. */
+/** How many service keys are not revoked, of the newest `mostSurveyed` keys that are not. */
 export async function serviceTotal(db: Db, workspaceId: string): Promise<number> {
-  const [row] = await db
-    .select({ n: count() })
-    .from(apiKeys)
-    .where(and(eq(apiKeys.workspaceId, workspaceId), isNull(apiKeys.revokedAt), eq(apiKeys.isService, true)));
+  const keys = newest(db, workspaceId, isNull(apiKeys.revokedAt));
+  const [row] = await db.select({ n: count() }).from(keys).where(eq(keys.isService, true));
   return row?.n ?? 0;
 }
 

@@ -29,13 +29,13 @@ export const keyListRouter = t.router({
   /** How many keys each filter would leave, and whose keys there are. */
   counts: workspaceProcedure("workspace:read", countKeys).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    const [states, owners, service] = await Promise.all([
+    const [{ states, isAll }, owners, service] = await Promise.all([
       keyList.counts(ctx.db, workspaceId, { ...input, owner: ownerOf(input.owner, ctx.person.id) }),
       keyList.owners(ctx.db, workspaceId, ctx.person.id),
       keyList.serviceTotal(ctx.db, workspaceId),
     ]);
     const mine = owners.find(({ id }) => id === ctx.person.id)?.keys ?? 0;
-    return { states, mine, service, others: owners.filter(({ id }) => id !== ctx.person.id) };
+    return { states, isAll, mine, service, others: owners.filter(({ id }) => id !== ctx.person.id) };
   }),
 });
 

@@ -29,6 +29,8 @@ type Props = {
   query: KeyQuery;
   counts: {
     states: Record<KeyState, number>;
+    /** Whether every key was looked at; otherwise there may be more of each. */
+    isAll: boolean;
     mine: number;
     service: number;
     others: { id: string; name: string; keys: number }[];
@@ -37,9 +39,10 @@ type Props = {
 
 /** How the list is narrowed and sorted, each choice with how many keys it leaves. */
 export function Filters({ here, query, counts }: Props) {
+  const more = counts.isAll ? "" : "+";
   const states = Object.entries(stateNames).map(([value, name]) => ({
     value,
-    label: `${name} (${counts.states[value as KeyState]})`,
+    label: `${name} (${counts.states[value as KeyState]}${more})`,
   }));
   return (
     <FilterForm action={here} keep={query.q ? { q: query.q } : {}} label="Filter keys">
@@ -55,9 +58,9 @@ export function Filters({ here, query, counts }: Props) {
         value={ownerOf(query)}
         options={[
           { value: "", label: "Everybody" },
-          { value: "mine", label: `Me (${counts.mine})` },
-          { value: "service", label: `Service keys (${counts.service})` },
-          ...counts.others.map(({ id, name, keys }) => ({ value: id, label: `${name} (${keys})` })),
+          { value: "mine", label: `Me (${counts.mine}${more})` },
+          { value: "service", label: `Service keys (${counts.service}${more})` },
+          ...counts.others.map(({ id, name, keys }) => ({ value: id, label: `${name} (${keys}${more})` })),
         ]}
       />
       <FilterSelect

@@ -9,12 +9,14 @@ type Props = {
   here: string;
   /** Whether these are everybody's keys, which can then be fixed in bulk, or one's own. */
   isEverybodys: boolean;
+  /** Whether every key was looked at; otherwise there may be more of each. */
+  isAll: boolean;
   flaws: { flaw: KeyFlaw; keys: number }[];
   hasPolicy: boolean;
 };
 
 /** How many keys are a risk, and the way to them. */
-export function Hygiene({ here, isEverybodys, flaws, hasPolicy }: Props) {
+export function Hygiene({ here, isEverybodys, isAll, flaws, hasPolicy }: Props) {
   const shown = flaws.filter(({ flaw, keys }) => keys > 0 || flaw !== "beyond-policy" || hasPolicy);
   return (
     <Card
@@ -32,7 +34,11 @@ export function Hygiene({ here, isEverybodys, flaws, hasPolicy }: Props) {
               className="flex min-h-12 flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 py-2 md:px-5"
             >
               <span className={keys > 0 ? "" : "text-ink-faint"}>
-                <span className="figures font-medium">{keys}</span> {keys === 1 ? one : many}
+                <span className="figures font-medium">
+                  {keys}
+                  {isAll ? "" : "+"}
+                </span>{" "}
+                {keys === 1 && isAll ? one : many}
               </span>
               {keys > 0 && (
                 <span className="flex gap-2">

@@ -3,12 +3,13 @@ import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount } from "@/app/_ui/format";
+import { formatCountUpTo } from "@/app/_ui/format";
 import { KeyRound, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
+import { mostCounted } from "@/server/key-list/input";
 import { readDialog } from "../dialog-query";
 import { whoMay, whyNoKey } from "../permission";
 import { RequestAccess } from "../request-access";
@@ -89,7 +90,7 @@ export default async function Keys({ params, searchParams }: Props) {
         <Card
           isFlush
           title="Keys"
-          description={formatCount(page.total, "key")}
+          description={formatCountUpTo(page.total, mostCounted, "key")}
           action={
             <SearchBox
               label="Search keys"

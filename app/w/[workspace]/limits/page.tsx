@@ -4,12 +4,13 @@ import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount, formatExact, formatMoney } from "@/app/_ui/format";
+import { formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
 import { Gauge, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/api/caller";
+import { mostCounted } from "@/server/key-list/input";
 import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
@@ -99,7 +100,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
         <Card
           isFlush
           title={keys.isAll ? "Keys" : "Your keys"}
-          description={`${formatCount(keys.total, "key")}. What a key may on its own, besides what holds for the workspace.`}
+          description={`${formatCountUpTo(keys.total, mostCounted, "key")}. What a key may on its own, besides what holds for the workspace.`}
           action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
           footer={
             <Pager

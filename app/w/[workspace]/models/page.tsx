@@ -4,7 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
-import { formatCount, formatUpTo } from "@/app/_ui/format";
+import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Box, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
@@ -78,7 +78,7 @@ export default async function Models({ params, searchParams }: Props) {
         <Card
           isFlush
           title="This workspace's models"
-          description={`${formatUpTo(page.total, mostCounted)} ${page.total === 1 ? "model" : "models"}, and the base models below`}
+          description={`${formatCountUpTo(page.total, mostCounted, "model")}, and the base models below`}
           action={
             <SearchBox
               label="Search models"
