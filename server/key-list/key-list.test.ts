@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
-import type { KeySort, KeyState } from "./input";
+import { type KeySort, type KeyState, mostCounted, mostSurveyed } from "./input";
 
 let acme: TestWorkspace;
 let dev: Signed;
@@ -170,4 +170,28 @@ test("a Viewer sees every key and may change none", async () => {
   const viewer = await memberOf(acme, "viewer");
   expect((await list({}, viewer)).rows.some(({ mayManage }) => mayManage)).toBe(false);
   expect(await ids({}, viewer)).toEqual(everybody);
+});
+
+test("of very many keys the newest are looked through, and what is counted is said to be that at least", async () => {
+  const many = await workspace();
+  await owner`
+    insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by, created_at, is_service)
+    select ${many.id}, 'many' || lpad(i::text, 8, '0'), 'Key', '', 1, 'abcd', ${many.admin.person.id},
+      now() - make_interval(mins => i), i > 100
+    from generate_series(1, ${mostSurveyed}::int) i`;
+  const at = { workspace: many.slug };
+  const { api } = many.admin;
+  expect((await api.keys.list(at)).total).toBe(mostCounted);
+  expect(await api.keys.counts(at)).toMatchObject({
+    states: { active: mostSurveyed, disabled: 0 },
+    isAll: false,
+    mine: 100,
+    service: mostSurveyed - 100,
+  });
+  // The oldest is beyond what is looked through once there is one more, and is found all the same.
+  await key("more", {}, many);
+  expect(await api.keys.hygiene(at)).toMatchObject({ isAll: false });
+  expect((await api.keys.list({ ...at, search: `many${String(mostSurveyed).padStart(8, "0")}` })).rows).toHaveLength(1);
+  await owner`delete from api_keys where workspace_id = ${many.id} and id like 'many%'`;
+  expect(await api.keys.counts(at)).toMatchObject({ states: { active: 1 }, isAll: true });
 });
