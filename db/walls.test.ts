@@ -100,6 +100,14 @@ describe("TI-10 BM-07 the catalogue", () => {
   });
 });
 
+/** The columns of a table that a row is inserted with: all that are not computed of others. */
+async function columnsOf(table: string): Promise<string> {
+  const rows = await owner<{ name: string }[]>`
+    select quote_ident(attname) as name from pg_attribute
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
+  return rows.map(({ name }) => name).join(", ");
+}
+
 describe("TI-09 the application's role without app.workspace_id", () => {
   test("sees no row of any table with rows of workspaces, though each has some", async () => {
     for (const table of tables) {
@@ -120,9 +128,11 @@ describe("TI-09 the application's role without app.workspace_id", () => {
   test("can insert a copy of no row that is there", async () => {
     for (const table of tables) {
       const [row] = await owner.unsafe(`select to_jsonb(t) as row from ${table} t limit 1`);
-      const attempt = app.unsafe(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [
-        row?.row,
-      ]);
+      const columns = await columnsOf(table);
+      const attempt = app.unsafe(
+        `insert into ${table} (${columns}) select ${columns} from jsonb_populate_record(null::${table}, $1)`,
+        [row?.row],
+      );
       expect([table, (await refusal(attempt)).code]).toEqual([table, "42501"]);
     }
   });

@@ -58,6 +58,13 @@ export const apiKeys = pgTable(
     monthlyLimit: bigint({ mode: "number" }),
     /** The key that takes over from this one, which goes on working until it expires or is ended. */
     replacedBy: text(),
+    /** The first key of the rotations that led to this one; null: it is none's successor. */
+    rotatedFrom: text(),
+    /**
+     * As what its use is counted against its limits, "key:ID": what takes over from a key goes on with what that has used of
+     * its month and its minute, or else rotating a key would be a way around them.
+     */
+    countedAs: text().notNull().generatedAlwaysAs(sql`'key:' || coalesce(rotated_from, id)`),
     /** Which reminder of its expiry was mailed last: 7 or 1 days before. */
     remindedDays: smallint(),
   },

@@ -13,7 +13,7 @@ type Held = NonNullable<Awaited<ReturnType<typeof keys.hold>>>;
 
 /**
  * Makes a new key with the settings of one that this transaction holds, for as long a life as that had if the workspace's
- * policy allows; the old one goes on working for the overlap. What is returned is the only place where the new secret ever
+ * policy allows; the old one goes on working for the overlap, and both count against the same limits. What is returned is the only place where the new secret ever
  * is. The caller holds the workspace's lock. Refuses `key_revoked`, `key_replaced`, `too_many`.
  */
 export async function rotate(ctx: Rotating, workspaceId: string, old: Held, overlapHours: number) {
@@ -27,6 +27,7 @@ export async function rotate(ctx: Rotating, workspaceId: string, old: Held, over
   const { expiresAt } = await keys.create(ctx.db, workspaceId, {
     ...kept,
     ...{ name, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit, createdBy, isService },
+    rotatedFrom: old.rotatedFrom ?? old.id,
     days: nextLifetime(old, maximumKeyDays),
   });
   const ended = await keyLife.replace(ctx.db, workspaceId, old.id, { id: kept.id, overlapHours });

@@ -110,7 +110,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       and(
         eq(spendCounters.workspaceId, workspaceId),
         eq(spendCounters.period, sql`date_trunc('month', now() at time zone 'UTC')::date`),
-        eq(spendCounters.subject, sql`'key:' || ${apiKeys.id}`),
+        eq(spendCounters.subject, apiKeys.countedAs),
       ),
     )
     .where(

@@ -38,7 +38,13 @@ export async function create(
   db: Db,
   workspaceId: string,
   values: Omit<NewKey, "key"> &
-    Partial<KeySettings> & { name: string; createdBy: string; isService?: boolean; days: number | null },
+    Partial<KeySettings> & {
+      name: string;
+      createdBy: string;
+      isService?: boolean;
+      rotatedFrom?: string;
+      days: number | null;
+    },
 ): Promise<{ expiresAt: Date | null }> {
   const { days, ...kept } = values;
   const [row] = await db
@@ -60,6 +66,7 @@ const details = {
   revokedAt: apiKeys.revokedAt,
   disabledBecause: apiKeys.disabledBecause,
   replacedBy: apiKeys.replacedBy,
+  rotatedFrom: apiKeys.rotatedFrom,
   lastUsedAt: apiKeys.lastUsedAt,
   lastClient: apiKeys.lastClient,
   lastAddress: apiKeys.lastAddress,

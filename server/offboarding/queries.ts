@@ -45,7 +45,7 @@ export async function keysOf(db: Db, workspaceId: string, userId: string): Promi
         and(
           eq(spendCounters.workspaceId, workspaceId),
           eq(spendCounters.period, sql`date_trunc('month', now() at time zone 'UTC')::date`),
-          eq(spendCounters.subject, sql`'key:' || ${apiKeys.id}`),
+          eq(spendCounters.subject, apiKeys.countedAs),
         ),
       )
       .where(ownKeys(workspaceId, userId))

@@ -141,14 +141,14 @@ export async function listKeys(
     })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.createdBy))
-    .leftJoin(requests, eq(requests.key, sql`'v1:requests:key:' || ${apiKeys.id}`))
-    .leftJoin(tokens, eq(tokens.key, sql`'v1:tokens:key:' || ${apiKeys.id}`))
+    .leftJoin(requests, eq(requests.key, sql`'v1:requests:' || ${apiKeys.countedAs}`))
+    .leftJoin(tokens, eq(tokens.key, sql`'v1:tokens:' || ${apiKeys.countedAs}`))
     .leftJoin(
       spendCounters,
       and(
         eq(spendCounters.workspaceId, workspaceId),
         sql`${spendCounters.period} = date_trunc('month', now() at time zone 'UTC')::date`,
-        sql`${spendCounters.subject} = 'key:' || ${apiKeys.id}`,
+        eq(spendCounters.subject, apiKeys.countedAs),
       ),
     )
     .where(

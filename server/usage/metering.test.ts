@@ -263,6 +263,34 @@ test.each([
   expect(await counters()).toEqual([]);
 });
 
+test("a rotated key goes on with what its predecessor has used of its month and its minute, and both share the rest", async () => {
+  await owner`update api_keys set monthly_limit = 200, requests_per_minute = 3 where id = ${keyId}`;
+  const [first, second] = [asking(), asking()];
+  await reserve(first);
+  await settleNow(first.id);
+  const rotated = await acme.admin.api.keys.rotate({ workspace: acme.slug, keyId });
+  const again = await acme.admin.api.keys.rotate({ workspace: acme.slug, keyId: rotated.id });
+  expect(await reserve({ ...second, keyId: rotated.id })).toMatchObject({ isGranted: true });
+  // The old key works beside it, and sees what the new one has used.
+  expect(await reserve(asking())).toMatchObject({ isGranted: true, requests: { limit: 3, remaining: 0 } });
+  expect(await reserve(asking({ keyId: again.id }))).toMatchObject({
+    isGranted: false,
+    reason: "requests",
+    scope: "key",
+  });
+  await owner`update api_keys set requests_per_minute = null where workspace_id = ${acme.id}`;
+  expect(await reserve(asking({ keyId: again.id }))).toMatchObject({
+    ...{ isGranted: false, reason: "spend", scope: "key", limit: 200, used: 180 },
+  });
+  await settleNow(second.id);
+  const others = (await counters()).filter(({ subject }) => String(subject).startsWith("key:"));
+  expect(others).toEqual([{ subject: `key:${keyId}`, spent: 120, reserved: 60 }]);
+  const [row] = await owner`select rebuild_usage(${acme.id}, false) as n`;
+  expect(row?.n).toBe(0);
+  const { rows } = await acme.admin.api.limits.keys({ workspace: acme.slug });
+  expect(rows.map(({ spent, reserved }) => [spent, reserved])).toEqual([120, 120, 120].map((spent) => [spent, 60]));
+});
+
 test("a member without a key is metered as well", async () => {
   const member = await memberOf(acme, "developer");
   const request = asking({ keyId: null, memberId: member.person.id });

@@ -68,7 +68,7 @@ export const invariants: Invariant[] = [
       select w.slug, c.subject from spend_counters c join workspaces w on w.id = c.workspace_id
       where c.subject = 'workspace' and c.spent + c.reserved > w.monthly_limit
       union all
-      select k.id, c.subject from spend_counters c join api_keys k on c.subject = 'key:' || k.id
+      select k.id, c.subject from spend_counters c join api_keys k on c.subject = k.counted_as and k.replaced_by is null
       where c.spent + c.reserved > k.monthly_limit`,
   },
   {
@@ -76,12 +76,12 @@ export const invariants: Invariant[] = [
     breaches: `
       select c.workspace_id, c.period, c.subject from spend_counters c
       where c.spent <> (
-          select coalesce(sum(l.cost), 0) from usage_ledger l where l.workspace_id = c.workspace_id
+          select coalesce(sum(l.cost), 0) from usage_ledger l left join api_keys k on k.id = l.key_id where l.workspace_id = c.workspace_id
           and date_trunc('month', l.at at time zone 'UTC')::date = c.period
-          and c.subject in ('workspace', 'key:' || l.key_id, 'member:' || l.member_id))
+          and c.subject in ('workspace', k.counted_as, 'member:' || l.member_id))
         or c.reserved <> (
-          select coalesce(sum(r.cost), 0) from usage_reservations r where r.workspace_id = c.workspace_id
-          and r.period = c.period and c.subject in ('workspace', 'key:' || r.key_id, 'member:' || r.member_id))
+          select coalesce(sum(r.cost), 0) from usage_reservations r left join api_keys k on k.id = r.key_id where r.workspace_id = c.workspace_id
+          and r.period = c.period and c.subject in ('workspace', k.counted_as, 'member:' || r.member_id))
       union all
       select w.id, null, 'hourly' from workspaces w
       where (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id)

@@ -22,7 +22,7 @@ export function RotateDialog({ slug, here, row }: { slug: string; here: string; 
       id={`rotate-${row.id}`}
       open
       title={`Rotate ${row.name}`}
-      description="Makes a new key with the same name and settings. Your programs need its secret."
+      description="Makes a new key with the same name and settings, and what is left of its limits. Your programs need its secret."
       dismissible={!hasSecret}
       closeHref={here}
       onClose={() => {
