@@ -28,6 +28,7 @@ import { startOutbox } from "./jobs/outbox";
 import { startPurge } from "./jobs/purge";
 import { startReservationCheck } from "./jobs/reservations";
 import { startSpendAlerts } from "./jobs/spend-alerts";
+import { startUsageDays } from "./jobs/usage-days";
 import { watchKeys } from "./keys/remembered";
 import { answerLeakReport } from "./leaked-keys/http";
 import { log } from "./log";
@@ -78,6 +79,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
           startKeyReminders(),
           startMembershipEnds(),
           startSpendAlerts(),
+          startUsageDays(),
           startFileKeeping(),
           startFineTuning(),
           startModelErasing(),

@@ -136,23 +136,24 @@ export const spendCounters = pgTable(
   ],
 );
 
+/** What is summed of the ledger over an hour or a day. */
+const figures = () => ({
+  model: text().notNull(),
+  keyId: text(),
+  memberId: uuid(),
+  requests: integer().notNull(),
+  errors: integer().notNull(),
+  promptTokens: bigint({ mode: "number" }).notNull(),
+  completionTokens: bigint({ mode: "number" }).notNull(),
+  cost: bigint({ mode: "number" }).notNull(),
+  /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
+  latency: integer().array().notNull(),
+});
+
 /** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
 export const usageHourly = pgTable(
   "usage_hourly",
-  {
-    workspaceId: workspaceId(),
-    hour: instant().notNull(),
-    model: text().notNull(),
-    keyId: text(),
-    memberId: uuid(),
-    requests: integer().notNull(),
-    errors: integer().notNull(),
-    promptTokens: bigint({ mode: "number" }).notNull(),
-    completionTokens: bigint({ mode: "number" }).notNull(),
-    cost: bigint({ mode: "number" }).notNull(),
-    /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
-    latency: integer().array().notNull(),
-  },
+  { workspaceId: workspaceId(), hour: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_hourly_once")
       .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId)
@@ -161,6 +162,23 @@ export const usageHourly = pgTable(
     index("usage_hourly_of_key").on(table.workspaceId, table.keyId, table.hour),
     index("usage_hourly_of_member").on(table.workspaceId, table.memberId, table.hour),
     index("usage_hourly_of_model").on(table.workspaceId, table.model, table.hour),
+  ],
+);
+
+/**
+ * The hours by the day, in UTC: whole days that are over, each with everything in it, and of a workspace all of them up to its last one
+ * here. What comes after that has only its hours yet. Filled by a job for those whose reports are read.
+ */
+export const usageDaily = pgTable(
+  "usage_daily",
+  { workspaceId: workspaceId(), day: instant().notNull(), ...figures() },
+  (table) => [
+    unique("usage_daily_once")
+      .on(table.workspaceId, table.day, table.model, table.keyId, table.memberId)
+      .nullsNotDistinct(),
+    index("usage_daily_of_key").on(table.workspaceId, table.keyId, table.day),
+    index("usage_daily_of_member").on(table.workspaceId, table.memberId, table.day),
+    index("usage_daily_of_model").on(table.workspaceId, table.model, table.day),
   ],
 );
 

@@ -5,6 +5,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { lockAs } from "@/server/members/lock-as";
 import { currency, hasPrice, listPrices } from "@/server/usage/prices";
+import { wantDays } from "@/server/usage/roll-ups/wanted";
 import { forecast } from "./forecast";
 import * as history from "./history/queries";
 import { listMembers, oneMonth, removeMemberLimit, setLimit, setMemberLimit, setThresholds, tryLimit } from "./input";
@@ -33,6 +34,7 @@ export const billingRouter = t.router({
       billing.earlierMonths(db, workspaceId),
       history.firstUse(db, workspaceId),
       history.byModel(db, workspaceId, period, shownModels),
+      wantDays(db, workspaceId),
     ]);
     const dearest = models.filter(({ cost }) => cost > 0).slice(0, coloured);
     const days = await history.byDay(

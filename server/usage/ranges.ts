@@ -69,6 +69,13 @@ function customSpan(from: string | undefined, to: string | undefined, now: Date,
   return { from: new Date(first), to: new Date(Math.min(last + dayMs, tomorrow.getTime())) };
 }
 
+/** The days in UTC that are in a span as a whole, or null: none is. */
+export function wholeDays({ from, to }: Span): Span | null {
+  const first = Math.ceil(from.getTime() / dayMs) * dayMs;
+  const end = Math.floor(to.getTime() / dayMs) * dayMs;
+  return first < end ? { from: new Date(first), to: new Date(end) } : null;
+}
+
 /** The granularities that make sense of a span: an hour up to a week, a day from two days on, a month from 32 days on. */
 export function granularitiesFor({ from, to }: Span): Granularity[] {
   const days = (to.getTime() - from.getTime()) / dayMs;

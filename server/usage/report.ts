@@ -4,6 +4,7 @@ import { type Latency, latencyOf } from "./latency";
 import { currency } from "./prices";
 import { granularitiesFor, granularityFor, nextStep, resolveRange, type Span, stepsIn } from "./ranges";
 import * as reports from "./reports/queries";
+import { wantDays } from "./roll-ups/wanted";
 
 /** Figures of some requests. `cost` in micro-units of the currency, latency in milliseconds. */
 export type Figures = {
@@ -58,6 +59,7 @@ const drawn = 8;
  */
 export async function report(db: Db, workspaceId: string, query: UsageReport): Promise<Report> {
   const { span, previous } = resolveRange(query, await reports.now(db));
+  await wantDays(db, workspaceId);
   const granularity = granularityFor(span, query.granularity);
   const { groupBy } = query;
   const selection = { span, filters: query };

@@ -85,7 +85,11 @@ export const invariants: Invariant[] = [
       union all
       select w.id, null, 'hourly' from workspaces w
       where (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id)
-        <> (select coalesce(sum(l.cost), 0) from usage_ledger l where l.workspace_id = w.id)`,
+        <> (select coalesce(sum(l.cost), 0) from usage_ledger l where l.workspace_id = w.id)
+      union all
+      select w.id, null, 'daily' from workspaces w
+      where (select coalesce(sum(d.cost), 0) from usage_daily d where d.workspace_id = w.id)
+        <> (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id and h.hour < days_rolled_up(w.id))`,
   },
   {
     name: "I9 a workspace was made once in the audit trail",

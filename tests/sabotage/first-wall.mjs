@@ -65,7 +65,7 @@ export const firstWall = [
   inviteLinks("find"),
   inviteLinks("end"),
   inviteLinks("use", ","),
-  without("usage/reports", "matching", "eq(usageHourly.workspaceId, workspaceId),"),
+  without("usage/roll-ups", "part", "eq(table.workspaceId, workspaceId),"),
   without("usage/reports", "keyNames", "eq(apiKeys.workspaceId, workspaceId), "),
   without("usage/reports", "belongs", /\$\{usageHourly\.workspaceId\} = \$\{workspaceId\} and /),
   without("usage/requests", "list", "eq(usageLedger.workspaceId, workspaceId),"),

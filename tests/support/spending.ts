@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
+import { forgetDays } from "./usage";
 
 /** Requests of one hour that were answered, as the ledger and what is derived from it have them. Money in micro-units. */
 export type Spent = {
@@ -35,6 +36,7 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
       ${requests * 20}, ${cost}, '{0}')
     on conflict on constraint usage_hourly_once do update set requests = usage_hourly.requests + excluded.requests,
       errors = usage_hourly.errors + excluded.errors, cost = usage_hourly.cost + excluded.cost`;
+  await forgetDays(sql, workspaceId);
   for (const subject of ["workspace", keyId && `key:${keyId}`, memberId && `member:${memberId}`].filter(Boolean))
     await sql`
       insert into spend_counters (workspace_id, period, subject, spent) values (${workspaceId}, ${period}, ${subject}, ${cost})

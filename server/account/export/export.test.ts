@@ -12,6 +12,7 @@ const reasons: Record<string, string> = {
   "passkey_challenges.user_id": "lives 5 minutes, and holds nothing but a hash",
   "usage_reservations.member_id": "a request under way: it is in the ledger, and in the export, once it has ended",
   "usage_hourly.member_id": "the ledger's own figures added up by the hour",
+  "usage_daily.member_id": "the same by the day",
 };
 
 const sections: Section[] = [...Object.values(personSections), ...Object.values(workspaceSections)];

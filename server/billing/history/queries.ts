@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { usageHourly } from "@/db/schema/usage";
+import { usage, usageOf } from "@/server/usage/roll-ups/queries";
 import type { Hour } from "../what-if";
 
 /** What a model cost on a day. `model` null: all but the dearest together. */
@@ -9,35 +10,35 @@ export type DaySpend = { day: string; model: string | null; cost: number };
 /** What a model cost and was used for since a day. */
 export type ModelSpend = { model: string; requests: number; cost: number };
 
-const since = (day: string) => sql`${usageHourly.hour} >= ${day}::timestamp at time zone 'UTC'`;
+/** Everything since a day in UTC ("2026-11-01"). */
+const since = (workspaceId: string, day: string) =>
+  usageOf(workspaceId, { span: { from: new Date(`${day}T00:00:00Z`), to: new Date("9999-12-31") }, filters: {} });
 
 /** What was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
 export async function byDay(db: Db, workspaceId: string, from: string, models: string[]): Promise<DaySpend[]> {
-  const day = sql<string>`to_char(${usageHourly.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const day = sql<string>`to_char(${usage.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
   // As JSON, since the client sends no arrays.
   const named = sql`(select jsonb_array_elements_text(${JSON.stringify(models)}::jsonb))`;
-  const model = sql<string | null>`case when ${usageHourly.model} in ${named} then ${usageHourly.model} end`;
+  const model = sql<string | null>`case when ${usage.model} in ${named} then ${usage.model} end`;
   return db
-    .select({ day, model, cost: sql`sum(${usageHourly.cost})`.mapWith(Number) })
-    .from(usageHourly)
-    .where(and(eq(usageHourly.workspaceId, workspaceId), since(from)))
+    .select({ day, model, cost: sql`sum(${usage.cost})`.mapWith(Number) })
+    .from(since(workspaceId, from))
     .groupBy(sql`1`, sql`2`)
     .orderBy(sql`1`, sql`2`);
 }
 
 /** The models that were used since a day, the dearest first, at most `limit`. */
 export async function byModel(db: Db, workspaceId: string, from: string, limit: number): Promise<ModelSpend[]> {
-  const cost = sql`sum(${usageHourly.cost})`;
+  const cost = sql`sum(${usage.cost})`;
   return db
     .select({
-      model: usageHourly.model,
-      requests: sql`sum(${usageHourly.requests})`.mapWith(Number),
+      model: sql<string>`${usage.model}`,
+      requests: sql`sum(${usage.requests})`.mapWith(Number),
       cost: cost.mapWith(Number),
     })
-    .from(usageHourly)
-    .where(and(eq(usageHourly.workspaceId, workspaceId), since(from)))
-    .groupBy(usageHourly.model)
-    .orderBy(sql`${cost} desc`, usageHourly.model)
+    .from(since(workspaceId, from))
+    .groupBy(usage.model)
+    .orderBy(sql`${cost} desc`, usage.model)
     .limit(limit);
 }
 

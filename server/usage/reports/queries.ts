@@ -1,15 +1,16 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 import { memberships } from "@/db/schema/workspaces";
-import type { Filters, Granularity, Grouping } from "../input";
+import type { Granularity, Grouping } from "../input";
 import { bucketCount } from "../latency";
 import type { Span } from "../ranges";
+import { type Selection, usage, usageOf } from "../roll-ups/queries";
 
 /*
- * What reports are made of: the ledger by the hour, and names. The ledger itself is never summed.
+ * What reports are made of: the ledger by the hour and by the day, and names. The ledger itself is never summed.
  */
 
 /** Sums over some hours; `cost` in micro-units, `latency` a histogram. */
@@ -21,9 +22,6 @@ export type Sums = {
   cost: number;
   latency: number[];
 };
-
-/** What everything is summed of: a workspace's hours in a span (whole hours), and of those what the filters let through. */
-export type Selection = { span: Span; filters: Filters };
 
 /** The database's clock. */
 export async function now(db: Db): Promise<Date> {
@@ -47,8 +45,7 @@ export async function groups(
   if (!by) return [];
   return db
     .select({ id: idOf(by), ...sums })
-    .from(usageHourly)
-    .where(matching(workspaceId, selection))
+    .from(usageOf(workspaceId, selection))
     .groupBy(by)
     .orderBy(desc(cost), desc(requests), asc(by))
     .limit(limit);
@@ -56,7 +53,7 @@ export async function groups(
 
 /** The sums of everything. */
 export async function totals(db: Db, workspaceId: string, selection: Selection): Promise<Sums | undefined> {
-  const [row] = await db.select(sums).from(usageHourly).where(matching(workspaceId, selection));
+  const [row] = await db.select(sums).from(usageOf(workspaceId, selection));
   return row;
 }
 
@@ -79,11 +76,10 @@ export async function series(
       step: stepOf(granularity),
       id: id ?? sql<null>`null`,
       requests,
-      tokens: sum(sql`${usageHourly.promptTokens} + ${usageHourly.completionTokens}`),
+      tokens: sum(sql`${usage.promptTokens} + ${usage.completionTokens}`),
       cost,
     })
-    .from(usageHourly)
-    .where(matching(workspaceId, selection))
+    .from(usageOf(workspaceId, selection, granularity === "hour"))
     .groupBy(sql`1${id ? sql`, 2` : sql``}`);
 }
 
@@ -99,8 +95,7 @@ export async function rows(
   const by = groupColumn(groupBy);
   return db
     .select({ step: stepOf(granularity), id: by ? idOf(by) : sql<string>`''`, ...sums })
-    .from(usageHourly)
-    .where(matching(workspaceId, selection))
+    .from(usageOf(workspaceId, selection, granularity === "hour"))
     .groupBy(sql`1, 2`)
     .orderBy(sql`1, 2`)
     .limit(limit);
@@ -113,7 +108,7 @@ export async function used(
   span: Span,
   limit: number,
 ): Promise<{ kind: "model" | "key" | "member"; id: string }[]> {
-  const { model, keyId, memberId } = usageHourly;
+  const { model, keyId, memberId } = usage;
   const found = db.$with("found").as(
     db
       .select({
@@ -126,12 +121,11 @@ export async function used(
           "id",
         ),
         place:
-          sql<number>`row_number() over (partition by grouping(${model}), grouping(${keyId}) order by sum(${usageHourly.requests}) desc)`.as(
+          sql<number>`row_number() over (partition by grouping(${model}), grouping(${keyId}) order by sum(${usage.requests}) desc)`.as(
             "place",
           ),
       })
-      .from(usageHourly)
-      .where(matching(workspaceId, { span, filters: {} }))
+      .from(usageOf(workspaceId, { span, filters: {} }))
       .groupBy(sql`grouping sets ((${model}), (${keyId}), (${memberId}))`),
   );
   return db
@@ -189,33 +183,8 @@ function belongs(workspaceId: string): SQL {
     select from ${usageHourly} where ${usageHourly.workspaceId} = ${workspaceId} and ${usageHourly.memberId} = ${users.id}))`;
 }
 
-/** The condition that lets the filters' rows through, of the ledger or of its hours. */
-export function passing(
-  table: { model: SQLWrapper; keyId: SQLWrapper; memberId: SQLWrapper },
-  { model, keyId, userId }: Filters,
-): SQL | undefined {
-  return and(
-    model === undefined ? undefined : sql`${table.model} = ${model}`,
-    keyId === undefined ? undefined : sql`${table.keyId} = ${keyId}`,
-    userId === undefined
-      ? undefined
-      : userId === "service"
-        ? isNull(table.memberId)
-        : sql`${table.memberId} = ${userId}`,
-  );
-}
-
-function matching(workspaceId: string, { span, filters }: Selection): SQL | undefined {
-  return and(
-    eq(usageHourly.workspaceId, workspaceId),
-    gte(usageHourly.hour, span.from),
-    lt(usageHourly.hour, span.to),
-    passing(usageHourly, filters),
-  );
-}
-
 function groupColumn(groupBy: Grouping) {
-  const columns = { none: null, model: usageHourly.model, key: usageHourly.keyId, member: usageHourly.memberId };
+  const columns = { none: null, model: usage.model, key: usage.keyId, member: usage.memberId };
   return columns[groupBy];
 }
 
@@ -228,27 +197,24 @@ function sum(what: SQLWrapper) {
 
 // The granularity is one of three words, never somebody's text.
 const stepOf = (granularity: Granularity) =>
-  sql`extract(epoch from date_trunc('${sql.raw(granularity)}', ${usageHourly.hour}, 'UTC'))`.mapWith(
+  sql`extract(epoch from date_trunc('${sql.raw(granularity)}', ${usage.hour}, 'UTC'))`.mapWith(
     (seconds: string) => new Date(Number(seconds) * 1000),
   );
 
-const requests = sum(usageHourly.requests);
-const cost = sum(usageHourly.cost);
+const requests = sum(usage.requests);
+const cost = sum(usage.cost);
 
 // Bucket by bucket is several times as fast as taking the arrays apart and putting them together again.
 const latency = sql`concat_ws(',', ${sql.join(
-  Array.from(
-    { length: bucketCount },
-    (_, i) => sql`coalesce(sum(${usageHourly.latency}[${sql.raw(String(i + 1))}]), 0)`,
-  ),
+  Array.from({ length: bucketCount }, (_, i) => sql`coalesce(sum(${usage.latency}[${sql.raw(String(i + 1))}]), 0)`),
   sql`, `,
 )})`.mapWith((counts: string) => counts.split(",").map(Number));
 
 const sums = {
   requests,
-  errors: sum(usageHourly.errors),
-  promptTokens: sum(usageHourly.promptTokens),
-  completionTokens: sum(usageHourly.completionTokens),
+  errors: sum(usage.errors),
+  promptTokens: sum(usage.promptTokens),
+  completionTokens: sum(usage.completionTokens),
   cost,
   latency,
 };

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { type Operation, usageHourly, usageLedger } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
-import { passing, type Selection } from "../reports/queries";
+import { passing, type Selection } from "../roll-ups/queries";
 
 /** A request, or a training, as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
 export type LedgerRequest = {

@@ -39,6 +39,7 @@ export const kept = [
   "audit_seals",
   "audit_unsealed",
   "spend_counters",
+  "usage_daily",
   "usage_hourly",
   "usage_ledger",
   "workspace_slugs",

@@ -1,0 +1,85 @@
+import { and, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import type { Db } from "@/db/client";
+import { usageDaily, usageHourly } from "@/db/schema/usage";
+import type { Filters } from "../input";
+import { type Span, wholeDays } from "../ranges";
+
+/*
+ * The ledger by the hour, and by the day where that is enough. A day has a twenty-fourth of the rows.
+ */
+
+/** What everything is summed of: a workspace's hours in a span (whole hours), and of those what the filters let through. */
+export type Selection = { span: Span; filters: Filters };
+
+/** What `used` selects from: hours, and days that have the hour they begin with. */
+export const usage = alias(usageHourly, "usage");
+
+/**
+ * The rows of a selection, as `usage`. Whole days of the span come as days as far as they are rolled up; `byHour`: all of
+ * it comes as hours.
+ */
+export function usageOf(workspaceId: string, { span, filters }: Selection, byHour = false): SQL {
+  const days = byHour ? null : wholeDays(span);
+  const hours = (from: SQLWrapper | Date, to: Date) =>
+    part(usageHourly, usageHourly.hour, workspaceId, filters, from, to);
+  if (!days) return sql`(${hours(span.from, span.to)}) as ${sql.identifier("usage")}`;
+  const rolledUp = sql`(select least(days_rolled_up(${workspaceId}), ${instant(days.to)}))`;
+  const parts = [
+    part(usageDaily, usageDaily.day, workspaceId, filters, days.from, days.to),
+    hours(sql`greatest(${rolledUp}, ${instant(days.from)})`, span.to),
+    // Before the first whole day, if it does not begin with one.
+    ...(span.from < days.from ? [hours(span.from, days.from)] : []),
+  ];
+  return sql`(${sql.join(parts, sql` union all `)}) as ${sql.identifier("usage")}`;
+}
+
+function part(
+  table: typeof usageHourly | typeof usageDaily,
+  moment: SQLWrapper,
+  workspaceId: string,
+  filters: Filters,
+  from: SQLWrapper | Date,
+  to: Date,
+): SQL {
+  return sql`
+    select ${moment} as hour, ${table.model}, ${table.keyId}, ${table.memberId}, ${table.requests}, ${table.errors},
+      ${table.promptTokens}, ${table.completionTokens}, ${table.cost}, ${table.latency}
+    from ${table}
+    where ${and(
+      eq(table.workspaceId, workspaceId),
+      sql`${moment} >= ${from instanceof Date ? instant(from) : from}`,
+      sql`${moment} < ${instant(to)}`,
+      passing(table, filters),
+    )}`;
+}
+
+const instant = (date: Date) => sql`${date.toISOString()}::timestamptz`;
+
+/** The condition that lets the filters' rows through, of the ledger or of a roll-up. */
+export function passing(
+  table: { model: SQLWrapper; keyId: SQLWrapper; memberId: SQLWrapper },
+  { model, keyId, userId }: Filters,
+): SQL | undefined {
+  return and(
+    model === undefined ? undefined : sql`${table.model} = ${model}`,
+    keyId === undefined ? undefined : sql`${table.keyId} = ${keyId}`,
+    userId === undefined
+      ? undefined
+      : userId === "service"
+        ? isNull(table.memberId)
+        : sql`${table.memberId} = ${userId}`,
+  );
+}
+
+/** Whether a workspace has days that are over and not rolled up. */
+export async function isBehind(db: Db, workspaceId: string): Promise<boolean> {
+  const [row] = await db.execute<{ is: boolean }>(sql`select day_to_roll_up(${workspaceId}) is not null as is`);
+  return row?.is ?? false;
+}
+
+/** Rolls up a workspace's next days, at most so many. Whether there may be more. Any number may do so at once. */
+export async function rollUp(db: Db, workspaceId: string, days: number): Promise<boolean> {
+  const [row] = await db.execute<{ more: boolean }>(sql`select roll_up_days(${workspaceId}, ${days}) as more`);
+  return row?.more ?? false;
+}
