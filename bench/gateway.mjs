@@ -18,22 +18,25 @@ export async function run(stage) {
   await stage.sql`update api_keys set requests_per_minute = 10000000, tokens_per_minute = 2000000000, monthly_limit = 9000000000000 where id = ${id}`;
   await stage.sql`update workspaces set monthly_limit = 9000000000000 where id = ${where.id}`;
   const portkey = await startPortkey();
+  const forwards = { upstream: floor.port, workspaceId: where.id, keyId: id, memberId: where.admin.id };
+  const door = await stage.bareDoor({ forwards });
   const path = "/v1/chat/completions";
   const upstream = { "x-portkey-provider": "openai", "x-portkey-custom-host": `http://127.0.0.1:${floor.port}/v1` };
   const calls = (sent) => ({
     direct: [floor, request("POST", path, {}, sent)],
     atelier: [app, request("POST", path, { authorization: `Bearer ${key}` }, sent)],
+    door: [door, request("POST", path, { authorization: `Bearer ${key}` }, sent)],
     portkey: [portkey, request("POST", path, { authorization: "Bearer x", ...upstream }, sent)],
   });
   const at = ([server, bytes], name, inFlight) =>
     server && { name, port: server.port, pid: server.pid, next: () => bytes, inFlight, ms: 2_500 };
   const plain = calls(body);
   const streamed = calls({ ...body, stream: true });
-  const contenders = ["atelier", "portkey"].flatMap((name) => [
+  const contenders = ["atelier", "door", "portkey"].flatMap((name) => [
     at(plain[name], `${name} 1`, 1),
     at(plain[name], `${name} 32`, 32),
-    // Portkey answers a stream of this model server with 500.
-    name === "portkey" ? undefined : at(streamed[name], `${name} streamed`, 1),
+    // Portkey answers a stream of this model server with 500, and the door knows none.
+    name === "atelier" ? at(streamed[name], `${name} streamed`, 1) : undefined,
   ]);
   const control = at(plain.direct, "direct 1", 1);
   const others = [at(plain.direct, "direct 32", 32), at(streamed.direct, "direct streamed", 1), ...contenders];
@@ -55,6 +58,14 @@ export async function run(stage) {
     });
   return [
     overhead("added to a chat call, one at a time, p50", "1", "p50", { atMost: 0.5, note }),
+    figure({
+      id: "P4",
+      name: "what the door must add to it, on bare node:http, p50",
+      value: added("door", "1", "p50"),
+      unit: "ms",
+      against: added("portkey", "1", "p50"),
+      base: "Portkey's",
+    }),
     figure({
       id: "P4",
       name: "of which the reservation in PostgreSQL, by itself, p50",
@@ -82,6 +93,14 @@ export async function run(stage) {
       against: found["portkey 32"].rate,
       base: "Portkey",
       atLeast: 4,
+    }),
+    figure({
+      id: "P4",
+      name: "what the door must do, on bare node:http, 32 in flight",
+      value: found["door 32"].rate,
+      unit: "req/s",
+      against: found["portkey 32"].rate,
+      base: "Portkey",
     }),
     figure({ id: "P4", name: "chat calls, 32 in flight, CPU a request", value: found["atelier 32"].cpu, unit: "ms" }),
   ].map((each) => ({ ...each, discarded: found.discarded, noisy: found.noisy }));

@@ -79,10 +79,17 @@ export async function openStage() {
         if (seed.status !== 0) throw new Error("the floor's tables could not be filled");
         return peer("floor.mjs", env);
       }),
-    /** What the `/v1` door must do at least, on bare node:http; for a key that it has not seen, when it `asks`. */
-    bareDoor: ({ asks = false } = {}) =>
+    /**
+     * What the `/v1` door must do at least, on bare node:http; for a key that it has not seen, when it `asks`; for a call that
+     * it `forwards` to the port `upstream`, in the name of a key of a workspace.
+     */
+    bareDoor: ({ asks = false, forwards } = {}) =>
       once("bare door", async () => {
-        const env = asks ? { ...database.urls, ASKS: "1" } : {};
+        const env = {
+          ...(asks || forwards ? database.urls : {}),
+          ...(asks ? { ASKS: "1" } : {}),
+          ...(forwards ? { FORWARDS: JSON.stringify(forwards) } : {}),
+        };
         return start({ args: ["bench/bare-door.mjs"], env, port: await freePort(), path: "/" });
       }),
     /** better-auth with what its /seed answered; `mode` is "memory" or "default". */

@@ -166,6 +166,11 @@ test("a limit is tried on the last 30 days without changing anything, and what i
   expect(await billing.tryLimit({ ...at(acme), limit: "4" })).toMatchObject({ outcome: { refused: 0 } });
   expect(await billing.tryLimit({ ...at(acme), limit: "lots" })).toEqual({ error: expect.any(String) });
   expect((await billing.get(at(acme))).limit).toBeNull();
+  // A member's limit is tried on what their own keys used.
+  await spend(owner, acme.id, { cost: 2 * euro, at: when, requests: 2, memberId: viewer.person.id });
+  const ofMember = (userId: string) => billing.tryLimit({ ...at(acme), limit: "1", userId });
+  expect(await ofMember(viewer.person.id)).toMatchObject({ outcome: { requests: 2, refused: 1, cost: 2 * euro } });
+  expect(await ofMember(acme.admin.person.id)).toMatchObject({ outcome: { requests: 0, refused: 0 } });
 });
 
 test("a statement has the month's ledger by model, key and member, at the prices of that time", async () => {

@@ -33,8 +33,8 @@ export const setMemberLimit = z.strictObject({ userId: z.uuid(), limit: amount }
 export const removeMemberLimit = z.strictObject({ userId: z.uuid() });
 export const setThresholds = z.strictObject({ thresholds });
 export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });
-/** Whatever was typed: what is wrong with it is part of the answer. */
-export const tryLimit = z.strictObject({ limit: z.string().max(100) });
+/** Whatever was typed: what is wrong with it is part of the answer. With `userId`, a limit of that member's. */
+export const tryLimit = z.strictObject({ limit: z.string().max(100), userId: z.uuid().optional() });
 /** A month as "2026-11"; none: this one. */
 export const oneMonth = z.strictObject({
   month: z

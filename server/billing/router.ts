@@ -70,14 +70,14 @@ export const billingRouter = t.router({
     return { ...page, total, currency: currency() };
   }),
 
-  /** What a limit would have meant for the last 30 days. An amount that is none gives a sentence for its field. */
+  /** What a limit of the workspace's, or of a member's, would have meant for the last 30 days. An amount that is none gives a sentence for its field. */
   tryLimit: workspaceProcedure("usage:read", tryLimit).query(async ({ ctx, input }) => {
     const parsed = parseMoney(input.limit);
     if ("error" in parsed) return parsed;
     const { workspaceId } = ctx.workspace;
     const [{ now }, hours] = await Promise.all([
       billing.clock(ctx.db),
-      history.hours(ctx.db, workspaceId, replayedDays),
+      history.hours(ctx.db, workspaceId, replayedDays, input.userId),
     ]);
     const hourMs = 3_600_000;
     const from = new Date(Math.floor((now.getTime() - replayedDays * dayMs) / hourMs) * hourMs);

@@ -53,8 +53,11 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/** The hours of use, earliest first, since the first of the month in which the last `days` days begin. */
-export async function hours(db: Db, workspaceId: string, days: number): Promise<Hour[]> {
+/**
+ * The hours of use, everybody's or what a member's own keys used, earliest first, since the first of the month in which the
+ * last `days` days begin.
+ */
+export async function hours(db: Db, workspaceId: string, days: number, userId?: string): Promise<Hour[]> {
   return db
     .select({
       hour: usageHourly.hour,
@@ -66,6 +69,7 @@ export async function hours(db: Db, workspaceId: string, days: number): Promise<
     .where(
       and(
         eq(usageHourly.workspaceId, workspaceId),
+        userId === undefined ? undefined : eq(usageHourly.memberId, userId),
         sql`${usageHourly.hour} >= date_trunc('month', (now() - make_interval(days => ${days})) at time zone 'UTC') at time zone 'UTC'`,
       ),
     )

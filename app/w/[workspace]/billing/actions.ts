@@ -6,7 +6,9 @@ const done = (what: string) => ({
   goTo: (_: unknown, { workspace }: Record<string, string | string[]>) => `/w/${workspace}/billing?done=${what}`,
 });
 
-export const setLimit = formAction((api, input) => api.billing.setLimit(input), done("limit-set"));
+export const setLimit = formAction(async (api, input) => {
+  await api.billing.setLimit(input);
+}, done("limit-set"));
 
 export const removeLimit = formAction((api, input) => api.billing.removeLimit(input), done("limit-removed"));
 

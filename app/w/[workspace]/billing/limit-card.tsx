@@ -3,6 +3,7 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { Notice } from "@/app/_ui/notice";
+import { setLimit } from "./actions";
 import { nextMonthBegins } from "./month";
 import { type Tried, TryLimit } from "./try-limit";
 
@@ -69,8 +70,10 @@ export function LimitCard({ slug, here, month, now, currency, limit, spent, reas
         </Notice>
       )}
       <TryLimit
-        slug={slug}
-        here={here}
+        id="try-limit"
+        href={`${here}#limit`}
+        save={setLimit}
+        fields={{ workspace: slug }}
         currency={currency}
         now={now}
         spent={spent}

@@ -4,21 +4,39 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { removeLimit, removeMemberLimit, setLimit, setMemberLimit } from "./actions";
+import { nextMonthBegins } from "./month";
+import { type Tried, TryLimit } from "./try-limit";
 
 type Props = {
   slug: string;
   here: string;
-  /** The page's address with its search, where closing a member's dialog goes. */
+  /** The page's address with its search, where closing a member's dialog goes, and the search alone. */
   list: string;
+  listQuery: Record<string, string>;
   dialog: string | undefined;
   currency: string;
   limit: number | null;
   spent: number;
   member: { userId: string; name: string; limit: number | null; spent: number } | undefined;
+  /** What was tried of the member's limit. */
+  tried: Tried | undefined;
+  month: string;
+  now: Date;
 };
 
 /** "Set limit" and "Remove" about the workspace, and about the member in the address. */
-export function LimitDialogs({ slug, here, list, dialog, currency, limit, spent, member }: Props) {
+export function LimitDialogs({
+  slug,
+  here,
+  list,
+  listQuery,
+  dialog,
+  currency,
+  limit,
+  spent,
+  member,
+  ...trying
+}: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   return (
     <>
@@ -83,6 +101,18 @@ export function LimitDialogs({ slug, here, list, dialog, currency, limit, spent,
               <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
             </DialogActions>
           </Form>
+          <TryLimit
+            id="try-member-limit"
+            href={here}
+            query={{ ...listQuery, dialog: `member-limit:${member.userId}` }}
+            save={setMemberLimit}
+            fields={{ workspace: slug, userId: member.userId }}
+            currency={currency}
+            now={trying.now}
+            spent={member.spent}
+            begins={nextMonthBegins(trying.month)}
+            tried={trying.tried}
+          />
         </Dialog>
       )}
       {member && dialog === "remove-member-limit" && (

@@ -39,21 +39,25 @@ export default async function Billing({ params, searchParams }: Props) {
   const { dialog, about } = readDialog(query.dialog);
   const { workspaces, members, billing, account } = await api();
   const typed = typeof query.try === "string" ? query.try.slice(0, 100) : undefined;
-  const [workspace, month, page, person, outcome] = await Promise.all([
+  const [workspace, month, page, person] = await Promise.all([
     workspaces.get({ workspace: slug }),
     billing.get({ workspace: slug }),
     billing.members({ workspace: slug, ...listInput(query) }),
     account.get(),
-    typed === undefined ? undefined : billing.tryLimit({ workspace: slug, limit: typed }),
   ]);
+  const member = page.rows.find(({ userId }) => userId === about);
+  const tried =
+    typed === undefined
+      ? undefined
+      : { typed, ...(await billing.tryLimit({ workspace: slug, limit: typed, userId: member?.userId })) };
   const mayManage = workspace.permissions.includes("limit:manage");
   const admins = mayManage ? [] : await members.admins({ workspace: slug });
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const here = `/w/${slug}/billing`;
   const { currency, limit, spent } = month;
   const { search, ...place } = listInput(query);
-  const listQuery = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
-  const list = listQuery ? `${here}?${listQuery}` : here;
+  const listQuery = { ...(search ? { q: search } : {}), ...place };
+  const list = Object.keys(listQuery).length > 0 ? `${here}?${new URLSearchParams(listQuery)}` : here;
   return (
     <>
       <Flash message={news[query.done ?? ""]} />
@@ -73,7 +77,7 @@ export default async function Billing({ params, searchParams }: Props) {
           limit={limit}
           spent={spent}
           reason={reason}
-          tried={outcome && typed !== undefined ? { typed, ...outcome } : undefined}
+          tried={member ? undefined : tried}
         />
         <AlertsCard slug={slug} thresholds={month.thresholds} hasLimit={limit !== null} reason={reason} />
         <Card
@@ -109,11 +113,15 @@ export default async function Billing({ params, searchParams }: Props) {
           slug={slug}
           here={here}
           list={list}
+          listQuery={listQuery}
           dialog={dialog}
           currency={currency}
           limit={limit}
           spent={spent}
-          member={page.rows.find(({ userId }) => userId === about)}
+          member={member}
+          month={month.month}
+          now={month.now}
+          tried={tried}
         />
       )}
     </>

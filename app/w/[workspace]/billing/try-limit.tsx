@@ -5,30 +5,36 @@ import { formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import type { WhatIf } from "@/server/billing/what-if";
-import { setLimit } from "./actions";
+import type { setLimit } from "./actions";
 import { whatIfText } from "./what-if-text";
 
 /** What was typed, and what came of it. */
 export type Tried = { typed: string } & ({ error: string } | { limit: number; outcome: WhatIf });
 
 type Props = {
-  slug: string;
-  here: string;
+  id: string;
+  /** Where trying leads, and what its address has besides the amount. */
+  href: string;
+  query?: Record<string, string>;
+  /** What saves it, with which fields besides the amount. */
+  save: typeof setLimit;
+  fields: Record<string, string>;
   currency: string;
   now: Date;
   spent: number;
   begins: string;
-  reason: string | undefined;
+  /** Why this person may not save it, if so. */
+  reason?: string | undefined;
   tried: Tried | undefined;
 };
 
 /** A limit is tried on the last 30 days by its address, and can then be saved. */
-export function TryLimit({ slug, here, currency, now, spent, begins, reason, tried }: Props) {
+export function TryLimit({ id, href, query = {}, save, fields, currency, now, spent, begins, reason, tried }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
-  const id = "try-limit";
   return (
     <div className="mt-5 border-hairline border-t pt-5">
-      <form method="get" action={`${here}#limit`} className="flex max-w-110 flex-wrap items-start gap-2" noValidate>
+      <form method="get" action={href} className="flex max-w-110 flex-wrap items-start gap-2" noValidate>
+        <HiddenFields values={query} />
         <Frame
           id={id}
           label="Try a limit on the last 30 days"
@@ -79,8 +85,8 @@ export function TryLimit({ slug, here, currency, now, spent, begins, reason, tri
               are refused from now until {begins}, 00:00 UTC.
             </p>
           )}
-          <Form action={setLimit} className="mt-2.5" aria-label="Save the limit that was tried">
-            <HiddenFields values={{ workspace: slug, limit: plainMoney(tried.limit) }} />
+          <Form action={save} className="mt-2.5" aria-label="Save the limit that was tried">
+            <HiddenFields values={{ ...fields, limit: plainMoney(tried.limit) }} />
             <div>
               <SubmitButton size="sm" pendingLabel="Saving…" disabledReason={reason}>
                 Save {formatMoney(tried.limit, currency)} a month
