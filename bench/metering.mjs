@@ -68,6 +68,8 @@ export async function run(stage) {
   const connect = (url) => postgres(url, { max: connections, fetch_types: false, onnotice: () => {} });
   const [sql, owner] = [connect(stage.urls.DATABASE_APP_URL), connect(stage.urls.DATABASE_URL)];
   try {
+    // It makes the tables, and is idle from then on.
+    await stage.app();
     await stage.sql.unsafe(floor);
     const hot = await workspaces(stage, 1);
     const many = await workspaces(stage, 1_000);
