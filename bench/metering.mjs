@@ -1,6 +1,6 @@
 // P14: reserving and settling, on one hot workspace and across 1,000: the statements the gateway sends, over as many
-// connections as an instance has. The floor writes the same rows in as few statements as they fit in, by an owner whom no
-// policy holds, and decides nothing: no limit, no price, no bucket, no request that is settled twice.
+// connections as an instance has. The floor writes the same rows in as few statements as they fit in, under the same policies,
+// and decides nothing: no limit, no price, no bucket, no request that is settled twice.
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { figure } from "./figures.mjs";
@@ -12,6 +12,7 @@ const atOnce = 100;
 
 const floor = `
   create or replace function floor_reserve(w uuid, request uuid, k text, m uuid) returns void language plpgsql as $$ begin
+    perform set_config('app.workspace_id', w::text, true);
     perform set_config('synchronous_commit', 'off', true);
     insert into spend_counters as c (workspace_id, period, subject, reserved)
       select w, date_trunc('month', now() at time zone 'UTC'), subject, 60
@@ -24,6 +25,7 @@ const floor = `
   end $$;
   create or replace function floor_settle(w uuid, k text, m uuid, requests text) returns integer language plpgsql as $$
   declare settled integer; begin
+    perform set_config('app.workspace_id', w::text, true);
     with gone as (
       delete from usage_reservations r using string_to_table(requests, ' ') one where r.workspace_id = w and r.id = one::uuid returning r.id
     )
@@ -31,8 +33,12 @@ const floor = `
         completion_tokens, input_price, output_price, cost, usage_source, total_ms)
       select w, id, k, m, 'm', 'm', 'chat', false, 200, 20, 10, 1000000, 2000000, 40, 'reported', 40 from gone;
     get diagnostics settled = row_count;
-    update spend_counters set spent = spent + 40 * settled, reserved = reserved - 60 * settled
-      where workspace_id = w and period = date_trunc('month', now() at time zone 'UTC') and subject in ('key:' || k, 'member:' || m, 'workspace');
+    with held as (
+      select period, subject from spend_counters where workspace_id = w and period = date_trunc('month', now() at time zone 'UTC')
+        and subject in ('key:' || k, 'member:' || m, 'workspace') order by subject for update
+    )
+    update spend_counters c set spent = c.spent + 40 * settled, reserved = c.reserved - 60 * settled
+      from held where c.workspace_id = w and c.period = held.period and c.subject = held.subject;
     insert into usage_hourly as h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
       values (w, date_trunc('hour', now()), 'm', k, m, settled, 0, 20 * settled, 10 * settled, 40 * settled, array_fill(settled, array[32]))
       on conflict (workspace_id, hour, model, key_id, member_id) do update set requests = h.requests + excluded.requests,
