@@ -15,81 +15,93 @@ UPDATE api_keys k SET rotated_from = r.first FROM rotations r WHERE k.workspace_
 --> statement-breakpoint
 ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
--- What is not about how a key counts is as it was, in this function and the next.
+-- As they were, but for how a key counts, and in fewer statements: of the time of either most is spent on beginning them. What
+-- limits a request is read at once, and taken from all its counters at once.
 CREATE OR REPLACE FUNCTION reserve_usage(of_workspace uuid, request uuid, by_key text, by_member uuid, of_model text, at_upstream text,
   of_operation text, streamed boolean, prompt integer, completion integer, price_in bigint, price_out bigint, seconds integer)
   RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   this_month CONSTANT date := date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')::date;
   amount CONSTANT bigint := usage_cost(prompt, completion, price_in, price_out);
-  key_limits record;
-  member_limit bigint;
-  workspace_limit bigint;
+  limits record;
   each record;
   filled double precision;
-  counted record;
+  taken text[] := '{}';
+  used bigint;
   tightest jsonb := '{}';
   answer text;
 BEGIN
-  PERFORM set_config('app.workspace_id', of_workspace::text, true);
   -- Nothing has been given away yet: should the server crash now, the request has failed as well. A training goes on for as
   -- long as the row says, which is written in the same transaction.
-  IF of_operation <> 'fine-tuning' THEN
-    PERFORM set_config('synchronous_commit', 'off', true);
-  END IF;
-  PERFORM pg_advisory_xact_lock_shared(usage_lock(of_workspace));
+  PERFORM set_config('app.workspace_id', of_workspace::text, true),
+    CASE WHEN of_operation <> 'fine-tuning' THEN set_config('synchronous_commit', 'off', true) END,
+    pg_advisory_xact_lock_shared(usage_lock(of_workspace));
   BEGIN
-    SELECT w.monthly_limit INTO workspace_limit FROM workspaces w WHERE w.id = of_workspace AND w.deleted_at IS NULL;
+    SELECT w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute,
+        k.tokens_per_minute, EXISTS (SELECT FROM rate_limits r WHERE r.workspace_id = of_workspace AND r.model IN ('', of_model)) AS has_rates
+      INTO limits FROM workspaces w
+      LEFT JOIN memberships m ON m.workspace_id = w.id AND m.user_id = by_member
+      LEFT JOIN api_keys k ON k.workspace_id = w.id AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+      WHERE w.id = of_workspace AND w.deleted_at IS NULL;
     IF NOT FOUND THEN
       PERFORM refuse_usage('key', 'workspace', 0, 0, 1);
     END IF;
-    SELECT k.requests_per_minute, k.tokens_per_minute, k.monthly_limit, k.counted_as INTO key_limits FROM api_keys k
-      WHERE k.workspace_id = of_workspace AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
-        AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp());
-    IF by_key IS NOT NULL AND NOT FOUND THEN
+    IF by_key IS NOT NULL AND limits.counted_as IS NULL THEN
       PERFORM refuse_usage('key', 'key', 0, 0, 1);
     END IF;
-    SELECT m.monthly_limit INTO member_limit FROM memberships m WHERE m.workspace_id = of_workspace AND m.user_id = by_member;
 
-    FOR each IN
-      SELECT * FROM (
-        SELECT 'requests' AS kind, 'key' AS whose, 'v1:requests:' || key_limits.counted_as AS bucket, key_limits.requests_per_minute AS at_most, 1 AS taken
-        UNION ALL
-        SELECT 'tokens', 'key', 'v1:tokens:' || key_limits.counted_as, key_limits.tokens_per_minute, prompt + completion
-        UNION ALL
-        SELECT kind, CASE r.model WHEN '' THEN 'workspace' ELSE 'model' END,
-            'v1:' || kind || ':' || of_workspace || ':' || CASE r.model WHEN '' THEN '*' ELSE r.model END,
-            CASE kind WHEN 'requests' THEN r.requests_per_minute ELSE r.tokens_per_minute END,
-            CASE kind WHEN 'requests' THEN 1 ELSE prompt + completion END
-          FROM rate_limits r CROSS JOIN (VALUES ('requests'), ('tokens')) kinds (kind)
-          WHERE r.workspace_id = of_workspace AND r.model IN ('', of_model)
-      ) limits WHERE at_most IS NOT NULL AND of_operation <> 'fine-tuning' ORDER BY bucket
-    LOOP
-      filled := take_per_minute(each.bucket, each.kind, each.whose, each.at_most, each.taken);
-      IF tightest -> each.kind IS NULL OR (tightest -> each.kind ->> 'remaining')::int > each.at_most - filled THEN
-        tightest := tightest || jsonb_build_object(each.kind, jsonb_build_object('limit', each.at_most,
-          'remaining', greatest(0, floor(each.at_most - filled)::int), 'resetSeconds', ceil(filled * 60 / each.at_most)::int));
-      END IF;
-    END LOOP;
+    IF of_operation <> 'fine-tuning' AND (limits.has_rates OR coalesce(limits.requests_per_minute, limits.tokens_per_minute) IS NOT NULL) THEN
+      FOR each IN
+        SELECT * FROM (
+          SELECT 'requests' AS kind, 'key' AS whose, 'v1:requests:' || limits.counted_as AS bucket, limits.requests_per_minute AS at_most, 1 AS taken
+          UNION ALL
+          SELECT 'tokens', 'key', 'v1:tokens:' || limits.counted_as, limits.tokens_per_minute, prompt + completion
+          UNION ALL
+          SELECT kind, CASE r.model WHEN '' THEN 'workspace' ELSE 'model' END,
+              'v1:' || kind || ':' || of_workspace || ':' || CASE r.model WHEN '' THEN '*' ELSE r.model END,
+              CASE kind WHEN 'requests' THEN r.requests_per_minute ELSE r.tokens_per_minute END,
+              CASE kind WHEN 'requests' THEN 1 ELSE prompt + completion END
+            FROM rate_limits r CROSS JOIN (VALUES ('requests'), ('tokens')) kinds (kind)
+            WHERE r.workspace_id = of_workspace AND r.model IN ('', of_model)
+        ) buckets WHERE at_most IS NOT NULL ORDER BY bucket
+      LOOP
+        filled := take_per_minute(each.bucket, each.kind, each.whose, each.at_most, each.taken);
+        IF tightest -> each.kind IS NULL OR (tightest -> each.kind ->> 'remaining')::int > each.at_most - filled THEN
+          tightest := tightest || jsonb_build_object(each.kind, jsonb_build_object('limit', each.at_most,
+            'remaining', greatest(0, floor(each.at_most - filled)::int), 'resetSeconds', ceil(filled * 60 / each.at_most)::int));
+        END IF;
+      END LOOP;
+    END IF;
 
-    FOR each IN
-      SELECT * FROM (VALUES ('key', key_limits.counted_as, key_limits.monthly_limit), ('member', 'member:' || by_member, member_limit),
-        ('workspace', 'workspace', workspace_limit)) subjects (whose, subject, at_most)
-      WHERE subject IS NOT NULL ORDER BY subject
-    LOOP
-      IF amount > each.at_most THEN
-        counted := NULL;
-      ELSE
-        INSERT INTO spend_counters AS c (workspace_id, period, subject, reserved) VALUES (of_workspace, this_month, each.subject, amount)
+    -- All at once, in the order in which they are locked everywhere. A counter that refuses is locked as well, so what it is said
+    -- to hold is what it refused for. One that is not there yet refuses nothing: that is what the comparison before it is for.
+    IF coalesce(amount <= least(limits.key, limits.member, limits.workspace), true) THEN
+      WITH counted AS (
+        INSERT INTO spend_counters AS c (workspace_id, period, subject, reserved)
+          SELECT of_workspace, this_month, s.subject, amount
+          FROM (VALUES (limits.counted_as), ('member:' || by_member), ('workspace')) s (subject) WHERE s.subject IS NOT NULL ORDER BY s.subject
           ON CONFLICT (workspace_id, period, subject) DO UPDATE SET reserved = c.reserved + amount
-          WHERE each.at_most IS NULL OR c.spent + c.reserved + amount <= each.at_most;
-        CONTINUE WHEN FOUND;
-      END IF;
-      SELECT c.spent + c.reserved AS used INTO counted FROM spend_counters c
-        WHERE c.workspace_id = of_workspace AND c.period = this_month AND c.subject = each.subject;
-      PERFORM refuse_usage('spend', each.whose, each.at_most, coalesce(counted.used, 0),
-        extract(epoch FROM (this_month + interval '1 month') AT TIME ZONE 'UTC' - clock_timestamp()));
-    END LOOP;
+          WHERE coalesce(c.spent + c.reserved + amount <= CASE left(c.subject, 1) WHEN 'k' THEN limits.key WHEN 'm' THEN limits.member
+            ELSE limits.workspace END, true)
+          RETURNING c.subject
+      )
+      SELECT array_agg(subject) INTO taken FROM counted;
+    END IF;
+    IF coalesce(cardinality(taken), 0) < 1 + (by_key IS NOT NULL)::int + (by_member IS NOT NULL)::int THEN
+      FOR each IN
+        SELECT * FROM (VALUES ('key', limits.counted_as, limits.key), ('member', 'member:' || by_member, limits.member),
+          ('workspace', 'workspace', limits.workspace)) subjects (whose, subject, at_most)
+        WHERE subject IS NOT NULL AND NOT subject = ANY (coalesce(taken, '{}')) ORDER BY subject
+      LOOP
+        SELECT c.spent + c.reserved INTO used FROM spend_counters c
+          WHERE c.workspace_id = of_workspace AND c.period = this_month AND c.subject = each.subject;
+        CONTINUE WHEN coalesce(coalesce(used, 0) + amount <= each.at_most, true);
+        PERFORM refuse_usage('spend', each.whose, each.at_most, coalesce(used, 0),
+          extract(epoch FROM (this_month + interval '1 month') AT TIME ZONE 'UTC' - clock_timestamp()));
+      END LOOP;
+      RAISE EXCEPTION 'a counter was not taken from, and none says why';
+    END IF;
 
     INSERT INTO usage_reservations (workspace_id, id, key_id, member_id, model, upstream_model, operation, is_streamed,
         prompt_tokens, completion_tokens, input_price, output_price, cost, period, expires_at)
@@ -110,8 +122,7 @@ DECLARE
   lines jsonb;
   lost record;
 BEGIN
-  PERFORM set_config('app.workspace_id', of_workspace::text, true);
-  PERFORM pg_advisory_xact_lock_shared(usage_lock(of_workspace));
+  PERFORM set_config('app.workspace_id', of_workspace::text, true), pg_advisory_xact_lock_shared(usage_lock(of_workspace));
   WITH given AS (
     SELECT DISTINCT ON (id) * FROM jsonb_to_recordset(outcomes) AS o (id uuid, status int, error_code text, prompt_tokens int,
       completion_tokens int, usage_source text, first_byte_ms int, total_ms int)
@@ -128,26 +139,28 @@ BEGIN
     INTO lines FROM gone;
   -- A crash of the server takes the reservations of its last moments with it, but not the requests that are under way. What
   -- was settled before is in the ledger, and is passed over.
-  FOR lost IN
-    SELECT o.* FROM jsonb_to_recordset(outcomes) AS o (id uuid, status int, error_code text, prompt_tokens int, completion_tokens int,
-        usage_source text, first_byte_ms int, total_ms int, reservation jsonb)
-      WHERE o.reservation IS NOT NULL AND NOT EXISTS (SELECT FROM jsonb_to_recordset(lines) AS l (id uuid) WHERE l.id = o.id)
-  LOOP
-    PERFORM pg_advisory_xact_lock(hashtextextended('request ' || lost.id, 0));
-    CONTINUE WHEN EXISTS (SELECT FROM usage_ledger l
-      WHERE l.workspace_id = of_workspace AND l.at > settled_at - interval '1 day' AND l.id = lost.id);
-    SELECT coalesce(lines, '[]') || jsonb_agg(to_jsonb(line) || jsonb_build_object('period', this_month, 'reserved', 0, 'reserved_tokens', 0,
-        'cost', usage_cost(line.prompt_tokens, line.completion_tokens, line.input_price, line.output_price))) INTO lines
-      FROM (
-        SELECT lost.id, (SELECT k.counted_as FROM api_keys k WHERE k.workspace_id = of_workspace AND k.id = r.key_id) AS counted_as,
-          r.key_id, r.member_id, r.model, r.upstream_model, r.operation, r.is_streamed, r.input_price, r.output_price,
-          lost.status, lost.error_code, lost.usage_source, lost.first_byte_ms, lost.total_ms,
-          CASE lost.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.prompt_tokens ELSE coalesce(lost.prompt_tokens, r.prompt_tokens) END AS prompt_tokens,
-          CASE lost.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.completion_tokens ELSE coalesce(lost.completion_tokens, r.completion_tokens) END AS completion_tokens
-        FROM jsonb_to_record(lost.reservation) AS r (key_id text, member_id uuid, model text, upstream_model text, operation text,
-          is_streamed boolean, input_price bigint, output_price bigint, prompt_tokens int, completion_tokens int)
-      ) line;
-  END LOOP;
+  IF coalesce(jsonb_array_length(lines), 0) < jsonb_array_length(outcomes) THEN
+    FOR lost IN
+      SELECT o.* FROM jsonb_to_recordset(outcomes) AS o (id uuid, status int, error_code text, prompt_tokens int, completion_tokens int,
+          usage_source text, first_byte_ms int, total_ms int, reservation jsonb)
+        WHERE o.reservation IS NOT NULL AND NOT EXISTS (SELECT FROM jsonb_to_recordset(lines) AS l (id uuid) WHERE l.id = o.id)
+    LOOP
+      PERFORM pg_advisory_xact_lock(hashtextextended('request ' || lost.id, 0));
+      CONTINUE WHEN EXISTS (SELECT FROM usage_ledger l
+        WHERE l.workspace_id = of_workspace AND l.at > settled_at - interval '1 day' AND l.id = lost.id);
+      SELECT coalesce(lines, '[]') || jsonb_agg(to_jsonb(line) || jsonb_build_object('period', this_month, 'reserved', 0, 'reserved_tokens', 0,
+          'cost', usage_cost(line.prompt_tokens, line.completion_tokens, line.input_price, line.output_price))) INTO lines
+        FROM (
+          SELECT lost.id, (SELECT k.counted_as FROM api_keys k WHERE k.workspace_id = of_workspace AND k.id = r.key_id) AS counted_as,
+            r.key_id, r.member_id, r.model, r.upstream_model, r.operation, r.is_streamed, r.input_price, r.output_price,
+            lost.status, lost.error_code, lost.usage_source, lost.first_byte_ms, lost.total_ms,
+            CASE lost.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.prompt_tokens ELSE coalesce(lost.prompt_tokens, r.prompt_tokens) END AS prompt_tokens,
+            CASE lost.usage_source WHEN 'none' THEN 0 WHEN 'invalid' THEN r.completion_tokens ELSE coalesce(lost.completion_tokens, r.completion_tokens) END AS completion_tokens
+          FROM jsonb_to_record(lost.reservation) AS r (key_id text, member_id uuid, model text, upstream_model text, operation text,
+            is_streamed boolean, input_price bigint, output_price bigint, prompt_tokens int, completion_tokens int)
+        ) line;
+    END LOOP;
+  END IF;
   IF lines IS NULL THEN
     RETURN 0;
   END IF;
@@ -163,12 +176,14 @@ BEGIN
   UPDATE rate_buckets b SET level = greatest(0, b.level + held.more) FROM held WHERE b.key = held.key;
 
   -- At the turn of a month there may be no counter yet for what was reserved in the last one, and after a crash none at all.
-  INSERT INTO spend_counters (workspace_id, period, subject)
-    SELECT DISTINCT of_workspace, this_month, s.subject
-    FROM jsonb_to_recordset(lines) AS l (counted_as text, member_id uuid, period date, reserved_tokens int)
-    CROSS JOIN LATERAL (VALUES (l.counted_as), ('member:' || l.member_id), ('workspace')) s (subject)
-    WHERE s.subject IS NOT NULL AND (l.period <> this_month OR l.reserved_tokens = 0)
-    ON CONFLICT DO NOTHING;
+  IF EXISTS (SELECT FROM jsonb_to_recordset(lines) AS l (period date, reserved_tokens int) WHERE l.period <> this_month OR l.reserved_tokens = 0) THEN
+    INSERT INTO spend_counters (workspace_id, period, subject)
+      SELECT DISTINCT of_workspace, this_month, s.subject
+      FROM jsonb_to_recordset(lines) AS l (counted_as text, member_id uuid, period date, reserved_tokens int)
+      CROSS JOIN LATERAL (VALUES (l.counted_as), ('member:' || l.member_id), ('workspace')) s (subject)
+      WHERE s.subject IS NOT NULL AND (l.period <> this_month OR l.reserved_tokens = 0)
+      ON CONFLICT DO NOTHING;
+  END IF;
   WITH changes AS (
     SELECT m.period, s.subject, sum(m.spent) AS spent, sum(m.reserved) AS reserved
     FROM jsonb_to_recordset(lines) AS l (counted_as text, member_id uuid, period date, cost bigint, reserved bigint)
