@@ -70,7 +70,10 @@ export const billingRouter = t.router({
     return { ...page, total, currency: currency() };
   }),
 
-  /** What a limit of the workspace's, or of a member's, would have meant for the last 30 days. An amount that is none gives a sentence for its field. */
+  /**
+   * What a limit of the workspace's, or of a member's, would have meant for the last 30 days. An amount that is none gives a
+   * sentence for its field.
+   */
   tryLimit: workspaceProcedure("usage:read", tryLimit).query(async ({ ctx, input }) => {
     const parsed = parseMoney(input.limit);
     if ("error" in parsed) return parsed;

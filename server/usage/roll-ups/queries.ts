@@ -6,13 +6,13 @@ import type { Filters } from "../input";
 import { type Span, wholeDays } from "../ranges";
 
 /*
- * The ledger by the hour, and by the day where that is enough. A day has a twenty-fourth of the rows.
+ * The ledger by the hour, and by the day where that is enough: up to a twenty-fourth of the rows.
  */
 
 /** What everything is summed of: a workspace's hours in a span (whole hours), and of those what the filters let through. */
 export type Selection = { span: Span; filters: Filters };
 
-/** What `used` selects from: hours, and days that have the hour they begin with. */
+/** A row of what `usageOf` gives: an hour, or a day under the hour it begins with. */
 export const usage = alias(usageHourly, "usage");
 
 /**
