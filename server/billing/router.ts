@@ -72,15 +72,17 @@ export const billingRouter = t.router({
 
   /**
    * What a limit of the workspace's, or of a member's, would have meant for the last 30 days. An amount that is none gives a
-   * sentence for its field.
+   * sentence for its field. Refuses `not_found` for somebody who is no member.
    */
   tryLimit: workspaceProcedure("usage:read", tryLimit).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const { userId } = input;
+    if (userId !== undefined && !(await billing.member(ctx.db, workspaceId, userId))) throw refuse("not_found");
     const parsed = parseMoney(input.limit);
     if ("error" in parsed) return parsed;
-    const { workspaceId } = ctx.workspace;
     const [{ now }, hours] = await Promise.all([
       billing.clock(ctx.db),
-      history.hours(ctx.db, workspaceId, replayedDays, input.userId),
+      history.hours(ctx.db, workspaceId, replayedDays, userId),
     ]);
     const hourMs = 3_600_000;
     const from = new Date(Math.floor((now.getTime() - replayedDays * dayMs) / hourMs) * hourMs);
