@@ -13,8 +13,6 @@ WITH RECURSIVE rotations AS (
 )
 UPDATE api_keys k SET rotated_from = r.first FROM rotations r WHERE k.workspace_id = r.workspace_id AND k.id = r.id;
 --> statement-breakpoint
-ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
---> statement-breakpoint
 -- As they were, but for how a key counts, and in fewer statements: of the time of either most is spent on beginning them. What
 -- limits a request is read at once, and taken from all its counters at once.
 CREATE OR REPLACE FUNCTION reserve_usage(of_workspace uuid, request uuid, by_key text, by_member uuid, of_model text, at_upstream text,
@@ -239,11 +237,9 @@ DO $$
 DECLARE
   of_workspace uuid;
 BEGIN
-  PERFORM set_config('app.job', 'usage-rebuild', true);
-  FOR of_workspace IN SELECT w.id FROM workspaces w LOOP
-    PERFORM set_config('app.workspace_id', of_workspace::text, true);
-    CONTINUE WHEN NOT EXISTS (SELECT FROM api_keys k WHERE k.workspace_id = of_workspace AND k.rotated_from IS NOT NULL);
+  FOR of_workspace IN SELECT DISTINCT k.workspace_id FROM api_keys k WHERE k.rotated_from IS NOT NULL LOOP
     PERFORM rebuild_usage(of_workspace, true);
   END LOOP;
-  PERFORM set_config('app.job', '', true);
 END $$;
+--> statement-breakpoint
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;

@@ -5,7 +5,7 @@ import { takeWanted } from "@/server/usage/roll-ups/wanted";
 import { type Job, repeat } from "./job";
 
 const everyMs = 1_000;
-/** In one transaction: a month of the largest workspace is read in well under its time limit. */
+/** In one transaction, which is to end well before a statement's time is up also where there is much of everything. */
 const daysAtOnce = 7;
 
 /** Rolls up the days of the workspaces whose reports this instance was asked for. Another one may do the same meanwhile. */
@@ -15,6 +15,13 @@ export function startUsageDays(): Job {
 
 /** One round: everything that is wanted. */
 export async function rollUpWanted(): Promise<void> {
+  // One that fails does not keep the others from it, and is wanted again by its next report.
   for (const workspaceId of takeWanted())
-    while (await transaction("write", { workspaceId }, (db) => rollUp(db, workspaceId, daysAtOnce)));
+    await rollUpAll(workspaceId).catch((error) =>
+      log.error({ err: error, workspaceId }, "days of usage could not be rolled up"),
+    );
+}
+
+async function rollUpAll(workspaceId: string): Promise<void> {
+  while (await transaction("write", { workspaceId }, (db) => rollUp(db, workspaceId, daysAtOnce)));
 }

@@ -13,8 +13,8 @@ type Held = NonNullable<Awaited<ReturnType<typeof keys.hold>>>;
 
 /**
  * Makes a new key with the settings of one that this transaction holds, for as long a life as that had if the workspace's
- * policy allows; the old one goes on working for the overlap, and both count against the same limits. What is returned is the only place where the new secret ever
- * is. The caller holds the workspace's lock. Refuses `key_revoked`, `key_replaced`, `too_many`.
+ * policy allows; the old one goes on working for the overlap, and both count against the same limits. What is returned is
+ * the only place where the new secret ever is. The caller holds the workspace's lock. Refuses `key_revoked`, `key_replaced`, `too_many`.
  */
 export async function rotate(ctx: Rotating, workspaceId: string, old: Held, overlapHours: number) {
   if (old.revokedAt) throw refuse("key_revoked");

@@ -35,7 +35,9 @@ export function LimitDialogs({
   limit,
   spent,
   member,
-  ...trying
+  tried,
+  month,
+  now,
 }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   return (
@@ -108,10 +110,10 @@ export function LimitDialogs({
             save={setMemberLimit}
             fields={{ workspace: slug, userId: member.userId }}
             currency={currency}
-            now={trying.now}
+            now={now}
             spent={member.spent}
-            begins={nextMonthBegins(trying.month)}
-            tried={trying.tried}
+            begins={nextMonthBegins(month)}
+            tried={tried}
           />
         </Dialog>
       )}
