@@ -31,7 +31,7 @@ export default {
       from: { path: ["^app/\\(auth\\)/", "^app/api/"] },
       to: {
         path: "^server/",
-        pathNot: ["^server/(api|auth)/", "^server/log\\.ts$", "^server/.+/input\\.ts$", "^server/access/"],
+        pathNot: ["^server/(api|auth)/", "^server/platform/log\\.ts$", "^server/.+/input\\.ts$", "^server/access/"],
         ...runtime,
       },
     },
@@ -52,8 +52,8 @@ export default {
           "/queries\\.ts$",
           "^server/auth/",
           "^server/api/(procedures|readiness|caller)\\.ts$",
-          "^server/http\\.ts$",
-          "^server/gateway/authenticate\\.ts$",
+          "^server/http/server\\.ts$",
+          "^server/gateway/door/authenticate\\.ts$",
           tests,
         ],
       },
@@ -63,7 +63,7 @@ export default {
       name: "slices-are-islands",
       severity: "error",
       comment: "A slice may read another slice's queries, never its router; queries stand alone.",
-      from: { path: "^server/([^/]+)/", pathNot: ["^server/api/router\\.ts$", tests] },
+      from: { path: "^server/([^/]+)/", pathNot: ["^server/composition/router\\.ts$", tests] },
       to: { path: "^server/[^/]+/router\\.ts$", pathNot: "^server/$1/", ...runtime },
     },
     {
@@ -78,7 +78,7 @@ export default {
       from: {
         path: "^server/",
         pathNot: [
-          "^server/http\\.ts$",
+          "^server/http/server\\.ts$",
           "^server/api/(page-context|caller|form-action)\\.ts$",
           "^server/auth/",
           "^server/mail/",
@@ -92,7 +92,7 @@ export default {
       severity: "error",
       comment: "The permission table, inputs and e-mails depend on nothing that runs.",
       from: { path: ["^server/access/", "^server/.+/input\\.ts$", "^emails/"], pathNot: tests },
-      to: { path: ["^db/", "^server/env\\.ts$", "^server/.*queries\\.ts$"], ...runtime },
+      to: { path: ["^db/", "^server/platform/env\\.ts$", "^server/.*queries\\.ts$"], ...runtime },
     },
     {
       name: "pure-without-node",
@@ -127,7 +127,7 @@ export default {
         pathNot: [
           tests,
           "^app/.*(page|route|layout|error|not-found|global-error)\\.tsx?$",
-          "^server/api/form-state\\.ts$",
+          "^server/composition/form-state\\.ts$",
           "\\.d\\.ts$",
           "^app/.*\\.css$",
           "^tests/e2e/",

@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 /** Where a person left off: the workspace they visited last, or the choice of one. */
 export default async function Home() {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { startPostgres } from "@/embedded/postgres";
-import { env } from "@/server/env";
-import { newToken } from "@/server/invitations/token";
+import { newToken } from "@/server/joining/invitations/token";
 import { drawKey } from "@/server/keys/secret";
+import { env } from "@/server/platform/env";
 
 export { JsonlCheck } from "@/server/files/jsonl";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { type Db, transaction } from "@/db/client";
-import { hashToken } from "@/server/invitations/token";
+import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
 import { somebody } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures";

@@ -42,7 +42,7 @@ async function start(): Promise<void> {
   await startMissingServices(process.env, project, dataDir, services);
   if (stoppingSince !== undefined) return;
   // Only now: what it loads reads the environment.
-  const { start: startApplication } = await import("@/server/http");
+  const { start: startApplication } = await import("@/server/http/server");
   const running = await startApplication({ dev });
   application = running;
   if (stoppingSince === undefined) greet(running.url, dataDir);

@@ -1,6 +1,6 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 export const createWorkspace = formAction((api, input) => api.workspaces.create(input), {
   goTo: ({ slug }) => `/w/${slug}`,

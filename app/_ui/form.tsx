@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useActionState, useContext, useEffect, useRef, useState } from "react";
 import { useFormStatus } from "react-dom";
-import type { FormState } from "@/server/api/form-state";
+import type { FormState } from "@/server/composition/form-state";
 import { useDialog } from "./dialog-context";
 import { Notice } from "./notice";
 import { Button, type ButtonProps } from "./plain-button";

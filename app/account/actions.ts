@@ -1,6 +1,6 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 export const updateProfile = formAction((api, input) => api.account.update(input), { message: "Saved." });
 

@@ -2,7 +2,7 @@
 
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import type { FormState } from "@/server/api/form-state";
+import type { FormState } from "@/server/composition/form-state";
 import { beginPasskey, keepPasskey } from "./actions";
 
 /** Makes a passkey with the browser and keeps it. What talks to the authenticator is loaded only now. */

@@ -7,7 +7,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { ThemeSwitch } from "@/app/_ui/theme-switch";
 import { PlainPage } from "@/app/plain-page";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";
 import { DeletedWorkspaces } from "./deleted-workspaces";

@@ -4,7 +4,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { PlainPage } from "@/app/plain-page";
 import { can, type Permission, roles, roleText } from "@/server/access/permissions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Help" };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cursor, emailAddress, properName } from "@/server/api/input";
-import { pictureHash } from "@/server/pictures/input";
+import { pictureHash } from "@/server/platform/images/input";
 import { type PersonSection, personSections, type WorkspaceSection, workspaceSections } from "./export/sections";
 
 export const updateProfile = z.strictObject({ name: properName("Your name") });

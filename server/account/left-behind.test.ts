@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { keepFiles } from "@/server/jobs/files";
+import { keepFiles } from "@/server/files/job";
 import { owner } from "@/tests/support/database";
 import { storedFile, storedJob } from "@/tests/support/fine-tuning";
 import { ownModel } from "@/tests/support/own-models";

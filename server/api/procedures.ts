@@ -4,7 +4,7 @@ import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission, type Role } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
 import { recordRefused } from "@/server/audit/refused";
-import { log } from "@/server/log";
+import { log } from "@/server/platform/log";
 import * as address from "@/server/workspaces/address/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import type { Context } from "./context";

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
-import { sealDue } from "@/server/jobs/audit-seal";
 import { owner } from "@/tests/support/database";
 import { apiFor, memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { beginning, canonicalForm, type SealedEvent, seal } from "./chain";
+import { sealDue } from "./seals/job";
 
 let acme: TestWorkspace;
 

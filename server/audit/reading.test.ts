@@ -3,13 +3,13 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
-import { sealDue } from "@/server/jobs/audit-seal";
 import { owner } from "@/tests/support/database";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { seal } from "./chain";
 import * as choices from "./choices/queries";
 import { auditList } from "./input";
 import * as reading from "./reading/queries";
+import { sealDue } from "./seals/job";
 
 let acme: TestWorkspace;
 let grace: Signed;

@@ -1,8 +1,8 @@
 import { enterWorkspace, transaction } from "@/db/client";
 import type { Permission } from "@/server/access/permissions";
 import type { Origin } from "@/server/api/context";
-import { limits } from "@/server/limits/limits";
-import { take } from "@/server/limits/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import { take } from "@/server/platform/throttling/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import * as audit from "./queries";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
-import { describeBrowser } from "@/server/account/browser";
+import { charge } from "@/server/api/charge";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
+import { limits } from "@/server/platform/throttling/limits";
+import { describeBrowser } from "@/server/platform/user-agent";
 import { currency } from "@/server/usage/prices";
 import * as choices from "./choices/queries";
 import { type AuditFilters, auditExport, auditList, auditPart } from "./input";

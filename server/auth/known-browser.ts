@@ -5,10 +5,10 @@ import type { Db } from "@/db/client";
 import { knownBrowsers } from "@/db/schema/account";
 import { accountEvents } from "@/db/schema/audit";
 import { users } from "@/db/schema/people";
-import { describeBrowser } from "@/server/account/browser";
 import type { Origin } from "@/server/api/context";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { describeBrowser } from "@/server/platform/user-agent";
 import { cookieNames, cookieOptions } from "./cookies";
 
 /** As long as browsers keep a cookie at most. */

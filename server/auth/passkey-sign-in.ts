@@ -1,21 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { cookies } from "next/headers";
 import { transaction } from "@/db/client";
-import { createContext } from "@/server/api/page-context";
+import { charge } from "@/server/api/charge";
 import { refuse } from "@/server/api/refusals";
-import { charge } from "@/server/limits/charge";
-import { clientKey, limits } from "@/server/limits/limits";
-import * as passkeys from "@/server/passkeys/queries";
-import {
-  arePasskeysPossible,
-  newChallenge,
-  optionsToSignIn,
-  readAnswer,
-  verifySigned,
-} from "@/server/passkeys/web-authn";
+import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { adapter } from "./adapter";
 import { rememberSignIn } from "./auth";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "./cookies";
+import { createContext } from "./page-context";
+import * as passkeys from "./passkeys/queries";
+import { arePasskeysPossible, newChallenge, optionsToSignIn, readAnswer, verifySigned } from "./passkeys/web-authn";
 import { endOldSession } from "./sign-in";
 
 /** Whether this instance is at an address that browsers have passkeys for. */

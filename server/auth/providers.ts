@@ -2,7 +2,7 @@ import type { NextAuthConfig, Profile } from "next-auth";
 import GitHub from "next-auth/providers/github";
 import Google from "next-auth/providers/google";
 import { emailAddress } from "@/server/api/input";
-import { env } from "@/server/env";
+import { env } from "@/server/platform/env";
 
 export type ProviderId = "github" | "google" | "oidc";
 

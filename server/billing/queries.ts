@@ -4,8 +4,8 @@ import { users } from "@/db/schema/people";
 import { spendAlerts, spendCounters } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
 
 /** The first day of the month in UTC, by the database's clock. */
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;

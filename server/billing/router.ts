@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { lockAs } from "@/server/members/lock-as";
 import { currency, hasPrice, listPrices } from "@/server/usage/prices";
 import { wantDays } from "@/server/usage/roll-ups/wanted";
 import { forecast } from "./forecast";

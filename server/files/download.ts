@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { log } from "@/server/log";
+import { log } from "@/server/platform/log";
 import type { StoredFile } from "./queries";
 import { open } from "./storage";
 

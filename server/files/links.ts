@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { link } from "@/server/mail/links";
-import { macOf } from "@/server/sealed";
+import { macOf } from "@/server/platform/sealed";
 
 const purpose = "file link";
 

@@ -3,8 +3,8 @@ import type { Db } from "@/db/client";
 import { type FilePurpose, type FileVisibility, files, type SampleType } from "@/db/schema/files";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
 
 /** Who looks: a person, by themselves or through a key of theirs; null: a service key, which sees the workspace's files. */
 export type Viewer = { userId: string | null };

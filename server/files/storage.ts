@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { env } from "@/server/env";
+import { env } from "@/server/platform/env";
 import { diskStore } from "./disk-store";
 import { s3Store } from "./s3-store";
 import type { Store } from "./store";

@@ -1,7 +1,7 @@
 import { refuse } from "@/server/api/refusals";
-import { catalogue, type FoundModel, findModel, inOrder, ModelServerDown } from "@/server/gateway/catalogue";
-import type { ModelServer } from "@/server/gateway/model-server";
-import { log } from "@/server/log";
+import { catalogue, type FoundModel, findModel, inOrder, ModelServerDown } from "@/server/model-servers/catalogue";
+import type { ModelServer } from "@/server/model-servers/client";
+import { log } from "@/server/platform/log";
 import { hasFineTuning } from "./upstream";
 import { UpstreamDown } from "./upstream-answer";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import * as storage from "@/server/files/storage";
-import { log } from "@/server/log";
+import { log } from "@/server/platform/log";
 import { trainingPriceOf } from "@/server/usage/prices";
 import type { Base } from "./bases";
 import { costOf, estimateTokens, mostTokens } from "./estimate";

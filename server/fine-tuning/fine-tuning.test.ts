@@ -91,12 +91,12 @@ test("a model server without a fine-tuning API says so before anything is sent",
   const without = await startTrainingServer();
   without.hasFineTuning = false;
   const { baseFor } = await import("./bases");
-  const { modelServers } = await import("@/server/gateway/model-server");
+  const { modelServers } = await import("@/server/model-servers/client");
   const [server] = modelServers();
   const { url } = server?.settings ?? {};
   const { hasFineTuning } = await import("./upstream");
   const settings = { name: "other", url: without.url };
-  const { ModelServer } = await import("@/server/gateway/model-server");
+  const { ModelServer } = await import("@/server/model-servers/client");
   expect(url).toBe(trainer.url);
   expect(await hasFineTuning(new ModelServer(settings))).toBe(false);
   expect(await baseFor("small")).toMatchObject({ id: "small", upstream: "small", contextLength: 4_096 });

@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import { refuse, refuseSpend } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
-import { limitError } from "@/server/gateway/limit-answers";
+import { limitError } from "@/server/gateway/errors/limit-answers";
 import { trainingPriceOf } from "@/server/usage/prices";
 import type { Refused } from "@/server/usage/queries";
 import * as training from "@/server/usage/training/queries";

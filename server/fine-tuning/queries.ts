@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { fineTuningCheckpoints, fineTuningEvents, fineTuningJobs, type JobStatus } from "@/db/schema/fine-tuning";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 
 /** Which jobs: what is undefined or empty leaves all. `byKey` and `byPerson`: who created them. */
 export type Filter = {

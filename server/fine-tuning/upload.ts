@@ -4,7 +4,7 @@ import https from "node:https";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
-import type { ModelServer } from "@/server/gateway/model-server";
+import type { ModelServer } from "@/server/model-servers/client";
 import { answerOf, UpstreamDown } from "./upstream-answer";
 
 /** A stored file on its way: `filename` is what it is called there. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ModelServer } from "@/server/gateway/model-server";
+import type { ModelServer } from "@/server/model-servers/client";
 import { answerOf, UpstreamDown, UpstreamRefused } from "./upstream-answer";
 
 const answerMs = 15_000;

@@ -1,17 +1,17 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
-import { log } from "@/server/log";
-import { cardFor, listFor } from "./allowed-models";
-import { failures } from "./answer-error";
-import { authenticate, type GatewayEnv, needs } from "./authenticate";
-import { ModelServerDown } from "./catalogue";
-import { complete, keyHolder } from "./completions";
-import { apiError, Refusal, unavailable } from "./errors";
-import { fileRoutes, signedFiles } from "./files";
-import { fineTuningJobs } from "./fine-tuning";
-import { ownModels } from "./own-models";
-import { usage } from "./usage-report";
+import { ModelServerDown } from "@/server/model-servers/catalogue";
+import { log } from "@/server/platform/log";
+import { cardFor, listFor } from "./door/allowed-models";
+import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
+import { failures } from "./errors/answer-error";
+import { apiError, Refusal, unavailable } from "./errors/errors";
+import { complete, keyHolder } from "./routes/completions";
+import { fileRoutes, signedFiles } from "./routes/files";
+import { fineTuningJobs } from "./routes/fine-tuning";
+import { ownModels } from "./routes/own-models";
+import { usage } from "./routes/usage-report";
 
 /** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
 export const gateway = new Hono<GatewayEnv>();

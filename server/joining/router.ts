@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
+import { lockAs } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import * as domains from "@/server/domains/queries";
-import { lockAs } from "@/server/members/lock-as";
 import * as workspaces from "@/server/workspaces/queries";
-import { enterAs } from "./enter";
+import * as domains from "./domains/queries";
 import { joinPage, setJoinPage } from "./input";
-import * as joining from "./queries";
-import { askToJoin } from "./requests";
+import { enterAs } from "./join-workspace";
+import * as joining from "./requests/queries";
+import { askToJoin } from "./requests/router";
 
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({

@@ -1,12 +1,12 @@
 import { keyScopes } from "@/server/access/key-scopes";
 import { can } from "@/server/access/permissions";
+import { charge } from "@/server/api/charge";
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
-import { lockAs } from "@/server/members/lock-as";
+import { limits } from "@/server/platform/throttling/limits";
 import { findKey, holdKey } from "./authority";
 import { beyondPolicy, checkBounds, daysOf, lifetime } from "./bounds";
 import { changesOf } from "./changes";

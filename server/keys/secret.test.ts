@@ -1,7 +1,7 @@
 import * as crypto from "node:crypto";
 import * as zlib from "node:zlib";
 import { expect, test, vi } from "vitest";
-import { crc32 } from "@/server/access/crc32";
+import { crc32 } from "@/server/platform/crc32";
 import { drawKey, idOf, isKey } from "./secret";
 
 vi.mock("node:crypto", async (original) => {

@@ -1,4 +1,4 @@
-import { env } from "@/server/env";
+import { env } from "@/server/platform/env";
 
 /** The public address of a path. Every link in every mail comes from here, so none can come from a request's headers. */
 export function link(path: `/${string}`, query: Record<string, string> = {}): string {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
-import { deliverDue } from "@/server/jobs/outbox";
 import { owner } from "@/tests/support/database";
 import { startHttpServer, type TestServer } from "@/tests/support/http-server";
+import { deliverDue } from "./job";
 import { type Mail, openMail, sealMail } from "./outbox";
 import { claimDue, enqueue } from "./queries";
 

@@ -1,4 +1,4 @@
-import { open, seal } from "@/server/sealed";
+import { open, seal } from "@/server/platform/sealed";
 import type { Templates } from "./templates";
 
 /** A mail before it is rendered: to whom, which template, and what the template says. */

@@ -1,7 +1,7 @@
 import { render, toPlainText } from "@react-email/render";
 import type { ReactElement } from "react";
 import { Resend } from "resend";
-import { env } from "@/server/env";
+import { env } from "@/server/platform/env";
 import type { Mail } from "./outbox";
 import { templates } from "./templates";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { roles } from "@/server/access/permissions";
 import { cursor, searchText } from "@/server/api/input";
-import { pictureHash } from "@/server/pictures/input";
+import { pictureHash } from "@/server/platform/images/input";
 
 export const role = z.enum(roles, { error: "Choose a role." });
 

@@ -1,10 +1,10 @@
 import type { Db } from "@/db/client";
 import { type Role, roleText } from "@/server/access/permissions";
 import type { Person } from "@/server/auth/person";
-import { limits } from "@/server/limits/limits";
-import { take } from "@/server/limits/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import { take } from "@/server/platform/throttling/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import * as members from "./queries";
 

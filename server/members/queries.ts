@@ -4,8 +4,8 @@ import { userAvatars } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
 import { mostCounted } from "./input";
 
 export type Member = {

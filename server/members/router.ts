@@ -1,18 +1,18 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
 import { canGrant, type Role } from "@/server/access/permissions";
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
-import { depart } from "@/server/offboarding/depart";
-import { leaveWorkspace, removeMember } from "@/server/offboarding/input";
-import { rotateLeft } from "@/server/offboarding/rotate-left";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
-import { lockAs } from "./lock-as";
 import { tellOfRemoval, tellOfRole } from "./notices";
+import { depart } from "./offboarding/end-membership";
+import { leaveWorkspace, removeMember } from "./offboarding/input";
+import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
 export const membersRouter = t.router({

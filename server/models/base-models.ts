@@ -1,4 +1,4 @@
-import { catalogue, findModel, type OfferedModel } from "@/server/gateway/catalogue";
+import { catalogue, findModel, type OfferedModel } from "@/server/model-servers/catalogue";
 import { priceOf } from "@/server/usage/prices";
 
 /** A page is not kept waiting for a model server. */

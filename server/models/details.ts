@@ -1,10 +1,10 @@
 import type { Db } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
-import { describe, isServed } from "@/server/gateway/own-cards";
 import { mayChange, maySee } from "./authority";
 import { baseModel, knowServers } from "./base-models";
 import { lineageOf } from "./lineage/lineage";
 import * as usage from "./lineage/queries";
+import { describe, isServed } from "./own-cards";
 import * as models from "./queries";
 import * as sharing from "./sharing/queries";
 import { isFor } from "./visibility";

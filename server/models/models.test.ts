@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { eraseDue } from "@/server/jobs/models";
 import { owner } from "@/tests/support/database";
 import { type FakeModelServer, startModelServer } from "@/tests/support/model-server";
 import { ownModel, shareModel, trainedJob } from "@/tests/support/own-models";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { use } from "@/tests/support/usage";
+import { eraseDue } from "./erasing/job";
 
 let upstream: FakeModelServer;
 let acme: TestWorkspace;

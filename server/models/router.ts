@@ -1,7 +1,7 @@
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
 import { holdModel } from "./authority";
 import * as changes from "./changes";

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Hono } from "hono";
-import { callerOf } from "@/server/api/over-http";
 import { refuse } from "@/server/api/refusals";
 import { refusalOf } from "@/server/api/trpc";
+import { callerOf } from "@/server/composition/over-http";
 import { answerFailure, noStore } from "@/server/gateway/app";
-import type { GatewayEnv } from "@/server/gateway/authenticate";
-import { complete } from "@/server/gateway/completions";
-import { type ApiError, Refusal } from "@/server/gateway/errors";
-import { log } from "@/server/log";
+import type { GatewayEnv } from "@/server/gateway/door/authenticate";
+import { type ApiError, Refusal } from "@/server/gateway/errors/errors";
+import { complete } from "@/server/gateway/routes/completions";
+import { log } from "@/server/platform/log";
 
 /** Where the playground's page posts a chat, in the workspace of this slug. */
 const path = "/api/playground/:workspace/chat/completions";

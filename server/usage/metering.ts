@@ -1,5 +1,5 @@
-import type { Job } from "@/server/jobs/job";
-import { log } from "@/server/log";
+import type { Job } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
 import { priceOf } from "./prices";
 import { type Answer, reserveUsage, type Settlement, settleUsage } from "./queries";
 import type { Outcome, Reservation } from "./reservation";

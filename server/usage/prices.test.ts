@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readPrices } from "@/server/price-settings";
+import { readPrices } from "@/server/platform/settings/prices";
 import { hasPrice, priceOf, trainingPriceOf } from "./prices";
 
 process.env.PRICES = JSON.stringify([

@@ -1,4 +1,4 @@
-import { env } from "@/server/env";
+import { env } from "@/server/platform/env";
 
 /** Micro-units of the instance's currency a million tokens. */
 export type Price = { inputPrice: number; outputPrice: number };

@@ -4,7 +4,7 @@ import * as queries from "./queries";
 
 const log = vi.hoisted(() => ({ warn: vi.fn(), error: vi.fn() }));
 
-vi.mock("@/server/log", () => ({ log }));
+vi.mock("@/server/platform/log", () => ({ log }));
 vi.mock("./queries", () => ({ reserveUsage: vi.fn(async () => ({ isGranted: true })), settleUsage: vi.fn() }));
 vi.mock("./prices", () => ({ priceOf: () => ({ inputPrice: 1, outputPrice: 1 }) }));
 

@@ -4,8 +4,8 @@ import { type Db, enterWorkspace } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
+import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/pages";
 import { mostCounted } from "./input";
 import { slugCandidates } from "./slug";
 

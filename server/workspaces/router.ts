@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
 import * as account from "@/server/account/queries";
+import { charge } from "@/server/api/charge";
 import { personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
 import { link } from "@/server/mail/links";
-import { firstChatModel } from "./first-model";
+import { firstChatModel } from "@/server/model-servers/first-chat-model";
+import { limits } from "@/server/platform/throttling/limits";
 import { createWorkspace, listMine, renameWorkspace } from "./input";
 import * as workspaces from "./queries";
 

@@ -1,4 +1,4 @@
-import { appRouter } from "@/server/api/router";
+import { appRouter } from "@/server/composition/router";
 import { publicProcedures } from "../support/public-procedures";
 import { expect, test } from "../support/test";
 

@@ -81,7 +81,7 @@ export const audit = [
     in: "inWorkspace",
     find: 'type === "mutation" && !result.ok',
     replace: 'type === "mutation" && result.ok',
-    expectRedIn: ["server/audit/every-change.test.ts"],
+    expectRedIn: ["server/composition/every-change.test.ts"],
   },
   {
     name: "refused attempts fill the log",
@@ -89,7 +89,7 @@ export const audit = [
     in: "recordRefused",
     find: "(await take(db, limits.refusalsPerPerson, person.id)) > 0",
     replace: "(await take(db, limits.refusalsPerPerson, person.id)) < 0",
-    expectRedIn: ["server/audit/every-change.test.ts"],
+    expectRedIn: ["server/composition/every-change.test.ts"],
   },
   {
     name: "the log is narrowed to people of other workspaces",
@@ -105,6 +105,6 @@ export const audit = [
     in: "startExport",
     find: "await audit.record(",
     replace: "await (async (..._: unknown[]) => {})(",
-    expectRedIn: ["server/audit/every-change.test.ts"],
+    expectRedIn: ["server/composition/every-change.test.ts"],
   },
 ];

@@ -1,6 +1,6 @@
 // The condition on the workspace, taken out of one query at a time.
 
-const expectRedIn = ["server/api/first-wall.test.ts"];
+const expectRedIn = ["server/composition/first-wall.test.ts"];
 
 /** One query without its condition. `find` occurs once in the function. */
 const without = (slice, query, find, replace = "") => ({

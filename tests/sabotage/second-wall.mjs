@@ -32,14 +32,14 @@ export const secondWall = [
     file: "db/migrations/0022_membership_ends.sql",
     find: "coalesce(ends_at > now() OR coalesce(current_setting('app.job', true), '') = 'membership-ends', true)",
     replace: "true",
-    expectRedIn: ["server/offboarding/ending.test.ts"],
+    expectRedIn: ["server/members/offboarding/ending.test.ts"],
   },
   {
     name: "a key does not stop with its maker's membership",
     file: doors,
     find: "least(found_key.expires_at, found_key.stops_at)",
     replace: "found_key.expires_at",
-    expectRedIn: ["server/gateway/offboarding.test.ts"],
+    expectRedIn: ["server/gateway/tests/offboarding.test.ts"],
   },
   {
     name: "the keys of a deleted workspace go on",

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Role } from "@/server/access/permissions";
 import type { Context } from "@/server/api/context";
-import { appRouter } from "@/server/api/router";
 import { t } from "@/server/api/trpc";
 import type { Person } from "@/server/auth/person";
+import { appRouter } from "@/server/composition/router";
 import { owner } from "./database";
 
 const createCaller = t.createCallerFactory(appRouter);

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Role } from "@/server/access/permissions";
-import { appRouter } from "@/server/api/router";
 import { type Access, refusalOf } from "@/server/api/trpc";
-import { answerToken } from "@/server/invitations/by-mail/link";
-import { hashToken } from "@/server/invitations/token";
+import { appRouter } from "@/server/composition/router";
+import { answerToken } from "@/server/joining/invitations/by-mail/link";
+import { hashToken } from "@/server/joining/invitations/token";
 import { TestAuthenticator } from "./authenticator";
 import { owner } from "./database";
 import { ownModel, shareModel } from "./own-models";

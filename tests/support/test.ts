@@ -3,7 +3,7 @@ import { type APIResponse, type BrowserContext, test as base, expect, type Page 
 import postgres from "postgres";
 import { startPostgres } from "@/embedded/postgres";
 import type { Role } from "@/server/access/permissions";
-import { newToken } from "@/server/invitations/token";
+import { newToken } from "@/server/joining/invitations/token";
 import { keepSteady } from "./steady-page";
 
 export { expect };

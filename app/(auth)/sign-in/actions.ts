@@ -1,11 +1,11 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import type { FormState } from "@/server/api/form-state";
 import { emailAddress } from "@/server/api/input";
 import { refusalOf } from "@/server/api/trpc";
 import { mailSignInLink } from "@/server/auth/sign-in";
-import { log } from "@/server/log";
+import type { FormState } from "@/server/composition/form-state";
+import { log } from "@/server/platform/log";
 
 /** Mails a sign-in link. The answer is the same whether or not anybody has an account with that address. */
 export async function requestLink(_previous: FormState, form: FormData): Promise<FormState> {

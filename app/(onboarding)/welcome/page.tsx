@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { roleText } from "@/server/access/permissions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../actions";
 import { Corner } from "../corner";
 import { Or, Split, SplitTitle } from "../split";

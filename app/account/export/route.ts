@@ -1,4 +1,4 @@
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 type Part = { rows: Record<string, unknown>[]; next: string | null };
 

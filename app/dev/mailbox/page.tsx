@@ -7,7 +7,7 @@ import { Inbox } from "@/app/_ui/icons";
 import { Wordmark } from "@/app/_ui/mark";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Mailbox" };
 

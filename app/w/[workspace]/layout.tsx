@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Wordmark } from "@/app/_ui/mark";
 import { Sheet, SheetButton } from "@/app/_ui/sheet";
 import { hasIcon, WorkspaceIcon } from "@/app/workspace-icon";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { AccountMenu } from "./account-menu";
 import { Navigation } from "./navigation";
 import { PaletteButton } from "./palette-button";

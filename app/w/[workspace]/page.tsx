@@ -9,7 +9,7 @@ import { KeyRound, Terminal, UserPlus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { firstRequest } from "./first-request";
 import { whyNoKey } from "./permission";
 

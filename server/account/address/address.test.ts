@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { hashToken } from "@/server/invitations/token";
+import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";

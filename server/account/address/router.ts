@@ -1,13 +1,13 @@
+import { charge } from "@/server/api/charge";
 import { personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
-import { hashToken, maskAddress, newToken } from "@/server/invitations/token";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
+import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { limits } from "@/server/platform/throttling/limits";
 import { changeEmail, oneToken } from "../input";
 import * as account from "../queries";
 import * as address from "./queries";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
+import { charge } from "@/server/api/charge";
 import { noInput, personProcedure, personStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
-import { uploadedPicture } from "@/server/pictures/input";
-import { toSquare } from "@/server/pictures/square";
+import { uploadedPicture } from "@/server/platform/images/input";
+import { toSquare } from "@/server/platform/images/square";
+import { limits } from "@/server/platform/throttling/limits";
 import { ownAvatar } from "../input";
 import * as avatars from "./queries";
 

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { decodeCursor, encodeCursor, keyParts } from "@/server/api/pages";
+import { decodeCursor, encodeCursor, keyParts } from "@/server/api/cursors";
 import type { Section } from "./sections";
 
 /** Rows at a time: the export is as long as what it tells, and takes no more memory than one part. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { distinct } from "../choices/queries";
 import type { AuditFilters } from "../input";
 

@@ -1,6 +1,6 @@
-import { findModel, ModelServerDown } from "@/server/gateway/catalogue";
-import { type ModelServer, modelServers } from "@/server/gateway/model-server";
-import { log } from "@/server/log";
+import { findModel, ModelServerDown } from "@/server/model-servers/catalogue";
+import { type ModelServer, modelServers } from "@/server/model-servers/client";
+import { log } from "@/server/platform/log";
 import * as changes from "../changes/queries";
 import { Unreadable } from "../upload";
 import {

@@ -1,5 +1,5 @@
 import { transaction } from "@/db/client";
-import { log } from "@/server/log";
+import { log } from "@/server/platform/log";
 import * as advancing from "./queries";
 
 /** Why work on a job is given up: another instance has it now, its cancellation was asked for, or this instance stops. */

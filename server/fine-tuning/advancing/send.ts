@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { ModelServer } from "@/server/gateway/model-server";
+import type { ModelServer } from "@/server/model-servers/client";
 import { Unreadable, upload } from "../upload";
 import { cancelJob, createJob, findFile, findJobs, type UpstreamJob } from "../upstream";
 import type { ClaimedJob } from "./queries";

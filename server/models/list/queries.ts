@@ -3,8 +3,8 @@ import type { Db } from "@/db/client";
 import { modelShares, models } from "@/db/schema/models";
 import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
+import { decodeCursor, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
-import { decodeCursor, type Page, type Place, toPage } from "@/server/api/pages";
 import { type modelKinds, mostCounted } from "../input";
 
 /** Whom a list is for: with `seesAll` also what is for others alone. */

@@ -2,11 +2,11 @@ import { can } from "@/server/access/permissions";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { describe, isServed } from "@/server/gateway/own-cards";
 import { currency, priceOf } from "@/server/usage/prices";
 import { baseModels } from "../base-models";
 import { showModel } from "../details";
 import { listModels, oneModel, searchModels } from "../input";
+import { describe, isServed } from "../own-cards";
 import * as list from "./queries";
 
 /** How many base models a page names; a search finds the others. */

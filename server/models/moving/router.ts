@@ -3,7 +3,7 @@ import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/proced
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { ModelServerDown, tunedModel } from "@/server/gateway/catalogue";
+import { ModelServerDown, tunedModel } from "@/server/model-servers/catalogue";
 import { currency, priceOf } from "@/server/usage/prices";
 import { holdModel } from "../authority";
 import * as changes from "../changes";

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { type Operation, usageHourly, usageLedger } from "@/db/schema/usage";
-import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/pages";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { passing, type Selection } from "../roll-ups/queries";
 
 /** A request, or a training, as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
-import { rollUpWanted } from "@/server/jobs/usage-days";
 import { owner } from "@/tests/support/database";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 import { forgetDays, keyOf, type Used, use } from "@/tests/support/usage";
 import { granularities, groupings } from "../input";
 import * as reports from "../reports/queries";
+import { rollUpWanted } from "./job";
 import { rollUp } from "./queries";
 
 const hourMs = 3_600_000;

@@ -1,10 +1,10 @@
+import { charge } from "@/server/api/charge";
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
-import { lockAs } from "@/server/members/lock-as";
+import { limits } from "@/server/platform/throttling/limits";
 import { setSlug } from "./input";
 import * as address from "./queries";
 import { isReserved } from "./reserved";

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
+import { charge } from "@/server/api/charge";
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { charge } from "@/server/limits/charge";
-import { limits } from "@/server/limits/limits";
-import { lockAs } from "@/server/members/lock-as";
-import { uploadedPicture } from "@/server/pictures/input";
-import { toSquare } from "@/server/pictures/square";
+import { uploadedPicture } from "@/server/platform/images/input";
+import { toSquare } from "@/server/platform/images/square";
+import { limits } from "@/server/platform/throttling/limits";
 import { setEmoji } from "./input";
 import * as icons from "./queries";
 

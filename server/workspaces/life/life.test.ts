@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { lookUp, recall, watchKeys } from "@/server/keys/cache";
 import { byId } from "@/server/keys/queries";
-import { lookUp, recall, watchKeys } from "@/server/keys/remembered";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Db, enterWorkspace } from "@/db/client";
 import * as account from "@/server/account/queries";
+import { lockAs } from "@/server/api/lock-workspace";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -11,7 +12,6 @@ import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import { lockAs } from "@/server/members/lock-as";
 import * as members from "@/server/members/queries";
 import * as workspaces from "../queries";
 import { deleteWorkspace, restorableDays, restoreWorkspace } from "./input";

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { newToken } from "@/server/invitations/token";
+import { newToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
 import { offer } from "@/tests/support/offers";
 import { memberOf, reasonOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";

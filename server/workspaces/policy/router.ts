@@ -1,8 +1,8 @@
+import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { lockAs } from "@/server/members/lock-as";
 import { setDefaultRole, setKeyCreators, setSeats } from "./input";
 import * as policies from "./queries";
 

@@ -1,8 +1,8 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
 import { session } from "@/server/auth/session";
 import { rotateSession } from "@/server/auth/sign-in";
+import { formAction } from "@/server/composition/form-action";
 
 /** Confirms a new address. The browser it is done in stays signed in, with another token; every other one does not. */
 export const confirmEmail = formAction(

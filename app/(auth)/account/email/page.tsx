@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Split, SplitTitle } from "@/app/(onboarding)/split";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { confirmEmail } from "./actions";
 
 export const metadata: Metadata = { title: "Confirm your address" };

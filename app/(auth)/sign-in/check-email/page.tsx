@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { MailCheck } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { Split, SplitTitle } from "@/app/(onboarding)/split";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Check your email" };
 

@@ -5,7 +5,7 @@ import { formatExact } from "@/app/_ui/format";
 import { Building2 } from "@/app/_ui/icons";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { acceptInvitation, declineInvitation } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { askAtPage } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";

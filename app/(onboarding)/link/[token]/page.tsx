@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { roleText } from "@/server/access/permissions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { joinByLink } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";

@@ -5,7 +5,7 @@ import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Building2, UserRound } from "@/app/_ui/icons";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { createWorkspace } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";

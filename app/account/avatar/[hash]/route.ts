@@ -1,5 +1,5 @@
 import { keptForever, pictureResponse } from "@/app/picture-response";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 /** One's own picture. */
 export async function GET(_: Request, { params }: { params: Promise<{ hash: string }> }): Promise<Response> {

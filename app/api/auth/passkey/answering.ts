@@ -1,5 +1,5 @@
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
-import { log } from "@/server/log";
+import { log } from "@/server/platform/log";
 
 /** Answers a script with what `work` gives, or with the sentence of its refusal and its status. */
 export async function answering(work: () => Promise<unknown>): Promise<Response> {

@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Mail" };
 

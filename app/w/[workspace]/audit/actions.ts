@@ -1,5 +1,5 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 export const verify = formAction((api, input) => api.audit.verify(input));

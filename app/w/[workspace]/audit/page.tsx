@@ -5,7 +5,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { Download, ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../permission";
 import { RequestAccess } from "../request-access";
 import { EventsTable } from "./events-table";

@@ -1,6 +1,6 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 const done = (what: string) => ({
   goTo: (_: unknown, { workspace }: Record<string, string | string[]>) => `/w/${workspace}/billing?done=${what}`,

@@ -6,7 +6,7 @@ import { formatCount } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";

@@ -5,7 +5,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { SearchBox } from "@/app/_ui/search-box";
 import { logOut } from "@/app/(auth)/sign-out/actions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import type { Found } from "@/server/palette/input";
 
 export const metadata: Metadata = { title: "Search" };

@@ -1,5 +1,5 @@
 import { pictureResponse } from "@/app/picture-response";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 /** The workspace's picture, for its members. */
 export async function GET(_: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {

@@ -1,7 +1,7 @@
 "use server";
 
 import { formatCount } from "@/app/_ui/format";
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 type Fields = Record<string, string | string[]>;
 

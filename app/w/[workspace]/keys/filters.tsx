@@ -1,5 +1,5 @@
 import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
-import type { KeySort, KeyState } from "@/server/key-list/input";
+import type { KeySort, KeyState } from "@/server/keys/list/input";
 import { type KeyQuery, ownerOf, sortOf, stateOf } from "./key-query";
 
 const stateNames: Record<KeyState, string> = {

@@ -3,7 +3,7 @@ import { ChoiceField } from "@/app/_ui/choice-field";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { TextField } from "@/app/_ui/field";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
-import type { KeyFlaw } from "@/server/key-list/input";
+import type { KeyFlaw } from "@/server/keys/list/input";
 import { fixKeys } from "./actions";
 import { FixReport } from "./fix-report";
 import { flawText } from "./flaws";

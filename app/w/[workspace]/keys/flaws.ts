@@ -1,4 +1,4 @@
-import type { KeyFlaw } from "@/server/key-list/input";
+import type { KeyFlaw } from "@/server/keys/list/input";
 
 type Text = {
   /** After a count. */

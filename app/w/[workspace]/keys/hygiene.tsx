@@ -1,7 +1,7 @@
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
-import type { KeyFlaw } from "@/server/key-list/input";
+import type { KeyFlaw } from "@/server/keys/list/input";
 import { flawText } from "./flaws";
 import { withQuery } from "./key-query";
 

@@ -1,4 +1,4 @@
-import { type KeyFlaw, type KeyState, keyFlaws, keySorts, keyStates } from "@/server/key-list/input";
+import { type KeyFlaw, type KeyState, keyFlaws, keySorts, keyStates } from "@/server/keys/list/input";
 
 /** What the address of the keys page says. */
 export type KeyQuery = {

@@ -1,6 +1,6 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 export const setRate = formAction((api, input) => api.limits.setRate(input), {
   goTo: (_, { workspace }) => `/w/${workspace}/limits?done=set`,

@@ -4,7 +4,7 @@ import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
-import type { AppRouter } from "@/server/api/router";
+import type { AppRouter } from "@/server/composition/router";
 
 const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] });
 

@@ -4,7 +4,7 @@ import { Badge } from "@/app/_ui/badge";
 import { CloseDialogButton, DialogActions } from "@/app/_ui/dialog";
 import { FormDone } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
-import type { InvitationResult } from "@/server/invitations/router";
+import type { InvitationResult } from "@/server/joining/invitations/router";
 
 const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" | "danger"]> = {
   invited: ["Invited", "success"],

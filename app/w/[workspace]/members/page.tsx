@@ -10,7 +10,7 @@ import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { memberAvatarSrc } from "@/app/avatar-src";
 import { roleText } from "@/server/access/permissions";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/members/input";
 import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";

@@ -7,7 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { type Role, roleText } from "@/server/access/permissions";
-import { mostListed } from "@/server/invitations/input";
+import { mostListed } from "@/server/joining/invitations/input";
 import { makeInvitationLink, resendInvitation, revokeInvitation } from "./actions";
 import { InvitationLink } from "./invitation-link";
 import { UntilNote } from "./until-field";

@@ -1,4 +1,4 @@
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { EditDialog } from "./edit-dialog";
 import { EndShareDialog } from "./end-share-dialog";
 import { isTurn, LifeDialog } from "./life-dialog";

@@ -9,7 +9,7 @@ import { Box, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/models/input";
 import { readDialog } from "../dialog-query";
 import { whoMay } from "../permission";

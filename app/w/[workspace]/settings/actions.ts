@@ -1,6 +1,6 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 const settings = (_: unknown, { workspace }: Record<string, string | string[]>, done: string) =>
   `/w/${workspace}/settings?done=${done}`;

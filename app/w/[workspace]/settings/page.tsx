@@ -5,7 +5,7 @@ import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../permission";
 import { RequestAccess } from "../request-access";
 import { renameWorkspace } from "./actions";

@@ -3,8 +3,8 @@
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { viewingCookie } from "@/server/access/viewing";
-import { formAction } from "@/server/api/form-action";
 import { workspaceSlug } from "@/server/api/input";
+import { formAction } from "@/server/composition/form-action";
 
 export const startViewing = formAction(
   async (api, input) => {

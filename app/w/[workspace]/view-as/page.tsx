@@ -7,7 +7,7 @@ import { Eye } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { roleText } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../permission";
 import { startViewing } from "./actions";
 

@@ -1,4 +1,4 @@
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 /** A mail's HTML alone, for the frame on its page: it may style itself, and nothing else. */
 export async function GET(_: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {

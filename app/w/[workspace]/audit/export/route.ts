@@ -1,5 +1,5 @@
-import { api } from "@/server/api/caller";
 import { exportFormats } from "@/server/audit/input";
+import { api } from "@/server/composition/caller";
 import { filtersOf, viewOf } from "../view";
 import { exportHead, exportLines } from "./lines";
 

@@ -7,7 +7,7 @@ import { Download, Printer } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { daysOf, monthName } from "../month";
 import { SharesTable, sumCells } from "./shares-table";
 

@@ -1,9 +1,9 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
-import type { FormState } from "@/server/api/form-state";
-import type { PreviewedRow } from "@/server/invitations/bulk/router";
-import type { RowOutcome } from "@/server/invitations/bulk/slice";
+import { formAction } from "@/server/composition/form-action";
+import type { FormState } from "@/server/composition/form-state";
+import type { PreviewedRow } from "@/server/joining/invitations/bulk/router";
+import type { RowOutcome } from "@/server/joining/invitations/bulk/slice";
 
 export type Answer =
   | { step: "preview"; rows: PreviewedRow[]; folded: number; room: number }

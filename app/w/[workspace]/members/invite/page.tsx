@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../../permission";
 import { RequestAccess } from "../../request-access";
 import { BulkForm } from "./bulk-form";

@@ -6,7 +6,7 @@ import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
 import { ProgressBar } from "@/app/_ui/progress-bar";
 import { roleText } from "@/server/access/permissions";
-import type { PreviewedRow } from "@/server/invitations/bulk/router";
+import type { PreviewedRow } from "@/server/joining/invitations/bulk/router";
 import { Report } from "./report";
 import { RowList } from "./row-list";
 import { linesOf, problemWords } from "./row-words";

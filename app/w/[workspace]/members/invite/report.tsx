@@ -5,7 +5,7 @@ import { csvLine } from "@/app/_ui/csv";
 import { DownloadLink } from "@/app/_ui/download-link";
 import { formatCount } from "@/app/_ui/format";
 import { roleText } from "@/server/access/permissions";
-import type { RowOutcome } from "@/server/invitations/bulk/slice";
+import type { RowOutcome } from "@/server/joining/invitations/bulk/slice";
 import { RowList } from "./row-list";
 import { outcomeWords } from "./row-words";
 

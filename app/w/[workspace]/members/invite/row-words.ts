@@ -1,5 +1,5 @@
-import type { PreviewedRow } from "@/server/invitations/bulk/router";
-import type { Outcome } from "@/server/invitations/bulk/slice";
+import type { PreviewedRow } from "@/server/joining/invitations/bulk/router";
+import type { Outcome } from "@/server/joining/invitations/bulk/slice";
 
 type Tone = "success" | "neutral" | "danger";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef, useState } from "react";
-import type { RowOutcome } from "@/server/invitations/bulk/slice";
+import type { RowOutcome } from "@/server/joining/invitations/bulk/slice";
 import { linesOf } from "./row-words";
 
 type Row = Pick<RowOutcome, "email" | "role">;

@@ -3,7 +3,7 @@ import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatBytes, formatCount, formatExact, formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
-import type { Api } from "@/server/api/caller";
+import type { Api } from "@/server/composition/caller";
 import { removeFile } from "./actions";
 import { kindOf } from "./file-words";
 

@@ -11,7 +11,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { filePaths, longestFile } from "@/server/files/input";
 import { readDialog } from "../../dialog-query";
 import { type ListQuery, listHref, listInput } from "../../list-query";

@@ -1,6 +1,6 @@
 "use server";
 
-import { formAction } from "@/server/api/form-action";
+import { formAction } from "@/server/composition/form-action";
 
 type Fields = Record<string, string | string[]>;
 

@@ -8,7 +8,7 @@ import { Plus, Sparkles } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../../permission";
 import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../../permission";
 import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";

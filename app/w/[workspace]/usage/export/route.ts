@@ -1,4 +1,4 @@
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { reportOf, viewOf } from "../view";
 import { csvHead, csvLines } from "./csv";
 

@@ -1,5 +1,5 @@
 import { keptForever, pictureResponse } from "@/app/picture-response";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 
 type Params = { params: Promise<{ workspace: string; user: string; hash: string }> };
 

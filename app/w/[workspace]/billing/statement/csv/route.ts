@@ -1,4 +1,4 @@
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { statementCsv } from "./lines";
 
 type Props = { params: Promise<{ workspace: string }> };

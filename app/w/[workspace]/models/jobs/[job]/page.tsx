@@ -5,7 +5,7 @@ import { Flash } from "@/app/_ui/flash";
 import { Play, X } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../../../permission";
 import { RequestAccess } from "../../../request-access";
 import { ModelTabs } from "../../tabs";

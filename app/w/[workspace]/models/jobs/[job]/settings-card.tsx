@@ -1,6 +1,6 @@
 import { Card } from "@/app/_ui/card";
 import { formatExact } from "@/app/_ui/format";
-import type { Api } from "@/server/api/caller";
+import type { Api } from "@/server/composition/caller";
 import { makerOf } from "../job-words";
 
 type Job = Awaited<ReturnType<Api["fineTuning"]["get"]>>;

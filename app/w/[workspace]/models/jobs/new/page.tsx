@@ -5,7 +5,7 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { formatBytes, formatCount, formatRelative } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { whoMay } from "../../../permission";
 import { RequestAccess } from "../../../request-access";
 import { ModelTabs } from "../../tabs";

@@ -8,7 +8,7 @@ import { Flash } from "@/app/_ui/flash";
 import { MessagesSquare } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
-import { api } from "@/server/api/caller";
+import { api } from "@/server/composition/caller";
 import { firstRequest } from "../../../first-request";
 import { whoMay } from "../../../permission";
 import { RequestAccess } from "../../../request-access";

@@ -1,0 +1,21 @@
+import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import * as members from "@/server/members/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { refuse } from "./refusals";
+
+type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
+
+/**
+ * Takes the workspace's lock, and asks again what the caller is there: the role a procedure begins with was read before,
+ * and whoever held the lock may have taken it away. Refuses `not_found`, `not_permitted`.
+ */
+export async function lockAs({ db, person, workspace: { workspaceId, role } }: Locker): Promise<void> {
+  // Sent together, and run in this order: the second sees what the lock has waited for.
+  const [isThere, member] = await Promise.all([
+    workspaces.lock(db, workspaceId),
+    members.find(db, workspaceId, person.id),
+  ]);
+  if (!isThere) throw refuse("not_found");
+  if (member?.role !== role) throw refuse("not_permitted");
+}

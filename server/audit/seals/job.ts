@@ -1,0 +1,43 @@
+import { transaction } from "@/db/client";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import { beginning, seal } from "../chain";
+import * as seals from "./queries";
+
+const everyMs = 5_000;
+const workspacesAtOnce = 200;
+const eventsAtOnce = 500;
+
+/** Seals what happened, seconds after it did. Any number of instances do so; in a workspace one at a time. */
+export function startAuditSealing(): Job {
+  return repeat(everyMs, sealDue, (error) => log.error({ err: error }, "the audit log could not be sealed"));
+}
+
+/** One round. Whether there may be more to do at once. */
+export async function sealDue(): Promise<boolean> {
+  const due = await transaction("read", {}, (db) => seals.listDue(db, workspacesAtOnce));
+  let isMore = due.length === workspacesAtOnce;
+  for (const workspaceId of due) isMore = (await sealSome(workspaceId)) === eventsAtOnce || isMore;
+  return isMore;
+}
+
+/** Seals the oldest of a workspace's events that wait for it. Returns how many; 0 when another instance is at it. */
+async function sealSome(workspaceId: string): Promise<number> {
+  const made = await transaction("write", { workspaceId }, async (db) => {
+    // Asked in statements of their own: whoever waited or came later sees what the one before has added.
+    if (!(await seals.takeTurn(db, workspaceId))) return [];
+    const [head, events] = [await seals.head(db, workspaceId), await seals.listUnsealed(db, workspaceId, eventsAtOnce)];
+    let { sequence, hash } = head ?? { sequence: 0, hash: beginning };
+    const links = events.map((event) => {
+      sequence += 1;
+      hash = seal(hash, event);
+      return { sequence, eventId: event.id, happenedAt: event.at, hash };
+    });
+    if (links.length > 0) await seals.append(db, workspaceId, links);
+    return links;
+  });
+  const last = made.at(-1);
+  // Outside the database as well: whoever cuts the chain's end off there does not reach this.
+  if (last) log.info({ workspaceId, sequence: last.sequence, hash: last.hash.toString("hex") }, "audit log sealed");
+  return made.length;
+}

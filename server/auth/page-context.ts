@@ -1,0 +1,12 @@
+import { cookies, headers } from "next/headers";
+import { viewingCookie } from "@/server/access/viewing";
+import { type Context, originOf } from "@/server/api/context";
+import { readViewAs } from "@/server/view-as/cookie";
+import { session } from "./session";
+
+/** The context of the request that Next is answering. */
+export async function createContext(): Promise<Context> {
+  const [sent, jar, person] = await Promise.all([headers(), cookies(), session()]);
+  const viewAs = (slug: string) => person && readViewAs(jar.get(viewingCookie(slug))?.value, person.sessionId, slug);
+  return { person, origin: originOf(sent), viewAs };
+}

@@ -1,0 +1,182 @@
+import { and, asc, count, desc, eq, gte, ilike, isNull, type SQL, sql } from "drizzle-orm";
+import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
+import type { Db } from "@/db/client";
+import { apiKeys } from "@/db/schema/keys";
+import { rateBuckets } from "@/db/schema/limits";
+import { users } from "@/db/schema/people";
+import { rateLimits, spendCounters, usageHourly } from "@/db/schema/usage";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { escapeLike } from "@/server/api/like";
+
+/** Limits a minute; null: none. */
+export type Rates = { requestsPerMinute: number | null; tokensPerMinute: number | null };
+
+/** How much of them is taken just now: what the buckets that the gateway fills hold after what has leaked out. */
+export type Fill = { requestsUsed: number; tokensUsed: number };
+
+/** A limit of the workspace; `model` "" is for all models together. */
+export type RateLimit = Rates & Fill & { model: string };
+
+/** A key with its own limits. Money is in micro-units, of this month. */
+export type KeyLimits = Rates &
+  Fill & {
+    id: string;
+    name: string;
+    lastFour: string;
+    ownerId: string;
+    ownerName: string;
+    isService: boolean;
+    monthlyLimit: number | null;
+    spent: number;
+    reserved: number;
+  };
+
+const requests = alias(rateBuckets, "requests");
+const tokens = alias(rateBuckets, "tokens");
+
+/** A bucket holds as much as may go through in a minute, and empties within one. */
+function used(bucket: { level: AnyPgColumn; at: AnyPgColumn }, limit: AnyPgColumn) {
+  const level = sql`${bucket.level} - extract(epoch from clock_timestamp() - ${bucket.at}) * ${limit} / 60.0`;
+  return sql`coalesce(round(least(${limit}, greatest(0, ${level}))), 0)::float8`.mapWith(Number);
+}
+
+const fill = (limits: { requestsPerMinute: AnyPgColumn; tokensPerMinute: AnyPgColumn }) => ({
+  requestsUsed: used(requests, limits.requestsPerMinute),
+  tokensUsed: used(tokens, limits.tokensPerMinute),
+});
+
+/** The most limits a workspace can have. */
+export const mostLimits = 100;
+
+/** The workspace's limits with how full they are, the one for all models first. */
+export async function list(db: Db, workspaceId: string): Promise<RateLimit[]> {
+  const whose = sql`${rateLimits.workspaceId} || ':' || case ${rateLimits.model} when '' then '*' else ${rateLimits.model} end`;
+  return db
+    .select({
+      model: rateLimits.model,
+      requestsPerMinute: rateLimits.requestsPerMinute,
+      tokensPerMinute: rateLimits.tokensPerMinute,
+      ...fill(rateLimits),
+    })
+    .from(rateLimits)
+    .leftJoin(requests, eq(requests.key, sql`'v1:requests:' || ${whose}`))
+    .leftJoin(tokens, eq(tokens.key, sql`'v1:tokens:' || ${whose}`))
+    .where(eq(rateLimits.workspaceId, workspaceId))
+    .orderBy(rateLimits.model)
+    .limit(mostLimits);
+}
+
+/** The workspace's limits for a model, or undefined when it has none. */
+export async function find(db: Db, workspaceId: string, model: string): Promise<Rates | undefined> {
+  const [row] = await db
+    .select({ requestsPerMinute: rateLimits.requestsPerMinute, tokensPerMinute: rateLimits.tokensPerMinute })
+    .from(rateLimits)
+    .where(and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, model)));
+  return row;
+}
+
+/** How many limits the workspace has. */
+export async function total(db: Db, workspaceId: string): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(rateLimits).where(eq(rateLimits.workspaceId, workspaceId));
+  return row?.n ?? 0;
+}
+
+/** Sets both limits of a model, in place of what they were. */
+export async function set(db: Db, workspaceId: string, model: string, rates: Rates): Promise<void> {
+  await db
+    .insert(rateLimits)
+    .values({ workspaceId, model, ...rates })
+    .onConflictDoUpdate({ target: [rateLimits.workspaceId, rateLimits.model], set: rates });
+}
+
+/** Takes a model's limits away. */
+export async function remove(db: Db, workspaceId: string, model: string): Promise<void> {
+  await db.delete(rateLimits).where(and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, model)));
+}
+
+/** The models that were used in the last 30 days, the most used first, at most 100: what a limit may be for. */
+export async function usedModels(db: Db, workspaceId: string): Promise<string[]> {
+  const rows = await db
+    .select({ model: usageHourly.model })
+    .from(usageHourly)
+    .where(and(eq(usageHourly.workspaceId, workspaceId), gte(usageHourly.hour, sql`now() - interval '30 days'`)))
+    .groupBy(usageHourly.model)
+    .orderBy(sql`sum(${usageHourly.requests}) desc, ${usageHourly.model}`)
+    .limit(100);
+  return rows.map(({ model }) => model);
+}
+
+const pageSize = 50;
+
+/**
+ * A page of the keys that are not revoked with their own limits, newest first.
+ *
+ * @param ownerId only what this person made and is nobody else's; null: every key
+ */
+export async function listKeys(
+  db: Db,
+  workspaceId: string,
+  ownerId: string | null,
+  query: Place & { search: string },
+): Promise<Page<KeyLimits>> {
+  const isBackward = query.before !== undefined;
+  const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.keyId]);
+  const key = sql`(${apiKeys.createdAt}, ${apiKeys.id})`;
+  const order = isBackward ? asc : desc;
+  const rows = await db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      lastFour: apiKeys.lastFour,
+      ownerId: apiKeys.createdBy,
+      ownerName: users.name,
+      isService: apiKeys.isService,
+      requestsPerMinute: apiKeys.requestsPerMinute,
+      tokensPerMinute: apiKeys.tokensPerMinute,
+      ...fill(apiKeys),
+      monthlyLimit: apiKeys.monthlyLimit,
+      spent: sql`coalesce(${spendCounters.spent}, 0)`.mapWith(Number),
+      reserved: sql`coalesce(${spendCounters.reserved}, 0)`.mapWith(Number),
+      sortKey: sql<string>`${apiKeys.createdAt}::text`,
+    })
+    .from(apiKeys)
+    .innerJoin(users, eq(users.id, apiKeys.createdBy))
+    .leftJoin(requests, eq(requests.key, sql`'v1:requests:' || ${apiKeys.countedAs}`))
+    .leftJoin(tokens, eq(tokens.key, sql`'v1:tokens:' || ${apiKeys.countedAs}`))
+    .leftJoin(
+      spendCounters,
+      and(
+        eq(spendCounters.workspaceId, workspaceId),
+        sql`${spendCounters.period} = date_trunc('month', now() at time zone 'UTC')::date`,
+        eq(spendCounters.subject, apiKeys.countedAs),
+      ),
+    )
+    .where(
+      and(
+        shown(workspaceId, ownerId, query.search),
+        from ? sql`${key} ${sql.raw(isBackward ? ">" : "<")} (${from[0]}::timestamptz, ${from[1]})` : undefined,
+      ),
+    )
+    .orderBy(order(apiKeys.createdAt), order(apiKeys.id))
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, query, (row) => [row.sortKey, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
+}
+
+/** How many keys such a list has on all its pages. */
+export async function countKeys(db: Db, workspaceId: string, ownerId: string | null, search: string): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(apiKeys)
+    .where(shown(workspaceId, ownerId, search));
+  return row?.n ?? 0;
+}
+
+function shown(workspaceId: string, ownerId: string | null, search: string): SQL | undefined {
+  return and(
+    eq(apiKeys.workspaceId, workspaceId),
+    isNull(apiKeys.revokedAt),
+    ownerId === null ? undefined : and(eq(apiKeys.createdBy, ownerId), eq(apiKeys.isService, false)),
+    search ? ilike(apiKeys.name, `%${escapeLike(search)}%`) : undefined,
+  );
+}

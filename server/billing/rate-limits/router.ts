@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { can } from "@/server/access/permissions";
+import { lockAs } from "@/server/api/lock-workspace";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { currency, listPrices } from "@/server/usage/prices";
+import * as billing from "../queries";
+import { listKeys, removeRate, setRate } from "./input";
+import * as rates from "./queries";
+
+export const rateLimitsRouter = t.router({
+  /** The workspace's limits a minute and how full they are, and what the workspace and the person spend and may. */
+  get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    const userId = ctx.person.id;
+    const [{ now }, rows, settings, workspace, own, ownSpend] = await Promise.all([
+      billing.clock(ctx.db),
+      rates.list(ctx.db, workspaceId),
+      billing.settings(ctx.db, workspaceId),
+      billing.spend(ctx.db, workspaceId, "workspace"),
+      billing.member(ctx.db, workspaceId, userId),
+      billing.spend(ctx.db, workspaceId, `member:${userId}`),
+    ]);
+    return {
+      now,
+      currency: currency(),
+      rates: rows,
+      monthly: {
+        workspace: { ...workspace, limit: settings.limit },
+        own: { ...ownSpend, limit: own?.limit ?? null },
+      },
+    };
+  }),
+
+  /** A page of the keys with their own limits and how full they are: one's own, or with `key:manage-any` everybody's. */
+  keys: workspaceProcedure("usage:read", listKeys).query(async ({ ctx, input }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const isAll = can(role, "key:manage-any");
+    const ownerId = isAll ? null : ctx.person.id;
+    const [page, total] = await Promise.all([
+      rates.listKeys(ctx.db, workspaceId, ownerId, input),
+      rates.countKeys(ctx.db, workspaceId, ownerId, input.search),
+    ]);
+    const rows = page.rows.map(({ ownerId, ...key }) => ({
+      ...key,
+      isMine: ownerId === ctx.person.id && !key.isService,
+    }));
+    return { ...page, rows, total, isAll };
+  }),
+
+  /** Models that a limit may be for: those that were used lately, and those that have a price. */
+  models: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
+    const used = await rates.usedModels(ctx.db, ctx.workspace.workspaceId);
+    const priced = listPrices()
+      .map(({ model }) => model)
+      .filter((model) => model !== "*");
+    return [...new Set([...used, ...priced])];
+  }),
+
+  /** Sets the workspace's limits a minute for a model, or for all together. Refuses `too_many_rate_limits`. */
+  setRate: workspaceProcedure("limit:manage", setRate).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const { model, requestsPerMinute, tokensPerMinute } = input;
+    const after = { requestsPerMinute, tokensPerMinute };
+    if (requestsPerMinute === null && tokensPerMinute === null)
+      throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
+    await lockAs(ctx);
+    const before = await rates.find(ctx.db, workspaceId, model);
+    if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
+      return;
+    if (!before && (await rates.total(ctx.db, workspaceId)) >= rates.mostLimits) throw refuse("too_many_rate_limits");
+    await rates.set(ctx.db, workspaceId, model, after);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "rate_limit.set",
+      target: { type: "rate_limit", id: model || "*" },
+      ...(before ? { before } : {}),
+      after,
+    });
+  }),
+
+  /** Takes the workspace's limits for a model away. Refuses `not_found`. */
+  removeRate: workspaceProcedure("limit:manage", removeRate).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await lockAs(ctx);
+    const before = await rates.find(ctx.db, workspaceId, input.model);
+    if (!before) throw refuse("not_found");
+    await rates.remove(ctx.db, workspaceId, input.model);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "rate_limit.removed",
+      target: { type: "rate_limit", id: input.model || "*" },
+      before,
+    });
+  }),
+});

@@ -1,0 +1,1024 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { beforeAll, expect, test } from "vitest";
+import type { Db } from "@/db/client";
+import * as accountExport from "@/server/account/export/queries";
+import { workspaceSections } from "@/server/account/export/sections";
+import * as account from "@/server/account/queries";
+import * as auditChoices from "@/server/audit/choices/queries";
+import * as audit from "@/server/audit/queries";
+import * as auditReading from "@/server/audit/reading/queries";
+import * as auditSeals from "@/server/audit/seals/queries";
+import * as billingAlerts from "@/server/billing/alerts/queries";
+import * as billingHistory from "@/server/billing/history/queries";
+import * as billing from "@/server/billing/queries";
+import * as rateLimits from "@/server/billing/rate-limits/queries";
+import * as billingStatements from "@/server/billing/statement/queries";
+import * as files from "@/server/files/queries";
+import * as fileRemoval from "@/server/files/removal/queries";
+import * as fileUploads from "@/server/files/uploads/queries";
+import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
+import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
+import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
+import * as fineTuning from "@/server/fine-tuning/queries";
+import * as domains from "@/server/joining/domains/queries";
+import * as mailedInvitations from "@/server/joining/invitations/by-mail/queries";
+import * as invitations from "@/server/joining/invitations/queries";
+import * as invitationReminders from "@/server/joining/invitations/reminders/queries";
+import * as inviteLinks from "@/server/joining/links/queries";
+import * as joining from "@/server/joining/requests/queries";
+import * as leakedKeys from "@/server/keys/leaks/queries";
+import * as keyLife from "@/server/keys/lifecycle/queries";
+import * as keyList from "@/server/keys/list/queries";
+import * as keyPolicy from "@/server/keys/policy/queries";
+import * as keys from "@/server/keys/queries";
+import * as keyReminders from "@/server/keys/reminders/queries";
+import * as ending from "@/server/members/offboarding/ending/queries";
+import * as offboarding from "@/server/members/offboarding/queries";
+import * as members from "@/server/members/queries";
+import * as roleRequests from "@/server/members/role-requests/queries";
+import * as modelErasing from "@/server/models/erasing/queries";
+import * as modelLineage from "@/server/models/lineage/queries";
+import * as modelList from "@/server/models/list/queries";
+import * as modelMoving from "@/server/models/moving/queries";
+import * as models from "@/server/models/queries";
+import * as modelSharing from "@/server/models/sharing/queries";
+import * as usableModels from "@/server/models/usable/queries";
+import * as palette from "@/server/palette/queries";
+import * as usageReports from "@/server/usage/reports/queries";
+import * as usageRequests from "@/server/usage/requests/queries";
+import * as usageTraining from "@/server/usage/training/queries";
+import * as workspaceAddress from "@/server/workspaces/address/queries";
+import * as workspaceIcons from "@/server/workspaces/icon/queries";
+import * as workspaceLife from "@/server/workspaces/life/queries";
+import * as workspacePolicy from "@/server/workspaces/policy/queries";
+import * as workspacePurging from "@/server/workspaces/purging/queries";
+import * as workspaces from "@/server/workspaces/queries";
+import { owner } from "@/tests/support/database";
+import { trainedJob } from "@/tests/support/own-models";
+import { type TestWorkspace, workspace } from "@/tests/support/people";
+import { type World, world } from "@/tests/support/procedures";
+import { spend } from "@/tests/support/spending";
+import { use } from "@/tests/support/usage";
+
+// Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
+// the condition in each query alone.
+
+const slices = {
+  ...{ fineTuning, fineTuningAdvancing, fineTuningChanges, fineTuningFiles, usageTraining },
+  ...{ auditChoices, auditReading, auditSeals, invitationReminders, mailedInvitations },
+  ...{ account, audit, billing, billingAlerts, billingHistory, billingStatements, domains, invitations, inviteLinks },
+  ...{
+    joining,
+    keyLife,
+    keyList,
+    keyPolicy,
+    keyReminders,
+    keys,
+    leakedKeys,
+    members,
+    offboarding,
+    ending,
+    palette,
+    rateLimits,
+    roleRequests,
+  },
+  ...{
+    account,
+    accountExport,
+    audit,
+    billing,
+    billingAlerts,
+    billingHistory,
+    billingStatements,
+    domains,
+    invitations,
+    inviteLinks,
+  },
+  ...{ joining, keyLife, keyList, keyPolicy, keyReminders, keys, leakedKeys, members, rateLimits },
+  ...{ usageReports, usageRequests, workspaces, files, fileRemoval, fileUploads },
+  ...{ modelErasing, modelLineage, modelList, modelMoving, models, modelSharing, usableModels },
+  ...{ workspaceAddress, workspaceIcons, workspaceLife, workspacePolicy, workspacePurging },
+};
+
+/** A workspace full of rows, and the mail that a pending invitation there could be linked to. */
+let theirs: World & { mailId: string; jobId: string; targetId: string };
+/** A workspace with its Admin and nothing else. Made second, so that a query without a condition finds theirs first. */
+let mine: TestWorkspace;
+
+const everything = { search: "" };
+/** What happened in a workspace that was only made. */
+const created = ["workspace.created"];
+const sealTheirs = () => sql`
+  insert into audit_seals (workspace_id, sequence, event_id, hash)
+  select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
+const everyModel = { search: "", kind: "", state: "" } as const;
+/** Somebody who sees every model of the workspace they are in. */
+const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
+const everyKey = { search: "", owner: "" };
+const used = {
+  span: { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) },
+  filters: {},
+};
+
+/** Their job as the instance has claimed it that follows it. */
+const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
+const claimTheirs = () => sql`
+  update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
+
+const theirRunningJob = () => sql`
+  update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
+const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
+
+type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
+
+/** What reads, asked within my workspace about what is in theirs. */
+const reads: Record<string, () => Look> = {
+  "auditChoices.distinct": () => ({ ask: (db, id) => auditChoices.distinct(db, id, "action", 10), gives: created }),
+  "auditChoices.people": () => ({
+    ask: async (db, id) => (await auditChoices.people(db, id, 10)).map((person) => person.id),
+    gives: [mine.admin.person.id],
+  }),
+  "auditChoices.isActor": () => ({
+    ask: (db, id) => auditChoices.isActor(db, id, theirs.workspace.admin.person.id),
+    gives: false,
+  }),
+  "auditReading.list": () => ({
+    ask: async (db, id) =>
+      [
+        ...(await auditReading.list(db, id, everything, {})).rows,
+        ...(await auditReading.list(db, id, { search: "e", action: "workspace.*" }, {})).rows,
+      ].map(({ action }) => action),
+    gives: [...created, ...created],
+  }),
+  "auditReading.part": () => ({
+    ask: async (db, id) =>
+      (await auditReading.part(db, id, { search: "workspace" }, undefined)).rows.map(({ action }) => action),
+    gives: created,
+  }),
+  "auditSeals.head": () => ({ ask: (db, id) => auditSeals.head(db, id), prepare: sealTheirs(), gives: undefined }),
+  "auditSeals.listUnsealed": () => ({
+    ask: async (db, id) => (await auditSeals.listUnsealed(db, id, 100)).map(({ action }) => action),
+    gives: created,
+  }),
+  "auditSeals.listLinks": () => ({
+    ask: (db, id) => auditSeals.listLinks(db, id, 0, 100),
+    prepare: sealTheirs(),
+    gives: [],
+  }),
+  "auditSeals.findLoose": () => ({
+    ask: (db, id) => auditSeals.findLoose(db, id, undefined, 100),
+    prepare: sql`delete from audit_unsealed where workspace_id = ${theirs.workspace.id}`,
+    gives: { loose: undefined, last: null },
+  }),
+  "auditSeals.countUnsealed": () => ({ ask: (db, id) => auditSeals.countUnsealed(db, id), gives: 1 }),
+  "accountExport.workspacePart": () => ({
+    ask: async (db, id) => {
+      const parts = Object.values(workspaceSections).map((section) =>
+        accountExport.workspacePart(db, id, theirs.caller.person.id, section, undefined),
+      );
+      return (await Promise.all(parts)).flatMap(({ rows }) => rows);
+    },
+    gives: [],
+  }),
+  "billing.settings": () => ({
+    ask: (db, id) => billing.settings(db, id),
+    gives: { limit: null, thresholds: [50, 80, 100] },
+  }),
+  "billing.spend": () => ({ ask: (db, id) => billing.spend(db, id, "workspace"), gives: { spent: 0, reserved: 0 } }),
+  "billing.earlierMonths": () => ({ ask: (db, id) => billing.earlierMonths(db, id), gives: [] }),
+  "billing.member": () => ({ ask: (db, id) => billing.member(db, id, theirs.ids.userId), gives: undefined }),
+  "billing.members": () => ({
+    ask: async (db, id) => (await billing.members(db, id, everything)).rows.map(({ userId, spent }) => [userId, spent]),
+    gives: [[mine.admin.person.id, 0]],
+  }),
+  "billing.countMembers": () => ({ ask: (db, id) => billing.countMembers(db, id, ""), gives: 1 }),
+  "billingAlerts.recipients": () => ({
+    ask: (db, id) => billingAlerts.recipients(db, id),
+    gives: [mine.admin.person.email],
+  }),
+  "billingHistory.byDay": () => ({ ask: (db, id) => billingHistory.byDay(db, id, "2020-01-01", []), gives: [] }),
+  "billingHistory.byModel": () => ({ ask: (db, id) => billingHistory.byModel(db, id, "2020-01-01", 10), gives: [] }),
+  "billingHistory.firstUse": () => ({ ask: (db, id) => billingHistory.firstUse(db, id), gives: null }),
+  "billingHistory.hours": () => ({ ask: (db, id) => billingHistory.hours(db, id, 30), gives: [] }),
+  "billingStatements.lines": () => ({
+    ask: async (db, id) => billingStatements.lines(db, id, (await billing.clock(db)).period.slice(0, 7), 10),
+    gives: { lines: [], total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 } },
+  }),
+  "domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
+  "domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
+  "domains.heldElsewhereBy": () => ({
+    ask: (db, id) => domains.heldElsewhereBy(db, id, `${theirs.workspace.slug}.example`),
+    gives: ["dns"],
+  }),
+  "domains.isAddressProofAlive": () => ({
+    ask: (db, id) => domains.isAddressProofAlive(db, id, theirs.ids.domainId),
+    gives: false,
+  }),
+  "files.visibleFile": () => ({
+    ask: (db, id) => files.visibleFile(db, id, theirCaller(), theirs.ids.fileId),
+    gives: undefined,
+  }),
+  "files.holdFile": () => ({
+    ask: (db, id) => files.holdFile(db, id, theirCaller(), theirs.ids.fileId),
+    gives: undefined,
+  }),
+  "files.linkedFile": () => ({ ask: (db, id) => files.linkedFile(db, id, theirs.ids.fileId), gives: undefined }),
+  "files.details": () => ({
+    ask: (db, id) => files.details(db, id, theirCaller(), theirs.ids.fileId),
+    gives: undefined,
+  }),
+  "files.list": () => ({
+    ask: async (db, id) => (await files.list(db, id, theirCaller(), everything)).rows,
+    gives: [],
+  }),
+  "files.total": () => ({ ask: (db, id) => files.total(db, id, theirCaller()), gives: 0 }),
+  "files.part": () => ({
+    ask: async (db, id) => [
+      await files.part(db, id, theirCaller(), {}, { limit: 10, order: "desc" }),
+      await files.part(db, id, theirCaller(), {}, { limit: 10, order: "asc", after: theirs.ids.fileId }),
+    ],
+    gives: [[], undefined],
+  }),
+  "fileRemoval.jobsOf": () => ({
+    ask: (db, id) => fileRemoval.jobsOf(db, id, theirs.ids.fileId),
+    prepare: theirJob(),
+    gives: [],
+  }),
+  "fineTuning.find": () => ({ ask: (db, id) => fineTuning.find(db, id, theirs.ids.jobId), gives: undefined }),
+  "fineTuning.list": () => ({ ask: async (db, id) => (await fineTuning.list(db, id, {}, {})).rows, gives: [] }),
+  "fineTuning.listSome": () => ({
+    ask: (db, id) => fineTuning.listSome(db, id, {}, { offset: 0, limit: 10 }),
+    gives: [],
+  }),
+  "fineTuning.total": () => ({ ask: (db, id) => fineTuning.total(db, id, {}), gives: 0 }),
+  "fineTuning.active": () => ({ ask: (db, id) => fineTuning.active(db, id), gives: 0 }),
+  "fineTuning.usedModels": () => ({ ask: (db, id) => fineTuning.usedModels(db, id), gives: [] }),
+  "fineTuningChanges.hold": () => ({
+    ask: (db, id) => fineTuningChanges.hold(db, id, theirs.ids.jobId),
+    gives: undefined,
+  }),
+  "fineTuning.events": () => ({
+    ask: (db, id) => fineTuning.events(db, id, theirs.ids.jobId),
+    prepare: sql`
+      insert into fine_tuning_events (workspace_id, job_id, number, name, data)
+      values (${theirs.workspace.id}, ${theirs.ids.jobId}, 1, 'e', '{}')`,
+    gives: [],
+  }),
+  "fineTuning.checkpoints": () => ({
+    ask: (db, id) => fineTuning.checkpoints(db, id, theirs.ids.jobId),
+    prepare: sql`
+      insert into fine_tuning_checkpoints (workspace_id, job_id, step)
+      values (${theirs.workspace.id}, ${theirs.ids.jobId}, 1)`,
+    gives: [],
+  }),
+  "fineTuningFiles.filesOf": () => ({
+    ask: (db, id) => fineTuningFiles.filesOf(db, id, theirs.ids.jobId, null),
+    gives: [],
+  }),
+  "fineTuningFiles.usableFiles": () => ({
+    ask: (db, id) => fineTuningFiles.usableFiles(db, id, null, [theirs.ids.jobId]),
+    gives: [],
+  }),
+  "fineTuningFiles.choosableFiles": () => ({
+    ask: (db, id) => fineTuningFiles.choosableFiles(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "fineTuningAdvancing.holdClaimed": () => ({
+    ask: (db, id) => fineTuningAdvancing.holdClaimed(db, id, claimed()),
+    prepare: claimTheirs(),
+    gives: undefined,
+  }),
+  "invitations.countPending": () => ({ ask: (db, id) => invitations.countPending(db, id), gives: 0 }),
+  "invitations.listKnown": () => ({
+    ask: (db, id) => invitations.listKnown(db, id, [theirs.caller.person.email, theirs.invited.person.email]),
+    prepare: sql`
+      update invitations set status = 'declined', reported_at = now() where id = ${theirs.ids.invitationId}`,
+    gives: new Map(),
+  }),
+  "invitations.listPending": () => ({ ask: (db, id) => invitations.listPending(db, id), gives: [] }),
+  "invitations.exists": () => ({ ask: (db, id) => invitations.exists(db, id, theirs.ids.invitationId), gives: false }),
+  "mailedInvitations.find": () => ({
+    ask: (db, id) => mailedInvitations.find(db, id, theirs.ids.invitationId),
+    gives: undefined,
+  }),
+  "joining.isPageOpen": () => ({
+    ask: (db, id) => joining.isPageOpen(db, id),
+    // Whichever is found first but for mine.
+    prepare: sql`update workspaces set is_join_page_open = (id <> ${mine.id})`,
+    gives: false,
+  }),
+  "joining.isWaiting": () => ({
+    ask: (db, id) => joining.isWaiting(db, id, theirs.invited.person.id),
+    gives: false,
+  }),
+  "joining.listPending": () => ({ ask: (db, id) => joining.listPending(db, id), gives: { rows: [], total: 0 } }),
+  "joining.find": () => ({ ask: (db, id) => joining.find(db, id, theirs.ids.requestId), gives: undefined }),
+  "inviteLinks.find": () => ({ ask: (db, id) => inviteLinks.find(db, id), gives: undefined }),
+  "keyLife.requestsLastHour": () => ({
+    ask: (db, id) => keyLife.requestsLastHour(db, id, theirs.ids.keyId),
+    prepare: sql`
+      insert into usage_ledger (workspace_id, id, key_id, model, upstream_model, operation, is_streamed, status,
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, total_ms)
+      values (${theirs.workspace.id}, ${randomUUID()}, ${theirs.ids.keyId}, 'm', 'm', 'chat', false, 200, 1, 1, 0, 0, 0, 'reported', 5)`,
+    gives: 0,
+  }),
+  "keyList.list": () => ({
+    ask: (db, id) => keyList.list(db, id, { ...everyKey, state: "", sort: "newest" }).then(({ rows }) => rows),
+    gives: [],
+  }),
+  "keyList.total": () => ({ ask: (db, id) => keyList.total(db, id), gives: 0 }),
+  "keyList.counts": () => ({
+    ask: async (db, id) => Object.values((await keyList.counts(db, id, everyKey)).states).some((keys) => keys > 0),
+    gives: false,
+  }),
+  "keyList.owners": () => ({ ask: (db, id) => keyList.owners(db, id, theirs.caller.person.id), gives: [] }),
+  "keyList.serviceTotal": () => ({
+    ask: (db, id) => keyList.serviceTotal(db, id),
+    prepare: sql`update api_keys set is_service = true where workspace_id = ${theirs.workspace.id}`,
+    gives: 0,
+  }),
+  "keyPolicy.maximumDays": () => ({
+    ask: (db, id) => keyPolicy.maximumDays(db, id),
+    prepare: sql`update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id}`,
+    gives: null,
+  }),
+  "keys.find": () => ({ ask: (db, id) => keys.find(db, id, theirs.ids.keyId), gives: undefined }),
+  "keys.hold": () => ({ ask: (db, id) => keys.hold(db, id, theirs.ids.keyId), gives: undefined }),
+  "keys.bounds": () => ({
+    ask: (db, id) => keys.bounds(db, id),
+    prepare: sql`
+      with limited as (update workspaces set maximum_key_days = 30 where id = ${theirs.workspace.id})
+      insert into rate_limits (workspace_id, requests_per_minute) values (${theirs.workspace.id}, 1)`,
+    gives: { maximumKeyDays: null, monthlyLimit: null, requestsPerMinute: null, tokensPerMinute: null },
+  }),
+  "keys.mayEndIn": () => ({ ask: (db, id) => keys.mayEndIn(db, id, theirs.ids.keyId, 1), gives: false }),
+  "members.address": () => ({
+    ask: (db, id) => members.address(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
+  "members.list": () => ({
+    ask: async (db, id) => (await members.list(db, id, everything)).rows.map(({ userId }) => userId),
+    gives: [mine.admin.person.id],
+  }),
+  "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, ""), gives: 1 }),
+  "members.hasOther": () => ({ ask: (db, id) => members.hasOther(db, id, mine.admin.person.id), gives: false }),
+  "members.find": () => ({ ask: (db, id) => members.find(db, id, theirs.ids.userId), gives: undefined }),
+  "members.avatar": () => ({
+    ask: (db, id) => members.avatar(db, id, theirs.ids.userId, "a".repeat(22)),
+    gives: undefined,
+  }),
+  "members.listAdmins": () => ({ ask: (db, id) => members.listAdmins(db, id), gives: [mine.admin.person.name] }),
+  "members.adminAddresses": () => ({
+    ask: (db, id) => members.adminAddresses(db, id),
+    gives: [mine.admin.person.email],
+  }),
+  "roleRequests.findOwn": () => ({
+    ask: (db, id) => roleRequests.findOwn(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
+  "roleRequests.listPending": () => ({
+    ask: (db, id) => roleRequests.listPending(db, id),
+    gives: { rows: [], total: 0 },
+  }),
+  "roleRequests.find": () => ({
+    ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
+    gives: undefined,
+  }),
+  "ending.keysOfEnded": () => ({
+    ask: (db, id) => ending.keysOfEnded(db, id),
+    prepare: sql`update workspaces set keys_of_ended = 'revoke' where id = ${theirs.workspace.id}`,
+    gives: "keep",
+  }),
+  "ending.holdEnded": () => ({
+    ask: (db, id) => ending.holdEnded(db, id, theirs.ids.userId),
+    prepare: sql`update memberships set ends_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "offboarding.keysOf": () => ({
+    ask: (db, id) => offboarding.keysOf(db, id, theirs.caller.person.id),
+    gives: { rows: [], total: 0 },
+  }),
+  "offboarding.holdKeys": () => ({ ask: (db, id) => offboarding.holdKeys(db, id, theirs.caller.person.id), gives: [] }),
+  "offboarding.jobsOf": () => ({
+    ask: (db, id) => offboarding.jobsOf(db, id, theirs.caller.person.id),
+    prepare: theirRunningJob(),
+    gives: [],
+  }),
+  "offboarding.holdJobs": () => ({
+    ask: (db, id) => offboarding.holdJobs(db, id, theirs.caller.person.id, [theirs.jobId]),
+    prepare: theirRunningJob(),
+    gives: [],
+  }),
+  "offboarding.modelsOf": () => ({
+    ask: (db, id) => offboarding.modelsOf(db, id, theirs.caller.person.id),
+    gives: { rows: [], total: 0 },
+  }),
+  "offboarding.privateModels": () => ({
+    ask: (db, id) => offboarding.privateModels(db, id, theirs.caller.person.id),
+    prepare: sql`update models set visibility = 'private' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
+  "offboarding.filesOf": () => ({
+    ask: (db, id) => offboarding.filesOf(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: { total: 0, bytes: 0 },
+  }),
+  "offboarding.fileIds": () => ({
+    ask: (db, id) => offboarding.fileIds(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: [],
+  }),
+  "offboarding.invitationsOf": () => ({
+    ask: (db, id) => offboarding.invitationsOf(db, id, theirs.workspace.admin.person.id),
+    gives: { rows: [], total: 0 },
+  }),
+  "members.hasOtherAdmin": () => ({
+    ask: (db, id) => members.hasOtherAdmin(db, id, mine.admin.person.id),
+    gives: false,
+  }),
+  "modelLineage.job": () => ({ ask: (db, id) => modelLineage.job(db, id, theirs.jobId), gives: undefined }),
+  "modelLineage.filesOf": () => ({ ask: (db, id) => modelLineage.filesOf(db, id, theirs.jobId), gives: [] }),
+  "modelLineage.keyName": () => ({
+    ask: (db, id) => modelLineage.keyName(db, id, theirs.ids.keyId),
+    gives: undefined,
+  }),
+  "modelLineage.usedBy": () => ({ ask: (db, id) => modelLineage.usedBy(db, id, "atelier-base"), gives: [] }),
+  "modelLineage.usage": () => ({
+    ask: (db, id) => modelLineage.usage(db, id, "atelier-base"),
+    gives: { requests: 0, cost: 0 },
+  }),
+  "modelLineage.keysOn": () => ({
+    ask: (db, id) => modelLineage.keysOn(db, id, "atelier-base"),
+    prepare: sql`update api_keys set models = '{atelier-base}' where workspace_id = ${theirs.workspace.id}`,
+    gives: { rows: [], total: 0 },
+  }),
+  "modelList.list": () => ({
+    ask: async (db, id) => (await modelList.list(db, id, reader(), everyModel)).rows,
+    gives: [],
+  }),
+  "modelList.total": () => ({ ask: (db, id) => modelList.total(db, id, reader(), everyModel), gives: 0 }),
+  "modelList.usableIds": () => ({
+    ask: (db, id) => modelList.usableIds(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "modelMoving.limitsOn": () => ({
+    ask: (db, id) => modelMoving.limitsOn(db, id, "limited"),
+    gives: { ofModel: null, ofAll: null, monthlyLimit: null },
+  }),
+  "models.hold": () => ({ ask: (db, id) => models.hold(db, id, theirs.ids.modelId), gives: undefined }),
+  "models.find": () => ({ ask: (db, id) => models.find(db, id, theirs.ids.modelId), gives: undefined }),
+  "models.membersOf": () => ({
+    ask: (db, id) => models.membersOf(db, id, theirs.ids.modelId),
+    prepare: sql`
+      insert into model_members (workspace_id, model_id, user_id)
+      values (${theirs.workspace.id}, ${theirs.ids.modelId}, ${theirs.ids.userId})`,
+    gives: [],
+  }),
+  "models.knownMembers": () => ({
+    ask: (db, id) =>
+      models.knownMembers(db, id, { userIds: [theirs.ids.userId], emails: [theirs.caller.person.email] }),
+    gives: [],
+  }),
+  "palette.members": () => ({
+    ask: async (db, id) => (await palette.members(db, id, "@")).map(({ userId }) => userId),
+    gives: [mine.admin.person.id],
+  }),
+  "palette.keys": () => ({ ask: (db, id) => palette.keys(db, id, "key"), gives: [] }),
+  "modelSharing.sharesOf": () => ({
+    ask: (db, id) => modelSharing.sharesOf(db, id, theirs.ids.modelId),
+    gives: [],
+  }),
+  "modelSharing.sharedWith": () => ({
+    ask: (db, id) => modelSharing.sharedWith(db, id, theirs.ids.modelId),
+    gives: undefined,
+  }),
+  "usableModels.find": () => ({ ask: (db, id) => usableModels.find(db, id, theirs.ids.modelId), gives: undefined }),
+  "usableModels.listAll": () => ({ ask: (db, id) => usableModels.listAll(db, id), gives: [] }),
+  "usageReports.groups": () => ({
+    ask: (db, id) => usageReports.groups(db, id, used, "key", 10),
+    gives: [],
+  }),
+  "usageReports.totals": () => ({
+    ask: async (db, id) => (await usageReports.totals(db, id, used))?.requests,
+    gives: 0,
+  }),
+  "usageReports.series": () => ({ ask: (db, id) => usageReports.series(db, id, used, "hour", "key", []), gives: [] }),
+  "usageReports.rows": () => ({ ask: (db, id) => usageReports.rows(db, id, used, "hour", "key", 10), gives: [] }),
+  "usageReports.used": () => ({ ask: (db, id) => usageReports.used(db, id, used.span, 10), gives: [] }),
+  "usageReports.keyNames": () => ({ ask: (db, id) => usageReports.keyNames(db, id, [theirs.ids.keyId]), gives: [] }),
+  "usageReports.memberNames": () => ({
+    ask: (db, id) => usageReports.memberNames(db, id, [theirs.ids.userId, theirs.caller.person.id]),
+    gives: [],
+  }),
+  "usageReports.isKnown": () => ({
+    ask: (db, id) => usageReports.isKnown(db, id, theirs.caller.person.id),
+    gives: false,
+  }),
+  "usageRequests.list": () => ({
+    ask: async (db, id) => [
+      ...(await usageRequests.list(db, id, used, {})).rows,
+      ...(await usageRequests.list(db, id, { ...used, filters: { keyId: theirs.ids.keyId } }, {})).rows,
+    ],
+    gives: [],
+  }),
+  "usageRequests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
+  "rateLimits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),
+  "rateLimits.find": () => ({ ask: (db, id) => rateLimits.find(db, id, "limited"), gives: undefined }),
+  "rateLimits.total": () => ({ ask: (db, id) => rateLimits.total(db, id), gives: 0 }),
+  "rateLimits.usedModels": () => ({ ask: (db, id) => rateLimits.usedModels(db, id), gives: [] }),
+  "rateLimits.listKeys": () => ({
+    ask: async (db, id) => (await rateLimits.listKeys(db, id, null, everything)).rows,
+    gives: [],
+  }),
+  "rateLimits.countKeys": () => ({ ask: (db, id) => rateLimits.countKeys(db, id, null, ""), gives: 0 }),
+  "workspaces.find": () => ({
+    ask: async (db, id) => (await workspaces.find(db, id))?.slug,
+    gives: mine.slug,
+  }),
+  "workspaces.lock": () => ({ ask: (db) => workspaces.lock(db, randomUUID()), gives: false }),
+  "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
+  "workspaceIcons.find": () => ({ ask: (db, id) => workspaceIcons.find(db, id), gives: undefined }),
+  "workspacePolicy.find": () => ({
+    ask: (db, id) => workspacePolicy.find(db, id),
+    prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
+    gives: { kind: "organization", memberCount: 1, defaultRole: "developer", keyCreators: "developers", seats: null },
+  }),
+  "workspaceLife.restorable": () => ({
+    ask: (db, id) => workspaceLife.restorable(db, id),
+    prepare: deleteTheirs(),
+    gives: undefined,
+  }),
+  "workspaceLife.holdActiveJobs": () => ({ ask: (db, id) => workspaceLife.holdActiveJobs(db, id), gives: [] }),
+  "workspacePurging.listStored": () => ({
+    ask: (db, id) => workspacePurging.listStored(db, id),
+    prepare: theirUpload(),
+    gives: [],
+  }),
+};
+
+/** What changes, done within my workspace to what is in theirs. What is not an answer gives undefined. */
+const changes: Record<string, () => Look> = {
+  "auditSeals.takeTurn": () => ({ ask: (db, id) => auditSeals.takeTurn(db, id), gives: true }),
+  "account.revokeOffersBy": () => ({
+    ask: (db, id) => account.revokeOffersBy(db, id, theirs.workspace.admin.person.id),
+    gives: [],
+  }),
+  "billing.setLimit": () => ({ ask: (db, id) => billing.setLimit(db, id, 1), gives: undefined }),
+  "billing.setThresholds": () => ({ ask: (db, id) => billing.setThresholds(db, id, [1]), gives: undefined }),
+  "billing.rearmAlerts": () => ({ ask: (db, id) => billing.rearmAlerts(db, id, 1_000_000_000), gives: undefined }),
+  "billing.setMemberLimit": () => ({
+    ask: (db, id) => billing.setMemberLimit(db, id, theirs.ids.userId, 1),
+    gives: undefined,
+  }),
+  "billingAlerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: undefined }),
+  "domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
+  "domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
+  "domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
+  "domains.noteChecked": () => ({
+    ask: (db, id) => domains.noteChecked(db, id, theirs.ids.domainId),
+    gives: undefined,
+  }),
+  "domains.setMode": () => ({
+    ask: (db, id) => domains.setMode(db, id, theirs.ids.domainId, "request"),
+    gives: undefined,
+  }),
+  "domains.claimDue": () => ({ ask: (db, id) => domains.claimDue(db, id, theirs.ids.domainId), gives: false }),
+  "domains.tryAgainTomorrow": () => ({
+    ask: (db, id) => domains.tryAgainTomorrow(db, id, theirs.ids.domainId),
+    gives: undefined,
+  }),
+  "fileRemoval.remove": () => ({
+    ask: (db, id) => fileRemoval.remove(db, id, theirs.ids.fileId),
+    gives: "gone",
+  }),
+  "fileRemoval.expireOwn": () => ({
+    ask: (db, id) => fileRemoval.expireOwn(db, id, theirs.caller.person.id),
+    prepare: theirPrivateFiles(),
+    gives: undefined,
+  }),
+  "fileRemoval.noteErased": () => ({
+    ask: (db, id) => fileRemoval.noteErased(db, id, theirs.ids.fileId),
+    prepare: sql`update files set deleted_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "fileUploads.finish": () => ({
+    ask: (db, id) => fileUploads.finish(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: false,
+  }),
+  "fileUploads.abandon": () => ({
+    ask: (db, id) => fileUploads.abandon(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: true,
+  }),
+  "fileUploads.forget": () => ({
+    ask: (db, id) => fileUploads.forget(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: undefined,
+  }),
+  "fineTuningChanges.update": () => ({
+    ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.claim": () => ({
+    ask: (db, id) => fineTuningAdvancing.claim(db, id, theirs.ids.jobId),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.renew": () => ({
+    ask: (db, id) => fineTuningAdvancing.renew(db, id, claimed()),
+    prepare: claimTheirs(),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.release": () => ({
+    ask: (db, id) => fineTuningAdvancing.release(db, id, claimed(), { seen: "VALIDATED", seconds: 1, attempts: 9 }),
+    prepare: claimTheirs(),
+    gives: undefined,
+  }),
+  "fineTuningAdvancing.noteFile": () => ({
+    ask: (db, id) =>
+      fineTuningAdvancing.noteFile(db, id, theirs.ids.jobId, { fileId: theirs.ids.jobId, use: "training" }, "x"),
+    gives: undefined,
+  }),
+  "usageTraining.settle": () => ({
+    ask: (db, id) =>
+      usageTraining.settle(db, id, theirs.ids.jobId, {
+        ...{ status: 200, errorCode: null, tokens: 1, usageSource: "reported", totalMs: 1 },
+      }),
+    prepare: sql`
+      insert into usage_reservations (workspace_id, id, model, upstream_model, operation, is_streamed, prompt_tokens,
+        completion_tokens, input_price, output_price, cost, period, expires_at)
+      values (${theirs.workspace.id}, ${theirs.ids.jobId}, 'm', 'm', 'fine-tuning', false, 1, 0, 1, 0, 1, now(), now())`,
+    gives: undefined,
+  }),
+  "invitations.setMail": () => ({
+    ask: (db, id) => invitations.setMail(db, id, theirs.ids.invitationId, theirs.mailId),
+    gives: undefined,
+  }),
+  "invitations.setMails": () => ({
+    ask: (db, id) => invitations.setMails(db, id, [{ id: theirs.ids.invitationId, mailId: theirs.mailId }]),
+    gives: undefined,
+  }),
+  "invitations.renew": () => ({
+    ask: (db, id) => invitations.renew(db, id, theirs.ids.invitationId, randomBytes(32)),
+    gives: undefined,
+  }),
+  "invitations.revoke": () => ({
+    ask: (db, id) => invitations.revoke(db, id, theirs.ids.invitationId),
+    gives: undefined,
+  }),
+  "invitations.settle": () => ({
+    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted"),
+    gives: false,
+  }),
+  "mailedInvitations.report": () => ({
+    ask: (db, id) => mailedInvitations.report(db, id, theirs.ids.invitationId),
+    gives: false,
+  }),
+  "invitationReminders.claim": () => ({
+    ask: (db, id) => invitationReminders.claim(db, id, theirs.ids.invitationId),
+    prepare: sql`
+      update invitations set created_at = now() - interval '5 days', expires_at = now() + interval '1 day'
+      where id = ${theirs.ids.invitationId}`,
+    gives: undefined,
+  }),
+  "joining.setPage": () => ({ ask: (db, id) => joining.setPage(db, id, false), gives: undefined }),
+  "joining.settle": () => ({
+    ask: (db, id) => joining.settle(db, id, theirs.ids.requestId, "approved", mine.admin.person.id),
+    gives: false,
+  }),
+  "joining.withdrawPending": () => ({
+    ask: (db, id) => joining.withdrawPending(db, id, theirs.invited.person.id),
+    gives: undefined,
+  }),
+  "inviteLinks.end": () => ({ ask: (db, id) => inviteLinks.end(db, id), gives: false }),
+  "inviteLinks.use": () => ({
+    ask: async (db, id) => inviteLinks.use(db, id, await theirLinkId(db)),
+    gives: false,
+  }),
+  "keyLife.revoke": () => ({ ask: (db, id) => keyLife.revoke(db, id, theirs.ids.keyId), gives: false }),
+  "keyLife.disable": () => ({ ask: (db, id) => keyLife.disable(db, id, theirs.ids.keyId), gives: false }),
+  "keyLife.restore": () => ({
+    ask: (db, id) => keyLife.restore(db, id, theirs.ids.keyId),
+    prepare: sql`update api_keys set revoked_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "keyLife.enable": () => ({
+    ask: (db, id) => keyLife.enable(db, id, theirs.ids.keyId),
+    prepare: sql`
+      update api_keys set disabled_at = now(), disabled_because = 'person' where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "keyLife.replace": () => ({
+    ask: (db, id) => keyLife.replace(db, id, theirs.ids.keyId, { id: "000000000000", overlapHours: 0 }),
+    gives: undefined,
+  }),
+  "keyPolicy.setMaximumDays": () => ({ ask: (db, id) => keyPolicy.setMaximumDays(db, id, 30), gives: undefined }),
+  "keyReminders.claim": () => ({
+    ask: (db, id) => keyReminders.claim(db, id, theirs.ids.keyId),
+    prepare: sql`
+      update api_keys set expires_at = now() + interval '1 hour' where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "leakedKeys.markLeaked": () => ({
+    ask: (db, id) => leakedKeys.markLeaked(db, id, theirs.ids.keyId),
+    gives: undefined,
+  }),
+  "keys.update": () => ({
+    ask: (db, id) => keys.update(db, id, theirs.ids.keyId, { name: "Taken over" }),
+    gives: undefined,
+  }),
+  "keys.touch": () => ({
+    ask: (db, id) => keys.touch(db, id, [{ id: theirs.ids.keyId, client: "curl", address: "203.0.113.7" }]),
+    gives: undefined,
+  }),
+  "roleRequests.settle": () => ({
+    ask: (db, id) =>
+      roleRequests.settle(db, id, theirs.ids.roleRequestId, { status: "approved", by: mine.admin.person.id }),
+    gives: false,
+  }),
+  "roleRequests.withdrawPending": () => ({
+    ask: (db, id) => roleRequests.withdrawPending(db, id, theirs.ids.userId),
+    gives: [],
+  }),
+  "ending.setKeysOfEnded": () => ({ ask: (db, id) => ending.setKeysOfEnded(db, id, "revoke"), gives: undefined }),
+  "ending.claimReminder": () => ({
+    ask: (db, id) => ending.claimReminder(db, id, theirs.ids.userId),
+    prepare: sql`update memberships set ends_at = now() + interval '1 day' where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "members.setEnd": () => ({
+    ask: (db, id) => members.setEnd(db, id, theirs.ids.userId, "2030-01-31"),
+    gives: undefined,
+  }),
+  "offboarding.keep": () => ({
+    ask: (db, id) => offboarding.keep(db, id, [theirs.ids.keyId]),
+    gives: undefined,
+  }),
+  "offboarding.revoke": () => ({ ask: (db, id) => offboarding.revoke(db, id, [theirs.ids.keyId]), gives: undefined }),
+  "members.changeRole": () => ({
+    ask: (db, id) => members.changeRole(db, id, theirs.ids.userId, "billing"),
+    gives: undefined,
+  }),
+  "members.remove": () => ({ ask: (db, id) => members.remove(db, id, theirs.ids.userId), gives: undefined }),
+  "modelErasing.claim": () => ({
+    ask: (db, id) => modelErasing.claim(db, id, theirs.ids.modelId),
+    prepare: sql`
+      update models set deleted_at = now(), erase_after = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "modelErasing.finish": () => ({
+    ask: (db, id) => modelErasing.finish(db, id, theirs.ids.modelId),
+    prepare: sql`
+      update models set deleted_at = now(), erase_after = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "modelMoving.retire": () => ({
+    ask: (db, id) => modelMoving.retire(db, id, theirs.ids.modelId, id),
+    gives: undefined,
+  }),
+  "models.update": () => ({
+    ask: (db, id) => models.update(db, id, theirs.ids.modelId, { name: "Taken over" }),
+    gives: undefined,
+  }),
+  "models.setVisibility": () => ({
+    ask: (db, id) => models.setVisibility(db, id, theirs.ids.modelId, "private", []),
+    gives: undefined,
+  }),
+  "models.setArchived": () => ({
+    ask: (db, id) => models.setArchived(db, id, theirs.ids.modelId, true),
+    gives: undefined,
+  }),
+  "models.remove": () => ({ ask: (db, id) => models.remove(db, id, theirs.ids.modelId), gives: undefined }),
+  "modelSharing.endShare": () => ({
+    ask: (db, id) => modelSharing.endShare(db, id, theirs.ids.modelId, theirs.targetId),
+    gives: false,
+  }),
+  "rateLimits.set": () => ({
+    ask: (db, id) => rateLimits.set(db, id, "limited", { requestsPerMinute: 1, tokensPerMinute: 1 }),
+    gives: undefined,
+  }),
+  "rateLimits.remove": () => ({ ask: (db, id) => rateLimits.remove(db, id, "limited"), gives: undefined }),
+  "workspaces.rename": () => ({ ask: (db, id) => workspaces.rename(db, id, "Taken over"), gives: undefined }),
+  "workspaces.touch": () => ({
+    ask: (db, id) => workspaces.touch(db, id, theirs.caller.person.id),
+    gives: undefined,
+  }),
+  "workspaces.remove": () => ({ ask: (db, id) => workspaces.remove(db, id), gives: undefined }),
+  "workspaceAddress.setSlug": () => ({ ask: (db, id) => workspaceAddress.setSlug(db, id, "taken-over"), gives: true }),
+  "workspaceIcons.setPicture": () => ({
+    ask: (db, id) => workspaceIcons.setPicture(db, id, randomBytes(60)),
+    gives: undefined,
+  }),
+  "workspaceIcons.setEmoji": () => ({ ask: (db, id) => workspaceIcons.setEmoji(db, id, "🚀"), gives: undefined }),
+  "workspacePolicy.set": () => ({
+    ask: (db, id) => workspacePolicy.set(db, id, { keyCreators: "admins" }),
+    gives: undefined,
+  }),
+  "workspaceLife.restore": () => ({
+    ask: (db, id) => workspaceLife.restore(db, id),
+    prepare: deleteTheirs(),
+    gives: undefined,
+  }),
+  "workspacePurging.begin": () => ({
+    ask: (db, id) => workspacePurging.begin(db, id),
+    prepare: sql`update workspaces set deleted_at = now() - interval '31 days' where id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "workspacePurging.releaseModels": () => ({ ask: (db, id) => workspacePurging.releaseModels(db, id), gives: 0 }),
+  "workspacePurging.noteErased": () => ({
+    ask: (db, id) => workspacePurging.noteErased(db, id, theirs.ids.fileId),
+    prepare: theirUpload(),
+    gives: undefined,
+  }),
+  "workspacePurging.throwAway": () => ({
+    ask: (db, id) => workspacePurging.throwAway(db, id, "invitations"),
+    gives: false,
+  }),
+  "workspacePurging.emptyKeys": () => ({ ask: (db, id) => workspacePurging.emptyKeys(db, id), gives: false }),
+  "workspacePurging.finish": () => ({
+    ask: (db, id) => workspacePurging.finish(db, id),
+    prepare: sql`
+      update workspaces set deleted_at = now() - interval '31 days', purge_begun_at = now() where id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+};
+
+/** What only adds a row of the workspace it is given: there is no other row for it to reach. */
+const additions = [
+  "audit.record",
+  // Takes from those that wait only what it seals, of its own workspace: the references hold it to that.
+  "auditSeals.append",
+  "audit.recordAll",
+  "domains.add",
+  "files.add",
+  "fileUploads.begin",
+  "fineTuningChanges.create",
+  // These are about a job that their caller holds: to none of another workspace can anything be added.
+  "fineTuningChanges.addEvent",
+  "fineTuningChanges.become",
+  "fineTuningChanges.begin",
+  "fineTuningChanges.requestCancellation",
+  "fineTuningAdvancing.keepCheckpoints",
+  "fineTuningAdvancing.keepEvents",
+  "fineTuningAdvancing.keepModel",
+  "usageTraining.reserve",
+  "invitations.create",
+  "invitations.createAll",
+  "joining.ask",
+  "roleRequests.ask",
+  "inviteLinks.create",
+  "keys.create",
+  "members.add",
+  "modelMoving.takeIn",
+  "models.add",
+  "modelSharing.share",
+];
+
+beforeAll(async () => {
+  const full = await world();
+  const [queued] = await owner`
+    insert into mail_outbox (template, payload) values ('invitation', ${randomBytes(60)}) returning id`;
+  const { jobId } = await trainedJob(owner, full.workspace.id, { by: full.caller.person.id });
+  const [other] = await owner`select id from workspaces where slug = ${full.ids.target}`;
+  theirs = { ...full, mailId: queued?.id, jobId, targetId: other?.id };
+  await use(owner, theirs.workspace.id, [{ keyId: theirs.ids.keyId, memberId: theirs.caller.person.id }]);
+  const { workspace: there, caller, ids } = full;
+  await owner`update workspaces set monthly_limit = 1000000, alert_thresholds = '{40,50,80}' where id = ${there.id}`;
+  await spend(owner, there.id, { cost: 500_000, keyId: ids.keyId, memberId: caller.person.id });
+  await spend(owner, there.id, { cost: 1, at: new Date(Date.now() - 40 * 86_400_000) });
+  await owner`
+    insert into spend_alerts (workspace_id, period, threshold) select workspace_id, period, 80 from spend_counters
+    where workspace_id = ${there.id} and subject = 'workspace' and spent > 1`;
+  mine = await workspace();
+});
+
+test("I1 every query that is given a workspace is in this walk", () => {
+  const scoped = Object.entries(slices).flatMap(([slice, queries]) =>
+    Object.entries(queries)
+      .filter(([, query]) => typeof query === "function" && /^[^(]*\(\s*db,\s*workspaceId\b/.test(query.toString()))
+      .map(([name]) => `${slice}.${name}`),
+  );
+  expect(scoped.sort()).toEqual([...Object.keys(reads), ...Object.keys(changes), ...additions].sort());
+});
+
+test.each(Object.entries(reads))("I1 %s sees nothing of another workspace, without any policy", async (_, look) => {
+  const { ask, prepare, gives } = look();
+  const answer = await undone(async (db) => {
+    if (prepare) await db.execute(prepare);
+    return ask(db, mine.id);
+  });
+  expect(answer).toEqual(gives);
+});
+
+test.each(Object.entries(changes))(
+  "I1 %s changes nothing of another workspace, without any policy",
+  async (_, look) => {
+    const { ask, prepare, gives } = look();
+    const { answer, before, after } = await undone(async (db) => {
+      if (prepare) await db.execute(prepare);
+      const before = await rowsOfTheirs(db);
+      return { before, answer: await ask(db, mine.id), after: await rowsOfTheirs(db) };
+    });
+    expect(after).toEqual(before);
+    expect(answer).toEqual(gives);
+  },
+);
+
+test("I1 what a person is shown is what is theirs, without any policy", async () => {
+  const me = mine.admin.person;
+  const { slug, id } = theirs.workspace;
+  const email = `somebody@${slug}.example`;
+  const shown = await undone(async (db) => {
+    await db.execute(sql`update domains set status = 'pending' where workspace_id = ${id}`);
+    return {
+      membership: await workspaces.membershipBySlug(db, me.id, slug),
+      invitation: await invitations.findOwn(db, me.email, theirs.ids.invitationId),
+      invitations: await invitations.listOwn(db, me.email),
+      request: await joining.findOwn(db, me.id, theirs.ids.requestId),
+      requests: await joining.listOwn(db, me.id),
+      openByPendingDomain: await domains.openTo(db, email),
+    };
+  });
+  expect(shown).toEqual({
+    membership: undefined,
+    invitation: undefined,
+    invitations: [],
+    request: undefined,
+    requests: [],
+    openByPendingDomain: undefined,
+  });
+});
+
+/** Runs in a transaction of a superuser that is rolled back. */
+async function undone<T>(run: (db: Db) => Promise<T>): Promise<T> {
+  const rollback = Symbol("rollback");
+  let result: { value: T } | undefined;
+  await drizzle({ client: owner, casing: "snake_case" })
+    .transaction(async (tx) => {
+      result = { value: await run(tx as Db) };
+      throw rollback;
+    })
+    .catch((error: unknown) => {
+      if (error !== rollback) throw error;
+    });
+  if (!result) throw new Error("it did not run");
+  return result.value;
+}
+
+async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
+  const tables = [
+    "memberships",
+    "invitations",
+    "api_keys",
+    "domains",
+    "join_requests",
+    "role_requests",
+    "invite_links",
+    "audit_events",
+    "audit_seals",
+    "audit_unsealed",
+    "rate_limits",
+    "spend_alerts",
+    "files",
+    "file_uploads",
+    "fine_tuning_jobs",
+    "fine_tuning_files",
+    "usage_reservations",
+    "models",
+    "model_members",
+    "model_shares",
+    "workspace_icons",
+    "workspace_slugs",
+  ];
+  const rows: Record<string, unknown> = {};
+  for (const table of tables)
+    rows[table] = await db.execute(
+      sql`select t::text from ${sql.identifier(table)} t where workspace_id = ${theirs.workspace.id} order by 1`,
+    );
+  rows.workspaces = await db.execute(sql`select t::text from workspaces t where id = ${theirs.workspace.id}`);
+  return rows;
+}
+
+async function theirLinkId(db: Db): Promise<string> {
+  const [row] = await db.execute<{ id: string }>(
+    sql`select id from invite_links where workspace_id = ${theirs.workspace.id}`,
+  );
+  return row?.id ?? "";
+}
+
+const theirCaller = () => ({ userId: theirs.caller.person.id });
+
+const deleteTheirs = () => sql`
+  update workspaces set deleted_at = now() - interval '29 days' where id = ${theirs.workspace.id}`;
+
+const theirUpload = () => sql`
+  insert into file_uploads (workspace_id, id, abandoned_at) values (${theirs.workspace.id}, ${theirs.ids.fileId}, now())`;
+
+const theirJob = () => sql`
+  with job as (
+    insert into fine_tuning_jobs (workspace_id, model, hyperparameters) values (${theirs.workspace.id}, 'm', '{}') returning id
+  )
+  insert into fine_tuning_files (workspace_id, job_id, file_id, use)
+  select ${theirs.workspace.id}, id, ${theirs.ids.fileId}, 'training' from job`;

@@ -1,0 +1,62 @@
+import { TRPCError } from "@trpc/server";
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
+import { log } from "@/server/platform/log";
+import { type Api, apiForAction } from "./caller";
+import { fieldsOf, type Values } from "./form-fields";
+import type { FormState } from "./form-state";
+
+type Options<T> = {
+  /** Said when it is done. */
+  message?: string | ((data: T) => string);
+  /** Where to go when it is done; without it, or with nothing from it, the page is drawn again. */
+  goTo?: (data: T, input: Values) => string | undefined;
+  /** The name of a field with a file: its bytes are handed on in base64. What it was is not shown again. */
+  file?: string;
+};
+
+/**
+ * A server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
+ * shows. Validation happens once, in the procedure; this only carries its sentences to the fields and keeps what was
+ * typed. Somebody whose session has ended is sent to sign in.
+ *
+ * @param run calls one procedure; `input` has every field by its name, and is checked by that procedure
+ */
+export function formAction<T>(run: (api: Api, input: never) => Promise<T>, options: Options<T> = {}) {
+  return async (_previous: FormState<T>, form: FormData): Promise<FormState<T>> => {
+    const values = fieldsOf(form);
+    let data: T;
+    try {
+      const sent = options.file ? { ...values, [options.file]: await bytesOf(form.get(options.file)) } : values;
+      data = await run(await apiForAction(), sent as never);
+    } catch (error) {
+      return refused(error, values);
+    }
+    // Also before a redirect: where it leads to the address the page has already, nothing would be drawn again.
+    refresh();
+    const target = options.goTo?.(data, values);
+    if (target) redirect(target as never);
+    const message = typeof options.message === "function" ? options.message(data) : options.message;
+    return { status: "done", data, ...(message ? { message } : {}) };
+  };
+}
+
+/** Whatever is no file is an empty one. */
+async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
+  return value instanceof File ? Buffer.from(await value.arrayBuffer()).toString("base64") : "";
+}
+
+/** React hands plain objects to the browser only, and the dictionaries here have no prototype: so they are copied. */
+function refused(error: unknown, values: Values): FormState<never> {
+  if (error instanceof TRPCError) {
+    if (error.code === "UNAUTHORIZED") redirect("/sign-in");
+    const { reason, message, fields } = refusalOf(error);
+    const help = reason === "sign_in_again" ? { help: { label: "Sign in again", href: "/sign-in?notice=again" } } : {};
+    return { status: "refused", reason, message, fields: { ...fields }, values: { ...values }, ...help };
+  }
+  const isDown = isDatabaseDown(error);
+  if (!isDown) log.error({ err: error }, "an action failed");
+  const { reason, message, fields } = refusalOf(isDown ? { cause: error } : {});
+  return { status: "refused", reason, message, fields: { ...fields }, values: { ...values } };
+}

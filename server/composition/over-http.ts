@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { parse } from "hono/utils/cookie";
+import { viewingCookie } from "@/server/access/viewing";
+import { type Context, originOf } from "@/server/api/context";
+import { isDatabaseDown, refusalOf, t } from "@/server/api/trpc";
+import { cookieNames } from "@/server/auth/cookies";
+import { findPerson } from "@/server/auth/person";
+import { log } from "@/server/platform/log";
+import { readViewAs } from "@/server/view-as/cookie";
+import { appRouter } from "./router";
+
+const longestBody = 256 * 1024;
+
+/**
+ * The procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
+ * form can send without asking first. (The front has compared the Origin already.)
+ */
+export async function answerProcedure(
+  request: Request,
+  { incoming }: Pick<HttpBindings, "incoming">,
+): Promise<Response> {
+  // Node's own headers: in them the front has replaced what the client wrote, and `request` may go back to the others.
+  const { headers } = incoming;
+  if (request.method === "POST") {
+    const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+    if (type !== "application/json") return refusal(415, "Send application/json.");
+    if (Number(headers["content-length"] ?? 0) > longestBody) return refusal(413, "That is too much at once.");
+  } else if (request.method !== "GET") return refusal(405, "Use GET or POST.");
+  return fetchRequestHandler({
+    endpoint: "/api/trpc",
+    req: request,
+    router: appRouter,
+    createContext: () => contextOf(headers),
+    maxBatchSize: 10,
+    responseMeta: ({ errors }) => (errors.some(isDatabaseDown) ? { status: 503, headers: { "retry-after": "5" } } : {}),
+    onError: ({ error, path }) => {
+      if (refusalOf(error).reason === "bug" && !isDatabaseDown(error))
+        log.error({ err: error, path }, "a procedure failed");
+    },
+  });
+}
+
+const createCaller = t.createCallerFactory(appRouter);
+
+/**
+ * Every procedure, in process, for whoever sent these headers (Node's own, as the front left them).
+ *
+ * @throws when the session cannot be looked up
+ */
+export async function callerOf(headers: IncomingHttpHeaders) {
+  return createCaller(await contextOf(headers));
+}
+
+/** Who asks and from where, by Node's own headers, in which the front has replaced what the client wrote. */
+export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
+  const name = cookieNames().session;
+  const token = parse(headers.cookie ?? "", name)[name];
+  const get = (header: string) => {
+    const value = headers[header];
+    return typeof value === "string" ? value : null;
+  };
+  const person = token ? await findPerson(token) : null;
+  const viewAs = (slug: string) => {
+    const cookie = viewingCookie(slug);
+    return person && readViewAs(parse(headers.cookie ?? "", cookie)[cookie], person.sessionId, slug);
+  };
+  return { person, origin: originOf({ get }), viewAs };
+}
+
+function refusal(status: number, message: string): Response {
+  return Response.json({ error: { message } }, { status });
+}

@@ -1,0 +1,80 @@
+import { accountAddressRouter } from "@/server/account/address/router";
+import { accountAvatarRouter } from "@/server/account/avatar/router";
+import { accountExportRouter } from "@/server/account/export/router";
+import { accountMailRouter } from "@/server/account/mail/router";
+import { accountRouter } from "@/server/account/router";
+import { t } from "@/server/api/trpc";
+import { auditRouter } from "@/server/audit/router";
+import { passkeysRouter } from "@/server/auth/passkeys/router";
+import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
+import { billingRouter } from "@/server/billing/router";
+import { filesRouter } from "@/server/files/router";
+import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { domainsRouter } from "@/server/joining/domains/router";
+import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
+import { byMailRouter } from "@/server/joining/invitations/by-mail/router";
+import { invitationsRouter } from "@/server/joining/invitations/router";
+import { inviteLinksRouter } from "@/server/joining/links/router";
+import { requestsRouter } from "@/server/joining/requests/router";
+import { joiningRouter } from "@/server/joining/router";
+import { keyHygieneRouter } from "@/server/keys/bulk/router";
+import { keyLifeRouter } from "@/server/keys/lifecycle/router";
+import { keyListRouter } from "@/server/keys/list/router";
+import { keyPolicyRouter } from "@/server/keys/policy/router";
+import { keysRouter } from "@/server/keys/router";
+import { mailboxRouter } from "@/server/mail/mailbox/router";
+import { offboardingRouter } from "@/server/members/offboarding/router";
+import { roleRequestsRouter } from "@/server/members/role-requests/router";
+import { membersRouter } from "@/server/members/router";
+import { modelListRouter } from "@/server/models/list/router";
+import { modelMovingRouter } from "@/server/models/moving/router";
+import { modelsRouter } from "@/server/models/router";
+import { modelSharingRouter } from "@/server/models/sharing/router";
+import { paletteRouter } from "@/server/palette/router";
+import { playgroundRouter } from "@/server/playground/router";
+import { usageRouter } from "@/server/usage/router";
+import { viewingRouter } from "@/server/view-as/router";
+import { workspaceAddressRouter } from "@/server/workspaces/address/router";
+import { workspaceIconRouter } from "@/server/workspaces/icon/router";
+import { workspaceLifeRouter } from "@/server/workspaces/life/router";
+import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
+import { workspacesRouter } from "@/server/workspaces/router";
+
+export const appRouter = t.router({
+  account: t.mergeRouters(
+    accountRouter,
+    accountAddressRouter,
+    accountAvatarRouter,
+    accountExportRouter,
+    accountMailRouter,
+  ),
+  audit: auditRouter,
+  billing: billingRouter,
+  domains: domainsRouter,
+  files: filesRouter,
+  fineTuning: fineTuningRouter,
+  invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
+  inviteLinks: inviteLinksRouter,
+  joinRequests: requestsRouter,
+  joining: joiningRouter,
+  keys: t.mergeRouters(keysRouter, keyListRouter, keyLifeRouter, keyHygieneRouter, keyPolicyRouter),
+  limits: rateLimitsRouter,
+  mailbox: mailboxRouter,
+  members: t.mergeRouters(membersRouter, offboardingRouter),
+  models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
+  palette: paletteRouter,
+  passkeys: passkeysRouter,
+  playground: playgroundRouter,
+  roleRequests: roleRequestsRouter,
+  usage: usageRouter,
+  viewing: viewingRouter,
+  workspaces: t.mergeRouters(
+    workspacesRouter,
+    workspaceAddressRouter,
+    workspaceIconRouter,
+    workspaceLifeRouter,
+    workspacePolicyRouter,
+  ),
+});
+
+export type AppRouter = typeof appRouter;

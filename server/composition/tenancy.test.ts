@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerToken } from "@/server/joining/invitations/by-mail/link";
+import { owner } from "@/tests/support/database";
+import { apiFor, memberOf } from "@/tests/support/people";
+import {
+  call,
+  inputFor,
+  nothingsIds,
+  procedures,
+  type World,
+  workspaceProcedures,
+  world,
+} from "@/tests/support/procedures";
+import { rowsOf } from "@/tests/support/rows";
+
+type IdName = keyof World["ids"];
+
+const idNames = Object.keys(nothingsIds()) as IdName[];
+const namesIn = (shape: object) => idNames.filter((name) => name in shape);
+
+test("TI-01 every field that names something is known to this walk", () => {
+  const fields = procedures().flatMap(({ shape }) => Object.keys(shape));
+  const naming = fields.filter((field) => /Id$|^(id|workspace|slug|token)$/.test(field));
+  // A passkey and a session are a person's own, and so is every row that `account.exportWorkspacePart` gives: their tests ask as strangers.
+  // `mailbox.get` names a mail of the stand-in provider; the slug of a join page is public once the page is open.
+  expect([...new Set(naming)].filter((field) => !(idNames as string[]).includes(field)).sort()).toEqual([
+    "id",
+    "passkeyId",
+    "sessionId",
+    "slug",
+    "workspaceId",
+  ]);
+});
+
+// Each wall has to hold alone: the second pass has no policies, so that only the queries keep workspaces apart.
+describe.each([
+  { walls: "both walls", isSecured: true },
+  { walls: "row-level security switched off", isSecured: false },
+])("with $walls", ({ isSecured }) => {
+  beforeAll(() => secure(isSecured));
+  afterAll(() => secure(true));
+
+  test.each(workspaceProcedures())(
+    "TI-01 $path answers the same to an id of another workspace as to one of nothing, and changes nothing there",
+    async ({ path, shape }) => {
+      const [here, there] = await Promise.all([world(), world()]);
+      const before = await rowsOf(owner, there.workspace.id);
+      const { caller, ids } = here;
+      const nothing = nothingsIds();
+      const substitutions: IdName[][] = [...namesIn(shape).map((name) => [name]), namesIn(shape)];
+      for (const names of substitutions) {
+        const pick = (from: World["ids"]) => Object.fromEntries(names.map((name) => [name, from[name]]));
+        const ask = (other: World["ids"]) => call(caller.api, path, { ...inputFor(path, here), ...pick(other) });
+        const foreign = await ask(there.ids);
+        expect({ names, ...foreign }).toMatchObject({ names, code: "NOT_FOUND", reason: "not_found" });
+        expect(foreign).toEqual(await ask(nothing));
+      }
+      expect(ids).not.toEqual(there.ids);
+      expect(await rowsOf(owner, there.workspace.id)).toBe(before);
+    },
+  );
+
+  test.each([
+    ["invitations.acceptMine", "invitationId"],
+    ["invitations.declineMine", "invitationId"],
+    ["joining.withdraw", "requestId"],
+  ] as const)("TI-01 %s answers the same to somebody else's %s as to none", async (path, name) => {
+    const [here, there] = await Promise.all([world(), world()]);
+    const before = await rowsOf(owner, there.workspace.id);
+    const ask = (ids: World["ids"]) => call(here.invited.api, path, { [name]: ids[name] });
+    const foreign = await ask(there.ids);
+    expect(foreign).toMatchObject({ code: "NOT_FOUND", reason: "not_found" });
+    expect(foreign).toEqual(await ask(nothingsIds()));
+    expect(await rowsOf(owner, there.workspace.id)).toBe(before);
+  });
+
+  test.each(["accept", "decline"])(
+    "TI-01 invitations.%s with a token that is for somebody else is refused",
+    async (verb) => {
+      const [here, there] = await Promise.all([world(), world()]);
+      const before = await rowsOf(owner, there.workspace.id);
+      expect(await call(here.caller.api, `invitations.${verb}`, { token: there.ids.token })).toMatchObject({
+        code: "FORBIDDEN",
+        reason: "wrong_account",
+      });
+      expect(await call(here.caller.api, `invitations.${verb}`, { token: nothingsIds().token })).toMatchObject({
+        reason: "not_found",
+      });
+      expect(await rowsOf(owner, there.workspace.id)).toBe(before);
+    },
+  );
+
+  test.each(["inspectByMail", "declineByMail", "reportByMail"])(
+    "TI-01 invitations.%s answers the same to a link to another workspace's invitation as to one to nothing",
+    async (verb) => {
+      const [here, there] = await Promise.all([world(), world()]);
+      const before = await rowsOf(owner, there.workspace.id);
+      const ask = (id: string) =>
+        call(apiFor(null), `invitations.${verb}`, { token: answerToken(here.workspace.id, id) });
+      const foreign = await ask(there.ids.invitationId);
+      expect(foreign).toMatchObject({ code: "NOT_FOUND", reason: "not_found" });
+      expect(foreign).toEqual(await ask(nothingsIds().invitationId));
+      expect(await rowsOf(owner, there.workspace.id)).toBe(before);
+    },
+  );
+
+  test("TI-01 whoever opens an invitation for somebody else learns a masked address and nothing of the workspace", async () => {
+    const [here, there] = await Promise.all([world(), world()]);
+    const offer = await here.caller.api.invitations.get({ token: there.ids.token });
+    expect(offer).toMatchObject({ state: "wrong_account" });
+    const said = JSON.stringify(offer);
+    for (const secret of [
+      there.invited.person.email,
+      there.workspace.admin.person.name,
+      there.workspace.id,
+      "workspaceName",
+    ])
+      expect(said).not.toContain(secret);
+  });
+
+  test.each(["members.list", "keys.list"] as const)(
+    "TI-01 a cursor from another workspace's %s opens no row of it",
+    async (path) => {
+      const [here, there] = await Promise.all([world(), world()]);
+      await owner`
+    with made as (insert into users (name, email) select 'Many ' || i, i || '@' || ${there.workspace.slug} || '.example' from generate_series(1, 60) i returning id)
+    insert into memberships (workspace_id, user_id, role) select ${there.workspace.id}, id, 'viewer' from made`;
+      await owner`
+    insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)
+    select ${there.workspace.id}, substr(md5(random()::text), 1, 12), 'Theirs', '', 1, 'abcd', ${there.caller.person.id} from generate_series(1, 60)`;
+      const list = async (from: World, place: object) =>
+        (await call(from.caller.api, path, { workspace: from.ids.workspace, ...place })) as {
+          value: { rows: object[]; next: string | null };
+        };
+      const { next } = (await list(there, {})).value;
+      expect(next).not.toBeNull();
+      const own = JSON.stringify((await list(here, {})).value.rows);
+      for (const place of [{ after: next }, { before: next }])
+        for (const row of (await list(here, place)).value.rows) expect(own).toContain(JSON.stringify(row));
+    },
+  );
+
+  test("TI-01 a person of two workspaces is shown each one's rows in it alone", async () => {
+    const [first, second] = await Promise.all([world(), world()]);
+    const both = await memberOf(first.workspace, "admin");
+    await owner`insert into memberships (workspace_id, user_id, role) values (${second.workspace.id}, ${both.person.id}, 'admin')`;
+    for (const [own, other] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      const at = { workspace: own.workspace.slug };
+      const shown = JSON.stringify([
+        await both.api.members.list(at),
+        await both.api.keys.list(at),
+        await both.api.invitations.list(at),
+        await both.api.workspaces.get(at),
+      ]);
+      const { workspace, token, ...inside } = other.ids;
+      for (const id of Object.values(inside)) expect(shown).not.toContain(id);
+      expect(shown).not.toContain(`"${workspace}"`);
+      expect(shown).toContain(own.ids.invitationId);
+    }
+    const answer = call(both.api, "keys.revoke", { workspace: first.workspace.slug, keyId: second.ids.keyId });
+    expect(await answer).toMatchObject({ reason: "not_found" });
+  });
+});
+
+async function secure(isSecured: boolean): Promise<void> {
+  for (const { name } of await owner<
+    { name: string }[]
+  >`select relname as name from pg_class where relforcerowsecurity`)
+    await owner.unsafe(`alter table ${name} ${isSecured ? "enable" : "disable"} row level security`);
+}

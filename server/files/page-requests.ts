@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Db } from "@/db/client";
+import type { Context } from "@/server/api/context";
+import { enter, isNotPermitted, noteRefused } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
+import { contextOf } from "@/server/composition/over-http";
+import { discard } from "@/server/gateway/calls/body";
+import { log } from "@/server/platform/log";
+import { fileHeaders, sendFile } from "./download";
+import { filePaths, flawSentence, flawsInAddress } from "./input";
+import { visibleFile } from "./queries";
+import { UploaderGone, UploadRefusal } from "./refusal";
+import { receiveUpload } from "./upload";
+
+/** What a browser asks of files beside the pages. */
+export type FileRequest = { slug: string; fileId: string | undefined };
+
+/** Whether a request is about a file's bytes: an upload from the page's form, or saving a file. */
+export function readFileRequest(method: string, path: string): FileRequest | undefined {
+  const [, slug, what, fileId] =
+    /^\/w\/([a-z0-9-]{1,48})\/models\/files\/(upload|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/download)$/.exec(
+      path,
+    ) ?? [];
+  if (!slug || !what || (method === "POST") !== (what === "upload")) return undefined;
+  return { slug, fileId };
+}
+
+/** A browser that sends a form reads the answer only when all of it is sent. */
+const [mostDiscarded, discardMs] = [1024 * 1024 * 1024, 30_000];
+
+/**
+ * Answers what the pages of a workspace's files ask besides themselves: bytes do not go through Next, which holds a form in
+ * memory and cuts it off at a megabyte. The front has compared Host and Origin. A form is answered with the page it came
+ * from; a script that asks for JSON gets that.
+ */
+export async function answerFileRequest(
+  asked: FileRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { slug, fileId } = asked;
+  response.setHeader("Cache-Control", "private, no-store");
+  try {
+    const { person, origin, viewAs } = await contextOf(request.headers);
+    if (!person) throw refuse("not_signed_in");
+    if (fileId) {
+      await download(slug, fileId, { userId: person.id, viewAs }, request, response);
+      return;
+    }
+    const file = await receiveUpload(request, {
+      userId: person.id,
+      keyId: null,
+      actor: { person, origin },
+      // A session that ends while a file is on its way ends the upload as well.
+      step: async (run) => {
+        if ((await contextOf(request.headers)).person?.id !== person.id) throw refuse("not_signed_in");
+        return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId), {
+          viewAs,
+        }).catch(async (error) => {
+          if (isNotPermitted(error))
+            await noteRefused({ slug, person, origin, procedure: "files.upload", permission: "file:manage" });
+          throw error;
+        });
+      },
+    });
+    if (wantsJson(request)) json(response, 201, { id: file.id });
+    else redirect(response, `${filePaths.page(slug)}?done=uploaded`);
+  } catch (error) {
+    if (error instanceof UploaderGone || response.headersSent) {
+      response.destroy();
+      return;
+    }
+    await discard(request, mostDiscarded, discardMs);
+    if (!request.complete) response.setHeader("Connection", "close");
+    refused(asked, error, request, response);
+  }
+}
+
+async function download(
+  slug: string,
+  fileId: string,
+  { userId, viewAs }: { userId: string; viewAs: Context["viewAs"] },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const look = async (db: Db, { workspaceId }: { workspaceId: string }) =>
+    [workspaceId, await visibleFile(db, workspaceId, { userId }, fileId)] as const;
+  const [workspaceId, file] = await enter(userId, "model:read", slug, "read", look, { viewAs });
+  if (!file) throw refuse("not_found");
+  if (request.method === "HEAD") response.writeHead(200, fileHeaders(file)).end();
+  else await sendFile(response, workspaceId, file);
+}
+
+function refused(
+  { slug, fileId }: FileRequest,
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const told = toldOf(error);
+  const { reason, message, field, flaws } = told;
+  if (wantsJson(request))
+    json(response, statuses[reason] ?? 400, { reason, message, field, flaws: flaws.map(flawSentence) });
+  else redirect(response, addressFor(slug, fileId, told));
+}
+
+/** The page with what it is to say. */
+function addressFor(slug: string, fileId: string | undefined, { reason, flaws }: ReturnType<typeof toldOf>): string {
+  const page = filePaths.page(slug);
+  if (reason === "not_signed_in") return `/sign-in?callbackUrl=${encodeURIComponent(page)}`;
+  // The page itself says that there is nothing, to whoever may not see it.
+  if (reason === "not_found") return `${page}?refused=gone`;
+  return `${page}?${new URLSearchParams({
+    ...(fileId ? {} : { dialog: "upload" }),
+    refused: reason,
+    ...(flaws.length > 0 ? { lines: flawsInAddress(flaws) } : {}),
+  })}`;
+}
+
+const statuses: Record<string, number> = {
+  ...{
+    not_signed_in: 401,
+    not_permitted: 403,
+    viewing_as: 403,
+    not_found: 404,
+    too_many: 429,
+    too_large: 413,
+    not_multipart: 415,
+  },
+  ...{ flawed: 422, store_full: 507, store_down: 503, busy: 503, unavailable: 503, bug: 500 },
+};
+
+function toldOf(error: unknown) {
+  if (error instanceof UploadRefusal) return error;
+  const isDown = isDatabaseDown(error);
+  const told = refusalOf((isDown ? { cause: error } : error) as { code?: string; cause?: unknown });
+  if (told.reason === "bug") log.error({ err: error }, "a file's bytes could not be sent or taken");
+  return { ...told, field: "file", flaws: [] };
+}
+
+const wantsJson = ({ headers }: IncomingMessage) => (headers.accept ?? "").startsWith("application/json");
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { Location: location }).end();
+}

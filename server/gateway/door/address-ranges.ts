@@ -1,0 +1,33 @@
+import { BlockList, isIP } from "node:net";
+import { log } from "@/server/platform/log";
+
+// A key's ranges are the same array as long as the key is remembered.
+const lists = new WeakMap<string[], BlockList>();
+
+/**
+ * Whether an address is in one of these ranges, in CIDR notation or single addresses. Null: there are none to be in, so
+ * every address is. A range that cannot be read has nothing in it.
+ */
+export function isWithin(address: string | undefined, ranges: string[] | null): boolean {
+  if (ranges === null) return true;
+  const family = isIP(address ?? "");
+  if (address === undefined || family === 0) return false;
+  const list = lists.get(ranges) ?? listOf(ranges);
+  lists.set(ranges, list);
+  return list.check(address, family === 4 ? "ipv4" : "ipv6");
+}
+
+function listOf(ranges: string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = "", bits] = range.split("/", 2);
+    const family = isIP(address) === 4 ? "ipv4" : "ipv6";
+    try {
+      if (bits === undefined) list.addAddress(address, family);
+      else list.addSubnet(address, /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN, family);
+    } catch {
+      log.warn("a key has a range of addresses that cannot be read");
+    }
+  }
+  return list;
+}

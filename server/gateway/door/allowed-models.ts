@@ -1,0 +1,132 @@
+import type { BaseModel } from "@/server/model-servers/cards";
+import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
+import { usableModel, usableModels } from "@/server/models/cache";
+import { describe, type OwnCard, offersOf, ownCard } from "@/server/models/own-cards";
+import type { UsableModel } from "@/server/models/usable/queries";
+import { isFor } from "@/server/models/visibility";
+import { Refusal } from "../errors/errors";
+import type { Bearer } from "./authenticate";
+
+/** Who asks, as far as models go: a key, or a person in the browser. */
+export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
+
+/** A model that somebody may use, ready to be asked. */
+export type AllowedModel = Omit<FoundModel, "card">;
+
+/** Whether an id can be a workspace's own model's: no other begins so, and nothing else needs the database. */
+export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.length <= 256;
+
+/**
+ * The model of this name or alias, for whoever may use it. Refuses with 404 what is not there or is for others, the same
+ * for both; with 403 what is not for this key; with 400 what is archived, with 503 what runs nowhere any more.
+ *
+ * @throws when the database has to be asked and cannot be
+ */
+export async function modelFor(name: string, user: ModelUser): Promise<AllowedModel> {
+  const known = knownModel(name);
+  const own = known ? undefined : await ownModel(name, user);
+  const model = known ?? own ?? (await findModel(name));
+  if (!model) throw noSuchModel(name);
+  if (!isOnList(user, model.id, name)) throw notForThisKey(name);
+  return "offers" in model ? model : running(model);
+}
+
+function running(own: UsableModel): AllowedModel {
+  if (own.isArchived)
+    throw new Refusal({
+      status: 400,
+      message: `The model ${own.id} is archived. It can be used again once somebody restores it.`,
+      type: "invalid_request_error",
+      code: "model_archived",
+      param: "model",
+    });
+  const offers = offersOf(own);
+  if (offers.length === 0)
+    throw new Refusal({
+      status: 503,
+      message: `The model ${own.id} does not run at any model server that is configured.`,
+      type: "server_error",
+      code: "model_unavailable",
+    });
+  return { id: own.id, contextLength: describe(own).contextLength, offers };
+}
+
+/** The same model as a program is shown it, archived or not. Refuses with 404 and 403. */
+export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard> {
+  const base = knownModel(name);
+  const own = base ? undefined : await ownModel(name, user);
+  const card = base?.card ?? (own && ownCard(own)) ?? (await findModel(name))?.card;
+  if (!card) throw noSuchModel(name);
+  if (!isOnList(user, card.id, name)) throw notForThisKey(name);
+  // An alias is answered by the name that was asked for.
+  return card.id === name || own ? card : { ...card, id: name };
+}
+
+/** The workspace's own model of this id, or one that is shared with it, for somebody whom it is for. */
+export async function ownModel(id: string, { workspaceId, memberId }: ModelUser): Promise<UsableModel | undefined> {
+  if (!isOwnId(id)) return undefined;
+  const model = await usableModel(workspaceId, id);
+  return model && isFor(memberId, model) ? model : undefined;
+}
+
+/** What is not there, and what is somebody else's. */
+export function noSuchModel(name: string): Refusal {
+  return new Refusal({
+    status: 404,
+    message: `There is no model ${name.slice(0, 100)} in this workspace.`,
+    type: "invalid_request_error",
+    code: "model_not_found",
+    param: "model",
+  });
+}
+
+const notForThisKey = (name: string) =>
+  new Refusal({
+    status: 403,
+    message: `This key may not use the model ${name.slice(0, 100)}.`,
+    type: "permission_error",
+    code: "model_not_allowed",
+    param: "model",
+  });
+
+function isOnList({ models }: ModelUser, id: string, name: string): boolean {
+  return models === null || models.includes(id) || models.includes(name);
+}
+
+/** `people` are those for whom there is more than what is for the whole workspace. */
+type Lists = { cards: BaseModel[]; people: Set<string>; texts: Map<string, string> };
+
+const baseLists = new WeakMap<BaseModel[], string>();
+const ownLists = new WeakMap<UsableModel[], Lists>();
+
+/** The list of the models that a key may use, as it is sent: the same text until something changes. */
+export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
+  const [{ cards }, own] = await Promise.all([catalogue(), usableModels(workspaceId)]);
+  if (models !== null) {
+    const listed = own.filter((model) => models.includes(model.id) && isFor(memberId, model));
+    const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => models.includes(name)));
+    return listOf([...base, ...listed.map(ownCard)]);
+  }
+  if (own.length === 0) {
+    const text = baseLists.get(cards) ?? listOf(cards);
+    baseLists.set(cards, text);
+    return text;
+  }
+  const known = ownLists.get(own);
+  const lists = known?.cards === cards ? known : { cards, people: peopleOf(own), texts: new Map() };
+  ownLists.set(own, lists);
+  const whom = memberId !== null && lists.people.has(memberId) ? memberId : null;
+  const text = lists.texts.get(whom ?? "") ?? listOf([...cards, ...own.filter((one) => isFor(whom, one)).map(ownCard)]);
+  if (lists.texts.size < mostTexts) lists.texts.set(whom ?? "", text);
+  return text;
+}
+
+function peopleOf(own: UsableModel[]): Set<string> {
+  return new Set(
+    own.flatMap(({ visibility, makerId, memberIds }) => (visibility === "private" ? (makerId ?? []) : memberIds)),
+  );
+}
+
+const mostTexts = 50;
+
+const listOf = (data: (BaseModel | OwnCard)[]) => JSON.stringify({ object: "list", data });

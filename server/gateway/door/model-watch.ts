@@ -1,0 +1,22 @@
+import { log } from "@/server/platform/log";
+import type { WatchAccess } from "../calls/call";
+import { isOwnId, type ModelUser, ownModel } from "./allowed-models";
+
+const checkEveryMs = 2_000;
+
+/**
+ * Calls `end` within five seconds when a workspace's own model stops being there for whoever is using it: deleted, no
+ * longer shared with them, or private now. While nobody can say, whoever watches the key or the person decides.
+ */
+export function watchModel(id: string, user: ModelUser): WatchAccess {
+  return (end) => {
+    if (!isOwnId(id)) return () => {};
+    const timer = setInterval(() => {
+      ownModel(id, user).then(
+        (model) => model ?? end("model"),
+        (error) => log.warn({ err: error }, "the model of a call under way could not be checked"),
+      );
+    }, checkEveryMs);
+    return () => clearInterval(timer);
+  };
+}

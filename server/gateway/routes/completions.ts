@@ -1,0 +1,116 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context } from "hono";
+import type { Inference } from "@/db/schema/usage";
+import { NoAnswer } from "@/server/model-servers/servers";
+import { env } from "@/server/platform/env";
+import { log } from "@/server/platform/log";
+import { type Outcome, reserve, settle } from "@/server/usage/metering";
+import { readJson } from "../calls/body";
+import { beginCall, CallEnded, type WatchAccess } from "../calls/call";
+import { type Estimate, estimate } from "../calls/estimate";
+import { readRequest } from "../calls/request";
+import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
+import { type ModelUser, modelFor } from "../door/allowed-models";
+import { type GatewayEnv, ownHeader } from "../door/authenticate";
+import { watchKey } from "../door/key-watch";
+import { watchModel } from "../door/model-watch";
+import { failures } from "../errors/answer-error";
+import { type ApiError, errorBody, Refusal } from "../errors/errors";
+import { limitError, reachedLimit, setLimitHeaders } from "../errors/limit-answers";
+import { forward } from "../streaming/forward";
+import { Progress } from "../streaming/relay";
+import { relayStream } from "../streaming/stream-answer";
+import { UnusableEvent } from "../streaming/stream-events";
+import { relayWhole } from "../streaming/whole-answer";
+
+/** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
+export type Charged = { as: ModelUser & { keyId: string | null }; watch: WatchAccess };
+
+/** Whoever holds the key that was shown. */
+export function keyHolder(c: Context<GatewayEnv>): Charged {
+  const bearer = c.get("bearer");
+  return { as: bearer, watch: (end) => watchKey(bearer.keyId, end) };
+}
+
+/**
+ * Answers a request that a model server works on, for somebody who may ask for it: what it may cost is taken from every
+ * limit before it is sent on, and what it did cost is settled however it ends.
+ */
+export async function complete(
+  c: Context<GatewayEnv>,
+  operation: Inference,
+  { as: caller, watch }: Charged,
+): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  const id = ownHeader(c, "x-request-id");
+  if (!incoming || !outgoing || !id) throw new Error("the front of the process has not seen this request");
+  const progress = new Progress();
+
+  const asked = readRequest(operation, await readJson(incoming, outgoing));
+  const model = await modelFor(asked.model, caller);
+  const reserved = estimate(asked, model);
+  const { isStreamed } = asked;
+
+  const answer = await reserve({
+    id,
+    workspaceId: caller.workspaceId,
+    keyId: caller.keyId,
+    memberId: caller.memberId,
+    model: model.id,
+    upstreamModel: model.offers[0]?.upstream ?? model.id,
+    operation,
+    isStreamed,
+    ...reserved,
+    seconds: lapseSeconds(),
+  });
+  setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
+  if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
+
+  const call = beginCall(outgoing, watch, watchModel(model.id, caller));
+  let hasReached = false;
+  let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
+  try {
+    call.signal.throwIfAborted();
+    hasReached = true;
+    const begun = await forward(asked, model, incoming.headers, call.signal);
+    const relay = isStreamed ? relayStream : relayWhole;
+    await relay({ operation, begun, reserved, outgoing, call, progress });
+    return RESPONSE_ALREADY_SENT;
+  } catch (error) {
+    const told = errorFor(error);
+    const isGone = call.isClientGone();
+    outcome = isGone
+      ? { status: 499, errorCode: "client_gone" }
+      : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
+    // Nobody can know what a server had done of an answer that was given up before it began.
+    const isGivenUp = error instanceof CallEnded && error.why !== "total";
+    if (isGivenUp && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);
+    if (isGone) return RESPONSE_ALREADY_SENT;
+    if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
+    outgoing.end(`data: ${JSON.stringify(errorBody(told))}\n\n`);
+    return RESPONSE_ALREADY_SENT;
+  } finally {
+    call.close();
+    const used = progress.used ?? nothingUsed;
+    if (used.usageSource === "invalid")
+      log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
+    const { firstByteMs, totalMs } = progress;
+    settle(caller.workspaceId, id, { ...outcome, ...used, firstByteMs, totalMs });
+  }
+}
+
+function abandonedUsage(isStreamed: boolean, reserved: Estimate): Used {
+  return estimatedUsage(reserved, isStreamed ? 0 : reserved.completionTokens);
+}
+
+/** After which a reservation is taken for forgotten: longer than any call lasts. */
+function lapseSeconds(): number {
+  return Math.ceil(env().UPSTREAM_TOTAL_MS / 1_000) + 60;
+}
+
+function errorFor(error: unknown): ApiError {
+  if (error instanceof Refusal || error instanceof CallEnded) return error.error;
+  log.warn({ err: error }, "a model server's answer broke off");
+  if (error instanceof UnusableEvent) return failures.unusable;
+  return error instanceof NoAnswer && error.kind === "slow" ? failures.slow : failures.failed;
+}

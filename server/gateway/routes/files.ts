@@ -1,0 +1,166 @@
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import { transaction } from "@/db/client";
+import { deleteFile } from "@/server/files/deletion";
+import { fileHeaders, sendFile } from "@/server/files/download";
+import { fileLink, grantedWorkspace } from "@/server/files/links";
+import * as files from "@/server/files/queries";
+import { UploaderGone } from "@/server/files/refusal";
+import { receiveUpload, type Uploader } from "@/server/files/upload";
+import { lookUp, recall } from "@/server/keys/cache";
+import { log } from "@/server/platform/log";
+import { discard } from "../calls/body";
+import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { invalid, invalidKey, Refusal } from "../errors/errors";
+import { fileInUse, noSuchFile, storeDown, uploadError } from "../errors/file-errors";
+import { readFileQuery } from "./file-list";
+import { fileObject } from "./file-object";
+
+const mostLinkHours = 168;
+/** What a client may go on sending before it hears why its upload is refused. */
+const mostDiscarded = 32 * 1024 * 1024;
+
+/** `/v1/files`, for keys with the scope `files`. */
+export const fileRoutes = new Hono<GatewayEnv>();
+
+/** What a link opens to whoever has it, without a key. Mounted before keys are asked for. */
+export const signedFiles = new Hono<GatewayEnv>();
+
+signedFiles.get("/v1/files/:id/signed", async (c) => {
+  const id = c.req.param("id");
+  const workspaceId = grantedWorkspace(id, c.req.query("grant") ?? "");
+  if (!workspaceId) throw new Refusal(noSuchFile);
+  const file = await transaction("read", { workspaceId }, (db) => files.linkedFile(db, workspaceId, id));
+  return send(c, workspaceId, file);
+});
+
+fileRoutes.post("/v1/files", needs("files"), async (c) => {
+  const { incoming, outgoing } = both(c);
+  try {
+    const file = await receiveUpload(incoming, uploaderOf(c));
+    return c.json(fileObject(file));
+  } catch (error) {
+    if (error instanceof UploaderGone) return RESPONSE_ALREADY_SENT;
+    // A client reads its answer only after it has sent everything, or nearly.
+    await discard(incoming, mostDiscarded);
+    if (!incoming.complete) outgoing.setHeader("Connection", "close");
+    throw uploadError(error);
+  }
+});
+
+fileRoutes.get("/v1/files", needs("files"), async (c) => {
+  const { workspaceId, memberId } = c.get("bearer");
+  const { filter, part, isPaged, wantsTotal } = readFileQuery(new URL(c.req.url).searchParams);
+  const { limit } = part;
+  const viewer = { userId: memberId };
+  const [found, total] = await transaction("read", { workspaceId }, async (db) => [
+    filter ? await files.part(db, workspaceId, viewer, filter, { ...part, limit: limit + 1 }) : [],
+    wantsTotal && filter ? await files.total(db, workspaceId, viewer, filter) : 0,
+  ]);
+  if (!found) throw new Refusal({ ...noSuchFile, param: "after" });
+  const shown = found.slice(0, limit);
+  return c.json({
+    object: "list",
+    data: shown.map(fileObject),
+    ...(wantsTotal ? { total } : {}),
+    // OpenAI's client asks for more where there is, from the last file on.
+    ...(isPaged
+      ? {}
+      : { has_more: found.length > limit, first_id: shown[0]?.id ?? null, last_id: shown.at(-1)?.id ?? null }),
+  });
+});
+
+fileRoutes.get("/v1/files/:id", needs("files"), async (c) => c.json({ ...fileObject(await find(c)), deleted: false }));
+
+fileRoutes.get("/v1/files/:id/content", needs("files"), async (c) =>
+  send(c, c.get("bearer").workspaceId, await find(c)),
+);
+
+fileRoutes.get("/v1/files/:id/url", needs("files"), async (c) => {
+  const { id } = await find(c);
+  const text = c.req.query("expiry") ?? "24";
+  const hours = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (hours < 1 || hours > mostLinkHours)
+    throw invalid("expiry", `expiry must be whole hours, from 1 to ${mostLinkHours}.`, "query");
+  return c.json({ url: fileLink(c.get("bearer").workspaceId, id, hours) });
+});
+
+fileRoutes.delete("/v1/files/:id", needs("files"), async (c) => {
+  const id = idIn(c);
+  const { workspaceId, memberId: userId, keyId } = c.get("bearer");
+  const outcome = await transaction("write", { workspaceId }, (db) =>
+    deleteFile(db, workspaceId, { userId, keyId }, actorOf(c), id),
+  );
+  if (outcome === "gone") throw new Refusal(noSuchFile);
+  if (outcome === "in_use") throw new Refusal(fileInUse);
+  return c.json({ id, object: "file", deleted: true });
+});
+
+/** A file of the bearer's workspace that the bearer may see, or 404. */
+async function find(c: Context<GatewayEnv>): Promise<files.StoredFile> {
+  const id = idIn(c);
+  const { workspaceId, memberId: userId } = c.get("bearer");
+  const file = await transaction("read", { workspaceId }, (db) => files.visibleFile(db, workspaceId, { userId }, id));
+  if (!file) throw new Refusal(noSuchFile);
+  return file;
+}
+
+function idIn(c: Context<GatewayEnv>): string {
+  const id = c.req.param("id")?.toLowerCase() ?? "";
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new Refusal(noSuchFile);
+  return id;
+}
+
+async function send(
+  c: Context<GatewayEnv>,
+  workspaceId: string,
+  file: files.StoredFile | undefined,
+): Promise<Response> {
+  if (!file) throw new Refusal(noSuchFile);
+  if (c.req.method === "HEAD") return c.body(null, 200, fileHeaders(file));
+  const { outgoing } = both(c);
+  try {
+    await sendFile(outgoing, workspaceId, file);
+  } catch (error) {
+    log.error({ err: error, id: file.id }, "a file could not be read");
+    throw new Refusal(storeDown, { cause: error });
+  }
+  return RESPONSE_ALREADY_SENT;
+}
+
+function uploaderOf(c: Context<GatewayEnv>): Uploader {
+  const { workspaceId, memberId, keyId } = c.get("bearer");
+  return {
+    userId: memberId,
+    keyId,
+    actor: actorOf(c),
+    async step(run) {
+      // An upload takes a while: a key that was revoked meanwhile ends it.
+      if (!(await isStillGood(c.get("bearer")))) throw new Refusal(invalidKey);
+      return transaction("write", { workspaceId }, (db) => run(db, workspaceId));
+    },
+  };
+}
+
+async function isStillGood({ keyId }: Bearer): Promise<boolean> {
+  const kept = recall(keyId) ?? (await lookUp(keyId));
+  return Boolean(kept?.isLive && kept.scopes.includes("files"));
+}
+
+function actorOf(c: Context<GatewayEnv>): Uploader["actor"] {
+  const { memberId } = c.get("bearer");
+  return {
+    person: memberId ? { id: memberId } : null,
+    origin: {
+      requestId: ownHeader(c, "x-request-id") ?? "",
+      ip: ownHeader(c, "x-client-address") ?? null,
+      userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
+    },
+  };
+}
+
+function both(c: Context<GatewayEnv>) {
+  const { incoming, outgoing } = c.env;
+  if (!incoming || !outgoing) throw new Error("the front of the process has not seen this request");
+  return { incoming, outgoing };
+}

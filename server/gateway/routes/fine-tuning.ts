@@ -1,0 +1,158 @@
+import { type Context, Hono } from "hono";
+import { type Db, transaction } from "@/db/client";
+import { Refusal as Refused } from "@/server/api/refusals";
+import { baseFor } from "@/server/fine-tuning/bases";
+import { dryRun } from "@/server/fine-tuning/dry-run";
+import { type Asker, cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
+import * as fineTuning from "@/server/fine-tuning/queries";
+import { readJson } from "../calls/body";
+import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { failures } from "../errors/answer-error";
+import { invalid, Refusal } from "../errors/errors";
+import { detailedJobOut, dryRunOut, jobOut } from "./fine-tuning-answers";
+import { jobIdIn, noSuchFile, readJob, readListQuery } from "./fine-tuning-requests";
+
+type Call = Context<GatewayEnv>;
+
+/** `/v1/fine_tuning/jobs`: what the page of jobs does, by the same rules, for a key with the scope `fine-tuning`. */
+export const fineTuningJobs = new Hono<GatewayEnv>();
+
+const path = "/v1/fine_tuning/jobs";
+const scope = needs("fine-tuning");
+
+fineTuningJobs.post(path, scope, async (c) => {
+  const { incoming, outgoing } = c.env;
+  if (!incoming || !outgoing) throw new Error("the front of the process has not seen this request");
+  const { workspaceId, models } = c.get("bearer");
+  const request = readJob((await readJson(incoming, outgoing)).value);
+  const asker = askerOf(c);
+  return answered(async () => {
+    const files = await transaction("read", { workspaceId }, (db) => checkFiles(db, workspaceId, asker, request));
+    const base = await baseFor(request.model, models);
+    if (/^(true|1)$/i.test(c.req.query("dry_run") ?? ""))
+      return c.json(dryRunOut(await dryRun(workspaceId, request, base, files), request));
+    const job = await transaction("write", { workspaceId }, async (db) =>
+      existing(await fineTuning.find(db, workspaceId, await createJob(db, workspaceId, asker, request, base))),
+    );
+    return c.json(jobOut(job));
+  }, noSuchFile);
+});
+
+fineTuningJobs.get(path, scope, async (c) => {
+  const { workspaceId, memberId, keyId } = c.get("bearer");
+  const asked = readListQuery(c.req.query());
+  const isByCursor = asked.after !== undefined || asked.limit !== undefined;
+  const limit = isByCursor ? (asked.limit ?? 20) : asked.page_size;
+  const offset = isByCursor ? 0 : asked.page * asked.page_size;
+  const filter = {
+    ...(asked.status && { status: asked.status }),
+    ...(asked.model && { model: asked.model }),
+    ...(asked.suffix && { suffix: asked.suffix }),
+    ...{ createdAfter: asked.created_after, createdBefore: asked.created_before },
+    ...(asked.created_by_me && (memberId === null ? { byKey: keyId } : { byPerson: memberId })),
+  };
+  // Nothing here is ever reported to Weights & Biases, and no job comes after one that is not there.
+  const isNone =
+    asked.wandb_project !== undefined ||
+    asked.wandb_name !== undefined ||
+    (asked.after !== undefined && jobIdIn(asked.after) === undefined);
+  if (isNone) return c.json({ object: "list", data: [], total: 0, has_more: false });
+  const [rows, total] = await transaction("read", { workspaceId }, (db) =>
+    Promise.all([
+      fineTuning.listSome(db, workspaceId, filter, { offset, after: asked.after, limit: limit + 1 }),
+      fineTuning.total(db, workspaceId, filter),
+    ]),
+  );
+  return c.json({
+    object: "list",
+    data: rows.slice(0, limit).map(jobOut),
+    total,
+    has_more: rows.length > limit,
+  });
+});
+
+fineTuningJobs.get(`${path}/:id`, scope, (c) => onJob(c, "read", async () => {}));
+
+fineTuningJobs.post(`${path}/:id/start`, scope, (c) =>
+  onJob(c, "write", (db, workspaceId, id) => startJob(db, workspaceId, askerOf(c), id)),
+);
+
+fineTuningJobs.post(`${path}/:id/cancel`, scope, (c) =>
+  onJob(c, "write", (db, workspaceId, id) => cancelJob(db, workspaceId, askerOf(c), id)),
+);
+
+/** Does something with the job that the path names, in one transaction, and answers with the job as it is then. */
+async function onJob(
+  c: Call,
+  mode: "read" | "write",
+  change: (db: Db, workspaceId: string, id: string) => Promise<void>,
+): Promise<Response> {
+  const { workspaceId } = c.get("bearer");
+  const id = jobIdIn(c.req.param("id"));
+  if (!id) throw noSuchJob;
+  return answered(async () => {
+    const job = await transaction(mode, { workspaceId }, async (db) => {
+      await change(db, workspaceId, id);
+      const found = existing(await fineTuning.find(db, workspaceId, id));
+      return detailedJobOut(
+        found,
+        await fineTuning.events(db, workspaceId, id),
+        await fineTuning.checkpoints(db, workspaceId, id),
+      );
+    });
+    return c.json(job);
+  }, noSuchJob);
+}
+
+function existing<T>(found: T | undefined): T {
+  if (found === undefined) throw noSuchJob;
+  return found;
+}
+
+const noSuchJob = new Refusal({
+  status: 404,
+  message: "There is no such job in this workspace.",
+  type: "invalid_request_error",
+  code: "job_not_found",
+});
+
+function askerOf(c: Call): Asker {
+  const { memberId, keyId } = c.get("bearer");
+  return {
+    person: memberId === null ? null : { id: memberId },
+    keyId,
+    origin: {
+      requestId: ownHeader(c, "x-request-id") ?? "",
+      ip: ownHeader(c, "x-client-address") ?? null,
+      userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
+    },
+  };
+}
+
+/** An answer, or what the rules refuse in the words of programs. */
+async function answered(run: () => Promise<Response>, notFound: Refusal): Promise<Response> {
+  try {
+    return await run();
+  } catch (error) {
+    const { code, cause } = error as { code?: string; cause?: unknown };
+    if (!(cause instanceof Refused)) throw error;
+    const { reason, message, fields, retryAfterSeconds } = cause;
+    if (reason === "not_found") throw notFound;
+    if (reason === "model_server_down") throw new Refusal(failures.down);
+    if (reason === "invalid_input") {
+      const [[field, sentence] = ["", message]] = Object.entries(fields);
+      throw invalid(
+        field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        sentence,
+      );
+    }
+    if (reason === "spend_limit")
+      throw new Refusal({
+        ...{ status: 429, message, type: "rate_limit_error", code: "spend_limit" },
+        ...(retryAfterSeconds !== undefined && { retryAfter: retryAfterSeconds }),
+        shouldRetry: false,
+      });
+    if (code === "CONFLICT") throw new Refusal({ status: 409, message, type: "invalid_request_error", code: reason });
+    throw error;
+  }
+}

@@ -1,0 +1,328 @@
+import net, { type AddressInfo } from "node:net";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { startGateway, type TestGateway } from "@/tests/support/gateway";
+import { closedUrl } from "@/tests/support/http-server";
+import { metering, resetMetering } from "@/tests/support/metering";
+import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import { workspace } from "@/tests/support/people";
+
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+
+const chat = "/v1/chat/completions";
+const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };
+
+let key: string;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  const acme = await workspace();
+  key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+});
+beforeEach(resetMetering);
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
+});
+
+async function modelServer(answer?: FakeModelServer["answer"]): Promise<FakeModelServer> {
+  const server = await startModelServer(answer);
+  opened.push(server);
+  return server;
+}
+
+/** A gateway in front of these servers, the first of which is tried first. */
+async function gatewayTo(urls: string[], more: Record<string, string> = {}): Promise<TestGateway> {
+  const servers = urls.map((url, i) => ({ name: `server ${i}`, url, key: "upstream-key", models: ["small"] }));
+  const gateway = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers), ...more });
+  opened.push(gateway);
+  return gateway;
+}
+
+/** Listens, and says what it is told to whoever connects. */
+async function rawServer(says: string | ((socket: net.Socket) => void)): Promise<string> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("data", () => (typeof says === "string" ? socket.end(says) : says(socket)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  opened.push({
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
+async function expectRefused(response: Response, status: number, code: string): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  const said = JSON.stringify([...response.headers]) + text;
+  for (const secret of ["secret-", "upstream-key", "127.0.0.1", "server 0", "ECONN", "nginx"])
+    expect(said).not.toContain(secret);
+  const body = JSON.parse(text);
+  expect([response.status, body.code, body.error.code]).toEqual([status, code, code]);
+  expect(metering().settlements).toMatchObject([{ status, errorCode: code, usage: null, usageSource: "none" }]);
+  return body;
+}
+
+const secretBody = { error: { message: "secret-body" }, secret: "secret-" };
+const secretHeaders = { "x-secret": "secret-header", "retry-after": "999", server: "nginx" };
+
+describe.each([false, true])("V1-14 nothing of a failure gets through (stream: %s)", (isStreamed) => {
+  const request = { ...hello, stream: isStreamed };
+
+  test.each<[number, number, string]>([
+    [500, 502, "model_server_failed"],
+    [501, 502, "model_server_failed"],
+    [502, 502, "model_server_down"],
+    [503, 502, "model_server_down"],
+    [504, 504, "model_server_timeout"],
+    [401, 502, "model_server_refused"],
+    [403, 502, "model_server_refused"],
+    [402, 502, "model_server_failed"],
+    [405, 502, "model_server_failed"],
+    [429, 429, "model_server_busy"],
+    [302, 502, "model_server_failed"],
+  ])("a %s becomes a %s %s", async (theirs, ours, code) => {
+    const server = await modelServer(json(secretBody, theirs, { ...secretHeaders, location: "http://secret-/" }));
+    const gateway = await gatewayTo([server.url]);
+    const response = await gateway.post(chat, key, request);
+    expect(response.headers.get("retry-after")).toBe(ours === 429 ? "5" : null);
+    await expectRefused(response, ours, code);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test.each<[string, FakeModelServer["answer"]]>([
+    ["HTML", (response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>secret-")],
+    ["no type", (response) => response.end("secret-")],
+    ["garbage", (response) => response.writeHead(200, { "content-type": "application/json" }).end('{"secret-')],
+    [
+      "garbage as a stream",
+      (response) => response.writeHead(200, { "content-type": "text/event-stream" }).end("data: secret-\n\n"),
+    ],
+    ["something else", json({ object: "list", secret: "secret-" })],
+    ["an error as a success", json(secretBody)],
+    ["an error as an event", stream([`data: ${JSON.stringify(secretBody)}\n\n`])],
+    ["a list", json([1])],
+    ["nothing", (response) => response.writeHead(204).end()],
+    ["a compressed answer", json(completion, 200, { "content-encoding": "gzip" })],
+  ])("%s is a 502", async (_, answer) => {
+    const gateway = await gatewayTo([(await modelServer(answer)).url]);
+    await expectRefused(await gateway.post(chat, key, request), 502, "model_server_invalid");
+  });
+
+  test("an empty stream, or an answer that breaks off, is a 502", async () => {
+    const breakingOff: FakeModelServer["answer"] = (response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": 100 }).write("{");
+      setTimeout(() => response.destroy(), 20);
+    };
+    const answer = isStreamed ? stream([]) : breakingOff;
+    const gateway = await gatewayTo([(await modelServer(answer)).url]);
+    await expectRefused(await gateway.post(chat, key, request), 502, "model_server_failed");
+  });
+
+  test("what is no HTTP, or an end without an answer, is a 502", async () => {
+    for (const says of ["secret- is no HTTP\r\n\r\n", (socket: net.Socket) => socket.destroy()]) {
+      resetMetering();
+      const gateway = await gatewayTo([await rawServer(says)]);
+      await expectRefused(await gateway.post(chat, key, request), 502, "model_server_failed");
+    }
+  });
+
+  test("a server that is not there is a 502", async () => {
+    const gateway = await gatewayTo([`${await closedUrl()}/v1`]);
+    await expectRefused(await gateway.post(chat, key, request), 502, "model_server_down");
+  });
+
+  test("a server that does not begin in time is a 504, and is left", async () => {
+    let isLeft = false;
+    const server = await modelServer((response) => {
+      response.once("close", () => {
+        isLeft = true;
+      });
+    });
+    const gateway = await gatewayTo([server.url], { UPSTREAM_FIRST_BYTE_MS: "150" });
+    const begun = performance.now();
+    await expectRefused(await gateway.post(chat, key, request), 504, "model_server_timeout");
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    await vi.waitFor(() => expect(isLeft).toBe(true));
+  });
+
+  test("nor may it stop after its headers, or after the first byte", async () => {
+    const headers = { "content-type": isStreamed ? "text/event-stream" : "application/json" };
+    const silent = await modelServer((response) => response.writeHead(200, headers).flushHeaders());
+    const gateway = await gatewayTo([silent.url], { UPSTREAM_FIRST_BYTE_MS: "150" });
+    await expectRefused(await gateway.post(chat, key, request), 504, "model_server_timeout");
+    resetMetering();
+    const halting = await modelServer((response) => void response.writeHead(200, headers).write("{"));
+    const other = await gatewayTo([halting.url], { UPSTREAM_FIRST_BYTE_MS: "60000", UPSTREAM_IDLE_MS: "150" });
+    await expectRefused(await other.post(chat, key, request), 504, "model_server_timeout");
+  });
+
+  test("nor take longer than everything may take", async () => {
+    const gateway = await gatewayTo([(await modelServer(() => {})).url], { UPSTREAM_TOTAL_MS: "150" });
+    await expectRefused(await gateway.post(chat, key, request), 504, "model_server_timeout");
+  });
+});
+
+test("a server that does not let anybody connect in time is given up, and the next one tried", async () => {
+  const other = await modelServer();
+  // TLS that never answers: connected, but nothing can be sent.
+  const url = (await rawServer(() => {})).replace("http:", "https:");
+  const gateway = await gatewayTo([url, other.url], { UPSTREAM_CONNECT_MS: "150" });
+  expect((await gateway.post(chat, key, hello)).status).toBe(200);
+});
+
+test.each([
+  [
+    400,
+    { error: { message: "This model's maximum context length is 8192 tokens." } },
+    "This model's maximum context length is 8192 tokens.",
+  ],
+  [400, { object: "error", message: "Bad temperature", code: 400 }, "Bad temperature"],
+  [404, { error: "model 'x' not found" }, "model 'x' not found"],
+  [422, { detail: [{ msg: "secret-" }] }, "The model server refused the request."],
+  [413, "<html>secret-", "The model server refused the request."],
+  [422, { detail: "Too long" }, "Too long"],
+  [400, { message: "x".repeat(2_000) }, "x".repeat(500)],
+  [400, { error: { message: { secret: "secret-" } } }, "The model server refused the request."],
+])("what a server says of the request itself is said on, in our shape: %s %j", async (status, body, message) => {
+  const gateway = await gatewayTo([(await modelServer(json(body, status, secretHeaders))).url]);
+  const said = await expectRefused(await gateway.post(chat, key, hello), status, "model_server_refused_request");
+  expect(said.message).toBe(message);
+});
+
+describe("several servers with one model", () => {
+  test.each<[string, () => Promise<string>]>([
+    ["is not there", async () => `${await closedUrl()}/v1`],
+    ["says 502", async () => (await modelServer(json(secretBody, 502))).url],
+    ["says 503", async () => (await modelServer(json(secretBody, 503))).url],
+  ])("when one %s another answers, and is asked first for a while", async (_, first) => {
+    const other = await modelServer();
+    const url = await first();
+    const gateway = await gatewayTo([url, other.url]);
+    for (let i = 0; i < 3; i++) expect((await gateway.post(chat, key, hello)).status).toBe(200);
+    expect(other.asked).toHaveLength(3);
+    expect(metering().settlements).toHaveLength(3);
+  });
+
+  test("a server whose list cannot be had is known to be down before a request finds out, and to be up again", async () => {
+    const [one, other] = [await modelServer(), await modelServer()];
+    one.listStatus = 500;
+    const gateway = await gatewayTo([one.url, other.url]);
+    const { watchModelServers } = await import("@/server/model-servers/health");
+    const list = () => fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await list()).status).toBe(200);
+    await gateway.post(chat, key, hello);
+    expect([one.asked.length, other.asked.length]).toEqual([0, 1]);
+    one.listStatus = 200;
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const watch = watchModelServers();
+    await watch.stop();
+    await gateway.post(chat, key, hello);
+    expect([one.asked.length, other.asked.length]).toEqual([1, 1]);
+  });
+
+  test("each is asked again when all of them were down", async () => {
+    const server = await modelServer(json({}, 503));
+    const gateway = await gatewayTo([`${await closedUrl()}/v1`, server.url]);
+    expect((await gateway.post(chat, key, hello)).status).toBe(502);
+    server.answer = json(completion);
+    expect((await gateway.post(chat, key, hello)).status).toBe(200);
+  });
+
+  test.each([400, 429, 500])("a %s is an answer: no other is asked", async (status) => {
+    const [one, other] = [await modelServer(json({}, status)), await modelServer()];
+    const gateway = await gatewayTo([one.url, other.url]);
+    expect((await gateway.post(chat, key, hello)).status).not.toBe(200);
+    expect([one.asked.length, other.asked.length]).toEqual([1, 0]);
+  });
+
+  test("once anything was sent no other is asked", async () => {
+    const one = await modelServer((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" }).write(`data: ${chunk("Hello")}\n\n`);
+      setTimeout(() => response.destroy(), 50);
+    });
+    const other = await modelServer();
+    const gateway = await gatewayTo([one.url, other.url]);
+    const text = await (await gateway.post(chat, key, { ...hello, stream: true })).text();
+    expect(text).toContain("model_server_failed");
+    expect(other.asked).toEqual([]);
+  });
+
+  test("the one with the least to do is asked", async () => {
+    const waiting: (() => void)[] = [];
+    const hold: FakeModelServer["answer"] = (...call) => void waiting.push(() => json(completion)(...call));
+    const [one, other] = [await modelServer(hold), await modelServer(hold)];
+    const gateway = await gatewayTo([one.url, other.url]);
+    const answers = Array.from({ length: 4 }, async (_, i) => {
+      await vi.waitFor(() => expect(waiting).toHaveLength(i));
+      return gateway.post(chat, key, hello);
+    });
+    await vi.waitFor(() => expect(waiting).toHaveLength(4));
+    expect([one.asked.length, other.asked.length]).toEqual([2, 2]);
+    for (const answer of waiting) answer();
+    for (const answer of answers) expect((await answer).status).toBe(200);
+  });
+
+  test("the list is that of all of them, and of a server that is down what is known of it", async () => {
+    const [one, other] = [await modelServer(), await modelServer()];
+    one.list = [{ id: "small" }, { id: "one", aliases: ["first"] }];
+    other.list = [{ id: "small" }, { id: "other" }];
+    const gateway = await startGateway({
+      MODEL_SERVER_URL: undefined,
+      MODEL_SERVERS: JSON.stringify([
+        { name: "one", url: one.url },
+        { name: "other", url: other.url },
+        { name: "down", url: `${await closedUrl()}/v1`, models: [{ id: "configured", upstream: "x" }] },
+      ]),
+    });
+    opened.push(gateway);
+    const response = await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    const { data } = await response.json();
+    expect(data.map(({ id }: { id: string }) => id)).toEqual(["small", "one", "other", "configured"]);
+    await gateway.post(chat, key, { ...hello, model: "other" });
+    await gateway.post(chat, key, { ...hello, model: "first" });
+    expect([one.asked, other.asked].map((asked) => asked.map(({ body }) => body.model))).toEqual([
+      ["first"],
+      ["other"],
+    ]);
+    // An alias is the same model: no way around a limit or a price.
+    expect(metering().reservations.at(-1)).toMatchObject({ model: "one", upstreamModel: "first" });
+  });
+
+  test("a model is not said to be missing while a server has not been heard", async () => {
+    const gateway = await startGateway({
+      MODEL_SERVER_URL: undefined,
+      MODEL_SERVERS: JSON.stringify([
+        { name: "one", url: (await modelServer()).url },
+        { name: "down", url: `${await closedUrl()}/v1` },
+      ]),
+    });
+    opened.push(gateway);
+    const response = await gateway.post(chat, key, { ...hello, model: "unknown" });
+    expect([response.status, (await response.json()).code]).toEqual([502, "model_server_down"]);
+    expect((await gateway.post(chat, key, hello)).status).toBe(200);
+  });
+});
+
+test("an idle connection that the server has ended meanwhile is no failure", async () => {
+  let served = 0;
+  const answer = JSON.stringify(completion);
+  const url = await rawServer((socket) => {
+    const serve = () => {
+      served++;
+      socket.write(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`,
+      );
+    };
+    serve();
+    // Whatever comes next on this connection is met with its end, as when the server was about to close it.
+    socket.once("data", () => socket.destroy());
+  });
+  const gateway = await gatewayTo([url]);
+  for (let i = 0; i < 3; i++) expect((await gateway.post(chat, key, hello)).status).toBe(200);
+  expect(served).toBeGreaterThanOrEqual(3);
+});

@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { charge } from "@/server/api/charge";
+import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import { unacceptable } from "./acceptable";
+import { addDomain, oneDomain, setDomainMode } from "./input";
+import * as domains from "./queries";
+import { lookUp, recordName, recordValue } from "./resolver";
+
+export const domainsRouter = t.router({
+  /** The workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
+  list: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => {
+    const rows = await domains.list(ctx.db, ctx.workspace.workspaceId);
+    const shown = [];
+    for (const { challenge, ...row } of rows) {
+      const isOvertaken =
+        row.proof === "address" &&
+        (await domains.heldElsewhereBy(ctx.db, ctx.workspace.workspaceId, row.domain)).includes("dns");
+      shown.push({ ...row, isOvertaken, record: { name: recordName(row.domain), value: recordValue(challenge) } });
+    }
+    return shown;
+  }),
+
+  /**
+   * Adds a domain. Requests are open at once where the Admin's own verified address is at it; everything else waits for
+   * the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_held`, `domain_exists`.
+   */
+  add: workspaceProcedure("domain:manage", addDomain).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    const reason = unacceptable(input.domain);
+    if (reason) throw refuse(reason, { domain: sentences[reason] });
+    if ((await domains.list(ctx.db, workspaceId)).length >= domains.domainLimit) throw refuse("too_many_domains");
+    const isProved = input.mode === "request" && ctx.person.isVerified && ctx.person.email.endsWith(`@${input.domain}`);
+    const others = await domains.heldElsewhereBy(ctx.db, workspaceId, input.domain);
+    if (others.includes("dns") || (isProved && others.length > 0)) throw held();
+
+    const outcome = await domains.add(ctx.db, workspaceId, {
+      ...input,
+      proof: isProved ? "address" : "dns",
+      status: isProved ? "verified" : "pending",
+      challenge: randomBytes(20).toString("hex"),
+      createdBy: ctx.person.id,
+    });
+    if (outcome === "held") throw held();
+    if (outcome === "mine") throw refuse("domain_exists", { domain: "This workspace has this domain already." });
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "domain.added",
+      target: { type: "domain", id: input.domain },
+      after: { mode: input.mode, isVerified: isProved },
+    });
+    return { isVerified: isProved };
+  }),
+
+  /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`, `domain_held`. */
+  check: workspaceStepsProcedure("domain:manage", oneDomain).mutation(async ({ ctx, input }) => {
+    const domain = await ctx.step("write", async (db, { workspaceId }) => {
+      await charge(db, limits.domainChecksPerWorkspace, workspaceId);
+      return domains.find(db, workspaceId, input.domainId);
+    });
+    if (!domain) throw refuse("not_found");
+    const found = await lookUp(domain.domain, domain.challenge);
+    if (found === "unreachable") throw refuse("domain_dns_unreachable");
+    await ctx.step("write", async (db, { workspaceId }) => {
+      if (found === "missing") return domains.noteChecked(db, workspaceId, input.domainId);
+      if (!(await domains.verify(db, workspaceId, input.domainId))) throw held();
+      await audit.record(db, workspaceId, ctx, {
+        action: "domain.verified",
+        target: { type: "domain", id: domain.domain },
+        after: { proof: "dns" },
+      });
+    });
+    if (found === "missing") throw refuse("domain_record_missing");
+    return { domain: domain.domain };
+  }),
+
+  /** Changes what a domain's people may do. Refuses `domain_needs_record`. */
+  setMode: workspaceProcedure("domain:manage", setDomainMode).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const domain = await domains.find(ctx.db, workspaceId, input.domainId);
+    if (!domain) throw refuse("not_found");
+    if (domain.mode === input.mode) return;
+    if (input.mode === "join" && domain.proof !== "dns") throw refuse("domain_needs_record");
+    await domains.setMode(ctx.db, workspaceId, input.domainId, input.mode);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "domain.mode_changed",
+      target: { type: "domain", id: domain.domain },
+      before: { mode: domain.mode },
+      after: { mode: input.mode },
+    });
+  }),
+
+  /** Takes a domain away. Whoever joined by it stays a member. */
+  remove: workspaceProcedure("domain:manage", oneDomain).mutation(async ({ ctx, input }) => {
+    const removed = await domains.remove(ctx.db, ctx.workspace.workspaceId, input.domainId);
+    if (!removed) throw refuse("not_found");
+    await audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
+      action: "domain.removed",
+      target: { type: "domain", id: removed },
+    });
+  }),
+});
+
+const sentences = {
+  domain_public_suffix: "Anybody can register a name under this one.",
+  domain_consumer: "This domain gives addresses to the public.",
+} as const;
+
+const held = () => refuse("domain_held", { domain: "This domain is in use by another workspace here." });

@@ -1,0 +1,88 @@
+import type { Db } from "@/db/client";
+import { canGrant, type Role } from "@/server/access/permissions";
+import { lockAs } from "@/server/api/lock-workspace";
+import type { Actor } from "@/server/audit/queries";
+import type { Person } from "@/server/auth/person";
+import { limits } from "@/server/platform/throttling/limits";
+import { take } from "@/server/platform/throttling/queries";
+import * as invitations from "../queries";
+import { inviteAll, takeMail } from "../sending";
+import type { ListedRow, RowProblem } from "./table";
+
+/** What became of a row. All but `invited` mean that nothing was sent. */
+export type Outcome =
+  | "invited"
+  | "already_member"
+  | "already_invited"
+  /** An earlier invitation of this workspace was reported as unwanted. */
+  | "reported"
+  | RowProblem
+  | "cannot_grant"
+  /** An Admin is made only by somebody who signed in just now. */
+  | "sign_in_again"
+  /** This address has had as many mails today as it may get. */
+  | "mailed_enough"
+  /** The workspace has as many pending invitations as it may have. */
+  | "no_room"
+  /** The person has invited as many today as they may. */
+  | "day_used_up"
+  /** The database did not take it; it can be sent again. */
+  | "failed";
+
+export type RowOutcome = { email: string; role: Role; outcome: Outcome };
+
+type Sender = Actor & {
+  db: Db;
+  person: Person;
+  workspace: { workspaceId: string; role: Role; name: string };
+  mayMakeAdmins: boolean;
+};
+
+/** Invites some rows under the workspace's lock, each with its own outcome. Refuses what `lockAs` refuses. */
+export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOutcome[]> {
+  await lockAs(ctx);
+  const { workspaceId } = ctx.workspace;
+  const emails = rows.filter(({ problem }) => problem !== "bad_address").map(({ email }) => email);
+  const [known, pending] = await Promise.all([
+    emails.length > 0 ? invitations.listKnown(ctx.db, workspaceId, emails) : new Map<string, never>(),
+    invitations.countPending(ctx.db, workspaceId),
+  ]);
+  let room = invitations.pendingLimit - pending;
+  const outcomeOf = (row: ListedRow): Outcome | null => {
+    if (row.problem) return row.problem;
+    const former = known.get(row.email);
+    if (former) return former;
+    if (!canGrant(ctx.workspace.role, row.role)) return "cannot_grant";
+    if (row.role === "admin" && !ctx.mayMakeAdmins) return "sign_in_again";
+    return room-- > 0 ? null : "no_room";
+  };
+  const outcomes = new Map(rows.map((row) => [row, outcomeOf(row)]));
+  for (const [row, outcome] of await taken(
+    ctx,
+    rows.filter((row) => outcomes.get(row) === null),
+  ))
+    outcomes.set(row, outcome);
+  await inviteAll(
+    ctx,
+    rows.filter((row) => outcomes.get(row) === "invited"),
+  );
+  return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
+}
+
+/** Takes from the limits for each row what it needs; what one cannot have is given back and stops no other. */
+async function taken(ctx: Sender, rows: ListedRow[]): Promise<[ListedRow, Outcome][]> {
+  if (rows.length === 0) return [];
+  const share = [ctx.db, limits.listedInvitationsPerPerson, ctx.person.id] as const;
+  let fitting = rows.length;
+  if ((await take(...share, rows.length)) > 0)
+    for (fitting = 0; fitting < rows.length && (await take(...share)) === 0; ) fitting++;
+  const outcomes = await Promise.all(
+    rows.map(async (row, at): Promise<[ListedRow, Outcome]> => {
+      if (at >= fitting) return [row, "day_used_up"];
+      return [row, (await takeMail(ctx, row.email)) ? "invited" : "mailed_enough"];
+    }),
+  );
+  const refused = outcomes.filter(([, outcome]) => outcome === "mailed_enough").length;
+  if (refused > 0) await take(...share, -refused);
+  return outcomes;
+}

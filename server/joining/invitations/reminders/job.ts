@@ -1,0 +1,51 @@
+import { type Db, transaction } from "@/db/client";
+import { can, canGrant, roleText } from "@/server/access/permissions";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as members from "@/server/members/queries";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import * as workspaces from "@/server/workspaces/queries";
+import { answerLinks } from "../by-mail/link";
+import * as reminding from "./queries";
+
+const everyMs = 10 * 60_000;
+const atOnce = 50;
+
+/** Mails an invited address once, 2 days before its invitation ends. Any number of instances do so; each mail is sent by one. */
+export function startInvitationReminders(): Job {
+  return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of invitations could not be sent"));
+}
+
+/** One round. Whether there may be more to do at once. */
+export async function remindDue(): Promise<boolean> {
+  const due = await transaction("read", {}, (db) => reminding.listDue(db, atOnce));
+  for (const { workspaceId, id } of due)
+    await transaction("write", { workspaceId }, (db) => remind(db, workspaceId, id));
+  return due.length === atOnce;
+}
+
+/** The mail leads to where one's invitations wait: the token of the first mail's link is not kept, and a new one would end that link. */
+async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
+  const offer = await reminding.claim(db, workspaceId, id);
+  const workspace = offer && (await workspaces.find(db, workspaceId));
+  if (!workspace) return;
+  // What could not be accepted is nothing to be reminded of.
+  const maker = await members.find(db, workspaceId, offer.invitedBy);
+  if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, offer.role)) return;
+  await mail.enqueueOptional(db, {
+    to: offer.email,
+    template: "invitation-reminder",
+    props: {
+      url: link("/welcome"),
+      ...answerLinks(workspaceId, id),
+      inviterName: offer.inviterName,
+      inviterEmail: offer.inviterEmail ?? "",
+      workspaceName: workspace.name,
+      role: roleText[offer.role].name,
+      expiresAt: offer.expiresAt.toISOString(),
+      recipient: offer.email,
+      origin: linkOrigin(),
+    },
+  });
+}

@@ -1,0 +1,119 @@
+import type { Db } from "@/db/client";
+import { type Role, roleText } from "@/server/access/permissions";
+import { charge } from "@/server/api/charge";
+import * as audit from "@/server/audit/queries";
+import type { Person } from "@/server/auth/person";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import * as limitQueries from "@/server/platform/throttling/queries";
+import { answerLinks } from "./by-mail/link";
+import * as invitations from "./queries";
+import { newToken } from "./token";
+
+/** Whoever invites, and where. */
+export type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
+/** Who is invited as what; `endsAt`: when the membership will end. */
+type Addressed = { email: string; role: Role; endsAt?: Date | null };
+
+/** Makes an invitation, its mail and its audit row. Whoever calls this holds the workspace's lock and has charged the mail. `until`: the last day of the membership, in UTC. */
+export async function inviteOne(ctx: InWorkspace, email: string, role: Role, until: string | null): Promise<void> {
+  const { token, hash } = newToken();
+  const values = { email, role, until, invitedBy: ctx.person.id, tokenHash: hash };
+  const { id, expiresAt, endsAt } = await invitations.create(ctx.db, ctx.workspace.workspaceId, values);
+  await Promise.all([
+    mailInvitation(ctx, id, token, { email, role, expiresAt, endsAt }),
+    recordInvitation(ctx, "invitation.created", id, { email, role, endsAt }),
+  ]);
+}
+
+/** Takes one mail to an address from the limits that protect its owner. Refuses `too_many`. */
+export async function chargeMail({ db, workspace }: InWorkspace, email: string): Promise<void> {
+  await Promise.all([
+    charge(db, limits.invitationMailPerWorkspaceAndAddress, `${workspace.workspaceId} ${email}`),
+    charge(db, limits.invitationsPerRecipient, email),
+  ]);
+}
+
+/** Takes the same as `chargeMail`, or nothing: false when the address has had enough, for one of many that must not stop the others. */
+export async function takeMail({ db, workspace }: InWorkspace, email: string): Promise<boolean> {
+  if ((await limitQueries.take(db, limits.invitationsPerRecipient, email)) > 0) return false;
+  const whom = `${workspace.workspaceId} ${email}`;
+  if ((await limitQueries.take(db, limits.invitationMailPerWorkspaceAndAddress, whom)) === 0) return true;
+  await limitQueries.take(db, limits.invitationsPerRecipient, email, -1);
+  return false;
+}
+
+/** Mails an invitation's link to its address. */
+export async function mailInvitation(
+  ctx: InWorkspace,
+  id: string,
+  token: string,
+  offer: Addressed & { expiresAt: Date },
+): Promise<void> {
+  const mailId = await mail.enqueue(ctx.db, written(ctx, id, token, offer));
+  await invitations.setMail(ctx.db, ctx.workspace.workspaceId, id, mailId);
+}
+
+/** Makes several invitations, each with its mail and its audit row, in as many statements as one takes. As for `inviteOne`. */
+export async function inviteAll(ctx: InWorkspace, rows: Addressed[]): Promise<void> {
+  if (rows.length === 0) return;
+  const { workspaceId } = ctx.workspace;
+  const made = new Map(rows.map((row) => [row.email, { ...row, ...newToken() }]));
+  const values = [...made.values()].map(({ email, role, hash }) => ({
+    ...{ email, role },
+    invitedBy: ctx.person.id,
+    tokenHash: hash,
+  }));
+  const offers = (await invitations.createAll(ctx.db, workspaceId, values)).flatMap(({ id, email, expiresAt }) => {
+    const one = made.get(email);
+    return one ? [{ ...one, id, expiresAt }] : [];
+  });
+  const mailIds = await mail.enqueueAll(
+    ctx.db,
+    offers.map((offer) => written(ctx, offer.id, offer.token, offer)),
+  );
+  await Promise.all([
+    invitations.setMails(
+      ctx.db,
+      workspaceId,
+      offers.map(({ id }, at) => ({ id, mailId: mailIds[at] ?? "" })),
+    ),
+    audit.recordAll(
+      ctx.db,
+      workspaceId,
+      ctx,
+      offers.map((offer) => eventOf("invitation.created", offer.id, offer)),
+    ),
+  ]);
+}
+
+function written(ctx: InWorkspace, id: string, token: string, offer: Addressed & { expiresAt: Date }) {
+  return {
+    to: offer.email,
+    template: "invitation",
+    props: {
+      url: link(`/invite/${token}`),
+      ...answerLinks(ctx.workspace.workspaceId, id),
+      inviterName: ctx.person.name,
+      inviterEmail: ctx.person.email,
+      workspaceName: ctx.workspace.name,
+      role: roleText[offer.role].name,
+      roleDescription: roleText[offer.role].purpose,
+      expiresAt: offer.expiresAt.toISOString(),
+      endsAt: offer.endsAt?.toISOString() ?? null,
+      recipient: offer.email,
+      origin: linkOrigin(),
+    },
+  } as const;
+}
+
+/** Remembers what was done with an invitation. */
+export function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: Addressed): Promise<void> {
+  return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, eventOf(action, id, offer));
+}
+
+/** Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person. */
+function eventOf(action: string, id: string, { role, endsAt }: Addressed): audit.AuditEvent {
+  return { action, target: { type: "invitation", id }, after: { role, ...(endsAt ? { endsAt } : {}) } };
+}

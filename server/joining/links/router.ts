@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { can, canGrant } from "@/server/access/permissions";
+import { lockAs } from "@/server/api/lock-workspace";
+import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { link } from "@/server/mail/links";
+import * as members from "@/server/members/queries";
+import { open, seal } from "@/server/platform/sealed";
+import * as workspaces from "@/server/workspaces/queries";
+import { hashToken, newToken } from "../invitations/token";
+import { enterAs } from "../join-workspace";
+import { createLink, heldLink } from "./input";
+import * as links from "./queries";
+
+const purpose = "invite link";
+
+/** The invite link: an offer to several people at once, which needs no mail. */
+export const inviteLinksRouter = t.router({
+  /** The workspace's open link with its address, or null. */
+  get: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
+    const found = await links.find(ctx.db, ctx.workspace.workspaceId);
+    if (!found) return null;
+    const { tokenSealed, id, ...shown } = found;
+    const token = open(purpose, tokenSealed);
+    return { ...shown, url: token ? link(`/link/${token.toString()}`) : null };
+  }),
+
+  /** Switches a link on, in the place of the one there was. Refuses `personal_workspace`, `cannot_grant`. */
+  create: workspaceProcedure("member:invite", createLink).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind, role: ownRole } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    await lockAs(ctx);
+    const isReplaced = await links.end(ctx.db, workspaceId);
+    const { token, hash } = newToken();
+    const { domain, ...rest } = input;
+    const values = { role: rest.role, maxUses: rest.maxUses, days: rest.days, domain: domain || null };
+    await links.create(ctx.db, workspaceId, {
+      ...values,
+      tokenHash: hash,
+      tokenSealed: seal(purpose, Buffer.from(token)),
+      createdBy: ctx.person.id,
+    });
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: isReplaced ? "invite_link.replaced" : "invite_link.made",
+      target: { type: "workspace", id: workspaceId },
+      after: values,
+    });
+    return { url: link(`/link/${token}`) };
+  }),
+
+  /** Switches the link off. Refuses `link_none`. */
+  end: workspaceProcedure("member:invite", z.strictObject({})).mutation(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    if (!(await links.end(ctx.db, workspaceId))) throw refuse("link_none");
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "invite_link.ended",
+      target: { type: "workspace", id: workspaceId },
+    });
+  }),
+
+  /** What a link offers this person. Refuses `not_found` for a token that never was. */
+  inspect: personProcedure.input(heldLink).query(async ({ ctx, input }) => {
+    const found = await links.findByToken(ctx.db, hashToken(input.token));
+    if (!found) throw refuse("not_found");
+    const isMember = (await workspaces.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
+    if (isMember) return { state: "member" as const, slug: found.slug };
+    if (!found.isOpen) return { state: "closed" as const };
+    if (!isAtDomain(ctx.person.email, found.domain))
+      return { state: "wrong_domain" as const, domain: found.domain, signedInAs: ctx.person.email };
+    return { state: "open" as const, workspaceName: found.workspaceName, role: found.role };
+  }),
+
+  /** Joins by a link. Refuses `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
+  join: personProcedure.input(heldLink).mutation(async ({ ctx, input }) => {
+    const found = await links.findByToken(ctx.db, hashToken(input.token));
+    if (!found) throw refuse("not_found");
+    await enterAs(ctx, found.workspaceId, found.role, async () => {
+      if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
+      const maker = await members.find(ctx.db, found.workspaceId, found.createdBy);
+      if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, found.role))
+        throw refuse("inviter_lost_authority");
+      if (!(await links.use(ctx.db, found.workspaceId, found.id))) throw refuse("link_closed");
+      return { way: "link", detail: { link: found.id } };
+    });
+    return { slug: found.slug };
+  }),
+});
+
+function isAtDomain(email: string, domain: string | null): boolean {
+  return domain === null || email.slice(email.lastIndexOf("@") + 1) === domain;
+}

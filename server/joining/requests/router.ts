@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { enterWorkspace } from "@/db/client";
+import { canGrant, roleText } from "@/server/access/permissions";
+import * as account from "@/server/account/queries";
+import { charge } from "@/server/api/charge";
+import { lockAs } from "@/server/api/lock-workspace";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { recentlySignedIn } from "@/server/auth/recent";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import { settleEnded } from "@/server/members/offboarding/ended";
+import * as members from "@/server/members/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import { take } from "@/server/platform/throttling/queries";
+import { takeSeat } from "@/server/workspaces/policy/seat";
+import { approveRequest, oneRequest } from "../input";
+import type { Joiner } from "../join-workspace";
+import * as joining from "./queries";
+
+/**
+ * Leaves a request with a workspace, and mails its Admins. Asking again while one waits changes nothing and succeeds.
+ * Refuses `verify_email`, `already_member`.
+ *
+ * @param permit asked inside the workspace; throws to refuse
+ */
+export async function askToJoin(
+  ctx: Joiner,
+  where: { workspaceId: string; slug: string; name: string },
+  permit?: () => Promise<void>,
+): Promise<{ workspaceName: string }> {
+  const { workspaceId, slug, name } = where;
+  if (!ctx.person.isVerified) throw refuse("verify_email");
+  await enterWorkspace(ctx.db, workspaceId);
+  if (await members.find(ctx.db, workspaceId, ctx.person.id)) throw refuse("already_member");
+  await permit?.();
+  await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
+  const id = await joining.ask(ctx.db, workspaceId, ctx.person.id);
+  if (id) {
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "join_request.made",
+      target: { type: "member", id: ctx.person.id },
+    });
+    const isNews =
+      (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, `${workspaceId} ${ctx.person.id}`)) === 0;
+    for (const to of isNews ? await members.adminAddresses(ctx.db, workspaceId) : []) {
+      await mail.enqueueOptional(ctx.db, {
+        to,
+        template: "join-request",
+        props: {
+          url: link(`/w/${slug}/members`),
+          personName: ctx.person.name,
+          personEmail: ctx.person.email,
+          workspaceName: name,
+          origin: linkOrigin(),
+        },
+      });
+    }
+  }
+  return { workspaceName: name };
+}
+
+/** What Admins do about requests to join. */
+export const requestsRouter = t.router({
+  /** The requests that wait. */
+  list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
+    joining.listPending(ctx.db, ctx.workspace.workspaceId),
+  ),
+
+  /**
+   * Lets somebody in with a role. Two Admins who do so at once make one member; the second finds it done. Refuses
+   * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
+   */
+  approve: workspaceProcedure("member:invite", approveRequest).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    if (input.role === "admin") recentlySignedIn(ctx.person);
+    const asked = await joining.find(ctx.db, workspaceId, input.requestId);
+    if (!asked) throw refuse("not_found");
+    if (!(await account.hold(ctx.db, asked.userId))) throw refuse("request_settled");
+    await lockAs(ctx);
+    const request = await joining.find(ctx.db, workspaceId, input.requestId);
+    if (!request) throw refuse("not_found");
+    if (request.status === "approved") return;
+    if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
+      throw refuse("request_settled");
+    await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
+    if (!(await members.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
+    await members.add(ctx.db, workspaceId, request.userId, input.role);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "join_request.approved",
+      target: { type: "member", id: request.userId },
+      after: { role: input.role },
+    });
+    await mail.enqueue(ctx.db, {
+      to: request.email,
+      template: "request-answered",
+      props: {
+        url: link(`/w/${slug}`),
+        isApproved: true,
+        workspaceName: name,
+        role: roleText[input.role].name,
+        recipient: request.email,
+        origin: linkOrigin(),
+      },
+    });
+  }),
+
+  /** Turns somebody down. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
+  decline: workspaceProcedure("member:invite", oneRequest).mutation(async ({ ctx, input }) => {
+    const { workspaceId, name } = ctx.workspace;
+    await lockAs(ctx);
+    const request = await joining.find(ctx.db, workspaceId, input.requestId);
+    if (!request) throw refuse("not_found");
+    if (request.status === "declined") return;
+    if (!(await joining.settle(ctx.db, workspaceId, input.requestId, "declined", ctx.person.id)))
+      throw refuse("request_settled");
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "join_request.declined",
+      target: { type: "member", id: request.userId },
+    });
+    if (!request.email) return;
+    await mail.enqueue(ctx.db, {
+      to: request.email,
+      template: "request-answered",
+      props: {
+        url: link("/welcome"),
+        isApproved: false,
+        workspaceName: name,
+        role: null,
+        recipient: request.email,
+        origin: linkOrigin(),
+      },
+    });
+  }),
+});

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { microUnits, numberField, positiveInteger } from "../fields";
+
+/** What can be done to many keys at once. */
+export const keyFixes = ["expire", "limit", "disable", "revoke"] as const;
+
+/** A form sends an empty one along, so that "none ticked" is not "nothing said". */
+const keyId = z.string().regex(/^([0-9A-Za-z]{12})?$/);
+
+export const fixMany = z.strictObject({
+  keyIds: z
+    .union([keyId, z.array(keyId).max(101)], { error: "Choose at most 100 keys." })
+    .transform((ids) => [...new Set([ids].flat())].filter(Boolean))
+    .refine((ids) => ids.length > 0, "Choose at least one key.")
+    .prefault([]),
+  fix: z.enum(keyFixes, { error: "Choose what to do." }),
+  days: numberField((text) => atMost(3650, positiveInteger(text)), "Enter a number of days from 1 to 3650."),
+  monthlyLimit: numberField(microUnits, "Enter an amount such as 25 or 12.50."),
+});
+
+const atMost = (most: number, value: number | null) => (value !== null && value <= most ? value : null);

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { can } from "@/server/access/permissions";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { type Reason, Refusal, refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { keyFlaws } from "../list/input";
+import * as keyList from "../list/queries";
+import * as keys from "../queries";
+import { applyFix, type Fix } from "./fix";
+import { fixMany } from "./input";
+
+export const keyHygieneRouter = t.router({
+  /** How many keys have which flaw: of the whole workspace for whoever may change them all, of one's own otherwise. */
+  hygiene: workspaceProcedure("key:manage-own", z.strictObject({})).query(async ({ ctx }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const isEverybodys = can(role, "key:manage-any");
+    const { states, isAll } = await keyList.counts(ctx.db, workspaceId, {
+      search: "",
+      owner: isEverybodys ? "" : ctx.person.id,
+    });
+    return { isEverybodys, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
+  }),
+
+  /**
+   * Does one thing to up to 100 keys: each is changed, with an audit row of its own, or left as it is and reported with
+   * the reason. Refuses `invalid_input` when the number the fix needs is missing.
+   */
+  fixMany: workspaceProcedure("key:manage-any", fixMany).mutation(async ({ ctx, input }) => {
+    const fix = fixOf(input);
+    const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
+    const done: string[] = [];
+    const skipped: { id: string; name: string | null; message: string }[] = [];
+    // In one order, whoever asks: two that overlap wait for each other and do not deadlock.
+    for (const id of input.keyIds.toSorted()) {
+      const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
+      const reason: Reason | null = key ? await applyFix(ctx, key, fix, bounds) : "not_found";
+      if (reason) skipped.push({ id, name: key?.name ?? null, message: new Refusal(reason).message });
+      else done.push(id);
+    }
+    return { done, skipped };
+  }),
+});
+
+function fixOf({ fix, days, monthlyLimit }: z.output<typeof fixMany>): Fix {
+  if (fix === "expire") {
+    if (!days) throw refuse("invalid_input", { days: "Enter a number of days from 1 to 3650." });
+    return { fix, days };
+  }
+  if (fix === "limit") {
+    if (monthlyLimit === null || monthlyLimit === undefined)
+      throw refuse("invalid_input", { monthlyLimit: "Enter an amount such as 25 or 12.50." });
+    return { fix, monthlyLimit };
+  }
+  return { fix };
+}

@@ -1,0 +1,27 @@
+import { crc32 } from "@/server/platform/crc32";
+
+/** The digits of ids, secrets and checksums, least first. */
+export const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** How many digits a checksum has: 62^6 is over 2^32. */
+export const checkLength = 6;
+
+const form = /^atl_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
+
+/** The CRC-32 of what stands before it in a key, in Base62. It says nothing of the secret: anybody can make one. */
+export function checksum(body: string): string {
+  let rest = crc32(body);
+  let digits = "";
+  for (let i = 0; i < checkLength; i++) {
+    digits = base62.charAt(rest % 62) + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}
+
+/** The id in a well-formed key, or null when the text is not a key of ours: wrong shape or wrong checksum. */
+export function idOf(key: string): string | null {
+  const parts = form.exec(key);
+  if (!parts?.[1]) return null;
+  return checksum(key.slice(0, -checkLength)) === parts[2] ? parts[1] : null;
+}

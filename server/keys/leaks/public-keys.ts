@@ -1,0 +1,61 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { z } from "zod";
+import { env } from "@/server/platform/env";
+
+const answer = z.object({
+  public_keys: z.array(z.object({ key_identifier: z.string().max(200), key: z.string().max(5_000) })).max(100),
+});
+
+const freshMs = 60 * 60_000;
+/** An unknown identifier is a reason to ask again, but not for whoever makes identifiers up. */
+const askAgainMs = 60_000;
+const deadlineMs = 5_000;
+const longestAnswer = 256 * 1024;
+
+let known = { url: "", at: Number.NEGATIVE_INFINITY, keys: new Map<string, KeyObject>() };
+
+/**
+ * The scanner's public key of this name, or undefined when it has none. The scanner's keys are remembered for an hour.
+ *
+ * @throws when they have to be asked for and cannot be had
+ */
+export async function publicKey(identifier: string): Promise<KeyObject | undefined> {
+  const url = env().LEAKED_KEYS_PUBLIC_KEYS_URL;
+  const age = known.url === url ? performance.now() - known.at : Number.POSITIVE_INFINITY;
+  if (age > freshMs || (age > askAgainMs && !known.keys.has(identifier)))
+    known = { url, at: performance.now(), keys: await ask(url) };
+  return known.keys.get(identifier);
+}
+
+async function ask(url: string): Promise<Map<string, KeyObject>> {
+  const response = await fetch(url, {
+    headers: { accept: "application/json", "user-agent": "Atelier" },
+    redirect: "error",
+    signal: AbortSignal.timeout(deadlineMs),
+  });
+  if (!response.ok || !response.body) throw new Error(`the public keys cannot be had: ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.byteLength;
+    if (length > longestAnswer) throw new Error("the public keys are too long");
+    chunks.push(chunk);
+  }
+  const { public_keys } = answer.parse(JSON.parse(Buffer.concat(chunks).toString()));
+  const keys = new Map<string, KeyObject>();
+  for (const { key_identifier, key } of public_keys) {
+    const usable = parsed(key);
+    if (usable) keys.set(key_identifier, usable);
+  }
+  return keys;
+}
+
+/** A key in PEM, if it is one that reports may be signed with: ECDSA on P-256. */
+function parsed(pem: string): KeyObject | undefined {
+  try {
+    const key = createPublicKey(pem);
+    return key.asymmetricKeyDetails?.namedCurve === "prime256v1" ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}

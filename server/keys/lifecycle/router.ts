@@ -1,0 +1,83 @@
+import type { Db } from "@/db/client";
+import { lockAs } from "@/server/api/lock-workspace";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { findKey, holdKey } from "../authority";
+import { oneKey, rotateKey } from "../input";
+import * as keyLife from "./queries";
+import { rotate } from "./rotate";
+
+/** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
+export const keyLifeRouter = t.router({
+  /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
+  disable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+    const key = await holdKey(ctx, input.keyId);
+    if (key.revokedAt) throw refuse("key_revoked");
+    if (!(await keyLife.disable(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_disabled");
+    await record(ctx, "key.disabled", key);
+  }),
+
+  /** Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, and `key_leaked` when it was found in public. */
+  enable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+    const key = await holdKey(ctx, input.keyId);
+    if (key.revokedAt) throw refuse("key_revoked");
+    if (key.disabledBecause === "leaked") throw refuse("key_leaked");
+    if (!(await keyLife.enable(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_not_disabled");
+    await record(ctx, "key.enabled", key);
+  }),
+
+  /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
+  revoke: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+    const key = await holdKey(ctx, input.keyId);
+    if (!(await keyLife.revoke(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_revoked");
+    await record(ctx, "key.revoked", key);
+  }),
+
+  /** Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`. */
+  restore: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+    // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
+    await lockAs(ctx);
+    const key = await holdKey(ctx, input.keyId);
+    if (!key.revokedAt) throw refuse("key_not_revoked");
+    if (!(await keyLife.restore(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_gone");
+    await record(ctx, "key.restored", key);
+  }),
+
+  /**
+   * Makes a new key with the settings of an old one, for as long a life as that had if the workspace's policy allows; the old one goes on
+   * working for the overlap. The answer is the only place where the new secret ever is. Refuses `key_revoked`,
+   * `key_replaced`.
+   */
+  rotate: workspaceProcedure("key:manage-own", rotateKey).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await lockAs(ctx);
+    const old = await holdKey(ctx, input.keyId);
+    return rotate(ctx, workspaceId, old, Number(input.overlap));
+  }),
+
+  /** Whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
+  meter: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const [key, requestsLastHour] = await Promise.all([
+      findKey(ctx, input.keyId),
+      keyLife.requestsLastHour(ctx.db, workspaceId, input.keyId),
+    ]);
+    const { lastUsedAt, lastClient, lastAddress, expiresAt, isExpired, revokedAt } = key;
+    return {
+      ...{ requestsLastHour, lastUsedAt, lastClient, lastAddress, expiresAt },
+      hasEnded: isExpired || revokedAt !== null,
+    };
+  }),
+});
+
+type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
+
+function record(ctx: Changing, action: string, key: { id: string; name: string }): Promise<void> {
+  return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
+    action,
+    target: { type: "key", id: key.id },
+    before: { name: key.name },
+  });
+}

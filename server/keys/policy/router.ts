@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { lockAs } from "@/server/api/lock-workspace";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { setKeyPolicy } from "./input";
+import * as keyPolicy from "./queries";
+
+export const keyPolicyRouter = t.router({
+  /** How many days a key may live at most; null: for ever. */
+  policy: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
+    maximumDays: await keyPolicy.maximumDays(ctx.db, ctx.workspace.workspaceId),
+  })),
+
+  /** Says how long keys may live from now on. Those there are stay as they are. */
+  setPolicy: workspaceProcedure("workspace:update", setKeyPolicy).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await lockAs(ctx);
+    const before = await keyPolicy.maximumDays(ctx.db, workspaceId);
+    const after = input.maximumDays === "none" ? null : Number(input.maximumDays);
+    if (before === after) return;
+    await keyPolicy.setMaximumDays(ctx.db, workspaceId, after);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "key.policy_changed",
+      target: { type: "workspace", id: workspaceId },
+      before: { maximumDays: before },
+      after: { maximumDays: after },
+    });
+  }),
+});

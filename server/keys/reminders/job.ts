@@ -1,0 +1,48 @@
+import { type Db, transaction } from "@/db/client";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as members from "@/server/members/queries";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import * as workspaces from "@/server/workspaces/queries";
+import * as keyReminders from "./queries";
+
+const everyMs = 10 * 60_000;
+const atOnce = 50;
+
+/** Mails 7 days and 1 day before a key ends. Any number of instances do so; each mail is sent by one. */
+export function startKeyReminders(): Job {
+  return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of keys could not be sent"));
+}
+
+/** One round. Whether there may be more to do at once. */
+export async function remindDue(): Promise<boolean> {
+  const due = await transaction("read", {}, (db) => keyReminders.listDue(db, atOnce));
+  for (const { workspaceId, id } of due)
+    await transaction("write", { workspaceId }, (db) => remind(db, workspaceId, id));
+  return due.length === atOnce;
+}
+
+/** To whoever made the key; to the Admins when that is nobody who is still there. */
+async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
+  const key = await keyReminders.claim(db, workspaceId, id);
+  const workspace = key && (await workspaces.find(db, workspaceId));
+  if (!key?.expiresAt || !workspace) return;
+  const maker = key.isService ? undefined : await members.address(db, workspaceId, key.createdBy);
+  for (const to of maker ? [maker] : await members.adminAddresses(db, workspaceId)) {
+    await mail.enqueueOptional(db, {
+      to,
+      template: "key-expiring",
+      props: {
+        url: link(`/w/${workspace.slug}/keys`, { q: key.id }),
+        keyName: key.name,
+        masked: `atl_${key.id.slice(0, 4)}…${key.lastFour}`,
+        workspaceName: workspace.name,
+        isLastDay: key.remindedDays === 1,
+        isMaker: maker !== undefined,
+        expiresAt: key.expiresAt.toISOString(),
+        origin: linkOrigin(),
+      },
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
+import { MailRefused, send } from "./send";
+
+const batch = 20;
+const pollMs = 5_000;
+const longestWait = 30 * 60;
+
+/**
+ * Delivers what is in the outbox: at once when a commit announces a mail, otherwise every five seconds. Any number of
+ * instances may do this side by side; a mail is claimed by one, and a claim lapses when its worker dies.
+ */
+export function startOutbox(): Job {
+  const job = repeat(
+    pollMs,
+    async () => (await deliverDue()) === batch,
+    (error) => log.error({ err: error }, "the outbox could not be read"),
+  );
+  // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
+  const listening = onMail(job.wake).catch((error) =>
+    log.warn({ err: error }, "cannot listen for mail; polling instead"),
+  );
+  return {
+    async stop() {
+      await job.stop();
+      const unlisten = await listening;
+      await unlisten?.().catch(() => {});
+    },
+  };
+}
+
+/** One round: what is due now is sent, side by side. Returns how many mails were taken up. */
+export async function deliverDue(): Promise<number> {
+  const overdue = await failOverdue();
+  if (overdue > 0) log.error({ count: overdue }, "mails given up after 23 hours");
+  const claimed = await claimDue(batch);
+  await Promise.all(claimed.map(deliver));
+  return claimed.length;
+}
+
+async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
+  if (!mail) {
+    log.error({ mail: id }, "a mail cannot be read: was AUTH_SECRET changed?");
+    return markFailed(id, "sealed with another AUTH_SECRET");
+  }
+  try {
+    await send(mail, id);
+    await markSent(id);
+    log.info({ mail: id, template: mail.template }, "mail sent");
+  } catch (error) {
+    const reason = error instanceof MailRefused ? error.message : "unexpected";
+    if (error instanceof MailRefused && error.isFinal) {
+      log.error({ mail: id, template: mail.template, reason }, "mail refused for good");
+      return markFailed(id, reason);
+    }
+    const wait = Math.min(longestWait, 2 ** attempts);
+    log.warn(
+      { mail: id, template: mail.template, reason, wait, ...(error instanceof MailRefused ? {} : { err: error }) },
+      "mail postponed",
+    );
+    await postpone(id, wait, reason);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Db } from "@/db/client";
+import * as account from "@/server/account/queries";
+import * as audit from "@/server/audit/queries";
+import { deleteFile } from "@/server/files/deletion";
+import { cancelJob } from "@/server/fine-tuning/jobs";
+import * as members from "../queries";
+import * as roleRequests from "../role-requests/queries";
+import type { Decisions } from "./input";
+import { passOn } from "./pass-on";
+import * as offboarding from "./queries";
+import type { Rotated } from "./rotate-left";
+
+/** Somebody's departure from a workspace: what it is called in the audit trail, and what they were. */
+type Departure = { action: "member.removed" | "member.left" | "member.ended"; userId: string; role: string };
+
+/**
+ * Ends a membership, and settles what the member leaves behind as it was decided: one transaction, in which each thing that
+ * changes has an audit row of its own and the member's lists them all, with one request's id on every one. The caller holds
+ * the workspace's lock and has found out that the member may go. `rotated`: which of the keys were rotated before.
+ */
+export async function depart(
+  ctx: audit.Actor & { db: Db },
+  workspaceId: string,
+  { action, userId, role }: Departure,
+  decisions: Decisions,
+  rotated: Rotated[] = [],
+): Promise<void> {
+  const settled = {
+    ...(await settle(ctx, workspaceId, userId, decisions)),
+    ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
+  };
+  await members.remove(ctx.db, workspaceId, userId);
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action,
+    target: { type: "member", id: userId },
+    before: { role },
+    ...(Object.keys(settled).length > 0 ? { after: settled } : {}),
+  });
+}
+
+/**
+ * Settles what somebody leaves behind. Returns what was done with what, by id; what there was none of is left out.
+ */
+export async function settle(
+  ctx: audit.Actor & { db: Db },
+  workspaceId: string,
+  userId: string,
+  decisions: Decisions,
+): Promise<Record<string, string[]>> {
+  const privateModels = await offboarding.privateModels(ctx.db, workspaceId, userId);
+  const settled = {
+    ...(await settleInvitations(ctx, workspaceId, userId)),
+    ...(await withdrawRequest(ctx, workspaceId, userId)),
+    ...(await settleKeys(ctx, workspaceId, userId, decisions)),
+    ...(await cancelJobs(ctx, workspaceId, userId, decisions.cancel)),
+    ...(await settleFiles(ctx, workspaceId, userId, decisions.files)),
+    privateModels,
+  };
+  return Object.fromEntries(Object.entries(settled).filter(([, ids]) => ids.length > 0));
+}
+
+type Settling = audit.Actor & { db: Db };
+
+async function settleKeys(ctx: Settling, workspaceId: string, userId: string, { keys: forAll, key: named }: Decisions) {
+  const held = await offboarding.holdKeys(ctx.db, workspaceId, userId);
+  const of = (fate: string) => held.filter(({ id }) => (named.get(id) ?? forAll) === fate);
+  const [kept, revoked] = [of("keep"), of("revoke")];
+  const idsOf = (keys: typeof held) => keys.map(({ id }) => id);
+  await passOn(ctx, workspaceId, userId, kept);
+  if (revoked.length > 0) await offboarding.revoke(ctx.db, workspaceId, idsOf(revoked));
+  for (const { id, name } of revoked) {
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "key.revoked",
+      target: { type: "key", id },
+      before: { name },
+    });
+  }
+  return { keptKeys: idsOf(kept), revokedKeys: idsOf(revoked) };
+}
+
+async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, asked: string[]) {
+  const cancelledJobs = await offboarding.holdJobs(ctx.db, workspaceId, userId, asked);
+  for (const id of cancelledJobs) await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, id);
+  return { cancelledJobs };
+}
+
+/** A file that a job under way reads stays, and goes on being nobody's to see. */
+async function settleFiles(ctx: Settling, workspaceId: string, userId: string, fate: Decisions["files"]) {
+  const deletedFiles: string[] = [];
+  for (const id of fate === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
+    if ((await deleteFile(ctx.db, workspaceId, { userId, keyId: null }, ctx, id)) === "removed") deletedFiles.push(id);
+  }
+  return { deletedFiles };
+}
+
+/** An offer is worth what its maker may give: these could not be accepted any more. */
+async function settleInvitations(ctx: Settling, workspaceId: string, userId: string) {
+  const taken = await account.revokeOffersBy(ctx.db, workspaceId, userId);
+  for (const { id, role } of taken) {
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "invitation.revoked",
+      target: { type: "invitation", id },
+      after: { role },
+    });
+  }
+  return { revokedInvitations: taken.map(({ id }) => id) };
+}
+
+async function withdrawRequest(ctx: Settling, workspaceId: string, userId: string) {
+  const withdrawnRequests = await roleRequests.withdrawPending(ctx.db, workspaceId, userId);
+  if (withdrawnRequests.length > 0)
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "role_request.withdrawn",
+      target: { type: "member", id: userId },
+    });
+  return { withdrawnRequests };
+}

@@ -1,0 +1,66 @@
+import { type Db, transaction } from "@/db/client";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as members from "@/server/members/queries";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import * as workspaces from "@/server/workspaces/queries";
+import { settleEnded } from "../ended";
+import * as ending from "./queries";
+
+const everyMs = 5_000;
+const atOnce = 50;
+const origin = { requestId: "membership-ends", ip: null, userAgent: null };
+
+/**
+ * Settles memberships whose time is up, and mails three days before. Access has ended by itself at that moment, so nothing
+ * depends on when this runs. Any number of instances do so; each membership is settled, and each mail sent, by one.
+ */
+export function startMembershipEnds(): Job {
+  return repeat(everyMs, endDue, (error) => log.error({ err: error }, "memberships could not be ended"));
+}
+
+/** One round. Whether there may be more to do at once. */
+export async function endDue(): Promise<boolean> {
+  const due = await transaction("read", {}, (db) => ending.listDue(db, atOnce));
+  let done = 0;
+  for (const { workspaceId, userId, hasEnded } of due) {
+    // One that fails does not keep the others waiting.
+    await transaction("write", { workspaceId }, (db) =>
+      hasEnded ? end(db, workspaceId, userId) : remind(db, workspaceId, userId),
+    )
+      .then(() => {
+        done += 1;
+      })
+      .catch((error) => log.error({ err: error, workspaceId }, "a membership could not be ended"));
+  }
+  return done === atOnce;
+}
+
+async function end(db: Db, workspaceId: string, userId: string): Promise<void> {
+  // A workspace that was deleted has nobody left who could be in the way.
+  await workspaces.lock(db, workspaceId);
+  await settleEnded(db, workspaceId, userId, origin);
+}
+
+/** To the member, and to the Admins, who can set another day. */
+async function remind(db: Db, workspaceId: string, userId: string): Promise<void> {
+  const member = await ending.claimReminder(db, workspaceId, userId);
+  const workspace = member && (await workspaces.find(db, workspaceId));
+  if (!member?.email || !member.endsAt || !workspace) return;
+  const admins = await members.adminAddresses(db, workspaceId);
+  for (const to of new Set([member.email, ...admins])) {
+    await mail.enqueue(db, {
+      to,
+      template: "membership-ending",
+      props: {
+        url: link(`/w/${workspace.slug}/members`),
+        personName: member.name,
+        workspaceName: workspace.name,
+        isOwn: to === member.email,
+        endsAt: member.endsAt.toISOString(),
+        origin: linkOrigin(),
+      },
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { lockAs } from "@/server/api/lock-workspace";
+import { workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { currency } from "@/server/usage/prices";
+import * as members from "../queries";
+import * as ending from "./ending/queries";
+import { ofMember, setKeysOfEnded } from "./input";
+import * as offboarding from "./queries";
+
+/** What somebody would leave behind, to be decided about before they go. */
+export const offboardingRouter = t.router({
+  /** What a member would leave behind. Refuses `not_found`. */
+  belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    if (!(await members.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
+    return belongingsOf(ctx.db, workspaceId, input.userId);
+  }),
+
+  /** What one would leave behind oneself. */
+  ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
+    belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
+  ),
+
+  /** What becomes of the keys of a member whose time is up. */
+  keysOfEnded: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
+    fate: await ending.keysOfEnded(ctx.db, ctx.workspace.workspaceId),
+  })),
+
+  /** Says what becomes of the keys of members whose time is up, from now on. */
+  setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    await lockAs(ctx);
+    const before = await ending.keysOfEnded(ctx.db, workspaceId);
+    if (before === input.fate) return;
+    await ending.setKeysOfEnded(ctx.db, workspaceId, input.fate);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "workspace.keys_of_ended_changed",
+      target: { type: "workspace", id: workspaceId },
+      before: { fate: before },
+      after: { fate: input.fate },
+    });
+  }),
+});
+
+async function belongingsOf(db: Db, workspaceId: string, userId: string) {
+  const [keys, jobs, models, files, invitations] = await Promise.all([
+    offboarding.keysOf(db, workspaceId, userId),
+    offboarding.jobsOf(db, workspaceId, userId),
+    offboarding.modelsOf(db, workspaceId, userId),
+    offboarding.filesOf(db, workspaceId, userId),
+    offboarding.invitationsOf(db, workspaceId, userId),
+  ]);
+  return { keys, jobs, models, files, invitations, currency: currency() };
+}

@@ -1,0 +1,6 @@
+import { z } from "zod";
+import { role } from "../input";
+
+export const askForRole = z.strictObject({ role });
+export const oneRoleRequest = z.strictObject({ roleRequestId: z.uuid() });
+export const approveRoleRequest = z.strictObject({ roleRequestId: z.uuid(), role });

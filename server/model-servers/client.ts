@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { env } from "@/server/platform/env";
+import { log } from "@/server/platform/log";
+import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+
+/** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
+const upstreamModel = z.looseObject({
+  id: z.string().min(1).max(256),
+  created: z.number().int().optional(),
+  owned_by: z.string().optional(),
+});
+
+const upstreamList = z.object({ data: z.array(z.unknown()) });
+
+export type UpstreamModel = z.output<typeof upstreamModel>;
+
+const deadlineMs = 5_000;
+const freshMs = 10_000;
+const staleMs = 300_000;
+const longestList = 4 * 1024 * 1024;
+/** How long a server that could not be reached is tried last. */
+const downMs = 10_000;
+/** How long after a failure its list is not asked for again. */
+const pauseMs = 1_000;
+
+/** A model server: where it is, how it is, and what it offers. */
+export class ModelServer {
+  /** How many requests it is working on. */
+  underWay = 0;
+  /** False once it has refused `stream_options`, which it is then not sent again unless a program asks for it. */
+  takesStreamOptions = true;
+  #downUntil = Number.NEGATIVE_INFINITY;
+  #list: { at: number; models: UpstreamModel[] } | undefined;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | undefined;
+
+  constructor(readonly settings: ModelServerSettings) {}
+
+  get isDown(): boolean {
+    return performance.now() < this.#downUntil;
+  }
+
+  /** It could not be reached, or said that it cannot work: others are tried first for ten seconds. */
+  markDown(): void {
+    this.#downUntil = performance.now() + downMs;
+  }
+
+  /** What it offers, as it said up to five minutes ago; undefined when it has not said. The same array until it is asked again. */
+  get models(): UpstreamModel[] | undefined {
+    return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
+  }
+
+  /** Whether its list is less than ten seconds old. */
+  get isFresh(): boolean {
+    return this.#list !== undefined && performance.now() - this.#list.at < freshMs;
+  }
+
+  /** Asks it for its list, once however many wait for it. Never rejects: that it does not answer shows in `isDown`. */
+  refresh(): Promise<void> {
+    if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
+    this.#asking ??= ask(this.settings)
+      .then(
+        (models) => {
+          this.#list = { at: performance.now(), models };
+          this.#downUntil = Number.NEGATIVE_INFINITY;
+        },
+        (error) => {
+          this.#failedAt = performance.now();
+          this.markDown();
+          log.warn({ err: error, modelServer: this.settings.name }, "a model server did not list its models");
+        },
+      )
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    return this.#asking;
+  }
+}
+
+let servers: ModelServer[] | undefined;
+
+/** The model servers, in the order in which they are configured. */
+export function modelServers(): ModelServer[] {
+  servers ??= env().modelServers.map((settings) => new ModelServer(settings));
+  return servers;
+}
+
+async function ask({ url, key }: ModelServerSettings): Promise<UpstreamModel[]> {
+  const response = await fetch(`${url}/models`, {
+    headers: { accept: "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) },
+    signal: AbortSignal.timeout(deadlineMs),
+    redirect: "error",
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const text = await response.text();
+  if (text.length > longestList) throw new Error("the list is too long");
+  // A model that cannot be read is left out; the others are still there.
+  return upstreamList.parse(JSON.parse(text)).data.flatMap((entry) => {
+    const model = upstreamModel.safeParse(entry);
+    return model.success ? [model.data] : [];
+  });
+}

@@ -1,0 +1,88 @@
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { env } from "@/server/platform/env";
+import type { ModelServer } from "./client";
+
+/**
+ * Why there is no answer: `connect`, nothing could be sent; `stale`, an idle connection had ended as it was used again;
+ * `reset`, the connection ended after the request was sent; `slow`, no answer began in time.
+ */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+  constructor(
+    readonly kind: "connect" | "stale" | "reset" | "slow",
+    options?: ErrorOptions,
+  ) {
+    super(`no answer from a model server: ${kind}`, options);
+  }
+}
+
+/** What is sent: nothing of the client's but these two headers and the body. */
+export type Sent = { path: string; accept: string; contentType: string; body: Buffer };
+
+// Servers keep an idle connection for five seconds and more; ours must be the first to end.
+const idle = { keepAlive: true, timeout: 4_000, maxFreeSockets: 256 };
+const agents = { http: new http.Agent(idle), https: new https.Agent(idle) };
+
+const targets = new WeakMap<ModelServer, URL>();
+
+/**
+ * Posts to a model server and resolves when its answer begins. Ends when `signal` aborts, and by itself when it cannot
+ * connect or the answer does not begin in time.
+ *
+ * @throws NoAnswer, or whatever `signal` says when it aborts
+ */
+export function post(
+  server: ModelServer,
+  { path, accept, contentType, body }: Sent,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { UPSTREAM_CONNECT_MS, UPSTREAM_FIRST_BYTE_MS } = env();
+  const { key } = server.settings;
+  const target = targets.get(server) ?? new URL(server.settings.url);
+  targets.set(server, target);
+  const isTls = target.protocol === "https:";
+  return new Promise((resolve, reject) => {
+    const request = (isTls ? https : http).request({
+      method: "POST",
+      agent: isTls ? agents.https : agents.http,
+      hostname: target.hostname.replace(/^\[|\]$/g, ""),
+      port: target.port || undefined,
+      path: target.pathname.replace(/\/$/, "") + path,
+      headers: {
+        "content-type": contentType,
+        accept,
+        "content-length": body.length,
+        ...(key && { authorization: `Bearer ${key}` }),
+      },
+      signal,
+    });
+    let isConnected = false;
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (ms: number, kind: NoAnswer["kind"]) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.destroy(new NoAnswer(kind)), ms);
+    };
+    const onConnected = () => {
+      isConnected = true;
+      wait(UPSTREAM_FIRST_BYTE_MS, "slow");
+    };
+    request.on("socket", (socket) => {
+      if (!socket.connecting) return onConnected();
+      wait(UPSTREAM_CONNECT_MS, "connect");
+      socket.once(isTls ? "secureConnect" : "connect", onConnected);
+    });
+    request.on("response", (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+    request.on("error", (error) => {
+      clearTimeout(timer);
+      if (signal.aborted) return reject(signal.reason);
+      if (error instanceof NoAnswer) return reject(error);
+      const kind = !isConnected ? "connect" : request.reusedSocket ? "stale" : "reset";
+      reject(new NoAnswer(kind, { cause: error }));
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,48 @@
+import { transaction } from "@/db/client";
+import { serverOf } from "@/server/model-servers/catalogue";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
+import * as erasing from "./queries";
+
+const everyMs = 10_000;
+const atOnce = 20;
+const deadlineMs = 10_000;
+
+/** Deletes at their model servers what was deleted here. Any number of instances do so; each model is asked for by one. */
+export function startModelErasing(): Job {
+  return repeat(everyMs, eraseDue, (error) => log.error({ err: error }, "deleted models could not be looked for"));
+}
+
+/** One round. Whether there may be more to do at once. */
+export async function eraseDue(): Promise<boolean> {
+  const due = await transaction("read", {}, (db) => erasing.listDue(db, atOnce));
+  for (const { workspaceId, id } of due) {
+    const claimed = await transaction("write", { workspaceId }, (db) => erasing.claim(db, workspaceId, id));
+    if (!claimed) continue;
+    // What fails is due again by itself.
+    if (await erase(claimed).catch((error) => warn(id, error)))
+      await transaction("write", { workspaceId }, (db) => erasing.finish(db, workspaceId, id));
+  }
+  return due.length === atOnce;
+}
+
+/** Whether it is gone there, or will never be: some servers delete nothing, and some are not configured any more. */
+async function erase({ modelServer, upstream }: { modelServer: string; upstream: string }): Promise<boolean> {
+  const server = serverOf(modelServer);
+  if (!server) return true;
+  const { url, key } = server.settings;
+  const response = await fetch(`${url}/models/${encodeURIComponent(upstream)}`, {
+    method: "DELETE",
+    headers: key ? { authorization: `Bearer ${key}` } : {},
+    signal: AbortSignal.timeout(deadlineMs),
+    redirect: "error",
+  });
+  await response.body?.cancel();
+  if (response.ok || [404, 405, 410, 501].includes(response.status)) return true;
+  throw new Error(`status ${response.status}`);
+}
+
+function warn(id: string, error: unknown): false {
+  log.warn({ err: error, model: id }, "a deleted model is still at its model server; it is tried again");
+  return false;
+}

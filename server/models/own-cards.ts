@@ -1,0 +1,77 @@
+import { type Capabilities, capabilitiesOf, contextLength } from "@/server/model-servers/cards";
+import { knownModel, type Offer, runningTuned, serverOf } from "@/server/model-servers/catalogue";
+import type { UpstreamModel } from "@/server/model-servers/client";
+import type { UsableModel } from "./usable/queries";
+
+/** In tokens, for a model of which nobody says how many it takes. */
+const usualContextLength = 32_768;
+
+/**
+ * A workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
+ * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
+ */
+export function ownCard(model: ShownModel) {
+  const { id, name, description, base, upstream, jobId } = model;
+  const { capabilities, contextLength } = describe(model);
+  return {
+    id,
+    object: "model" as const,
+    created: Math.floor(model.createdAt.getTime() / 1_000),
+    owned_by: model.workspaceId,
+    type: "fine-tuned" as const,
+    job: jobId ?? "",
+    root: base ?? upstream,
+    archived: model.isArchived,
+    capabilities,
+    name,
+    description: description || null,
+    max_context_length: contextLength ?? usualContextLength,
+    aliases: [] as string[],
+    deprecation: null,
+    default_model_temperature: null,
+  };
+}
+
+type ShownModel = Pick<
+  UsableModel,
+  "id" | "workspaceId" | "name" | "description" | "jobId" | "isArchived" | "createdAt" | keyof DescribedModel
+>;
+
+export type OwnCard = ReturnType<typeof ownCard>;
+
+/** What a model can do and how much it takes: as its server says, else like the model it was made from. */
+export function describe({ base, modelServer, upstream, contextLength: kept }: DescribedModel): {
+  capabilities: Capabilities;
+  /** In tokens; null when nobody says. */
+  contextLength: number | null;
+} {
+  const said = serverOf(modelServer)?.models?.find((model) => model.id === upstream);
+  const made = base === null ? undefined : knownModel(base);
+  return {
+    capabilities: { ...capabilitiesOf(said?.capabilities ?? made?.card.capabilities), fine_tuning: false },
+    contextLength: kept ?? lengthOf(said) ?? made?.contextLength ?? null,
+  };
+}
+
+type DescribedModel = Pick<UsableModel, "base" | "modelServer" | "upstream" | "contextLength">;
+
+const lengthOf = (said: UpstreamModel | undefined) => (said ? contextLength(said) : null);
+
+/**
+ * Where a model runs: what a job made runs where the job did, what was registered on every server that lists it. Empty
+ * when none of them is configured any more.
+ */
+export function offersOf({ origin, modelServer, upstream }: RunningModel): Offer[] {
+  const own = serverOf(modelServer);
+  const others = origin === "registered" ? runningTuned(upstream).filter(({ server }) => server !== own) : [];
+  return [...(own ? [{ server: own, upstream }] : []), ...others.map(({ server }) => ({ server, upstream }))];
+}
+
+type RunningModel = Pick<UsableModel, "origin" | "modelServer" | "upstream">;
+
+/** Whether a server lists the model, as far as is known without waiting; null: none has said lately. */
+export function isServed(model: RunningModel): boolean | null {
+  const servers = offersOf(model).map(({ server }) => server);
+  if (servers.some(({ models }) => models?.some(({ id }) => id === model.upstream))) return true;
+  return servers.some(({ models }) => models === undefined) ? null : false;
+}

@@ -1,0 +1,217 @@
+import { isIPv4 } from "node:net";
+import path from "node:path";
+import { z } from "zod";
+import type { S3Settings } from "@/server/files/s3-store";
+import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { type PriceSetting, readPrices } from "./settings/prices";
+
+/** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
+export class EnvError extends Error {
+  override readonly name = "EnvError";
+}
+
+const isLoopback = (url: string) =>
+  URL.canParse(url) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+const origin = httpUrl
+  .refine(
+    (url) => URL.canParse(url) && new URL(url).pathname === "/" && !new URL(url).search,
+    "must be an origin without a path",
+  )
+  .transform((url) => new URL(url).origin);
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL");
+
+/** A long random string. The count of different characters catches "changeme…" and keyboard rows. */
+const secret = z
+  .string()
+  .min(32, "must be at least 32 random characters: openssl rand -base64 32")
+  .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
+
+/** Up to an hour. */
+const milliseconds = (usual: number) =>
+  z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
+
+const s3Variables = ["S3_BUCKET", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
+
+const providerVariables = [
+  ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
+  ["AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"],
+  ["AUTH_OIDC_ISSUER", "AUTH_OIDC_ID", "AUTH_OIDC_SECRET"],
+  ["AUTH_OIDC_ID", "AUTH_OIDC_ISSUER", "AUTH_OIDC_SECRET"],
+] as const;
+
+const schema = z
+  .object({
+    NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    HOST: z.string().optional(),
+    APP_URL: origin,
+    DATABASE_URL: postgresUrl,
+    DATABASE_APP_URL: postgresUrl.optional(),
+    DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(5),
+    AUTH_SECRET: secret,
+    KEY_PEPPER: secret,
+    RESEND_API_KEY: z.string().min(1),
+    RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
+    MAIL_FROM: z
+      .string()
+      .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
+    MAILBOX_URL: httpUrl.optional(),
+    MODEL_SERVER_URL: httpUrl.transform((url) => url.replace(/\/+$/, "")).optional(),
+    MODEL_SERVER_KEY: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, "must be printable characters without spaces")
+      .optional(),
+    MODEL_SERVERS: z.string().optional(),
+    MODEL_SERVERS_FILE: z.string().optional(),
+    UPSTREAM_CONNECT_MS: milliseconds(5_000),
+    UPSTREAM_FIRST_BYTE_MS: milliseconds(60_000),
+    UPSTREAM_IDLE_MS: milliseconds(30_000),
+    UPSTREAM_TOTAL_MS: milliseconds(600_000),
+    DATA_DIR: z.string().default(".data"),
+    FILES_DIR: z.string().optional(),
+    S3_BUCKET: z
+      .string()
+      .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}$/, "must be the name of a bucket")
+      .optional(),
+    S3_ENDPOINT: httpUrl.optional(),
+    S3_REGION: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/, "must be a region like eu-central-1")
+      .optional(),
+    S3_ACCESS_KEY_ID: z.string().max(200).optional(),
+    S3_SECRET_ACCESS_KEY: z.string().max(400).optional(),
+    AUTH_GITHUB_ID: z.string().optional(),
+    AUTH_GITHUB_SECRET: z.string().optional(),
+    AUTH_GOOGLE_ID: z.string().optional(),
+    AUTH_GOOGLE_SECRET: z.string().optional(),
+    AUTH_OIDC_ISSUER: httpUrl.optional(),
+    AUTH_OIDC_ID: z.string().optional(),
+    AUTH_OIDC_SECRET: z.string().optional(),
+    AUTH_OIDC_NAME: z.string().max(40).default("single sign-on"),
+    LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
+    DNS_SERVERS: z
+      .string()
+      .default("")
+      .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+      .refine(
+        (list) => list.every((server) => /^[0-9a-f.:[\]]+$/i.test(server)),
+        "must be addresses like 10.0.0.53 or 127.0.0.1:5353",
+      ),
+    TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+    CURRENCY: z
+      .string()
+      .regex(/^[A-Z]{3}$/, "must be a currency's code of three capital letters, like EUR")
+      .default("EUR"),
+    PRICES: z.string().optional(),
+    PRICES_FILE: z.string().optional(),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+    ROLE: z.enum(["all", "web", "gateway"]).default("all"),
+  })
+  .refine((values) => values.AUTH_SECRET !== values.KEY_PEPPER, {
+    path: ["KEY_PEPPER"],
+    error: "must not be the same as AUTH_SECRET",
+  })
+  .refine(
+    (values) => values.NODE_ENV !== "production" || values.APP_URL.startsWith("https:") || isPrivate(values.APP_URL),
+    {
+      path: ["APP_URL"],
+      error: "must be https, unless it is this machine or a private network",
+    },
+  )
+  .refine((values) => !values.MAILBOX_URL || isLoopback(values.APP_URL), {
+    path: ["RESEND_API_KEY"],
+    error:
+      "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that anybody can open",
+  })
+  .superRefine((values, context) => {
+    // A provider that is half configured would be a button that fails.
+    for (const [first, ...rest] of providerVariables) {
+      for (const name of values[first] ? rest : []) {
+        if (!values[name]) context.addIssue({ code: "custom", path: [name], message: `is needed with ${first}` });
+      }
+    }
+    // Half a bucket would be files on a disk that nobody thought of.
+    if (s3Variables.some((name) => values[name])) {
+      for (const name of ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const)
+        if (!values[name]) context.addIssue({ code: "custom", path: [name], message: "is needed with the other S3_…" });
+      if (values.FILES_DIR)
+        context.addIssue({ code: "custom", path: ["FILES_DIR"], message: "must not be set together with S3_BUCKET" });
+    }
+  })
+  .transform((values) => ({
+    ...values,
+    /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
+    HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
+    isSecure: values.APP_URL.startsWith("https:"),
+    FILES_DIR: path.resolve(values.FILES_DIR ?? path.join(values.DATA_DIR, "files")),
+    /** The bucket that files are kept in; null: they are in FILES_DIR. */
+    s3: s3Of(values),
+    /** Where a form may lead besides here: to the providers that are switched on. */
+    formTargets: [
+      ...(values.AUTH_GITHUB_ID ? ["https://github.com"] : []),
+      ...(values.AUTH_GOOGLE_ID ? ["https://accounts.google.com"] : []),
+      ...(values.AUTH_OIDC_ISSUER ? [new URL(values.AUTH_OIDC_ISSUER).origin] : []),
+    ],
+  }));
+
+export type Env = z.output<typeof schema> & {
+  prices: PriceSetting[];
+  /** At least one. */
+  modelServers: ModelServerSettings[];
+};
+
+/**
+ * Reads and checks a set of variables; an empty one counts as missing.
+ *
+ * @throws EnvError naming every variable that is wrong
+ */
+export function parseEnv(variables: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const result = schema.safeParse(present);
+  const { prices, complaints } = readPrices(present);
+  const { servers, complaints: more } = readModelServers(present);
+  complaints.push(...more);
+  if (result.success && complaints.length === 0) return { ...result.data, prices, modelServers: servers };
+  const lines = (result.error?.issues ?? []).map((issue) => {
+    const name = issue.path.join(".");
+    return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+  });
+  lines.push(...complaints);
+  throw new EnvError(`Atelier cannot start:\n${[...new Set(lines)].map((line) => `  ${line}`).join("\n")}`);
+}
+
+let parsed: Env | undefined;
+
+/** The process's configuration, read once. */
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}
+
+type S3Variables = Partial<Record<(typeof s3Variables)[number], string | undefined>>;
+
+function s3Of({
+  S3_BUCKET,
+  S3_ENDPOINT,
+  S3_REGION,
+  S3_ACCESS_KEY_ID,
+  S3_SECRET_ACCESS_KEY,
+}: S3Variables): S3Settings | null {
+  if (!S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return null;
+  return {
+    bucket: S3_BUCKET,
+    region: S3_REGION ?? "us-east-1",
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+    ...(S3_ENDPOINT ? { endpoint: S3_ENDPOINT } : {}),
+  };
+}
+
+function isPrivate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  if (isIPv4(hostname)) return /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
+  return isLoopback(url) || !hostname.includes(".") || /\.(local|internal|lan|home\.arpa|test)$/.test(hostname);
+}

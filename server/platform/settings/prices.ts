@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { readJsonSetting } from "./json";
+
+/** A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. `trainingPrice`: of being fine-tuned. */
+export type PriceSetting = {
+  model: string;
+  from: string;
+  inputPrice: number;
+  outputPrice: number;
+  trainingPrice?: number;
+};
+
+/** What the embedded model server's models cost where no prices are configured, so that limits can be tried. */
+const builtIn: PriceSetting[] = [
+  { model: "atelier-base", from: "2026-01-01", inputPrice: 200_000, outputPrice: 600_000, trainingPrice: 2_000_000 },
+  { model: "atelier-mini", from: "2026-01-01", inputPrice: 100_000, outputPrice: 300_000 },
+  { model: "atelier-embed", from: "2026-01-01", inputPrice: 100_000, outputPrice: 0 },
+];
+
+const amount = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/)
+  .transform((text) => {
+    const [whole = "0", part = ""] = text.split(".");
+    return Number(whole) * 1_000_000 + Number(part.padEnd(6, "0"));
+  });
+
+const list = z
+  .array(
+    z.strictObject({
+      model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+      // Without it, the price always held.
+      from: z.iso.date().default("1970-01-01"),
+      input: amount,
+      output: amount.default(0),
+      training: amount.optional(),
+    }),
+  )
+  .max(10_000);
+
+/**
+ * The prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
+ * wrong is said as a sentence that begins with the variable's name and repeats no value.
+ */
+export function readPrices(variables: Record<string, string | undefined>): {
+  prices: PriceSetting[];
+  complaints: string[];
+} {
+  const wrong = (complaint: string) => ({ prices: [], complaints: [complaint] });
+  const setting = readJsonSetting(variables, "PRICES");
+  if (!setting) return { prices: builtIn, complaints: [] };
+  if (setting.complaint !== undefined) return wrong(setting.complaint);
+  const { name, json } = setting;
+  const parsed = list.safeParse(json);
+  if (!parsed.success) {
+    const [index, field] = parsed.error.issues[0]?.path ?? [];
+    return wrong(
+      typeof index === "number"
+        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : "may have model, from, input, output and training, and nothing else"}`
+        : `${name} must be a list of prices`,
+    );
+  }
+  const prices = parsed.data.map(({ model, from, input, output, training }) => ({
+    ...{ model, from },
+    ...{ inputPrice: input, outputPrice: output },
+    ...(training !== undefined && { trainingPrice: training }),
+  }));
+  const key = ({ model, from }: PriceSetting) => `${model} ${from}`;
+  if (new Set(prices.map(key)).size < prices.length) return wrong(`${name} has two prices for one model and day`);
+  return { prices: prices.sort((a, b) => (key(a) < key(b) ? -1 : 1)), complaints: [] };
+}
