@@ -14,6 +14,8 @@ const remembered = new Map<string, { key: KeptKey; endsAt: number }>();
 const asking = new Map<string, Promise<KeptKey | undefined>>();
 /** What else is remembered on the strength of the same signs: which models a workspace may use. */
 let modelMemory: ModelMemory | undefined;
+/** And on what this instance has leased of limits. */
+let usageMemory: UsageMemory | undefined;
 let trustedUntil = 0;
 let lastUsed = Number.NEGATIVE_INFINITY;
 
@@ -66,6 +68,18 @@ export function tellOfModels(memory: ModelMemory): void {
   modelMemory = memory;
 }
 
+/** What metering has to hear: that others want back what is not used, and that limits have changed, or that anything may have. */
+export type UsageMemory = {
+  recall(workspaceId: string, subject: string): void;
+  forgetLimits(workspaceId: string): void;
+  forgetAll(): void;
+};
+
+/** Has metering told of what others say about limits. */
+export function hearUsage(memory: UsageMemory): void {
+  usageMemory = memory;
+}
+
 /** Whether it is certain just now that changes arrive, so that what is remembered may be believed. */
 export function isHearing(): boolean {
   const now = performance.now();
@@ -81,6 +95,8 @@ export function watchKeys(): Job {
   const heard = (text: string) => {
     if (text === asked.sign) trustedUntil = asked.at + trustMs;
     else if (text.startsWith(ofModels)) modelMemory?.forget(text.slice(ofModels.length));
+    else if (text.startsWith(ofLimits)) usageMemory?.forgetLimits(text.slice(ofLimits.length));
+    else if (text.startsWith(ofRecall)) recallUsage(text.slice(ofRecall.length));
     else if (text.startsWith(ofWorkspace)) forgetWorkspace(text.slice(ofWorkspace.length));
     else forget(text);
   };
@@ -106,6 +122,17 @@ export function watchKeys(): Job {
 
 /** What a change of models is said with; the workspace's id follows (db/migrations/0016_own_models.sql). */
 const ofModels = "models ";
+
+/** That a workspace's limits have changed; its id follows. */
+const ofLimits = "limits ";
+
+/** That an instance lacks what others may have leased of a counter: the workspace's id and the counter follow. */
+const ofRecall = "recall ";
+
+function recallUsage(text: string): void {
+  const end = text.indexOf(" ");
+  usageMemory?.recall(text.slice(0, end), text.slice(end + 1));
+}
 
 /** That a workspace was deleted or restored, with all its keys (db/migrations/0019_workspace_life.sql). */
 const ofWorkspace = "workspace ";
@@ -136,4 +163,5 @@ function forgetAll(): void {
   remembered.clear();
   asking.clear();
   modelMemory?.forgetAll();
+  usageMemory?.forgetAll();
 }
