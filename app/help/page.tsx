@@ -56,7 +56,11 @@ const refusals = [
   ["tokens_per_minute", "Too many tokens in a minute. Wait, send less at once, or ask for fewer with max_tokens."],
   [
     "spend_limit",
-    "What may be spent this month is spent. Waiting does not help before the first of next month; an Admin or a Billing member can raise the limit.",
+    "With status 402: what may be spent is spent. Waiting does not help before the limit's day, week or month ends; an Admin or a Billing member can raise the limit.",
+  ],
+  [
+    "spend_under_way",
+    "What may be spent is held by requests that have not ended. Wait as long as Retry-After says; clients can do so by themselves.",
   ],
 ] as const;
 
@@ -79,7 +83,7 @@ export default async function Help() {
         </Card>
         <Card
           id="rate-limits"
-          title="When a request is refused with 429"
+          title="When a request is refused with 402 or 429"
           description="A limit of the workspace, of the model, of the member or of the key is reached. The answer's code says which kind, its message which one."
         >
           <h3 className="mb-3">What to do</h3>

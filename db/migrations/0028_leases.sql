@@ -100,7 +100,7 @@ DECLARE
   limits record;
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
-  SELECT w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute, k.tokens_per_minute
+  SELECT w.slug, w.monthly_limit AS workspace, m.monthly_limit AS member, k.monthly_limit AS key, k.counted_as, k.requests_per_minute, k.tokens_per_minute
     INTO limits FROM workspaces w
     LEFT JOIN memberships m ON m.workspace_id = w.id AND m.user_id = by_member
     LEFT JOIN api_keys k ON k.workspace_id = w.id AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
@@ -111,6 +111,7 @@ BEGIN
   END IF;
   RETURN jsonb_build_object(
     'now', extract(epoch FROM clock_timestamp()) * 1000,
+    'slug', limits.slug,
     'countedAs', limits.counted_as,
     'budgets', (SELECT jsonb_agg(jsonb_build_object('whose', whose, 'subject', subject, 'span', span, 'limit', amount)) FROM (
       SELECT 'key:' || by_key AS whose, limits.counted_as AS subject, 'month' AS span, limits.key AS amount WHERE limits.key IS NOT NULL
@@ -579,7 +580,7 @@ CREATE TRIGGER announce_limits AFTER INSERT OR UPDATE OR DELETE ON budgets FOR E
 CREATE TRIGGER announce_limits AFTER INSERT OR UPDATE OR DELETE ON rate_limits FOR EACH ROW EXECUTE FUNCTION announce_limits();
 --> statement-breakpoint
 CREATE TRIGGER announce_limits AFTER UPDATE ON workspaces FOR EACH ROW
-  WHEN (OLD.monthly_limit IS DISTINCT FROM NEW.monthly_limit OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at) EXECUTE FUNCTION announce_limits();
+  WHEN (OLD.monthly_limit IS DISTINCT FROM NEW.monthly_limit OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at OR OLD.slug IS DISTINCT FROM NEW.slug) EXECUTE FUNCTION announce_limits();
 --> statement-breakpoint
 CREATE TRIGGER announce_limits AFTER UPDATE ON memberships FOR EACH ROW
   WHEN (OLD.monthly_limit IS DISTINCT FROM NEW.monthly_limit) EXECUTE FUNCTION announce_limits();
@@ -588,3 +589,15 @@ CREATE TRIGGER announce_limits AFTER UPDATE ON api_keys FOR EACH ROW
   WHEN ((OLD.monthly_limit, OLD.requests_per_minute, OLD.tokens_per_minute, OLD.counted_as, OLD.created_by, OLD.is_service, OLD.revoked_at, OLD.disabled_at, OLD.expires_at, OLD.stops_at)
     IS DISTINCT FROM (NEW.monthly_limit, NEW.requests_per_minute, NEW.tokens_per_minute, NEW.counted_as, NEW.created_by, NEW.is_service, NEW.revoked_at, NEW.disabled_at, NEW.expires_at, NEW.stops_at))
   EXECUTE FUNCTION announce_limits();
+--> statement-breakpoint
+-- A key that takes over from another has its budgets as well.
+CREATE FUNCTION pass_budgets_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO budgets (workspace_id, whose, span, subject, amount)
+    SELECT b.workspace_id, 'key:' || NEW.replaced_by, b.span, b.subject, b.amount FROM budgets b
+    WHERE b.workspace_id = NEW.workspace_id AND b.whose = 'key:' || NEW.id ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER pass_budgets_on AFTER UPDATE ON api_keys FOR EACH ROW
+  WHEN (OLD.replaced_by IS DISTINCT FROM NEW.replaced_by AND NEW.replaced_by IS NOT NULL) EXECUTE FUNCTION pass_budgets_on();

@@ -68,7 +68,7 @@ export const fineTuningRouter = t.router({
   }),
 
   /**
-   * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `model_server_down`, and
+   * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `spend_under_way`, `model_server_down`, and
    * at its field a model that cannot be fine-tuned.
    */
   create: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
@@ -80,7 +80,7 @@ export const fineTuningRouter = t.router({
     return { jobId };
   }),
 
-  /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`. */
+  /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`. */
   start: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
     startJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),

@@ -12,6 +12,7 @@ import { startFileKeeping } from "@/server/files/job";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { startFineTuning } from "@/server/fine-tuning/job";
 import { gateway } from "@/server/gateway/app";
+import { endCalls } from "@/server/gateway/calls/call";
 import { startDomainCheck } from "@/server/joining/domains/job";
 import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
 import { watchKeys } from "@/server/keys/cache";
@@ -254,10 +255,20 @@ function listen(server: http.Server, { PORT, HOST }: Env): Promise<void> {
   });
 }
 
-/** Stops taking requests and lets the ones under way finish, for up to 5 seconds. */
+/** How long what is under way may finish by itself, and how long what is then ended may say so, in milliseconds. */
+const finishMs = 5_000;
+const sayMs = 1_000;
+
+/**
+ * Stops taking requests and lets the ones under way finish, for up to 5 seconds. Calls that models still work on are ended then, which
+ * tells their clients so, and everything else is cut a second later.
+ */
 function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+    let timer = setTimeout(() => {
+      endCalls();
+      timer = setTimeout(() => server.closeAllConnections(), sayMs);
+    }, finishMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

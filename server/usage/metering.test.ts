@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { memberOf, workspace } from "@/tests/support/people";
 import { type Outcome, type Reservation, reserve, settle, settled } from "./metering";
-import { settleUsage } from "./queries";
 import { settleLapsed } from "./reservations-job";
 
 process.env.PRICES = JSON.stringify([{ model: "m", from: "2026-01-01", input: "1", output: "2" }]);

@@ -36,10 +36,11 @@ hearUsage({
  */
 export async function reserve(reservation: Reservation): Promise<Answer> {
   const { workspaceId, keyId, memberId, model } = reservation;
-  const limits =
-    memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
+  const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
-  return meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
+  const answer = await meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
+  if (answer.isGranted) return answer;
+  return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }
 
 const ended: Answer = {

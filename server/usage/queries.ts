@@ -23,6 +23,10 @@ export type Refused = {
   used: number;
   isUnderWay: boolean;
   retryAfterSeconds: number;
+  /** When that is, by the database's clock. */
+  roomAt?: Date;
+  /** The workspace's, for a link to where the limit is shown. */
+  slug?: string;
 };
 
 export type Answer = Granted | Refused;

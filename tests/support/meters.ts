@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
+import { LimitsMemory } from "@/server/usage/leases/limits";
 import { Meter } from "@/server/usage/leases/meter";
 import { endLost, exchange } from "@/server/usage/leases/queries";
-import { LimitsMemory } from "@/server/usage/leases/limits";
 import type { Outcome, Reservation } from "@/server/usage/reservation";
 
 /** What one instance does about usage, without the instance: its own leases, its own memory of limits. */

@@ -13,7 +13,7 @@ export async function startByItself({ workspaceId, id, createdBy, keyId }: Claim
   } catch (error) {
     const { cause } = error as { cause?: unknown };
     if (!(cause instanceof Refusal)) throw error;
-    if (cause.reason !== "spend_limit") return;
+    if (cause.reason !== "spend_limit" && cause.reason !== "spend_under_way") return;
     await transaction("write", { workspaceId }, async (db) => {
       if (!(await changes.hold(db, workspaceId, id))?.isAutoStart) return;
       await changes.update(db, workspaceId, id, { isAutoStart: false });

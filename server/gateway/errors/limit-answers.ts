@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { decimalMoney } from "@/server/billing/money";
+import { env } from "@/server/platform/env";
 import type { Granted, LimitState, Refused } from "@/server/usage/metering";
 import { currency } from "@/server/usage/prices";
 import type { Estimate } from "../calls/estimate";
@@ -29,14 +31,20 @@ const whose = {
   workspace: "The workspace's",
   model: "The model's",
   member: "The member's",
+  ceiling: "The operator's",
 } as const;
 
-/** What a program is told that may not go on: which limit it is, how much it is, and when there is room again. */
+const spans = { minute: " a minute", day: " a day", week: " a week", month: " a month", total: " in total" } as const;
+
+/**
+ * What a program is told that may not go on: which limit it is, how much it is, what of it is used, when there is room again, and where
+ * it is shown. 402 when what is spent leaves no room: nothing is gained by asking again. 429 otherwise, with the seconds to wait.
+ */
 export function limitError(refused: Refused, { promptTokens, completionTokens }: Estimate): ApiError {
-  const { reason, scope, limit, retryAfterSeconds } = refused;
+  const { reason, scope, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
   if (reason === "key") return invalidKey;
   const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
-  const again = `Try again in ${seconds(retryAfterSeconds)}.`;
+  const again = `Try again in ${seconds(retryAfterSeconds)}.${seeAlso(refused)}`;
   if (reason === "requests")
     return {
       ...common,
@@ -44,11 +52,18 @@ export function limitError(refused: Refused, { promptTokens, completionTokens }:
       message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached. ${again}`,
     };
   if (reason === "spend") {
-    const until = new Date(Date.now() + retryAfterSeconds * 1_000).toISOString().slice(0, 10);
+    const limited = `${whose[scope]} spending limit of ${money(limit)}${spans[span]}`;
+    if (isUnderWay)
+      return {
+        ...common,
+        code: "spend_under_way",
+        message: `${limited} leaves no room beside the requests that are under way: ${money(used)} is spent or held for them. ${again}`,
+      };
+    const until = (refused.roomAt ?? new Date(Date.now() + retryAfterSeconds * 1_000)).toISOString().slice(0, 10);
+    const room = span === "total" ? "when it is raised" : `on ${until} (UTC), or when it is raised`;
     return {
-      ...common,
-      code: "spend_limit",
-      message: `${whose[scope]} spending limit of ${money(limit)} a month is reached, or would be by this request. There is room again on ${until} (UTC), or when it is raised.`,
+      ...{ status: 402, type: "insufficient_quota", retryAfter: retryAfterSeconds, code: "spend_limit" },
+      message: `${limited} is reached, or would be by this request: ${money(used)} is used. There is room again ${room}.${seeAlso(refused)}`,
       shouldRetry: false,
     };
   }
@@ -64,4 +79,10 @@ export function limitError(refused: Refused, { promptTokens, completionTokens }:
 
 const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
-const money = (micro: number) => `${(micro / 1_000_000).toFixed(2)} ${currency()}`;
+const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
+
+/** Where whoever may see the limit finds it, and who can raise it. */
+function seeAlso({ slug, reason }: Refused): string {
+  if (slug === undefined) return "";
+  return ` See ${env().APP_URL}/w/${slug}/${reason === "spend" ? "billing" : "limits"}`;
+}

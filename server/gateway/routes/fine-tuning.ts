@@ -146,12 +146,14 @@ async function answered(run: () => Promise<Response>, notFound: Refusal): Promis
         sentence,
       );
     }
+    const retryAfter = retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds };
     if (reason === "spend_limit")
       throw new Refusal({
-        ...{ status: 429, message, type: "rate_limit_error", code: "spend_limit" },
-        ...(retryAfterSeconds !== undefined && { retryAfter: retryAfterSeconds }),
+        ...{ status: 402, message, type: "insufficient_quota", code: reason, ...retryAfter },
         shouldRetry: false,
       });
+    if (reason === "spend_under_way")
+      throw new Refusal({ ...{ status: 429, message, type: "rate_limit_error", code: reason, ...retryAfter } });
     if (code === "CONFLICT") throw new Refusal({ status: 409, message, type: "invalid_request_error", code: reason });
     throw error;
   }

@@ -376,6 +376,26 @@ test.each([true, false])(
   },
 );
 
+test("a stream that is under way when the process stops ends with an event that says so, and is charged as far as it came", async () => {
+  const { endCalls } = await import("@/server/gateway/calls/call");
+  upstream.answer = (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (let i = 0; i < 7; i++) response.write(event(chunk("a")));
+  };
+  const response = await gateway.post(chat, key, { ...hello, stream: true, max_tokens: 12_000 });
+  const reader = response.body?.getReader();
+  let text = "";
+  while (text.split("data: ").length < 8) text += new TextDecoder().decode((await reader?.read())?.value);
+  endCalls();
+  for (let read = await reader?.read(); !read?.done; read = await reader?.read())
+    text += new TextDecoder().decode(read?.value);
+  expect(messagesIn(text).at(-1)).toMatchObject({ error: { code: "restarting" } });
+  await settled();
+  expect(metering().settlements).toMatchObject([
+    { errorCode: "restarting", usageSource: "estimated", usage: { completionTokens: 7 } },
+  ]);
+});
+
 test("AK-10 a key that ends while a whole answer is waited for ends that too, and what it may have cost is charged", async () => {
   const mine = await newKey();
   let isLeft = false;

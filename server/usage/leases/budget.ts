@@ -21,6 +21,8 @@ export type Budget = {
 
 /** Every limit that may hold for a request of a key or a member. */
 export type Limits = {
+  /** The workspace's. */
+  slug: string;
   /** The counter of the key: the first of its rotations. Null without a key. */
   countedAs: string | null;
   /** Those that hold whatever the model is. */

@@ -152,7 +152,12 @@ function shortBy(lease: Lease, needs: number[]): number[] {
 }
 
 /** Takes what the database has granted into the leases that were asked for. */
-export function applyAnswer(asked: Lease[], sent: LeaseChange[], answer: NonNullable<ExchangeAnswer>, now: number): void {
+export function applyAnswer(
+  asked: Lease[],
+  sent: LeaseChange[],
+  answer: NonNullable<ExchangeAnswer>,
+  now: number,
+): void {
   for (const { i, keep } of sent) {
     const lease = asked[i];
     if (lease) lease.keptThere = keep;
@@ -173,7 +178,11 @@ export function applyAnswer(asked: Lease[], sent: LeaseChange[], answer: NonNull
 }
 
 /** A request under way, or one that has just ended. */
-export type Held = { reservation: Reservation; price: { inputPrice: number; outputPrice: number }; countedAs: string | null };
+export type Held = {
+  reservation: Reservation;
+  price: { inputPrice: number; outputPrice: number };
+  countedAs: string | null;
+};
 
 /** What a line and a request that has begun have in common. */
 export function columnsOf({ reservation, price }: Held) {

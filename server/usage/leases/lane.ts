@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { log } from "@/server/platform/log";
 import { DatabaseClock } from "./clock";
-import { applyAnswer, type Begun, changesOf, type Exchange, type ExchangeAnswer, type Line, type Wants } from "./exchange";
+import {
+  applyAnswer,
+  type Begun,
+  changesOf,
+  type Exchange,
+  type ExchangeAnswer,
+  type Line,
+  type Wants,
+} from "./exchange";
 import type { Lease } from "./lease";
 import type { LeasePool } from "./pool";
 
@@ -139,7 +147,11 @@ export class Lane {
     const { lines, written } = single ? { lines: [single], written: new Map() } : duties.takeLines();
     const now = performance.now();
     const isLast = this.#isLeaving;
-    const { leases, buckets, asked } = changesOf(duties.pool, wants, written, { now, keepsNone: duties.keepsNone(), isLast });
+    const { leases, buckets, asked } = changesOf(duties.pool, wants, written, {
+      now,
+      keepsNone: duties.keepsNone(),
+      isLast,
+    });
     const begun = this.#isBeatDue ? duties.begun(now) : [];
     const isBeat = this.#isBeatDue;
     this.#isBeatDue = false;
@@ -205,7 +217,14 @@ export class Lane {
     if (lines.length > 1) this.#singles.push(...lines);
     else if (only && only.error_code !== "lost") {
       log.error({ err: error, requestId: only.id }, "a request cannot be written as it ended; it is charged as lost");
-      this.#singles.push({ ...only, status: 500, error_code: "lost", usage_source: "estimated", first_byte_ms: null, total_ms: 0 });
+      this.#singles.push({
+        ...only,
+        status: 500,
+        error_code: "lost",
+        usage_source: "estimated",
+        first_byte_ms: null,
+        total_ms: 0,
+      });
     } else log.error({ err: error, requestId: only?.id }, "a request cannot be written at all; it is not charged");
   }
 

@@ -40,29 +40,34 @@ describe.each([
   ["that hear of each other", true],
   ["that hear nothing", false],
 ])("instances %s", (_, isHearing) => {
-  test.each([1, 2, 3])("%d of them never exceed one limit with 512 calls, and refuse nothing while there is room", async (count) => {
-    const meters = await startMeters(owner, count, { isHearing });
-    for (let round = 0; round < 8; round++) {
-      const fits = 10 + round * 17;
-      const limit = (await counter()).spent + 60 * fits + (round % 60);
-      await setLimit(limit);
-      if (isHearing) await allIsHeard(owner);
-      const all = await Promise.all(spread(meters, 512));
-      const granted = all.filter(({ answer }) => answer.isGranted);
-      expect(granted).toHaveLength(fits);
-      const { spent, reserved } = await counter();
-      expect(spent + reserved).toBeLessThanOrEqual(limit);
-      for (const { answer } of all)
-        if (!answer.isGranted) expect(answer).toMatchObject({ reason: "spend", scope: "workspace", limit, isUnderWay: true });
-      for (const { at, request } of granted) at.settle(request.id);
-      await allSettled(meters);
-      expect((await counter()).spent).toBe(spent + 60 * fits);
+  test.each([1, 2, 3])(
+    "%d of them never exceed one limit with 512 calls, and refuse nothing while there is room",
+    async (count) => {
+      const meters = await startMeters(owner, count, { isHearing });
+      for (let round = 0; round < 8; round++) {
+        const fits = 10 + round * 17;
+        const limit = (await counter()).spent + 60 * fits + (round % 60);
+        await setLimit(limit);
+        if (isHearing) await allIsHeard(owner);
+        const all = await Promise.all(spread(meters, 512));
+        const granted = all.filter(({ answer }) => answer.isGranted);
+        expect(granted).toHaveLength(fits);
+        const { spent, reserved } = await counter();
+        expect(spent + reserved).toBeLessThanOrEqual(limit);
+        for (const { answer } of all)
+          if (!answer.isGranted)
+            expect(answer).toMatchObject({ reason: "spend", scope: "workspace", limit, isUnderWay: true });
+        for (const { at, request } of granted) at.settle(request.id);
+        await allSettled(meters);
+        expect((await counter()).spent).toBe(spent + 60 * fits);
+        expect(await differences()).toBe(0);
+      }
+      await Promise.all(meters.map(({ meter }) => meter.stop(1_000)));
+      expect(await counter()).toMatchObject({ reserved: 0 });
       expect(await differences()).toBe(0);
-    }
-    await Promise.all(meters.map(({ meter }) => meter.stop(1_000)));
-    expect(await counter()).toMatchObject({ reserved: 0 });
-    expect(await differences()).toBe(0);
-  }, 120_000);
+    },
+    120_000,
+  );
 
   test("never exceed a limit that is lowered and raised while calls run", async () => {
     const meters = await startMeters(owner, 2, { isHearing });
@@ -109,7 +114,12 @@ test("what one instance holds unused is given back when another needs it", async
   expect((await counter()).reserved).toBeGreaterThan(60);
   const all = await Promise.all(Array.from({ length: 99 }, () => other.reserve(asking(id))));
   expect(all.filter(({ isGranted }) => isGranted)).toHaveLength(99);
-  expect(await other.reserve(asking(id))).toMatchObject({ isGranted: false, isUnderWay: true, used: 6_000, limit: 6_000 });
+  expect(await other.reserve(asking(id))).toMatchObject({
+    isGranted: false,
+    isUnderWay: true,
+    used: 6_000,
+    limit: 6_000,
+  });
 });
 
 test("a client that calls one after the other is never refused for what has ended already", async () => {
@@ -149,14 +159,23 @@ describe.each(["day", "week", "total"] as const)("a budget by %s", (span) => {
     one.settle(before.id);
     await one.meter.settled();
     await owner`insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${whoseOf()}, ${span}, ${whoseOf()}, 130)`;
-    await expect.poll(async () => (await one.reserve(asking(id, { keyId, promptTokens: 2_000 }))).isGranted).toBe(false);
+    await expect
+      .poll(async () => (await one.reserve(asking(id, { keyId, promptTokens: 2_000 }))).isGranted)
+      .toBe(false);
     const granted = asking(id, { keyId });
     expect(await one.reserve(granted)).toMatchObject({ isGranted: true });
     one.settle(granted.id);
     await one.meter.settled();
     expect(await counter(whoseOf(), span)).toMatchObject({ spent: 120 });
-    expect(await one.reserve(asking(id, { keyId }))).toMatchObject({ reason: "spend", scope, span, used: 120, isUnderWay: false });
-    if (scope === "model") expect(await one.reserve(asking(id, { keyId, model: "n" }))).toMatchObject({ isGranted: true });
+    expect(await one.reserve(asking(id, { keyId }))).toMatchObject({
+      reason: "spend",
+      scope,
+      span,
+      used: 120,
+      isUnderWay: false,
+    });
+    if (scope === "model")
+      expect(await one.reserve(asking(id, { keyId, model: "n" }))).toMatchObject({ isGranted: true });
     expect(await differences()).toBe(0);
   });
 });
@@ -188,7 +207,9 @@ describe("an instance that dies", () => {
     const [lost, unknown] = [asking(id, { keyId }), asking(id, { keyId })];
     await slow.reserve(lost);
     await expect
-      .poll(async () => (await owner`select 1 from usage_reservations where workspace_id = ${id}`).length, { timeout: 5_000 })
+      .poll(async () => (await owner`select 1 from usage_reservations where workspace_id = ${id}`).length, {
+        timeout: 5_000,
+      })
       .toBe(1);
     await slow.reserve(unknown);
     await owner`update usage_instances set beat_at = now() - interval '11 seconds'
@@ -256,7 +277,10 @@ describe("an exchange", () => {
     await exchange({ ...nothing, instance: randomUUID(), turn: 1, lines: [mine, theirs] });
     const rows = await owner`select workspace_id, id from usage_ledger where id in (${mine.id}, ${theirs.id})`;
     expect(rows.map((row) => [row.workspace_id, row.id]).toSorted()).toEqual(
-      [[id, mine.id], [other.id, theirs.id]].toSorted(),
+      [
+        [id, mine.id],
+        [other.id, theirs.id],
+      ].toSorted(),
     );
     expect((await owner`select rebuild_usage(${other.id}, false) as n`)[0]?.n).toBe(0);
   });
@@ -264,7 +288,12 @@ describe("an exchange", () => {
   test("at the turn of the month: what is leased of the old one counts against the new one until it is given back", async () => {
     await setLimit(100);
     const instance = randomUUID();
-    await exchange({ ...nothing, instance, turn: 1, leases: [lease({ period: month(-1), wants: false, needs: [], keep: 60 })] });
+    await exchange({
+      ...nothing,
+      instance,
+      turn: 1,
+      leases: [lease({ period: month(-1), wants: false, needs: [], keep: 60 })],
+    });
     const asked = await exchange({ ...nothing, instance, turn: 2, leases: [lease()] });
     expect(asked?.leases).toMatchObject([{ granted: 0, reserved: 60 }]);
     // It ends in the new month, and is spent in it.
@@ -279,7 +308,12 @@ describe("an exchange", () => {
 
   test.each([-1, 1])("asks nothing of a month that is not now by the database's clock (%d)", async (ahead) => {
     await setLimit(100);
-    const answer = await exchange({ ...nothing, instance: randomUUID(), turn: 1, leases: [lease({ period: month(ahead) })] });
+    const answer = await exchange({
+      ...nothing,
+      instance: randomUUID(),
+      turn: 1,
+      leases: [lease({ period: month(ahead) })],
+    });
     expect(answer?.leases).toMatchObject([{ granted: 0, isOver: true }]);
   });
 

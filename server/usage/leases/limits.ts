@@ -72,8 +72,8 @@ export class LimitsMemory {
   }
 }
 
-function asLimits(workspaceId: string, { countedAs, budgets, rates }: NonNullable<StoredLimits>): Limits {
-  const limits: Limits = { countedAs, common: [], byModel: new Map() };
+function asLimits(workspaceId: string, { slug, countedAs, budgets, rates }: NonNullable<StoredLimits>): Limits {
+  const limits: Limits = { slug, countedAs, common: [], byModel: new Map() };
   const add = (model: string | null, budget: Budget) => {
     if (model === null) return limits.common.push(budget);
     const ofModel = limits.byModel.get(model);
@@ -81,7 +81,10 @@ function asLimits(workspaceId: string, { countedAs, budgets, rates }: NonNullabl
     else limits.byModel.set(model, [budget]);
   };
   for (const { scope, model, requests, tokens } of rates ?? []) {
-    for (const [measure, limit] of [["requests", requests], ["tokens", tokens]] as const) {
+    for (const [measure, limit] of [
+      ["requests", requests],
+      ["tokens", tokens],
+    ] as const) {
       if (limit === null) continue;
       const bucket = scope === "key" ? countedAs : `${workspaceId}:${model ?? "*"}`;
       add(model, { scope, measure, span: "minute", whose: bucket ?? "", subject: `v1:${measure}:${bucket}`, limit });
@@ -89,7 +92,14 @@ function asLimits(workspaceId: string, { countedAs, budgets, rates }: NonNullabl
   }
   for (const { whose, subject, span, limit } of budgets ?? []) {
     const scope = whose.split(":", 1)[0] as Scope;
-    add(scope === "model" ? whose.slice("model:".length) : null, { scope, measure: "spend", span, whose, subject, limit });
+    add(scope === "model" ? whose.slice("model:".length) : null, {
+      scope,
+      measure: "spend",
+      span,
+      whose,
+      subject,
+      limit,
+    });
   }
   limits.common.sort((a, b) => order[a.scope] - order[b.scope]);
   return limits;

@@ -158,16 +158,24 @@ export class Meter {
   /** Ends it: what is under way may end for so long, is written, and everything that is leased goes back. */
   async stop(patienceMs: number): Promise<void> {
     const until = performance.now() + patienceMs;
-    while (this.#underWay.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (this.#underWay.size > 0 && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     await this.#lane.leave(Math.max(1_000, until - performance.now()));
     const left = this.#underWay.size + this.#lines.length;
-    if (left > 0) log.error({ count: left }, "requests are left unwritten; those that had begun a second before are charged as lost");
+    if (left > 0)
+      log.error(
+        { count: left },
+        "requests are left unwritten; those that had begun a second before are charged as lost",
+      );
   }
 
   #setNeeds(asking: UnderWay, limits: Limits): void {
     const { workspaceId, model, promptTokens, completionTokens } = asking.reservation;
     const { cost } = asking;
-    asking.needs = this.pool.needsOf({ workspaceId, model, tokens: promptTokens + completionTokens, cost, limits }, this.now);
+    asking.needs = this.pool.needsOf(
+      { workspaceId, model, tokens: promptTokens + completionTokens, cost, limits },
+      this.now,
+    );
   }
 
   #begin(asking: UnderWay, now: number): Granted {
@@ -284,4 +292,3 @@ function statesOf(needs: readonly Need[], now: number): Pick<Granted, "requests"
   }
   return states;
 }
-

@@ -25,13 +25,20 @@ export async function endLost(): Promise<boolean> {
 /** What limits a key or a member as the database has it; null: the key, or the workspace, has ended. Micro-units of money. */
 export type StoredLimits = {
   now: number;
+  slug: string;
   countedAs: string | null;
   budgets: { whose: string; subject: string; span: "day" | "week" | "month" | "total"; limit: number }[] | null;
-  rates: { scope: "key" | "workspace" | "model"; model: string | null; requests: number | null; tokens: number | null }[] | null;
+  rates:
+    | { scope: "key" | "workspace" | "model"; model: string | null; requests: number | null; tokens: number | null }[]
+    | null;
 } | null;
 
 /** Which limits hold for a key, or for a member without one. */
-export async function limitsOf(workspaceId: string, keyId: string | null, memberId: string | null): Promise<StoredLimits> {
+export async function limitsOf(
+  workspaceId: string,
+  keyId: string | null,
+  memberId: string | null,
+): Promise<StoredLimits> {
   const [row] = await onLiveConnection(
     () => client()<{ limits: StoredLimits }[]>`select usage_limits(${workspaceId}, ${keyId}, ${memberId}) as limits`,
   );

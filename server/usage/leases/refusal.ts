@@ -22,7 +22,10 @@ export function verdictOf(needs: readonly Need[], now: number): Verdict {
   const [first] = refusals;
   // What others may give back of one budget does not help while another has no room at all.
   if (first && (rank(first) < 2 || verdicts.length === refusals.length)) return first;
-  return verdicts.find(({ kind }) => kind === "again") ?? verdicts.find(({ kind }) => kind === "recalled") ?? { kind: "again" };
+  return (
+    verdicts.find(({ kind }) => kind === "again") ??
+    verdicts.find(({ kind }) => kind === "recalled") ?? { kind: "again" }
+  );
 }
 
 /** The same without having asked just now: undefined unless the last answer is fresh and leaves no doubt. */
@@ -45,14 +48,29 @@ function verdictOn({ lease, amount }: Need, now: number): Verdict {
     const used = Math.max(0, known.spent - ((now - known.at) / 1_000) * rate);
     if (amount <= budget.limit && used - Math.max(0, lease.leased) + amount <= budget.limit) return { kind: "again" };
     const seconds = amount > budget.limit ? 60 : (used + amount - budget.limit) / rate;
-    return refused({ reason: measure, scope, span, whose, limit: budget.limit, used: Math.ceil(used), seconds, isUnderWay: false });
+    return refused({
+      reason: measure,
+      scope,
+      span,
+      whose,
+      limit: budget.limit,
+      used: Math.ceil(used),
+      seconds,
+      isUnderWay: false,
+    });
   }
   const { limit, spent, reserved, others } = known;
   // There is none any more: the database grants whatever is asked for.
   if (limit === null || spent + reserved - Math.max(0, lease.room) + amount <= limit) return { kind: "again" };
-  const common = { reason: "spend", scope, span, whose, limit, used: spent + reserved - Math.max(0, lease.room) } as const;
-  if (spent + amount > limit)
-    return refused({ ...common, seconds: known.endsIn ?? yearSeconds, isUnderWay: false });
+  const common = {
+    reason: "spend",
+    scope,
+    span,
+    whose,
+    limit,
+    used: spent + reserved - Math.max(0, lease.room),
+  } as const;
+  if (spent + amount > limit) return refused({ ...common, seconds: known.endsIn ?? yearSeconds, isUnderWay: false });
   if (others > 0) return { kind: "recalled" };
   return refused({ ...common, seconds: retrySeconds, isUnderWay: true });
 }
@@ -64,7 +82,16 @@ export function underWayRefusal(needs: readonly Need[]): Refused | undefined {
     if (room >= amount || known === undefined || known.limit === null) continue;
     const { scope, span, whose } = budget;
     const used = known.spent + known.reserved - Math.max(0, room);
-    const verdict = refused({ reason: "spend", scope, span, whose, limit: known.limit, used, seconds: retrySeconds, isUnderWay: true });
+    const verdict = refused({
+      reason: "spend",
+      scope,
+      span,
+      whose,
+      limit: known.limit,
+      used,
+      seconds: retrySeconds,
+      isUnderWay: true,
+    });
     return verdict.refused;
   }
   return undefined;
