@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres from "postgres";
 import type { Db } from "./client";
+import { guardTransactions } from "./guard";
 import { applySqlObjects, checksumOf, readSqlObjects, type SqlObject } from "./sql-objects";
 import { takeOver } from "./takeover";
 
@@ -28,7 +29,7 @@ export class MigrationError extends Error {
 export async function migrate(url: string): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "atelier migrations" } });
   try {
-    await client.begin(async (tx) => {
+    await guardTransactions(client).begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lock})`;
       await bringUpToDate(tx);
       await tx`select make_ledger_partitions()`;
@@ -70,7 +71,7 @@ async function bringUpToDate(tx: postgres.TransactionSql): Promise<void> {
  * `__drizzle_migrations` is drizzle's journal of migrations. `sql_objects` has what of db/sql was last applied, `sql_builds`
  * every build whose db/sql was, so that an instance of an older one goes on while a newer one takes over.
  */
-const bookkeeping = `
+export const bookkeeping = `
   create schema if not exists drizzle;
   create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
   create table if not exists drizzle.sql_objects (path text primary key, checksum text not null);

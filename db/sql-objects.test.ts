@@ -53,10 +53,13 @@ describe("db/sql", () => {
       union all select 'policies', relname from pg_class
         where relrowsecurity and relnamespace = 'public'::regnamespace and relname !~ '^usage_ledger_[0-9]'`;
     for (const kind of ["functions", "triggers", "policies"])
-      expect([kind, there.filter((one) => one.kind === kind).map(({ name }) => name).sort()]).toEqual([
+      expect([
         kind,
-        names(kind).sort(),
-      ]);
+        there
+          .filter((one) => one.kind === kind)
+          .map(({ name }) => name)
+          .sort(),
+      ]).toEqual([kind, names(kind).sort()]);
   });
 
   test("is applied again without a change to anything", async () => {
@@ -73,7 +76,11 @@ test("a function is replaced by one that takes and returns something else", () =
   applied(
     [
       ...without("functions/usage_cost.sql"),
-      object("functions", "usage_cost", "create or replace function usage_cost(tokens text) returns text language sql return tokens"),
+      object(
+        "functions",
+        "usage_cost",
+        "create or replace function usage_cost(tokens text) returns text language sql return tokens",
+      ),
     ],
     async (tx) => {
       expect(await functionsCalled(tx, "usage_cost")).toEqual([{ signature: "usage_cost(text)", result: "text" }]);
@@ -84,7 +91,11 @@ test("a function that policies stand on is replaced where it is", () =>
   applied(
     [
       ...without("functions/app_user_id.sql"),
-      object("functions", "app_user_id", "create or replace function app_user_id() returns uuid language sql stable return null::uuid"),
+      object(
+        "functions",
+        "app_user_id",
+        "create or replace function app_user_id() returns uuid language sql stable return null::uuid",
+      ),
     ],
     async (tx) => {
       const [row] = await tx`select pg_get_functiondef('app_user_id'::regproc) as text`;
@@ -116,7 +127,9 @@ test("a policy that its file has no more is dropped", () =>
       object("policies", "files", "create policy tenant on files using (false) with check (false)"),
     ],
     async (tx) => {
-      expect(await tx`select policyname as name from pg_policies where tablename = 'files'`).toEqual([{ name: "tenant" }]);
+      expect(await tx`select policyname as name from pg_policies where tablename = 'files'`).toEqual([
+        { name: "tenant" },
+      ]);
     },
   ));
 

@@ -1,23 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { gunzipSync } from "node:zlib";
 import postgres from "postgres";
 import { inject } from "vitest";
+import { marks, readRecord } from "@/tests/releases/records";
 import { withDatabase } from "./postgres";
 
 /** A database of a test's own. `url` is its owner's, `sql` a superuser's connection. */
 export type OwnDatabase = { url: string; sql: postgres.Sql; drop(): Promise<void> };
-
-const folder = path.resolve("tests/releases");
-
-/** The databases that releases made, the earliest first: the versions that tests/releases has a record of. */
-export function recordedReleases(): string[] {
-  const names = readdirSync(folder).filter((file) => file.endsWith(".sql.gz"));
-  return names
-    .map((file) => file.slice(0, -".sql.gz".length))
-    .sort((a, b) => Number(b.startsWith("before")) - Number(a.startsWith("before")) || a.localeCompare(b, "en", { numeric: true }));
-}
 
 /** Makes an empty database. */
 export async function emptyDatabase(): Promise<OwnDatabase> {
@@ -43,8 +31,8 @@ export async function emptyDatabase(): Promise<OwnDatabase> {
  * @param migrations how many of the release's migrations were applied; all of them and the rows when it is left out
  */
 export async function databaseOf(release: string, migrations?: number): Promise<OwnDatabase> {
-  const text = gunzipSync(readFileSync(path.join(folder, `${release}.sql.gz`))).toString();
-  const [beginning = "", ...rest] = text.split("--> migration\n");
+  const text = readRecord(release);
+  const [beginning = "", ...rest] = text.split(marks.migration);
   const database = await emptyDatabase();
   await database.sql.unsafe(migrations === undefined ? text : [beginning, ...rest.slice(0, migrations)].join(""));
   return database;
