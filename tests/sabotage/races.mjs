@@ -4,7 +4,7 @@
 export const races = [
   {
     name: "the workspace is not locked",
-    file: "server/workspaces/queries.ts",
+    file: "server/membership/workspace/queries.ts",
     in: "lock",
     find: '\n    .for("no key update")',
     replace: "",
@@ -21,7 +21,7 @@ export const races = [
   {
     name: "the last Admin may go",
     file: "server/members/keep-an-admin.ts",
-    find: 'if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");',
+    find: 'if (!(await membership.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");',
     replace: "if (!db || !workspaceId || !userId) return;",
     expectRedIn: ["server/members/members.test.ts"],
   },

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 
 /** An error as a program sees it. */
 export type ApiError = {
-  status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 502 | 503 | 504 | 507;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 502 | 503 | 504 | 507;
   message: string;
   type: "authentication_error" | "invalid_request_error" | "permission_error" | "rate_limit_error" | "server_error";
   code: string;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Granted, LimitState, Refused } from "@/server/usage/metering";
-import { currency } from "@/server/usage/prices";
+import { describeReachedLimit } from "@/server/usage/reached-limit";
 import type { Estimate } from "../calls/estimate";
 import { type ApiError, invalidKey } from "./errors";
 
@@ -24,44 +24,7 @@ export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pic
   return { [reason]: { limit, remaining: 0, resetSeconds: retryAfterSeconds } };
 }
 
-const whose = {
-  key: "This key's",
-  workspace: "The workspace's",
-  model: "The model's",
-  member: "The member's",
-} as const;
-
-/** What a program is told that may not go on: which limit it is, how much it is, and when there is room again. */
-export function limitError(refused: Refused, { promptTokens, completionTokens }: Estimate): ApiError {
-  const { reason, scope, limit, retryAfterSeconds } = refused;
-  if (reason === "key") return invalidKey;
-  const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
-  const again = `Try again in ${seconds(retryAfterSeconds)}.`;
-  if (reason === "requests")
-    return {
-      ...common,
-      code: "requests_per_minute",
-      message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached. ${again}`,
-    };
-  if (reason === "spend") {
-    const until = new Date(Date.now() + retryAfterSeconds * 1_000).toISOString().slice(0, 10);
-    return {
-      ...common,
-      code: "spend_limit",
-      message: `${whose[scope]} spending limit of ${money(limit)} a month is reached, or would be by this request. There is room again on ${until} (UTC), or when it is raised.`,
-      shouldRetry: false,
-    };
-  }
-  const needed = promptTokens + completionTokens;
-  const isTooMuch = needed > limit;
-  return {
-    ...common,
-    code: "tokens_per_minute",
-    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: this request may take ${count(needed)}. ${again}`}`,
-    ...(isTooMuch && { shouldRetry: false }),
-  };
+/** The error for a refused reservation: which limit it is, its value, and when there is room again. */
+export function limitError(refused: Refused, estimate: Estimate): ApiError {
+  return refused.reason === "key" ? invalidKey : describeReachedLimit(refused, estimate);
 }
-
-const count = (number: number) => number.toLocaleString("en-US");
-const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
-const money = (micro: number) => `${(micro / 1_000_000).toFixed(2)} ${currency()}`;

@@ -1,8 +1,8 @@
 import type { Db } from "@/db/client";
 import { type Role, roleText } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
+import type { Person } from "@/server/api/context";
 import * as audit from "@/server/audit/queries";
-import type { Person } from "@/server/auth/person";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { limits } from "@/server/platform/throttling/limits";

@@ -1,9 +1,9 @@
 import { deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { crc32 as crc } from "@/server/platform/crc32";
 import { cpuMs } from "@/tests/support/cpu-time";
 import { reasonOf } from "@/tests/support/people";
-import { crc32 as crc } from "../crc32";
 import { toSquare } from "./square";
 
 const picture = (format: "png" | "jpeg" | "webp", width = 300, height = 200) =>

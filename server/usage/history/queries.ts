@@ -1,8 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { usageHourly } from "@/db/schema/usage";
-import { usage, usageOf } from "@/server/usage/roll-ups/queries";
-import type { Hour } from "../what-if";
+import { usage, usageOf } from "../roll-ups/queries";
+
+/** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
+export type Hour = { hour: Date; requests: number; priced: number; cost: number };
 
 /** What a model cost on a day. `model` null: all but the dearest together. */
 export type DaySpend = { day: string; model: string | null; cost: number };

@@ -1,4 +1,4 @@
-import { env } from "@/server/platform/env";
+import { env } from "./env";
 
 /** A session's cookie may live as long as the session at most can: 30 days. */
 export const sessionCookieSeconds = 30 * 86_400;
