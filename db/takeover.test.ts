@@ -64,7 +64,7 @@ describe("a database from before the first release", () => {
         select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
         and application_name = 'atelier migrations' and wait_event_type = 'Lock' and query ~ 'workspaces'`;
       expect(waiting).toBeDefined();
-    });
+    }, 30_000);
     expect(await killed).toBe("MigrationError");
     await holder.unsafe("rollback");
     holder.release();

@@ -33,7 +33,7 @@ export async function takeOver(
     throw new Error(
       `it was made by an early version of Atelier, with ${known.length} of the ${migrationsBefore.length} migrations before 0.1.0; start commit ${lastBefore} on it once, which applies the rest, then this version`,
     );
-  await tx`delete from drizzle.__drizzle_migrations`;
+  await tx`delete from drizzle.__drizzle_migrations where created_at in ${tx(migrationsBefore)}`;
   await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${first.hash}, ${first.folderMillis})`;
   return true;
 }
