@@ -52,19 +52,26 @@ export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlO
   const [role] = removedOf("roles");
   if (role) throw new Error(`db/sql/${role.path} is gone, and a role is not dropped with one database`);
   for (const { name } of removedOf("triggers")) await dropTrigger(tx, name);
-  for (const { name } of removedOf("policies")) await dropPolicies(tx, name);
-  for (const { kind, name, path, text, checksum } of objects) {
-    if (!all && applied.get(path) === checksum) continue;
-    if (kind === "policies") await dropPolicies(tx, name);
+  const policies = await policiesByTable(tx);
+  for (const { name } of removedOf("policies")) for (const drop of policies.get(name) ?? []) await tx.unsafe(drop);
+  const functions = await functionsByName(tx);
+  const changed = objects.filter(({ path, checksum }) => all || applied.get(path) !== checksum);
+  for (const { kind, name, text } of changed) {
+    const before: string[] = [];
+    if (kind === "policies") before.push(...(policies.get(name) ?? []));
     // CREATE OR REPLACE changes no return type, and leaves the function with the former parameters beside the new one.
-    if (kind === "functions") await dropFunctions(tx, name, { evenIfNeeded: false });
-    await tx.unsafe(text);
-    await tx`
-      insert into drizzle.sql_objects (path, checksum) values (${path}, ${checksum})
-      on conflict (path) do update set checksum = excluded.checksum`;
+    if (kind === "functions")
+      for (const { drop, isNeeded } of functions.get(name) ?? []) if (!isNeeded) before.push(drop);
+    await tx.unsafe([...before, text].join(";\n"));
   }
-  for (const { name } of removedOf("functions")) await dropFunctions(tx, name, { evenIfNeeded: true });
-  for (const { path } of removed) await tx`delete from drizzle.sql_objects where path = ${path}`;
+  for (const { name } of removedOf("functions"))
+    for (const { drop } of functions.get(name) ?? []) await tx.unsafe(drop);
+  if (removed.length > 0)
+    await tx`delete from drizzle.sql_objects where path in ${tx(removed.map((object) => object.path))}`;
+  if (changed.length > 0)
+    await tx`
+      insert into drizzle.sql_objects ${tx(changed, "path", "checksum")}
+      on conflict (path) do update set checksum = excluded.checksum`;
 }
 
 async function dropTrigger(tx: postgres.TransactionSql, name: string): Promise<void> {
@@ -76,27 +83,28 @@ async function dropTrigger(tx: postgres.TransactionSql, name: string): Promise<v
   if (there.length > 0) await tx`drop trigger ${tx(trigger)} on ${tx(table)}`;
 }
 
-/** Row-level security stays enabled: a table without a policy shows nothing. */
-async function dropPolicies(tx: postgres.TransactionSql, table: string): Promise<void> {
-  const policies = await tx<{ name: string }[]>`
-    select policyname as name from pg_policies where schemaname = 'public' and tablename = ${table}`;
-  for (const { name } of policies) await tx`drop policy ${tx(name)} on ${tx(table)}`;
+/** What drops each policy, by its table. Row-level security stays enabled: a table without a policy shows nothing. */
+async function policiesByTable(tx: postgres.TransactionSql): Promise<Map<string, string[]>> {
+  const rows = await tx<{ table: string; drop: string }[]>`
+    select tablename as table, format('drop policy %I on %I', policyname, tablename) as drop
+    from pg_policies where schemaname = 'public'`;
+  const byTable = new Map<string, string[]>();
+  for (const { table, drop } of rows) byTable.set(table, [...(byTable.get(table) ?? []), drop]);
+  return byTable;
 }
 
-/**
- * Drops every function of this name.
- *
- * @param evenIfNeeded false: leaves one that a policy, a trigger or a function's body stands on, to be replaced where it is
- * @throws when something stands on one that is to be dropped nevertheless
- */
-async function dropFunctions(tx: postgres.TransactionSql, name: string, { evenIfNeeded = false }): Promise<void> {
-  const functions = await tx<{ signature: string; isNeeded: boolean }[]>`
-    select p.oid::regprocedure::text as signature, exists (
+type Drop = { drop: string; isNeeded: boolean };
+
+/** What drops each function that is no extension's, by its name; `isNeeded`: a policy, a trigger or a body stands on it. */
+async function functionsByName(tx: postgres.TransactionSql): Promise<Map<string, Drop[]>> {
+  const rows = await tx<({ name: string } & Drop)[]>`
+    select p.proname as name, format('drop function %s', p.oid::regprocedure) as drop, exists (
       select from pg_depend d where d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid and d.deptype = 'n') as "isNeeded"
-    from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = ${name} and not exists (
+    from pg_proc p where p.pronamespace = 'public'::regnamespace and not exists (
       select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')`;
-  for (const { signature, isNeeded } of functions)
-    if (evenIfNeeded || !isNeeded) await tx.unsafe(`drop function ${signature}`);
+  const byName = new Map<string, Drop[]>();
+  for (const row of rows) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
+  return byName;
 }
 
 function splitPath(path: string): { kind: string; name: string; path: string } {

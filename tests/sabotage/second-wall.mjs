@@ -21,7 +21,7 @@ export const secondWall = [
   {
     name: "a policy that has no file any more stays",
     file: "db/sql-objects.ts",
-    find: 'for (const { name } of removedOf("policies")) await dropPolicies(tx, name);',
+    find: 'for (const { name } of removedOf("policies")) for (const drop of policies.get(name) ?? []) await tx.unsafe(drop);',
     replace: "",
     expectRedIn: ["db/sql-objects.test.ts"],
   },
