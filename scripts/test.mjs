@@ -80,7 +80,7 @@ async function checkSources() {
   await check("format and lint", bin("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."));
   await check("routes", bin("next/dist/bin/next", "typegen"));
   await check("types", bin("typescript-native/bin/tsc", "--noEmit"));
-  const folders = ["app", "server", "db", "emails", "embedded", "scripts", "tests"];
+  const folders = ["app", "server", "db", "emails", "embedded", "scripts", "tests", "bench"];
   const cruise = "dependency-cruiser/bin/dependency-cruise.mjs";
   await check("boundaries", bin(cruise, ...folders, "--config", ".dependency-cruiser.mjs"));
   await check("unused code", bin("knip/bin/knip.js"));

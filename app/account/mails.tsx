@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { CheckField } from "@/app/_ui/check-field";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { optionalMails } from "@/server/account/input";
+import { optionalMails } from "@/server/mail/input";
 import { chooseMails } from "./actions";
 
 /** Which mails one gets, of those that one can do without. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { pictureHash } from "@/server/api/images/input";
 import { cursor, emailAddress, properName } from "@/server/api/input";
-import { pictureHash } from "@/server/platform/images/input";
+import { type OptionalMail, optionalMails } from "@/server/mail/input";
 import { type PersonSection, personSections, type WorkspaceSection, workspaceSections } from "./export/sections";
 
 export const updateProfile = z.strictObject({ name: properName("Your name") });
@@ -23,20 +24,6 @@ export const exportedWorkspacePart = z.strictObject({
 /** The address a person wants to have from now on. */
 export const changeEmail = z.strictObject({ email: emailAddress });
 export const oneToken = z.strictObject({ token: z.string().max(100) });
-
-/** The kinds of mail that a person can do without, with what each says. Everything else is always sent. */
-export const optionalMails = {
-  "invitation-reminder": "An invitation to you expires in 2 days",
-  "invitation-accepted": "Somebody accepts your invitation",
-  "role-changed": "Somebody changes your role in a workspace",
-  "member-joined": "Somebody joins, by its domain or link, a workspace whose Admin you are",
-  "join-request": "Somebody asks to join a workspace whose Admin you are",
-  "role-request": "Somebody asks for another role in a workspace whose Admin you are",
-  "domain-lapsed": "The record of a workspace's domain is gone",
-  "key-expiring": "A key of yours expires in 7 days, or tomorrow",
-  "spend-alert": "A workspace has spent a share of its monthly limit",
-} as const;
-export type OptionalMail = keyof typeof optionalMails;
 
 /** The kinds that are wanted; a form sends an empty value along, so that none is not the same as not asked. */
 export const chooseMails = z.strictObject({

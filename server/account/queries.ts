@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import {
   emailChanges,
@@ -9,23 +9,8 @@ import {
   userAvatars,
 } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
-import { invitations, memberships, workspaces } from "@/db/schema/workspaces";
+import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
-
-/** Holds a person's account as it is until the transaction ends. False when it is deleted. Taken before any workspace's lock. */
-export async function hold(db: Db, userId: string): Promise<boolean> {
-  const [row] = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, userId), isNull(users.deletedAt)))
-    .for("key share");
-  return row !== undefined;
-}
-
-/** Locks a person's account, for its end: nobody lets them in anywhere meanwhile. */
-export async function lock(db: Db, userId: string): Promise<void> {
-  await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
-}
 
 /** Gives the person another name. Returns the one they had. */
 export async function rename(db: Db, userId: string, name: string): Promise<string> {
@@ -119,21 +104,6 @@ export async function listWorkspaceIds(db: Db, userId: string): Promise<string[]
     .where(eq(memberships.userId, userId))
     .orderBy(memberships.workspaceId);
   return rows.map(({ workspaceId }) => workspaceId);
-}
-
-/** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
-export async function revokeOffersBy(db: Db, workspaceId: string, userId: string) {
-  return db
-    .update(invitations)
-    .set({ status: "revoked", settledAt: sql`now()` })
-    .where(
-      and(
-        eq(invitations.workspaceId, workspaceId),
-        eq(invitations.invitedBy, userId),
-        eq(invitations.status, "pending"),
-      ),
-    )
-    .returning({ id: invitations.id, email: invitations.email, role: invitations.role });
 }
 
 /** Forgets a person: address, name, sign-in. The row stays, so that what they did can still be told apart. */

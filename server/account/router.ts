@@ -1,16 +1,19 @@
 import { type Db, enterWorkspace } from "@/db/client";
+import type { Person } from "@/server/api/context";
 import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import type { Person } from "@/server/auth/person";
 import { listProviders } from "@/server/auth/providers";
 import { recentlySignedIn } from "@/server/auth/recent";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";
-import * as members from "@/server/members/queries";
+import * as offboarding from "@/server/members/offboarding/queries";
+import * as personRow from "@/server/membership/person/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { describeBrowser } from "@/server/platform/user-agent";
 import * as workspaces from "@/server/workspaces/queries";
 import * as exporting from "./export/queries";
@@ -93,7 +96,7 @@ export const accountRouter = t.router({
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
     recentlySignedIn(ctx.person);
-    await account.lock(ctx.db, ctx.person.id);
+    await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
     // Also where they left before: what only they could see nobody would ever see, or delete.
     for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
@@ -109,39 +112,43 @@ type Quitter = audit.Actor & { person: Person; db: Db };
 
 async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   await enterWorkspace(ctx.db, workspaceId);
-  const isLive = await workspaces.lock(ctx.db, workspaceId);
-  const member = await members.find(ctx.db, workspaceId, ctx.person.id);
+  const isLive = await liveWorkspace.lock(ctx.db, workspaceId);
+  const member = await membership.find(ctx.db, workspaceId, ctx.person.id);
   if (!member) return;
   // A deleted workspace may be restored by those who are left, if any are.
-  if (isLive && !(await members.hasOther(ctx.db, workspaceId, ctx.person.id))) {
+  if (isLive && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {
     await workspaces.remove(ctx.db, workspaceId);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "workspace.deleted",
       target: { type: "workspace", id: workspaceId },
     });
-  } else if (isLive && member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))) {
+  } else if (
+    isLive &&
+    member.role === "admin" &&
+    !(await membership.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))
+  ) {
     throw refuse("last_admin_elsewhere");
   } else {
     const { role } = member;
     await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role }, undecided);
     return;
   }
-  for (const { id, role } of await account.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
+  for (const { id, role } of await offboarding.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.revoked",
       target: { type: "invitation", id },
       after: { role },
     });
   }
-  await members.remove(ctx.db, workspaceId, ctx.person.id);
+  await membership.remove(ctx.db, workspaceId, ctx.person.id);
 }
 
 async function planDeletion(db: Db, userId: string) {
   const plan = { ends: [] as string[], leaves: [] as string[], blockedBy: [] as { name: string; slug: string }[] };
   for (const { workspaceId, name, slug, role } of await account.listMemberships(db, userId)) {
     await enterWorkspace(db, workspaceId);
-    if (!(await members.hasOther(db, workspaceId, userId))) plan.ends.push(name);
-    else if (role === "admin" && !(await members.hasOtherAdmin(db, workspaceId, userId)))
+    if (!(await membership.hasOther(db, workspaceId, userId))) plan.ends.push(name);
+    else if (role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId)))
       plan.blockedBy.push({ name, slug });
     else plan.leaves.push(name);
   }

@@ -1,14 +1,38 @@
 import type { SharedReads } from "@/db/shared-reads";
-import type { Role } from "@/server/access/permissions";
-import type { Person } from "@/server/auth/person";
+import type { Permission, Role } from "@/server/access/permissions";
+
+/** Somebody who is signed in. Never their roles: those are looked up where they count, every time. */
+export type Person = {
+  id: string;
+  name: string;
+  email: string;
+  /** Whether the person has shown that the address is theirs. */
+  isVerified: boolean;
+  /** Which picture of theirs there is, by its content; null: none. */
+  avatar: string | null;
+  sessionId: string;
+  signedInAt: Date;
+};
 
 /** Where a request came from, for the audit trail and the logs. */
 export type Origin = { requestId: string; ip: string | null; userAgent: string | null };
+
+/** What was asked for and refused, by whom, in the workspace with this slug. */
+export type RefusedAttempt = {
+  slug: string;
+  person: { id: string };
+  origin: Origin;
+  /** The procedure's path, or what stands for it. */
+  procedure: string;
+  permission: Permission;
+};
 
 /** What every procedure starts from: who asks (null: nobody signed in), and from where. */
 export type Context = {
   person: Person | null;
   origin: Origin;
+  /** Writes a refused attempt to the audit log, in a transaction of its own; the kernel does not know the log itself. */
+  recordRefused: (attempt: RefusedAttempt) => Promise<void>;
   /** Where the reads of one page meet; without it each procedure has a transaction of its own. */
   reads?: SharedReads;
   /** As which role the person wants to see the workspace of a slug, by a cookie of ours; null: as themselves. */

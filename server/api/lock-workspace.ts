@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
-import * as members from "@/server/members/queries";
-import * as workspaces from "@/server/workspaces/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { refuse } from "./refusals";
 
 type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
@@ -13,8 +13,8 @@ type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string
 export async function lockAs({ db, person, workspace: { workspaceId, role } }: Locker): Promise<void> {
   // Sent together, and run in this order: the second sees what the lock has waited for.
   const [isThere, member] = await Promise.all([
-    workspaces.lock(db, workspaceId),
-    members.find(db, workspaceId, person.id),
+    liveWorkspace.lock(db, workspaceId),
+    membership.find(db, workspaceId, person.id),
   ]);
   if (!isThere) throw refuse("not_found");
   if (member?.role !== role) throw refuse("not_permitted");

@@ -3,11 +3,9 @@ import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission, type Role } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
-import { recordRefused } from "@/server/audit/refused";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { log } from "@/server/platform/log";
-import * as address from "@/server/workspaces/address/queries";
-import * as workspaces from "@/server/workspaces/queries";
-import type { Context } from "./context";
+import type { Context, RefusedAttempt } from "./context";
 import { workspaceSlug } from "./input";
 import { Refusal, refuse, refuseMoved } from "./refusals";
 import { t } from "./trpc";
@@ -84,7 +82,7 @@ export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
   });
 }
 
-type Membership = NonNullable<Awaited<ReturnType<typeof workspaces.membershipBySlug>>>;
+type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
 
 /** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
 type Seen = Membership & { isViewedAs: boolean };
@@ -108,10 +106,10 @@ function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input:
   return signedIn
     .meta({ access: permission })
     .input(z.strictObject({ ...input.shape, workspace: workspaceSlug }))
-    .use(async ({ ctx: { person, origin }, type, path, input, next }) => {
+    .use(async ({ ctx: { person, origin, recordRefused }, type, path, input, next }) => {
       const result = await next();
       if (type === "mutation" && !result.ok && isNotPermitted(result.error))
-        await noteRefused({ slug: slugOf(input), person, origin, procedure: path, permission });
+        await noteRefused(recordRefused, { slug: slugOf(input), person, origin, procedure: path, permission });
       return result;
     });
 }
@@ -120,7 +118,7 @@ function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input:
  * Whoever tries to change what their role does not let them is remembered, once the attempt is rolled back. The answer is
  * the refusal, whatever becomes of that.
  */
-export async function noteRefused(attempt: Parameters<typeof recordRefused>[0]): Promise<void> {
+export async function noteRefused(recordRefused: Context["recordRefused"], attempt: RefusedAttempt): Promise<void> {
   await recordRefused(attempt).catch((error) =>
     log.error({ err: error, requestId: attempt.origin.requestId }, "a refused attempt could not be remembered"),
   );
@@ -148,7 +146,7 @@ export function enter<T>(
   { reads, viewAs, isChange = kind === "write" }: Entering = {},
 ): Promise<T> {
   const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
-    const workspace = await workspaces.membershipBySlug(db, userId, slug);
+    const workspace = await liveWorkspace.membershipBySlug(db, userId, slug);
     if (!workspace) throw await notHere(db, userId, slug);
     // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
     return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
@@ -173,7 +171,7 @@ export function enter<T>(
 
 /** A member who comes by a former slug learns the present one; to everybody else there is nothing. */
 async function notHere(db: Db, userId: string, slug: string) {
-  const present = await address.presentSlug(db, userId, slug);
+  const present = await liveWorkspace.presentSlug(db, userId, slug);
   return present ? refuseMoved(present) : refuse("not_found");
 }
 

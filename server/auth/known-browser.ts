@@ -8,8 +8,8 @@ import { users } from "@/db/schema/people";
 import type { Origin } from "@/server/api/context";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { cookieNames, cookieOptions } from "@/server/platform/cookies";
 import { describeBrowser } from "@/server/platform/user-agent";
-import { cookieNames, cookieOptions } from "./cookies";
 
 /** As long as browsers keep a cookie at most. */
 const markDays = 400;

@@ -1,6 +1,7 @@
 import { cookies, headers } from "next/headers";
 import { viewingCookie } from "@/server/access/viewing";
 import { type Context, originOf } from "@/server/api/context";
+import { recordRefused } from "@/server/audit/refused";
 import { readViewAs } from "@/server/view-as/cookie";
 import { session } from "./session";
 
@@ -8,5 +9,5 @@ import { session } from "./session";
 export async function createContext(): Promise<Context> {
   const [sent, jar, person] = await Promise.all([headers(), cookies(), session()]);
   const viewAs = (slug: string) => person && readViewAs(jar.get(viewingCookie(slug))?.value, person.sessionId, slug);
-  return { person, origin: originOf(sent), viewAs };
+  return { person, origin: originOf(sent), recordRefused, viewAs };
 }

@@ -2,19 +2,7 @@ import { createHash } from "node:crypto";
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { database } from "@/db/client";
 import { sessions, users } from "@/db/schema/people";
-
-/** Somebody who is signed in. Never their roles: those are looked up where they count, every time. */
-export type Person = {
-  id: string;
-  name: string;
-  email: string;
-  /** Whether the person has shown that the address is theirs. */
-  isVerified: boolean;
-  /** Which picture of theirs there is, by its content; null: none. */
-  avatar: string | null;
-  sessionId: string;
-  signedInAt: Date;
-};
+import type { Person } from "@/server/api/context";
 
 /** A session ends 7 days after it was last used, and 30 days after it began, used or not. */
 export const idleLimit = sql`interval '7 days'`;

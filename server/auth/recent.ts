@@ -1,5 +1,5 @@
+import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
-import type { Person } from "./person";
 
 const tenMinutes = 10 * 60_000;
 

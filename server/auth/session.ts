@@ -1,7 +1,8 @@
 import { cookies } from "next/headers";
 import { cache } from "react";
-import { cookieNames } from "./cookies";
-import { findPerson, type Person } from "./person";
+import type { Person } from "@/server/api/context";
+import { cookieNames } from "@/server/platform/cookies";
+import { findPerson } from "./person";
 
 /** Who asks, or null. Throws when the database cannot say: not knowing who somebody is never lets them in. */
 export const session = cache(async (): Promise<Person | null> => {

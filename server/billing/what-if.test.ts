@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Hour, whatIf } from "./what-if";
+import type { Hour } from "@/server/usage/history/queries";
+import { whatIf } from "./what-if";
 
 const at = (text: string) => new Date(`2026-${text}:00:00Z`);
 const hour = (when: string, cost: number, requests = 10, priced = requests): Hour => ({

@@ -1,5 +1,4 @@
-/** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
-export type Hour = { hour: Date; requests: number; priced: number; cost: number };
+import type { Hour } from "@/server/usage/history/queries";
 
 /** A time in which calls would have been refused, up to and without `until`. */
 export type Refusals = { from: Date; until: Date };

@@ -1,14 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { parse } from "hono/utils/cookie";
-import { viewingCookie } from "@/server/access/viewing";
-import { type Context, originOf } from "@/server/api/context";
-import { isDatabaseDown, refusalOf, t } from "@/server/api/trpc";
-import { cookieNames } from "@/server/auth/cookies";
-import { findPerson } from "@/server/auth/person";
+import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
+import { contextOf } from "@/server/auth/request-context";
 import { log } from "@/server/platform/log";
-import { readViewAs } from "@/server/view-as/cookie";
 import { appRouter } from "./router";
 
 const longestBody = 256 * 1024;
@@ -40,33 +34,6 @@ export async function answerProcedure(
         log.error({ err: error, path }, "a procedure failed");
     },
   });
-}
-
-const createCaller = t.createCallerFactory(appRouter);
-
-/**
- * Every procedure, in process, for whoever sent these headers (Node's own, as the front left them).
- *
- * @throws when the session cannot be looked up
- */
-export async function callerOf(headers: IncomingHttpHeaders) {
-  return createCaller(await contextOf(headers));
-}
-
-/** Who asks and from where, by Node's own headers, in which the front has replaced what the client wrote. */
-export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
-  const name = cookieNames().session;
-  const token = parse(headers.cookie ?? "", name)[name];
-  const get = (header: string) => {
-    const value = headers[header];
-    return typeof value === "string" ? value : null;
-  };
-  const person = token ? await findPerson(token) : null;
-  const viewAs = (slug: string) => {
-    const cookie = viewingCookie(slug);
-    return person && readViewAs(parse(headers.cookie ?? "", cookie)[cookie], person.sessionId, slug);
-  };
-  return { person, origin: originOf({ get }), viewAs };
 }
 
 function refusal(status: number, message: string): Response {

@@ -45,7 +45,11 @@ test("BI-14 the names that every object inherits are no procedures", async () =>
         body: "{}",
       }),
       router: appRouter,
-      createContext: () => ({ person: null, origin: { requestId: "", ip: null, userAgent: null } }),
+      createContext: () => ({
+        person: null,
+        origin: { requestId: "", ip: null, userAgent: null },
+        recordRefused: async () => {},
+      }),
     });
     return response.status;
   };

@@ -4,8 +4,8 @@ import type { Context } from "@/server/api/context";
 import { enter, isNotPermitted, noteRefused } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
-import { contextOf } from "@/server/composition/over-http";
-import { discard } from "@/server/gateway/calls/body";
+import { contextOf } from "@/server/auth/request-context";
+import { discard } from "@/server/platform/http-body";
 import { log } from "@/server/platform/log";
 import { fileHeaders, sendFile } from "./download";
 import { filePaths, flawSentence, flawsInAddress } from "./input";
@@ -42,7 +42,7 @@ export async function answerFileRequest(
   const { slug, fileId } = asked;
   response.setHeader("Cache-Control", "private, no-store");
   try {
-    const { person, origin, viewAs } = await contextOf(request.headers);
+    const { person, origin, recordRefused, viewAs } = await contextOf(request.headers);
     if (!person) throw refuse("not_signed_in");
     if (fileId) {
       await download(slug, fileId, { userId: person.id, viewAs }, request, response);
@@ -59,7 +59,13 @@ export async function answerFileRequest(
           viewAs,
         }).catch(async (error) => {
           if (isNotPermitted(error))
-            await noteRefused({ slug, person, origin, procedure: "files.upload", permission: "file:manage" });
+            await noteRefused(recordRefused, {
+              slug,
+              person,
+              origin,
+              procedure: "files.upload",
+              permission: "file:manage",
+            });
           throw error;
         });
       },

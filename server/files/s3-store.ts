@@ -1,15 +1,7 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3Settings } from "@/server/platform/settings/s3";
 import { NoSuchObject, Source, type Store, StoreDown, StoreFull } from "./store";
-
-/** Which bucket, and how it is reached. Without an endpoint it is Amazon's. */
-export type S3Settings = {
-  bucket: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  endpoint?: string;
-};
 
 /** Each upload holds two parts in memory. */
 const partBytes = 8 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import type { Db } from "@/db/client";
 import { refuse, refuseSpend } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
-import { limitError } from "@/server/gateway/errors/limit-answers";
 import { trainingPriceOf } from "@/server/usage/prices";
 import type { Refused } from "@/server/usage/queries";
+import { describeReachedLimit } from "@/server/usage/reached-limit";
 import * as training from "@/server/usage/training/queries";
 import type { Base } from "./bases";
 import * as changes from "./changes/queries";
@@ -160,5 +160,5 @@ async function wouldFit(db: Db, workspaceId: string, asker: Asker, job: Reservab
 
 function sentenceOf(refused: Refused, tokens: number): string {
   if (refused.reason === "key") return "The key that it was created with no longer works.";
-  return limitError(refused, { promptTokens: tokens, completionTokens: 0 }).message;
+  return describeReachedLimit(refused, { promptTokens: tokens, completionTokens: 0 }).message;
 }

@@ -3,33 +3,20 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
-import { makeLedgerPartitions, migrate } from "@/db/migrate";
-import { startAuditSealing } from "@/server/audit/seals/job";
-import { startSpendAlerts } from "@/server/billing/alerts/job";
-import { startHousekeeping } from "@/server/composition/housekeeping";
+import { migrate } from "@/db/migrate";
+import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
-import { startFileKeeping } from "@/server/files/job";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
-import { startFineTuning } from "@/server/fine-tuning/job";
 import { gateway } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
-import { startDomainCheck } from "@/server/joining/domains/job";
-import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
 import { watchKeys } from "@/server/keys/cache";
 import { answerLeakReport } from "@/server/keys/leaks/http";
-import { startKeyReminders } from "@/server/keys/reminders/job";
-import { startOutbox } from "@/server/mail/job";
-import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
 import { watchModelServers } from "@/server/model-servers/health";
-import { startModelErasing } from "@/server/models/erasing/job";
 import { type Env, env } from "@/server/platform/env";
 import { takeCalm } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
-import { startReservationCheck } from "@/server/usage/reservations-job";
-import { startUsageDays } from "@/server/usage/roll-ups/job";
-import { startPurge } from "@/server/workspaces/purging/job";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
@@ -69,24 +56,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   server.on("request", front(config, dev, handlers));
   await listen(server, config);
   const jobs = [
-    ...(config.ROLE === "gateway"
-      ? []
-      : [
-          startOutbox(),
-          startAuditSealing(),
-          startDomainCheck(),
-          startReservationCheck(),
-          startInvitationReminders(),
-          startKeyReminders(),
-          startMembershipEnds(),
-          startSpendAlerts(),
-          startUsageDays(),
-          startFileKeeping(),
-          startFineTuning(),
-          startModelErasing(),
-          startPurge(),
-          startHousekeeping(() => makeLedgerPartitions(config.DATABASE_URL)),
-        ]),
+    ...(hasPages ? startJobs(config) : []),
     ...(config.ROLE === "web" ? [] : [watchKeys()]),
     watchModelServers(),
     metering(),

@@ -1,17 +1,17 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
-import * as account from "@/server/account/queries";
 import { charge } from "@/server/api/charge";
+import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
-import type { Person } from "@/server/auth/person";
 import { tellOfJoin } from "@/server/members/notices";
 import { settleEnded } from "@/server/members/offboarding/ended";
-import * as members from "@/server/members/queries";
+import * as personRow from "@/server/membership/person/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { takeSeat } from "@/server/workspaces/policy/seat";
-import * as workspaces from "@/server/workspaces/queries";
 import * as joining from "./requests/queries";
 
 export type Joiner = Actor & { person: Person; db: Db };
@@ -30,15 +30,15 @@ export async function enterAs(
   permit: () => Promise<{ way: "domain" | "link"; detail: Record<string, unknown> }>,
 ): Promise<void> {
   if (!ctx.person.isVerified) throw refuse("verify_email");
-  if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
+  if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
   await enterWorkspace(ctx.db, workspaceId);
-  if (!(await workspaces.lock(ctx.db, workspaceId))) throw refuse("not_open");
-  if (await members.find(ctx.db, workspaceId, ctx.person.id)) return;
+  if (!(await liveWorkspace.lock(ctx.db, workspaceId))) throw refuse("not_open");
+  if (await membership.find(ctx.db, workspaceId, ctx.person.id)) return;
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
   await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
   const { defaultRole } = await takeSeat(ctx.db, workspaceId);
   const { way, detail } = await permit();
-  await members.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole);
+  await membership.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: `member.joined_by_${way}`,

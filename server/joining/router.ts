@@ -5,7 +5,7 @@ import { noInput, personProcedure, workspaceProcedure } from "@/server/api/proce
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import * as workspaces from "@/server/workspaces/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as domains from "./domains/queries";
 import { joinPage, setJoinPage } from "./input";
 import { enterAs } from "./join-workspace";
@@ -19,7 +19,8 @@ export const joiningRouter = t.router({
     const { id, email, isVerified } = ctx.person;
     if (!isVerified) return { domain: null, requests: [] };
     const [domain, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
-    const isMember = domain !== undefined && (await workspaces.membershipBySlug(ctx.db, id, domain.slug)) !== undefined;
+    const isMember =
+      domain !== undefined && (await liveWorkspace.membershipBySlug(ctx.db, id, domain.slug)) !== undefined;
     const isAsking = requests.some(
       ({ workspaceId, status }) => workspaceId === domain?.workspaceId && status === "pending",
     );
@@ -58,7 +59,7 @@ export const joiningRouter = t.router({
   page: personProcedure.input(joinPage).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
-    const isMember = (await workspaces.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
+    const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
     const isWaiting = await joining.isWaiting(ctx.db, found.workspaceId, ctx.person.id);
     return { slug: found.slug, workspaceName: found.name, isMember, isWaiting };
   }),

@@ -120,7 +120,7 @@ export function watchKeys(): Job {
   };
 }
 
-/** What a change of models is said with; the workspace's id follows (db/migrations/0016_own_models.sql). */
+/** What a change of models is said with; the workspace's id follows (db/sql/functions/announce_models.sql). */
 const ofModels = "models ";
 
 /** That a workspace's limits have changed; its id follows. */
@@ -134,7 +134,7 @@ function recallUsage(text: string): void {
   usageMemory?.recall(text.slice(0, end), text.slice(end + 1));
 }
 
-/** That a workspace was deleted or restored, with all its keys (db/migrations/0019_workspace_life.sql). */
+/** That a workspace was deleted or restored, with all its keys (db/sql/functions/announce_keys_of_workspace.sql). */
 const ofWorkspace = "workspace ";
 
 function remember(id: string, key: KeptKey, endsAt: number): void {

@@ -1,8 +1,8 @@
 import { createHmac, randomInt, timingSafeEqual } from "node:crypto";
+import { base62, checksum } from "@/server/access/key-format";
 import { env } from "@/server/platform/env";
-import { base62, checksum } from "./key-format";
 
-export { idOf } from "./key-format";
+export { idOf } from "@/server/access/key-format";
 
 const idLength = 12;
 /** 62^43 is just over 2^256. */

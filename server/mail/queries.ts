@@ -5,7 +5,7 @@ import { onLiveConnection } from "@/db/guard";
 import { mailOptOuts } from "@/db/schema/account";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
-import type { OptionalMail } from "@/server/account/input";
+import type { OptionalMail } from "./input";
 import { type Mail, openMail, sealMail } from "./outbox";
 
 /** The channel on which a committed mail is announced to the workers. */

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { roles } from "@/server/access/permissions";
+import { pictureHash } from "@/server/api/images/input";
 import { cursor, searchText } from "@/server/api/input";
-import { pictureHash } from "@/server/platform/images/input";
-
-export const role = z.enum(roles, { error: "Choose a role." });
+import { role } from "@/server/membership/input";
 
 /** From this many matches on nobody reads how many exactly, and counting them would take longer than the page. */
 export const mostCounted = 100;

@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
 import { refuse } from "@/server/api/refusals";
-import * as members from "./queries";
+import * as membership from "@/server/membership/queries";
 
 /** Refuses `last_admin` when a member's next role (null: none) would leave nobody as Admin. The caller holds the workspace's lock. */
 export async function keepAnAdmin(
@@ -12,5 +12,5 @@ export async function keepAnAdmin(
   to: Role | null,
 ): Promise<void> {
   if (from !== "admin" || to === "admin") return;
-  if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");
+  if (!(await membership.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");
 }

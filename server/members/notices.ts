@@ -1,12 +1,12 @@
 import type { Db } from "@/db/client";
 import { type Role, roleText } from "@/server/access/permissions";
-import type { Person } from "@/server/auth/person";
+import type { Person } from "@/server/api/context";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
-import * as workspaces from "@/server/workspaces/queries";
-import * as members from "./queries";
 
 /** Whoever did something, inside the workspace where they did it. */
 type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
@@ -14,7 +14,7 @@ type Where = { workspaceId: string; slug: string; name: string };
 
 /** Mails whoever invited the person that they are in, if the inviter is still a member and wants to know. */
 export async function tellInviter({ db, person }: Doer, where: Where, invitedBy: string, role: Role): Promise<void> {
-  const to = await members.address(db, where.workspaceId, invitedBy);
+  const to = await membership.address(db, where.workspaceId, invitedBy);
   if (to)
     await mail.enqueueOptional(db, { to, template: "invitation-accepted", props: newMember(person, where, role) });
 }
@@ -26,10 +26,10 @@ export async function tellOfJoin(
   role: Role,
   way: "domain" | "link",
 ): Promise<void> {
-  const workspace = await workspaces.find(db, workspaceId);
+  const workspace = await liveWorkspace.find(db, workspaceId);
   if (!workspace || (await take(db, limits.joinMailPerWorkspace, workspaceId)) > 0) return;
   const props = { ...newMember(person, { ...workspace, workspaceId }, role), way };
-  for (const to of await members.adminAddresses(db, workspaceId))
+  for (const to of await membership.adminAddresses(db, workspaceId))
     await mail.enqueueOptional(db, { to, template: "member-joined", props });
 }
 
@@ -40,7 +40,7 @@ export async function tellOfRole(
   userId: string,
   { from, to: role }: { from: Role; to: Role },
 ): Promise<void> {
-  const to = userId === person.id ? undefined : await members.address(db, workspaceId, userId);
+  const to = userId === person.id ? undefined : await membership.address(db, workspaceId, userId);
   if (!to) return;
   await mail.enqueueOptional(db, {
     to,
@@ -60,7 +60,7 @@ export async function tellOfRole(
 
 /** Mails a member, while they are still one, that somebody else ends their membership. */
 export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }: Where, userId: string): Promise<void> {
-  const to = userId === person.id ? undefined : await members.address(db, workspaceId, userId);
+  const to = userId === person.id ? undefined : await membership.address(db, workspaceId, userId);
   if (!to) return;
   await mail.enqueue(db, {
     to,

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, ilike, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
@@ -58,16 +58,6 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
   return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
 }
 
-/** Whether somebody else is a member as well. */
-export async function hasOther(db: Db, workspaceId: string, userId: string): Promise<boolean> {
-  const rows = await db
-    .select({ userId: memberships.userId })
-    .from(memberships)
-    .where(and(eq(memberships.workspaceId, workspaceId), ne(memberships.userId, userId), isLiveMembership))
-    .limit(1);
-  return rows.length > 0;
-}
-
 /** How many members match a search, counted up to `mostCounted`. */
 export async function countMatching(db: Db, workspaceId: string, search: string): Promise<number> {
   const some = db
@@ -80,19 +70,6 @@ export async function countMatching(db: Db, workspaceId: string, search: string)
   return row?.n ?? 0;
 }
 
-/** What a person is in a workspace, or undefined when they are not in it. */
-export async function find(
-  db: Db,
-  workspaceId: string,
-  userId: string,
-): Promise<{ role: Role; endsAt: Date | null } | undefined> {
-  const [row] = await db
-    .select({ role: memberships.role, endsAt: memberships.endsAt })
-    .from(memberships)
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
-  return row;
-}
-
 /** A member's picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
 export async function avatar(db: Db, workspaceId: string, userId: string, hash: string): Promise<Buffer | undefined> {
   const [row] = await db
@@ -102,112 +79,6 @@ export async function avatar(db: Db, workspaceId: string, userId: string, hash: 
     .innerJoin(userAvatars, eq(userAvatars.userId, memberships.userId))
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), eq(users.avatar, hash)));
   return row?.webp;
-}
-
-/** The names of the workspace's Admins, at most `limit`: whom to ask. */
-export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promise<string[]> {
-  const rows = await db
-    .select({ name: users.name })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin"), isLiveMembership))
-    .orderBy(asc(memberships.joinedAt))
-    .limit(limit);
-  return rows.map((row) => row.name);
-}
-
-/** The address of somebody who is still a member, or undefined. */
-export async function address(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
-  const [row] = await db
-    .select({ email: users.email })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), isLiveMembership));
-  return row?.email ?? undefined;
-}
-
-/** The addresses of a workspace's Admins, at most 50: whom a notice goes to. */
-export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
-  const rows = await db
-    .select({ email: users.email })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin"), isLiveMembership))
-    .orderBy(asc(memberships.joinedAt))
-    .limit(50);
-  return rows.flatMap(({ email }) => email ?? []);
-}
-
-/** Whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long as the workspace's lock is held. */
-export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string): Promise<boolean> {
-  const [row] = await db
-    .select({ n: count() })
-    .from(memberships)
-    .where(
-      and(
-        eq(memberships.workspaceId, workspaceId),
-        eq(memberships.role, "admin"),
-        isNull(memberships.endsAt),
-        sql`${memberships.userId} <> ${userId}`,
-      ),
-    );
-  return (row?.n ?? 0) > 0;
-}
-
-/** Makes a person a member, for good or until then. False when they are one already. */
-export async function add(
-  db: Db,
-  workspaceId: string,
-  userId: string,
-  role: Role,
-  endsAt: Date | null = null,
-): Promise<boolean> {
-  const rows = await db
-    .insert(memberships)
-    .values({ workspaceId, userId, role, endsAt })
-    .onConflictDoNothing()
-    .returning({ userId: memberships.userId });
-  return rows.length > 0;
-}
-
-/** Gives a member another role. */
-export async function changeRole(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
-  await db
-    .update(memberships)
-    .set({ role })
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
-}
-
-/**
- * Says until the end of which day (in UTC, such as "2026-12-03") somebody is a member; null: for good. They are reminded
- * of it anew. Returns the moment, or undefined when that is past or more than ten years off.
- */
-export async function setEnd(
-  db: Db,
-  workspaceId: string,
-  userId: string,
-  until: string | null,
-): Promise<{ endsAt: Date | null } | undefined> {
-  const endsAt = until === null ? null : endOfDay(until);
-  const [row] = await db
-    .update(memberships)
-    .set({ endsAt, endRemindedAt: null })
-    .where(
-      and(
-        eq(memberships.workspaceId, workspaceId),
-        eq(memberships.userId, userId),
-        endsAt ? sql`${endsAt} > now() and ${endsAt} < now() + interval '10 years'` : undefined,
-      ),
-    )
-    .returning({ endsAt: memberships.endsAt });
-  return row;
-}
-
-const endOfDay = (day: string) => sql`((${day}::date + 1)::timestamp at time zone 'UTC')`;
-
-/** Ends a membership. What the member made stays with the workspace. */
-export async function remove(db: Db, workspaceId: string, userId: string): Promise<void> {
-  await db.delete(memberships).where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }
 
 function matching(search: string): SQL | undefined {

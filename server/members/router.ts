@@ -7,6 +7,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
+import * as membership from "@/server/membership/queries";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
 import { tellOfRemoval, tellOfRole } from "./notices";
@@ -28,7 +29,7 @@ export const membersRouter = t.router({
 
   /** Some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
-    members.listAdmins(ctx.db, ctx.workspace.workspaceId),
+    membership.listAdmins(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /** A member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
@@ -47,7 +48,7 @@ export const membersRouter = t.router({
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant");
     if (input.role === "admin") recentlySignedIn(ctx.person);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, input.role);
-    await members.changeRole(ctx.db, workspaceId, input.userId, input.role);
+    await membership.changeRole(ctx.db, workspaceId, input.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "member.role_changed",
       target: { type: "member", id: input.userId },
@@ -66,9 +67,9 @@ export const membersRouter = t.router({
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
-    const isLast = member.role === "admin" && !(await members.hasOtherAdmin(ctx.db, workspaceId, input.userId));
+    const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
     if (input.until !== null && isLast) throw refuse("last_admin_end");
-    const after = await members.setEnd(ctx.db, workspaceId, input.userId, input.until);
+    const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
     if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
     if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -115,7 +116,7 @@ export const membersRouter = t.router({
 });
 
 async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role; endsAt: Date | null }> {
-  const member = await members.find(db, workspaceId, userId);
+  const member = await membership.find(db, workspaceId, userId);
   if (!member) throw refuse("not_found");
   return member;
 }

@@ -2,7 +2,7 @@ import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
 import { holdModel } from "./authority";
 import * as changes from "./changes";
 import { oneModel, reassignModel, removeModel, setVisibility, updateModel } from "./input";
@@ -66,7 +66,7 @@ export const modelsRouter = t.router({
     await lockAs(ctx);
     const [model, member] = [
       await holdModel(ctx, input.modelId),
-      await members.find(ctx.db, workspaceId, input.userId),
+      await membership.find(ctx.db, workspaceId, input.userId),
     ];
     if (!member) throw refuse("not_found");
     if (model.createdBy === input.userId) return;

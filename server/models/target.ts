@@ -1,8 +1,8 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
 import { refuse } from "@/server/api/refusals";
-import * as members from "@/server/members/queries";
-import * as workspaces from "@/server/workspaces/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 
 type Asker = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
 
@@ -14,7 +14,7 @@ export type Target = { workspaceId: string; slug: string; name: string };
  * and `invalid_input` where their role does not allow it.
  */
 export async function findTarget({ db, person, workspace }: Asker, slug: string): Promise<Target> {
-  const target = await workspaces.membershipBySlug(db, person.id, slug);
+  const target = await liveWorkspace.membershipBySlug(db, person.id, slug);
   if (!target) throw refuse("not_found");
   if (target.workspaceId === workspace.workspaceId)
     throw refuse("invalid_input", { target: "Choose another workspace than this one." });
@@ -33,8 +33,8 @@ export async function lockTarget(asker: Asker, slug: string): Promise<Target> {
   const target = await findTarget(asker, slug);
   for (const workspaceId of [workspace.workspaceId, target.workspaceId].sort()) {
     await enterWorkspace(db, workspaceId);
-    if (!(await workspaces.lock(db, workspaceId))) throw refuse("not_found");
-    const member = await members.find(db, workspaceId, person.id);
+    if (!(await liveWorkspace.lock(db, workspaceId))) throw refuse("not_found");
+    const member = await membership.find(db, workspaceId, person.id);
     if (!member || !can(member.role, "model:manage")) throw refuse("not_permitted");
   }
   await enterWorkspace(db, workspace.workspaceId);

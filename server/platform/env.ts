@@ -1,9 +1,9 @@
 import { isIPv4 } from "node:net";
 import path from "node:path";
 import { z } from "zod";
-import type { S3Settings } from "@/server/files/s3-store";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
 import { type PriceSetting, readPrices } from "./settings/prices";
+import type { S3Settings } from "./settings/s3";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {

@@ -1,13 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Hono } from "hono";
 import { refuse } from "@/server/api/refusals";
-import { refusalOf } from "@/server/api/trpc";
-import { callerOf } from "@/server/composition/over-http";
+import { refusalOf, t } from "@/server/api/trpc";
+import { contextOf } from "@/server/auth/request-context";
 import { answerFailure, noStore } from "@/server/gateway/app";
 import type { GatewayEnv } from "@/server/gateway/door/authenticate";
 import { type ApiError, Refusal } from "@/server/gateway/errors/errors";
 import { complete } from "@/server/gateway/routes/completions";
 import { log } from "@/server/platform/log";
+import { playgroundRouter } from "./router";
+
+const createCaller = t.createCallerFactory(playgroundRouter);
 
 /** Where the playground's page posts a chat, in the workspace of this slug. */
 const path = "/api/playground/:workspace/chat/completions";
@@ -67,8 +70,7 @@ const statuses: Partial<Record<string, ApiError["status"]>> = {
 /** Who is chatting where. Refuses as the procedure does, in the gateway's words. */
 async function enter(headers: IncomingHttpHeaders, slug: string) {
   try {
-    const api = await callerOf(headers);
-    return await api.playground.enter({ workspace: slug });
+    return await createCaller(await contextOf(headers)).enter({ workspace: slug });
   } catch (error) {
     const found = refusalOf(error as Error);
     // What cannot be a workspace's slug names nothing.

@@ -3,7 +3,6 @@ import type { Db } from "@/db/client";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import * as keys from "@/server/keys/queries";
 import { type Filters, recentRequests, usageExport, usageFilters, usageReport } from "./input";
 import { currency } from "./prices";
 import { BadRange, resolveRange } from "./ranges";
@@ -85,7 +84,7 @@ export const usageRouter = t.router({
 
 /** A filter for somebody, or some key, that is none of the workspace's is one for nothing. */
 async function existing(db: Db, workspaceId: string, { keyId, userId }: Filters): Promise<void> {
-  if (keyId !== undefined && !(await keys.find(db, workspaceId, keyId))) throw refuse("not_found");
+  if (keyId !== undefined && (await reports.keyNames(db, workspaceId, [keyId])).length === 0) throw refuse("not_found");
   if (userId !== undefined && userId !== "service" && !(await reports.isKnown(db, workspaceId, userId)))
     throw refuse("not_found");
 }

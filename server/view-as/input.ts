@@ -1,4 +1,4 @@
 import { z } from "zod";
-import { role } from "@/server/members/input";
+import { role } from "@/server/membership/input";
 
 export const startViewing = z.strictObject({ role });

@@ -2,7 +2,7 @@ import { viewableBy, viewingCookie, viewingSeconds } from "@/server/access/viewi
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { cookieOptions } from "@/server/auth/cookies";
+import { cookieOptions } from "@/server/platform/cookies";
 import { issueViewAs } from "./cookie";
 import { startViewing } from "./input";
 

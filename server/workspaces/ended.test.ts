@@ -15,7 +15,7 @@ test("I1 a workspace that has ended is nothing any more, not even to its Admin",
 
 test("I1 nor does the query that lets people in find it, without any policy", async () => {
   const { drizzle } = await import("drizzle-orm/postgres-js");
-  const { membershipBySlug } = await import("./queries");
+  const { membershipBySlug } = await import("@/server/membership/workspace/queries");
   const acme = await workspace();
   const db = drizzle({ client: owner, casing: "snake_case" });
   expect(await membershipBySlug(db, acme.admin.person.id, acme.slug)).toMatchObject({ role: "admin" });

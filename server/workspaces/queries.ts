@@ -6,47 +6,12 @@ import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspace
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
+import type { WorkspaceName } from "@/server/membership/workspace/queries";
 import { mostCounted } from "./input";
 import { slugCandidates } from "./slug";
 
-/** A workspace as its members see it named. */
-export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
-
 /** What it is recognised by. `iconVersion`: there is a picture, and this is a part of its address. */
 export type WorkspaceIcon = { iconEmoji: string | null; iconVersion: number | null };
-
-/** What a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
-export async function membershipBySlug(db: Db, userId: string, slug: string) {
-  const [row] = await db
-    .select({
-      workspaceId: workspaces.id,
-      slug: workspaces.slug,
-      name: workspaces.name,
-      kind: workspaces.kind,
-      role: memberships.role,
-      createdAt: workspaces.createdAt,
-      memberCount: workspaces.memberCount,
-      seats: workspaces.seats,
-      defaultRole: workspaces.defaultRole,
-      keyCreators: workspaces.keyCreators,
-      iconEmoji: workspaces.iconEmoji,
-      iconVersion: workspaces.iconVersion,
-      wasHereLately: sql<boolean>`coalesce(${memberships.lastActiveAt} > now() - interval '1 minute', false)`,
-    })
-    .from(workspaces)
-    .innerJoin(memberships, and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId)))
-    .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt), isLiveMembership));
-  return row;
-}
-
-/** A live workspace by its id, inside it. */
-export async function find(db: Db, workspaceId: string): Promise<WorkspaceName | undefined> {
-  const [row] = await db
-    .select({ slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind })
-    .from(workspaces)
-    .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.deletedAt)));
-  return row;
-}
 
 /** Gives a workspace another name. */
 export async function rename(db: Db, workspaceId: string, name: string): Promise<void> {
@@ -214,20 +179,6 @@ export async function touch(db: Db, workspaceId: string, userId: string): Promis
         ),
       ),
     );
-}
-
-/**
- * Takes the lock that every change of who is Admin holds. One order everywhere: the workspace, its memberships, an
- * invitation. False when there is no such live workspace.
- */
-export async function lock(db: Db, workspaceId: string): Promise<boolean> {
-  // A deleted one is held as well: it may be about to be restored.
-  const [row] = await db
-    .select({ deletedAt: workspaces.deletedAt })
-    .from(workspaces)
-    .where(eq(workspaces.id, workspaceId))
-    .for("no key update");
-  return row?.deletedAt === null;
 }
 
 /**

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
-import * as account from "@/server/account/queries";
 import { charge } from "@/server/api/charge";
 import { personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
+import * as personRow from "@/server/membership/person/queries";
 import { firstChatModel } from "@/server/model-servers/first-chat-model";
 import { limits } from "@/server/platform/throttling/limits";
 import { createWorkspace, listMine, renameWorkspace } from "./input";
@@ -43,7 +43,7 @@ export const workspacesRouter = t.router({
 
   /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
   create: personProcedure.input(createWorkspace).mutation(async ({ ctx, input }) => {
-    if (!(await account.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
+    if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
     const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });
     if (workspace.isNew) {

@@ -26,7 +26,7 @@ export const access = [
   },
   {
     name: "whoever is signed in counts as a member",
-    file: "server/workspaces/queries.ts",
+    file: "server/membership/workspace/queries.ts",
     in: "membershipBySlug",
     find: ", eq(memberships.userId, userId)",
     replace: "",
@@ -34,7 +34,7 @@ export const access = [
   },
   {
     name: "a workspace that has ended is still entered",
-    file: "server/workspaces/queries.ts",
+    file: "server/membership/workspace/queries.ts",
     in: "membershipBySlug",
     find: ", isNull(workspaces.deletedAt)",
     replace: "",
@@ -153,7 +153,7 @@ export const access = [
   },
   {
     name: "a key with a wrong checksum is looked up",
-    file: "server/keys/key-format.ts",
+    file: "server/access/key-format.ts",
     find: "return checksum(key.slice(0, -checkLength)) === parts[2] ? parts[1] : null;",
     replace: "return parts[1];",
     expectRedIn: ["server/keys/secret.test.ts"],

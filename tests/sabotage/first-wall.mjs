@@ -12,13 +12,18 @@ const without = (slice, query, find, replace = "") => ({
   expectRedIn,
 });
 
-const members = (query, after = ", ") => without("members", query, `eq(memberships.workspaceId, workspaceId)${after}`);
+const members = (query, after = ", ") =>
+  without(
+    ["list", "countMatching"].includes(query) ? "members" : "membership",
+    query,
+    `eq(memberships.workspaceId, workspaceId)${after}`,
+  );
 const byId = (slice, table, ...queries) =>
   queries.map((query) => without(slice, query, "one(workspaceId, id)", `eq(${table}.id, id)`));
 const joinRequests = (query, after = ", ") =>
-  without("joining", query, `eq(joinRequests.workspaceId, workspaceId)${after}`);
+  without("joining/requests", query, `eq(joinRequests.workspaceId, workspaceId)${after}`);
 const inviteLinks = (query, after = ", ") =>
-  without("invite-links", query, `eq(inviteLinks.workspaceId, workspaceId)${after}`);
+  without("joining/links", query, `eq(inviteLinks.workspaceId, workspaceId)${after}`);
 
 export const firstWall = [
   members("list", ","),
@@ -31,32 +36,32 @@ export const firstWall = [
   members("hasOtherAdmin", ","),
   members("changeRole"),
   members("remove"),
-  ...byId("invitations", "invitations", "setMail", "renew", "revoke", "exists", "settle"),
-  without("invitations", "countPending", "isOpen(workspaceId)", "eq(invitations.status, 'pending')"),
-  without("invitations", "listKnown", "eq(memberships.workspaceId, workspaceId), "),
-  without("invitations", "listKnown", "eq(invitations.workspaceId, workspaceId),"),
-  without("invitations/by-mail", "find", "eq(invitations.workspaceId, workspaceId), "),
-  without("invitations/by-mail", "report", "eq(invitations.workspaceId, workspaceId),"),
-  without("invitations/reminding", "claim", "eq(invitations.workspaceId, workspaceId),"),
-  without("invitations", "listPending", "eq(invitations.workspaceId, workspaceId), "),
+  ...byId("joining/invitations", "invitations", "setMail", "renew", "revoke", "exists", "settle"),
+  without("joining/invitations", "countPending", "isOpen(workspaceId)", "eq(invitations.status, 'pending')"),
+  without("joining/invitations", "listKnown", "eq(memberships.workspaceId, workspaceId), "),
+  without("joining/invitations", "listKnown", "eq(invitations.workspaceId, workspaceId),"),
+  without("joining/invitations/by-mail", "find", "eq(invitations.workspaceId, workspaceId), "),
+  without("joining/invitations/by-mail", "report", "eq(invitations.workspaceId, workspaceId),"),
+  without("joining/invitations/reminders", "claim", "eq(invitations.workspaceId, workspaceId),"),
+  without("joining/invitations", "listPending", "eq(invitations.workspaceId, workspaceId), "),
   ...byId("keys", "apiKeys", "find", "hold", "update", "mayEndIn"),
-  ...byId("key-life", "apiKeys", "revoke", "restore", "disable", "enable", "replace"),
-  without("key-life", "requestsLastHour", "eq(usageLedger.workspaceId, workspaceId),"),
-  without("key-reminders", "claim", "eq(apiKeys.workspaceId, workspaceId), "),
-  without("leaked-keys", "markLeaked", "eq(apiKeys.workspaceId, workspaceId),"),
-  without("key-list", "list", "eq(apiKeys.workspaceId, workspaceId),"),
-  without("key-list", "total", "eq(apiKeys.workspaceId, workspaceId), "),
+  ...byId("keys/lifecycle", "apiKeys", "revoke", "restore", "disable", "enable", "replace"),
+  without("keys/lifecycle", "requestsLastHour", "eq(usageLedger.workspaceId, workspaceId),"),
+  without("keys/reminders", "claim", "eq(apiKeys.workspaceId, workspaceId), "),
+  without("keys/leaks", "markLeaked", "eq(apiKeys.workspaceId, workspaceId),"),
+  without("keys/list", "list", "eq(apiKeys.workspaceId, workspaceId),"),
+  without("keys/list", "total", "eq(apiKeys.workspaceId, workspaceId), "),
   // What counts, owners and serviceTotal look through.
-  without("key-list", "newest", "eq(apiKeys.workspaceId, workspaceId), "),
+  without("keys/list", "newest", "eq(apiKeys.workspaceId, workspaceId), "),
   without("keys", "touch", "eq(apiKeys.workspaceId, workspaceId),"),
-  without("domains", "list", "eq(domains.workspaceId, workspaceId)", "undefined"),
+  without("joining/domains", "list", "eq(domains.workspaceId, workspaceId)", "undefined"),
   ...byId(
-    "domains",
+    "joining/domains",
     "domains",
     ...["find", "verify", "lapse", "remove", "noteChecked", "setMode", "claimDue", "tryAgainTomorrow"],
   ),
-  without("joining", "isPageOpen", "eq(workspaces.id, workspaceId)", "undefined"),
-  without("joining", "setPage", "eq(workspaces.id, workspaceId)", "undefined"),
+  without("joining/requests", "isPageOpen", "eq(workspaces.id, workspaceId)", "undefined"),
+  without("joining/requests", "setPage", "eq(workspaces.id, workspaceId)", "undefined"),
   joinRequests("isWaiting", ","),
   joinRequests("listPending"),
   joinRequests("find"),
@@ -70,12 +75,12 @@ export const firstWall = [
   without("usage/reports", "belongs", /\$\{usageHourly\.workspaceId\} = \$\{workspaceId\} and /),
   without("usage/requests", "list", "eq(usageLedger.workspaceId, workspaceId),"),
   without("usage/requests", "latest", "eq(usageLedger.workspaceId, workspaceId), "),
-  without("workspaces", "find", "eq(workspaces.id, workspaceId), "),
+  without("membership/workspace", "find", "eq(workspaces.id, workspaceId), "),
   without("workspaces", "rename", "eq(workspaces.id, workspaceId)", "undefined"),
   without("workspaces", "touch", "eq(memberships.workspaceId, workspaceId),"),
-  without("workspaces", "lock", "eq(workspaces.id, workspaceId)", "undefined"),
+  without("membership/workspace", "lock", "eq(workspaces.id, workspaceId)", "undefined"),
   without("workspaces", "remove", "eq(workspaces.id, workspaceId)", "undefined"),
   without("workspaces", "summary", "eq(memberships.workspaceId, workspaceId)", "undefined"),
   without("workspaces", "summary", "eq(apiKeys.workspaceId, workspaceId),"),
-  without("account", "revokeOffersBy", "eq(invitations.workspaceId, workspaceId),"),
+  without("members/offboarding", "revokeOffersBy", "eq(invitations.workspaceId, workspaceId),"),
 ];

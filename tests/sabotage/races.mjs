@@ -4,7 +4,7 @@
 export const races = [
   {
     name: "the workspace is not locked",
-    file: "server/workspaces/queries.ts",
+    file: "server/membership/workspace/queries.ts",
     in: "lock",
     find: '\n    .for("no key update")',
     replace: "",
@@ -21,7 +21,7 @@ export const races = [
   {
     name: "the last Admin may go",
     file: "server/members/keep-an-admin.ts",
-    find: 'if (!(await members.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");',
+    find: 'if (!(await membership.hasOtherAdmin(db, workspaceId, userId))) throw refuse("last_admin");',
     replace: "if (!db || !workspaceId || !userId) return;",
     expectRedIn: ["server/members/members.test.ts"],
   },
@@ -175,7 +175,7 @@ export const races = [
   },
   {
     name: "what may be spent is not looked at when it is leased",
-    file: "db/migrations/0028_leases.sql",
+    file: "db/sql/functions/change_leases.sql",
     find: "ELSE greatest(0, r.at_most - r.spent - r.reserved - r.returned - r.before - r.earlier) END AS room",
     replace: "ELSE r.at_most END AS room",
     expectRedIn: ["server/usage/metering.test.ts", "server/usage/leases/leases.test.ts"],
@@ -183,14 +183,14 @@ export const races = [
   },
   {
     name: "what is leased of the month before is leased again at its turn",
-    file: "db/migrations/0028_leases.sql",
+    file: "db/sql/functions/change_leases.sql",
     find: " - r.before - r.earlier) END AS room",
     replace: " - r.before) END AS room",
     expectRedIn: ["server/usage/leases/leases.test.ts"],
   },
   {
     name: "an exchange that is repeated is done again",
-    file: "db/migrations/0028_leases.sql",
+    file: "db/sql/functions/exchange_usage.sql",
     find: "  IF instance.last_turn = turn THEN\n    RETURN instance.last_answer;\n  END IF;\n",
     replace: "",
     expectRedIn: ["server/usage/leases/leases.test.ts"],
@@ -211,14 +211,14 @@ export const races = [
   },
   {
     name: "a bucket gives more than it holds",
-    file: "db/migrations/0028_leases.sql",
+    file: "db/sql/functions/change_buckets.sql",
     find: "      WHERE so_far <= l.at_most - l.level) AS given",
     replace: "    ) AS given",
     expectRedIn: ["server/usage/metering.test.ts"],
   },
   {
     name: "a key that has ended still reserves",
-    file: "db/migrations/0028_leases.sql",
+    file: "db/sql/functions/usage_limits.sql",
     find: "AND k.revoked_at IS NULL AND k.disabled_at IS NULL",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
@@ -232,14 +232,14 @@ export const races = [
   },
   {
     name: "a day is rolled up before it is over",
-    file: "db/migrations/0027_usage_by_day.sql",
+    file: "db/sql/functions/roll_up_days.sql",
     find: /until := least\((since [^,]+), date_trunc.*\);/,
     replace: "until := $1;",
     expectRedIn: ["server/usage/roll-ups/roll-ups.test.ts"],
   },
   {
     name: "counters are rebuilt while they move",
-    file: "db/migrations/0028_leases.sql",
+    file: "db/sql/functions/rebuild_usage.sql",
     find: "  PERFORM pg_advisory_xact_lock(usage_lock(of_workspace));\n",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],

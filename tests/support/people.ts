@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Role } from "@/server/access/permissions";
-import type { Context } from "@/server/api/context";
+import type { Context, Person } from "@/server/api/context";
 import { t } from "@/server/api/trpc";
-import type { Person } from "@/server/auth/person";
+import { recordRefused } from "@/server/audit/refused";
 import { appRouter } from "@/server/composition/router";
 import { owner } from "./database";
 
@@ -18,7 +18,7 @@ export type Signed = { person: Person; api: Caller };
 /** Calls procedures as this person, or as nobody; or as they see every workspace as another role. */
 export function apiFor(person: Person | null, viewAs: Role | null = null): Caller {
   const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
-  const context: Context = { person, origin, viewAs: () => viewAs };
+  const context: Context = { person, origin, recordRefused, viewAs: () => viewAs };
   return createCaller(context);
 }
 

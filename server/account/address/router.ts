@@ -7,9 +7,9 @@ import { recentlySignedIn } from "@/server/auth/recent";
 import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import * as personRow from "@/server/membership/person/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { changeEmail, oneToken } from "../input";
-import * as account from "../queries";
 import * as address from "./queries";
 
 /** The link works for 10 minutes. */
@@ -68,7 +68,7 @@ export const accountAddressRouter = t.router({
    */
   confirmEmail: personProcedure.input(oneToken).mutation(async ({ ctx, input }) => {
     const { id, email: from, sessionId } = ctx.person;
-    await account.lock(ctx.db, id);
+    await personRow.lock(ctx.db, id);
     const to = await address.use(ctx.db, id, hashToken(input.token));
     if (!to || !(await address.change(ctx.db, id, from, to))) throw refuse("email_link_dead");
     await address.endSessionsBut(ctx.db, id, sessionId);

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { charge } from "@/server/api/charge";
+import { uploadedPicture } from "@/server/api/images/input";
+import { toSquare } from "@/server/api/images/square";
 import { noInput, personProcedure, personStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { uploadedPicture } from "@/server/platform/images/input";
-import { toSquare } from "@/server/platform/images/square";
 import { limits } from "@/server/platform/throttling/limits";
 import { ownAvatar } from "../input";
 import * as avatars from "./queries";

@@ -1,8 +1,9 @@
 import { personProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { chooseMails, type OptionalMail, optionalMails } from "../input";
-import * as account from "../queries";
+import { type OptionalMail, optionalMails } from "@/server/mail/input";
+import * as personRow from "@/server/membership/person/queries";
+import { chooseMails } from "../input";
 import * as mails from "./queries";
 
 /** Which mails a person gets, of those that one can do without. */
@@ -15,7 +16,7 @@ export const accountMailRouter = t.router({
 
   /** Sets which kinds of mail the person wants; the others end at once. */
   chooseMails: personProcedure.input(chooseMails).mutation(async ({ ctx, input }) => {
-    await account.lock(ctx.db, ctx.person.id);
+    await personRow.lock(ctx.db, ctx.person.id);
     const before = await mails.list(ctx.db, ctx.person.id);
     const after = Object.keys(optionalMails).filter((topic) => !input.topics.includes(topic as OptionalMail));
     await mails.replace(ctx.db, ctx.person.id, after);

@@ -1,4 +1,3 @@
-import * as account from "@/server/account/queries";
 import { charge } from "@/server/api/charge";
 import { noInput, personProcedure, personStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -6,6 +5,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { recentlySignedIn } from "../recent";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
@@ -57,7 +57,7 @@ export const passkeysRouter = t.router({
     const made = answer && asked?.userId === person.id ? await verifyAdded(answer) : null;
     if (!made) throw refuse("passkey_refused");
     await step("write", async (db) => {
-      await account.lock(db, person.id);
+      await personRow.lock(db, person.id);
       if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");

@@ -2,10 +2,10 @@ import { transaction } from "@/db/client";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { currency } from "@/server/usage/prices";
-import * as workspaces from "@/server/workspaces/queries";
 import { decimalMoney } from "../money";
 import * as billing from "../queries";
 import * as alerts from "./queries";
@@ -46,7 +46,7 @@ function mailOne(workspaceId: string): Promise<boolean> {
     const percent = await alerts.claim(db, workspaceId);
     if (percent === undefined) return false;
     const [workspace, { limit }, { spent }, { period }, recipients] = await Promise.all([
-      workspaces.find(db, workspaceId),
+      liveWorkspace.find(db, workspaceId),
       billing.settings(db, workspaceId),
       billing.spend(db, workspaceId, "workspace"),
       billing.clock(db),

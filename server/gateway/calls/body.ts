@@ -1,10 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { discard, readUpTo } from "@/server/platform/http-body";
 import { type ApiError, invalid, Refusal } from "../errors/errors";
 
-const longestBody = 10 * 1024 * 1024;
-/** So much more, for so long, is thrown away, so that a client that sends it all before it reads hears why. */
+/** A client that sends it all before it reads still gets the answer: this much more is read and thrown away. */
 const discardMs = 1_000;
+const longestBody = 10 * 1024 * 1024;
 
 const unsupported: ApiError = {
   status: 415,
@@ -33,7 +34,7 @@ export async function readJson(incoming: IncomingMessage, outgoing: ServerRespon
   const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > longestBody;
   const bytes = isTooLarge ? undefined : await readUpTo(incoming, longestBody);
   if (bytes === undefined) {
-    await discard(incoming);
+    await discard(incoming, longestBody, discardMs);
     if (!incoming.complete) outgoing.setHeader("Connection", "close");
     throw new Refusal(tooLarge);
   }
@@ -49,49 +50,4 @@ export async function readJson(incoming: IncomingMessage, outgoing: ServerRespon
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid(undefined, "The body is not a JSON object.");
   return { bytes, text, value: value as Record<string, unknown> };
-}
-
-/** The whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
-export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let size = 0;
-    const end = (settle: () => void) => {
-      message.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
-      settle();
-    };
-    const onData = (part: Buffer) => {
-      size += part.length;
-      parts.push(part);
-      if (size <= most) return;
-      message.pause();
-      end(() => resolve(undefined));
-    };
-    const onEnd = () => end(() => resolve(parts.length === 1 ? parts[0] : Buffer.concat(parts)));
-    const onError = (error: Error) => end(() => reject(error));
-    const onClose = () => end(() => reject(new Error("the connection was closed before the body had ended")));
-    message.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
-    if (message.destroyed && !message.readableEnded) onClose();
-  });
-}
-
-/** Reads what a client still sends of a body that nobody wants, so much and for so long at most, and throws it away. */
-export function discard(incoming: IncomingMessage, most = longestBody, ms = discardMs): Promise<void> {
-  if (incoming.readableEnded || incoming.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    let size = 0;
-    const end = () => {
-      clearTimeout(timer);
-      incoming.off("data", onData).off("end", end).off("error", end).off("close", end);
-      incoming.pause();
-      resolve();
-    };
-    const onData = (part: Buffer) => {
-      size += part.length;
-      if (size > most) end();
-    };
-    const timer = setTimeout(end, ms);
-    incoming.on("data", onData).on("end", end).on("error", end).on("close", end);
-    incoming.resume();
-  });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ModelServer } from "@/server/model-servers/client";
+import { readUpTo } from "@/server/platform/http-body";
 import { log } from "@/server/platform/log";
-import { readUpTo } from "../calls/body";
 import { type ApiError, Refusal } from "./errors";
 
 const longestError = 64 * 1024;

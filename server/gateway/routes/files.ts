@@ -8,8 +8,8 @@ import * as files from "@/server/files/queries";
 import { UploaderGone } from "@/server/files/refusal";
 import { receiveUpload, type Uploader } from "@/server/files/upload";
 import { lookUp, recall } from "@/server/keys/cache";
+import { discard } from "@/server/platform/http-body";
 import { log } from "@/server/platform/log";
-import { discard } from "../calls/body";
 import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
 import { invalid, invalidKey, Refusal } from "../errors/errors";
 import { fileInUse, noSuchFile, storeDown, uploadError } from "../errors/file-errors";
@@ -19,6 +19,8 @@ import { fileObject } from "./file-object";
 const mostLinkHours = 168;
 /** What a client may go on sending before it hears why its upload is refused. */
 const mostDiscarded = 32 * 1024 * 1024;
+/** How long it is read for, in milliseconds. */
+const discardMs = 1_000;
 
 /** `/v1/files`, for keys with the scope `files`. */
 export const fileRoutes = new Hono<GatewayEnv>();
@@ -42,7 +44,7 @@ fileRoutes.post("/v1/files", needs("files"), async (c) => {
   } catch (error) {
     if (error instanceof UploaderGone) return RESPONSE_ALREADY_SENT;
     // A client reads its answer only after it has sent everything, or nearly.
-    await discard(incoming, mostDiscarded);
+    await discard(incoming, mostDiscarded, discardMs);
     if (!incoming.complete) outgoing.setHeader("Connection", "close");
     throw uploadError(error);
   }

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
 import { can } from "@/server/access/permissions";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
 import { findModel } from "@/server/model-servers/catalogue";
 import * as changes from "@/server/models/changes";
 import { updateModel } from "@/server/models/input";
@@ -62,7 +62,7 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
     // What was remembered may be a moment old: the row decides.
     const model = await models.hold(db, workspaceId, id);
     if (!model) throw noSuchModel(id);
-    const member = memberId === null ? undefined : await members.find(db, workspaceId, memberId);
+    const member = memberId === null ? undefined : await membership.find(db, workspaceId, memberId);
     if (!mayChange(bearer, member?.role, model)) throw notYours("This key's owner may not change the model.");
     const origin = {
       requestId: ownHeader(c, "x-request-id") ?? "",

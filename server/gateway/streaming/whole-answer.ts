@@ -1,4 +1,4 @@
-import { readUpTo } from "../calls/body";
+import { readUpTo } from "@/server/platform/http-body";
 import { withMembers } from "../calls/json-members";
 import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
 import { failures } from "../errors/answer-error";

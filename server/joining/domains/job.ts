@@ -2,10 +2,10 @@ import { transaction } from "@/db/client";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import * as workspaces from "@/server/workspaces/queries";
 import * as domains from "./queries";
 import { lookUp } from "./resolver";
 
@@ -42,9 +42,9 @@ async function checkOne({
     if (!(await domains.lapse(db, workspaceId, id))) return;
     const actor = { person: null, origin: { requestId: "domain-check", ip: null, userAgent: null } };
     await audit.record(db, workspaceId, actor, { action: "domain.lapsed", target: { type: "domain", id: domain } });
-    const workspace = await workspaces.find(db, workspaceId);
+    const workspace = await liveWorkspace.find(db, workspaceId);
     if (!workspace) return;
-    for (const to of await members.adminAddresses(db, workspaceId)) {
+    for (const to of await membership.adminAddresses(db, workspaceId)) {
       await mail.enqueueOptional(db, {
         to,
         template: "domain-lapsed",

@@ -1,15 +1,15 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
-import * as account from "@/server/account/queries";
+import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
-import type { Person } from "@/server/auth/person";
 import { tellInviter } from "@/server/members/notices";
 import { settleEnded } from "@/server/members/offboarding/ended";
-import * as members from "@/server/members/queries";
+import * as personRow from "@/server/membership/person/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
-import * as workspaces from "@/server/workspaces/queries";
 import * as invitations from "./queries";
 
 type Answerer = Actor & { person: Person; db: Db };
@@ -22,11 +22,11 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
   const { workspaceId, id, slug, workspaceName: name, role, endsAt, invitedBy } = await addressedTo(ctx, offer);
   // Sent together, and run in this order: what is asked last sees what the locks have waited for.
   const [isHeld, , isLocked, member, maker] = await Promise.all([
-    account.hold(ctx.db, ctx.person.id),
+    personRow.hold(ctx.db, ctx.person.id),
     enterWorkspace(ctx.db, workspaceId),
-    workspaces.lock(ctx.db, workspaceId),
-    members.find(ctx.db, workspaceId, ctx.person.id),
-    members.find(ctx.db, workspaceId, invitedBy),
+    liveWorkspace.lock(ctx.db, workspaceId),
+    membership.find(ctx.db, workspaceId, ctx.person.id),
+    membership.find(ctx.db, workspaceId, invitedBy),
   ]);
   if (!isHeld) throw refuse("not_signed_in");
   if (!isLocked) throw refuse("not_found");
@@ -44,7 +44,7 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
   }
   // A member who accepts changes nothing but the invitation, and that is a change too.
   await Promise.all([
-    members.add(ctx.db, workspaceId, ctx.person.id, role, endsAt),
+    membership.add(ctx.db, workspaceId, ctx.person.id, role, endsAt),
     audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.accepted",
       target: { type: "member", id: ctx.person.id },
@@ -71,7 +71,7 @@ async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined):
   if (offer.email !== ctx.person.email) throw refuse("wrong_account");
   if (offer.status === "accepted") {
     await enterWorkspace(ctx.db, offer.workspaceId);
-    if (!(await members.find(ctx.db, offer.workspaceId, ctx.person.id))) throw refuse("invitation_used");
+    if (!(await membership.find(ctx.db, offer.workspaceId, ctx.person.id))) throw refuse("invitation_used");
   }
   const reason = closedBecause(offer);
   if (reason && reason !== "invitation_used") throw refuse(reason);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { lastDay, role } from "@/server/members/input";
+import { lastDay } from "@/server/members/input";
+import { role } from "@/server/membership/input";
 
 const token = z.string().regex(/^[\w-]{43}$/);
 

@@ -6,9 +6,9 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { open, seal } from "@/server/platform/sealed";
-import * as workspaces from "@/server/workspaces/queries";
 import { hashToken, newToken } from "../invitations/token";
 import { enterAs } from "../join-workspace";
 import { createLink, heldLink } from "./input";
@@ -65,7 +65,7 @@ export const inviteLinksRouter = t.router({
   inspect: personProcedure.input(heldLink).query(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
-    const isMember = (await workspaces.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
+    const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
     if (isMember) return { state: "member" as const, slug: found.slug };
     if (!found.isOpen) return { state: "closed" as const };
     if (!isAtDomain(ctx.person.email, found.domain))
@@ -79,7 +79,7 @@ export const inviteLinksRouter = t.router({
     if (!found) throw refuse("not_found");
     await enterAs(ctx, found.workspaceId, found.role, async () => {
       if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
-      const maker = await members.find(ctx.db, found.workspaceId, found.createdBy);
+      const maker = await membership.find(ctx.db, found.workspaceId, found.createdBy);
       if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, found.role))
         throw refuse("inviter_lost_authority");
       if (!(await links.use(ctx.db, found.workspaceId, found.id))) throw refuse("link_closed");

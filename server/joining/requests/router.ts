@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { canGrant, roleText } from "@/server/access/permissions";
-import * as account from "@/server/account/queries";
 import { charge } from "@/server/api/charge";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
@@ -12,7 +11,8 @@ import { recentlySignedIn } from "@/server/auth/recent";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { settleEnded } from "@/server/members/offboarding/ended";
-import * as members from "@/server/members/queries";
+import * as personRow from "@/server/membership/person/queries";
+import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
@@ -34,7 +34,7 @@ export async function askToJoin(
   const { workspaceId, slug, name } = where;
   if (!ctx.person.isVerified) throw refuse("verify_email");
   await enterWorkspace(ctx.db, workspaceId);
-  if (await members.find(ctx.db, workspaceId, ctx.person.id)) throw refuse("already_member");
+  if (await membership.find(ctx.db, workspaceId, ctx.person.id)) throw refuse("already_member");
   await permit?.();
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
   const id = await joining.ask(ctx.db, workspaceId, ctx.person.id);
@@ -45,7 +45,7 @@ export async function askToJoin(
     });
     const isNews =
       (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, `${workspaceId} ${ctx.person.id}`)) === 0;
-    for (const to of isNews ? await members.adminAddresses(ctx.db, workspaceId) : []) {
+    for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
       await mail.enqueueOptional(ctx.db, {
         to,
         template: "join-request",
@@ -79,7 +79,7 @@ export const requestsRouter = t.router({
     if (input.role === "admin") recentlySignedIn(ctx.person);
     const asked = await joining.find(ctx.db, workspaceId, input.requestId);
     if (!asked) throw refuse("not_found");
-    if (!(await account.hold(ctx.db, asked.userId))) throw refuse("request_settled");
+    if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");
     await lockAs(ctx);
     const request = await joining.find(ctx.db, workspaceId, input.requestId);
     if (!request) throw refuse("not_found");
@@ -87,8 +87,8 @@ export const requestsRouter = t.router({
     if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
       throw refuse("request_settled");
     await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
-    if (!(await members.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
-    await members.add(ctx.db, workspaceId, request.userId, input.role);
+    if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
+    await membership.add(ctx.db, workspaceId, request.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "join_request.approved",
       target: { type: "member", id: request.userId },

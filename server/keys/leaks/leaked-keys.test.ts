@@ -138,7 +138,7 @@ test("the same report again, also at the same time, changes and says nothing mor
 
 test("what only looks like a key is a false positive, also with the id of one that is there", async () => {
   const { id, secret } = await make();
-  const { checksum } = await import("../key-format");
+  const { checksum } = await import("@/server/access/key-format");
   const forged = `atl_${id}_${"x".repeat(43)}`;
   const findings = ["", "x", drawKey().key, `${secret.slice(0, -1)}~`, forged + checksum(forged)].map(finding);
   const answer = await report(findings);

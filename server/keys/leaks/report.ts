@@ -5,8 +5,8 @@ import type { Origin } from "@/server/api/context";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
-import * as workspaces from "@/server/workspaces/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as keys from "../queries";
 import { idOf, isKey } from "../secret";
 import type { leakReport } from "./input";
@@ -56,10 +56,10 @@ async function shutOff(
       after: { url, source, type },
     },
   );
-  const workspace = await workspaces.find(db, workspaceId);
+  const workspace = await liveWorkspace.find(db, workspaceId);
   if (!workspace || !hasWorked) return;
-  const maker = key.isService ? undefined : await members.address(db, workspaceId, key.createdBy);
-  const admins = await members.adminAddresses(db, workspaceId);
+  const maker = key.isService ? undefined : await membership.address(db, workspaceId, key.createdBy);
+  const admins = await membership.adminAddresses(db, workspaceId);
   for (const to of new Set(maker ? [maker, ...admins] : admins)) {
     await mail.enqueue(db, {
       to,

@@ -1,10 +1,10 @@
 import { type Db, transaction } from "@/db/client";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import * as workspaces from "@/server/workspaces/queries";
 import * as keyReminders from "./queries";
 
 const everyMs = 10 * 60_000;
@@ -26,10 +26,10 @@ export async function remindDue(): Promise<boolean> {
 /** To whoever made the key; to the Admins when that is nobody who is still there. */
 async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const key = await keyReminders.claim(db, workspaceId, id);
-  const workspace = key && (await workspaces.find(db, workspaceId));
+  const workspace = key && (await liveWorkspace.find(db, workspaceId));
   if (!key?.expiresAt || !workspace) return;
-  const maker = key.isService ? undefined : await members.address(db, workspaceId, key.createdBy);
-  for (const to of maker ? [maker] : await members.adminAddresses(db, workspaceId)) {
+  const maker = key.isService ? undefined : await membership.address(db, workspaceId, key.createdBy);
+  for (const to of maker ? [maker] : await membership.adminAddresses(db, workspaceId)) {
     await mail.enqueueOptional(db, {
       to,
       template: "key-expiring",

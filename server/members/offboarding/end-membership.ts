@@ -1,9 +1,8 @@
 import type { Db } from "@/db/client";
-import * as account from "@/server/account/queries";
 import * as audit from "@/server/audit/queries";
 import { deleteFile } from "@/server/files/deletion";
 import { cancelJob } from "@/server/fine-tuning/jobs";
-import * as members from "../queries";
+import * as membership from "@/server/membership/queries";
 import * as roleRequests from "../role-requests/queries";
 import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
@@ -29,7 +28,7 @@ export async function depart(
     ...(await settle(ctx, workspaceId, userId, decisions)),
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
-  await members.remove(ctx.db, workspaceId, userId);
+  await membership.remove(ctx.db, workspaceId, userId);
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },
@@ -95,7 +94,7 @@ async function settleFiles(ctx: Settling, workspaceId: string, userId: string, f
 
 /** An offer is worth what its maker may give: these could not be accepted any more. */
 async function settleInvitations(ctx: Settling, workspaceId: string, userId: string) {
-  const taken = await account.revokeOffersBy(ctx.db, workspaceId, userId);
+  const taken = await offboarding.revokeOffersBy(ctx.db, workspaceId, userId);
   for (const { id, role } of taken) {
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.revoked",

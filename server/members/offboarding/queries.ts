@@ -228,3 +228,18 @@ function ownFiles(workspaceId: string, userId: string): SQL | undefined {
     or(isNull(files.expiresAt), sql`${files.expiresAt} > now()`),
   );
 }
+
+/** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
+export async function revokeOffersBy(db: Db, workspaceId: string, userId: string) {
+  return db
+    .update(invitations)
+    .set({ status: "revoked", settledAt: sql`now()` })
+    .where(
+      and(
+        eq(invitations.workspaceId, workspaceId),
+        eq(invitations.invitedBy, userId),
+        eq(invitations.status, "pending"),
+      ),
+    )
+    .returning({ id: invitations.id, email: invitations.email, role: invitations.role });
+}

@@ -5,8 +5,8 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import * as membership from "@/server/membership/queries";
 import { currency } from "@/server/usage/prices";
-import * as members from "../queries";
 import * as ending from "./ending/queries";
 import { ofMember, setKeysOfEnded } from "./input";
 import * as offboarding from "./queries";
@@ -16,7 +16,7 @@ export const offboardingRouter = t.router({
   /** What a member would leave behind. Refuses `not_found`. */
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    if (!(await members.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
+    if (!(await membership.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
     return belongingsOf(ctx.db, workspaceId, input.userId);
   }),
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { role } from "../input";
+import { role } from "@/server/membership/input";
 
 export const askForRole = z.strictObject({ role });
 export const oneRoleRequest = z.strictObject({ roleRequestId: z.uuid() });

@@ -8,10 +8,10 @@ import * as audit from "@/server/audit/queries";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import { keepAnAdmin } from "../keep-an-admin";
-import * as members from "../queries";
 import { approveRoleRequest, askForRole, oneRoleRequest } from "./input";
 import * as roleRequests from "./queries";
 
@@ -40,7 +40,7 @@ export const roleRequestsRouter = t.router({
     });
     const subject = `role ${workspaceId} ${ctx.person.id}`;
     const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
-    for (const to of isNews ? await members.adminAddresses(ctx.db, workspaceId) : []) {
+    for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
       await mail.enqueueOptional(ctx.db, {
         to,
         template: "role-request",
@@ -84,12 +84,12 @@ export const roleRequestsRouter = t.router({
     const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
     if (!request) throw refuse("not_found");
     if (request.status === "approved") return;
-    const member = await members.find(ctx.db, workspaceId, request.userId);
+    const member = await membership.find(ctx.db, workspaceId, request.userId);
     const answer = { status: "approved", by: ctx.person.id, role: input.role } as const;
     if (!member || !(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer)))
       throw refuse("request_settled");
     await keepAnAdmin(ctx.db, workspaceId, request.userId, member.role, input.role);
-    await members.changeRole(ctx.db, workspaceId, request.userId, input.role);
+    await membership.changeRole(ctx.db, workspaceId, request.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "role_request.approved",
       target: { type: "member", id: request.userId },

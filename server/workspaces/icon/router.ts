@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
 import { charge } from "@/server/api/charge";
+import { uploadedPicture } from "@/server/api/images/input";
+import { toSquare } from "@/server/api/images/square";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { uploadedPicture } from "@/server/platform/images/input";
-import { toSquare } from "@/server/platform/images/square";
 import { limits } from "@/server/platform/throttling/limits";
 import { setEmoji } from "./input";
 import * as icons from "./queries";

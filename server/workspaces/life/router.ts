@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { type Db, enterWorkspace } from "@/db/client";
-import * as account from "@/server/account/queries";
+import type { Person } from "@/server/api/context";
 import { lockAs } from "@/server/api/lock-workspace";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import type { Person } from "@/server/auth/person";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
+import * as personRow from "@/server/membership/person/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as workspaces from "../queries";
 import { deleteWorkspace, restorableDays, restoreWorkspace } from "./input";
 import * as life from "./queries";
@@ -62,18 +63,18 @@ export const workspaceLifeRouter = t.router({
     const { db, person } = ctx;
     const workspaceId = await life.findRestorable(db, person.id, input.slug);
     if (!workspaceId) {
-      if (await workspaces.membershipBySlug(db, person.id, input.slug)) return { slug: input.slug };
+      if (await liveWorkspace.membershipBySlug(db, person.id, input.slug)) return { slug: input.slug };
       throw refuse("not_found");
     }
-    if (!(await account.hold(db, person.id))) throw refuse("not_signed_in");
+    if (!(await personRow.hold(db, person.id))) throw refuse("not_signed_in");
     await life.holdPersonal(db, person.id);
     await enterWorkspace(db, workspaceId);
-    await workspaces.lock(db, workspaceId);
-    const member = await members.find(db, workspaceId, person.id);
+    await liveWorkspace.lock(db, workspaceId);
+    const member = await membership.find(db, workspaceId, person.id);
     if (member?.role !== "admin") throw refuse("not_found");
     const found = await life.restorable(db, workspaceId);
     if (!found) {
-      if (await workspaces.find(db, workspaceId)) return { slug: input.slug };
+      if (await liveWorkspace.find(db, workspaceId)) return { slug: input.slug };
       throw refuse("not_found");
     }
     if (found.kind === "personal" && (await workspaces.hasPersonal(db, person.id))) throw refuse("personal_exists");
@@ -97,7 +98,7 @@ async function tellOtherAdmins(
 ): Promise<void> {
   const shared = { url, workspaceName, personName: person.name, personEmail: person.email };
   const origin = linkOrigin();
-  for (const to of (await members.adminAddresses(db, workspaceId)).filter((email) => email !== person.email))
+  for (const to of (await membership.adminAddresses(db, workspaceId)).filter((email) => email !== person.email))
     await mail.enqueue(
       db,
       template === "workspace-deleted"

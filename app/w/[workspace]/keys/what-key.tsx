@@ -3,7 +3,7 @@
 import { useEffect, useId, useState } from "react";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
-import { idOf } from "@/server/keys/key-format";
+import { idOf } from "@/server/access/key-format";
 
 type Row = {
   id: string;

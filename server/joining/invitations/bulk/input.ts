@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { role } from "@/server/members/input";
+import { role } from "@/server/membership/input";
 
 /** So many addresses are taken in one list. */
 export const mostRows = 1_000;

@@ -1,10 +1,9 @@
 import type { Db } from "@/db/client";
 import { canGrant, type Role } from "@/server/access/permissions";
-import type { Origin } from "@/server/api/context";
+import type { Origin, Person } from "@/server/api/context";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import type { Person } from "@/server/auth/person";
 import { isRecentlySignedIn } from "@/server/auth/recent";
 import { log } from "@/server/platform/log";
 import * as invitations from "../queries";

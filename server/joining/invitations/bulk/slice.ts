@@ -1,8 +1,8 @@
 import type { Db } from "@/db/client";
 import { canGrant, type Role } from "@/server/access/permissions";
+import type { Person } from "@/server/api/context";
 import { lockAs } from "@/server/api/lock-workspace";
 import type { Actor } from "@/server/audit/queries";
-import type { Person } from "@/server/auth/person";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import * as invitations from "../queries";

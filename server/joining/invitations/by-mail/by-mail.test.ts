@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { t } from "@/server/api/trpc";
+import { recordRefused } from "@/server/audit/refused";
 import { appRouter } from "@/server/composition/router";
 import { seal } from "@/server/platform/sealed";
 import { owner } from "@/tests/support/database";
@@ -254,7 +255,7 @@ test("a client that answers too often is refused for a while, also with links th
   expect(await reasonOf(nobody.declineByMail({ token: tokenOf(made) }))).toBe("too_many");
   expect(await rowOf(made)).toMatchObject({ status: "pending" });
   const origin = { requestId: randomUUID(), ip: "203.0.113.8", userAgent: "test" };
-  const elsewhere = t.createCallerFactory(appRouter)({ person: null, origin });
+  const elsewhere = t.createCallerFactory(appRouter)({ person: null, origin, recordRefused });
   expect(await elsewhere.invitations.declineByMail({ token: tokenOf(made) })).toEqual({ state: "declined" });
 });
 

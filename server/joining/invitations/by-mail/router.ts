@@ -5,8 +5,8 @@ import { publicProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
-import * as workspaces from "@/server/workspaces/queries";
 import * as invitations from "../queries";
 import { maskAddress } from "../token";
 import { mailedAnswer } from "./input";
@@ -60,7 +60,7 @@ async function answer(
   await transaction("write", {}, (db) => charge(db, limits.invitationAnswersPerClient, clientKey(ctx.origin.ip)));
   const { workspaceId, id } = offerNamed(token);
   return transaction("write", { workspaceId }, async (db) => {
-    if (!(await workspaces.lock(db, workspaceId))) throw refuse("not_found");
+    if (!(await liveWorkspace.lock(db, workspaceId))) throw refuse("not_found");
     const offer = await byMail.find(db, workspaceId, id);
     if (!offer) throw refuse("not_found");
     if (await settle(db, workspaceId, id, as)) {

@@ -2,12 +2,12 @@ import type { Db } from "@/db/client";
 import { roleText } from "@/server/access/permissions";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
 import type { MailedOffer } from "./queries";
 
 /** Mails every Admin of a workspace that an invitation of theirs was reported. */
 export async function tellAdmins(db: Db, workspaceId: string, offer: MailedOffer): Promise<void> {
-  for (const to of await members.adminAddresses(db, workspaceId)) {
+  for (const to of await membership.adminAddresses(db, workspaceId)) {
     await mail.enqueue(db, {
       to,
       template: "invitation-reported",

@@ -2,10 +2,10 @@ import { type Db, transaction } from "@/db/client";
 import { can, canGrant, roleText } from "@/server/access/permissions";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import * as workspaces from "@/server/workspaces/queries";
 import { answerLinks } from "../by-mail/link";
 import * as reminding from "./queries";
 
@@ -28,10 +28,10 @@ export async function remindDue(): Promise<boolean> {
 /** The mail leads to where one's invitations wait: the token of the first mail's link is not kept, and a new one would end that link. */
 async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const offer = await reminding.claim(db, workspaceId, id);
-  const workspace = offer && (await workspaces.find(db, workspaceId));
+  const workspace = offer && (await liveWorkspace.find(db, workspaceId));
   if (!workspace) return;
   // What could not be accepted is nothing to be reminded of.
-  const maker = await members.find(db, workspaceId, offer.invitedBy);
+  const maker = await membership.find(db, workspaceId, offer.invitedBy);
   if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, offer.role)) return;
   await mail.enqueueOptional(db, {
     to: offer.email,

@@ -1,10 +1,10 @@
 import { type Db, transaction } from "@/db/client";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
-import * as members from "@/server/members/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import * as workspaces from "@/server/workspaces/queries";
 import { settleEnded } from "../ended";
 import * as ending from "./queries";
 
@@ -39,16 +39,16 @@ export async function endDue(): Promise<boolean> {
 
 async function end(db: Db, workspaceId: string, userId: string): Promise<void> {
   // A workspace that was deleted has nobody left who could be in the way.
-  await workspaces.lock(db, workspaceId);
+  await liveWorkspace.lock(db, workspaceId);
   await settleEnded(db, workspaceId, userId, origin);
 }
 
 /** To the member, and to the Admins, who can set another day. */
 async function remind(db: Db, workspaceId: string, userId: string): Promise<void> {
   const member = await ending.claimReminder(db, workspaceId, userId);
-  const workspace = member && (await workspaces.find(db, workspaceId));
+  const workspace = member && (await liveWorkspace.find(db, workspaceId));
   if (!member?.email || !member.endsAt || !workspace) return;
-  const admins = await members.adminAddresses(db, workspaceId);
+  const admins = await membership.adminAddresses(db, workspaceId);
   for (const to of new Set([member.email, ...admins])) {
     await mail.enqueue(db, {
       to,

@@ -1,0 +1,37 @@
+import { makeLedgerPartitions } from "@/db/migrate";
+import { startAuditSealing } from "@/server/audit/seals/job";
+import { startSpendAlerts } from "@/server/billing/alerts/job";
+import { startFileKeeping } from "@/server/files/job";
+import { startFineTuning } from "@/server/fine-tuning/job";
+import { startDomainCheck } from "@/server/joining/domains/job";
+import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
+import { startKeyReminders } from "@/server/keys/reminders/job";
+import { startOutbox } from "@/server/mail/job";
+import { startMembershipEnds } from "@/server/members/offboarding/ending/job";
+import { startModelErasing } from "@/server/models/erasing/job";
+import type { Job } from "@/server/platform/background";
+import type { Env } from "@/server/platform/env";
+import { startReservationCheck } from "@/server/usage/reservations-job";
+import { startUsageDays } from "@/server/usage/roll-ups/job";
+import { startPurge } from "@/server/workspaces/purging/job";
+import { startHousekeeping } from "./housekeeping";
+
+/** Starts every background job of a process that has pages; a job lives with its noun, this is the list of them. */
+export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
+  return [
+    startOutbox(),
+    startAuditSealing(),
+    startDomainCheck(),
+    startReservationCheck(),
+    startInvitationReminders(),
+    startKeyReminders(),
+    startMembershipEnds(),
+    startSpendAlerts(),
+    startUsageDays(),
+    startFileKeeping(),
+    startFineTuning(),
+    startModelErasing(),
+    startPurge(),
+    startHousekeeping(() => makeLedgerPartitions(DATABASE_URL)),
+  ];
+}

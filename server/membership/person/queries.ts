@@ -1,0 +1,18 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { users } from "@/db/schema/people";
+
+/** Holds a person's account as it is until the transaction ends. False when it is deleted. Taken before any workspace's lock. */
+export async function hold(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+    .for("key share");
+  return row !== undefined;
+}
+
+/** Locks a person's account, for its end: nobody lets them in anywhere meanwhile. */
+export async function lock(db: Db, userId: string): Promise<void> {
+  await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+}

@@ -1,0 +1,80 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { usageHourly } from "@/db/schema/usage";
+import { usage, usageOf } from "../roll-ups/queries";
+
+/** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
+export type Hour = { hour: Date; requests: number; priced: number; cost: number };
+
+/** What a model cost on a day. `model` null: all but the dearest together. */
+export type DaySpend = { day: string; model: string | null; cost: number };
+
+/** What a model cost and was used for since a day. */
+export type ModelSpend = { model: string; requests: number; cost: number };
+
+/** Everything since a day in UTC ("2026-11-01"). */
+const since = (workspaceId: string, day: string) =>
+  usageOf(workspaceId, { span: { from: new Date(`${day}T00:00:00Z`), to: new Date("9999-12-31") }, filters: {} });
+
+/** What was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
+export async function byDay(db: Db, workspaceId: string, from: string, models: string[]): Promise<DaySpend[]> {
+  const day = sql<string>`to_char(${usage.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
+  // As JSON, since the client sends no arrays.
+  const named = sql`(select jsonb_array_elements_text(${JSON.stringify(models)}::jsonb))`;
+  const model = sql<string | null>`case when ${usage.model} in ${named} then ${usage.model} end`;
+  return db
+    .select({ day, model, cost: sql`sum(${usage.cost})`.mapWith(Number) })
+    .from(since(workspaceId, from))
+    .groupBy(sql`1`, sql`2`)
+    .orderBy(sql`1`, sql`2`);
+}
+
+/** The models that were used since a day, the dearest first, at most `limit`. */
+export async function byModel(db: Db, workspaceId: string, from: string, limit: number): Promise<ModelSpend[]> {
+  const cost = sql`sum(${usage.cost})`;
+  return db
+    .select({
+      model: sql<string>`${usage.model}`,
+      requests: sql`sum(${usage.requests})`.mapWith(Number),
+      cost: cost.mapWith(Number),
+    })
+    .from(since(workspaceId, from))
+    .groupBy(usage.model)
+    .orderBy(sql`${cost} desc`, usage.model)
+    .limit(limit);
+}
+
+/** The first hour in which the workspace was used, or null. */
+export async function firstUse(db: Db, workspaceId: string): Promise<Date | null> {
+  const [row] = await db
+    .select({ hour: usageHourly.hour })
+    .from(usageHourly)
+    .where(eq(usageHourly.workspaceId, workspaceId))
+    .orderBy(usageHourly.hour)
+    .limit(1);
+  return row?.hour ?? null;
+}
+
+/**
+ * The hours of use, everybody's or what a member's own keys used, earliest first, since the first of the month in which the
+ * last `days` days begin.
+ */
+export async function hours(db: Db, workspaceId: string, days: number, userId?: string): Promise<Hour[]> {
+  return db
+    .select({
+      hour: usageHourly.hour,
+      requests: sql`sum(${usageHourly.requests})`.mapWith(Number),
+      priced: sql`coalesce(sum(${usageHourly.requests}) filter (where ${usageHourly.cost} > 0), 0)`.mapWith(Number),
+      cost: sql`sum(${usageHourly.cost})`.mapWith(Number),
+    })
+    .from(usageHourly)
+    .where(
+      and(
+        eq(usageHourly.workspaceId, workspaceId),
+        userId === undefined ? undefined : eq(usageHourly.memberId, userId),
+        sql`${usageHourly.hour} >= date_trunc('month', (now() - make_interval(days => ${days})) at time zone 'UTC') at time zone 'UTC'`,
+      ),
+    )
+    .groupBy(usageHourly.hour)
+    .orderBy(usageHourly.hour);
+}

@@ -1,0 +1,76 @@
+import { decimalMoney } from "@/server/billing/money";
+import { env } from "@/server/platform/env";
+import type { Refused } from "./metering";
+import { currency } from "./prices";
+
+/** What a program is answered when a limit refuses its request; `retryAfter` in seconds. */
+export type ReachedLimit = {
+  status: 402 | 429;
+  type: "insufficient_quota" | "rate_limit_error";
+  code: string;
+  message: string;
+  retryAfter: number;
+  shouldRetry?: false;
+};
+
+const whose = {
+  key: "This key's",
+  workspace: "The workspace's",
+  model: "The model's",
+  member: "The member's",
+  ceiling: "The operator's",
+} as const;
+
+const spans = { minute: " a minute", day: " a day", week: " a week", month: " a month", total: " in total" } as const;
+
+/**
+ * Describes the limit that refused a request: which one, its value, what is used, when there is room again, and where it is shown. 402 when
+ * what is spent leaves no room, which asking again does not change; otherwise 429 with the seconds to wait.
+ */
+export function describeReachedLimit(
+  refused: Refused,
+  { promptTokens, completionTokens }: { promptTokens: number; completionTokens: number },
+): ReachedLimit {
+  const { reason, scope, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
+  const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
+  const again = `Try again in ${seconds(retryAfterSeconds)}.${seeAlso(refused)}`;
+  if (reason === "requests")
+    return {
+      ...common,
+      code: "requests_per_minute",
+      message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached. ${again}`,
+    };
+  if (reason === "spend") {
+    const limited = `${whose[scope]} spending limit of ${money(limit)}${spans[span]}`;
+    if (isUnderWay)
+      return {
+        ...common,
+        code: "spend_under_way",
+        message: `${limited} leaves no room beside the requests that are under way: ${money(used)} is spent or held for them. ${again}`,
+      };
+    const until = (refused.roomAt ?? new Date(Date.now() + retryAfterSeconds * 1_000)).toISOString().slice(0, 10);
+    const room = span === "total" ? "when it is raised" : `on ${until} (UTC), or when it is raised`;
+    return {
+      ...{ status: 402, type: "insufficient_quota", retryAfter: retryAfterSeconds, code: "spend_limit" },
+      message: `${limited} is reached, or would be by this request: ${money(used)} is used. There is room again ${room}.${seeAlso(refused)}`,
+      shouldRetry: false,
+    };
+  }
+  const needed = promptTokens + completionTokens;
+  const isTooMuch = needed > limit;
+  return {
+    ...common,
+    code: "tokens_per_minute",
+    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: this request may take ${count(needed)}. ${again}`}`,
+    ...(isTooMuch && { shouldRetry: false }),
+  };
+}
+
+const count = (number: number) => number.toLocaleString("en-US");
+const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
+const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
+
+/** Where whoever may see the limit finds it. */
+function seeAlso({ slug, reason }: Refused): string {
+  return slug === undefined ? "" : ` See ${env().APP_URL}/w/${slug}/${reason === "spend" ? "billing" : "limits"}`;
+}
