@@ -16,6 +16,13 @@ export type TestMeter = {
 
 const price = { inputPrice: 1_000_000, outputPrice: 2_000_000 };
 
+const started: Meter[] = [];
+
+/** Ends them all, whatever they have under way. */
+export async function stopMeters(): Promise<void> {
+  await Promise.all(started.splice(0).map((meter) => meter.stop(0)));
+}
+
 /** Several instances on one database that hear of each other, or not. */
 export async function startMeters(sql: postgres.Sql, count: number, { isHearing = true } = {}): Promise<TestMeter[]> {
   const meters = Array.from({ length: count }, () => oneMeter(() => isHearing));
@@ -41,6 +48,7 @@ function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory 
     endLost: () => (isDead ? dead() : endLost()),
     isHearing,
   });
+  started.push(meter);
   const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
   return {
     meter,

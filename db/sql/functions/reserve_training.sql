@@ -18,7 +18,7 @@ BEGIN
   FOR each IN
     SELECT b.whose, b.span, b."limit" AS at_most, c.spent, c.reserved + (SELECT coalesce(sum(o.amount), 0) FROM usage_leases o
         WHERE o.workspace_id = of_workspace AND o.subject = b.subject AND o.span = b.span AND o.period < c.period) AS reserved, c.period
-    FROM jsonb_to_recordset(limits -> 'budgets') AS b (whose text, subject text, span text, "limit" bigint)
+    FROM jsonb_to_recordset(nullif(limits -> 'budgets', 'null')) AS b (whose text, subject text, span text, "limit" bigint)
     JOIN spend_counters c ON c.workspace_id = of_workspace AND c.span = b.span AND c.period = period_of(b.span, this_moment) AND c.subject = b.subject
     WHERE (b.whose NOT LIKE 'model:%' OR b.whose = 'model:' || of_model) ORDER BY b.whose, b.span
   LOOP

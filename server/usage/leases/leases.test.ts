@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { allIsHeard, asking, done, startMeters, type TestMeter } from "@/tests/support/meters";
+import { allIsHeard, asking, done, startMeters, stopMeters, type TestMeter } from "@/tests/support/meters";
 import { workspace } from "@/tests/support/people";
 import type { LeaseChange, Line } from "./exchange";
 import { endLost, exchange } from "./queries";
@@ -17,6 +17,8 @@ beforeEach(async () => {
   ({ id, slug } = made);
   keyId = (await made.admin.api.keys.create({ workspace: slug, name: "A key" })).id;
 });
+
+afterEach(stopMeters);
 
 const setLimit = (limit: number | null) => owner`update workspaces set monthly_limit = ${limit} where id = ${id}`;
 const counter = async (subject = "workspace", span = "month") => {
