@@ -5,7 +5,10 @@ import { can, type Permission, type Role } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { log } from "@/server/platform/log";
+import type { Limit } from "@/server/platform/throttling/limits";
+import { changeBy, declaring } from "./changes";
 import type { Context, RefusedAttempt } from "./context";
+import type { Freshness } from "./freshness";
 import { workspaceSlug } from "./input";
 import { Refusal, refuse, refuseMoved } from "./refusals";
 import { t } from "./trpc";
@@ -21,64 +24,142 @@ const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) =
   return next({ ctx: { person: ctx.person } });
 });
 
-/**
- * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
- * invitations to their address, and no workspace's rows.
- */
-export const personProcedure = signedIn.use(({ ctx, type, next }) => {
-  const scope = { userId: ctx.person.id };
-  const run = (db: Db) => settled(next({ ctx: { db } }));
-  return type === "query" && ctx.reads
-    ? ctx.reads.join("person", scope, async () => {}, run)
-    : transaction(mode(type), scope, run);
-});
-
-/**
- * A procedure for a signed-in person about what is their own that must wait for something besides the database, and so
- * cannot be one transaction. `ctx.step` runs one.
- */
-export const personStepsProcedure = signedIn.use(({ ctx, next }) => {
-  const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
-    transaction(kind, { userId: ctx.person.id }, run);
-  return next({ ctx: { step } });
-});
-
 /** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */
 export const noInput = z.strictObject({}).optional();
 
+/** What can only be read: a change has to declare its freshness first, or it does not compile. */
+type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
+
+/**
+ * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
+ * invitations to their address, and no workspace's rows. Without `freshness` it can only be a query.
+ *
+ * @param limit how often a person may do it; without it, all such changes of theirs share one limit
+ */
+export function personProcedure<Input extends z.ZodType>(input: Input): ReadOnly<ReturnType<typeof own<Input>>>;
+export function personProcedure<Input extends z.ZodType>(
+  input: Input,
+  freshness: Freshness,
+  limit?: Limit,
+): ReturnType<typeof own<Input>>;
+export function personProcedure<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit): unknown {
+  return own(input, freshness, limit);
+}
+
+function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
+  return signedIn
+    .meta(declaring(freshness, limit))
+    .input(input)
+    .use(({ ctx, type, meta, next }) => {
+      const scope = { userId: ctx.person.id };
+      const change = changeBy(ctx.person, meta);
+      const run = (db: Db) => change.within(db, () => settled(next({ ctx: { db, signIn: change.signIn } })));
+      return type === "query" && ctx.reads && !meta?.freshness
+        ? ctx.reads.join("person", scope, async () => {}, run)
+        : transaction(change.limit ? "write" : mode(type), scope, run);
+    });
+}
+
+/**
+ * A change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
+ * one transaction. `ctx.step` runs one.
+ */
+export function personStepsProcedure<Input extends z.ZodType>(input: Input, freshness: Freshness, limit?: Limit) {
+  return signedIn
+    .meta(declaring(freshness, limit))
+    .input(input)
+    .use(async ({ ctx, meta, next }) => {
+      const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
+        transaction(kind, { userId: ctx.person.id }, run);
+      const change = changeBy(ctx.person, meta);
+      await step("write", change.before);
+      return change.after(await next({ ctx: { step, signIn: change.signIn } }));
+    });
+}
+
 /**
  * A procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
- * member whose role holds `permission`. There is no way to write one without saying which.
+ * member whose role holds `permission`. There is no way to write one without saying which, and none to write a change
+ * without its `freshness`.
  *
  * @param input a strict object schema; `workspace` is added to it
+ * @param limit how often a person may do it; without it, all such changes of theirs share one limit
  */
-export function workspaceProcedure<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
-  return inWorkspace(permission, input).use(({ ctx, type, input, next }) =>
-    enter(
+export function workspaceProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+): ReadOnly<ReturnType<typeof inside<Shape>>>;
+export function workspaceProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness: Freshness,
+  limit?: Limit,
+): ReturnType<typeof inside<Shape>>;
+export function workspaceProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+): unknown {
+  return inside(permission, input, freshness, limit);
+}
+
+function inside<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+) {
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
+    const change = changeBy(ctx.person, meta);
+    return enter(
       ctx.person.id,
       permission,
       slugOf(input),
       mode(type),
-      (db, workspace) => settled(next({ ctx: { db, workspace } })),
+      (db, workspace) => change.within(db, () => settled(next({ ctx: { db, workspace, signIn: change.signIn } }))),
       { reads: ctx.reads, viewAs: ctx.viewAs },
-    ),
-  );
+    );
+  });
 }
 
 /**
  * A procedure inside a workspace that must wait for something besides the database, and so cannot be one transaction.
- * `ctx.step` runs one: each asks anew whether the caller may.
+ * `ctx.step` runs one: each asks anew whether the caller may. Declared as `workspaceProcedure` is.
  */
 export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
   permission: Permission,
   input: z.ZodObject<Shape>,
+): ReadOnly<ReturnType<typeof insideBySteps<Shape>>>;
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness: Freshness,
+  limit?: Limit,
+): ReturnType<typeof insideBySteps<Shape>>;
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+): unknown {
+  return insideBySteps(permission, input, freshness, limit);
+}
+
+function insideBySteps<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
 ) {
-  return inWorkspace(permission, input).use(({ ctx, type, input, next }) => {
+  return inWorkspace(permission, input, freshness, limit).use(async ({ ctx, type, meta, input, next }) => {
     // A mutation is one from its first step on, also where that only reads.
     const how = { viewAs: ctx.viewAs, isChange: type === "mutation" };
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
       enter(ctx.person.id, permission, slugOf(input), kind, run, how);
-    return next({ ctx: { step } });
+    const change = changeBy(ctx.person, meta);
+    if (change.limit) await step("write", change.before);
+    return change.after(await next({ ctx: { step, signIn: change.signIn } }));
   });
 }
 
@@ -102,9 +183,14 @@ type Entering = {
   isChange?: boolean;
 };
 
-function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
+function inWorkspace<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+) {
   return signedIn
-    .meta({ access: permission })
+    .meta({ ...declaring(freshness, limit), access: permission })
     .input(z.strictObject({ ...input.shape, workspace: workspaceSlug }))
     .use(async ({ ctx: { person, origin, recordRefused }, type, path, input, next }) => {
       const result = await next();

@@ -193,6 +193,16 @@ export function refuseUntil(seconds: number): TRPCError {
   return new TRPCError({ code: refusals.too_many[0], message: cause.message, cause });
 }
 
+/** Makes the refusal of a sign-in that is too old for what was asked: the sentence says how old it may be. */
+export function refuseStale(window: "recent" | "today"): TRPCError {
+  const sentence =
+    window === "recent"
+      ? undefined
+      : "This needs a sign-in of the last 12 hours. Sign in again in another tab, then repeat it here.";
+  const cause = new Refusal("sign_in_again", {}, undefined, sentence);
+  return new TRPCError({ code: refusals.sign_in_again[0], message: cause.message, cause });
+}
+
 /** Makes the refusal of a limit on spend: the sentence says whose it is and how much. */
 export function refuseSpend(sentence: string, retryAfterSeconds: number): TRPCError {
   const cause = new Refusal("spend_limit", {}, retryAfterSeconds, sentence);

@@ -40,7 +40,9 @@ export const membersRouter = t.router({
   }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
-  changeRole: workspaceProcedure("member:manage", changeRole).mutation(async ({ ctx, input }) => {
+  changeRole: workspaceProcedure("member:manage", changeRole, {
+    recent: "an Admin is made, or is one no longer",
+  }).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
@@ -62,30 +64,34 @@ export const membersRouter = t.router({
    * Says until the end of which day, in UTC, somebody is a member, or that they are for good. Refuses `personal_workspace`,
    * and `last_admin_end` for the last Admin without an end.
    */
-  setEnd: workspaceProcedure("member:manage", setEnd).mutation(async ({ ctx, input }) => {
-    const { workspaceId, kind } = ctx.workspace;
-    if (kind === "personal") throw refuse("personal_workspace");
-    await lockAs(ctx);
-    const member = await existing(ctx.db, workspaceId, input.userId);
-    const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
-    if (input.until !== null && isLast) throw refuse("last_admin_end");
-    const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
-    if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
-    if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "member.end_changed",
-      target: { type: "member", id: input.userId },
-      before: { endsAt: member.endsAt },
-      after,
-    });
-  }),
+  setEnd: workspaceProcedure("member:manage", setEnd, { recent: "another Admin gets an end" }).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, kind } = ctx.workspace;
+      if (kind === "personal") throw refuse("personal_workspace");
+      await lockAs(ctx);
+      const member = await existing(ctx.db, workspaceId, input.userId);
+      const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
+      if (input.until !== null && isLast) throw refuse("last_admin_end");
+      const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
+      if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
+      if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "member.end_changed",
+        target: { type: "member", id: input.userId },
+        before: { endsAt: member.endsAt },
+        after,
+      });
+    },
+  ),
 
   /**
    * Ends somebody's membership; what they leave behind becomes of it what is decided. The answer has the secrets of the keys
    * that were rotated, and is the only place where they ever are: so nobody rotates their own when they go. Refuses
    * `last_admin`, `key_replaced`, `too_many`.
    */
-  remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
+  remove: workspaceProcedure("member:manage", removeMember, {
+    recent: "another Admin is removed, or keys are rotated",
+  }).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
@@ -105,7 +111,7 @@ export const membersRouter = t.router({
   }),
 
   /** Ends one's own membership, likewise. Refuses `last_admin`, `personal_workspace`. */
-  leave: workspaceProcedure("workspace:read", leaveWorkspace).mutation(async ({ ctx, input }) => {
+  leave: workspaceProcedure("workspace:read", leaveWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);

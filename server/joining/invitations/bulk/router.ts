@@ -43,14 +43,16 @@ export const bulkInvitationsRouter = t.router({
    * has its own outcome, so that none stops another. Sending the same list again invites nobody twice. Refuses
    * `personal_workspace`, `too_many_rows`, and what `enter` refuses before the first slice.
    */
-  createMany: workspaceStepsProcedure("member:invite", inviteMany).mutation(async ({ ctx, input }) => {
-    const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
-    const { rows } = readRows(kind, input.list, "viewer");
-    const results: RowOutcome[] = [];
-    for (let from = 0; from < rows.length; from += sliceSize)
-      results.push(...(await sliceOrFailed(ctx, rows.slice(from, from + sliceSize), from === 0)));
-    return { results };
-  }),
+  createMany: workspaceStepsProcedure("member:invite", inviteMany, { recent: "an Admin is invited" }).mutation(
+    async ({ ctx, input }) => {
+      const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
+      const { rows } = readRows(kind, input.list, "viewer");
+      const results: RowOutcome[] = [];
+      for (let from = 0; from < rows.length; from += sliceSize)
+        results.push(...(await sliceOrFailed(ctx, rows.slice(from, from + sliceSize), from === 0)));
+      return { results };
+    },
+  ),
 });
 
 type Steps = {
