@@ -68,7 +68,7 @@ export default {
       to: {
         path: "^server/",
         pathNot: [
-          "^server/composition/(caller|form-action|form-state)\\.ts$",
+          "^server/composition/(caller|download|form-action|form-state)\\.ts$",
           "^server/api/input\\.ts$",
           "^server/.+/input\\.ts$",
           "^server/access/",

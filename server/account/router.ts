@@ -5,7 +5,6 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { listProviders } from "@/server/auth/providers";
-import { recentlySignedIn } from "@/server/auth/recent";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
@@ -96,7 +95,6 @@ export const accountRouter = t.router({
   remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
-    recentlySignedIn(ctx.person);
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
     // Also where they left before: what only they could see nobody would ever see, or delete.

@@ -11,8 +11,10 @@ export function declaring(freshness: Freshness | undefined, limit: Limit = limit
 }
 
 /** Holds one call of a procedure to what it declares: how fresh the sign-in is, and how often a person may do it. */
-export function changeBy(person: Person, meta: Meta | undefined) {
-  const { freshness = "any", limit } = meta ?? {};
+export function changeBy(person: Person, type: string, meta: Meta | undefined) {
+  const { freshness = "any" } = meta ?? {};
+  // Reading leaves nothing behind that would have to be counted.
+  const limit = type === "mutation" ? meta?.limit : undefined;
   const { signIn, begin, end } = freshnessCheck(freshness, person);
   const count = async (db: Db) => {
     if (limit) await charge(db, limit, person.id);

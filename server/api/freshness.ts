@@ -1,70 +1,67 @@
 import type { Person } from "./context";
 import { refuseStale } from "./refusals";
 
-/** How long ago the person may have signed in, in milliseconds, for what lasts longer than the session that did it. */
+/** How long ago the person may have signed in, in milliseconds. */
 const windows = { recent: 10 * 60_000, today: 12 * 60 * 60_000 } as const;
 
-type Window = keyof typeof windows;
+export type Window = keyof typeof windows;
 
 /**
  * How fresh a change wants the sign-in to be. `recent`: at most 10 minutes old, for who gets in and for what cannot be taken
  * back. `today`: at most 12 hours old, for secrets, links and data that leave. `any`: whatever a session may do. Where only
- * some inputs ask for it, the words say which, and the procedure decides with `ctx.signIn`.
+ * some inputs ask for it, the words say which, and the procedure decides by `ctx.signIn`.
  */
-export type Freshness = "any" | Window | { recent: string } | { today: string };
+export type Freshness = "any" | Window | { [Asked in Window]?: string };
 
-/** How a procedure whose freshness depends on its input says what it depends on. */
+/** How a procedure whose freshness depends on what is asked decides it. Each throws where its window is not declared. */
 export type SignIn = {
-  /** Refuses `sign_in_again` when the condition holds and the sign-in is older than declared. */
-  demandIf: (condition: boolean) => void;
-  /** Whether the sign-in is as fresh as declared, for a procedure that does the rest of its work without. */
-  isFresh: () => boolean;
+  /** Refuses `sign_in_again` when the condition holds and the sign-in is older than 10 minutes. */
+  recentIf: (condition: boolean) => void;
+  /** Likewise for 12 hours. */
+  todayIf: (condition: boolean) => void;
+  /** Whether the sign-in is at most 10 minutes old, for a procedure that does the rest of its work without. */
+  isRecent: () => boolean;
 };
 
-/** What a declaration asks for, and whether it always does. */
-export function declared(freshness: Freshness): { window: Window | null; isConditional: boolean } {
-  if (freshness === "any") return { window: null, isConditional: false };
-  if (typeof freshness === "string") return { window: freshness, isConditional: false };
-  return { window: "recent" in freshness ? "recent" : "today", isConditional: true };
-}
-
 /** Whether the person signed in within a window. */
-export function isSignedInWithin(window: Window, person: Person): boolean {
+export function isSignedInWithin(window: Window, person: Pick<Person, "signedInAt">): boolean {
   return Date.now() - person.signedInAt.getTime() <= windows[window];
 }
 
-/** Refuses `sign_in_again` unless the person signed in within the window. */
-export function demand(window: Window, person: Person): void {
+function demand(window: Window, person: Person): void {
   if (!isSignedInWithin(window, person)) throw refuseStale(window);
 }
 
 /**
- * Keeps a procedure's declaration for one call. `begin` refuses what is declared without a condition. `end` throws for a
- * procedure that declares a condition and did not decide it: its change is rolled back, so that the check cannot be forgotten.
+ * Holds one call of a procedure to its declaration. `begin` refuses what is declared without a condition. `end` throws when a
+ * declared condition was not decided: the change is rolled back, so that a check cannot be forgotten.
  */
 export function freshnessCheck(freshness: Freshness, person: Person) {
-  const { window, isConditional } = declared(freshness);
-  let isDecided = false;
-  const decide = (): Window => {
-    if (!window || !isConditional) throw new Error("This procedure declares no condition for its freshness.");
-    isDecided = true;
-    return window;
+  const undecided = new Set<string>(typeof freshness === "string" ? [] : Object.keys(freshness));
+  const declared = new Set(undecided);
+  const decide = (window: Window) => {
+    if (!declared.has(window)) throw new Error(`This procedure does not declare when it needs "${window}".`);
+    undecided.delete(window);
+  };
+  const refuseIf = (window: Window) => (condition: boolean) => {
+    decide(window);
+    if (condition) demand(window, person);
   };
   const signIn: SignIn = {
-    demandIf: (condition) => {
-      const needed = decide();
-      if (condition) demand(needed, person);
+    recentIf: refuseIf("recent"),
+    todayIf: refuseIf("today"),
+    isRecent: () => {
+      decide("recent");
+      return isSignedInWithin("recent", person);
     },
-    isFresh: () => isSignedInWithin(decide(), person),
   };
   return {
     signIn,
     begin: () => {
-      if (window && !isConditional) demand(window, person);
+      if (freshness === "recent" || freshness === "today") demand(freshness, person);
     },
     end: () => {
-      if (isConditional && !isDecided)
-        throw new Error("This procedure did not decide whether it needs a fresh sign-in.");
+      if (undecided.size > 0) throw new Error(`This procedure did not decide whether it needs ${[...undecided]}.`);
     },
   };
 }

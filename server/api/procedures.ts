@@ -52,11 +52,11 @@ function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit
     .input(input)
     .use(({ ctx, type, meta, next }) => {
       const scope = { userId: ctx.person.id };
-      const change = changeBy(ctx.person, meta);
+      const change = changeBy(ctx.person, type, meta);
       const run = (db: Db) => change.within(db, () => settled(next({ ctx: { db, signIn: change.signIn } })));
-      return type === "query" && ctx.reads && !meta?.freshness
+      return type === "query" && ctx.reads
         ? ctx.reads.join("person", scope, async () => {}, run)
-        : transaction(change.limit ? "write" : mode(type), scope, run);
+        : transaction(mode(type), scope, run);
     });
 }
 
@@ -68,10 +68,10 @@ export function personStepsProcedure<Input extends z.ZodType>(input: Input, fres
   return signedIn
     .meta(declaring(freshness, limit))
     .input(input)
-    .use(async ({ ctx, meta, next }) => {
+    .use(async ({ ctx, type, meta, next }) => {
       const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
         transaction(kind, { userId: ctx.person.id }, run);
-      const change = changeBy(ctx.person, meta);
+      const change = changeBy(ctx.person, type, meta);
       await step("write", change.before);
       return change.after(await next({ ctx: { step, signIn: change.signIn } }));
     });
@@ -111,7 +111,7 @@ function inside<Shape extends z.ZodRawShape>(
   limit?: Limit,
 ) {
   return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
-    const change = changeBy(ctx.person, meta);
+    const change = changeBy(ctx.person, type, meta);
     return enter(
       ctx.person.id,
       permission,
@@ -157,7 +157,7 @@ function insideBySteps<Shape extends z.ZodRawShape>(
     const how = { viewAs: ctx.viewAs, isChange: type === "mutation" };
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
       enter(ctx.person.id, permission, slugOf(input), kind, run, how);
-    const change = changeBy(ctx.person, meta);
+    const change = changeBy(ctx.person, type, meta);
     if (change.limit) await step("write", change.before);
     return change.after(await next({ ctx: { step, signIn: change.signIn } }));
   });

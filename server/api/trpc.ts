@@ -44,6 +44,8 @@ export function refusalOf(error: { code?: string; cause?: unknown }): {
   reason: string;
   message: string;
   fields: Record<string, string>;
+  /** When trying again can succeed, for a limit. */
+  retryAfterSeconds?: number | undefined;
 } {
   const { cause } = error;
   if (cause instanceof Refusal) return cause;

@@ -106,8 +106,10 @@ function refused(
 ): void {
   const told = toldOf(error);
   const { reason, message, field, flaws } = told;
-  if (wantsJson(request))
-    json(response, statuses[reason] ?? 400, { reason, message, field, flaws: flaws.map(flawSentence) });
+  const status = statuses[reason] ?? 400;
+  const wait = told.retryAfterSeconds ?? (status === 503 ? 5 : undefined);
+  if (wait !== undefined) response.setHeader("Retry-After", String(wait));
+  if (wantsJson(request)) json(response, status, { reason, message, field, flaws: flaws.map(flawSentence) });
   else redirect(response, addressFor(slug, fileId, told));
 }
 
@@ -138,7 +140,10 @@ const statuses: Record<string, number> = {
 };
 
 function toldOf(error: unknown) {
-  if (error instanceof UploadRefusal) return error;
+  if (error instanceof UploadRefusal) {
+    const { reason, message, field, flaws } = error;
+    return { reason, message, field, flaws, retryAfterSeconds: undefined };
+  }
   const isDown = isDatabaseDown(error);
   const told = refusalOf((isDown ? { cause: error } : error) as { code?: string; cause?: unknown });
   if (told.reason === "bug") log.error({ err: error }, "a file's bytes could not be sent or taken");

@@ -13,6 +13,7 @@ import { changesOf } from "./changes";
 import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
 import { drawKey } from "./secret";
+import { lengthens, widens } from "./widening";
 
 export const keysRouter = t.router({
   /** A key's settings, for whoever may change it. */
@@ -73,6 +74,7 @@ export const keysRouter = t.router({
         if (key.replacedBy) throw refuse("key_replaced");
         if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
       }
+      ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
       const fields = Object.keys(changes) as (keyof typeof changes)[];
       if (fields.length === 0 && days === undefined) return;
       const updated = await keys.update(ctx.db, workspaceId, keyId, {

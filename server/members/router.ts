@@ -6,7 +6,6 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import * as membership from "@/server/membership/queries";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
@@ -46,9 +45,9 @@ export const membersRouter = t.router({
     const { workspaceId, role: ownRole } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
+    ctx.signIn.recentIf(member.role !== input.role && [member.role, input.role].includes("admin"));
     if (member.role === input.role) return;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant");
-    if (input.role === "admin") recentlySignedIn(ctx.person);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, input.role);
     await membership.changeRole(ctx.db, workspaceId, input.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -64,12 +63,13 @@ export const membersRouter = t.router({
    * Says until the end of which day, in UTC, somebody is a member, or that they are for good. Refuses `personal_workspace`,
    * and `last_admin_end` for the last Admin without an end.
    */
-  setEnd: workspaceProcedure("member:manage", setEnd, { recent: "another Admin gets an end" }).mutation(
+  setEnd: workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }).mutation(
     async ({ ctx, input }) => {
       const { workspaceId, kind } = ctx.workspace;
       if (kind === "personal") throw refuse("personal_workspace");
       await lockAs(ctx);
       const member = await existing(ctx.db, workspaceId, input.userId);
+      ctx.signIn.recentIf(member.role === "admin");
       const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
       if (input.until !== null && isLast) throw refuse("last_admin_end");
       const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
@@ -90,14 +90,18 @@ export const membersRouter = t.router({
    * `last_admin`, `key_replaced`, `too_many`.
    */
   remove: workspaceProcedure("member:manage", removeMember, {
-    recent: "another Admin is removed, or keys are rotated",
+    recent: "another Admin is removed",
+    today: "keys are rotated",
   }).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
     const isOwn = input.userId === ctx.person.id;
-    if (isOwn && [...input.key.values()].includes("rotate")) throw refuse("not_permitted");
+    const isRotating = [...input.key.values()].includes("rotate");
+    if (isOwn && isRotating) throw refuse("not_permitted");
+    ctx.signIn.recentIf(member.role === "admin" && !isOwn);
+    ctx.signIn.todayIf(isRotating);
     await tellOfRemoval(ctx, ctx.workspace, input.userId);
     const rotated = await rotateLeft(ctx, workspaceId, input.userId, input);
     await depart(

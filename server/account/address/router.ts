@@ -3,7 +3,6 @@ import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -30,7 +29,6 @@ export const accountAddressRouter = t.router({
    */
   changeEmail: personProcedure(changeEmail, "recent").mutation(async ({ ctx, input: { email } }) => {
     if (email === ctx.person.email) throw refuse("invalid_input", { email: "This is your address already." });
-    recentlySignedIn(ctx.person);
     await charge(ctx.db, limits.addressChangesPerPerson, ctx.person.id);
     await charge(ctx.db, limits.signInMailPerAddress, email);
     await charge(ctx.db, limits.signInMailPerAddressDaily, email);

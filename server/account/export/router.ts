@@ -22,7 +22,7 @@ export const accountExportRouter = t.router({
   }),
 
   /** A part of what is the person's outside any workspace. */
-  exportPart: personProcedure(exportedPersonPart).query(({ ctx, input }) =>
+  exportPart: personProcedure(exportedPersonPart, "today").query(({ ctx, input }) =>
     exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after),
   ),
 
@@ -30,7 +30,7 @@ export const accountExportRouter = t.router({
    * A part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
    * row has the person's own id in it.
    */
-  exportWorkspacePart: personProcedure(exportedWorkspacePart).query(async ({ ctx, input }) => {
+  exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {
     const section = workspaceSections[input.section];
     await enterWorkspace(ctx.db, input.workspaceId);
     return exporting.workspacePart(ctx.db, input.workspaceId, ctx.person.id, section, input.after);

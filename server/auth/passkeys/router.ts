@@ -7,7 +7,6 @@ import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
-import { recentlySignedIn } from "../recent";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
 import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdded } from "./web-authn";
@@ -95,8 +94,7 @@ export const passkeysRouter = t.router({
   }),
 });
 
-/** Who holds a session for a moment must not make themselves a way in that stays. */
-function mayAdd(person: Parameters<typeof recentlySignedIn>[0] & { isVerified: boolean }): void {
+/** A way in that stays is only for whoever has shown that the address is theirs. */
+function mayAdd(person: { isVerified: boolean }): void {
   if (!person.isVerified) throw refuse("verify_email");
-  recentlySignedIn(person);
 }

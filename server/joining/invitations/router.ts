@@ -7,7 +7,6 @@ import { lockAs } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
 import { parseAddresses } from "./addresses";
@@ -41,7 +40,7 @@ export const invitationsRouter = t.router({
           emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
         });
 
-      if (input.role === "admin") recentlySignedIn(ctx.person);
+      ctx.signIn.recentIf(input.role === "admin");
       if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
         throw refuse("invalid_input", { until: "Choose today or a later day." });
       await lockAs(ctx);

@@ -7,7 +7,6 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { settleEnded } from "@/server/members/offboarding/ended";
@@ -77,7 +76,7 @@ export const requestsRouter = t.router({
     async ({ ctx, input }) => {
       const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
       if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-      if (input.role === "admin") recentlySignedIn(ctx.person);
+      ctx.signIn.recentIf(input.role === "admin");
       const asked = await joining.find(ctx.db, workspaceId, input.requestId);
       if (!asked) throw refuse("not_found");
       if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");

@@ -6,6 +6,7 @@ import { t } from "@/server/api/trpc";
 import { keyFlaws } from "../list/input";
 import * as keyList from "../list/queries";
 import * as keys from "../queries";
+import { lengthens, widens } from "../widening";
 import { applyFix, type Fix } from "./fix";
 import { fixMany } from "./input";
 
@@ -34,6 +35,7 @@ export const keyHygieneRouter = t.router({
       // In one order, whoever asks: two that overlap wait for each other and do not deadlock.
       for (const id of input.keyIds.toSorted()) {
         const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
+        ctx.signIn.todayIf(key !== undefined && asksMore(key, fix));
         const reason: Reason | null = key ? await applyFix(ctx, key, fix, bounds) : "not_found";
         if (reason) skipped.push({ id, name: key?.name ?? null, message: new Refusal(reason).message });
         else done.push(id);
@@ -54,4 +56,10 @@ function fixOf({ fix, days, monthlyLimit }: z.output<typeof fixMany>): Fix {
     return { fix, monthlyLimit };
   }
   return { fix };
+}
+
+/** Whether a fix would let a key do more, or live longer. */
+function asksMore(key: NonNullable<Awaited<ReturnType<typeof keys.hold>>>, fix: Fix): boolean {
+  if (fix.fix === "expire") return lengthens(key, fix.days);
+  return fix.fix === "limit" && widens(key, { monthlyLimit: fix.monthlyLimit });
 }

@@ -5,7 +5,6 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as membership from "@/server/membership/queries";
@@ -80,30 +79,30 @@ export const roleRequestsRouter = t.router({
    * Gives who asks a role: the one they ask for, or another. Two Admins who do so at once change it once; the second finds it
    * done. Refuses `cannot_grant`, `last_admin`, and `request_settled` when it was answered otherwise.
    */
-  approve: workspaceProcedure("member:manage", approveRoleRequest, { recent: "an Admin is made" }).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, role: ownRole } = ctx.workspace;
-      if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-      if (input.role === "admin") recentlySignedIn(ctx.person);
-      await lockAs(ctx);
-      const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
-      if (!request) throw refuse("not_found");
-      if (request.status === "approved") return;
-      const member = await membership.find(ctx.db, workspaceId, request.userId);
-      const answer = { status: "approved", by: ctx.person.id, role: input.role } as const;
-      if (!member || !(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer)))
-        throw refuse("request_settled");
-      await keepAnAdmin(ctx.db, workspaceId, request.userId, member.role, input.role);
-      await membership.changeRole(ctx.db, workspaceId, request.userId, input.role);
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "role_request.approved",
-        target: { type: "member", id: request.userId },
-        before: { role: member.role },
-        after: { role: input.role },
-      });
-      await mailAnswer(ctx, request.email, true, roleText[input.role].name);
-    },
-  ),
+  approve: workspaceProcedure("member:manage", approveRoleRequest, {
+    recent: "an Admin is made, or is one no longer",
+  }).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role: ownRole } = ctx.workspace;
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    await lockAs(ctx);
+    const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
+    if (!request) throw refuse("not_found");
+    const member = await membership.find(ctx.db, workspaceId, request.userId);
+    ctx.signIn.recentIf(input.role === "admin" || member?.role === "admin");
+    if (request.status === "approved") return;
+    const answer = { status: "approved", by: ctx.person.id, role: input.role } as const;
+    if (!member || !(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer)))
+      throw refuse("request_settled");
+    await keepAnAdmin(ctx.db, workspaceId, request.userId, member.role, input.role);
+    await membership.changeRole(ctx.db, workspaceId, request.userId, input.role);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "role_request.approved",
+      target: { type: "member", id: request.userId },
+      before: { role: member.role },
+      after: { role: input.role },
+    });
+    await mailAnswer(ctx, request.email, true, roleText[input.role].name);
+  }),
 
   /** Turns a request down. Twice is the same as once. Refuses `request_settled` when it was approved meanwhile. */
   decline: workspaceProcedure("member:manage", oneRoleRequest, "any").mutation(async ({ ctx, input }) => {

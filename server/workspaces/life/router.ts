@@ -6,7 +6,6 @@ import { noInput, personProcedure, workspaceProcedure } from "@/server/api/proce
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { link, linkOrigin } from "@/server/mail/links";
@@ -38,7 +37,6 @@ export const workspaceLifeRouter = t.router({
     const { workspaceId, name } = ctx.workspace;
     if (input.confirmation.normalize("NFC").trim() !== name)
       throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
-    recentlySignedIn(ctx.person);
     await lockAs(ctx);
     for (const jobId of await life.holdActiveJobs(ctx.db, workspaceId))
       await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, jobId);

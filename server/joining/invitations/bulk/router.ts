@@ -4,7 +4,6 @@ import type { Origin, Person } from "@/server/api/context";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { isRecentlySignedIn } from "@/server/auth/recent";
 import { log } from "@/server/platform/log";
 import * as invitations from "../queries";
 import { inviteMany, mostRows, previewMany, sliceSize } from "./input";
@@ -47,9 +46,16 @@ export const bulkInvitationsRouter = t.router({
     async ({ ctx, input }) => {
       const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
       const { rows } = readRows(kind, input.list, "viewer");
+      const mayMakeAdmins = ctx.signIn.isRecent();
       const results: RowOutcome[] = [];
       for (let from = 0; from < rows.length; from += sliceSize)
-        results.push(...(await sliceOrFailed(ctx, rows.slice(from, from + sliceSize), from === 0)));
+        results.push(
+          ...(await sliceOrFailed(ctx, {
+            rows: rows.slice(from, from + sliceSize),
+            mayMakeAdmins,
+            isFirst: from === 0,
+          })),
+        );
       return { results };
     },
   ),
@@ -65,11 +71,14 @@ type Steps = {
 };
 
 /** A slice that cannot be written is rolled back whole: its rows are reported as failed, and the next ones are tried. */
-async function sliceOrFailed(ctx: Steps, rows: ListedRow[], isFirst: boolean): Promise<RowOutcome[]> {
+async function sliceOrFailed(
+  ctx: Steps,
+  { rows, mayMakeAdmins, isFirst }: { rows: ListedRow[]; mayMakeAdmins: boolean; isFirst: boolean },
+): Promise<RowOutcome[]> {
   const { person, origin } = ctx;
   try {
     return await ctx.step("write", (db, workspace) =>
-      inviteSlice({ db, person, origin, workspace, mayMakeAdmins: isRecentlySignedIn(person) }, rows),
+      inviteSlice({ db, person, origin, workspace, mayMakeAdmins }, rows),
     );
   } catch (error) {
     // Nothing has been sent yet: then it is said as every other refusal is.
