@@ -4,13 +4,13 @@ import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission, type Role } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
-import { log } from "@/server/platform/log";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
-import type { Context, RefusedAttempt } from "./context";
+import type { Context } from "./context";
 import type { Freshness } from "./freshness";
 import { workspaceSlug } from "./input";
-import { Refusal, refuse, refuseMoved } from "./refusals";
+import { refuse, refuseMoved } from "./refusals";
+import { isNotPermitted, noteRefused } from "./refused-attempts";
 import { t } from "./trpc";
 
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
@@ -198,22 +198,6 @@ function inWorkspace<Shape extends z.ZodRawShape>(
         await noteRefused(recordRefused, { slug: slugOf(input), person, origin, procedure: path, permission });
       return result;
     });
-}
-
-/**
- * Whoever tries to change what their role does not let them is remembered, once the attempt is rolled back. The answer is
- * the refusal, whatever becomes of that.
- */
-export async function noteRefused(recordRefused: Context["recordRefused"], attempt: RefusedAttempt): Promise<void> {
-  await recordRefused(attempt).catch((error) =>
-    log.error({ err: error, requestId: attempt.origin.requestId }, "a refused attempt could not be remembered"),
-  );
-}
-
-/** Whether somebody was refused for their role. */
-export function isNotPermitted(error: unknown): boolean {
-  const cause = (error as { cause?: unknown } | null)?.cause;
-  return cause instanceof Refusal && cause.reason === "not_permitted";
 }
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;

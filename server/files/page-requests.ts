@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Db } from "@/db/client";
 import type { Context } from "@/server/api/context";
-import { enter, isNotPermitted, noteRefused } from "@/server/api/procedures";
+import { enter } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
+import { isNotPermitted, noteRefused } from "@/server/api/refused-attempts";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
 import { discard } from "@/server/platform/http-body";
