@@ -16,13 +16,13 @@ type Props = {
 };
 
 /** How many keys are a risk, and the way to them. */
-export function Hygiene({ here, isEverybodys, isAll, flaws, hasPolicy }: Props) {
+export function KeyHealth({ here, isEverybodys, isAll, flaws, hasPolicy }: Props) {
   const shown = flaws.filter(({ flaw, keys }) => keys > 0 || flaw !== "beyond-policy" || hasPolicy);
   return (
     <Card
       isFlush
-      title="Hygiene"
-      description={isEverybodys ? "Keys that somebody should look at." : "Keys of yours that you should look at."}
+      title="Key health"
+      description={isEverybodys ? "Keys that need attention." : "Your keys that need attention."}
     >
       <ul className="divide-y divide-hairline">
         {shown.map(({ flaw, keys }) => {
