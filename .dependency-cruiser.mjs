@@ -188,7 +188,7 @@ export default {
           tests,
           "^app/.*(page|route|layout|error|not-found|global-error)\\.tsx?$",
           "^server/composition/form-state\\.ts$",
-          "\\.d\\.ts$",
+          "\\.d\\.m?ts$",
           "^app/.*\\.css$",
           "^tests/e2e/",
         ],
