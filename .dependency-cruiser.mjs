@@ -139,7 +139,7 @@ export default {
         path: "^server/",
         pathNot: [
           "^server/http/server\\.ts$",
-          "^server/composition/(caller|form-action)\\.ts$",
+          "^server/composition/(caller|download|form-action)\\.ts$",
           "^server/auth/",
           "^server/mail/",
           tests,

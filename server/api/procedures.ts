@@ -13,11 +13,11 @@ import { refuse, refuseMoved } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
 import { t } from "./trpc";
 
+const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
 /** A procedure for anybody. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
-
 const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
   // A person is somebody with an id; anything else, and any doubt, is nobody.
   if (!ctx.person?.id) throw refuse("not_signed_in");
@@ -124,8 +124,8 @@ function inside<Shape extends z.ZodRawShape>(
 }
 
 /**
- * A procedure inside a workspace that must wait for something besides the database, and so cannot be one transaction.
- * `ctx.step` runs one: each asks anew whether the caller may. Declared as `workspaceProcedure` is.
+ * As `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one transaction, and each
+ * asks anew whether the caller may.
  */
 export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
   permission: Permission,
@@ -164,10 +164,8 @@ function insideBySteps<Shape extends z.ZodRawShape>(
 }
 
 type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
-
 /** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
 type Seen = Membership & { isViewedAs: boolean };
-
 /** Nobody is raised: a role is put on only where it may do less than the person's own. */
 function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
   const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
@@ -199,8 +197,6 @@ function inWorkspace<Shape extends z.ZodRawShape>(
       return result;
     });
 }
-
-const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 
 /**
  * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
