@@ -85,6 +85,8 @@ const unreachable = new Set([
   "55P03",
   "40P01",
   "TOO_MANY_WAITING",
+  // No connection of the pool came free in time.
+  "POOL_EXHAUSTED",
 ]);
 
 /** Whether an error, or what caused it, says that the database cannot be reached just now. */
