@@ -12,8 +12,9 @@ export const metadata: Metadata = { title: "Help" };
 const abilities: [Permission, string][] = [
   ["workspace:read", "See the workspace, its members and its keys"],
   ["key:create", "Create API keys"],
-  ["key:manage-own", "Revoke one's own keys"],
-  ["key:manage-any", "Revoke anybody's keys"],
+  ["key:revoke-own", "Revoke one's own keys"],
+  ["key:manage-own", "Change and rotate one's own keys"],
+  ["key:manage-any", "Change and revoke anybody's keys"],
   ["usage:read", "See usage, spending and limits"],
   ["limit:manage", "Set limits on spending and on requests and tokens a minute"],
   ["member:invite", "Invite members"],
@@ -32,7 +33,15 @@ const answers = [
   ["I lost a key. Can I see it again?", "No: only a fingerprint of it is kept. Revoke it and create another one."],
   [
     "What happens to my keys when I leave?",
-    "They stay with the workspace and go on working, marked “Owner left”, until somebody revokes them.",
+    "They are revoked, and the Admins are mailed. An Admin can decide otherwise: for one member when removing them, or for everybody under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
+  ],
+  [
+    "An Admin has rotated my key. What now?",
+    "Your key ends after the overlap, and you are mailed. The new key is a service key of the workspace: it does not act for you. Create a key of your own, or ask the Admin for the new secret.",
+  ],
+  [
+    "Why can I not restore, enable or widen my key?",
+    "An Admin has revoked, disabled or limited it, or only Admins create keys here. Only an Admin can undo that.",
   ],
   [
     "How do I switch workspaces?",

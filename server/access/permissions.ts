@@ -20,6 +20,8 @@ export const permissions = {
   "member:manage": admins,
   "domain:manage": admins,
   "audit:read": admins,
+  // Whatever became of a member's role, the keys they made are theirs to end.
+  "key:revoke-own": everyone,
   "key:create": builders,
   "key:manage-own": builders,
   "model:use": builders,
