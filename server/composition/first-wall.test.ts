@@ -192,7 +192,6 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => files.holdFile(db, id, theirCaller(), theirs.ids.fileId),
     gives: undefined,
   }),
-  "files.linkedFile": () => ({ ask: (db, id) => files.linkedFile(db, id, theirs.ids.fileId), gives: undefined }),
   "files.details": () => ({
     ask: (db, id) => files.details(db, id, theirCaller(), theirs.ids.fileId),
     gives: undefined,

@@ -244,4 +244,4 @@ const one = (workspaceId: string, id: string) => and(eq(apiKeys.workspaceId, wor
 const endIn = (days: number | null): SQL | null => (days === null ? null : sql`now() + make_interval(days => ${days})`);
 
 const notAfter = (latest: string | undefined, end: SQL | null): SQL | null =>
-  latest === undefined ? end : sql`least(${latest}::timestamptz, ${end}::timestamptz)`;
+  latest === undefined ? end : sql`least(${latest}::timestamptz, ${end ?? sql`null`})`;

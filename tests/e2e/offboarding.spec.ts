@@ -47,7 +47,8 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(dialog.getByRole("group", { name: "API keys (2)" })).toBeVisible();
     await expect(dialog).toContainText("Closed book");
     await expect(dialog).toContainText("joan@example.com");
-    await expect(dialog.getByRole("radio", { name: "Keep all" })).toBeChecked();
+    await expect(dialog.getByRole("radio", { name: "Revoke all" })).toBeChecked();
+    await dialog.getByRole("radio", { name: "Keep all" }).check();
     await dialog.getByLabel("What becomes of batch").selectOption("Revoke");
     await dialog.getByRole("checkbox").check();
     await dialog.getByRole("radio", { name: "Delete files" }).check();

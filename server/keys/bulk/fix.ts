@@ -23,7 +23,7 @@ type Changing = audit.Actor & {
 };
 
 /**
- * Does one thing to a key that this transaction holds, and leaves its audit row. Returns why not, if it did not: then
+ * Does one thing, for an Admin, to a key that this transaction holds, and leaves its audit row. Returns why not, if it did not: then
  * nothing of the key is changed.
  */
 export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.Bounds): Promise<Reason | null> {
@@ -58,8 +58,8 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
       return null;
     }
     case "disable":
-      return (await disableKey(ctx, workspaceId, key)) ? null : "key_disabled";
+      return (await disableKey(ctx, workspaceId, key, true)) ? null : "key_disabled";
     case "revoke":
-      return (await revokeKey(ctx, workspaceId, key)) ? null : "key_revoked";
+      return (await revokeKey(ctx, workspaceId, key, true)) ? null : "key_revoked";
   }
 }

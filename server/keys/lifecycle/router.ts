@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client";
+import { can, type Role } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -18,7 +19,7 @@ export const keyLifeRouter = t.router({
   disable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
-    if (!(await disableKey(ctx, ctx.workspace.workspaceId, key))) throw refuse("key_disabled");
+    if (!(await disableKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_disabled");
   }),
 
   /**
@@ -37,7 +38,7 @@ export const keyLifeRouter = t.router({
   /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
   revoke: workspaceProcedure("key:revoke-own", oneKey).mutation(async ({ ctx, input }) => {
     const key = await holdToRevoke(ctx, input.keyId);
-    if (!(await revokeKey(ctx, ctx.workspace.workspaceId, key))) throw refuse("key_revoked");
+    if (!(await revokeKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_revoked");
   }),
 
   /**
@@ -82,6 +83,8 @@ export const keyLifeRouter = t.router({
     };
   }),
 });
+
+const isAdmin = ({ workspace }: { workspace: { role: Role } }) => can(workspace.role, "key:manage-any");
 
 type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
 

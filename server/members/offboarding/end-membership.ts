@@ -70,8 +70,7 @@ async function settleKeys(ctx: Settling, workspaceId: string, userId: string, { 
   const [kept, revoked] = [of("keep"), of("revoke")];
   const idsOf = (keys: typeof held) => keys.map(({ id }) => id);
   await passOn(ctx, workspaceId, userId, kept);
-  for (const { id, name } of revoked)
-    await revokeKey(ctx, workspaceId, { id, name, createdBy: userId, isService: false }, { byAdmin: true });
+  for (const key of revoked) await revokeKey(ctx, workspaceId, key, true);
   await tellOfKeys(ctx, workspaceId, userId, { kept, revoked });
   return { keptKeys: idsOf(kept), revokedKeys: idsOf(revoked) };
 }
