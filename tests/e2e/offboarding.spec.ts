@@ -86,6 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`/w/${acme.slug}/members`);
     await page.getByRole("button", { name: "Leave" }).click();
     const dialog = page.getByRole("dialog", { name: `Leave ${acme.name}?` });
+    await dialog.getByRole("radio", { name: "Keep all" }).check();
     await dialog.getByLabel("What becomes of web").selectOption("Revoke");
     await dialog.getByRole("button", { name: "Leave workspace" }).click();
     await expect(dialog.getByRole("alert")).toContainText("A workspace needs at least one Admin.");

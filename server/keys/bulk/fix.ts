@@ -1,6 +1,7 @@
 import type { Db } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
 import type { Reason } from "@/server/api/refusals";
+import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import { boundsAfter } from "../admin-bounds";
 import { endIn } from "../bounds";
@@ -30,7 +31,7 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
   const { workspaceId } = ctx.workspace;
   if (key.revokedAt) return "key_revoked";
   const changer = { ...ctx.workspace, personId: ctx.person.id };
-  const record = (action: string, before: object, after?: object) =>
+  const record = (action: ActionOn<"key">, before: object, after?: object) =>
     audit.record(ctx.db, workspaceId, ctx, {
       action,
       target: { type: "key", id: key.id },

@@ -4,6 +4,7 @@ import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import { checkCreator, checkHeld } from "../admin-bounds";
 import { findKey, holdKey, holdToRevoke } from "../authority";
@@ -88,7 +89,7 @@ const isAdmin = ({ workspace }: { workspace: { role: Role } }) => can(workspace.
 
 type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
 
-function record(ctx: Changing, action: string, key: { id: string; name: string }): Promise<void> {
+function record(ctx: Changing, action: ActionOn<"key">, key: { id: string; name: string }): Promise<void> {
   return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
     action,
     target: { type: "key", id: key.id },
