@@ -94,13 +94,7 @@ export const membersRouter = t.router({
     if (isOwn && [...input.key.values()].includes("rotate")) throw refuse("not_permitted");
     await tellOfRemoval(ctx, ctx.workspace, input.userId);
     const rotated = await rotateLeft(ctx, workspaceId, input.userId, input);
-    await depart(
-      ctx,
-      workspaceId,
-      { action: "member.removed", userId: input.userId, role: member.role },
-      input,
-      rotated,
-    );
+    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, ...member }, input, rotated);
     return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
@@ -111,7 +105,7 @@ export const membersRouter = t.router({
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role: member.role }, input);
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, ...member }, input);
   }),
 });
 

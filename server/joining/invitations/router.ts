@@ -161,6 +161,6 @@ function own(ctx: { db: Db; person: Person }, id: string) {
   return invitations.findOwn(ctx.db, ctx.person.email, id);
 }
 
-function described(offer: invitations.Offer) {
+function described(offer: Omit<invitations.Offer, "heldToken">) {
   return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role, endsAt: offer.endsAt };
 }

@@ -14,7 +14,7 @@ export async function settleEnded(db: Db, workspaceId: string, userId: string, o
   const ended = await ending.holdEnded(db, workspaceId, userId);
   if (ended) {
     const decisions = { ...undecided, keys: await ending.keysOfEnded(db, workspaceId) };
-    const departure = { action: "member.ended", userId, role: ended.role } as const;
+    const departure = { action: "member.ended", userId, ...ended } as const;
     await depart({ db, person: null, origin }, workspaceId, departure, decisions);
   }
   await ending.showEnded(db, false);
