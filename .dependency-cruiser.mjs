@@ -69,7 +69,7 @@ export default {
         path: "^server/",
         pathNot: [
           "^server/composition/(caller|form-action|form-state)\\.ts$",
-          "^server/api/input\\.ts$",
+          "^server/(api/input|audit/catalogue)\\.ts$",
           "^server/.+/input\\.ts$",
           "^server/access/",
         ],

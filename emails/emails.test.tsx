@@ -593,7 +593,7 @@ Sent by Atelier at https://atelier.acme.com`);
 test("the mails about a membership say what it is now, who did it, and what comes of it", async () => {
   const flat = async (mail: ReactElement) => (await text(mail)).replace(/\s+/g, " ");
   expect(await flat(<RoleChanged {...roleChanged} />)).toContain(
-    "Your role Viewer (before: Developer) Sees the workspace, its models and its usage, and changes nothing. Changed by Ada Lovelace (ada@acme.com)",
+    "Your role Viewer (before: Developer) Sees usage, models, files and keys, with secrets masked. Changes nothing. Changed by Ada Lovelace (ada@acme.com)",
   );
   expect(await flat(<MemberRemoved {...memberRemoved} />)).toContain("Removed by Ada Lovelace (ada@acme.com)");
   expect(await flat(<MemberJoined {...memberJoined} />)).toContain("an address at the workspace's domain may join");

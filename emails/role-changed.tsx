@@ -57,6 +57,6 @@ export const PreviewProps = {
   workspaceName: "Analytical Engines",
   from: "Developer",
   to: "Viewer",
-  purpose: "Sees the workspace, its models and its usage, and changes nothing.",
+  purpose: "Sees usage, models, files and keys, with secrets masked. Changes nothing.",
   origin: "https://atelier.acme.com",
 } satisfies RoleChangedProps;
