@@ -5,7 +5,7 @@ import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { lockAs } from "@/server/api/lock-workspace";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
-import { refuse } from "@/server/api/refusals";
+import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { recentlySignedIn } from "@/server/auth/recent";
 import { link } from "@/server/mail/links";
@@ -15,6 +15,7 @@ import { accept, closedBecause, decline } from "./answer";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
 import * as invitations from "./queries";
 import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";
+import { takeStrangers } from "./strangers";
 import { hashToken, maskAddress, newToken } from "./token";
 
 /** What became of one address somebody was to be invited at. */
@@ -54,6 +55,7 @@ export const invitationsRouter = t.router({
     if (pending + fresh.length > invitations.pendingLimit) {
       throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
     }
+    await chargeStrangers(ctx, fresh);
     if (fresh.length > 0)
       await Promise.all([
         charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
@@ -75,6 +77,7 @@ export const invitationsRouter = t.router({
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
   resend: workspaceProcedure("member:invite", oneInvitation).mutation(async ({ ctx, input }) => {
     const { token, offer } = await renewed(ctx, input.invitationId);
+    await chargeStrangers(ctx, [offer.email]);
     await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
     await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
   }),
@@ -143,6 +146,11 @@ const outcomeOf = (known: "already_member" | "already_invited" | "reported" | un
 function unwantedBy(emails: string[]): string {
   const [shown, more] = [emails.slice(0, 3).join(", "), emails.length - 3];
   return `Reported an invitation of this workspace, and cannot be invited again: ${shown}${more > 0 ? ` and ${more} more` : ""}.`;
+}
+
+async function chargeStrangers(ctx: InWorkspace, emails: string[]): Promise<void> {
+  const { refused, seconds } = await takeStrangers(ctx, emails);
+  if (refused.size > 0) throw refuseUntil(seconds);
 }
 
 async function renewed(ctx: InWorkspace, id: string) {

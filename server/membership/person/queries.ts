@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
@@ -15,4 +15,13 @@ export async function hold(db: Db, userId: string): Promise<boolean> {
 /** Locks a person's account, for its end: nobody lets them in anywhere meanwhile. */
 export async function lock(db: Db, userId: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+}
+
+/** Whether an account was made in the last day, by the database's clock. */
+export async function isNew(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ isNew: sql<boolean>`${users.createdAt} > now() - interval '1 day'` })
+    .from(users)
+    .where(eq(users.id, userId));
+  return row?.isNew ?? true;
 }

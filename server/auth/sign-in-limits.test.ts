@@ -1,0 +1,52 @@
+import { createHash, randomBytes } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { database } from "@/db/client";
+import { owner } from "@/tests/support/database";
+import { somebody } from "@/tests/support/people";
+import { chargeSignInMail } from "./sign-in-limits";
+
+beforeEach(() => owner`delete from rate_buckets`);
+
+const outcomes = (n: number, email: (i: number) => string, ip: (i: number) => string, mark?: string) =>
+  Array.fromAsync({ length: n }, async (_, i) =>
+    chargeSignInMail(database(), email(i), ip(i), mark).then(
+      () => true,
+      () => false,
+    ),
+  );
+
+test("whoever asks for mails to an address does not lock out the browser that its person is known by", async () => {
+  const { person } = await somebody();
+  const mark = randomBytes(32).toString("base64url");
+  await owner`
+    insert into known_browsers (user_id, mark_hash)
+    values (${person.id}, ${createHash("sha256").update(mark).digest()})`;
+  const to = () => person.email;
+  expect((await outcomes(10, to, (i) => `203.0.113.${i}`)).filter(Boolean)).toHaveLength(3);
+  expect(await outcomes(3, to, () => "203.0.113.1", mark)).toEqual([true, true, true]);
+  // A mark opens nothing for another address, and has its own end.
+  const other = await somebody();
+  await outcomes(
+    3,
+    () => other.person.email,
+    () => "203.0.113.9",
+  );
+  expect(
+    await outcomes(
+      1,
+      () => other.person.email,
+      () => "203.0.113.9",
+      mark,
+    ),
+  ).toEqual([false]);
+  expect((await outcomes(20, to, () => "203.0.113.1", mark)).filter(Boolean)).toHaveLength(7);
+});
+
+test("mails to ever other addresses of one domain, from ever other clients, end as well", async () => {
+  const sent = await outcomes(
+    320,
+    (i) => `a${i}@catch-all.example`,
+    (i) => `198.51.${Math.floor(i / 250)}.${i % 250}`,
+  );
+  expect(sent.filter(Boolean)).toHaveLength(300);
+});
