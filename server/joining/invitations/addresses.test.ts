@@ -27,3 +27,12 @@ test("a display name before an address in angle brackets is left out", () => {
   expect(parseAddresses('"Lovelace, Ada" <ada@v.com>; nobody')).toEqual({ valid: ["ada@v.com"], invalid: [] });
   expect(parseAddresses("ada@v.com, nobody")).toEqual({ valid: ["ada@v.com"], invalid: ["nobody"] });
 });
+
+test("nothing is nothing", () => {
+  expect(parseAddresses(" ,; \n")).toEqual({ valid: [], invalid: [] });
+});
+
+test("a text of one endless word is cut where it is shown", () => {
+  const { invalid } = parseAddresses("x".repeat(20_000));
+  expect(invalid).toEqual(["x".repeat(320)]);
+});

@@ -25,7 +25,8 @@ export async function takeStrangers(
   const isOwnPublic = unacceptable(own) !== null;
   const strangers = emails.filter((email) => isOwnPublic || domainOf(email) !== own);
   if (strangers.length === 0) return { refused: new Set(), seconds: 0 };
-  const byDomain = Map.groupBy(strangers, domainOf);
+  const byDomain = new Map(strangers.map((email) => [domainOf(email), [] as string[]]));
+  for (const email of strangers) byDomain.get(domainOf(email))?.push(email);
   const isNew = await personRow.isNew(ctx.db, ctx.person.id);
   const shares = isNew
     ? [
