@@ -48,11 +48,13 @@ test("whoever asks for mails to an address does not lock out the browser that it
   expect((await outcomes(20, to, () => "203.0.113.1", mark)).filter(Boolean)).toHaveLength(7);
 });
 
-test("mails to ever other addresses of one domain, from ever other clients, end as well", async () => {
-  const sent = await outcomes(
-    320,
-    (i) => `a${i}@catch-all.example`,
-    (i) => `198.51.${Math.floor(i / 250)}.${i % 250}`,
-  );
-  expect(sent.filter(Boolean)).toHaveLength(300);
-});
+test.each(["sign-in-domain:catch-all.example", "sign-in-instance:all"])(
+  "mails to ever other addresses, from ever other clients, end as well: %s",
+  async (bucket) => {
+    const send = () => outcomes(1, () => `${randomBytes(6).toString("hex")}@catch-all.example`, () => "198.51.100.1");
+    expect(await send()).toEqual([true]);
+    // As if so many had been sent, a moment from now: what leaks meanwhile makes no difference.
+    await owner`update rate_buckets set level = 1000, at = now() + interval '1 minute' where key = ${bucket}`;
+    expect(await send()).toEqual([false]);
+  },
+);

@@ -56,16 +56,6 @@ export async function onMail(callback: () => void): Promise<() => Promise<void>>
   return unlisten;
 }
 
-/** Withdraws mails that wait: what they tell of has been taken back. One that is on its way arrives. */
-export async function withdraw(db: Db, mails: { mailId: string | null }[]): Promise<void> {
-  const ids = mails.flatMap(({ mailId }) => mailId ?? []);
-  if (ids.length === 0) return;
-  await db
-    .update(mailOutbox)
-    .set({ status: "failed", payload: null, settledAt: sql`now()`, lastError: "withdrawn" })
-    .where(and(inArray(mailOutbox.id, ids), eq(mailOutbox.status, "queued")));
-}
-
 /** Mails that a person waits for at a page. */
 const urgent: Mail["template"][] = ["sign-in", "confirm-address"];
 

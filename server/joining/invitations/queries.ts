@@ -3,8 +3,8 @@ import type { Db } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
+import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
-import * as mail from "@/server/mail/queries";
 import { mostListed } from "./input";
 
 /** How long an invitation can be accepted: 7 days. */
@@ -169,7 +169,7 @@ export async function renew(db: Db, workspaceId: string, id: string, tokenHash: 
     .from(invitations)
     .where(isPending)
     .for("no key update");
-  if (held) await mail.withdraw(db, [held]);
+  if (held) await withdrawMail(db, [held]);
   const [row] = await db
     .update(invitations)
     .set({ tokenHash, mailId: null, expiresAt: sql`least(${lifetime}, ${invitations.endsAt})` })
@@ -190,7 +190,7 @@ export async function revoke(db: Db, workspaceId: string, id: string) {
     .set({ status: "revoked", settledAt: sql`now()` })
     .where(and(one(workspaceId, id), eq(invitations.status, "pending")))
     .returning({ email: invitations.email, role: invitations.role, mailId: invitations.mailId });
-  if (row) await mail.withdraw(db, [row]);
+  if (row) await withdrawMail(db, [row]);
   return row && { email: row.email, role: row.role };
 }
 
@@ -224,7 +224,7 @@ export async function settle(
       ),
     )
     .returning({ mailId: invitations.mailId });
-  await mail.withdraw(db, rows);
+  await withdrawMail(db, rows);
   return rows.length > 0;
 }
 

@@ -7,8 +7,8 @@ import { apiKeys } from "@/db/schema/keys";
 import { type ModelVisibility, models } from "@/db/schema/models";
 import { spendCounters } from "@/db/schema/usage";
 import { invitations, memberships } from "@/db/schema/workspaces";
+import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
-import * as mail from "@/server/mail/queries";
 import { mostShown } from "./input";
 
 /** Some of the things, and how many there are. */
@@ -246,7 +246,7 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
       ...{ id: invitations.id, email: invitations.email, role: invitations.role },
       mailId: invitations.mailId,
     });
-  await mail.withdraw(db, revoked);
+  await withdrawMail(db, revoked);
   return revoked.map(({ mailId, ...row }) => row);
 }
 
