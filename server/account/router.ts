@@ -128,8 +128,8 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   ) {
     throw refuse("last_admin_elsewhere");
   } else {
-    const { role } = member;
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role }, undecided);
+    const { role, endsAt } = member;
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role, endsAt }, undecided);
     return;
   }
   for (const { id, role } of await offboarding.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {

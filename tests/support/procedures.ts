@@ -289,6 +289,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "invitations.inspectByMail": aMailedAnswer,
   "invitations.declineByMail": aMailedAnswer,
   "invitations.reportByMail": aMailedAnswer,
+  "inviteLinks.ask": ({ linkToken }) => ({ token: linkToken }),
   "inviteLinks.create": ({ ids: { workspace } }) => ({
     workspace,
     role: "viewer",
