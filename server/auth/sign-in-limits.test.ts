@@ -51,7 +51,12 @@ test("whoever asks for mails to an address does not lock out the browser that it
 test.each(["sign-in-domain:catch-all.example", "sign-in-instance:all"])(
   "mails to ever other addresses, from ever other clients, end as well: %s",
   async (bucket) => {
-    const send = () => outcomes(1, () => `${randomBytes(6).toString("hex")}@catch-all.example`, () => "198.51.100.1");
+    const send = () =>
+      outcomes(
+        1,
+        () => `${randomBytes(6).toString("hex")}@catch-all.example`,
+        () => "198.51.100.1",
+      );
     expect(await send()).toEqual([true]);
     // As if so many had been sent, a moment from now: what leaks meanwhile makes no difference.
     await owner`update rate_buckets set level = 1000, at = now() + interval '1 minute' where key = ${bucket}`;
