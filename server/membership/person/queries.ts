@@ -25,3 +25,9 @@ export async function isNew(db: Db, userId: string): Promise<boolean> {
     .where(eq(users.id, userId));
   return row?.isNew ?? true;
 }
+
+/** What a person is called, and their address; undefined when there is no such person. */
+export async function named(db: Db, userId: string): Promise<{ name: string; email: string | null } | undefined> {
+  const [row] = await db.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, userId));
+  return row;
+}
