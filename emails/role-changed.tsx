@@ -17,12 +17,12 @@ export interface RoleChangedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject({ to }: RoleChangedProps): string {
   return `Your role in a workspace is ${to} now`;
 }
 
-/** To a member whose role was changed by somebody else. */
+/** To a member whose role another member changed. */
 export default function RoleChanged(props: RoleChangedProps) {
   const address = oneLine(props.byEmail);
   const by = defuse(props.byName) || address;

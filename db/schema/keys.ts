@@ -123,3 +123,13 @@ export const apiKeys = pgTable(
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),
   ],
 );
+
+/**
+ * By which a start recognises each pepper that keys were made with: an HMAC-SHA-256 of a constant, keyed with it. It says
+ * nothing of a long random pepper, and lets a start with another one stop instead of refusing every key.
+ */
+export const keyPeppers = pgTable("key_peppers", {
+  /** As in `apiKeys.pepperVersion`. */
+  version: smallint().primaryKey(),
+  mac: bytea().notNull(),
+});

@@ -17,7 +17,7 @@ import { rotate } from "./rotate";
 /** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
 export const keyLifeRouter = t.router({
   /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
-  disable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  disable: workspaceProcedure("key:manage-own", oneKey, "any").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     if (!(await disableKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_disabled");
@@ -27,7 +27,7 @@ export const keyLifeRouter = t.router({
    * Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, `key_leaked` when it was found in public, and
    * `key_held` to everybody but an Admin when an Admin disabled it.
    */
-  enable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  enable: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     if (key.disabledBecause === "leaked") throw refuse("key_leaked");
@@ -37,7 +37,7 @@ export const keyLifeRouter = t.router({
   }),
 
   /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
-  revoke: workspaceProcedure("key:revoke-own", oneKey).mutation(async ({ ctx, input }) => {
+  revoke: workspaceProcedure("key:revoke-own", oneKey, "any").mutation(async ({ ctx, input }) => {
     const key = await holdToRevoke(ctx, input.keyId);
     if (!(await revokeKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_revoked");
   }),
@@ -46,7 +46,7 @@ export const keyLifeRouter = t.router({
    * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to everybody but an Admin
    * when an Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
    */
-  restore: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  restore: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
     await lockAs(ctx);
     const key = await holdKey(ctx, input.keyId);
@@ -62,7 +62,7 @@ export const keyLifeRouter = t.router({
    * working for the overlap, and what that one took over from ends. The new key of somebody else's is the workspace's. The
    * answer is the only place where the new secret ever is. Refuses `key_revoked`, `key_replaced`, `key_held`, `key_creators`.
    */
-  rotate: workspaceProcedure("key:manage-own", rotateKey).mutation(async ({ ctx, input }) => {
+  rotate: workspaceProcedure("key:manage-own", rotateKey, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, slug, name, role } = ctx.workspace;
     await lockAs(ctx);
     const old = await holdKey(ctx, input.keyId);
