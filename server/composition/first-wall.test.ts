@@ -364,8 +364,8 @@ const reads: Record<string, () => Look> = {
   }),
   "members/offboarding/ending.keysOfEnded": () => ({
     ask: (db, id) => ending.keysOfEnded(db, id),
-    prepare: sql`update workspaces set keys_of_ended = 'revoke' where id = ${theirs.workspace.id}`,
-    gives: "keep",
+    prepare: sql`update workspaces set keys_of_ended = 'keep' where id = ${theirs.workspace.id}`,
+    gives: "revoke",
   }),
   "members/offboarding/ending.holdEnded": () => ({
     ask: (db, id) => ending.holdEnded(db, id, theirs.ids.userId),
