@@ -68,7 +68,7 @@ export default {
       to: {
         path: "^server/",
         pathNot: [
-          "^server/composition/(caller|form-action|form-state)\\.ts$",
+          "^server/composition/(caller|download|form-action|form-state)\\.ts$",
           "^server/(api/input|audit/catalogue)\\.ts$",
           "^server/.+/input\\.ts$",
           "^server/access/",
@@ -146,7 +146,7 @@ export default {
         path: "^server/",
         pathNot: [
           "^server/http/server\\.ts$",
-          "^server/composition/(caller|form-action)\\.ts$",
+          "^server/composition/(caller|download|form-action)\\.ts$",
           "^server/auth/",
           "^server/mail/",
           tests,
@@ -195,7 +195,7 @@ export default {
           tests,
           "^app/.*(page|route|layout|error|not-found|global-error)\\.tsx?$",
           "^server/composition/form-state\\.ts$",
-          "\\.d\\.ts$",
+          "\\.d\\.m?ts$",
           "^app/.*\\.css$",
           "^tests/e2e/",
         ],

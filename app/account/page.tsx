@@ -62,7 +62,7 @@ export default async function Account({ searchParams }: Props) {
       <Flash message={done[query.done ?? ""]} />
       {query.done === "not-linked" && (
         <Notice tone="warning" className="mb-6">
-          The provider could not be linked. Somebody else here may have linked the same account.
+          The provider could not be linked. Another person here may have linked the same account.
         </Notice>
       )}
       <PageHeader title="Account settings" purpose={`You are signed in as ${person.email}.`} />

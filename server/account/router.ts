@@ -5,7 +5,6 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { listProviders } from "@/server/auth/providers";
-import { recentlySignedIn } from "@/server/auth/recent";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
@@ -14,6 +13,7 @@ import * as offboarding from "@/server/members/offboarding/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
 import * as workspaces from "@/server/workspaces/queries";
 import * as exporting from "./export/queries";
@@ -25,12 +25,12 @@ const menuSize = 12;
 
 export const accountRouter = t.router({
   /** Who the person is. */
-  get: personProcedure.query(({ ctx: { person } }) => ({
+  get: personProcedure(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
   /** What the account menu shows: who, where else, and how many invitations wait. */
-  menu: personProcedure.query(async ({ ctx }) => {
+  menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
@@ -40,13 +40,13 @@ export const accountRouter = t.router({
   }),
 
   /** Gives the person another name. */
-  update: personProcedure.input(updateProfile).mutation(async ({ ctx, input }) => {
+  update: personProcedure(updateProfile, "any", limits.profileChangesPerPerson).mutation(async ({ ctx, input }) => {
     const before = await account.rename(ctx.db, ctx.person.id, input.name);
     await audit.recordAccount(ctx.db, ctx, "account.renamed", { before, after: input.name });
   }),
 
   /** The browsers that are signed in. */
-  sessions: personProcedure.query(async ({ ctx }) => {
+  sessions: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
     return rows.map(({ userAgent, ip, ...row }) => ({
       ...row,
@@ -57,14 +57,14 @@ export const accountRouter = t.router({
   }),
 
   /** Signs out every browser but this one. */
-  endOtherSessions: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const ended = await account.endOtherSessions(ctx.db, ctx.person.id, ctx.person.sessionId);
     await audit.recordAccount(ctx.db, ctx, "account.signed_out_elsewhere", { ended });
     return { ended };
   }),
 
   /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
-  endSession: personProcedure.input(oneSession).mutation(async ({ ctx, input }) => {
+  endSession: personProcedure(oneSession, "any").mutation(async ({ ctx, input }) => {
     const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
     if (!ended) throw refuse("not_found");
     const browser = describeBrowser(ended.userAgent);
@@ -72,30 +72,29 @@ export const accountRouter = t.router({
   }),
 
   /** The sign-in providers of this instance, and whether the person has linked each. */
-  providers: personProcedure.query(async ({ ctx }) => {
+  providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
     return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
   }),
 
   /** Unlinks a provider; twice is the same as once. Signing in by e-mail always remains. Refuses `verify_email`. */
-  unlink: personProcedure.input(oneProvider).mutation(async ({ ctx, input }) => {
+  unlink: personProcedure(oneProvider, "recent").mutation(async ({ ctx, input }) => {
     if (!ctx.person.isVerified) throw refuse("verify_email");
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
   /** What deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
-  deletionPlan: personProcedure.query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
+  deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
    * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
    * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
    * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
    */
-  remove: personProcedure.input(deleteAccount).mutation(async ({ ctx, input }) => {
+  remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
-    recentlySignedIn(ctx.person);
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
     // Also where they left before: what only they could see nobody would ever see, or delete.

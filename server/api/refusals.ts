@@ -43,7 +43,7 @@ const refusals = {
   ],
   seats_below_members: ["CONFLICT", "There are more members than that already."],
   key_creators: ["FORBIDDEN", "In this workspace only Admins create keys. Ask one of them."],
-  picture_unreadable: ["BAD_REQUEST", "This is no picture that can be used. Choose a PNG, JPEG, WebP or GIF file."],
+  picture_unreadable: ["BAD_REQUEST", "This image could not be read. Choose a PNG, JPEG, WebP or GIF file."],
   wrong_account: ["FORBIDDEN", "This invitation is for another e-mail address. Sign in with that one to accept it."],
   verify_email: ["FORBIDDEN", "Confirm your e-mail address first: sign in with a link that we mail to you."],
   invitation_expired: ["CONFLICT", "This invitation has expired. Ask the person who invited you for a new one."],
@@ -191,6 +191,16 @@ export function refuseMoved(slug: string): TRPCError {
 export function refuseUntil(seconds: number): TRPCError {
   const cause = new Refusal("too_many", {}, seconds);
   return new TRPCError({ code: refusals.too_many[0], message: cause.message, cause });
+}
+
+/** Makes the refusal of a sign-in that is too old for what was asked: the sentence says how old it may be. */
+export function refuseStale(window: "recent" | "today"): TRPCError {
+  const sentence =
+    window === "recent"
+      ? undefined
+      : "This needs a sign-in of the last 12 hours. Sign in again in another tab, then repeat it here.";
+  const cause = new Refusal("sign_in_again", {}, undefined, sentence);
+  return new TRPCError({ code: refusals.sign_in_again[0], message: cause.message, cause });
 }
 
 /** Makes the refusal of a limit on spend: the sentence says whose it is and how much. */

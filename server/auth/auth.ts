@@ -5,6 +5,7 @@ import NextAuth, { type NextAuthConfig, type Profile } from "next-auth";
 import type { EmailConfig } from "next-auth/providers";
 import { type Db, transaction } from "@/db/client";
 import { users } from "@/db/schema/people";
+import { isSignedInWithin } from "@/server/api/freshness";
 import { recordAccount } from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -89,9 +90,11 @@ async function mayComeIn({
   profile?: Profile;
 }): Promise<boolean | string> {
   if (!account) return false;
-  if (account.type === "email" || vouchedAddress(profile)) return true;
-  if ((await isLinked(account)) || (await session())) return true;
-  return "/sign-in?notice=unverified";
+  if (account.type === "email" || (await isLinked(account))) return true;
+  const person = await session();
+  // Linking makes a way in that stays: not from a session that somebody else may have come upon.
+  if (person) return isSignedInWithin("recent", person) || "/sign-in?notice=again&callbackUrl=%2Faccount";
+  return vouchedAddress(profile) ? true : "/sign-in?notice=unverified";
 }
 
 /** Remembers the sign-in and its browser, and that the person's address is theirs where the provider has just vouched for the very same. */

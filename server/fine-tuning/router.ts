@@ -57,7 +57,7 @@ export const fineTuningRouter = t.router({
   }),
 
   /** What a job would take and cost, without creating it. Refuses like `create`. */
-  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
+  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
     const request = requestIn(input);
     const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
@@ -71,7 +71,7 @@ export const fineTuningRouter = t.router({
    * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `model_server_down`, and
    * at its field a model that cannot be fine-tuned.
    */
-  create: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
+  create: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
     const request = requestIn(input);
     await ctx.step("read", (db, { workspaceId }) => checkFiles(db, workspaceId, ctx, request));
     const base = await baseFor(request.model);
@@ -81,12 +81,12 @@ export const fineTuningRouter = t.router({
   }),
 
   /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`. */
-  start: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
+  start: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>
     startJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),
 
   /** Has a job cancelled. Refuses `not_found`, `job_cancelling`, `job_ended`. */
-  cancel: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
+  cancel: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>
     cancelJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),
 });

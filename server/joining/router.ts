@@ -15,7 +15,7 @@ import { askToJoin } from "./requests/router";
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({
   /** The workspace that is open to the person's verified domain, and the requests they wait for. */
-  open: personProcedure.query(async ({ ctx }) => {
+  open: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, email, isVerified } = ctx.person;
     if (!isVerified) return { domain: null, requests: [] };
     const [domain, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
@@ -34,7 +34,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Joins the workspace that the person's domain opens, with its default role. Refuses `not_open`, `verify_email`, `seats_full`. */
-  joinByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  joinByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
     await enterAs(ctx, open.workspaceId, null, async () => {
@@ -46,7 +46,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks the workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
-  askByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  askByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
     return askToJoin(ctx, open, async () => {
@@ -56,7 +56,7 @@ export const joiningRouter = t.router({
   }),
 
   /** What a workspace's join page shows this person. Refuses `not_found` where there is none. */
-  page: personProcedure.input(joinPage).query(async ({ ctx, input }) => {
+  page: personProcedure(joinPage).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
@@ -65,7 +65,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks at a workspace's join page to be let in. Refuses `not_found`, `verify_email`, `already_member`. */
-  askAtPage: personProcedure.input(joinPage).mutation(async ({ ctx, input }) => {
+  askAtPage: personProcedure(joinPage, "any").mutation(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     return askToJoin(ctx, found);
@@ -77,7 +77,7 @@ export const joiningRouter = t.router({
   })),
 
   /** Opens or closes the workspace's join page. */
-  setPage: workspaceProcedure("domain:manage", setJoinPage).mutation(async ({ ctx, input }) => {
+  setPage: workspaceProcedure("domain:manage", setJoinPage, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);
@@ -91,7 +91,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Takes one's own request back. */
-  withdraw: personProcedure.input(z.strictObject({ requestId: z.uuid() })).mutation(async ({ ctx, input }) => {
+  withdraw: personProcedure(z.strictObject({ requestId: z.uuid() }), "any").mutation(async ({ ctx, input }) => {
     const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
     if (!request) throw refuse("not_found");
     await enterWorkspace(ctx.db, request.workspaceId);

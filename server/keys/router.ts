@@ -13,6 +13,7 @@ import { changesOf } from "./changes";
 import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
 import { drawKey } from "./secret";
+import { lengthens, widens } from "./widening";
 
 export const keysRouter = t.router({
   /** A key's settings, for whoever may change it. */
@@ -25,7 +26,7 @@ export const keysRouter = t.router({
    * Makes a key. The answer is the only place where its secret ever is. A service key needs `key:manage-any`. Refuses
    * `key_beyond_bounds`, and `key_creators` where the workspace lets Admins only.
    */
-  create: workspaceProcedure("key:create", createKey).mutation(async ({ ctx, input }) => {
+  create: workspaceProcedure("key:create", createKey, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, role, keyCreators } = ctx.workspace;
     if (keyCreators === "admins" && !can(role, "key:manage-any")) throw refuse("key_creators");
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
@@ -59,34 +60,37 @@ export const keysRouter = t.router({
    * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, and `key_replaced` for
    * another end of a key whose successor has taken over.
    */
-  update: workspaceProcedure("key:manage-own", updateKey).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role } = ctx.workspace;
-    const { keyId, expiration, workspace, ...asked } = input;
-    const key = await holdKey(ctx, keyId);
-    if (key.revokedAt) throw refuse("key_revoked");
-    const changes = changesOf(key, asked);
-    const bounds = await keys.bounds(ctx.db, workspaceId);
-    checkBounds(role, changes, bounds);
-    const days = expiration === "keep" ? undefined : daysOf(expiration);
-    if (days !== undefined) {
-      if (key.replacedBy) throw refuse("key_replaced");
-      if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
-    }
-    const fields = Object.keys(changes) as (keyof typeof changes)[];
-    if (fields.length === 0 && days === undefined) return;
-    const updated = await keys.update(ctx.db, workspaceId, keyId, {
-      ...changes,
-      ...(days === undefined ? {} : { days }),
-    });
-    if (!updated) throw refuse("key_revoked");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "key.updated",
-      target: { type: "key", id: keyId },
-      before: {
-        ...Object.fromEntries(fields.map((field) => [field, key[field]])),
-        ...(days === undefined ? {} : { expiresAt: key.expiresAt }),
-      },
-      after: { ...changes, ...(days === undefined ? {} : { expiresAt: updated.expiresAt }) },
-    });
-  }),
+  update: workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, role } = ctx.workspace;
+      const { keyId, expiration, workspace, ...asked } = input;
+      const key = await holdKey(ctx, keyId);
+      if (key.revokedAt) throw refuse("key_revoked");
+      const changes = changesOf(key, asked);
+      const bounds = await keys.bounds(ctx.db, workspaceId);
+      checkBounds(role, changes, bounds);
+      const days = expiration === "keep" ? undefined : daysOf(expiration);
+      if (days !== undefined) {
+        if (key.replacedBy) throw refuse("key_replaced");
+        if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
+      }
+      ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
+      const fields = Object.keys(changes) as (keyof typeof changes)[];
+      if (fields.length === 0 && days === undefined) return;
+      const updated = await keys.update(ctx.db, workspaceId, keyId, {
+        ...changes,
+        ...(days === undefined ? {} : { days }),
+      });
+      if (!updated) throw refuse("key_revoked");
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "key.updated",
+        target: { type: "key", id: keyId },
+        before: {
+          ...Object.fromEntries(fields.map((field) => [field, key[field]])),
+          ...(days === undefined ? {} : { expiresAt: key.expiresAt }),
+        },
+        after: { ...changes, ...(days === undefined ? {} : { expiresAt: updated.expiresAt }) },
+      });
+    },
+  ),
 });

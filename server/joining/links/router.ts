@@ -28,7 +28,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Switches a link on, in the place of the one there was. Refuses `personal_workspace`, `cannot_grant`. */
-  create: workspaceProcedure("member:invite", createLink).mutation(async ({ ctx, input }) => {
+  create: workspaceProcedure("member:invite", createLink, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind, role: ownRole } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
@@ -52,7 +52,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Switches the link off. Refuses `link_none`. */
-  end: workspaceProcedure("member:invite", z.strictObject({})).mutation(async ({ ctx }) => {
+  end: workspaceProcedure("member:invite", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await links.end(ctx.db, workspaceId))) throw refuse("link_none");
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -62,7 +62,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** What a link offers this person. Refuses `not_found` for a token that never was. */
-  inspect: personProcedure.input(heldLink).query(async ({ ctx, input }) => {
+  inspect: personProcedure(heldLink).query(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
@@ -74,7 +74,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Joins by a link. Refuses `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
-  join: personProcedure.input(heldLink).mutation(async ({ ctx, input }) => {
+  join: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     await enterAs(ctx, found.workspaceId, found.role, async () => {

@@ -13,7 +13,7 @@ import { rotate } from "./rotate";
 /** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
 export const keyLifeRouter = t.router({
   /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
-  disable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  disable: workspaceProcedure("key:manage-own", oneKey, "any").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     if (!(await keyLife.disable(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_disabled");
@@ -21,7 +21,7 @@ export const keyLifeRouter = t.router({
   }),
 
   /** Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, and `key_leaked` when it was found in public. */
-  enable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  enable: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     if (key.disabledBecause === "leaked") throw refuse("key_leaked");
@@ -30,14 +30,14 @@ export const keyLifeRouter = t.router({
   }),
 
   /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
-  revoke: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  revoke: workspaceProcedure("key:manage-own", oneKey, "any").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (!(await keyLife.revoke(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_revoked");
     await record(ctx, "key.revoked", key);
   }),
 
   /** Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`. */
-  restore: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  restore: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
     await lockAs(ctx);
     const key = await holdKey(ctx, input.keyId);
@@ -51,7 +51,7 @@ export const keyLifeRouter = t.router({
    * working for the overlap. The answer is the only place where the new secret ever is. Refuses `key_revoked`,
    * `key_replaced`.
    */
-  rotate: workspaceProcedure("key:manage-own", rotateKey).mutation(async ({ ctx, input }) => {
+  rotate: workspaceProcedure("key:manage-own", rotateKey, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const old = await holdKey(ctx, input.keyId);

@@ -9,6 +9,13 @@ const limit = (name: string, burst: number, seconds: number): Limit => ({ name, 
 
 /** What anybody may do how often. */
 export const limits = {
+  /** What a person changes, all of it together, where a procedure names no limit of its own. */
+  changesPerPerson: limit("changes", 120, 5 * minute),
+  /** What leaves no row in the audit log: noting a visit. */
+  visitsPerPerson: limit("visits", 600, 5 * minute),
+  profileChangesPerPerson: limit("profile-changes", 20, hour),
+  roleRequestsPerPerson: limit("role-requests", 10, hour),
+  exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
   signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
