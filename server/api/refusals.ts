@@ -120,6 +120,11 @@ const refusals = {
   key_disabled: ["CONFLICT", "This key is disabled already."],
   key_not_disabled: ["CONFLICT", "This key is not disabled. Reload the page to see what became of it."],
   key_leaked: ["CONFLICT", "This key was found in public, so it stays off. Rotate it and use the new one."],
+  keys_not_kept: ["FORBIDDEN", "The keys of members who leave are revoked here. An Admin can keep them instead."],
+  key_held: [
+    "FORBIDDEN",
+    "An Admin revoked, disabled or limited this key: only an Admin can undo that. Ask one of them.",
+  ],
   key_replaced: ["CONFLICT", "This key was rotated already. Its successor has taken over."],
   key_beyond_policy: ["FORBIDDEN", "The workspace's policy lets this key live no longer than that. Rotate it."],
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
-import { canGrant, type Role } from "@/server/access/permissions";
+import { can, canGrant, type Role } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -11,7 +11,8 @@ import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
 import { tellOfRemoval, tellOfRole } from "./notices";
 import { depart } from "./offboarding/end-membership";
-import { leaveWorkspace, removeMember } from "./offboarding/input";
+import * as ending from "./offboarding/ending/queries";
+import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
 import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
@@ -103,7 +104,7 @@ export const membersRouter = t.router({
     ctx.signIn.recentIf(member.role === "admin" && !isOwn);
     ctx.signIn.todayIf(isRotating);
     await tellOfRemoval(ctx, ctx.workspace, input.userId);
-    const rotated = await rotateLeft(ctx, workspaceId, input.userId, input);
+    const rotated = await rotateLeft(ctx, ctx.workspace, input.userId, input);
     await depart(
       ctx,
       workspaceId,
@@ -114,16 +115,26 @@ export const membersRouter = t.router({
     return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
-  /** Ends one's own membership, likewise. Refuses `last_admin`, `personal_workspace`. */
+  /**
+   * Ends one's own membership, likewise; only an Admin decides that keys go on which the workspace would have revoked.
+   * Refuses `last_admin`, `personal_workspace`, `keys_not_kept`.
+   */
   leave: workspaceProcedure("workspace:read", leaveWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
+    await checkOwnDecision(ctx.db, workspaceId, member.role, input);
     await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role: member.role }, input);
   }),
 });
+
+/** Whoever leaves takes their keys along: only an Admin, or the workspace's setting, leaves them at work. */
+async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
+  if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
+  if ((await ending.keysOfEnded(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");
+}
 
 async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role; endsAt: Date | null }> {
   const member = await membership.find(db, workspaceId, userId);

@@ -10,3 +10,9 @@ export async function queuedMails(template: string): Promise<{ to: string; props
     return { to: mail.to, props: mail.props as Record<string, unknown> };
   });
 }
+
+/** Which mails are on their way to an address, by template, in the order in which they were written. */
+export async function templatesTo(address: string): Promise<string[]> {
+  const rows = await owner`select template, payload from mail_outbox where payload is not null order by created_at, id`;
+  return rows.flatMap(({ template, payload }) => (openMail(payload)?.to === address ? [template as string] : []));
+}

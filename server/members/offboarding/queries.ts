@@ -78,14 +78,6 @@ export async function keep(db: Db, workspaceId: string, ids: string[]): Promise<
     .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt)));
 }
 
-/** Ends keys. */
-export async function revoke(db: Db, workspaceId: string, ids: string[]): Promise<void> {
-  await db
-    .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt)));
-}
-
 /** A job of theirs that has not ended. */
 export type LeftJob = { id: string; model: string; suffix: string | null; status: JobStatus; createdAt: Date };
 

@@ -16,3 +16,9 @@ export async function hold(db: Db, userId: string): Promise<boolean> {
 export async function lock(db: Db, userId: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
 }
+
+/** What a person is called, and their address; undefined when there is no such person. */
+export async function named(db: Db, userId: string): Promise<{ name: string; email: string | null } | undefined> {
+  const [row] = await db.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, userId));
+  return row;
+}
