@@ -93,6 +93,13 @@ export default {
       },
     },
     {
+      name: "one-way-to-postgres",
+      severity: "error",
+      comment: "Connections are made by db/connect.ts, which reads their strings. The embedded server makes its own.",
+      from: { path: ["^(app|server|db|tests/faults)/", "^scripts/.*\\.ts$"], pathNot: ["^db/connect\\.ts$", tests] },
+      to: { path: "node_modules/postgres/", ...runtime },
+    },
+    {
       name: "app-never-sql",
       severity: "error",
       from: { path: "^app/" },

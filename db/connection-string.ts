@@ -107,7 +107,8 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
   const hosts = given
     .split(",")
     .filter(Boolean)
-    .map((host) => splitHost(decode(host) ?? ""));
+    .map(splitHost)
+    .map(({ host, port }) => ({ host: decode(host) ?? "", port }));
   const ports = (parameters.get("port") ?? "").split(",").filter(Boolean);
   const portOf = (index: number) => {
     const port = Number(hosts[index]?.port || ports[index] || ports[0] || 5432);
