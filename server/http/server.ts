@@ -87,7 +87,7 @@ const ownHeaders =
 type Handlers = Record<"pages" | "procedures" | "playground" | "programs", Handler>;
 
 function front(config: Env, isDev: boolean, { pages, procedures, playground: chats, programs }: Handlers): Handler {
-  const common = baseHeaders(config.isSecure);
+  const common = baseHeaders(config);
   const own = new URL(config.APP_URL);
   // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
   // headers of the request it is answering. This one tells us that it is Next who asks.
@@ -149,7 +149,6 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
       const policy = contentSecurityPolicy(nonce, {
         isSecure: config.isSecure,
         isDev,
-        formTargets: config.formTargets,
       });
       // Next reads the nonce for its own scripts from the request's policy.
       headers["content-security-policy"] = policy;

@@ -3,11 +3,10 @@ import { noInput, personProcedure, personStepsProcedure } from "@/server/api/pro
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { link, linkOrigin } from "@/server/mail/links";
-import * as mail from "@/server/mail/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { recentlySignedIn } from "../recent";
+import { tellOfWayIn } from "../ways-in";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
 import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdded } from "./web-authn";
@@ -61,17 +60,7 @@ export const passkeysRouter = t.router({
       if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");
-      await mail.enqueue(db, {
-        to: person.email,
-        template: "account-notice",
-        props: {
-          about: "passkey-added",
-          detail: input.name,
-          recipient: person.email,
-          url: link("/account"),
-          origin: linkOrigin(),
-        },
-      });
+      await tellOfWayIn(db, person.email, "passkey-added", input.name);
       await audit.recordAccount(db, ctx, "account.passkey_added", { passkey: id, name: input.name });
     });
   }),
@@ -87,10 +76,12 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Removes a passkey: it signs nobody in any more. */
+  /** Removes a passkey: it signs nobody in any more, and the person is mailed. Refuses `sign_in_again`, `not_found`. */
   remove: personProcedure.input(onePasskey).mutation(async ({ ctx, input }) => {
+    recentlySignedIn(ctx.person);
     const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
     if (name === undefined) throw refuse("not_found");
+    await tellOfWayIn(ctx.db, ctx.person.email, "passkey-removed", name);
     await audit.recordAccount(ctx.db, ctx, "account.passkey_removed", { passkey: input.passkeyId, name });
   }),
 });

@@ -14,6 +14,7 @@ export const limits = {
   signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
+  providerSignInsPerClient: limit("provider-sign-ins", 120, 15 * minute),
   workspacesPerPerson: limit("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
   avatarsPerPerson: limit("avatars", 20, hour),
