@@ -21,14 +21,14 @@ export const log: pino.Logger = new Proxy({} as pino.Logger, {
 });
 
 /** What may be said of a cause that is no error: what it is about, and never what it holds. */
-const said = ["provider", "providerId", "error", "error_description", "code", "status", "claim", "attribute", "reason"];
+const said = ["provider", "providerId", "error", "error_description", "status", "claim", "attribute", "reason"];
 
 /**
  * What of an error is logged. A database error's detail repeats the row's values, so it is left out, as are a query's
  * parameters. A cause may be any object, such as Auth.js's `{ err, provider }`: its error is described, and of the rest
  * only what `said` lists.
  */
-function describeError(error: unknown, depth = 0): Record<string, unknown> {
+export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return describeObject(error, depth);
   const { code } = error as { code?: unknown };
   return {
