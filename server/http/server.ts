@@ -14,6 +14,7 @@ import { watchModelServers } from "@/server/model-servers/health";
 import { type Env, env } from "@/server/platform/env";
 import { takeCalm } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
+import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
 import { clientAddress } from "./client-address";
@@ -33,6 +34,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
  */
 export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
   const config = env();
+  await honourProxies();
   await migrate(config.DATABASE_URL);
   // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
   // meets a closed door.

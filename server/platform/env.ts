@@ -4,6 +4,7 @@ import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
+import { type ProxySettings, readProxies } from "./settings/proxies";
 import type { S3Settings } from "./settings/s3";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
@@ -162,6 +163,7 @@ export type Env = z.output<typeof schema> & {
   modelServers: ModelServerSettings[];
   /** In the order of their buttons. */
   providers: ProviderSettings[];
+  proxies: ProxySettings;
 };
 
 /**
@@ -175,8 +177,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { prices, complaints } = readPrices(present);
   const { servers, complaints: more } = readModelServers(present);
   const { providers, complaints: ofProviders } = readProviders(present);
-  complaints.push(...more, ...ofProviders);
-  if (result.success && complaints.length === 0) return { ...result.data, prices, modelServers: servers, providers };
+  const { proxies, complaints: ofProxies } = readProxies(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies);
+  if (result.success && complaints.length === 0)
+    return { ...result.data, prices, modelServers: servers, providers, proxies };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
