@@ -69,7 +69,7 @@ export default {
         path: "^server/",
         pathNot: [
           "^server/composition/(caller|form-action|form-state)\\.ts$",
-          "^server/api/input\\.ts$",
+          "^server/(api/input|audit/catalogue)\\.ts$",
           "^server/.+/input\\.ts$",
           "^server/access/",
         ],
@@ -188,7 +188,7 @@ export default {
           tests,
           "^app/.*(page|route|layout|error|not-found|global-error)\\.tsx?$",
           "^server/composition/form-state\\.ts$",
-          "\\.d\\.ts$",
+          "\\.d\\.m?ts$",
           "^app/.*\\.css$",
           "^tests/e2e/",
         ],

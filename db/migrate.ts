@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres from "postgres";
 import type { Db } from "./client";
+import { guardTransactions } from "./guard";
+import { applySqlObjects, checksumOf, readSqlObjects, type SqlObject } from "./sql-objects";
+import { takeOver } from "./takeover";
 
 const folder = path.join(process.cwd(), "db/migrations");
 
@@ -17,24 +19,64 @@ export class MigrationError extends Error {
 }
 
 /**
- * Brings a database up to date. Any number of instances may do so at once: they queue on an advisory lock, and all but
- * the first find nothing to do.
+ * Brings a database up to date: applies the migrations it lacks and what changed of db/sql, in one transaction. Any number
+ * of instances may do so at once: they queue on an advisory lock, and all but the first find nothing to do. A database
+ * that a newer version has been at is left as it is.
  *
  * @param url the owner's connection, not the application's
- * @throws MigrationError
+ * @throws MigrationError when nothing has been changed
  */
 export async function migrate(url: string): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "atelier migrations" } });
   try {
-    await client`select pg_advisory_lock(${lock})`;
-    await applyMigrations(drizzle({ client, casing: "snake_case" }), { migrationsFolder: folder });
-    await client`select make_ledger_partitions()`;
+    await guardTransactions(client).begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(${lock})`;
+      await bringUpToDate(tx);
+      await tx`select make_ledger_partitions()`;
+    });
   } catch (error) {
     throw new MigrationError(`The database cannot be migrated: ${lastWord(error)}`, { cause: error });
   } finally {
     await client.end({ timeout: 1 });
   }
 }
+
+async function bringUpToDate(tx: postgres.TransactionSql): Promise<void> {
+  const migrations = readMigrationFiles({ migrationsFolder: folder });
+  const [first] = migrations;
+  if (!first) throw new Error("this build has no migrations");
+  await tx.unsafe(bookkeeping);
+  const isTakenOver = await takeOver(tx, first);
+  const [journal] = await tx<{ newest: string }[]>`
+    select coalesce(max(created_at), 0) as newest from drizzle.__drizzle_migrations`;
+  const newest = Number(journal?.newest);
+  const missing = migrations.filter(({ folderMillis }) => folderMillis > newest);
+  for (const { sql: statements, hash, folderMillis } of missing) {
+    for (const statement of statements) await tx.unsafe(statement);
+    await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`;
+  }
+
+  const { objects, checksum, version } = build();
+  const [last] = await tx<{ checksum: string; version: string }[]>`
+    select checksum, version from drizzle.sql_builds order by applied_at desc limit 1`;
+  const isNewer = newest > newestOf(migrations) || (last !== undefined && isLater(last.version, version));
+  if (isNewer || (last?.checksum === checksum && missing.length === 0)) return;
+  await applySqlObjects(tx, objects, isTakenOver || missing.length > 0);
+  await tx`
+    insert into drizzle.sql_builds (checksum, version) values (${checksum}, ${version})
+    on conflict (checksum) do update set applied_at = excluded.applied_at`;
+}
+
+/**
+ * `__drizzle_migrations` is drizzle's journal of migrations. `sql_objects` has what of db/sql was last applied, `sql_builds`
+ * every build whose db/sql was, so that an instance of an older one goes on while a newer one takes over.
+ */
+export const bookkeeping = `
+  create schema if not exists drizzle;
+  create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
+  create table if not exists drizzle.sql_objects (path text primary key, checksum text not null);
+  create table if not exists drizzle.sql_builds (
+    checksum text primary key, version text not null, applied_at timestamptz not null default clock_timestamp());`;
 
 /**
  * Makes the ledger's partitions of this month and the two after it. Only the owner may, so a process that runs for
@@ -56,10 +98,32 @@ function lastWord(error: unknown): string {
   return cause ? lastWord(cause) : message || code || "it does not answer";
 }
 
-/** Whether the newest migration of this build is in the database. */
+/** Whether the newest migration and the SQL of this build have been applied to the database, or a newer version's. */
 export async function isMigrated(db: Db): Promise<boolean> {
-  const journal = JSON.parse(readFileSync(path.join(folder, "meta/_journal.json"), "utf8"));
-  const newest = Math.max(...journal.entries.map((entry: { when: number }) => entry.when));
-  const [row] = await db.execute<{ at: string }>(sql`select max(created_at) as at from drizzle.__drizzle_migrations`);
-  return Number(row?.at ?? 0) >= newest;
+  const { checksum, version, newest } = build();
+  const [row] = await db.execute<{ at: string | null; is_applied: boolean; last_version: string | null }>(sql`
+    select (select max(created_at) from drizzle.__drizzle_migrations) as at,
+      exists (select from drizzle.sql_builds where checksum = ${checksum}) as is_applied,
+      (select version from drizzle.sql_builds order by applied_at desc limit 1) as last_version`);
+  if (!row || Number(row.at) < newest) return false;
+  return row.is_applied || (row.last_version !== null && isLater(row.last_version, version));
 }
+
+type Build = { objects: SqlObject[]; checksum: string; version: string; newest: number };
+
+let read: Build | undefined;
+
+/** What this build brings: db/sql, its version, and when its newest migration was made, in ms. Read once. */
+function build(): Build {
+  if (read) return read;
+  const objects = readSqlObjects(path.join(process.cwd(), "db/sql"));
+  const { version } = JSON.parse(readFileSync(path.join(process.cwd(), "package.json"), "utf8"));
+  const newest = newestOf(readMigrationFiles({ migrationsFolder: folder }));
+  read = { objects, checksum: checksumOf(objects, version), version, newest };
+  return read;
+}
+
+const newestOf = (migrations: { folderMillis: number }[]) =>
+  Math.max(...migrations.map(({ folderMillis }) => folderMillis));
+
+const isLater = (version: string, than: string) => version.localeCompare(than, "en", { numeric: true }) > 0;

@@ -28,13 +28,13 @@ const texts: Record<AccountNoticeAbout, { title: string; preheader: string; labe
     title: "Your address was changed",
     preheader: "This address no longer signs in to your account.",
     label: "New address",
-    text: "Your account has another e-mail address now. This one no longer signs in to it, and every other browser was signed out. If that was not you, tell whoever runs this Atelier at once.",
+    text: "Your account has another e-mail address now. This one no longer signs in to it, and every other browser was signed out. If that was not you, contact the operator of this Atelier immediately.",
   },
   "address-taken": {
-    title: "Somebody wanted to use your address",
+    title: "Another account tried to use your address",
     preheader: "Nothing was changed.",
     label: "",
-    text: "Somebody with another account asked to change its e-mail address to this one. It is yours, so nothing was changed. If it was you: delete one of the two accounts first.",
+    text: "Another account asked to change its e-mail address to this one, which belongs to your account. Nothing was changed. If you asked for it, delete one of the two accounts first.",
   },
   "passkey-added": {
     title: "A passkey was added to your account",

@@ -15,12 +15,12 @@ export interface MemberRemovedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: MemberRemovedProps): string {
   return "You were removed from a workspace";
 }
 
-/** To somebody whose membership an Admin has ended. */
+/** To a person whose membership an Admin has ended. */
 export default function MemberRemoved(props: MemberRemovedProps) {
   const address = oneLine(props.byEmail);
   const by = defuse(props.byName) || address;

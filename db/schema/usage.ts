@@ -38,8 +38,8 @@ export type Operation = Inference | "fine-tuning";
 export type UsageSource = "reported" | "estimated" | "invalid" | "none";
 
 /**
- * Every request that reached a model server, once it ended: one row, never changed. Partitioned by month (the migration
- * says so; drizzle cannot). Money is in micro-units of the instance's currency, prices in micro-units a million tokens as
+ * Every request that reached a model server, once it ended: one row, never changed. Partitioned by month (the first
+ * migration says so; drizzle cannot). Money is in micro-units of the instance's currency, prices in micro-units a million tokens as
  * they were at that moment, so that a new price rewrites nothing.
  */
 export const usageLedger = pgTable(

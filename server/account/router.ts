@@ -4,9 +4,9 @@ import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { mailAccountNotice } from "@/server/auth/account-notice";
 import { listProviders } from "@/server/auth/providers/list";
 import { recentlySignedIn } from "@/server/auth/recent";
-import { tellOfWayIn } from "@/server/auth/ways-in";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
@@ -65,7 +65,7 @@ export const accountRouter = t.router({
     const { db, person } = ctx;
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
     const unlinked = await account.unlinkLater(db, person.id);
-    for (const provider of unlinked) await tellOfWayIn(db, person.email, "provider-unlinked", nameOf(provider));
+    for (const provider of unlinked) await mailAccountNotice(db, person.email, "provider-unlinked", nameOf(provider));
     await audit.recordAccount(db, ctx, "account.signed_out_elsewhere", { ended, unlinked });
     return { ended, unlinked: unlinked.length };
   }),
@@ -92,7 +92,7 @@ export const accountRouter = t.router({
     if (!ctx.person.isVerified) throw refuse("verify_email");
     recentlySignedIn(ctx.person);
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
-    await tellOfWayIn(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
+    await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 

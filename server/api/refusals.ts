@@ -43,7 +43,7 @@ const refusals = {
   ],
   seats_below_members: ["CONFLICT", "There are more members than that already."],
   key_creators: ["FORBIDDEN", "In this workspace only Admins create keys. Ask one of them."],
-  picture_unreadable: ["BAD_REQUEST", "This is no picture that can be used. Choose a PNG, JPEG, WebP or GIF file."],
+  picture_unreadable: ["BAD_REQUEST", "This image could not be read. Choose a PNG, JPEG, WebP or GIF file."],
   wrong_account: ["FORBIDDEN", "This invitation is for another e-mail address. Sign in with that one to accept it."],
   verify_email: ["FORBIDDEN", "Confirm your e-mail address first: sign in with a link that we mail to you."],
   invitation_expired: ["CONFLICT", "This invitation has expired. Ask the person who invited you for a new one."],

@@ -1,14 +1,17 @@
 import type { Db } from "@/db/client";
 import { accountEvents, auditEvents } from "@/db/schema/audit";
 import type { Origin } from "@/server/api/context";
+import type { AuditAction, AuditTarget } from "./catalogue";
 
-/** A change in a workspace, as it is remembered. `before` and `after` never hold a secret. */
-export type AuditEvent = {
-  action: string;
-  target: { type: string; id: string };
-  before?: Record<string, unknown>;
-  after?: Record<string, unknown>;
-};
+/** A change in a workspace, as the audit log keeps it. `before` and `after` never hold a secret. */
+export type AuditEvent<Action extends AuditAction = AuditAction> = {
+  [A in Action]: {
+    action: A;
+    target: { type: AuditTarget<A>; id: string };
+    before?: Record<string, unknown>;
+    after?: Record<string, unknown>;
+  };
+}[Action];
 
 /** Who did it and from where. `person` is null for what Atelier does by itself. */
 export type Actor = { person: { id: string } | null; origin: Origin };

@@ -50,6 +50,7 @@ import * as palette from "@/server/palette/queries";
 import * as billingHistory from "@/server/usage/history/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
+import * as rollUps from "@/server/usage/roll-ups/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
@@ -97,6 +98,8 @@ const claimTheirs = () => sql`
 
 const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
+const theirOldUsage = () => sql`
+  update usage_hourly set hour = hour - interval '3 days' where workspace_id = ${theirs.workspace.id}`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
 
 type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
@@ -500,6 +503,11 @@ const reads: Record<string, () => Look> = {
     ],
     gives: [],
   }),
+  "usage/roll-ups.isBehind": () => ({
+    ask: (db, id) => rollUps.isBehind(db, id),
+    prepare: theirOldUsage(),
+    gives: false,
+  }),
   "usage/requests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
   "billing/rate-limits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),
   "billing/rate-limits.find": () => ({ ask: (db, id) => rateLimits.find(db, id, "limited"), gives: undefined }),
@@ -538,7 +546,7 @@ const reads: Record<string, () => Look> = {
 /** What changes, done within my workspace to what is in theirs. What is not an answer gives undefined. */
 const changes: Record<string, () => Look> = {
   "audit/seals.takeTurn": () => ({ ask: (db, id) => auditSeals.takeTurn(db, id), gives: true }),
-  "joining/invitations/offboarding.revokeOffersBy": () => ({
+  "members/offboarding.revokeOffersBy": () => ({
     ask: (db, id) => offboarding.revokeOffersBy(db, id, theirs.workspace.admin.person.id),
     gives: [],
   }),
@@ -617,6 +625,11 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) =>
       fineTuningAdvancing.noteFile(db, id, theirs.ids.jobId, { fileId: theirs.ids.jobId, use: "training" }, "x"),
     gives: undefined,
+  }),
+  "usage/roll-ups.rollUp": () => ({
+    ask: (db, id) => rollUps.rollUp(db, id, 10),
+    prepare: theirOldUsage(),
+    gives: false,
   }),
   "usage/training.settle": () => ({
     ask: (db, id) =>
@@ -975,6 +988,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "fine_tuning_jobs",
     "fine_tuning_files",
     "usage_reservations",
+    "usage_daily",
     "models",
     "model_members",
     "model_shares",

@@ -104,10 +104,10 @@ export function watchKeys(): Job {
   };
 }
 
-/** What a change of models is said with; the workspace's id follows (db/migrations/0016_own_models.sql). */
+/** What a change of models is said with; the workspace's id follows (db/sql/functions/announce_models.sql). */
 const ofModels = "models ";
 
-/** That a workspace was deleted or restored, with all its keys (db/migrations/0019_workspace_life.sql). */
+/** That a workspace was deleted or restored, with all its keys (db/sql/functions/announce_keys_of_workspace.sql). */
 const ofWorkspace = "workspace ";
 
 function remember(id: string, key: KeptKey, endsAt: number): void {

@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client";
+import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import * as models from "./queries";
 
@@ -39,7 +40,7 @@ export async function remove(change: Change, model: models.OwnModel): Promise<vo
 /** Remembers a change of a model, in its transaction. */
 export function record(
   { db, workspaceId, actor, keyId }: Change,
-  action: string,
+  action: ActionOn<"model">,
   { id }: { id: string },
   { before, after }: Pick<audit.AuditEvent, "before" | "after">,
 ): Promise<void> {

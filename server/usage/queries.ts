@@ -27,7 +27,7 @@ export type Settlement = { id: string; reserved?: { reservation: Reservation; pr
 
 /**
  * Takes what a request may cost from every limit that holds for it, or from none: one statement, prepared once per
- * connection (db/migrations/0026_rotated_limits.sql).
+ * connection (db/sql/functions/reserve_usage.sql).
  */
 export async function reserveUsage(reservation: Reservation, price: Price): Promise<Answer> {
   const { workspaceId, id, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;

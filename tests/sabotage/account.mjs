@@ -66,8 +66,8 @@ export const account = [
   },
   {
     name: "pictures are not walled",
-    file: "db/migrations/0024_avatars.sql",
-    find: "ALTER TABLE user_avatars FORCE ROW LEVEL SECURITY;\n--> statement-breakpoint\nCREATE POLICY own ON user_avatars USING (user_id = app_user_id())",
+    file: "db/sql/policies/user_avatars.sql",
+    find: "CREATE POLICY own ON user_avatars USING (user_id = app_user_id())",
     replace: "CREATE POLICY own ON user_avatars USING (true)",
     expectRedIn: ["server/account/avatar/avatar.test.ts"],
   },

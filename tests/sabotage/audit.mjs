@@ -1,10 +1,15 @@
 // The audit log: that it is sealed in one chain, that a forgery shows, and that refused attempts are in it.
+import { readdirSync } from "node:fs";
 
 const chain = "server/audit/chain.ts";
 const expectRedIn = ["server/audit/chain.test.ts"];
-const migration = "db/migrations/0017_audit_chain.sql";
 
 const members = ["actorId", "before", "after", "ip", "userAgent", "requestId"];
+
+/** What makes the tables of a new database. */
+const tables = readdirSync(new URL("../../db/migrations", import.meta.url)).find((file) =>
+  file.endsWith("_tables.sql"),
+);
 
 export const audit = [
   ...members.map((member) => ({
@@ -34,8 +39,8 @@ export const audit = [
   },
   {
     name: "an event that waits to be sealed is forgotten",
-    file: migration,
-    find: "CREATE TRIGGER await_seal AFTER INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION await_audit_seal();",
+    file: "db/sql/triggers/audit_events.await_seal.sql",
+    find: "CREATE OR REPLACE TRIGGER await_seal AFTER INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION await_audit_seal();",
     replace: "SELECT 1;",
     expectRedIn,
   },
@@ -56,23 +61,23 @@ export const audit = [
   },
   {
     name: "an event is dated at its transaction's beginning",
-    file: migration,
-    find: 'ALTER TABLE "audit_events" ALTER COLUMN "at" SET DEFAULT clock_timestamp();',
-    replace: 'ALTER TABLE "audit_events" ALTER COLUMN "at" SET DEFAULT now();',
+    file: `db/migrations/${tables}`,
+    find: /(CREATE TABLE "audit_events" \([^;]*"at" timestamp with time zone DEFAULT) clock_timestamp\(\)/,
+    replace: "$1 now()",
     expectRedIn,
   },
   {
     name: "the seals can be rewritten",
-    file: migration,
-    find: "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seals EXECUTE FUNCTION refuse_rewriting_history();",
+    file: "db/sql/triggers/audit_seals.append_only.sql",
+    find: "CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seals EXECUTE FUNCTION refuse_rewriting_history();",
     replace: "SELECT 1;",
     expectRedIn: ["db/walls.test.ts"],
   },
   {
     name: "the application may delete seals",
-    file: migration,
-    find: "GRANT SELECT, INSERT ON audit_seals",
-    replace: "GRANT SELECT, INSERT, DELETE ON audit_seals",
+    file: "db/sql/roles/atelier_app.sql",
+    find: "GRANT SELECT, INSERT, DELETE ON audit_unsealed",
+    replace: "GRANT SELECT, INSERT, DELETE ON audit_seals, audit_unsealed",
     expectRedIn: ["db/walls.test.ts"],
   },
   {

@@ -175,7 +175,7 @@ export const races = [
   },
   {
     name: "what may be spent is not looked at when it is reserved",
-    file: "db/migrations/0026_rotated_limits.sql",
+    file: "db/sql/functions/reserve_usage.sql",
     find: /WHERE coalesce\(c\.spent \+ c\.reserved \+ amount <= CASE[\s\S]*?END, true\)/,
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
@@ -183,14 +183,14 @@ export const races = [
   },
   {
     name: "a bucket gives more than it holds",
-    file: "db/migrations/0012_metering.sql",
+    file: "db/sql/functions/take_per_minute.sql",
     find: "\n    WHERE greatest(0, b.level - extract(epoch FROM clock_timestamp() - b.at) * rate) + amount <= at_most",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
   },
   {
     name: "a key that has ended still reserves",
-    file: "db/migrations/0026_rotated_limits.sql",
+    file: "db/sql/functions/reserve_usage.sql",
     find: "AND k.revoked_at IS NULL AND k.disabled_at IS NULL",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],
@@ -204,14 +204,14 @@ export const races = [
   },
   {
     name: "a day is rolled up before it is over",
-    file: "db/migrations/0027_usage_by_day.sql",
+    file: "db/sql/functions/roll_up_days.sql",
     find: /until := least\((since [^,]+), date_trunc.*\);/,
     replace: "until := $1;",
     expectRedIn: ["server/usage/roll-ups/roll-ups.test.ts"],
   },
   {
     name: "counters are rebuilt while they move",
-    file: "db/migrations/0027_usage_by_day.sql",
+    file: "db/sql/functions/rebuild_usage.sql",
     find: "  PERFORM pg_advisory_xact_lock(usage_lock(of_workspace));\n",
     replace: "",
     expectRedIn: ["server/usage/metering.test.ts"],

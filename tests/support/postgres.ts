@@ -47,12 +47,13 @@ export function withDatabase(url: string, name: string): string {
   return changed.href;
 }
 
+/** Of everything that makes a database what it is. */
 function migrationsHash(): string {
-  const folder = path.resolve("db/migrations");
   const hash = createHash("sha256");
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith(".sql"))
-    .sort())
-    hash.update(readFileSync(path.join(folder, file)));
+  for (const folder of ["db/migrations", "db/sql"]) {
+    const files = readdirSync(path.resolve(folder), { recursive: true }) as string[];
+    for (const file of files.filter((name) => name.endsWith(".sql")).sort())
+      hash.update(file).update(readFileSync(path.resolve(folder, file)));
+  }
   return hash.digest("hex").slice(0, 16);
 }

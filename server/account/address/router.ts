@@ -3,8 +3,8 @@ import { personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { mailAccountNotice } from "@/server/auth/account-notice";
 import { recentlySignedIn } from "@/server/auth/recent";
-import { tellOfWayIn } from "@/server/auth/ways-in";
 import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -35,7 +35,7 @@ export const accountAddressRouter = t.router({
     await charge(ctx.db, limits.signInMailPerAddressDaily, email);
     const { token, hash } = newToken();
     await address.ask(ctx.db, ctx.person.id, { email, tokenHash: hash, minutes });
-    if (await address.isTaken(ctx.db, email)) await tellOfWayIn(ctx.db, email, "address-taken", null);
+    if (await address.isTaken(ctx.db, email)) await mailAccountNotice(ctx.db, email, "address-taken", null);
     else
       await mail.enqueue(ctx.db, {
         to: email,
@@ -68,7 +68,7 @@ export const accountAddressRouter = t.router({
     const to = await address.use(ctx.db, id, hashToken(input.token));
     if (!to || !(await address.change(ctx.db, id, from, to))) throw refuse("email_link_dead");
     await address.endSessionsBut(ctx.db, id, sessionId);
-    await tellOfWayIn(ctx.db, from, "address-changed", maskAddress(to));
+    await mailAccountNotice(ctx.db, from, "address-changed", maskAddress(to));
     await audit.recordAccount(ctx.db, ctx, "account.email_changed", { from: maskAddress(from), to: maskAddress(to) });
     return { email: to };
   }),

@@ -5,8 +5,8 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
+import { mailAccountNotice } from "../account-notice";
 import { recentlySignedIn } from "../recent";
-import { tellOfWayIn } from "../ways-in";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
 import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdded } from "./web-authn";
@@ -60,7 +60,7 @@ export const passkeysRouter = t.router({
       if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");
-      await tellOfWayIn(db, person.email, "passkey-added", input.name);
+      await mailAccountNotice(db, person.email, "passkey-added", input.name);
       await audit.recordAccount(db, ctx, "account.passkey_added", { passkey: id, name: input.name });
     });
   }),
@@ -81,7 +81,7 @@ export const passkeysRouter = t.router({
     recentlySignedIn(ctx.person);
     const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
     if (name === undefined) throw refuse("not_found");
-    await tellOfWayIn(ctx.db, ctx.person.email, "passkey-removed", name);
+    await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
     await audit.recordAccount(ctx.db, ctx, "account.passkey_removed", { passkey: input.passkeyId, name });
   }),
 });

@@ -2,12 +2,12 @@ import { transaction } from "@/db/client";
 import { recordAccount } from "@/server/audit/queries";
 import { lock } from "@/server/membership/person/queries";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
+import { mailAccountNotice } from "../account-notice";
 import { signInVerified } from "../auth";
 import type { VerifiedPerson } from "../bridge";
 import { createContext } from "../page-context";
 import { isRecentlySignedIn } from "../recent";
 import { endOldSession, sessionTokenIn } from "../sign-in";
-import { tellOfWayIn } from "../ways-in";
 import { hasAddress, vouchedAddress } from "./address";
 import { type Attempt, takeAttempt } from "./attempts";
 import { askProvider, type ProviderAnswer } from "./client";
@@ -82,7 +82,7 @@ async function linkTo(sessionId: string, { id, name }: ProviderSettings, { subje
   await transaction("write", {}, async (db) => {
     await lock(db, person.id);
     if (await link(db, person.id, account)) {
-      await tellOfWayIn(db, person.email, "provider-linked", name);
+      await mailAccountNotice(db, person.email, "provider-linked", name);
       await recordAccount(db, { person, origin }, "account.provider_linked", { provider: id });
     } else if ((await ownerOf(account, db)) !== person.id) {
       throw new ProviderFailure("linked_elsewhere", "somebody else here has linked that account of the provider");

@@ -66,9 +66,11 @@ export async function end(
     },
     because === null ? {} : { error: because },
   );
+  const action = actions[status];
   await audit.record(db, workspaceId, atelier, {
-    action: actions[status],
-    target: model === undefined ? { type: "fine_tuning_job", id } : { type: "model", id: model },
+    ...(action === "model.created"
+      ? { action, target: { type: "model", id: model ?? id } }
+      : { action, target: { type: "fine_tuning_job", id } }),
     after: {
       status,
       cost: cost ?? 0,

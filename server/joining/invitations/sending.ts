@@ -2,6 +2,7 @@ import type { Db } from "@/db/client";
 import { type Role, roleText } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
+import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -109,11 +110,20 @@ function written(ctx: InWorkspace, id: string, token: string, offer: Addressed &
 }
 
 /** Remembers what was done with an invitation. */
-export function recordInvitation(ctx: InWorkspace, action: string, id: string, offer: Addressed): Promise<void> {
+export function recordInvitation(
+  ctx: InWorkspace,
+  action: ActionOn<"invitation">,
+  id: string,
+  offer: Addressed,
+): Promise<void> {
   return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, eventOf(action, id, offer));
 }
 
 /** Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person. */
-function eventOf(action: string, id: string, { role, endsAt }: Addressed): audit.AuditEvent {
+function eventOf(
+  action: ActionOn<"invitation">,
+  id: string,
+  { role, endsAt }: Addressed,
+): audit.AuditEvent<ActionOn<"invitation">> {
   return { action, target: { type: "invitation", id }, after: { role, ...(endsAt ? { endsAt } : {}) } };
 }

@@ -1,5 +1,6 @@
 import type { Db } from "@/db/client";
 import type { Reason } from "@/server/api/refusals";
+import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import * as keyLife from "../lifecycle/queries";
 import * as keys from "../queries";
@@ -21,7 +22,7 @@ type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
 export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.Bounds): Promise<Reason | null> {
   const { workspaceId } = ctx.workspace;
   if (key.revokedAt) return "key_revoked";
-  const record = (action: string, before: object, after?: object) =>
+  const record = (action: ActionOn<"key">, before: object, after?: object) =>
     audit.record(ctx.db, workspaceId, ctx, {
       action,
       target: { type: "key", id: key.id },

@@ -3,6 +3,7 @@ import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import { findKey, holdKey } from "../authority";
 import { oneKey, rotateKey } from "../input";
@@ -74,7 +75,7 @@ export const keyLifeRouter = t.router({
 
 type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
 
-function record(ctx: Changing, action: string, key: { id: string; name: string }): Promise<void> {
+function record(ctx: Changing, action: ActionOn<"key">, key: { id: string; name: string }): Promise<void> {
   return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {
     action,
     target: { type: "key", id: key.id },

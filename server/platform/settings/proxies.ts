@@ -13,9 +13,9 @@ export function readProxies(variables: Record<string, string | undefined>): {
   complaints: string[];
 } {
   const complaints: string[] = [];
-  const valueOf = (name: string) => variables[name.toLowerCase()] ?? variables[name];
+  const variable = (name: string) => variables[name.toLowerCase()] ?? variables[name];
   const proxyOf = (name: string): string | null => {
-    const value = valueOf(name)?.trim();
+    const value = variable(name)?.trim();
     if (!value) return null;
     const url = value.includes("://") ? value : `http://${value}`;
     if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
@@ -27,7 +27,7 @@ export function readProxies(variables: Record<string, string | undefined>): {
     http: proxyOf("HTTP_PROXY") ?? any,
     https: proxyOf("HTTPS_PROXY") ?? any,
     isDirect: directness(
-      (valueOf("NO_PROXY") ?? "")
+      (variable("NO_PROXY") ?? "")
         .toLowerCase()
         .split(/[\s,]+/)
         .filter(Boolean),

@@ -74,7 +74,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
             {
               value: "keep",
               label: "Keep files",
-              description: "Seen by nobody but their owner, should they come back.",
+              description: "Visible only to their owner, if they come back.",
             },
             { value: "delete", label: "Delete files", description: "For good, except what a running job reads." },
           ]}
@@ -84,7 +84,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
         <Part title={`Models (${models.total})`}>
           <p className="mb-2 text-[0.8125rem] text-ink-faint">
             {privateCount > 0
-              ? "A private model stays, and nobody can use it until an Admin gives it to another member."
+              ? "A private model stays, and cannot be used until an Admin gives it to another member."
               : "They stay with the workspace."}
           </p>
           <ul className="flex flex-col gap-1">
@@ -110,7 +110,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
       {invitations.total > 0 && (
         <Part title={`Pending invitations (${invitations.total})`}>
           <p className="mb-2 text-[0.8125rem] text-ink-faint">
-            They are taken back: an offer ends with whoever made it. Invite again who should still come.
+            They are revoked: an invitation ends with the member who sent it. Invite those people again.
           </p>
           <ul>
             {invitations.rows.map(({ id, email }) => (
@@ -140,7 +140,7 @@ function Keys({ keys, currency, whoLeaves, mayRotate }: KeysProps) {
       <ChoiceField
         label={`API keys (${keys.total})`}
         name="keys"
-        hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to whoever has it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."}`}
+        hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to the people who have it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."}`}
         columns={2}
         defaultValue="keep"
         choices={[

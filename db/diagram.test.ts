@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
+import { expect, test } from "vitest";
+import { owner } from "@/tests/support/database";
+import { diagram, schema } from "./diagram";
+
+const withoutTables = ["columns"];
+
+test("docs/schema.md has the tables of today: npm run db:diagram makes it", async () => {
+  expect(readFileSync("docs/schema.md", "utf8")).toBe(diagram());
+  const files = readdirSync("db/schema").map((file) => path.basename(file, ".ts"));
+  expect(Object.keys(schema).sort()).toEqual(files.filter((file) => !withoutTables.includes(file)).sort());
+  const tables = await owner<{ name: string }[]>`
+    select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`;
+  for (const { name } of tables) expect(diagram()).toContain(`  ${name} {\n`);
+});
+
+test("the migrations make what db/schema says: npm run db:generate would add none", async () => {
+  const meta = path.resolve("db/migrations/meta");
+  const snapshots = readdirSync(meta).filter((file) => file.endsWith("_snapshot.json"));
+  const last = JSON.parse(readFileSync(path.join(meta, snapshots.sort().at(-1) ?? ""), "utf8"));
+  const tables = Object.assign({}, ...Object.values(schema));
+  const now = generateDrizzleJson(tables, last.id, undefined, "snake_case");
+  expect(await generateMigration(last, now)).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { is } from "drizzle-orm";
+import { toSnakeCase } from "drizzle-orm/casing";
+import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
+import * as account from "./schema/account";
+import * as audit from "./schema/audit";
+import * as files from "./schema/files";
+import * as fineTuning from "./schema/fine-tuning";
+import * as joining from "./schema/joining";
+import * as keys from "./schema/keys";
+import * as limits from "./schema/limits";
+import * as mail from "./schema/mail";
+import * as models from "./schema/models";
+import * as people from "./schema/people";
+import * as usage from "./schema/usage";
+import * as workspaces from "./schema/workspaces";
+
+/** The files of db/schema that have tables, by their names. */
+export const schema: Record<string, Record<string, unknown>> = {
+  people,
+  account,
+  workspaces,
+  joining,
+  keys,
+  limits,
+  usage,
+  models,
+  files,
+  "fine-tuning": fineTuning,
+  audit,
+  mail,
+};
+
+/**
+ * Draws the tables of db/schema as Markdown, a Mermaid entity-relationship diagram for each of its files. A table of another
+ * file is drawn without its columns.
+ */
+export function diagram(): string {
+  const parts = Object.entries(schema).map(([name, module]) => {
+    const tables = Object.values(module).filter((value): value is PgTable => is(value, PgTable));
+    tables.sort((a, b) => getTableConfig(a).name.localeCompare(getTableConfig(b).name, "en"));
+    return `## ${name}\n\n\`\`\`mermaid\nerDiagram\n${tables.map(drawn).join("")}\`\`\`\n`;
+  });
+  return `# The tables\n\nMade by \`npm run db:diagram\` from [db/schema](../db/schema), which says what each column means.\n\n${parts.join("\n")}`;
+}
+
+function drawn(table: PgTable): string {
+  const { name, columns, foreignKeys, primaryKeys, uniqueConstraints } = getTableConfig(table);
+  const primary = new Set(primaryKeys.flatMap((key) => key.columns.map((column) => column.name)));
+  const references = foreignKeys.map((key) => key.reference());
+  const foreign = new Set(references.flatMap((reference) => reference.columns.map((column) => column.name)));
+  const unique = new Set(uniqueConstraints.flatMap((key) => (key.columns.length === 1 ? [key.columns[0]?.name] : [])));
+  const lines = columns.map((column) => {
+    const marks = [
+      ...(column.primary || primary.has(column.name) ? ["PK"] : []),
+      ...(foreign.has(column.name) ? ["FK"] : []),
+      ...(column.isUnique || unique.has(column.name) ? ["UK"] : []),
+    ];
+    return `    ${[typeOf(column.getSQLType()), toSnakeCase(column.name), marks.join(", ")].filter(Boolean).join(" ")}\n`;
+  });
+  const arrows = references.map((reference) => {
+    const isOptional = reference.columns.some((column) => !column.notNull);
+    const by = reference.columns.map((column) => toSnakeCase(column.name)).join(", ");
+    return `  ${getTableConfig(reference.foreignTable).name} ${isOptional ? "|o" : "||"}--o{ ${name} : "${by}"\n`;
+  });
+  return `  ${name} {\n${lines.join("")}  }\n${arrows.join("")}`;
+}
+
+/** Mermaid takes one word. */
+const typeOf = (type: string) => shortTypes[type] ?? type.replaceAll(" ", "_");
+const shortTypes: Record<string, string> = { "timestamp with time zone": "timestamptz", "double precision": "float8" };

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
+import { catalogue } from "@/tests/support/catalogue";
+import { withDatabase } from "@/tests/support/postgres";
+import { migrate } from "./migrate";
+
+const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "16MB" };
+let dataDir = "";
+let server: EmbeddedPostgres;
+let admin: postgres.Sql;
+
+/** A server on which Atelier has never been: it has none of its roles. */
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), "atelier-plain-"));
+  server = await startPostgres({ dataDir, settings });
+  admin = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
+  await admin`drop database atelier`;
+  await admin`drop role atelier_app`;
+});
+
+afterAll(async () => {
+  await admin.end();
+  await server.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Makes a role and a database of its own, as docs/operating.md says; returns its URL. */
+async function owned(name: string, rights: string): Promise<string> {
+  await admin.unsafe(`create role ${name} login ${rights} password 'plain'`);
+  await admin.unsafe(`create database ${name} owner ${name}`);
+  const url = new URL(withDatabase(server.superuserUrl, name));
+  return Object.assign(url, { username: name, password: "plain" }).href;
+}
+
+test("an owner that may create no roles is told what an administrator has to run, and nothing is left behind", async () => {
+  const url = await owned("narrow", "nocreaterole");
+  await expect(migrate(url)).rejects.toThrow(
+    'The database cannot be migrated: the role of DATABASE_URL may not create roles: run "CREATE ROLE atelier_app NOLOGIN; GRANT atelier_app TO narrow" once as an administrator',
+  );
+  const sql = postgres(url, { max: 1 });
+  expect(await sql`select relname from pg_class where relnamespace = 'public'::regnamespace`).toEqual([]);
+  await sql.end();
+});
+
+test("an owner that is no superuser makes the database and its role, twice over in two databases", async () => {
+  const first = await owned("plain", "createrole");
+  await Promise.all([migrate(first), migrate(first)]);
+  const [mine, role] = [postgres(first, { max: 1 }), "atelier_app"];
+  const [made] = await mine`select rolsuper, rolbypassrls, rolcanlogin from pg_roles where rolname = ${role}`;
+  expect(made).toEqual({ rolsuper: false, rolbypassrls: false, rolcanlogin: false });
+  // As the application works with one URL for everything.
+  const app = postgres(first, { max: 1, connection: { role } });
+  expect(await app`select from users`).toEqual([]);
+  await expect(app`create table mine ()`).rejects.toMatchObject({ code: "42501" });
+  await app.end();
+  const lines = await catalogue(mine);
+  await mine.end();
+
+  await admin.unsafe("create database again owner plain");
+  const second = withDatabase(first, "again");
+  await migrate(second);
+  const sql = postgres(second, { max: 1 });
+  expect(await catalogue(sql)).toEqual(lines);
+  await sql.end();
+});

@@ -1,2 +1,0 @@
-CREATE INDEX "usage_ledger_by_key" ON "usage_ledger" USING btree ("workspace_id","key_id","at");--> statement-breakpoint
-ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_lists" CHECK (coalesce(cardinality("api_keys"."models"), 1) between 1 and 100 and coalesce(cardinality("api_keys"."ip_ranges"), 1) between 1 and 50);

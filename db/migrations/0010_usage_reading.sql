@@ -1,2 +1,0 @@
-CREATE INDEX "usage_hourly_of_key" ON "usage_hourly" USING btree ("workspace_id","key_id","hour");--> statement-breakpoint
-CREATE INDEX "usage_hourly_of_member" ON "usage_hourly" USING btree ("workspace_id","member_id","hour");

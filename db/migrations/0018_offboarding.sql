@@ -1,2 +1,0 @@
-ALTER TABLE "api_keys" ADD COLUMN "kept_at" timestamp with time zone;--> statement-breakpoint
-ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_kept" CHECK ("api_keys"."kept_at" is null or "api_keys"."is_service");

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type postgres from "postgres";
+
+/** The folders of db/sql, in the order in which their objects are applied. */
+const kinds = ["roles", "functions", "policies", "triggers"] as const;
+
+/**
+ * One file of db/sql. `name` is a function's, a role's, a table's whose policies it has, or TABLE.TRIGGER; `checksum` the
+ * SHA-256 of its text, in hex.
+ */
+export type SqlObject = { kind: (typeof kinds)[number]; name: string; path: string; text: string; checksum: string };
+
+/**
+ * Reads db/sql, in the order in which it is applied: functions after those they mention.
+ *
+ * @param folder its absolute path
+ */
+export function readSqlObjects(folder: string): SqlObject[] {
+  return kinds.flatMap((kind) => {
+    const files = readdirSync(path.join(folder, kind)).filter((file) => file.endsWith(".sql"));
+    const objects = files.sort().map((file) => {
+      // A checkout on Windows has other line ends, and means the same.
+      const text = readFileSync(path.join(folder, kind, file), "utf8").replaceAll("\r\n", "\n");
+      return { kind, name: file.slice(0, -".sql".length), path: `${kind}/${file}`, text, checksum: sha256(text) };
+    });
+    return kind === "functions" ? afterWhatTheyMention(objects) : objects;
+  });
+}
+
+/** The checksum of a build's SQL: of every file, and of the version, since a later version may go back to an earlier text. */
+export function checksumOf(objects: SqlObject[], version: string): string {
+  return sha256([version, ...objects.map((object) => `${object.path} ${object.checksum}`).sort()].join("\n"));
+}
+
+/**
+ * Makes a database's roles, functions, policies and triggers those of `objects`: applies each that changed since it was
+ * last applied, and drops those that are no longer among them.
+ *
+ * @param tx the transaction of the migration, under its lock
+ * @param all applies those that did not change as well: a migration may have dropped what they stood on
+ * @throws when a role is no longer there, which belongs to the whole server, or when something still depends on what is dropped
+ */
+export async function applySqlObjects(tx: postgres.TransactionSql, objects: SqlObject[], all: boolean): Promise<void> {
+  const rows = await tx<{ path: string; checksum: string }[]>`select path, checksum from drizzle.sql_objects`;
+  const applied = new Map(rows.map((row) => [row.path, row.checksum]));
+  const present = new Set(objects.map((object) => object.path));
+  const removed = rows.map((row) => splitPath(row.path)).filter((object) => !present.has(object.path));
+  const removedOf = (kind: string) => removed.filter((object) => object.kind === kind);
+
+  const [role] = removedOf("roles");
+  if (role) throw new Error(`db/sql/${role.path} is gone, and a role is not dropped with one database`);
+  for (const { name } of removedOf("triggers")) await dropTrigger(tx, name);
+  const policies = await policiesByTable(tx);
+  for (const { name } of removedOf("policies")) for (const drop of policies.get(name) ?? []) await tx.unsafe(drop);
+  const functions = await functionsByName(tx);
+  const changed = objects.filter(({ path, checksum }) => all || applied.get(path) !== checksum);
+  for (const { kind, name, text } of changed) {
+    const before: string[] = [];
+    if (kind === "policies") before.push(...(policies.get(name) ?? []));
+    // CREATE OR REPLACE changes no return type, and leaves the function with the former parameters beside the new one.
+    if (kind === "functions")
+      for (const { drop, isNeeded } of functions.get(name) ?? []) if (!isNeeded) before.push(drop);
+    await tx.unsafe([...before, text].join(";\n"));
+  }
+  for (const { name } of removedOf("functions"))
+    for (const { drop } of functions.get(name) ?? []) await tx.unsafe(drop);
+  if (removed.length > 0)
+    await tx`delete from drizzle.sql_objects where path in ${tx(removed.map((object) => object.path))}`;
+  if (changed.length > 0)
+    await tx`
+      insert into drizzle.sql_objects ${tx(changed, "path", "checksum")}
+      on conflict (path) do update set checksum = excluded.checksum`;
+}
+
+async function dropTrigger(tx: postgres.TransactionSql, name: string): Promise<void> {
+  const [table, trigger] = name.split(".") as [string, string];
+  // Not if its table went before it.
+  const there = await tx`
+    select from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    where c.relnamespace = 'public'::regnamespace and c.relname = ${table} and t.tgname = ${trigger}`;
+  if (there.length > 0) await tx`drop trigger ${tx(trigger)} on ${tx(table)}`;
+}
+
+/** What drops each policy, by its table. Row-level security stays enabled: a table without a policy shows nothing. */
+async function policiesByTable(tx: postgres.TransactionSql): Promise<Map<string, string[]>> {
+  const rows = await tx<{ table: string; drop: string }[]>`
+    select tablename as table, format('drop policy %I on %I', policyname, tablename) as drop
+    from pg_policies where schemaname = 'public'`;
+  const byTable = new Map<string, string[]>();
+  for (const { table, drop } of rows) byTable.set(table, [...(byTable.get(table) ?? []), drop]);
+  return byTable;
+}
+
+type Drop = { drop: string; isNeeded: boolean };
+
+/** What drops each function that is no extension's, by its name; `isNeeded`: a policy, a trigger or a body stands on it. */
+async function functionsByName(tx: postgres.TransactionSql): Promise<Map<string, Drop[]>> {
+  const rows = await tx<({ name: string } & Drop)[]>`
+    select p.proname as name, format('drop function %s', p.oid::regprocedure) as drop, exists (
+      select from pg_depend d where d.refclassid = 'pg_proc'::regclass and d.refobjid = p.oid and d.deptype = 'n') as "isNeeded"
+    from pg_proc p where p.pronamespace = 'public'::regnamespace and not exists (
+      select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')`;
+  const byName = new Map<string, Drop[]>();
+  for (const row of rows) byName.set(row.name, [...(byName.get(row.name) ?? []), row]);
+  return byName;
+}
+
+function splitPath(path: string): { kind: string; name: string; path: string } {
+  const [kind, file] = path.split("/") as [string, string];
+  return { kind, name: file.slice(0, -".sql".length), path };
+}
+
+/** Bodies that PostgreSQL parses when it is told them need what they call to be there. */
+function afterWhatTheyMention<T extends { name: string; text: string }>(functions: T[]): T[] {
+  const ordered = new Set<T>();
+  const visiting = new Set<T>();
+  const visit = (object: T) => {
+    if (visiting.has(object)) return;
+    visiting.add(object);
+    for (const other of functions) if (new RegExp(`\\b${other.name}\\(`).test(object.text)) visit(other);
+    ordered.add(object);
+  };
+  for (const object of functions) visit(object);
+  return [...ordered];
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -1,0 +1,18 @@
+-- Months ahead of time, since a partition cannot be made while rows that belong in it stand in the default one. A
+-- partition is reached through the ledger only: nobody but the owner, who makes it at every start and once an hour, has any right on it, and no policy shows any of it.
+CREATE OR REPLACE FUNCTION make_ledger_partitions() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  month timestamptz;
+  partition text;
+BEGIN
+  FOR ahead IN 0..2 LOOP
+    month := (date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => ahead)) AT TIME ZONE 'UTC';
+    partition := 'usage_ledger_' || to_char(month AT TIME ZONE 'UTC', 'YYYY_MM');
+    CONTINUE WHEN to_regclass(partition) IS NOT NULL;
+    PERFORM pg_advisory_xact_lock(hashtext('make_ledger_partitions'));
+    CONTINUE WHEN to_regclass(partition) IS NOT NULL;
+    EXECUTE format('CREATE TABLE %I PARTITION OF usage_ledger FOR VALUES FROM (%L) TO (%L)', partition, month,
+      (month AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC');
+    PERFORM wall_ledger_partition(partition);
+  END LOOP;
+END $$;

@@ -1,0 +1,11 @@
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+
+-- Written so that the planner does not look into it: see memberships.sql.
+CREATE POLICY tenant ON api_keys USING (coalesce(workspace_id = app_workspace_id(), false)) WITH CHECK (coalesce(workspace_id = app_workspace_id(), false));
+
+CREATE POLICY visible_to_bearer ON api_keys FOR SELECT USING (id = nullif(current_setting('app.api_key_id', true), ''));
+
+CREATE POLICY visible_to_job ON api_keys FOR SELECT USING (
+  current_setting('app.job', true) = 'key-reminders' AND revoked_at IS NULL AND expires_at < now() + interval '7 days'
+);

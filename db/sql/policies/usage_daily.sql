@@ -1,0 +1,4 @@
+ALTER TABLE usage_daily ENABLE ROW LEVEL SECURITY;
+ALTER TABLE usage_daily FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON usage_daily USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());

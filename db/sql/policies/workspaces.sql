@@ -1,0 +1,44 @@
+ALTER TABLE workspaces ENABLE ROW LEVEL SECURITY;
+ALTER TABLE workspaces FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON workspaces USING (id = app_workspace_id()) WITH CHECK (id = app_workspace_id());
+
+-- Who else may see that a workspace exists. One policy rather than several, so that the cheap and usual case, a member,
+-- is asked first: the others are evaluated for each row. The inner queries are themselves under their tables' policies.
+CREATE POLICY visible ON workspaces FOR SELECT USING (
+  deleted_at IS NULL AND (
+    EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = app_user_id())
+    OR id IN (SELECT i.workspace_id FROM invitations i WHERE i.workspace_id = workspaces.id)
+    OR id IN (SELECT d.workspace_id FROM domains d WHERE d.workspace_id = workspaces.id)
+    OR id IN (SELECT r.workspace_id FROM join_requests r WHERE r.workspace_id = workspaces.id)
+    OR id IN (SELECT l.workspace_id FROM invite_links l WHERE l.workspace_id = workspaces.id)
+    OR (is_join_page_open AND slug = nullif(current_setting('app.join_slug', true), ''))
+  )
+);
+
+-- The job that mails alerts compares what is spent with the limits, and sees for that the workspaces that have one and
+-- the alerts that were mailed. What it then does, it does inside each workspace.
+CREATE POLICY visible_to_job ON workspaces FOR SELECT USING (
+  current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL AND deleted_at IS NULL
+);
+
+CREATE POLICY visible_to_rebuild ON workspaces FOR SELECT USING (current_setting('app.job', true) = 'usage-rebuild');
+
+-- Either side of a share sees what the other is called.
+CREATE POLICY visible_to_sharer ON workspaces FOR SELECT USING (
+  deleted_at IS NULL AND (
+    id IN (SELECT s.workspace_id FROM model_shares s WHERE s.to_workspace_id = app_workspace_id())
+    OR id IN (SELECT s.to_workspace_id FROM model_shares s WHERE s.workspace_id = app_workspace_id())
+  )
+);
+
+-- The Admins of a deleted workspace may see that it can be restored, where a query asks for those.
+CREATE POLICY visible_to_restorer ON workspaces FOR SELECT USING (
+  deleted_at IS NOT NULL AND purge_begun_at IS NULL AND current_setting('app.deleted_workspaces', true) = 'mine'
+  AND EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = app_user_id() AND m.role = 'admin')
+);
+
+-- The job that throws away what nobody restored sees which those are.
+CREATE POLICY visible_to_purge ON workspaces FOR SELECT USING (
+  current_setting('app.job', true) = 'purge' AND deleted_at <= now() - interval '30 days' AND purged_at IS NULL
+);

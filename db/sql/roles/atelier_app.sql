@@ -1,0 +1,55 @@
+-- The role that the application works as. It owns nothing and cannot bypass row-level security.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atelier_app') THEN
+    CREATE ROLE atelier_app NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+  END IF;
+EXCEPTION
+  WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this cluster was migrated at the same moment
+  WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'the role of DATABASE_URL may not create roles: run "CREATE ROLE atelier_app NOLOGIN; GRANT atelier_app TO %" once as an administrator', current_user;
+END $$;
+
+DO $$ BEGIN
+  IF NOT pg_has_role(current_user, 'atelier_app', 'SET') THEN
+    EXECUTE format('GRANT atelier_app TO %I', current_user);
+  END IF;
+END $$;
+
+-- It may do what follows and nothing that an earlier version of this file granted.
+DO $$
+DECLARE
+  granted regclass;
+BEGIN
+  FOR granted IN SELECT DISTINCT c.oid FROM pg_class c, aclexplode(c.relacl) a
+    WHERE c.relnamespace IN ('public'::regnamespace, 'drizzle'::regnamespace) AND c.relkind IN ('r', 'p')
+      AND a.grantee = 'atelier_app'::regrole AND pg_has_role(c.relowner, 'USAGE')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM atelier_app', granted);
+  END LOOP;
+END $$;
+
+GRANT USAGE ON SCHEMA public, drizzle TO atelier_app;
+
+-- Whether this build's migrations and SQL have been applied.
+GRANT SELECT ON drizzle.__drizzle_migrations, drizzle.sql_builds TO atelier_app;
+
+-- History is added to and read.
+GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger, usage_daily, workspace_slugs TO atelier_app;
+
+GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
+
+-- A purge deletes them.
+GRANT SELECT, INSERT, DELETE ON fine_tuning_events TO atelier_app;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+  -- people and how they sign in
+  users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, email_changes, known_browsers, user_avatars,
+  -- workspaces and who joins them
+  workspaces, workspace_icons, memberships, role_requests, invitations, invite_links, domains, join_requests,
+  -- keys, limits and spending
+  api_keys, rate_limits, rate_buckets, spend_alerts, spend_counters, usage_reservations, usage_hourly,
+  -- models and files
+  models, model_members, model_shares, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  -- mail
+  mail_outbox, mail_opt_outs
+  TO atelier_app;

@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER await_seal AFTER INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION await_audit_seal();

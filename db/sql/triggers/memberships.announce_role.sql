@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER announce_role AFTER UPDATE ON memberships FOR EACH ROW
+  WHEN (OLD.role IS DISTINCT FROM NEW.role) EXECUTE FUNCTION announce_role_change();

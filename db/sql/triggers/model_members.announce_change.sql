@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER announce_change AFTER INSERT OR UPDATE OR DELETE ON model_members FOR EACH ROW EXECUTE FUNCTION announce_people_change();

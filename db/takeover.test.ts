@@ -1,0 +1,84 @@
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { recordedReleases } from "@/tests/releases/records";
+import { catalogue } from "@/tests/support/catalogue";
+import { databaseOf, emptyDatabase, type OwnDatabase } from "@/tests/support/releases";
+import { dump } from "@/tests/support/rows";
+import { migrate } from "./migrate";
+
+const before = "before-0.1.0";
+let fresh: string[];
+const made: OwnDatabase[] = [];
+
+async function own(database: Promise<OwnDatabase>): Promise<OwnDatabase> {
+  const one = await database;
+  made.push(one);
+  return one;
+}
+
+beforeAll(async () => {
+  const database = await emptyDatabase();
+  await migrate(database.url);
+  fresh = await catalogue(database.sql);
+  await database.drop();
+});
+
+afterEach(async () => {
+  for (const database of made.splice(0)) await database.drop();
+});
+
+describe.each(recordedReleases())("a database that %s made", (release) => {
+  test("is what a new one is once it has been migrated, and every row in it stays", async () => {
+    const { sql, url } = await own(databaseOf(release));
+    const rows = await dump(sql);
+    expect([...rows.values()].filter((text) => text !== "").length).toBeGreaterThan(30);
+    await migrate(url);
+    expect(await catalogue(sql)).toEqual(fresh);
+    expect(await dump(sql)).toEqual(rows);
+    await migrate(url);
+    expect(await catalogue(sql)).toEqual(fresh);
+  });
+});
+
+describe("a database from before the first release", () => {
+  test.each([1, 27])("that has %i of its 28 migrations is left as it is, with one sentence", async (some) => {
+    const { sql, url } = await own(databaseOf(before, some));
+    const was = await catalogue(sql);
+    await expect(migrate(url)).rejects.toThrow(
+      `The database cannot be migrated: it was made by an early version of Atelier, with ${some} of the 28 migrations before 0.1.0; start commit `,
+    );
+    expect(await catalogue(sql)).toEqual(was);
+  });
+
+  test("is left as it is when the process is killed half-way, and taken over by the next", async () => {
+    const { sql, url } = await own(databaseOf(before));
+    const was = [await catalogue(sql), await dump(sql)];
+    const holder = await sql.reserve();
+    // What the policies of workspaces wait for: what comes before them is done and not committed.
+    await holder.unsafe("begin; lock table workspaces in access share mode");
+    const killed = migrate(url).then(
+      () => "done",
+      (error) => error.name,
+    );
+    await vi.waitFor(async () => {
+      const [waiting] = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+        and application_name = 'atelier migrations' and wait_event_type = 'Lock' and query ~ 'workspaces'`;
+      expect(waiting).toBeDefined();
+    }, 30_000);
+    expect(await killed).toBe("MigrationError");
+    await holder.unsafe("rollback");
+    holder.release();
+    expect([await catalogue(sql), await dump(sql)]).toEqual(was);
+    await migrate(url);
+    expect(await catalogue(sql)).toEqual(fresh);
+  });
+
+  test("is taken over once, however many start at the same time", async () => {
+    const { sql, url } = await own(databaseOf(before));
+    const rows = await dump(sql);
+    await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
+    expect(await catalogue(sql)).toEqual(fresh);
+    expect(await dump(sql)).toEqual(rows);
+    expect(await sql`select from drizzle.sql_builds`).toHaveLength(1);
+  });
+});

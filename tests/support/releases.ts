@@ -1,0 +1,39 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { marks, readRecord } from "@/tests/releases/records";
+import { withDatabase } from "./postgres";
+
+/** A database of a test's own. `url` is its owner's, `sql` a superuser's connection. */
+export type OwnDatabase = { url: string; sql: postgres.Sql; drop(): Promise<void> };
+
+/** Makes an empty database. */
+export async function emptyDatabase(): Promise<OwnDatabase> {
+  const { superuserUrl, ownerUrl } = inject("postgres");
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const server = postgres(superuserUrl, { max: 1, onnotice: () => {} });
+  await server.unsafe(`create database "${name}" owner atelier_owner`);
+  const sql = postgres(withDatabase(superuserUrl, name), { max: 2, onnotice: () => {} });
+  return {
+    url: withDatabase(ownerUrl, name),
+    sql,
+    async drop() {
+      await sql.end({ timeout: 1 });
+      await server.unsafe(`drop database if exists "${name}" with (force)`);
+      await server.end();
+    },
+  };
+}
+
+/**
+ * Makes a database as a release made it, with the rows that were recorded.
+ *
+ * @param migrations how many of the release's migrations were applied; all of them and the rows when it is left out
+ */
+export async function databaseOf(release: string, migrations?: number): Promise<OwnDatabase> {
+  const text = readRecord(release);
+  const [beginning = "", ...rest] = text.split(marks.migration);
+  const database = await emptyDatabase();
+  await database.sql.unsafe(migrations === undefined ? text : [beginning, ...rest.slice(0, migrations)].join(""));
+  return database;
+}
