@@ -29,8 +29,8 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
         </>
       }
     >
-      This page could not be shown. Nothing you saved is lost. Try again in a moment; if it stays, tell whoever runs
-      this installation the number above.
+      This page could not be shown. Nothing you saved is lost. Try again in a moment; if it stays, tell the person who
+      runs this installation the number above.
     </CalmPage>
   );
 }

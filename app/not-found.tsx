@@ -15,8 +15,8 @@ export default function NotFound() {
         </LinkButton>
       }
     >
-      The page does not exist, or it belongs to a workspace you are not a member of. If somebody sent you the address,
-      ask them for an invitation.
+      The page does not exist, or it belongs to a workspace you are not a member of. If you received the address from
+      another person, ask them for an invitation.
     </CalmPage>
   );
 }

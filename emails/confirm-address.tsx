@@ -18,7 +18,7 @@ export function subject(_props: ConfirmAddressProps): string {
   return "Confirm your new address for Atelier";
 }
 
-/** To the address that somebody wants to have: the link that shows it is theirs. */
+/** To the new address of an account: the link that verifies it. */
 export default function ConfirmAddress({ url, currentEmail, email, expiresInMinutes, origin }: ConfirmAddressProps) {
   return (
     <Layout

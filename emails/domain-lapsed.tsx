@@ -15,7 +15,7 @@ export function subject(_props: DomainLapsedProps): string {
   return "A domain of your workspace is no longer verified";
 }
 
-/** To each Admin of a workspace: its domain's TXT record is gone, so nobody joins by it any more. */
+/** To each Admin of a workspace: its domain's TXT record is gone, so new people cannot join by it. */
 export default function DomainLapsed(props: DomainLapsedProps) {
   return (
     <Layout
@@ -31,8 +31,8 @@ export default function DomainLapsed(props: DomainLapsedProps) {
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>
       <Paragraph>
-        Atelier looks once a week for the TXT record that proves the domain, and did not find it. Members stay, but
-        nobody joins by this domain any more. Put the record back and check it again, or remove the domain.
+        Atelier looks once a week for the TXT record that proves the domain, and did not find it. Members stay, but new
+        people cannot join by this domain. Put the record back and check it again, or remove the domain.
       </Paragraph>
       <Button href={props.url} label="Check the domain" />
     </Layout>

@@ -28,6 +28,8 @@ import InvitationReported, {
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
+import KeyRotated, { PreviewProps as keyRotated, subject as keyRotatedSubject } from "./key-rotated";
+import KeysLeft, { PreviewProps as keysLeft, subject as keysLeftSubject } from "./keys-left";
 import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
 import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import MembershipEnding, {
@@ -176,6 +178,18 @@ describe.each<Shown>([
     button: "Rotate the key",
   },
   {
+    mail: "key rotated",
+    html: () => render(<KeyRotated {...keyRotated} />),
+    url: keyRotated.url,
+    button: "See the key",
+  },
+  {
+    mail: "keys left",
+    html: () => render(<KeysLeft {...keysLeft} />),
+    url: keysLeft.url,
+    button: "See the keys",
+  },
+  {
     mail: "spend alert",
     html: () => render(<SpendAlert {...spendAlert} />),
     url: spendAlert.url,
@@ -272,7 +286,7 @@ Requested from Chrome on Linux.
 
 If you did not ask to sign in, ignore this e-mail: without the link, nothing happens.
 
-Nobody at Atelier will ever ask you for this link. Do not pass it on.
+Atelier never asks you for this link. Do not share it.
 
 You got this e-mail because ada@acme.com was entered on the sign-in page.
 
@@ -343,7 +357,7 @@ Sent by Atelier at https://atelier.acme.com`);
   expect(await text(<Invitation {...until} />)).toContain("Access ends\n4 December 2026 at 00:00 UTC");
 });
 
-test("the mails about another role name the role, and their subjects nobody", async () => {
+test("the mails about another role name the role, and their subjects name no person", async () => {
   expect(await text(<RoleRequest {...roleRequest} />)).toContain("Grace Hopper (grace@acme.com)");
   expect(await text(<RoleRequest {...roleRequest} />)).toContain("Role\nDeveloper");
   expect(roleRequestSubject(roleRequest)).toBe("A member asks for another role on Atelier");
@@ -469,6 +483,14 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
       subject: keyLeakedSubject({ ...keyLeaked }),
       body: <KeyLeaked {...keyLeaked} keyName={name} workspaceName={name} foundAt={name} />,
     },
+    {
+      subject: keyRotatedSubject({ ...keyRotated }),
+      body: <KeyRotated {...keyRotated} keyName={name} workspaceName={name} byName={name} />,
+    },
+    {
+      subject: keysLeftSubject({ ...keysLeft }),
+      body: <KeysLeft {...keysLeft} revoked={[name]} kept={[name]} workspaceName={name} personName={name} />,
+    },
   ];
   for (const { subject, body } of mails) {
     expect(subject).not.toContain(name);
@@ -508,10 +530,10 @@ test.each(Object.entries(hostile))("EM-02 the mails about an account stay inert 
   }
 });
 
-test("an account notice says what happened, and what to do if it was somebody else", async () => {
+test("an account notice says what happened, and what to do if it was not you", async () => {
   const say = (about: AccountNoticeAbout) => text(<AccountNotice {...accountNotice} about={about} detail={null} />);
-  expect(await say("address-changed")).toContain("tell whoever runs this Atelier at once");
-  expect(await say("address-taken")).toContain("so nothing was changed");
+  expect(await say("address-changed")).toContain("contact the operator of this Atelier immediately");
+  expect(await say("address-taken")).toContain("Nothing was changed.");
   expect(await say("passkey-added")).toContain("remove it in your account settings");
 });
 
@@ -583,7 +605,7 @@ Not for you? Decline ${invitationReminder.declineUrl}
 
 Unwanted? Report ${invitationReminder.reportUrl}
 
-Sign in as grace@acme.com to accept it: nobody else can. The link of the first e-mail works as well. You will not be reminded again.
+Sign in as grace@acme.com to accept it; no other account can. The link of the first e-mail works as well. You will not be reminded again.
 
 You got this e-mail because ada@acme.com invited grace@acme.com to a workspace.
 
@@ -593,7 +615,7 @@ Sent by Atelier at https://atelier.acme.com`);
 test("the mails about a membership say what it is now, who did it, and what comes of it", async () => {
   const flat = async (mail: ReactElement) => (await text(mail)).replace(/\s+/g, " ");
   expect(await flat(<RoleChanged {...roleChanged} />)).toContain(
-    "Your role Viewer (before: Developer) Sees the workspace, its models and its usage, and changes nothing. Changed by Ada Lovelace (ada@acme.com)",
+    "Your role Viewer (before: Developer) Sees usage, models, files and keys, with secrets masked. Changes nothing. Changed by Ada Lovelace (ada@acme.com)",
   );
   expect(await flat(<MemberRemoved {...memberRemoved} />)).toContain("Removed by Ada Lovelace (ada@acme.com)");
   expect(await flat(<MemberJoined {...memberJoined} />)).toContain("an address at the workspace's domain may join");

@@ -15,12 +15,12 @@ export interface InvitationAcceptedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: InvitationAcceptedProps): string {
   return "Your invitation was accepted";
 }
 
-/** To whoever invited somebody: they are in. */
+/** To the member who sent an invitation: it was accepted. */
 export default function InvitationAccepted(props: InvitationAcceptedProps) {
   return (
     <Layout

@@ -19,12 +19,12 @@ export interface InvitationReminderProps extends TurnDownProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: InvitationReminderProps): string {
   return "Your invitation to a workspace on Atelier expires soon";
 }
 
-/** To whoever was invited and has not answered, once, 2 days before the invitation ends. */
+/** To an invited person who has not answered, once, 2 days before the invitation expires. */
 export default function InvitationReminder(props: InvitationReminderProps) {
   const address = oneLine(props.inviterEmail);
   const inviter = defuse(props.inviterName) || address;
@@ -54,8 +54,8 @@ export default function InvitationReminder(props: InvitationReminderProps) {
       <TurnDownLinks declineUrl={props.declineUrl} reportUrl={props.reportUrl} />
       <Rule />
       <Small>
-        Sign in as {recipient} to accept it: nobody else can. The link of the first e-mail works as well. You will not
-        be reminded again.
+        Sign in as {recipient} to accept it; no other account can. The link of the first e-mail works as well. You will
+        not be reminded again.
       </Small>
     </Layout>
   );

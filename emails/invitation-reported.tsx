@@ -17,19 +17,19 @@ export interface InvitationReportedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: InvitationReportedProps): string {
   return "An invitation of your workspace was reported";
 }
 
-/** To each Admin of a workspace: somebody did not want to be invited. */
+/** To each Admin of a workspace: an invitation was reported as unwanted. */
 export default function InvitationReported(props: InvitationReportedProps) {
   const address = oneLine(props.inviterEmail);
   const inviter = defuse(props.inviterName) || address;
   return (
     <Layout
       title="An invitation was reported"
-      preheader="Whoever got it says that it was unwanted. The address cannot be invited again."
+      preheader="The recipient says that it was unwanted. The address cannot be invited again."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
@@ -47,8 +47,8 @@ export default function InvitationReported(props: InvitationReportedProps) {
         <Strong>{props.role}</Strong>
       </Fact>
       <Paragraph>
-        The invitation has ended, and this workspace cannot invite the address again. If it was meant for somebody else,
-        ask them for another address. If you do not know why it was sent, look at what else was done in that name.
+        The invitation has ended, and this workspace cannot invite the address again. If it was sent to a wrong address,
+        ask the person for the right one. If you do not know why it was sent, check what else that account did.
       </Paragraph>
       <Button href={props.url} label="See the audit log" />
     </Layout>

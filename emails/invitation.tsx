@@ -23,7 +23,7 @@ export interface InvitationProps extends TurnDownProps {
   origin: string;
 }
 
-/** Says nothing that a stranger chose, so that nobody can write a subject line in our name. */
+/** Contains no text that a user chose, so that a user cannot write a subject line in our name. */
 export function subject(_props: InvitationProps): string {
   return "You have been invited to a workspace on Atelier";
 }

@@ -15,15 +15,15 @@ export interface JoinRequestProps {
 }
 
 export function subject(_props: JoinRequestProps): string {
-  return "Somebody asks to join your workspace on Atelier";
+  return "A person asks to join your workspace on Atelier";
 }
 
-/** To each Admin of a workspace: somebody waits for an answer. */
+/** To each Admin of a workspace: a request to join waits for an answer. */
 export default function JoinRequest(props: JoinRequestProps) {
   return (
     <Layout
-      title="Somebody asks to join your workspace"
-      preheader="See who it is, and let them in or decline."
+      title="A person asks to join your workspace"
+      preheader="See who it is, and approve or decline."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
@@ -33,7 +33,7 @@ export default function JoinRequest(props: JoinRequestProps) {
       </Fact>
       <Button href={props.url} label="Answer the request" />
       <Rule />
-      <Small>They have shown that the address is theirs. Nobody gets in before an Admin approves.</Small>
+      <Small>The address is verified. The person becomes a member only when an Admin approves.</Small>
     </Layout>
   );
 }

@@ -12,19 +12,19 @@ export interface KeyExpiringProps {
   workspaceName: string;
   /** Whether this is the last reminder, a day before; otherwise it is the first, seven days before. */
   isLastDay: boolean;
-  /** Whether this goes to whoever made the key; otherwise to an Admin, in their place. */
+  /** Whether this goes to the key's maker; otherwise to an Admin, in their place. */
   isMaker: boolean;
   expiresAt: Date;
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject({ isLastDay }: KeyExpiringProps): string {
   return isLastDay ? "An API key expires tomorrow" : "An API key expires in a week";
 }
 
-/** To whoever has to see to it: a key ends soon. */
+/** To the key's maker, or to an Admin in their place: the key expires soon. */
 export default function KeyExpiring(props: KeyExpiringProps) {
   return (
     <Layout

@@ -11,18 +11,18 @@ export interface KeyLeakedProps {
   workspaceName: string;
   /** Where the key was found, as the report says. Shown, never linked to. */
   foundAt: string;
-  /** Whether this goes to whoever made the key; otherwise to an Admin. */
+  /** Whether this goes to the key's maker; otherwise to an Admin. */
   isMaker: boolean;
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: KeyLeakedProps): string {
   return "An API key was found in public and is disabled";
 }
 
-/** To the Admins and whoever made it: a key was found where anybody can read it, and was switched off. */
+/** To the Admins and the key's maker: the key was found in public and was disabled. */
 export default function KeyLeaked(props: KeyLeakedProps) {
   return (
     <Layout
@@ -45,9 +45,8 @@ export default function KeyLeaked(props: KeyLeakedProps) {
         <Strong>{defuse(props.foundAt, 300)}</Strong>
       </Fact>
       <Paragraph>
-        Anybody could read it there, so Atelier has disabled it: programs that use it are refused. Rotate the key and
-        put the new one in place, take the old one out of where it was found, and look at what it was used for
-        meanwhile.
+        It was public there, so Atelier has disabled it: programs that use it are refused. Rotate the key and put the
+        new one in place, take the old one out of where it was found, and look at what it was used for meanwhile.
       </Paragraph>
       <Button href={props.url} label="Rotate the key" />
     </Layout>

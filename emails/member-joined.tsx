@@ -17,16 +17,18 @@ export interface MemberJoinedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject({ way }: MemberJoinedProps): string {
-  return way === "domain" ? "Somebody joined a workspace by its domain" : "Somebody joined a workspace by its link";
+  return way === "domain"
+    ? "A new member joined a workspace by its domain"
+    : "A new member joined a workspace by its link";
 }
 
-/** To each Admin of a workspace: somebody came in whom nobody had invited by name. */
+/** To each Admin of a workspace: a new member joined without an invitation. */
 export default function MemberJoined(props: MemberJoinedProps) {
   return (
     <Layout
-      title="Somebody joined your workspace"
+      title="A new member joined your workspace"
       preheader="There is a new member in a workspace whose Admin you are."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."

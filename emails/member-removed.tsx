@@ -15,12 +15,12 @@ export interface MemberRemovedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: MemberRemovedProps): string {
   return "You were removed from a workspace";
 }
 
-/** To somebody whose membership an Admin has ended. */
+/** To a person whose membership an Admin has ended. */
 export default function MemberRemoved(props: MemberRemovedProps) {
   const address = oneLine(props.byEmail);
   const by = defuse(props.byName) || address;
@@ -39,8 +39,8 @@ export default function MemberRemoved(props: MemberRemovedProps) {
         {by !== address && <> ({address})</>}
       </Fact>
       <Paragraph>
-        You can no longer open it. The keys you made there belong to the workspace, which has kept or revoked them:
-        programs that use one may be refused from now on. Your account and your other workspaces stay as they are.
+        You can no longer open it. The keys you made there are revoked, unless the Admin has kept one for the workspace:
+        programs that use them may be refused from now on. Your account and your other workspaces stay as they are.
       </Paragraph>
       <Button href={props.url} label="Go to Atelier" />
     </Layout>

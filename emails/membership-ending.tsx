@@ -15,7 +15,7 @@ export interface MembershipEndingProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject({ isOwn }: MembershipEndingProps): string {
   return isOwn ? "Your access to a workspace ends soon" : "A member's access ends soon";
 }

@@ -21,14 +21,14 @@ export function subject(_props: NewDeviceProps): string {
   return "A new browser signed in to your account";
 }
 
-/** To a person: somebody signed in as them with a browser that never did before. Always sent. */
+/** To a person: a new browser signed in to their account. Always sent. */
 export default function NewDevice({ url, recipient, browser, address, at, origin }: NewDeviceProps) {
   return (
     <Layout
       title="A new browser signed in"
       preheader="If that was you, there is nothing to do."
       origin={origin}
-      reason={`You got this e-mail because somebody signed in as ${oneLine(recipient)} with a browser that had not done so before.`}
+      reason={`You got this e-mail because a new browser signed in as ${oneLine(recipient)}.`}
     >
       <Fact label="Browser">
         <Strong>{defuse(browser ?? "") || "Unknown browser"}</Strong>
@@ -39,7 +39,7 @@ export default function NewDevice({ url, recipient, browser, address, at, origin
       <Fact label="When">{inWords(at)}</Fact>
       <Paragraph>
         If that was you, there is nothing to do. If it was not, sign out everywhere else in your account settings, and
-        look after your mailbox: whoever reads your mail can sign in as you.
+        secure your mailbox: access to your mail is enough to sign in as you.
       </Paragraph>
       <Button href={url} label="See signed-in browsers" />
     </Layout>

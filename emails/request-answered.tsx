@@ -38,7 +38,7 @@ export default function RequestAnswered(props: RequestAnsweredProps) {
         </Fact>
       )}
       {!isApproved && (
-        <Paragraph>If you think that is a mistake, talk to somebody you know in the workspace.</Paragraph>
+        <Paragraph>If you think that is a mistake, talk to a member of the workspace you know.</Paragraph>
       )}
       <Button href={props.url} label={isApproved ? "Open the workspace" : "Go to Atelier"} />
     </Layout>

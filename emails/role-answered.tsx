@@ -13,7 +13,7 @@ export interface RoleAnsweredProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject({ isApproved }: RoleAnsweredProps): string {
   return isApproved ? "You have another role now" : "Your request for another role was declined";
 }

@@ -17,12 +17,12 @@ export interface RoleChangedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject({ to }: RoleChangedProps): string {
   return `Your role in a workspace is ${to} now`;
 }
 
-/** To a member whose role was changed by somebody else. */
+/** To a member whose role another member changed. */
 export default function RoleChanged(props: RoleChangedProps) {
   const address = oneLine(props.byEmail);
   const by = defuse(props.byName) || address;
@@ -57,6 +57,6 @@ export const PreviewProps = {
   workspaceName: "Analytical Engines",
   from: "Developer",
   to: "Viewer",
-  purpose: "Sees the workspace, its models and its usage, and changes nothing.",
+  purpose: "Sees usage, models, files and keys, with secrets masked. Changes nothing.",
   origin: "https://atelier.acme.com",
 } satisfies RoleChangedProps;

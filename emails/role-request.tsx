@@ -16,7 +16,7 @@ export interface RoleRequestProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: RoleRequestProps): string {
   return "A member asks for another role on Atelier";
 }

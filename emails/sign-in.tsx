@@ -40,7 +40,7 @@ export default function SignIn({ url, email, expiresInMinutes, requestedFrom, or
         </Small>
       )}
       <Small>If you did not ask to sign in, ignore this e-mail: without the link, nothing happens.</Small>
-      <Small>Nobody at Atelier will ever ask you for this link. Do not pass it on.</Small>
+      <Small>Atelier never asks you for this link. Do not share it.</Small>
     </Layout>
   );
 }

@@ -1,7 +1,7 @@
 import { defuse, oneLine } from "./defuse";
 import { Fact, Strong } from "./layout";
 
-/** Who somebody is, as they gave it: their name and their address, or the address alone. */
+/** A person's name and address as they gave them, or the address alone. */
 export function Who({ label, name, email }: { label: string; name: string; email: string }) {
   const address = oneLine(email);
   const person = defuse(name) || address;

@@ -15,7 +15,7 @@ export interface WorkspaceDeletedProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: WorkspaceDeletedProps): string {
   return "A workspace of yours was deleted";
 }
@@ -25,7 +25,7 @@ export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
   return (
     <Layout
       title="A workspace was deleted"
-      preheader={`Its members are out and its keys are off. You can restore it for ${props.days} days.`}
+      preheader={`It can no longer be opened, and its keys are disabled. You can restore it for ${props.days} days.`}
       origin={props.origin}
       reason="You got this e-mail because you were an Admin of the workspace."
     >
@@ -36,7 +36,7 @@ export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
         <Strong>{defuse(props.personName)}</Strong> ({oneLine(props.personEmail)})
       </Fact>
       <Paragraph>
-        Nobody reaches it any more, its API keys are refused and its fine-tuning jobs are cancelled. For {props.days}{" "}
+        It can no longer be opened, its API keys are refused and its fine-tuning jobs are cancelled. For {props.days}{" "}
         days each of its Admins can restore it: members and keys are then what they were. After that its files, keys and
         models are gone for good.
       </Paragraph>

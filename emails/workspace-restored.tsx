@@ -13,7 +13,7 @@ export interface WorkspaceRestoredProps {
   origin: string;
 }
 
-/** Says nothing that people chose. */
+/** Contains no text that a user chose. */
 export function subject(_props: WorkspaceRestoredProps): string {
   return "A workspace of yours was restored";
 }

@@ -1,7 +1,8 @@
 // npm run screens [width…]: pictures of every page, in both themes, of an organization made up for the purpose. Without
-// widths those of a phone and a desk, which are kept in docs/screens; 768 is the other one.
+// widths those of a phone and a desk; 768 is the other one. They are written to screens/, which git ignores; those that
+// documents show, which are the ones docs/screens has, are replaced there as well.
 // They are taken of the production build with a database of its own, so nothing of yours is in them.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
@@ -9,7 +10,8 @@ import { seed } from "./screens-seed.mjs";
 import { freePort, home, launchBrowser, startApplication } from "./screens-stage.mjs";
 import { ensureBuild, root } from "./setup.mjs";
 
-const target = path.join(root, "docs", "screens");
+const target = path.join(root, "screens");
+const shown = path.join(root, "docs", "screens");
 const sizes = [
   [390, 844],
   [768, 1024],
@@ -172,6 +174,9 @@ async function takeAll(browser, people, database) {
           style: "html { scrollbar-gutter: auto !important }",
         });
         await context.close();
+        const inDocuments = path.join(shown, path.basename(file));
+        if (!existsSync(inDocuments)) continue;
+        copyFileSync(file, inDocuments);
         const { size } = statSync(file);
         if (size > largest) throw new Error(`${file} has ${size} bytes, more than ${largest}.`);
       }

@@ -14,10 +14,10 @@ export class SetupError extends Error {
   name = "SetupError";
 }
 
-const oldestNode = [20, 9];
-
-/** Throws when this Node.js is older than the project needs. */
+/** Throws when this Node.js is older than package.json's "engines" asks for. */
 export function checkNode(version = process.versions.node) {
+  const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  const oldestNode = engines.node.replace(">=", "").split(".").map(Number);
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
   throw new SetupError(

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { installByApt } from "./apt.mjs";
 import { checkNode, ensureDependencies, isBuilt, root, SetupError } from "./setup.mjs";
 
 const reports = path.join(root, ".data/reports");
@@ -95,18 +96,11 @@ async function checkSources() {
  */
 async function ensureBrowser() {
   if (process.env.CHROMIUM_PATH || existsSync("/usr/bin/chromium-headless-shell")) return;
-  const isRoot = process.getuid?.() === 0;
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const apt = (...args) => {
-    const [command, ...rest] = [...(isRoot ? [] : ["sudo", "-n"]), "apt-get", "-qq", ...args];
-    return run(`apt-get ${args[0]}`, [command, rest], { env, aside: true });
-  };
-  const install = (...names) => apt("install", "-y", "--no-install-recommends", "--no-remove", ...names);
   const { chromium } = await import("@playwright/test");
   if (existsSync(chromium.executablePath())) return;
   if (["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some(existsSync)) return;
   if (await run("a browser", bin("@playwright/test/cli.js", "install", "chromium"), { aside: true })) return;
-  if ((await apt("update")) && ((await install("chromium-headless-shell")) || (await install("chromium")))) return;
+  if (await installByApt([["chromium-headless-shell"], ["chromium"]], run)) return;
   throw new SetupError("No Chromium was found and none could be installed. Install one, or set CHROMIUM_PATH.");
 }
 

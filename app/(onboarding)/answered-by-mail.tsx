@@ -4,7 +4,7 @@ import { Split, SplitTitle } from "./split";
 const texts = {
   declined: [
     "This invitation is declined",
-    "Nobody can accept it any more. If you change your mind, ask the person who invited you for a new one.",
+    "It can no longer be accepted. If you change your mind, ask the person who invited you for a new one.",
   ],
   reported: [
     "This invitation is reported",
@@ -12,13 +12,10 @@ const texts = {
   ],
   accepted: [
     "This invitation was accepted",
-    "There is nothing left to decline. Whoever accepted it can leave the workspace on its page of members.",
+    "There is nothing left to decline. The person who accepted it can leave the workspace on its Members page.",
   ],
-  revoked: [
-    "This invitation was taken back",
-    "Somebody in the workspace revoked it: there is nothing left to decline.",
-  ],
-  expired: ["This invitation has expired", "Nobody can accept it any more: there is nothing left to decline."],
+  revoked: ["This invitation was taken back", "It was revoked by the workspace: there is nothing left to decline."],
+  expired: ["This invitation has expired", "It can no longer be accepted: there is nothing left to decline."],
 } as const;
 
 /** What a mail's link leads to once there is nothing left to answer. */

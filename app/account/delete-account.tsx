@@ -76,7 +76,7 @@ function Confirmation({ email, plan }: { email: string; plan: Plan }) {
 function Blocked({ workspaces }: { workspaces: Plan["blockedBy"] }) {
   return (
     <>
-      <p>Make somebody else Admin first:</p>
+      <p>Make another member Admin first:</p>
       <ul className="mt-2 mb-5 flex flex-col gap-1">
         {workspaces.map(({ name, slug }) => (
           <li key={slug}>

@@ -3,73 +3,81 @@ import { Card } from "@/app/_ui/card";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { PlainPage } from "@/app/plain-page";
-import { can, type Permission, roles, roleText } from "@/server/access/permissions";
+import { can, type Permission, permissionText, roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Help" };
 
-/** What each permission lets somebody do, as far as there are pages for it. */
-const abilities: [Permission, string][] = [
-  ["workspace:read", "See the workspace, its members and its keys"],
-  ["key:create", "Create API keys"],
-  ["key:manage-own", "Revoke one's own keys"],
-  ["key:manage-any", "Revoke anybody's keys"],
-  ["usage:read", "See usage, spending and limits"],
-  ["limit:manage", "Set limits on spending and on requests and tokens a minute"],
-  ["member:invite", "Invite members"],
-  ["member:manage", "Change roles and remove members"],
-];
+const abilities = Object.entries(permissionText) as [Permission, string][];
 
 const answers = [
   [
     "What is a workspace?",
-    "A place for a team, or for you alone. Its members, API keys and models belong together. You can be in several, and have each open in a tab of its own.",
+    "A workspace has members, API keys, models, usage and limits of its own. You can be a member of several, and open each in its own browser tab.",
   ],
   [
-    "How do I invite somebody?",
-    "An Admin goes to Members and clicks “Invite a new member”. The invitation is for one address, works once, and ends after 7 days.",
+    "How do I invite a member?",
+    "An Admin opens Members and clicks “Invite a new member”. An invitation is for one e-mail address, works once, and expires after 7 days.",
   ],
-  ["I lost a key. Can I see it again?", "No: only a fingerprint of it is kept. Revoke it and create another one."],
+  [
+    "I lost a key. Can I see it again?",
+    "No. Atelier keeps only a hash of the secret. Rotate the key: it gets a new secret, and the old one can go on working for up to 24 hours.",
+  ],
   [
     "What happens to my keys when I leave?",
-    "They stay with the workspace and go on working, marked “Owner left”, until somebody revokes them.",
+    "They are revoked, and the Admins are mailed. An Admin can decide otherwise: for one member when removing them, or for everybody under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
+  ],
+  [
+    "An Admin has rotated my key. What now?",
+    "Your key ends after the overlap, and you are mailed. The new key is a service key of the workspace: it does not act for you. Create a key of your own, or ask the Admin for the new secret.",
+  ],
+  [
+    "Why can I not restore, enable or widen my key?",
+    "An Admin has revoked, disabled or limited it, or only Admins create keys here. Only an Admin can undo that.",
   ],
   [
     "How do I switch workspaces?",
     "Click your name at the bottom left. You stay on the same page of the other workspace.",
   ],
+  [
+    "How do I get another role?",
+    "A control that your role cannot use says which role can. Click “Request access” there; the Admins get your request.",
+  ],
 ] as const;
 
 const headers = [
-  ["Retry-After", "On a refusal: the seconds until there is room again."],
-  ["x-ratelimit-limit-requests, x-ratelimit-limit-tokens", "The limit a minute that is the tightest for this request."],
-  ["x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens", "What is left of it."],
-  ["x-ratelimit-reset-requests, x-ratelimit-reset-tokens", "How long until all of it is free again: “7s”."],
-  ["x-should-retry: false", "On a refusal that waiting a moment does not change, such as a spending limit."],
+  ["Retry-After", "With a 429 answer: seconds to wait before the next request."],
+  ["x-ratelimit-limit-requests, x-ratelimit-limit-tokens", "The limit per minute that is tightest for this request."],
+  ["x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens", "What remains of that limit."],
+  [
+    "x-ratelimit-reset-requests, x-ratelimit-reset-tokens",
+    "Time until the full limit is available again, such as “7s”.",
+  ],
+  ["x-should-retry: false", "With a 429 answer that retrying soon does not change, such as a spending limit."],
 ] as const;
 
 const refusals = [
   [
     "requests_per_minute",
-    "Too many requests in a minute. Wait as long as Retry-After says; OpenAI's and Mistral's clients can do so by themselves.",
+    "Too many requests per minute. Wait for the time in Retry-After; OpenAI's and Mistral's clients can do this automatically.",
   ],
-  ["tokens_per_minute", "Too many tokens in a minute. Wait, send less at once, or ask for fewer with max_tokens."],
+  ["tokens_per_minute", "Too many tokens per minute. Wait, send shorter prompts, or set a lower max_tokens."],
   [
     "spend_limit",
-    "With status 402: what may be spent is spent. Waiting does not help before the limit's day, week or month ends; an Admin or a Billing member can raise the limit.",
+    "Status 402: the spending limit is reached. Requests that cost something are refused until the limit's day, week or month ends, unless an Admin or a Billing member raises the limit.",
   ],
   [
     "spend_under_way",
-    "What may be spent is held by requests that have not ended. Wait as long as Retry-After says; clients can do so by themselves.",
+    "Status 429: requests that have not ended hold what is left of a spending limit. Wait for the time in Retry-After; clients can do this automatically.",
   ],
 ] as const;
 
 export default async function Help() {
-  // Signed in or not at all: help is part of the console.
+  // Refuses a visitor who is not signed in: Help is a page of the console.
   await (await api()).account.get();
   return (
     <PlainPage>
-      <PageHeader title="Help" purpose="The few things worth knowing about workspaces, members and keys." />
+      <PageHeader title="Help" purpose="Workspaces, members, API keys and rate limits." />
       <div className="flex flex-col gap-6">
         <Card title="Questions">
           <dl className="flex flex-col gap-5">
@@ -84,14 +92,14 @@ export default async function Help() {
         <Card
           id="rate-limits"
           title="When a request is refused with 402 or 429"
-          description="A limit of the workspace, of the model, of the member or of the key is reached. The answer's code says which kind, its message which one."
+          description="A limit of the workspace, the model, the member or the key is reached. The error code says which kind of limit, the message says which one."
         >
           <h3 className="mb-3">What to do</h3>
           <Definitions entries={refusals} />
           <h3 className="mt-6 mb-3">Headers</h3>
           <Definitions entries={headers} />
         </Card>
-        <Card isFlush title="Roles" description="What each role may do. A workspace always has at least one Admin.">
+        <Card isFlush title="Roles" description="What each role can do. A workspace always has at least one Admin.">
           <Table label="Roles" columns={[{ label: "To…" }, ...roles.map((role) => ({ label: roleText[role].name }))]}>
             {abilities.map(([permission, ability]) => (
               <TableRow key={permission}>

@@ -20,6 +20,8 @@ export const permissions = {
   "member:manage": admins,
   "domain:manage": admins,
   "audit:read": admins,
+  // Whatever became of a member's role, the keys they made are theirs to end.
+  "key:revoke-own": everyone,
   "key:create": builders,
   "key:manage-own": builders,
   "model:use": builders,
@@ -42,7 +44,7 @@ export function permissionsOf(role: Role): Permission[] {
   return (Object.keys(permissions) as Permission[]).filter((permission) => can(role, permission));
 }
 
-/** Whether a member with role `granter` may give somebody `granted`: nobody grants more than they hold. */
+/** Whether a member with role `granter` may give the role `granted`: only a role whose permissions they all hold. */
 export function canGrant(granter: Role, granted: Role): boolean {
   return permissionsOf(granted).every((permission) => can(granter, permission));
 }
@@ -52,10 +54,33 @@ export function rolesWith(permission: Permission): Role[] {
   return roles.filter((role) => can(role, permission));
 }
 
-/** What a role is called and what it is for, in a sentence. */
+/** What each permission allows, in the words of the Help page, whose table is made of these and of `permissions`. */
+export const permissionText = {
+  "workspace:read": "See the workspace and its API keys, whose secrets are masked",
+  "member:read": "See the members and their roles",
+  "model:read": "See models and fine-tuning jobs; see and download training files, except other members' private ones",
+  "usage:read": "See usage, cost, limits and statements",
+  "workspace:update": "Change the workspace's name, icon, address, seats and key policy",
+  "workspace:delete": "Delete the workspace",
+  "member:invite": "Invite members, approve requests to join, make the invite link",
+  "member:manage": "Change roles, set an end date, remove members, view as another role",
+  "domain:manage": "Manage e-mail domains and the join page",
+  "audit:read": "Read, download and verify the audit log",
+  "key:revoke-own": "Revoke their own keys",
+  "key:create": "Create API keys",
+  "key:manage-own": "Edit, rotate and disable their own keys",
+  "model:use": "Use models in the playground and with API keys",
+  "model:fine-tune": "Fine-tune models, and edit, archive and delete their own",
+  "file:manage": "Upload and delete training files",
+  "key:manage-any": "Manage every key of the workspace",
+  "model:manage": "Manage every model: share, move, register, reassign",
+  "limit:manage": "Set spending limits, alerts and rate limits",
+} as const satisfies Record<Permission, string>;
+
+/** The name of each role and its purpose, in one sentence. */
 export const roleText = {
   admin: { name: "Admin", purpose: "Manages members, keys, models and the workspace itself." },
   developer: { name: "Developer", purpose: "Creates keys, uses models and fine-tunes them." },
-  billing: { name: "Billing", purpose: "Sees usage and sets spending limits." },
-  viewer: { name: "Viewer", purpose: "Sees the workspace, its models and its usage, and changes nothing." },
+  billing: { name: "Billing", purpose: "Sets limits. Sees usage, models, files and keys, with secrets masked." },
+  viewer: { name: "Viewer", purpose: "Sees usage, models, files and keys, with secrets masked. Changes nothing." },
 } as const satisfies Record<Role, { name: string; purpose: string }>;

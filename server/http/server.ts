@@ -15,8 +15,10 @@ import { watchModelServers } from "@/server/model-servers/health";
 import { type Env, env } from "@/server/platform/env";
 import { takeCalm } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
+import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
+import { checkDatabase } from "./check-database";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
@@ -30,11 +32,13 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
  * `/api/trpc` to the procedures, `/api/playground` to the models, files to their store, everything else to Next.
  *
  * @returns the public URL, and what ends it all in order: no new requests, then the jobs, then the database
- * @throws EnvError
+ * @throws EnvError, ConnectionStringError, MigrationError, PoolerError, PepperError: each with a sentence that says what to do
  */
 export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
   const config = env();
-  await migrate(config.DATABASE_URL);
+  await honourProxies();
+  await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
+  await checkDatabase();
   // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
   // meets a closed door.
   const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
@@ -88,7 +92,7 @@ const ownHeaders =
 type Handlers = Record<"pages" | "procedures" | "playground" | "programs", Handler>;
 
 function front(config: Env, isDev: boolean, { pages, procedures, playground: chats, programs }: Handlers): Handler {
-  const common = baseHeaders(config.isSecure);
+  const common = baseHeaders(config);
   const own = new URL(config.APP_URL);
   // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
   // headers of the request it is answering. This one tells us that it is Next who asks.
@@ -150,7 +154,6 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
       const policy = contentSecurityPolicy(nonce, {
         isSecure: config.isSecure,
         isDev,
-        formTargets: config.formTargets,
       });
       // Next reads the nonce for its own scripts from the request's policy.
       headers["content-security-policy"] = policy;

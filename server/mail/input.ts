@@ -1,11 +1,11 @@
-/** The kinds of mail that a person can do without, with what each says. Everything else is always sent. */
+/** The kinds of mail that a person can turn off, each with its description. Everything else is always sent. */
 export const optionalMails = {
   "invitation-reminder": "An invitation to you expires in 2 days",
-  "invitation-accepted": "Somebody accepts your invitation",
-  "role-changed": "Somebody changes your role in a workspace",
-  "member-joined": "Somebody joins, by its domain or link, a workspace whose Admin you are",
-  "join-request": "Somebody asks to join a workspace whose Admin you are",
-  "role-request": "Somebody asks for another role in a workspace whose Admin you are",
+  "invitation-accepted": "A person accepts your invitation",
+  "role-changed": "An Admin changes your role in a workspace",
+  "member-joined": "A person joins by domain or link, where you are an Admin",
+  "join-request": "A person asks to join, where you are an Admin",
+  "role-request": "A member asks for another role, where you are an Admin",
   "domain-lapsed": "The record of a workspace's domain is gone",
   "key-expiring": "A key of yours expires in 7 days, or tomorrow",
   "spend-alert": "A workspace has spent a share of its monthly limit",

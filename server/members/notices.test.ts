@@ -112,7 +112,7 @@ test("a member is told that their role was changed, by whom and to what; nobody 
         workspaceName: acme.name,
         from: "Developer",
         to: "Viewer",
-        purpose: "Sees the workspace, its models and its usage, and changes nothing.",
+        purpose: "Sees usage, models, files and keys, with secrets masked. Changes nothing.",
         origin,
       },
     },

@@ -95,7 +95,7 @@ test("without JavaScript it takes two steps, a start and a reload", async ({
   const page = await pageOf(person, { javaScriptEnabled: false });
   await page.goto(`/w/${acme.slug}/models/jobs/new`);
   await page.getByLabel("Steps").fill("20");
-  await page.getByText("When somebody starts it").click();
+  await page.getByText("When it is started by hand").click();
   await page.getByRole("button", { name: "Estimate cost" }).click();
   await expect(page.getByText("Tokens to train")).toBeVisible();
   await page.getByRole("button", { name: "Create job" }).click();

@@ -177,7 +177,7 @@ for (const javaScriptEnabled of [true, false]) {
       await call(person, "keys.create", { workspace: acme.slug, name, expiration: "never" });
     const page = await pageOf(person, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/keys`);
-    const hygiene = page.getByRole("region", { name: "Hygiene" });
+    const hygiene = page.getByRole("region", { name: "Key health" });
     await expect(hygiene).toContainText("3 keys never expire");
     await expect(hygiene).toContainText("3 keys have no limit");
     await hygiene.getByRole("button", { name: "Fix in bulk: keys that never expire" }).click();
@@ -263,7 +263,7 @@ test("a policy caps what can be chosen, and shows what lives longer", async ({ s
   const options = page.getByRole("dialog").getByLabel("Expiration").getByRole("option");
   await expect(options).toHaveText(["30 days"]);
   await page.goto(`/w/${acme.slug}/keys`);
-  await expect(page.getByRole("region", { name: "Hygiene" })).toContainText("1 key lives longer than the policy");
+  await expect(page.getByRole("region", { name: "Key health" })).toContainText("1 key lives longer than the policy");
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
   await join(acme, grace, "developer");
   const refused = await call(grace, "keys.create", { workspace: acme.slug, name: "No", expiration: "90" });

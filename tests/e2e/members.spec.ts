@@ -145,7 +145,7 @@ test("120 members are found by search and paged through", async ({ signIn, works
   await expect(page.getByText("11 of 120 members")).toBeVisible();
   await expect(page.getByRole("searchbox", { name: "Search members" })).toBeFocused();
   await page.getByRole("searchbox", { name: "Search members" }).fill("100%");
-  await expect(page.getByText("Nobody found")).toBeVisible();
+  await expect(page.getByText("No members found")).toBeVisible();
 });
 
 for (const role of ["developer", "billing", "viewer"] as const) {

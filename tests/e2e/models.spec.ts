@@ -90,7 +90,7 @@ test("models are listed with what they are, searched, filtered, edited, archived
 
   await choose(page, "Help bot", "Archive");
   await page.getByRole("dialog").getByRole("button", { name: "Archive" }).click();
-  await expect(page.getByText("Model archived. Nobody can use it until it is restored.")).toBeVisible();
+  await expect(page.getByText("Model archived. It cannot be used until it is restored.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Open in playground" })).toBeDisabled();
   await page.goto(`/w/${acme.slug}/models?state=archived`);
   await choose(page, "Help bot", "Restore");
@@ -156,7 +156,7 @@ test("a model's page tells where it comes from and who used it; its audience, sh
   await expect(remove.getByText("Type the model's name exactly as shown.")).toBeVisible();
   await remove.getByLabel(/^Type “/).fill("Support bot");
   await remove.getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByText("Model deleted. Nobody can use it any more.")).toBeVisible();
+  await expect(page.getByText("Model deleted. It can no longer be used.")).toBeVisible();
   expect((await page.request.get(viewHref(acme.slug, id))).status()).toBe(404);
 });
 

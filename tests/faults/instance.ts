@@ -9,6 +9,8 @@ export type Instance = {
   start(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
+  /** SIGTERM: it ends what it started, too. */
+  stop(): Promise<void>;
   /** Sentences about ends that nobody asked for. */
   surprises: string[];
 };
@@ -20,6 +22,14 @@ export function makeInstance(name: string, port: number, environment: Record<str
   let child: ChildProcess | undefined;
   let isMeant = false;
   let said = "";
+  const end = async (signal: NodeJS.Signals) => {
+    const own = child;
+    if (!own || own.exitCode !== null || own.signalCode !== null) return;
+    isMeant = true;
+    const ended = new Promise((resolve) => own.once("exit", resolve));
+    own.kill(signal);
+    await ended;
+  };
   const instance: Instance = {
     name,
     port,
@@ -47,14 +57,8 @@ export function makeInstance(name: string, port: number, environment: Record<str
       if (!(await becomesReady(port, () => own.exitCode === null && own.signalCode === null)))
         throw new Error(`${name} did not become ready: ${said}`);
     },
-    async kill() {
-      const own = child;
-      if (!own || own.exitCode !== null || own.signalCode !== null) return;
-      isMeant = true;
-      const ended = new Promise((resolve) => own.once("exit", resolve));
-      own.kill("SIGKILL");
-      await ended;
-    },
+    kill: () => end("SIGKILL"),
+    stop: () => end("SIGTERM"),
   };
   return instance;
 }

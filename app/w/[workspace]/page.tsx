@@ -77,7 +77,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
               </LinkButton>
             }
           >
-            You are the only one here. Whoever you invite gets a role, and sees the workspace's models and keys.
+            You are the only member. The people you invite get a role, and see the workspace's models and keys.
           </Step>
         )}
         {whyNoKey(workspace, []) === undefined && summary.liveKeys === 0 && (

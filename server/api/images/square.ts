@@ -51,6 +51,6 @@ function isPicture(bytes: Buffer): boolean {
 
 function unreadable() {
   return refuse("picture_unreadable", {
-    picture: "This is no picture that can be used. Choose a PNG, JPEG, WebP or GIF file.",
+    picture: "This image could not be read. Choose a PNG, JPEG, WebP or GIF file.",
   });
 }

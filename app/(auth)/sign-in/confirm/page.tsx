@@ -41,7 +41,7 @@ export default async function Confirm({ searchParams }: { searchParams: Query })
       <div className="mb-6 flex flex-col gap-3 empty:hidden">
         {!link.isSameBrowser && (
           <Notice tone="warning" title="This link was asked for in another browser" role="note">
-            Continue only if it was you who asked for it. If somebody sent you this link, close the page.
+            Continue only if it was you who asked for it. If you received this link from another person, close the page.
           </Notice>
         )}
         {person && person.email !== link.email && (

@@ -20,7 +20,7 @@ const closed = {
   ],
   invitation_revoked: [
     "This invitation was taken back",
-    "Somebody in the workspace revoked it. If that was a mistake, ask them to invite you again.",
+    "The workspace revoked it. If that was a mistake, ask them to invite you again.",
   ],
   invitation_declined: [
     "You declined this invitation",

@@ -51,7 +51,7 @@ export function ModelsCard({ currency, models, prices }: Props) {
       <Card
         isFlush
         title="Prices"
-        description="Set by whoever runs this Atelier. A request costs what held when it was made; later prices change nothing."
+        description="Set by the operator of this Atelier. A request costs what the price was when it was made."
       >
         {unpriced.length > 0 && (
           <div className="p-4 md:px-5">

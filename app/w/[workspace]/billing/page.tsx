@@ -102,7 +102,7 @@ export default async function Billing({ params, searchParams }: Props) {
               reason={reason}
             />
           ) : (
-            <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
+            <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>
           )}
         </Card>
         <ModelsCard currency={currency} models={month.models} prices={month.prices} />

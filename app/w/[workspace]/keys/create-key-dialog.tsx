@@ -68,7 +68,7 @@ export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, may
               <TickField
                 label="Service key"
                 name="isService"
-                hint="It belongs to nobody: only Admins change it, and it counts for no member."
+                hint="It belongs to the workspace: only Admins change it, and its use counts for no member."
               />
             )}
           </Advanced>

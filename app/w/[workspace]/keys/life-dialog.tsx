@@ -7,7 +7,7 @@ const turns = {
     verb: "Disable",
     pending: "Disabling…",
     action: disableKey,
-    consequence: "Every program that uses this key is refused from its next request on, until somebody enables it.",
+    consequence: "Every program that uses this key is refused from its next request on, until it is enabled again.",
     variant: "danger",
   },
   enable: {

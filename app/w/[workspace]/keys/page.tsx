@@ -16,8 +16,8 @@ import { RequestAccess } from "../request-access";
 import { CreateKeyDialog } from "./create-key-dialog";
 import { Filters } from "./filters";
 import { FixDialog } from "./fix-dialog";
-import { Hygiene } from "./hygiene";
 import { KeyDialogs } from "./key-dialogs";
+import { KeyHealth } from "./key-health";
 import { filtersOf, flawOf, type KeyQuery, listInput, listPart, withQuery } from "./key-query";
 import { KeysTable } from "./keys-table";
 import { WhatKey } from "./what-key";
@@ -65,7 +65,7 @@ export default async function Keys({ params, searchParams }: Props) {
       <Flash message={news[query.done ?? ""]} />
       <PageHeader
         title="API Keys"
-        purpose="Programs use this workspace's models with a key. Keys belong to the workspace, and stay when whoever made them leaves."
+        purpose="Programs use this workspace's models with a key. Keys belong to the workspace."
         action={
           <>
             {!mayCreate && (
@@ -116,19 +116,19 @@ export default async function Keys({ params, searchParams }: Props) {
             />
           ) : search || Object.keys(filters).length > 0 ? (
             <EmptyState title="No key found">
-              {search ? `No key's name contains “${search}”, and no id begins so` : "No key is like that"}
+              {search ? `No key's name contains “${search}”, and no id begins so` : "No keys match these filters"}
               {search && Object.keys(filters).length > 0 ? " among those that the filters leave." : "."}
             </EmptyState>
           ) : (
             <EmptyState icon={<KeyRound />} title="No keys yet">
               {mayCreate
                 ? "Create one with the button above. Its secret is shown once, when it is made."
-                : "Nobody has made a key in this workspace."}
+                : "This workspace has no keys yet."}
             </EmptyState>
           )}
         </Card>
         <div className="grid items-start gap-6 lg:grid-cols-2">
-          {hygiene && <Hygiene here={path} {...hygiene} hasPolicy={maximumDays !== null} />}
+          {hygiene && <KeyHealth here={path} {...hygiene} hasPolicy={maximumDays !== null} />}
           <WhatKey slug={slug} here={path} />
         </div>
       </div>

@@ -47,7 +47,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
           <TableCell label="Requests / min" className="md:w-44">
             <Own
               name={`requests by ${id}`}
-              label={`Requests a minute, ${name}`}
+              label={`Requests per minute, ${name}`}
               used={key.requestsUsed}
               max={key.requestsPerMinute}
             />
@@ -55,7 +55,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
           <TableCell label="Tokens / min" className="md:w-44">
             <Own
               name={`tokens by ${id}`}
-              label={`Tokens a minute, ${name}`}
+              label={`Tokens per minute, ${name}`}
               used={key.tokensUsed}
               max={key.tokensPerMinute}
             />
@@ -78,6 +78,6 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
 type OwnProps = { name: string; label: string; used: number; max: number | null; currency?: string };
 
 function Own({ max, ...rest }: OwnProps) {
-  if (max === null) return <span className="text-ink-faint">None of its own</span>;
+  if (max === null) return <span className="text-ink-faint">Inherits the workspace's</span>;
   return <LiveMeter max={max} {...rest} />;
 }

@@ -53,7 +53,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
       <Flash message={news[query.done ?? ""]} />
       <PageHeader
         title="Rate limits"
-        purpose="How much may go through in a minute and in a month, and how much of it is taken right now."
+        purpose="The limits per minute and per month, and how much of each is used right now."
         action={
           <>
             {!mayManage && <RequestAccess slug={slug} permission="limit:manage" />}
@@ -79,7 +79,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           {current.rates.length > 0 ? (
             <RatesTable rows={current.rates} here={here} reason={reason} />
           ) : (
-            <EmptyState icon={<Gauge />} title="No limits a minute">
+            <EmptyState icon={<Gauge />} title="No limits per minute">
               {mayManage
                 ? "Requests go through as fast as the model server answers. Set a limit with the button above."
                 : "Requests go through as fast as the model server answers."}
@@ -100,7 +100,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
         <Card
           isFlush
           title={keys.isAll ? "Keys" : "Your keys"}
-          description={`${formatCountUpTo(keys.total, mostCounted, "key")}. What a key may on its own, besides what holds for the workspace.`}
+          description={`${formatCountUpTo(keys.total, mostCounted, "key")}. Per-key limits, in addition to the workspace's.`}
           action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
           footer={
             <Pager
@@ -115,16 +115,16 @@ export default async function RateLimits({ params, searchParams }: Props) {
             <EmptyState title="No key found">No key's name contains “{query.q}”.</EmptyState>
           ) : (
             <EmptyState title="No keys">
-              {keys.isAll ? "Nobody has made a key in this workspace." : "You have made no key in this workspace."}
+              {keys.isAll ? "This workspace has no keys yet." : "You have made no key in this workspace."}
             </EmptyState>
           )}
         </Card>
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}
-            <code className="font-mono text-[0.8125rem]">402</code> when a spending limit is used up, a sentence that names
-            the limit, and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds until there is room
-            again. Every answer says in its headers how much is left.{" "}
+            <code className="font-mono text-[0.8125rem]">402</code> when a spending limit is used up, a sentence that
+            names the limit, and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds until
+            there is room again. Every answer says in its headers how much is left.{" "}
             <Link href="/help#rate-limits" className="text-accent-ink underline underline-offset-2">
               The headers, and what to do
             </Link>

@@ -99,7 +99,7 @@ function Rates({ row }: { row?: RateRow }) {
   return (
     <div className="grid gap-5 md:grid-cols-2">
       <TextField
-        label="Requests a minute"
+        label="Requests per minute"
         name="requestsPerMinute"
         defaultValue={row?.requestsPerMinute ?? ""}
         inputMode="numeric"
@@ -108,7 +108,7 @@ function Rates({ row }: { row?: RateRow }) {
         hint="Empty: no limit."
       />
       <TextField
-        label="Tokens a minute"
+        label="Tokens per minute"
         name="tokensPerMinute"
         defaultValue={row?.tokensPerMinute ?? ""}
         inputMode="numeric"

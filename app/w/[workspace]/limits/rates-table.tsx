@@ -62,6 +62,6 @@ function Rate({ kind, model, used, max }: RateProps) {
   if (max === null) return <span className="text-ink-faint">No limit</span>;
   const what = kind === "requests" ? "Requests" : "Tokens";
   return (
-    <LiveMeter name={`${kind} of ${model}`} label={`${what} a minute, ${rateName(model)}`} used={used} max={max} />
+    <LiveMeter name={`${kind} of ${model}`} label={`${what} per minute, ${rateName(model)}`} used={used} max={max} />
   );
 }

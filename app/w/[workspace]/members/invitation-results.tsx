@@ -25,7 +25,7 @@ export function InvitationResults() {
           {beyondSeats > 0 && (
             <Notice tone="warning" role="note">
               {beyondSeats === 1 ? "There is no seat for 1" : `There are no seats for ${beyondSeats}`} of the people who
-              are invited now. Whoever accepts first has one; add seats on the settings page.
+              are invited now. The first to accept take them; add seats on the settings page.
             </Notice>
           )}
           <ul

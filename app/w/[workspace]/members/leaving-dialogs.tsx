@@ -28,7 +28,7 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
       description={
         leaver
           ? `${leaver.email} loses access to ${workspaceName} at once. You can invite them again at any time.`
-          : `Whoever this was has no access to ${workspaceName}.`
+          : `This person no longer has access to ${workspaceName}.`
       }
       dismissible={leaver !== null}
       closeHref={here}

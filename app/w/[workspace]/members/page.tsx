@@ -113,7 +113,7 @@ export default async function Members({ params, searchParams }: Props) {
         }
       >
         {page.rows.length === 0 ? (
-          <EmptyState title="Nobody found">No member's name or address contains “{query.q}”.</EmptyState>
+          <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
             rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt }) => ({

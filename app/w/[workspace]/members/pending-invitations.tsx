@@ -40,7 +40,7 @@ export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }
       description={rows.length > 0 ? counted(rows.length) : undefined}
     >
       {rows.length === 0 ? (
-        <EmptyState title="Nobody is invited at the moment">
+        <EmptyState title="No pending invitations">
           Invitations that have not been answered are listed here, for 7 days.
         </EmptyState>
       ) : (

@@ -8,8 +8,7 @@ const turns = {
     verb: "Archive",
     pending: "Archiving…",
     action: archiveModel,
-    consequence:
-      "Requests for it are refused from the next one on, here and where it is shared, until somebody restores it.",
+    consequence: "Requests for it are refused from the next one on, here and where it is shared, until it is restored.",
     variant: "danger",
   },
   restore: {

@@ -108,7 +108,7 @@ function changesOf(preview: Preview): string[] {
       ? "No key of this workspace loses it: none names it, and none used it in the last 30 days."
       : `This workspace's keys lose it. ${keysInWords(keys)}`,
     used.requests === 0
-      ? "Nobody used it here this month."
+      ? "Not used here this month."
       : `${formatCount(used.requests, "request")} (${formatMoney(used.cost, currency)}) of this month stay with this workspace.`,
     sharesEnded.length === 0 ? "No share ends." : `It is no longer shared with ${sharesEnded.join(", ")}.`,
     visibility === "workspace"
@@ -136,5 +136,5 @@ function rates(limits: NonNullable<Rates>): string {
   ]
     .filter(Boolean)
     .join(" and ")
-    .concat(" a minute");
+    .concat(" per minute");
 }

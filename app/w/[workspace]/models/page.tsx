@@ -25,7 +25,7 @@ import { ModelTabs } from "./tabs";
 export const metadata: Metadata = { title: "Models" };
 
 const news: Record<string, string> = {
-  deleted: "Model deleted. Nobody can use it any more.",
+  deleted: "Model deleted. It can no longer be used.",
   moved: "Model moved. It goes on under the same id in the other workspace.",
 };
 
@@ -108,7 +108,7 @@ export default async function Models({ params, searchParams }: Props) {
               reason={whoMay("model:manage", admins)}
             />
           ) : isNarrowed ? (
-            <EmptyState title="No model found">No model of the workspace's own is like that.</EmptyState>
+            <EmptyState title="No model found">No models match these filters.</EmptyState>
           ) : (
             <EmptyState icon={<Box />} title="No models of your own yet">
               <p>

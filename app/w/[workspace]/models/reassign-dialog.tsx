@@ -11,14 +11,14 @@ type Props = {
   members: { userId: string; name: string; email: string }[];
 };
 
-/** "Give to somebody": who may change a model, and who uses it while it is private. */
+/** "Share with a member": who may change a model, and who uses it while it is private. */
 export function ReassignDialog({ slug, here, model, members }: Props) {
   const { id, name, maker } = model;
   return (
     <Dialog
       id={`reassign-${id}`}
       open
-      title={`Give ${name} to somebody`}
+      title={`Share ${name} with a member`}
       description={`They may change it like ${maker ?? "its maker"} could, and use it while it is private.`}
       closeHref={here}
     >

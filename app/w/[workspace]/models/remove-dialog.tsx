@@ -47,9 +47,7 @@ export function RemoveDialog({ slug, here, model }: Props) {
                 : `It is shared with ${shares.map((share) => share.name).join(", ")}.`}
             </li>
             <li>
-              {used.requests === 0
-                ? "Nobody used it this month."
-                : `${formatCount(used.requests, "request")} this month.`}
+              {used.requests === 0 ? "Not used this month." : `${formatCount(used.requests, "request")} this month.`}
             </li>
           </ul>
         </div>

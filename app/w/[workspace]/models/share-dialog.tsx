@@ -35,7 +35,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
             label="Last day"
             name="lastDay"
             type="date"
-            hint="It ends with this day (UTC). Empty: until somebody ends it."
+            hint="It ends with this day (UTC). Empty: until it is ended."
             optional
           />
           <DialogActions>

@@ -49,7 +49,7 @@ export function VisibilityDialog({ slug, here, model, members }: Props) {
             {
               value: "private",
               label: isMine ? "Only me" : "Only its maker",
-              description: isMine ? "With the keys you made." : (maker ?? "Nobody: a program made it."),
+              description: isMine ? "With the keys you made." : (maker ?? "No member: a program made it."),
             },
           ]}
         />

@@ -9,7 +9,7 @@ export function AddressCard({ slug }: { slug: string }) {
     <Card
       id="address"
       title="Address"
-      description={`The workspace is at /w/${slug}. When it moves, its old addresses lead its members here for good, and nobody else ever gets them.`}
+      description={`The workspace is at /w/${slug}. When it moves, its old addresses keep leading its members here and are never given to another workspace.`}
     >
       <Form action={setSlug}>
         <input type="hidden" name="workspace" value={slug} />

@@ -134,7 +134,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
           id={`remove-domain-${removing.id}`}
           open
           title={`Remove ${removing.domain}?`}
-          description="Nobody joins by it any more. Whoever has joined stays."
+          description="New people no longer join by it. Members who joined by it stay."
           closeHref={here}
         >
           <Form action={removeDomain}>
@@ -167,6 +167,6 @@ function meaning({ status, proof, mode, isOvertaken }: Row): string {
   if (isOvertaken) return "Another workspace has shown its record since, and goes first.";
   const may = mode === "join" ? "may join" : "may ask to join";
   if (status === "pending") return `Once its record is found, its people ${may}.`;
-  if (status === "lapsed") return "Nobody joins by it until its record is back.";
+  if (status === "lapsed") return "New people cannot join by it until its record is back.";
   return proof === "address" ? "Shown by an Admin's own address: its people may ask to join." : `Its people ${may}.`;
 }

@@ -19,7 +19,7 @@ export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) 
       description={
         seats === null
           ? `${formatCount(memberCount, "member")}, and room for any number.`
-          : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: whoever accepts first has a seat.`
+          : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: the first to accept get the seats.`
       }
     >
       <div className="grid gap-6 md:grid-cols-2">

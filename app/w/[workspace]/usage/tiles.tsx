@@ -63,7 +63,7 @@ function Tile({
 
 /** How much more or less it is than before. Whether that is good, whoever reads it knows. */
 function Change({ now, was }: { now: number | null; was: number | null }) {
-  if (!was) return now ? "nothing before" : "as before";
+  if (!was) return now ? "no earlier data" : "as before";
   const change = Math.round((((now ?? 0) - was) / was) * 1000) / 10;
   if (change === 0) return "as before";
   const size = Math.abs(change);

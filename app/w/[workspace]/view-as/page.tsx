@@ -27,7 +27,7 @@ export default async function ViewAs({ params }: Props) {
     <>
       <PageHeader
         title="View as a role"
-        purpose="See the console as somebody of another role does. For an hour, or until you stop; nothing can be changed meanwhile."
+        purpose="See the console as a member of another role does, for an hour or until you stop. Meanwhile nothing can be changed."
       />
       <Card isFlush>
         {mayView ? (

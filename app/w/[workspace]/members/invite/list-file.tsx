@@ -13,7 +13,7 @@ export function ListFile() {
   const { error } = useField("file");
   const [isLarge, setIsLarge] = useState(false);
   const said = isLarge ? "This file is too large: a thousand rows are less than 400 kB." : error;
-  const hint = "With or without a head; a column “role” says what somebody becomes. CSV in UTF-8.";
+  const hint = "With or without a header row; a column “role” sets the role. CSV in UTF-8.";
   return (
     <Frame {...{ id, label: "Or a CSV file", hint, optional: true, ...(said ? { error: said } : {}) }}>
       <input

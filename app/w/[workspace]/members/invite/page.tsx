@@ -37,7 +37,7 @@ export default async function InviteMany({ params }: Props) {
       ) : (
         <Card isFlush>
           <EmptyState
-            title="Nobody can be invited by you here"
+            title="You cannot invite members here"
             {...(mayInvite ? {} : { action: <RequestAccess slug={slug} permission="member:invite" /> })}
           >
             {reason}

@@ -117,8 +117,8 @@ export default async function Files({ params, searchParams }: Props) {
           ) : (
             <EmptyState icon={<FileText />} title="No files yet" action={sample}>
               {mayManage
-                ? "Upload a JSONL file with a conversation on every line: what somebody asks, and what the model is to answer. Then fine-tune a model with it."
-                : "Nobody has uploaded a file to this workspace that you can see."}
+                ? "Upload a JSONL file with a conversation on every line: a question, and the answer the model should give. Then fine-tune a model with it."
+                : "There are no files in this workspace that you can see."}
             </EmptyState>
           )}
         </Card>

@@ -98,7 +98,7 @@ export default async function Jobs({ params, searchParams }: Props) {
           <JobsTable path={path} rows={page.rows} currency={page.currency} />
         ) : isFiltered ? (
           <EmptyState title="No job found" action={<LinkButton href={path}>Clear the filters</LinkButton>}>
-            No job is like that.
+            No jobs match these filters.
           </EmptyState>
         ) : (
           <EmptyState
@@ -107,7 +107,7 @@ export default async function Jobs({ params, searchParams }: Props) {
             action={mayTune && <LinkButton href={`${path}/new`}>New fine-tuning job</LinkButton>}
           >
             Fine-tuning trains a copy of a base model on your own examples. What comes of it is a model of this
-            workspace's: its members and its keys can use it, and nobody else.
+            workspace's: only its members and its keys can use it.
           </EmptyState>
         )}
       </Card>

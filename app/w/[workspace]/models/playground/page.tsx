@@ -37,7 +37,8 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
       <ModelTabs slug={slug} current="Playground" />
       {first === undefined ? (
         <EmptyState title="No model to talk to">
-          No model server has said which models it runs. Ask whoever runs this installation, or try again in a moment.
+          No model server has said which models it runs. Ask the operator of this installation, or try again in a
+          moment.
         </EmptyState>
       ) : (
         <Playground

@@ -24,7 +24,7 @@ export function SettingsCard({ job }: { job: Job }) {
       parameterNames[name] ?? name,
       String(value),
     ]),
-    ["Starts", job.isAutoStart ? "By itself" : "When somebody starts it"],
+    ["Starts", job.isAutoStart ? "By itself" : "When it is started by hand"],
     ["Model server", job.modelServer ?? "–"],
     ["Created", `${formatExact(job.createdAt)} by ${makerOf(job)}`],
     ...(job.endedAt ? ([["Ended", formatExact(job.endedAt)]] as [string, string][]) : []),

@@ -98,7 +98,7 @@ export function JobForm({ slug, prefilled, bases, files }: Props) {
             },
             {
               value: "false",
-              label: "When somebody starts it",
+              label: "When it is started by hand",
               description: "The model server checks the files, and the job waits.",
             },
           ]}

@@ -49,7 +49,7 @@ async function Described({ slug, query }: { slug: string; query: Query }) {
     return (
       <Card isFlush>
         <EmptyState title="Nothing can be fine-tuned here">
-          None of this Atelier's model servers offers fine-tuning for one of its models. Whoever runs it can connect one
+          None of this Atelier's model servers offers fine-tuning for one of its models. Its operator can connect one
           that does.
         </EmptyState>
       </Card>

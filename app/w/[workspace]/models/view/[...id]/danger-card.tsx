@@ -14,7 +14,7 @@ export function DangerCard({ here, changeReason, manageReason, model }: Props) {
   return (
     <Card title="Danger zone" tone="danger">
       <div className="flex flex-col gap-4">
-        <Row text={model.archivedAt ? "Take it back into use." : "Put it aside: nobody uses it until it is restored."}>
+        <Row text={model.archivedAt ? "Take it back into use." : "Archive it: it cannot be used until it is restored."}>
           <DialogButton dialog={`${turn}-${model.id}`} href={`${here}?dialog=${turn}`} disabledReason={changeReason}>
             {model.archivedAt ? "Restore" : "Archive"}
           </DialogButton>

@@ -25,7 +25,7 @@ import { UsedByCard } from "./used-by-card";
 export const metadata: Metadata = { title: "Model" };
 
 const news: Record<string, string> = {
-  archived: "Model archived. Nobody can use it until it is restored.",
+  archived: "Model archived. It cannot be used until it is restored.",
   restored: "Model restored. It can be used again.",
   shared: "Model shared. The other workspace may use it at once.",
   "share-ended": "Share ended. The other workspace cannot use the model any more.",
@@ -94,7 +94,7 @@ export default async function Model({ params, searchParams }: Props) {
       <div className="flex flex-col gap-6">
         {model.isServed === false && (
           <Notice tone="warning" title="Its model server does not run it">
-            Requests for it fail until the server lists it again. Whoever runs this Atelier can see why.
+            Requests for it fail until the server lists it again. The operator of this Atelier can see why.
           </Notice>
         )}
         {model.kind === "own" && !model.canUse && !model.archivedAt && (
@@ -102,13 +102,13 @@ export default async function Model({ params, searchParams }: Props) {
             {model.visibility === "private"
               ? "Only its maker uses this model."
               : "You are not among those who use this model."}{" "}
-            You see that it is there because you manage models: you can give it to somebody, change who uses it, or
+            You see that it is there because you manage models: you can give it to a member, change who uses it, or
             delete it.
           </Notice>
         )}
         <FactsCard model={model} slug={slug} {...dialogs} />
         {model.canUse && (
-          <Card title="Call it" description="From a program, with a key of this workspace.">
+          <Card title="Model ID" description="From a program, with a key of this workspace.">
             <CodeBlock label="How to call it" samples={firstRequest(endpoint.baseUrl, model.id)} />
           </Card>
         )}

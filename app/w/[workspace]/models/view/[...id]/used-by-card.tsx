@@ -38,7 +38,7 @@ export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
       title="Used this month"
       description={
         used.requests === 0
-          ? "Nobody in this workspace has used it this month."
+          ? "Not used in this workspace this month."
           : `${formatCount(used.requests, "request")}, ${formatMoney(used.cost, currency)}, in this workspace`
       }
       action={
@@ -54,7 +54,7 @@ export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
           {usedBy.map((row) => (
             <TableRow key={`${row.memberId} ${row.keyId}`}>
               <TableCell kind="primary">
-                {row.memberName || (row.memberId ? "Somebody who left" : "A service key")}
+                {row.memberName || (row.memberId ? "A former member" : "A service key")}
               </TableCell>
               <TableCell label="Key" className="wrap-anywhere text-ink-soft">
                 {row.keyName ?? "In the browser"}

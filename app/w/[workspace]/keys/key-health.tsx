@@ -1,0 +1,66 @@
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import type { KeyFlaw } from "@/server/keys/list/input";
+import { flawText } from "./flaws";
+import { withQuery } from "./key-query";
+
+type Props = {
+  here: string;
+  /** Whether these are everybody's keys, which can then be fixed in bulk, or one's own. */
+  isEverybodys: boolean;
+  /** Whether every key was looked at; otherwise there may be more of each. */
+  isAll: boolean;
+  flaws: { flaw: KeyFlaw; keys: number }[];
+  hasPolicy: boolean;
+};
+
+/** How many keys are a risk, and the way to them. */
+export function KeyHealth({ here, isEverybodys, isAll, flaws, hasPolicy }: Props) {
+  const shown = flaws.filter(({ flaw, keys }) => keys > 0 || flaw !== "beyond-policy" || hasPolicy);
+  return (
+    <Card
+      isFlush
+      title="Key health"
+      description={isEverybodys ? "Keys that need attention." : "Your keys that need attention."}
+    >
+      <ul className="divide-y divide-hairline">
+        {shown.map(({ flaw, keys }) => {
+          const { one, many, which } = flawText[flaw];
+          const query = { state: flaw, ...(isEverybodys ? {} : { owner: "mine" }) };
+          return (
+            <li
+              key={flaw}
+              className="flex min-h-12 flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 py-2 md:px-5"
+            >
+              <span className={keys > 0 ? "" : "text-ink-faint"}>
+                <span className="figures font-medium">
+                  {keys}
+                  {isAll ? "" : "+"}
+                </span>{" "}
+                {keys === 1 && isAll ? one : many}
+              </span>
+              {keys > 0 && (
+                <span className="flex gap-2">
+                  <LinkButton href={withQuery(here, query)} size="sm" variant="ghost" scroll={false}>
+                    Show<span className="sr-only"> keys {which}</span>
+                  </LinkButton>
+                  {isEverybodys && (
+                    <DialogButton
+                      size="sm"
+                      dialog={`fix-${flaw}`}
+                      href={withQuery(here, { state: flaw, dialog: "fix" })}
+                      aria-label={`Fix in bulk: keys ${which}`}
+                    >
+                      Fix in bulk
+                    </DialogButton>
+                  )}
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}
