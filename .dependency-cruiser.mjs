@@ -117,12 +117,16 @@ export default {
           "^server/auth/",
           "^server/api/procedures\\.ts$",
           "^server/composition/(caller|jobs)\\.ts$",
-          "^server/http/(server|readiness)\\.ts$",
+          "^server/http/(server|readiness|check-database)\\.ts$",
           "^server/gateway/door/authenticate\\.ts$",
           tests,
         ],
       },
-      to: { path: ["^db/", "node_modules/drizzle-orm/"], pathNot: "^db/client\\.ts$", ...runtime },
+      to: {
+        path: ["^db/", "node_modules/drizzle-orm/"],
+        pathNot: "^db/(client|connect|connection-string)\\.ts$",
+        ...runtime,
+      },
     },
     {
       name: "slices-are-islands",
