@@ -4,7 +4,7 @@ import { refuseStale } from "./refusals";
 /** How long ago the person may have signed in, in milliseconds. */
 const windows = { recent: 10 * 60_000, today: 12 * 60 * 60_000 } as const;
 
-export type Window = keyof typeof windows;
+type Window = keyof typeof windows;
 
 /**
  * How fresh a change wants the sign-in to be. `recent`: at most 10 minutes old, for who gets in and for what cannot be taken

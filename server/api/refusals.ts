@@ -89,6 +89,10 @@ const refusals = {
     "People can join without being asked only after the domain was proved by its TXT record.",
   ],
   not_open: ["NOT_FOUND", "This workspace is not open to your address any more. Ask one of its Admins."],
+  former_member: [
+    "FORBIDDEN",
+    "You were a member of this workspace before. An Admin has to let you in again: ask to join.",
+  ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see what became of it."],
   role_held: ["CONFLICT", "You have this role already."],

@@ -4,17 +4,15 @@ import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import { database, transaction } from "@/db/client";
 import { sessions, verificationTokens } from "@/db/schema/people";
-import { charge } from "@/server/api/charge";
 import { link } from "@/server/mail/links";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platform/cookies";
 import { env } from "@/server/platform/env";
-import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { createContext } from "./page-context";
 import { hashSessionToken } from "./person";
-import type { ProviderId } from "./providers";
+import { chargeSignInMail } from "./sign-in-limits";
 
 /**
  * Mails a link to an address, and marks this browser as the one that asked. Refuses `too_many`; when the limits cannot be
@@ -22,22 +20,9 @@ import type { ProviderId } from "./providers";
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
   const { origin } = await createContext();
-  await transaction("write", {}, async (db) => {
-    await charge(db, limits.signInMailPerClient, clientKey(origin.ip));
-    await charge(db, limits.signInMailPerAddress, email);
-    await charge(db, limits.signInMailPerAddressDaily, email);
-  });
+  const mark = (await cookies()).get(cookieNames().browser)?.value;
+  await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
   await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
-}
-
-/** Goes to a provider to sign in there, or to link it where somebody is signed in. Returns where to send the browser. */
-export async function goToProvider(provider: ProviderId, callbackUrl: unknown): Promise<string> {
-  return signIn(provider, { redirectTo: safePath(callbackUrl), redirect: false });
-}
-
-/** What a provider sent the browser back with: a session, a linked account, or a refusal, and where to go on. */
-export async function finishWithProvider(request: NextRequest): Promise<Response> {
-  return handlers.GET(request);
 }
 
 /** What a link's page says before its button is pressed. Looking changes nothing. */
@@ -95,7 +80,8 @@ async function addressOf(token: unknown): Promise<string | undefined> {
   return row?.email;
 }
 
-function sessionTokenIn(headers: Headers): string | undefined {
+/** The token of the session that an answer's headers begin; undefined: none. */
+export function sessionTokenIn(headers: Headers): string | undefined {
   const prefix = `${cookieNames().session}=`;
   const cookie = headers.getSetCookie().find((value) => value.startsWith(prefix));
   return cookie?.slice(prefix.length).split(";")[0] || undefined;

@@ -364,8 +364,8 @@ const reads: Record<string, () => Look> = {
   }),
   "members/offboarding/ending.keysOfEnded": () => ({
     ask: (db, id) => ending.keysOfEnded(db, id),
-    prepare: sql`update workspaces set keys_of_ended = 'revoke' where id = ${theirs.workspace.id}`,
-    gives: "keep",
+    prepare: sql`update workspaces set keys_of_ended = 'keep' where id = ${theirs.workspace.id}`,
+    gives: "revoke",
   }),
   "members/offboarding/ending.holdEnded": () => ({
     ask: (db, id) => ending.holdEnded(db, id, theirs.ids.userId),
@@ -375,6 +375,13 @@ const reads: Record<string, () => Look> = {
   "members/offboarding.keysOf": () => ({
     ask: (db, id) => offboarding.keysOf(db, id, theirs.caller.person.id),
     gives: { rows: [], total: 0 },
+  }),
+  "members/offboarding.lastDeparture": () => ({
+    ask: (db, id) => offboarding.lastDeparture(db, id, theirs.caller.person.id),
+    prepare: sql`
+      insert into audit_events (workspace_id, action, target_type, target_id)
+      values (${theirs.workspace.id}, 'member.removed', 'member', ${theirs.caller.person.id})`,
+    gives: undefined,
   }),
   "members/offboarding.holdKeys": () => ({
     ask: (db, id) => offboarding.holdKeys(db, id, theirs.caller.person.id),
@@ -658,7 +665,7 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "joining/invitations.settle": () => ({
-    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted"),
+    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted", null),
     gives: false,
   }),
   "joining/invitations/by-mail.report": () => ({

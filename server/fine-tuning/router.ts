@@ -6,7 +6,7 @@ import { currency } from "@/server/usage/prices";
 import { baseFor, listBases } from "./bases";
 import { dryRun } from "./dry-run";
 import * as jobFiles from "./files/queries";
-import { describeJob, listJobs, oneJob, requestOf } from "./input";
+import { createJob as createInput, describeJob, listJobs, oneJob, requestOf } from "./input";
 import { cancelJob, checkFiles, createJob, startJob } from "./jobs";
 import * as fineTuning from "./queries";
 import { inView } from "./view";
@@ -71,12 +71,15 @@ export const fineTuningRouter = t.router({
    * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `model_server_down`, and
    * at its field a model that cannot be fine-tuned.
    */
-  create: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
-    const request = requestIn(input);
+  create: workspaceStepsProcedure("model:fine-tune", createInput, "any").mutation(async ({ ctx, input }) => {
+    const { agreedTokens, ...described } = input;
+    const request = requestIn(described);
     await ctx.step("read", (db, { workspaceId }) => checkFiles(db, workspaceId, ctx, request));
     const base = await baseFor(request.model);
     const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
-    const jobId = await ctx.step("write", (db, { workspaceId }) => createJob(db, workspaceId, asker, request, base));
+    const jobId = await ctx.step("write", (db, { workspaceId }) =>
+      createJob(db, workspaceId, asker, request, base, agreedTokens),
+    );
     return { jobId };
   }),
 

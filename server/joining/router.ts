@@ -7,6 +7,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as domains from "./domains/queries";
+import { wayBack } from "./former-member";
 import { joinPage, setJoinPage } from "./input";
 import { enterAs } from "./join-workspace";
 import * as joining from "./requests/queries";
@@ -24,16 +25,19 @@ export const joiningRouter = t.router({
     const isAsking = requests.some(
       ({ workspaceId, status }) => workspaceId === domain?.workspaceId && status === "pending",
     );
+    let mode = domain?.mode;
+    if (domain?.mode === "join" && !isMember) {
+      await enterWorkspace(ctx.db, domain.workspaceId);
+      if ((await wayBack(ctx.db, domain.workspaceId, id)).isAskedFor) mode = "request";
+    }
     return {
       domain:
-        domain && !isMember && !isAsking
-          ? { workspaceName: domain.name, domain: domain.domain, mode: domain.mode }
-          : null,
+        domain && mode && !isMember && !isAsking ? { workspaceName: domain.name, domain: domain.domain, mode } : null,
       requests: requests.map(({ workspaceId, ...request }) => request),
     };
   }),
 
-  /** Joins the workspace that the person's domain opens, with its default role. Refuses `not_open`, `verify_email`, `seats_full`. */
+  /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
   joinByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");

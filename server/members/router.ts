@@ -105,13 +105,7 @@ export const membersRouter = t.router({
     ctx.signIn.todayIf(isRotating);
     await tellOfRemoval(ctx, ctx.workspace, input.userId);
     const rotated = await rotateLeft(ctx, ctx.workspace, input.userId, input);
-    await depart(
-      ctx,
-      workspaceId,
-      { action: "member.removed", userId: input.userId, role: member.role },
-      input,
-      rotated,
-    );
+    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, ...member }, input, rotated);
     return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
@@ -126,7 +120,7 @@ export const membersRouter = t.router({
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
     await checkOwnDecision(ctx.db, workspaceId, member.role, input);
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role: member.role }, input);
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, ...member }, input);
   }),
 });
 

@@ -3,7 +3,8 @@ import { owner } from "./database";
 
 /** The queued mails of a template, oldest first: to whom, and what they say. */
 export async function queuedMails(template: string): Promise<{ to: string; props: Record<string, unknown> }[]> {
-  const rows = await owner`select payload from mail_outbox where template = ${template} order by created_at, id`;
+  const rows =
+    await owner`select payload from mail_outbox where template = ${template} and status = 'queued' order by created_at, id`;
   return rows.map(({ payload }) => {
     const mail = openMail(payload);
     if (!mail) throw new Error("a mail cannot be opened");

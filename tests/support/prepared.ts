@@ -9,6 +9,7 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     caller.api.billing.setLimit({ workspace: slug, limit: "1" }),
   "billing.removeMemberLimit": ({ caller, ids: { workspace, userId } }) =>
     caller.api.billing.setMemberLimit({ workspace, userId, limit: "1" }),
+  "inviteLinks.ask": ({ invited }) => owner`delete from join_requests where user_id = ${invited.person.id}`,
   "joining.askAtPage": ({ invited }) => owner`delete from join_requests where user_id = ${invited.person.id}`,
   "joining.askByDomain": ({ invited, ids }) => owner`
     with asked as (delete from join_requests where user_id = ${invited.person.id})

@@ -289,6 +289,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "invitations.inspectByMail": aMailedAnswer,
   "invitations.declineByMail": aMailedAnswer,
   "invitations.reportByMail": aMailedAnswer,
+  "inviteLinks.ask": ({ linkToken }) => ({ token: linkToken }),
   "inviteLinks.create": ({ ids: { workspace } }) => ({
     workspace,
     role: "viewer",
@@ -342,7 +343,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "members.leave": inWorkspace,
   "members.setEnd": ({ ids: { workspace, userId } }) => ({ workspace, userId, until: "2030-01-31" }),
   "members.keysOfEnded": inWorkspace,
-  "members.setKeysOfEnded": ({ ids: { workspace } }) => ({ workspace, fate: "revoke" }),
+  "members.setKeysOfEnded": ({ ids: { workspace } }) => ({ workspace, fate: "keep" }),
   "members.belongings": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.ownBelongings": inWorkspace,
   "models.list": inWorkspace,

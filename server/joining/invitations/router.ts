@@ -5,7 +5,7 @@ import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { lockAs } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
-import { refuse } from "@/server/api/refusals";
+import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
@@ -14,6 +14,7 @@ import { accept, closedBecause, decline } from "./answer";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
 import * as invitations from "./queries";
 import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";
+import { takeStrangers } from "./strangers";
 import { hashToken, maskAddress, newToken } from "./token";
 
 /** What became of one address somebody was to be invited at. */
@@ -54,6 +55,7 @@ export const invitationsRouter = t.router({
       if (pending + fresh.length > invitations.pendingLimit) {
         throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
       }
+      await chargeStrangers(ctx, fresh);
       if (fresh.length > 0)
         await Promise.all([
           charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
@@ -76,6 +78,7 @@ export const invitationsRouter = t.router({
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
   resend: workspaceProcedure("member:invite", oneInvitation, "any").mutation(async ({ ctx, input }) => {
     const { token, offer } = await renewed(ctx, input.invitationId);
+    await chargeStrangers(ctx, [offer.email]);
     await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
     await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
   }),
@@ -146,6 +149,11 @@ function unwantedBy(emails: string[]): string {
   return `Reported an invitation of this workspace, and cannot be invited again: ${shown}${more > 0 ? ` and ${more} more` : ""}.`;
 }
 
+async function chargeStrangers(ctx: InWorkspace, emails: string[]): Promise<void> {
+  const { refused, seconds } = await takeStrangers(ctx, emails);
+  if (refused.size > 0) throw refuseUntil(seconds);
+}
+
 async function renewed(ctx: InWorkspace, id: string) {
   const { token, hash } = newToken();
   const offer = await invitations.renew(ctx.db, ctx.workspace.workspaceId, id, hash);
@@ -162,6 +170,6 @@ function own(ctx: { db: Db; person: Person }, id: string) {
   return invitations.findOwn(ctx.db, ctx.person.email, id);
 }
 
-function described(offer: invitations.Offer) {
+function described(offer: Omit<invitations.Offer, "heldToken">) {
   return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role, endsAt: offer.endsAt };
 }

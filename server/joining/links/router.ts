@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
@@ -9,8 +10,11 @@ import { link } from "@/server/mail/links";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { open, seal } from "@/server/platform/sealed";
+import { wayBack } from "../former-member";
 import { hashToken, newToken } from "../invitations/token";
 import { enterAs } from "../join-workspace";
+import * as joining from "../requests/queries";
+import { askToJoin } from "../requests/router";
 import { createLink, heldLink } from "./input";
 import * as links from "./queries";
 
@@ -70,10 +74,16 @@ export const inviteLinksRouter = t.router({
     if (!found.isOpen) return { state: "closed" as const };
     if (!isAtDomain(ctx.person.email, found.domain))
       return { state: "wrong_domain" as const, domain: found.domain, signedInAs: ctx.person.email };
+    await enterWorkspace(ctx.db, found.workspaceId);
+    const { isAskedFor } = await wayBack(ctx.db, found.workspaceId, ctx.person.id);
+    if (isAskedFor) {
+      const isWaiting = await joining.isWaiting(ctx.db, found.workspaceId, ctx.person.id);
+      return { state: "former_member" as const, workspaceName: found.workspaceName, isWaiting };
+    }
     return { state: "open" as const, workspaceName: found.workspaceName, role: found.role };
   }),
 
-  /** Joins by a link. Refuses `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
+  /** Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
   join: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
@@ -86,6 +96,16 @@ export const inviteLinksRouter = t.router({
       return { way: "link", detail: { link: found.id } };
     });
     return { slug: found.slug };
+  }),
+
+  /** Asks to be let in where a link does not let one in that was a member before. Refuses `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`. */
+  ask: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
+    const found = await links.findByToken(ctx.db, hashToken(input.token));
+    if (!found) throw refuse("not_found");
+    return askToJoin(ctx, { ...found, name: found.workspaceName }, async () => {
+      if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
+      if (!found.isOpen) throw refuse("link_closed");
+    });
   }),
 });
 

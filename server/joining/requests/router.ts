@@ -15,6 +15,7 @@ import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
+import { wayBack } from "../former-member";
 import { approveRequest, oneRequest } from "../input";
 import type { Joiner } from "../join-workspace";
 import * as joining from "./queries";
@@ -69,7 +70,7 @@ export const requestsRouter = t.router({
   ),
 
   /**
-   * Lets somebody in with a role. Two Admins who do so at once make one member; the second finds it done. Refuses
+   * Lets somebody in with a role; one who left before an end that was set has that end again. Two Admins who do so at once make one member; the second finds it done. Refuses
    * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
   approve: workspaceProcedure("member:invite", approveRequest, { recent: "an Admin is made" }).mutation(
@@ -88,11 +89,12 @@ export const requestsRouter = t.router({
         throw refuse("request_settled");
       await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
       if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
-      await membership.add(ctx.db, workspaceId, request.userId, input.role);
+      const { endsAt } = await wayBack(ctx.db, workspaceId, request.userId);
+      await membership.add(ctx.db, workspaceId, request.userId, input.role, endsAt);
       await audit.record(ctx.db, workspaceId, ctx, {
         action: "join_request.approved",
         target: { type: "member", id: request.userId },
-        after: { role: input.role },
+        after: { role: input.role, ...(endsAt ? { endsAt } : {}) },
       });
       await mail.enqueue(ctx.db, {
         to: request.email,

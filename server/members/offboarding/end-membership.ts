@@ -12,8 +12,16 @@ import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
-/** Somebody's departure from a workspace: what it is called in the audit trail, and what they were. */
-type Departure = { action: "member.removed" | "member.left" | "member.ended"; userId: string; role: string };
+/**
+ * Somebody's departure from a workspace: what it is called in the audit trail, and what they were. The trail is also what
+ * remembers it: see `lastDeparture`.
+ */
+type Departure = {
+  action: "member.removed" | "member.left" | "member.ended";
+  userId: string;
+  role: string;
+  endsAt: Date | null;
+};
 
 /**
  * Ends a membership, and settles what the member leaves behind as it was decided: one transaction, in which each thing that
@@ -23,7 +31,7 @@ type Departure = { action: "member.removed" | "member.left" | "member.ended"; us
 export async function depart(
   ctx: audit.Actor & { db: Db },
   workspaceId: string,
-  { action, userId, role }: Departure,
+  { action, userId, role, endsAt }: Departure,
   decisions: Decisions,
   rotated: Rotated[] = [],
 ): Promise<void> {
@@ -35,7 +43,7 @@ export async function depart(
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },
-    before: { role },
+    before: { role, ...(endsAt ? { endsAt } : {}) },
     ...(Object.keys(settled).length > 0 ? { after: settled } : {}),
   });
 }

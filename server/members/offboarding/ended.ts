@@ -13,7 +13,7 @@ export async function settleEnded(db: Db, workspaceId: string, userId: string, o
   await ending.showEnded(db, true);
   const ended = await ending.holdEnded(db, workspaceId, userId);
   if (ended) {
-    const departure = { action: "member.ended", userId, role: ended.role } as const;
+    const departure = { action: "member.ended", userId, ...ended } as const;
     await depart({ db, person: null, origin }, workspaceId, departure, undecided);
   }
   await ending.showEnded(db, false);

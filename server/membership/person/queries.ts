@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
@@ -21,4 +21,13 @@ export async function lock(db: Db, userId: string): Promise<void> {
 export async function named(db: Db, userId: string): Promise<{ name: string; email: string | null } | undefined> {
   const [row] = await db.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, userId));
   return row;
+}
+
+/** Whether an account was made in the last day, by the database's clock. */
+export async function isNew(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ isNew: sql<boolean>`${users.createdAt} > now() - interval '1 day'` })
+    .from(users)
+    .where(eq(users.id, userId));
+  return row?.isNew ?? true;
 }

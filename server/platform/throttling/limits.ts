@@ -19,8 +19,13 @@ export const limits = {
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
   signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
+  /** A browser that its person is known by counts for itself: what others ask for with that address does not lock it out. */
+  signInMailPerKnownBrowser: limit("sign-in-known", 10, 15 * minute),
+  signInMailPerDomain: limit("sign-in-domain", 300, 15 * minute),
+  signInMailPerInstance: limit("sign-in-instance", 1_000, 15 * minute),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
+  providerSignInsPerClient: limit("provider-sign-ins", 120, 15 * minute),
   workspacesPerPerson: limit("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
   avatarsPerPerson: limit("avatars", 20, hour),
@@ -37,6 +42,12 @@ export const limits = {
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
   /** A list, whose rows were looked at before; all of somebody's workspaces share it. Beside the limit above, not on top. */
   listedInvitationsPerPerson: limit("listed-invitations", 1_000, day),
+  /** To addresses of other domains than the person's own organization's: accounts are free, so all new ones share these. */
+  strangersPerNewPerson: limit("strangers-new-person", 50, day),
+  strangersPerNewClient: limit("strangers-new-client", 100, day),
+  strangersPerNewDomain: limit("strangers-new-domain", 100, hour),
+  strangersPerNewInstance: limit("strangers-new-instance", 300, hour),
+  strangersPerInstance: limit("strangers-instance", 5_000, hour),
   /** Turning an invitation down needs no account: a whole office may be behind one client. */
   invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
