@@ -68,7 +68,7 @@ export default {
       to: {
         path: "^server/",
         pathNot: [
-          "^server/composition/(caller|form-action|form-state)\\.ts$",
+          "^server/composition/(caller|download|form-action|form-state)\\.ts$",
           "^server/(api/input|audit/catalogue)\\.ts$",
           "^server/.+/input\\.ts$",
           "^server/access/",
@@ -93,6 +93,13 @@ export default {
       },
     },
     {
+      name: "one-way-to-postgres",
+      severity: "error",
+      comment: "Connections are made by db/connect.ts, which reads their strings. The embedded server makes its own.",
+      from: { path: ["^(app|server|db|tests/faults)/", "^scripts/.*\\.ts$"], pathNot: ["^db/connect\\.ts$", tests] },
+      to: { path: "node_modules/postgres/", ...runtime },
+    },
+    {
       name: "app-never-sql",
       severity: "error",
       from: { path: "^app/" },
@@ -115,7 +122,7 @@ export default {
           tests,
         ],
       },
-      to: { path: ["^db/", "node_modules/drizzle-orm/"], pathNot: "^db/client\\.ts$", ...runtime },
+      to: { path: ["^db/", "node_modules/drizzle-orm/"], pathNot: "^db/(client|connect|connection-string|pooler)\\.ts$", ...runtime },
     },
     {
       name: "slices-are-islands",
@@ -139,7 +146,7 @@ export default {
         path: "^server/",
         pathNot: [
           "^server/http/server\\.ts$",
-          "^server/composition/(caller|form-action)\\.ts$",
+          "^server/composition/(caller|download|form-action)\\.ts$",
           "^server/auth/",
           "^server/mail/",
           tests,

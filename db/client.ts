@@ -1,7 +1,9 @@
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { env } from "@/server/platform/env";
+import { limitAcquisition } from "./acquire";
+import { connect } from "./connect";
 import { guardTransactions } from "./guard";
 import { turnOf } from "./turns";
 
@@ -17,34 +19,42 @@ type Connections = { pool: postgres.Sql; read: Db; write: Db };
 const shared = globalThis as { atelierDatabase?: Connections };
 
 function connections(): Connections {
-  shared.atelierDatabase ??= connect();
+  shared.atelierDatabase ??= open();
   return shared.atelierDatabase;
 }
 
-function connect(): Connections {
-  const { DATABASE_URL, DATABASE_APP_URL, DATABASE_POOL } = env();
-  const pool = postgres(DATABASE_APP_URL ?? DATABASE_URL, {
-    max: DATABASE_POOL,
-    idle_timeout: 300,
+/** How long a statement or a transaction waits for a connection, in ms. */
+const patienceMs = 3_000;
+
+function open(): Connections {
+  const pool = limitAcquisition(connectAsApplication({ max: env().DATABASE_POOL, idle_timeout: 300 }), patienceMs);
+  const over = (begin: string) => drizzle({ client: guardTransactions(pool, begin), casing: "snake_case" }) as Db;
+  return { pool, read: over("read only"), write: over("read write") };
+}
+
+/** A client that works as `atelier_app`, with the time limits of every connection of the application's. */
+export function connectAsApplication(options: { max: number; idle_timeout?: number }): postgres.Sql {
+  const { DATABASE_URL, DATABASE_APP_URL } = env();
+  const settings = {
+    ...options,
     connect_timeout: 5,
     // No arrays are sent; and a connection that breaks while it asks for their types is an unhandled rejection.
     fetch_types: false,
     // Seconds between attempts to reconnect. Its own waits grow, and outlast the outage.
     backoff: () => 0.25,
-    onnotice: () => {},
     connection: {
       application_name: "atelier",
       statement_timeout: 15_000,
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 30_000,
       // Nothing here is worth the milliseconds that starting a worker takes.
-      max_parallel_workers_per_gather: 0,
+      // As text: the driver leaves out a 0.
+      max_parallel_workers_per_gather: "0",
       // With one URL for everything, the app gives up its owner's rights as soon as it connects.
       ...(DATABASE_APP_URL ? {} : { role: "atelier_app" }),
     },
-  });
-  const over = (begin: string) => drizzle({ client: guardTransactions(pool, begin), casing: "snake_case" }) as Db;
-  return { pool, read: over("read only"), write: over("read write") };
+  };
+  return DATABASE_APP_URL ? connect(DATABASE_APP_URL, settings, "DATABASE_APP_URL") : connect(DATABASE_URL, settings);
 }
 
 /** The database outside any transaction, for single statements on tables that belong to no workspace. */

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
 import { catalogue } from "@/tests/support/catalogue";
 import { withDatabase } from "@/tests/support/postgres";
+import { postgresProxy } from "@/tests/support/postgres-proxy";
+import { emptyDatabase } from "@/tests/support/releases";
 import { migrate } from "./migrate";
 
 const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "16MB" };
@@ -66,4 +68,38 @@ test("an owner that is no superuser makes the database and its role, twice over 
   const sql = postgres(second, { max: 1 });
   expect(await catalogue(sql)).toEqual(lines);
   await sql.end();
+});
+
+test("PostgreSQL 15 is told from what is needed in one sentence", async () => {
+  const database = await emptyDatabase();
+  const proxy = await postgresProxy(database.url, { version: "15.4 (Debian 15.4-1)" });
+  await expect(migrate(proxy.url)).rejects.toThrow(
+    "The database is PostgreSQL 15.4 (Debian 15.4-1). Atelier needs PostgreSQL 16 or newer.",
+  );
+  expect(await database.sql`select from pg_namespace where nspname = 'drizzle'`).toEqual([]);
+  proxy.close();
+  await database.drop();
+});
+
+test.each([
+  ["the lock of another migration", "select pg_advisory_lock(1635018092)", "select pg_advisory_unlock(1635018092)"],
+  ["a table", "begin; lock table users", "commit"],
+])("a migration that waits for %s says whom it waits for, and goes on when it is given", async (_, take, give) => {
+  const database = await emptyDatabase();
+  await migrate(database.url);
+  // Something to do, so that there is something to wait for.
+  await database.sql`delete from drizzle.sql_builds`;
+  await database.sql`delete from drizzle.sql_objects`;
+  const holder = await database.sql.reserve();
+  const [{ pid } = { pid: 0 }] = await holder<{ pid: number }[]>`
+    select pg_backend_pid() as pid, set_config('application_name', 'somebody else', false)`;
+  await holder.unsafe(take);
+  const said: string[] = [];
+  const migrated = migrate(database.url, (sentence) => said.push(sentence));
+  await vi.waitFor(() => expect(said).not.toEqual([]), 30_000);
+  expect(said[0]).toBe(`The migration waits for a lock that another connection has: process ${pid}, "somebody else".`);
+  await holder.unsafe(give);
+  holder.release();
+  await migrated;
+  await database.drop();
 });

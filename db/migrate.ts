@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import postgres from "postgres";
+import type postgres from "postgres";
+import { watchBlockers } from "./blockers";
 import type { Db } from "./client";
+import { connect } from "./connect";
 import { guardTransactions } from "./guard";
 import { applySqlObjects, checksumOf, readSqlObjects, type SqlObject } from "./sql-objects";
 import { takeOver } from "./takeover";
@@ -12,6 +14,12 @@ const folder = path.join(process.cwd(), "db/migrations");
 
 /** One number for every instance that migrates one database: "atelier" in ASCII, shortened to fit. */
 const lock = 0x6174656c;
+
+/** The first version that knows everything that is used. */
+const oldestServer = 16;
+
+/** How long a migration waits for a lock that another connection holds, in ms. */
+const lockPatienceMs = 10 * 60_000;
 
 /** The database could not be brought up to date. The message is the database's own last word, without the statement. */
 export class MigrationError extends Error {
@@ -24,19 +32,27 @@ export class MigrationError extends Error {
  * that a newer version has been at is left as it is.
  *
  * @param url the owner's connection, not the application's
- * @throws MigrationError when nothing has been changed
+ * @param say is told, once a second has passed and then now and again, what other connection it waits for
+ * @throws MigrationError when nothing has been changed; ConnectionStringError
  */
-export async function migrate(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "atelier migrations" } });
+export async function migrate(url: string, say: (sentence: string) => void = () => {}): Promise<void> {
+  const client = connect(url, { max: 1, connection: { application_name: "atelier migrations" } });
+  let watch: { stop(): void } | undefined;
   try {
     await guardTransactions(client).begin(async (tx) => {
+      const [connection] = await tx<{ pid: number }[]>`
+        select pg_backend_pid() as pid, set_config('lock_timeout', ${String(lockPatienceMs)}, true)`;
+      refuseOldServer(String(client.parameters.server_version));
+      watch = watchBlockers(url, connection?.pid ?? 0, say);
       await tx`select pg_advisory_xact_lock(${lock})`;
       await bringUpToDate(tx);
       await tx`select make_ledger_partitions()`;
     });
   } catch (error) {
+    if (error instanceof MigrationError) throw error;
     throw new MigrationError(`The database cannot be migrated: ${lastWord(error)}`, { cause: error });
   } finally {
+    watch?.stop();
     await client.end({ timeout: 1 });
   }
 }
@@ -85,12 +101,20 @@ export const bookkeeping = `
  * @param url the owner's connection, not the application's
  */
 export async function makeLedgerPartitions(url: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: "atelier migrations" } });
+  const client = connect(url, { max: 1, connection: { application_name: "atelier migrations" } });
   try {
     await client`select make_ledger_partitions()`;
   } finally {
     await client.end({ timeout: 1 });
   }
+}
+
+/** @param version as the server says it: "15.4 (Debian 15.4-1)" */
+function refuseOldServer(version: string): void {
+  if (Number.parseInt(version, 10) < oldestServer)
+    throw new MigrationError(
+      `The database is PostgreSQL ${version}. Atelier needs PostgreSQL ${oldestServer} or newer.`,
+    );
 }
 
 function lastWord(error: unknown): string {

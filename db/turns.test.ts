@@ -27,3 +27,13 @@ test("whoever has fifty waiting is refused the next, and has turns again afterwa
   for (const turn of waiting) (await turn)();
   (await turnOf("mallory"))();
 });
+
+test("whoever gets no turn in time is refused, and their turn goes to the next", async () => {
+  const held = [await turnOf("eve"), await turnOf("eve")];
+  const impatient = turnOf("eve", 20);
+  const patient = turnOf("eve", 20_000);
+  await expect(impatient).rejects.toMatchObject({ code: "TOO_MANY_WAITING" });
+  held[0]?.();
+  (await patient)();
+  held[1]?.();
+});

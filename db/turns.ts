@@ -8,6 +8,7 @@ type Queue = { running: number; waiting: (() => void)[] };
 
 const atOnce = 2;
 const mostWaiting = 50;
+const usualPatienceMs = 3_000;
 
 // Next's bundle and the gateway's share the pool, and so they share this.
 const shared = globalThis as { atelierTurns?: Map<string, Queue> };
@@ -16,21 +17,36 @@ const shared = globalThis as { atelierTurns?: Map<string, Queue> };
  * Waits until somebody may have one more transaction. A person gets two at a time and the rest in turn, outside the pool:
  * whoever sends many slow requests keeps themselves waiting and nobody else.
  *
+ * @param patienceMs how long a turn is waited for
  * @returns what gives the turn back
- * @throws TooManyWaiting
+ * @throws TooManyWaiting when too many wait already, or when no turn came in time
  */
-export async function turnOf(userId: string): Promise<() => void> {
+export async function turnOf(userId: string, patienceMs = usualPatienceMs): Promise<() => void> {
   shared.atelierTurns ??= new Map();
   const turns = shared.atelierTurns;
   const queue = turns.get(userId) ?? { running: 0, waiting: [] };
   turns.set(userId, queue);
   if (queue.running < atOnce) queue.running += 1;
   else if (queue.waiting.length >= mostWaiting) throw new TooManyWaiting("too many requests at once");
-  else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+  else await waitIn(queue, patienceMs);
   return () => {
     const next = queue.waiting.shift();
     if (next) return next();
     queue.running -= 1;
     if (queue.running === 0) turns.delete(userId);
   };
+}
+
+function waitIn(queue: Queue, patienceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const next = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      queue.waiting.splice(queue.waiting.indexOf(next), 1);
+      reject(new TooManyWaiting("no turn came in time"));
+    }, patienceMs);
+    queue.waiting.push(next);
+  });
 }

@@ -28,6 +28,8 @@ import InvitationReported, {
 import JoinRequest, { PreviewProps as joinRequest, subject as joinRequestSubject } from "./join-request";
 import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject } from "./key-expiring";
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
+import KeyRotated, { PreviewProps as keyRotated, subject as keyRotatedSubject } from "./key-rotated";
+import KeysLeft, { PreviewProps as keysLeft, subject as keysLeftSubject } from "./keys-left";
 import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
 import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import MembershipEnding, {
@@ -174,6 +176,18 @@ describe.each<Shown>([
     html: () => render(<KeyLeaked {...keyLeaked} />),
     url: keyLeaked.url,
     button: "Rotate the key",
+  },
+  {
+    mail: "key rotated",
+    html: () => render(<KeyRotated {...keyRotated} />),
+    url: keyRotated.url,
+    button: "See the key",
+  },
+  {
+    mail: "keys left",
+    html: () => render(<KeysLeft {...keysLeft} />),
+    url: keysLeft.url,
+    button: "See the keys",
   },
   {
     mail: "spend alert",
@@ -468,6 +482,14 @@ test.each(Object.entries(hostile))("EM-02 the mails about keys stay inert with %
     {
       subject: keyLeakedSubject({ ...keyLeaked }),
       body: <KeyLeaked {...keyLeaked} keyName={name} workspaceName={name} foundAt={name} />,
+    },
+    {
+      subject: keyRotatedSubject({ ...keyRotated }),
+      body: <KeyRotated {...keyRotated} keyName={name} workspaceName={name} byName={name} />,
+    },
+    {
+      subject: keysLeftSubject({ ...keysLeft }),
+      body: <KeysLeft {...keysLeft} revoked={[name]} kept={[name]} workspaceName={name} personName={name} />,
     },
   ];
   for (const { subject, body } of mails) {

@@ -39,8 +39,8 @@ export default function MemberRemoved(props: MemberRemovedProps) {
         {by !== address && <> ({address})</>}
       </Fact>
       <Paragraph>
-        You can no longer open it. The keys you made there belong to the workspace, which has kept or revoked them:
-        programs that use one may be refused from now on. Your account and your other workspaces stay as they are.
+        You can no longer open it. The keys you made there are revoked, unless the Admin has kept one for the workspace:
+        programs that use them may be refused from now on. Your account and your other workspaces stay as they are.
       </Paragraph>
       <Button href={props.url} label="Go to Atelier" />
     </Layout>

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseConnectionString, placeOf } from "@/db/connection-string";
 import { loadEnvironmentFile } from "./environment";
 import { type Service, startMissingServices, stopServices } from "./services";
 
@@ -57,16 +58,24 @@ function greet(url: string, dataDir: string): void {
     ["Open", home],
     ["Mail", isEmbedded("mailbox") ? `${home.replace(/\/$/, "")}/dev/mailbox (not sent, kept here)` : "sent by Resend"],
     ["Models", isEmbedded("model server") ? "the small model server that comes with Atelier" : models],
-    ["Data", isEmbedded("database") ? dataDir : `the PostgreSQL at ${new URL(process.env.DATABASE_URL ?? url).host}`],
+    [
+      "Data",
+      isEmbedded("database")
+        ? dataDir
+        : `the PostgreSQL at ${placeOf(parseConnectionString(process.env.DATABASE_URL ?? ""))}`,
+    ],
     ["Stop", "Ctrl C"],
   ];
   const shown = lines.map(([name, text]) => `  ${(name ?? "").padEnd(8)}${text}`);
   console.log(`\n  Atelier is running${dev ? " for development" : ""}.\n\n${shown.join("\n")}\n`);
 }
 
+/** Errors whose message is a sentence that says what to do. */
+const explained = new Set(["EnvError", "ConnectionStringError", "MigrationError", "PepperError", "PoolerError"]);
+
 function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === "EnvError" || error.name === "MigrationError") return error.message;
+  if (explained.has(error.name)) return error.message;
   if (error.name === "StartError") {
     return error.cause instanceof Error ? `${error.message}\n${error.cause.message}` : error.message;
   }

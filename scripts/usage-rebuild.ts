@@ -1,7 +1,7 @@
 // npm run usage:rebuild: computes the roll-up and the counters of every workspace anew from the ledger, and says whether they
 // were equal. With --check nothing is changed.
 import path from "node:path";
-import postgres from "postgres";
+import { connect } from "@/db/connect";
 import { startPostgres } from "@/embedded/postgres";
 import { loadEnvironmentFile } from "./environment";
 
@@ -10,7 +10,7 @@ const repair = !process.argv.includes("--check");
 const dataDir = path.resolve(process.env.DATA_DIR || ".data");
 // The application may be running on it; then this joins it.
 const embedded = process.env.DATABASE_URL ? null : await startPostgres({ dataDir });
-const sql = postgres(process.env.DATABASE_URL ?? embedded?.ownerUrl ?? "", { max: 1, onnotice: () => {} });
+const sql = connect(process.env.DATABASE_URL ?? embedded?.ownerUrl ?? "", { max: 1 });
 let wrong = 0;
 let count = 0;
 try {

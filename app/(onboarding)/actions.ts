@@ -43,3 +43,7 @@ export const withdrawRequest = formAction((api, input) => api.joining.withdraw(i
 });
 
 export const joinByLink = formAction((api, input) => api.inviteLinks.join(input), { goTo: ({ slug }) => `/w/${slug}` });
+
+export const askByLink = formAction((api, input) => api.inviteLinks.ask(input), {
+  message: ({ workspaceName }) => `You asked to join ${workspaceName}. Its Admins have been told.`,
+});

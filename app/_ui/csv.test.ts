@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { csvLine } from "./csv";
+import { csvHead, csvLine } from "./csv";
 
 test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])("%j is text to a spreadsheet", (text) => {
   expect(csvLine([text])).toBe(`"'${text}"\r\n`);
@@ -7,4 +8,15 @@ test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])("%j is text 
 
 test("nothing breaks out of its cell or its line, and the rest is as it was", () => {
   expect(csvLine(['a","b', "a\r\nb", "plain", 3, "Ada's", ""])).toBe('"a"",""b","a\r\nb",plain,3,"Ada\'s",\r\n');
+});
+
+test("every CSV file begins with a byte order mark, so that Excel reads its umlauts", () => {
+  expect(csvHead(["Größe", "n"])).toBe("\ufeffGröße,n\r\n");
+  const writers = readdirSync("app", { recursive: true, encoding: "utf8" })
+    .map((file) => `app/${file}`)
+    .filter((file) => /(?<!\.test)\.tsx?$/.test(file) && file !== "app/_ui/csv.ts")
+    .filter((file) => /\bcsvLine\(/.test(readFileSync(file, "utf8")));
+  expect(writers.length).toBeGreaterThan(3);
+  for (const file of writers)
+    expect([file, readFileSync(file, "utf8")]).toEqual([file, expect.stringMatching(/\bcsvHead\b/)]);
 });

@@ -1,3 +1,11 @@
+/**
+ * The first line of a CSV file, which every file begins with: after a byte order mark, without which Excel reads UTF-8 as
+ * another encoding.
+ */
+export function csvHead(heads: string[]): string {
+  return `\ufeff${csvLine(heads)}`;
+}
+
 /** A line of a CSV file, with its end. */
 export function csvLine(cells: (string | number)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;

@@ -9,7 +9,7 @@ export function YourData() {
       title="Your data"
       description="Everything Atelier keeps about you, as one JSON file: your profile, browsers, passkeys and events, and what you made, did and used in each workspace."
       action={
-        <a href="/account/export" download className={buttonClass({})}>
+        <a href="/account/export" className={buttonClass({})}>
           Download my data
         </a>
       }

@@ -25,7 +25,15 @@ const answers = [
   ],
   [
     "What happens to my keys when I leave?",
-    "“Leave” first lists your keys, running jobs, models, private files and invitations. You choose for each key: the workspace keeps it, or it is revoked. A key that is kept goes on working and is marked “Owner left”. When an Admin removes you, the Admin makes these choices.",
+    "They are revoked, and the Admins are mailed. An Admin can decide otherwise: for one member when removing them, or for everybody under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
+  ],
+  [
+    "An Admin has rotated my key. What now?",
+    "Your key ends after the overlap, and you are mailed. The new key is a service key of the workspace: it does not act for you. Create a key of your own, or ask the Admin for the new secret.",
+  ],
+  [
+    "Why can I not restore, enable or widen my key?",
+    "An Admin has revoked, disabled or limited it, or only Admins create keys here. Only an Admin can undo that.",
   ],
   [
     "How do I switch workspaces?",

@@ -1,9 +1,35 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, check, index, integer, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
+
+/**
+ * What an Admin has limited somebody else's key to; its maker may go on to change it within that. Absent: an Admin has set
+ * no limit there. `expiresAt` is an ISO moment.
+ */
+export type AdminBounds = {
+  scopes?: KeyScope[];
+  models?: string[];
+  ipRanges?: string[];
+  requestsPerMinute?: number;
+  tokensPerMinute?: number;
+  monthlyLimit?: number;
+  expiresAt?: string;
+};
 
 /**
  * An API key. It belongs to the workspace and remembers who made it. Of the secret only an HMAC-SHA-256 is kept, keyed
@@ -34,6 +60,12 @@ export const apiKeys = pgTable(
     /** Switched off for a while: by a person, or because the key was found in public. */
     disabledAt: instant(),
     disabledBecause: text().$type<"person" | "leaked">(),
+    /** Whether it was an Admin, and not the key's maker, who revoked it: then only an Admin restores it. */
+    revokedByAdmin: boolean().notNull().default(false),
+    /** Likewise of switching it off. */
+    disabledByAdmin: boolean().notNull().default(false),
+    /** What an Admin has limited it to; null: nothing. */
+    adminBounds: jsonb().$type<AdminBounds>(),
     /** Belongs to nobody: it is the workspace's alone, and whoever made it has no more to say about it than any Admin. */
     isService: boolean().notNull().default(false),
     /** Since when it is the workspace's alone because whoever made it has left; null: it was not passed on. */
@@ -91,3 +123,13 @@ export const apiKeys = pgTable(
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),
   ],
 );
+
+/**
+ * By which a start recognises each pepper that keys were made with: an HMAC-SHA-256 of a constant, keyed with it. It says
+ * nothing of a long random pepper, and lets a start with another one stop instead of refusing every key.
+ */
+export const keyPeppers = pgTable("key_peppers", {
+  /** As in `apiKeys.pepperVersion`. */
+  version: smallint().primaryKey(),
+  mac: bytea().notNull(),
+});

@@ -40,7 +40,7 @@ export const workspaces = pgTable(
     /** At which percentages of the monthly limit those who manage it are mailed, once a month each. */
     alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
     /** What becomes of the keys of a member whose time is up. */
-    keysOfEnded: text().$type<"keep" | "revoke">().notNull().default("keep"),
+    keysOfEnded: text().$type<"keep" | "revoke">().notNull().default("revoke"),
     /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
     memberCount: integer().notNull().default(0),
     /** The role of whoever comes in without an offer that names one, and the one an invitation starts with. */

@@ -14,6 +14,7 @@ const promised: Record<string, string> = {
   "domain:manage": "admin",
   "audit:read": "admin",
   "key:create": "admin developer",
+  "key:revoke-own": "admin developer billing viewer",
   "key:manage-own": "admin developer",
   "model:use": "admin developer",
   "model:fine-tune": "admin developer",

@@ -6,7 +6,6 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
 import { listProviders } from "@/server/auth/providers/list";
-import { recentlySignedIn } from "@/server/auth/recent";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
@@ -15,6 +14,7 @@ import * as offboarding from "@/server/members/offboarding/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
 import * as workspaces from "@/server/workspaces/queries";
 import * as exporting from "./export/queries";
@@ -26,12 +26,12 @@ const menuSize = 12;
 
 export const accountRouter = t.router({
   /** Who the person is. */
-  get: personProcedure.query(({ ctx: { person } }) => ({
+  get: personProcedure(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
   /** What the account menu shows: who, where else, and how many invitations wait. */
-  menu: personProcedure.query(async ({ ctx }) => {
+  menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
@@ -41,13 +41,13 @@ export const accountRouter = t.router({
   }),
 
   /** Gives the person another name. */
-  update: personProcedure.input(updateProfile).mutation(async ({ ctx, input }) => {
+  update: personProcedure(updateProfile, "any", limits.profileChangesPerPerson).mutation(async ({ ctx, input }) => {
     const before = await account.rename(ctx.db, ctx.person.id, input.name);
     await audit.recordAccount(ctx.db, ctx, "account.renamed", { before, after: input.name });
   }),
 
   /** The browsers that are signed in. */
-  sessions: personProcedure.query(async ({ ctx }) => {
+  sessions: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
     return rows.map(({ userAgent, ip, ...row }) => ({
       ...row,
@@ -61,7 +61,7 @@ export const accountRouter = t.router({
    * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
    * is another person's would sign in again at once. The person is mailed what was unlinked.
    */
-  endOtherSessions: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const { db, person } = ctx;
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
     const unlinked = await account.unlinkLater(db, person.id);
@@ -71,7 +71,7 @@ export const accountRouter = t.router({
   }),
 
   /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
-  endSession: personProcedure.input(oneSession).mutation(async ({ ctx, input }) => {
+  endSession: personProcedure(oneSession, "any").mutation(async ({ ctx, input }) => {
     const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
     if (!ended) throw refuse("not_found");
     const browser = describeBrowser(ended.userAgent);
@@ -79,7 +79,7 @@ export const accountRouter = t.router({
   }),
 
   /** The sign-in providers of this instance, and whether the person has linked each. */
-  providers: personProcedure.query(async ({ ctx }) => {
+  providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
     return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
   }),
@@ -88,26 +88,24 @@ export const accountRouter = t.router({
    * Unlinks a provider and mails the person; twice is the same as once. Signing in by e-mail always remains. Refuses
    * `verify_email`, `sign_in_again`.
    */
-  unlink: personProcedure.input(oneProvider).mutation(async ({ ctx, input }) => {
+  unlink: personProcedure(oneProvider, "recent").mutation(async ({ ctx, input }) => {
     if (!ctx.person.isVerified) throw refuse("verify_email");
-    recentlySignedIn(ctx.person);
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
     await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
   /** What deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
-  deletionPlan: personProcedure.query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
+  deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
    * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
    * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
    * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
    */
-  remove: personProcedure.input(deleteAccount).mutation(async ({ ctx, input }) => {
+  remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
-    recentlySignedIn(ctx.person);
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
     // Also where they left before: what only they could see nobody would ever see, or delete.
@@ -146,8 +144,8 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   ) {
     throw refuse("last_admin_elsewhere");
   } else {
-    const { role } = member;
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role }, undecided);
+    const { role, endsAt } = member;
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role, endsAt }, undecided);
     return;
   }
   for (const { id, role } of await offboarding.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {

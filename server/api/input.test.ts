@@ -83,6 +83,16 @@ test.each([
   "Acme (acme.example)",
   "ACME.COM",
   "münchen.de",
+  "1.2.3.4/login",
+  "//evil/x",
+  "localhost:8080/x",
+  "intranet/login",
+  "Visit intranet/login",
+  "[::1]",
+  "evil\u200b.com",
+  "evil\u00ad.com",
+  "evil\u2024com",
+  "１.２.３.４",
 ])("EM-03 a name like %j is refused, since mail programs make links of it", (text) => {
   expect(name.safeParse(text).error?.issues[0]?.message).toBe("The name cannot contain a web address.");
 });
@@ -97,6 +107,19 @@ test.each([
   "Dr. Ada",
   "O'Brien – Labs",
   "👩‍👩‍👧‍👦 family",
+  "AC/DC",
+  "R&D / Ops",
+  "Acme Россия",
+  "Open 10:30",
+  "株式会社ACME東京",
+  "카카오Talk",
+  "TシャツLab",
+  "µTorrent",
+  "Support bot",
+  "Acme Support",
+  "Security Research Lab",
+  "Adminova",
+  "می\u200cخواهم",
 ])("EM-03 a name like %j is fine", (text) => {
   expect(name.parse(text)).toBe(text);
 });
@@ -161,4 +184,28 @@ test("a slug is lower-case words and hyphens, and a cursor is Base64url", () => 
   expect(cursor.parse("aZ-_9")).toBe("aZ-_9");
   for (const text of ["", "a b", "a=", "a\n", "é", "a".repeat(401)])
     expect([text, cursor.safeParse(text).success]).toEqual([text, false]);
+});
+
+test.each(["Аdmin", "Pаypal", "Αcme", "Suppοrt"])(
+  "EM-03 a name like %j, in letters of several scripts, is refused",
+  (text) => {
+    expect(name.safeParse(text).error?.issues[0]?.message).toMatch(/mixes letters/);
+  },
+);
+
+test.each([
+  ...[
+    "Admin",
+    "Ad\u200bmin",
+    "A d m i n",
+    "ADMIN!",
+    "Ａｄｍｉｎ",
+    "Support",
+    "Supp0rt",
+    "Security Team",
+    "The Administrator",
+  ],
+  ...["Atelier", "Atelier Security", "Acme Atelier Support", "Àtelier", "Account Security", "System"],
+])("EM-03 a name like %j, which reads as Atelier's own, is refused", (text) => {
+  expect(name.safeParse(text).error?.issues[0]?.message).toMatch(/from Atelier itself/);
 });

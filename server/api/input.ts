@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLikeAddress, isReserved, mixesScripts } from "./names";
 
 /** NUL, other control characters, and the marks that reorder text on screen: none has a place in a name. */
 const forbidden = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
@@ -20,12 +21,12 @@ export function line(what: string, max: number) {
     .refine((text) => [...text].length <= max, `${what} is too long: at most ${max} characters.`);
 }
 
-/** Something that would turn into a link in somebody's mail. */
-const urlLike = /:\/\/|\bwww[.。．]|[\p{L}\p{N}][.。．｡][\p{L}]{2,}/iu;
-
-/** A name of a person or a workspace: mailed to others, so nothing in it may look like an address. */
+/** A name of a person, a workspace or a passkey: mailed to others, so nothing in it may look like an address or like Atelier's own. */
 export function properName(what: string) {
-  return line(what, 60).refine((text) => !urlLike.test(text), `${what} cannot contain a web address.`);
+  return line(what, 60)
+    .refine((text) => !isLikeAddress(text), `${what} cannot contain a web address.`)
+    .refine((text) => !mixesScripts(text), `${what} mixes letters that look alike. Write each word in one alphabet.`)
+    .refine((text) => !isReserved(text), `${what} reads as if it came from Atelier itself. Choose another.`);
 }
 
 const emailMessage = "Enter an e-mail address like name@company.com.";

@@ -4,89 +4,168 @@ import type { SharedReads } from "@/db/shared-reads";
 import { can, type Permission, type Role } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
-import { log } from "@/server/platform/log";
-import type { Context, RefusedAttempt } from "./context";
+import type { Limit } from "@/server/platform/throttling/limits";
+import { changeBy, declaring } from "./changes";
+import type { Context } from "./context";
+import type { Freshness } from "./freshness";
 import { workspaceSlug } from "./input";
-import { Refusal, refuse, refuseMoved } from "./refusals";
+import { refuse, refuseMoved } from "./refusals";
+import { isNotPermitted, noteRefused } from "./refused-attempts";
 import { t } from "./trpc";
 
+const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
 /** A procedure for anybody. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
-
 const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
   // A person is somebody with an id; anything else, and any doubt, is nobody.
   if (!ctx.person?.id) throw refuse("not_signed_in");
   return next({ ctx: { person: ctx.person } });
 });
 
-/**
- * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
- * invitations to their address, and no workspace's rows.
- */
-export const personProcedure = signedIn.use(({ ctx, type, next }) => {
-  const scope = { userId: ctx.person.id };
-  const run = (db: Db) => settled(next({ ctx: { db } }));
-  return type === "query" && ctx.reads
-    ? ctx.reads.join("person", scope, async () => {}, run)
-    : transaction(mode(type), scope, run);
-});
-
-/**
- * A procedure for a signed-in person about what is their own that must wait for something besides the database, and so
- * cannot be one transaction. `ctx.step` runs one.
- */
-export const personStepsProcedure = signedIn.use(({ ctx, next }) => {
-  const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
-    transaction(kind, { userId: ctx.person.id }, run);
-  return next({ ctx: { step } });
-});
-
 /** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */
 export const noInput = z.strictObject({}).optional();
 
+/** What can only be read: a change has to declare its freshness first, or it does not compile. */
+type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
+
+/**
+ * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
+ * invitations to their address, and no workspace's rows. Without `freshness` it can only be a query.
+ *
+ * @param limit how often a person may do it; without it, all such changes of theirs share one limit
+ */
+export function personProcedure<Input extends z.ZodType>(input: Input): ReadOnly<ReturnType<typeof own<Input>>>;
+export function personProcedure<Input extends z.ZodType>(
+  input: Input,
+  freshness: Freshness,
+  limit?: Limit,
+): ReturnType<typeof own<Input>>;
+export function personProcedure<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit): unknown {
+  return own(input, freshness, limit);
+}
+
+function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
+  return signedIn
+    .meta(declaring(freshness, limit))
+    .input(input)
+    .use(({ ctx, type, meta, next }) => {
+      const scope = { userId: ctx.person.id };
+      const change = changeBy(ctx.person, type, meta);
+      const run = (db: Db) => change.within(db, () => settled(next({ ctx: { db, signIn: change.signIn } })));
+      return type === "query" && ctx.reads
+        ? ctx.reads.join("person", scope, async () => {}, run)
+        : transaction(mode(type), scope, run);
+    });
+}
+
+/**
+ * A change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
+ * one transaction. `ctx.step` runs one.
+ */
+export function personStepsProcedure<Input extends z.ZodType>(input: Input, freshness: Freshness, limit?: Limit) {
+  return signedIn
+    .meta(declaring(freshness, limit))
+    .input(input)
+    .use(async ({ ctx, type, meta, next }) => {
+      const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
+        transaction(kind, { userId: ctx.person.id }, run);
+      const change = changeBy(ctx.person, type, meta);
+      await step("write", change.before);
+      return change.after(await next({ ctx: { step, signIn: change.signIn } }));
+    });
+}
+
 /**
  * A procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
- * member whose role holds `permission`. There is no way to write one without saying which.
+ * member whose role holds `permission`. There is no way to write one without saying which, and none to write a change
+ * without its `freshness`.
  *
  * @param input a strict object schema; `workspace` is added to it
+ * @param limit how often a person may do it; without it, all such changes of theirs share one limit
  */
-export function workspaceProcedure<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
-  return inWorkspace(permission, input).use(({ ctx, type, input, next }) =>
-    enter(
+export function workspaceProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+): ReadOnly<ReturnType<typeof inside<Shape>>>;
+export function workspaceProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness: Freshness,
+  limit?: Limit,
+): ReturnType<typeof inside<Shape>>;
+export function workspaceProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+): unknown {
+  return inside(permission, input, freshness, limit);
+}
+
+function inside<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+) {
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
+    const change = changeBy(ctx.person, type, meta);
+    return enter(
       ctx.person.id,
       permission,
       slugOf(input),
       mode(type),
-      (db, workspace) => settled(next({ ctx: { db, workspace } })),
+      (db, workspace) => change.within(db, () => settled(next({ ctx: { db, workspace, signIn: change.signIn } }))),
       { reads: ctx.reads, viewAs: ctx.viewAs },
-    ),
-  );
+    );
+  });
 }
 
 /**
- * A procedure inside a workspace that must wait for something besides the database, and so cannot be one transaction.
- * `ctx.step` runs one: each asks anew whether the caller may.
+ * As `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one transaction, and each
+ * asks anew whether the caller may.
  */
 export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
   permission: Permission,
   input: z.ZodObject<Shape>,
+): ReadOnly<ReturnType<typeof insideBySteps<Shape>>>;
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness: Freshness,
+  limit?: Limit,
+): ReturnType<typeof insideBySteps<Shape>>;
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+): unknown {
+  return insideBySteps(permission, input, freshness, limit);
+}
+
+function insideBySteps<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
 ) {
-  return inWorkspace(permission, input).use(({ ctx, type, input, next }) => {
+  return inWorkspace(permission, input, freshness, limit).use(async ({ ctx, type, meta, input, next }) => {
     // A mutation is one from its first step on, also where that only reads.
     const how = { viewAs: ctx.viewAs, isChange: type === "mutation" };
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
       enter(ctx.person.id, permission, slugOf(input), kind, run, how);
-    return next({ ctx: { step } });
+    const change = changeBy(ctx.person, type, meta);
+    if (change.limit) await step("write", change.before);
+    return change.after(await next({ ctx: { step, signIn: change.signIn } }));
   });
 }
 
 type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
-
 /** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
 type Seen = Membership & { isViewedAs: boolean };
-
 /** Nobody is raised: a role is put on only where it may do less than the person's own. */
 function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
   const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
@@ -102,9 +181,14 @@ type Entering = {
   isChange?: boolean;
 };
 
-function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input: z.ZodObject<Shape>) {
+function inWorkspace<Shape extends z.ZodRawShape>(
+  permission: Permission,
+  input: z.ZodObject<Shape>,
+  freshness?: Freshness,
+  limit?: Limit,
+) {
   return signedIn
-    .meta({ access: permission })
+    .meta({ ...declaring(freshness, limit), access: permission })
     .input(z.strictObject({ ...input.shape, workspace: workspaceSlug }))
     .use(async ({ ctx: { person, origin, recordRefused }, type, path, input, next }) => {
       const result = await next();
@@ -113,24 +197,6 @@ function inWorkspace<Shape extends z.ZodRawShape>(permission: Permission, input:
       return result;
     });
 }
-
-/**
- * Whoever tries to change what their role does not let them is remembered, once the attempt is rolled back. The answer is
- * the refusal, whatever becomes of that.
- */
-export async function noteRefused(recordRefused: Context["recordRefused"], attempt: RefusedAttempt): Promise<void> {
-  await recordRefused(attempt).catch((error) =>
-    log.error({ err: error, requestId: attempt.origin.requestId }, "a refused attempt could not be remembered"),
-  );
-}
-
-/** Whether somebody was refused for their role. */
-export function isNotPermitted(error: unknown): boolean {
-  const cause = (error as { cause?: unknown } | null)?.cause;
-  return cause instanceof Refusal && cause.reason === "not_permitted";
-}
-
-const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 
 /**
  * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any

@@ -89,6 +89,10 @@ const refusals = {
     "People can join without being asked only after the domain was proved by its TXT record.",
   ],
   not_open: ["NOT_FOUND", "This workspace is not open to your address any more. Ask one of its Admins."],
+  former_member: [
+    "FORBIDDEN",
+    "You were a member of this workspace before. An Admin has to let you in again: ask to join.",
+  ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see what became of it."],
   role_held: ["CONFLICT", "You have this role already."],
@@ -120,6 +124,11 @@ const refusals = {
   key_disabled: ["CONFLICT", "This key is disabled already."],
   key_not_disabled: ["CONFLICT", "This key is not disabled. Reload the page to see what became of it."],
   key_leaked: ["CONFLICT", "This key was found in public, so it stays off. Rotate it and use the new one."],
+  keys_not_kept: ["FORBIDDEN", "The keys of members who leave are revoked here. An Admin can keep them instead."],
+  key_held: [
+    "FORBIDDEN",
+    "An Admin revoked, disabled or limited this key: only an Admin can undo that. Ask one of them.",
+  ],
   key_replaced: ["CONFLICT", "This key was rotated already. Its successor has taken over."],
   key_beyond_policy: ["FORBIDDEN", "The workspace's policy lets this key live no longer than that. Rotate it."],
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
@@ -191,6 +200,16 @@ export function refuseMoved(slug: string): TRPCError {
 export function refuseUntil(seconds: number): TRPCError {
   const cause = new Refusal("too_many", {}, seconds);
   return new TRPCError({ code: refusals.too_many[0], message: cause.message, cause });
+}
+
+/** Makes the refusal of a sign-in that is too old for what was asked: the sentence says how old it may be. */
+export function refuseStale(window: "recent" | "today"): TRPCError {
+  const sentence =
+    window === "recent"
+      ? undefined
+      : "This needs a sign-in of the last 12 hours. Sign in again in another tab, then repeat it here.";
+  const cause = new Refusal("sign_in_again", {}, undefined, sentence);
+  return new TRPCError({ code: refusals.sign_in_again[0], message: cause.message, cause });
 }
 
 /** Makes the refusal of a limit on spend: the sentence says whose it is and how much. */

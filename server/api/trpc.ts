@@ -1,14 +1,21 @@
 import { initTRPC } from "@trpc/server";
 import { ZodError } from "zod";
 import type { Permission } from "@/server/access/permissions";
+import type { Limit } from "@/server/platform/throttling/limits";
 import type { Context } from "./context";
+import type { Freshness } from "./freshness";
 import { Refusal, refuse } from "./refusals";
 
 /** What a procedure asks of its caller: nothing, a session, or a permission in the workspace it names. */
 export type Access = "public" | "signed-in" | Permission;
 
-type Meta = {
+/** What a procedure declares about itself; tests walk the router and hold each to it. */
+export type Meta = {
   access: Access;
+  /** How fresh a change wants the sign-in to be. */
+  freshness?: Freshness;
+  /** How often one person may do it. */
+  limit?: Limit;
 };
 
 export const t = initTRPC
@@ -37,6 +44,8 @@ export function refusalOf(error: { code?: string; cause?: unknown }): {
   reason: string;
   message: string;
   fields: Record<string, string>;
+  /** When trying again can succeed, for a limit. */
+  retryAfterSeconds?: number | undefined;
 } {
   const { cause } = error;
   if (cause instanceof Refusal) return cause;
@@ -76,6 +85,8 @@ const unreachable = new Set([
   "55P03",
   "40P01",
   "TOO_MANY_WAITING",
+  // No connection of the pool came free in time.
+  "POOL_EXHAUSTED",
 ]);
 
 /** Whether an error, or what caused it, says that the database cannot be reached just now. */

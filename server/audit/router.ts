@@ -36,16 +36,18 @@ export const auditRouter = t.router({
   }),
 
   /** Begins a download: that somebody took the log with them, and which part of it, is in the log first. */
-  startExport: workspaceProcedure("audit:read", auditExport).mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    await known(ctx.db, workspaceId, input);
-    const { workspace: _, format, search, ...filters } = input;
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "audit.exported",
-      target: { type: "workspace", id: workspaceId },
-      after: { format, ...filters, ...(search ? { search } : {}) },
-    });
-  }),
+  startExport: workspaceProcedure("audit:read", auditExport, "any", limits.exportsPerPerson).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      await known(ctx.db, workspaceId, input);
+      const { workspace: _, format, search, ...filters } = input;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "audit.exported",
+        target: { type: "workspace", id: workspaceId },
+        after: { format, ...filters, ...(search ? { search } : {}) },
+      });
+    },
+  ),
 
   /** A part of a download, newest first, and where the next part begins. */
   export: workspaceProcedure("audit:read", auditPart).query(async ({ ctx, input }) => {
@@ -58,7 +60,7 @@ export const auditRouter = t.router({
    * Recomputes the chain and says whether it is whole, or what of it is not. That somebody did, and what it came to, is in
    * the log afterwards. Refuses `too_many`.
    */
-  verify: workspaceStepsProcedure("audit:read", z.strictObject({})).mutation(async ({ ctx }) => {
+  verify: workspaceStepsProcedure("audit:read", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.auditChecksPerWorkspace, workspaceId));
     const verdict = await verify((run) => ctx.step("read", (db, { workspaceId }) => run(db, workspaceId)));
     const { whole, hash, flaw } = verdict;

@@ -25,6 +25,17 @@ export async function markBrowser(): Promise<Buffer> {
   return createHash("sha256").update(mark).digest();
 }
 
+/** Whether this browser's mark is one that whoever has an address has signed in with. Gives it none. */
+export async function isKnownBrowser(db: Db, email: string, mark: string | undefined): Promise<boolean> {
+  if (!mark || !/^[\w-]{43}$/.test(mark)) return false;
+  const [row] = await db
+    .select({ userId: knownBrowsers.userId })
+    .from(knownBrowsers)
+    .innerJoin(users, eq(users.id, knownBrowsers.userId))
+    .where(and(eq(users.email, email), eq(knownBrowsers.markHash, createHash("sha256").update(mark).digest())));
+  return row !== undefined;
+}
+
 /**
  * Notes that a person signs in with a browser, and mails them when they never did before. Not at their first sign-in:
  * every browser is new then. Asked before the sign-in itself is noted.

@@ -1,3 +1,8 @@
+import { properName } from "@/server/api/input";
+
+/** What somebody is called whose address is no name, such as admin@acme.com. */
+const unnamed = "New person";
+
 /**
  * A first guess at what somebody is called: "ada.lovelace+x@acme.com" → "Ada Lovelace". They can change it in their
  * account settings.
@@ -6,5 +11,6 @@ export function nameFromAddress(email: string): string {
   const local = email.slice(0, email.lastIndexOf("@")).split("+")[0] ?? "";
   const words = local.split(/[^a-z]+/i).filter(Boolean);
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
-  return (name || local || email).slice(0, 60);
+  const guess = (name || local).slice(0, 60);
+  return properName("The name").safeParse(guess).success ? guess : unnamed;
 }

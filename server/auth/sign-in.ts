@@ -4,16 +4,15 @@ import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import { database, transaction } from "@/db/client";
 import { sessions, verificationTokens } from "@/db/schema/people";
-import { charge } from "@/server/api/charge";
 import { link } from "@/server/mail/links";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platform/cookies";
 import { env } from "@/server/platform/env";
-import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { createContext } from "./page-context";
 import { hashSessionToken } from "./person";
+import { chargeSignInMail } from "./sign-in-limits";
 
 /**
  * Mails a link to an address, and marks this browser as the one that asked. Refuses `too_many`; when the limits cannot be
@@ -21,11 +20,8 @@ import { hashSessionToken } from "./person";
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
   const { origin } = await createContext();
-  await transaction("write", {}, async (db) => {
-    await charge(db, limits.signInMailPerClient, clientKey(origin.ip));
-    await charge(db, limits.signInMailPerAddress, email);
-    await charge(db, limits.signInMailPerAddressDaily, email);
-  });
+  const mark = (await cookies()).get(cookieNames().browser)?.value;
+  await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
   await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
 }
 

@@ -90,23 +90,27 @@ export const billingRouter = t.router({
   }),
 
   /** Sets what the workspace may spend in a calendar month. It may be less than is spent already. */
-  setLimit: workspaceProcedure("limit:manage", setLimit).mutation(({ ctx, input }) => changeLimit(ctx, input.limit)),
+  setLimit: workspaceProcedure("limit:manage", setLimit, "any").mutation(({ ctx, input }) =>
+    changeLimit(ctx, input.limit),
+  ),
 
   /** Takes the workspace's limit away. */
-  removeLimit: workspaceProcedure("limit:manage", z.strictObject({})).mutation(({ ctx }) => changeLimit(ctx, null)),
+  removeLimit: workspaceProcedure("limit:manage", z.strictObject({}), "any").mutation(({ ctx }) =>
+    changeLimit(ctx, null),
+  ),
 
   /** Sets what a member's own keys may spend in a calendar month. */
-  setMemberLimit: workspaceProcedure("limit:manage", setMemberLimit).mutation(({ ctx, input }) =>
+  setMemberLimit: workspaceProcedure("limit:manage", setMemberLimit, "any").mutation(({ ctx, input }) =>
     changeMemberLimit(ctx, input.userId, input.limit),
   ),
 
   /** Takes a member's limit away. */
-  removeMemberLimit: workspaceProcedure("limit:manage", removeMemberLimit).mutation(({ ctx, input }) =>
+  removeMemberLimit: workspaceProcedure("limit:manage", removeMemberLimit, "any").mutation(({ ctx, input }) =>
     changeMemberLimit(ctx, input.userId, null),
   ),
 
   /** Sets at which percentages of the limit Admins and Billing members are mailed. */
-  setThresholds: workspaceProcedure("limit:manage", setThresholds).mutation(async ({ ctx, input }) => {
+  setThresholds: workspaceProcedure("limit:manage", setThresholds, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const before = (await billing.settings(ctx.db, workspaceId)).thresholds;

@@ -35,7 +35,7 @@ export const api = cache(async (): Promise<Api> => {
           notFound();
         }
         if (isDatabaseDown(error)) markCalm(context.origin.requestId, "unavailable");
-        else if (error.code !== "FORBIDDEN")
+        else if (error.code !== "FORBIDDEN" && error.code !== "TOO_MANY_REQUESTS")
           log.error({ err: error, requestId: context.origin.requestId }, "a page failed");
       },
     },

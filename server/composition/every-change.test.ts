@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { can, type Permission } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
+import { readyFor } from "@/tests/support/prepared";
 import {
   call,
   callerOf,
@@ -21,34 +22,6 @@ const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set(["account.remove", "members.leave", "members.remove", "workspaces.remove"]);
-
-/** What has to be so before there is something to change. */
-const prepared: Record<string, (world: World) => Promise<unknown>> = {
-  "account.unlink": ({ caller }) => owner`
-    insert into accounts (user_id, type, provider, provider_account_id) values (${caller.person.id}, 'oauth', 'github', ${caller.person.id})`,
-  "billing.removeLimit": ({ caller, workspace: { slug } }) =>
-    caller.api.billing.setLimit({ workspace: slug, limit: "1" }),
-  "billing.removeMemberLimit": ({ caller, ids: { workspace, userId } }) =>
-    caller.api.billing.setMemberLimit({ workspace, userId, limit: "1" }),
-  "joining.askAtPage": ({ invited }) => owner`delete from join_requests where user_id = ${invited.person.id}`,
-  "joining.askByDomain": ({ invited, ids }) => owner`
-    with asked as (delete from join_requests where user_id = ${invited.person.id})
-    update domains set mode = 'request' where id = ${ids.domainId}`,
-  "keys.enable": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.disable({ workspace, keyId }),
-  "keys.restore": ({ caller, ids: { workspace, keyId } }) => caller.api.keys.revoke({ workspace, keyId }),
-  "workspaces.restore": async ({ caller, workspace: { slug, id } }) => {
-    const [row] = await owner`select name from workspaces where id = ${id}`;
-    await caller.api.workspaces.remove({ workspace: slug, confirmation: row?.name });
-  },
-  "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
-};
-
-/** A world in which this procedure has something to change. */
-async function readyFor(path: string): Promise<World> {
-  const here = await world();
-  await prepared[path]?.(here);
-  return here;
-}
 
 /** Nobody is there whom these would have to ask, so that they are refused in a test. */
 const unreachable = new Set([

@@ -195,7 +195,6 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => files.holdFile(db, id, theirCaller(), theirs.ids.fileId),
     gives: undefined,
   }),
-  "files.linkedFile": () => ({ ask: (db, id) => files.linkedFile(db, id, theirs.ids.fileId), gives: undefined }),
   "files.details": () => ({
     ask: (db, id) => files.details(db, id, theirCaller(), theirs.ids.fileId),
     gives: undefined,
@@ -365,8 +364,8 @@ const reads: Record<string, () => Look> = {
   }),
   "members/offboarding/ending.keysOfEnded": () => ({
     ask: (db, id) => ending.keysOfEnded(db, id),
-    prepare: sql`update workspaces set keys_of_ended = 'revoke' where id = ${theirs.workspace.id}`,
-    gives: "keep",
+    prepare: sql`update workspaces set keys_of_ended = 'keep' where id = ${theirs.workspace.id}`,
+    gives: "revoke",
   }),
   "members/offboarding/ending.holdEnded": () => ({
     ask: (db, id) => ending.holdEnded(db, id, theirs.ids.userId),
@@ -376,6 +375,13 @@ const reads: Record<string, () => Look> = {
   "members/offboarding.keysOf": () => ({
     ask: (db, id) => offboarding.keysOf(db, id, theirs.caller.person.id),
     gives: { rows: [], total: 0 },
+  }),
+  "members/offboarding.lastDeparture": () => ({
+    ask: (db, id) => offboarding.lastDeparture(db, id, theirs.caller.person.id),
+    prepare: sql`
+      insert into audit_events (workspace_id, action, target_type, target_id)
+      values (${theirs.workspace.id}, 'member.removed', 'member', ${theirs.caller.person.id})`,
+    gives: undefined,
   }),
   "members/offboarding.holdKeys": () => ({
     ask: (db, id) => offboarding.holdKeys(db, id, theirs.caller.person.id),
@@ -659,7 +665,7 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "joining/invitations.settle": () => ({
-    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted"),
+    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted", null),
     gives: false,
   }),
   "joining/invitations/by-mail.report": () => ({
@@ -687,8 +693,8 @@ const changes: Record<string, () => Look> = {
     ask: async (db, id) => inviteLinks.use(db, id, await theirLinkId(db)),
     gives: false,
   }),
-  "keys/lifecycle.revoke": () => ({ ask: (db, id) => keyLife.revoke(db, id, theirs.ids.keyId), gives: false }),
-  "keys/lifecycle.disable": () => ({ ask: (db, id) => keyLife.disable(db, id, theirs.ids.keyId), gives: false }),
+  "keys/lifecycle.revoke": () => ({ ask: (db, id) => keyLife.revoke(db, id, theirs.ids.keyId, true), gives: false }),
+  "keys/lifecycle.disable": () => ({ ask: (db, id) => keyLife.disable(db, id, theirs.ids.keyId, true), gives: false }),
   "keys/lifecycle.restore": () => ({
     ask: (db, id) => keyLife.restore(db, id, theirs.ids.keyId),
     prepare: sql`update api_keys set revoked_at = now() where workspace_id = ${theirs.workspace.id}`,
@@ -703,6 +709,11 @@ const changes: Record<string, () => Look> = {
   "keys/lifecycle.replace": () => ({
     ask: (db, id) => keyLife.replace(db, id, theirs.ids.keyId, { id: "000000000000", overlapHours: 0 }),
     gives: undefined,
+  }),
+  "keys/lifecycle.endPredecessors": () => ({
+    ask: (db, id) => keyLife.endPredecessors(db, id, "000000000000"),
+    prepare: sql`update api_keys set replaced_by = '000000000000' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
   }),
   "keys/policy.setMaximumDays": () => ({ ask: (db, id) => keyPolicy.setMaximumDays(db, id, 30), gives: undefined }),
   "keys/reminders.claim": () => ({
@@ -747,10 +758,6 @@ const changes: Record<string, () => Look> = {
   }),
   "members/offboarding.keep": () => ({
     ask: (db, id) => offboarding.keep(db, id, [theirs.ids.keyId]),
-    gives: undefined,
-  }),
-  "members/offboarding.revoke": () => ({
-    ask: (db, id) => offboarding.revoke(db, id, [theirs.ids.keyId]),
     gives: undefined,
   }),
   "membership.changeRole": () => ({

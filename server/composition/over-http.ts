@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { Refusal } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
 import { log } from "@/server/platform/log";
@@ -28,12 +29,20 @@ export async function answerProcedure(
     router: appRouter,
     createContext: () => contextOf(headers),
     maxBatchSize: 10,
-    responseMeta: ({ errors }) => (errors.some(isDatabaseDown) ? { status: 503, headers: { "retry-after": "5" } } : {}),
+    responseMeta: ({ errors }) =>
+      errors.some(isDatabaseDown) ? { status: 503, headers: { "retry-after": "5" } } : { headers: retryAfter(errors) },
     onError: ({ error, path }) => {
       if (refusalOf(error).reason === "bug" && !isDatabaseDown(error))
         log.error({ err: error, path }, "a procedure failed");
     },
   });
+}
+
+/** When all of a batch can succeed, where a limit refused some of it. */
+function retryAfter(errors: { cause?: unknown }[]): Record<string, string> {
+  const seconds = errors.map(({ cause }) => (cause instanceof Refusal ? (cause.retryAfterSeconds ?? 0) : 0));
+  const longest = Math.max(0, ...seconds);
+  return longest > 0 ? { "retry-after": String(longest) } : {};
 }
 
 function refusal(status: number, message: string): Response {

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Db } from "@/db/client";
 import type { Context } from "@/server/api/context";
-import { enter, isNotPermitted, noteRefused } from "@/server/api/procedures";
+import { enter } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
+import { isNotPermitted, noteRefused } from "@/server/api/refused-attempts";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
 import { discard } from "@/server/platform/http-body";
@@ -106,8 +107,10 @@ function refused(
 ): void {
   const told = toldOf(error);
   const { reason, message, field, flaws } = told;
-  if (wantsJson(request))
-    json(response, statuses[reason] ?? 400, { reason, message, field, flaws: flaws.map(flawSentence) });
+  const status = statuses[reason] ?? 400;
+  const wait = told.retryAfterSeconds ?? (status === 503 ? 5 : undefined);
+  if (wait !== undefined) response.setHeader("Retry-After", String(wait));
+  if (wantsJson(request)) json(response, status, { reason, message, field, flaws: flaws.map(flawSentence) });
   else redirect(response, addressFor(slug, fileId, told));
 }
 
@@ -138,7 +141,10 @@ const statuses: Record<string, number> = {
 };
 
 function toldOf(error: unknown) {
-  if (error instanceof UploadRefusal) return error;
+  if (error instanceof UploadRefusal) {
+    const { reason, message, field, flaws } = error;
+    return { reason, message, field, flaws, retryAfterSeconds: undefined };
+  }
   const isDown = isDatabaseDown(error);
   const told = refusalOf((isDown ? { cause: error } : error) as { code?: string; cause?: unknown });
   if (told.reason === "bug") log.error({ err: error }, "a file's bytes could not be sent or taken");

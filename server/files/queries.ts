@@ -91,15 +91,6 @@ export async function holdFile(
   return row;
 }
 
-/** A file for whoever holds a link to it, which says that somebody who saw it gave it away. */
-export async function linkedFile(db: Db, workspaceId: string, id: string): Promise<StoredFile | undefined> {
-  const [row] = await db
-    .select(columns)
-    .from(files)
-    .where(and(one(workspaceId, id), isThere));
-  return row;
-}
-
 /** A file in the list of the workspace's. The uploader's name is null for what a service key uploaded. */
 export type ListedFile = StoredFile & { uploaderName: string | null; keyName: string | null };
 

@@ -102,6 +102,11 @@ export const describeJob = z.strictObject({
   isAutoStart: tick,
 });
 
+/** The same, with how many tokens the dry run said that it takes at most. */
+export const createJob = describeJob.extend({
+  agreedTokens: z.coerce.number().int().min(1).max(2_000_000_000).optional(),
+});
+
 /** What a person filled in, as a request. Says at which field it is wrong. */
 export function requestOf(
   input: z.output<typeof describeJob>,

@@ -34,7 +34,7 @@ beforeEach(async () => {
 const api = () => acme.admin.api.fineTuning;
 const here = () => ({ workspace: acme.slug });
 const create = async (more: object = {}) =>
-  (await api().create({ ...here(), model: "small", trainingFiles: [file], ...more })).jobId;
+  (await api().create({ ...here(), model: "small", trainingFiles: [file], agreedTokens: 1_000_000, ...more })).jobId;
 const get = (jobId: string) => api().get({ ...here(), jobId });
 const fault = (method: string, path: RegExp, kind: "unheard" | "unanswered" | number, times = 1, body?: unknown) =>
   trainer.faults.push({ method, path, kind, times, body });
@@ -141,6 +141,46 @@ test("a job starts by itself when it was asked to, and waits for somebody where 
   await acme.admin.api.billing.setLimit({ ...here(), limit: "4" });
   await api().start({ ...here(), jobId: second });
   await until(second, "SUCCESS");
+});
+
+describe("what was shown is the most that is charged", () => {
+  test("a job that the model server counts more for waits until a person agrees to that", async () => {
+    const jobId = await create({ isAutoStart: "on", agreedTokens: 196 });
+    await until(jobId, "VALIDATED");
+    await due(jobId);
+    await advanceDue(openStored);
+    const waiting = await get(jobId);
+    expect(waiting).toMatchObject({ status: "VALIDATED", isAutoStart: false, trainTokens: 1_000_000 });
+    expect(waiting.events.findLast(({ name }) => name === "start-refused")?.data).toEqual({
+      message: "The model server counts 1,000,000 tokens, more than the 196 that were shown when the job was created.",
+    });
+    expect(await owner`select from usage_reservations where workspace_id = ${acme.id}`).toHaveLength(0);
+    // What a model server says later changes nothing of what the page shows.
+    const { metadata } = there();
+    if (metadata) metadata.train_tokens = 9_000_000;
+    await due(jobId);
+    await advanceDue(openStored);
+    await api().start({ ...here(), jobId });
+    expect(await until(jobId, "SUCCESS")).toMatchObject({ cost: 2_000_000 });
+  });
+
+  test("a model server that trains more than was reserved is stopped", async () => {
+    const jobId = await create({ isAutoStart: "on" });
+    await until(jobId, "RUNNING");
+    trainer.tokens = 10_000_000;
+    const job = await until(jobId, "CANCELLED", "SUCCESS");
+    expect(job).toMatchObject({ status: "CANCELLED", cost: 2_000_000, trainedTokens: 1_000_000 });
+    expect(job.failure).toMatch(/^The model server trained more tokens than it had counted/);
+    expect(there().status).toBe("CANCELLED");
+  });
+
+  test("one that has finished by then is charged what was reserved", async () => {
+    const jobId = await create({ isAutoStart: "on" });
+    await until(jobId, "RUNNING");
+    Object.assign(there(), { status: "SUCCESS", fine_tuned_model: `made-${jobId}`, trained_tokens: 25_000_000 });
+    expect(await until(jobId, "SUCCESS")).toMatchObject({ cost: 2_000_000 });
+    expect([...(await ledger())]).toMatchObject([{ prompt_tokens: 1_000_000, usage_source: "estimated" }]);
+  });
 });
 
 describe("cancelled", () => {

@@ -49,7 +49,8 @@ export async function checkFiles(
 
 /**
  * Creates a job. Nothing is sent and nothing is charged yet; but one that is to start by itself is refused when what it may
- * cost does not fit into a limit today. Refuses like `checkFiles`, and `too_many_jobs`, `spend_limit`.
+ * cost does not fit into a limit today. `agreedTokens`: how many the person was shown that it takes at most; one that the
+ * model server counts more for does not start by itself. Refuses like `checkFiles`, and `too_many_jobs`, `spend_limit`.
  *
  * @returns its id
  */
@@ -59,14 +60,13 @@ export async function createJob(
   asker: Asker,
   request: JobRequest,
   base: Base,
+  agreedTokens?: number,
 ): Promise<string> {
   const files = await checkFiles(db, workspaceId, asker, request, { isHeld: true });
   if ((await fineTuning.active(db, workspaceId)) >= mostActive) throw refuse("too_many_jobs");
   const { trainingFiles, validationFiles, ...settings } = request;
-  const tokens = estimateTokens(
-    files.filter((file) => file.isTrainedOn),
-    request.hyperparameters,
-  );
+  const trained = files.filter((file) => file.isTrainedOn);
+  const tokens = agreedTokens ?? estimateTokens(trained, request.hyperparameters);
   const estimatedCost = costOf(tokens, trainingPriceOf(base.id));
   const values = { ...settings, model: base.id, createdBy: asker.person?.id ?? null, keyId: asker.keyId };
   const id = await changes.create(

@@ -6,7 +6,7 @@ import { currency } from "@/server/usage/prices";
 import { baseFor, listBases } from "./bases";
 import { dryRun } from "./dry-run";
 import * as jobFiles from "./files/queries";
-import { describeJob, listJobs, oneJob, requestOf } from "./input";
+import { createJob as createInput, describeJob, listJobs, oneJob, requestOf } from "./input";
 import { cancelJob, checkFiles, createJob, startJob } from "./jobs";
 import * as fineTuning from "./queries";
 import { inView } from "./view";
@@ -57,7 +57,7 @@ export const fineTuningRouter = t.router({
   }),
 
   /** What a job would take and cost, without creating it. Refuses like `create`. */
-  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
+  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
     const request = requestIn(input);
     const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
@@ -71,22 +71,25 @@ export const fineTuningRouter = t.router({
    * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `model_server_down`, and
    * at its field a model that cannot be fine-tuned.
    */
-  create: workspaceStepsProcedure("model:fine-tune", describeJob).mutation(async ({ ctx, input }) => {
-    const request = requestIn(input);
+  create: workspaceStepsProcedure("model:fine-tune", createInput, "any").mutation(async ({ ctx, input }) => {
+    const { agreedTokens, ...described } = input;
+    const request = requestIn(described);
     await ctx.step("read", (db, { workspaceId }) => checkFiles(db, workspaceId, ctx, request));
     const base = await baseFor(request.model);
     const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
-    const jobId = await ctx.step("write", (db, { workspaceId }) => createJob(db, workspaceId, asker, request, base));
+    const jobId = await ctx.step("write", (db, { workspaceId }) =>
+      createJob(db, workspaceId, asker, request, base, agreedTokens),
+    );
     return { jobId };
   }),
 
   /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`. */
-  start: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
+  start: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>
     startJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),
 
   /** Has a job cancelled. Refuses `not_found`, `job_cancelling`, `job_ended`. */
-  cancel: workspaceProcedure("model:fine-tune", oneJob).mutation(({ ctx, input }) =>
+  cancel: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>
     cancelJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),
 });

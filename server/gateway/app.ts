@@ -36,8 +36,8 @@ gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
 );
 gateway.route("/", ownModels);
 
-gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat", keyHolder(c)));
-gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings", keyHolder(c)));
+gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat", keyHolder(c, "chat")));
+gateway.post("/v1/embeddings", needs("embeddings"), (c) => complete(c, "embeddings", keyHolder(c, "embeddings")));
 gateway.route("/", fileRoutes);
 gateway.route("/", usage);
 gateway.route("/", fineTuningJobs);

@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { database } from "@/db/client";
 import { isMigrated } from "@/db/migrate";
+import { checkPooler, PoolerError } from "@/db/pooler";
 
-export type Readiness = { isReady: true } | { isReady: false; because: "database" | "migrations" };
+export type Readiness = { isReady: true } | { isReady: false; because: "database" | "migrations" | "pooler" };
 
 /** Whether this instance can serve: the database answers within 3 seconds, and has the schema this build was made for. */
 export async function readiness(): Promise<Readiness> {
@@ -12,8 +13,9 @@ export async function readiness(): Promise<Readiness> {
       db.execute(sql`select 1`),
       new Promise((_, reject) => setTimeout(reject, 3_000, new Error("no answer")).unref()),
     ]);
+    await checkPooler();
     return (await isMigrated(db)) ? { isReady: true } : { isReady: false, because: "migrations" };
-  } catch {
-    return { isReady: false, because: "database" };
+  } catch (error) {
+    return { isReady: false, because: error instanceof PoolerError ? "pooler" : "database" };
   }
 }

@@ -17,6 +17,7 @@ import { log } from "@/server/platform/log";
 import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
+import { checkDatabase } from "./check-database";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
@@ -30,12 +31,13 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
  * `/api/trpc` to the procedures, `/api/playground` to the models, files to their store, everything else to Next.
  *
  * @returns the public URL, and what ends it all in order: no new requests, then the jobs, then the database
- * @throws EnvError
+ * @throws EnvError, ConnectionStringError, MigrationError, PoolerError, PepperError: each with a sentence that says what to do
  */
 export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
   const config = env();
   await honourProxies();
-  await migrate(config.DATABASE_URL);
+  await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
+  await checkDatabase();
   // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
   // meets a closed door.
   const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });

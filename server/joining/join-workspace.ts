@@ -12,13 +12,14 @@ import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { takeSeat } from "@/server/workspaces/policy/seat";
+import { wayBack } from "./former-member";
 import * as joining from "./requests/queries";
 
 export type Joiner = Actor & { person: Person; db: Db };
 
 /**
  * Makes the person a member under the workspace's lock, and tells its Admins. Somebody who is one already changes nothing and succeeds. Refuses
- * `verify_email`, `not_open`, `seats_full`, `personal_workspace`.
+ * `verify_email`, `not_open`, `seats_full`, `personal_workspace`, and `former_member` for one who has to ask.
  *
  * @param role null: the workspace's default
  * @param permit asked under the lock, for a person who is not in yet; throws to refuse
@@ -38,12 +39,14 @@ export async function enterAs(
   await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
   const { defaultRole } = await takeSeat(ctx.db, workspaceId);
   const { way, detail } = await permit();
-  await membership.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole);
+  const { isAskedFor, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
+  if (isAskedFor) throw refuse("former_member");
+  await membership.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole, endsAt);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: `member.joined_by_${way}`,
     target: { type: "member", id: ctx.person.id },
-    after: { role: role ?? defaultRole, ...detail },
+    after: { role: role ?? defaultRole, ...(endsAt ? { endsAt } : {}), ...detail },
   });
   await tellOfJoin(ctx, workspaceId, role ?? defaultRole, way);
 }

@@ -7,6 +7,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as domains from "./domains/queries";
+import { wayBack } from "./former-member";
 import { joinPage, setJoinPage } from "./input";
 import { enterAs } from "./join-workspace";
 import * as joining from "./requests/queries";
@@ -15,7 +16,7 @@ import { askToJoin } from "./requests/router";
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({
   /** The workspace that is open to the person's verified domain, and the requests they wait for. */
-  open: personProcedure.query(async ({ ctx }) => {
+  open: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, email, isVerified } = ctx.person;
     if (!isVerified) return { domain: null, requests: [] };
     const [domain, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
@@ -24,17 +25,20 @@ export const joiningRouter = t.router({
     const isAsking = requests.some(
       ({ workspaceId, status }) => workspaceId === domain?.workspaceId && status === "pending",
     );
+    let mode = domain?.mode;
+    if (domain?.mode === "join" && !isMember) {
+      await enterWorkspace(ctx.db, domain.workspaceId);
+      if ((await wayBack(ctx.db, domain.workspaceId, id)).isAskedFor) mode = "request";
+    }
     return {
       domain:
-        domain && !isMember && !isAsking
-          ? { workspaceName: domain.name, domain: domain.domain, mode: domain.mode }
-          : null,
+        domain && mode && !isMember && !isAsking ? { workspaceName: domain.name, domain: domain.domain, mode } : null,
       requests: requests.map(({ workspaceId, ...request }) => request),
     };
   }),
 
-  /** Joins the workspace that the person's domain opens, with its default role. Refuses `not_open`, `verify_email`, `seats_full`. */
-  joinByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
+  joinByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
     await enterAs(ctx, open.workspaceId, null, async () => {
@@ -46,7 +50,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks the workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
-  askByDomain: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  askByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
     return askToJoin(ctx, open, async () => {
@@ -56,7 +60,7 @@ export const joiningRouter = t.router({
   }),
 
   /** What a workspace's join page shows this person. Refuses `not_found` where there is none. */
-  page: personProcedure.input(joinPage).query(async ({ ctx, input }) => {
+  page: personProcedure(joinPage).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
@@ -65,7 +69,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks at a workspace's join page to be let in. Refuses `not_found`, `verify_email`, `already_member`. */
-  askAtPage: personProcedure.input(joinPage).mutation(async ({ ctx, input }) => {
+  askAtPage: personProcedure(joinPage, "any").mutation(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     return askToJoin(ctx, found);
@@ -77,7 +81,7 @@ export const joiningRouter = t.router({
   })),
 
   /** Opens or closes the workspace's join page. */
-  setPage: workspaceProcedure("domain:manage", setJoinPage).mutation(async ({ ctx, input }) => {
+  setPage: workspaceProcedure("domain:manage", setJoinPage, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);
@@ -91,7 +95,7 @@ export const joiningRouter = t.router({
   }),
 
   /** Takes one's own request back. */
-  withdraw: personProcedure.input(z.strictObject({ requestId: z.uuid() })).mutation(async ({ ctx, input }) => {
+  withdraw: personProcedure(z.strictObject({ requestId: z.uuid() }), "any").mutation(async ({ ctx, input }) => {
     const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
     if (!request) throw refuse("not_found");
     await enterWorkspace(ctx.db, request.workspaceId);

@@ -8,7 +8,17 @@ import * as keys from "./queries";
  * own, not even its maker's.
  */
 export function mayManage(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
-  return can(role, "key:manage-any") || (can(role, "key:manage-own") && !key.isService && key.createdBy === personId);
+  return can(role, "key:manage-any") || (can(role, "key:manage-own") && isOwn(personId, key));
+}
+
+/** Whether a key is this person's own. A service key is nobody's, not even its maker's. */
+export function isOwn(personId: string | null, key: { createdBy: string; isService: boolean }): boolean {
+  return !key.isService && key.createdBy === personId;
+}
+
+/** Whether a member may revoke a key: any that they may change, and their own whatever their role has become. */
+export function mayRevoke(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
+  return mayManage(role, personId, key) || (can(role, "key:revoke-own") && isOwn(personId, key));
 }
 
 type Manager = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
@@ -19,6 +29,14 @@ type Manager = { db: Db; person: { id: string }; workspace: { workspaceId: strin
  */
 export async function holdKey(manager: Manager, keyId: string) {
   return managed(manager, await keys.hold(manager.db, manager.workspace.workspaceId, keyId));
+}
+
+/** The same, for somebody who may revoke it. Refuses `not_found`, `not_permitted`. */
+export async function holdToRevoke({ db, person, workspace }: Manager, keyId: string) {
+  const key = await keys.hold(db, workspace.workspaceId, keyId);
+  if (!key) throw refuse("not_found");
+  if (!mayRevoke(workspace.role, person.id, key)) throw refuse("not_permitted");
+  return key;
 }
 
 /** A key, for somebody who may change it. Refuses `not_found`, `not_permitted`. */

@@ -54,6 +54,10 @@ export function nextLifetime(
 /** The days an expiration stands for; null: for ever. */
 export const daysOf = (expiration: string): number | null => (expiration === "never" ? null : Number(expiration));
 
+/** The moment so many days from now, as an ISO moment; null: never. */
+export const endIn = (days: number | null): string | null =>
+  days === null ? null : new Date(Date.now() + days * dayMs).toISOString();
+
 /** The refusal of an end beyond the workspace's policy. */
 export function beyondPolicy(maximumDays: number) {
   return refuse("key_beyond_bounds", {

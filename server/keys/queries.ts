@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
-import { apiKeys } from "@/db/schema/keys";
+import { type AdminBounds, apiKeys } from "@/db/schema/keys";
 import { rateLimits } from "@/db/schema/usage";
 import { workspaces } from "@/db/schema/workspaces";
 import { canGrantScope, type KeyScope } from "@/server/access/key-scopes";
@@ -33,7 +33,7 @@ const settings = {
   monthlyLimit: apiKeys.monthlyLimit,
 };
 
-/** Keeps a new key. `days` null: it never expires. */
+/** Keeps a new key. `days` null: it never expires, unless an Admin has bounded it to an end. */
 export async function create(
   db: Db,
   workspaceId: string,
@@ -43,13 +43,14 @@ export async function create(
       createdBy: string;
       isService?: boolean;
       rotatedFrom?: string;
+      adminBounds?: AdminBounds | null;
       days: number | null;
     },
 ): Promise<{ expiresAt: Date | null }> {
   const { days, ...kept } = values;
   const [row] = await db
     .insert(apiKeys)
-    .values({ workspaceId, ...kept, expiresAt: endIn(days) })
+    .values({ workspaceId, ...kept, expiresAt: notAfter(kept.adminBounds?.expiresAt, endIn(days)) })
     .returning({ expiresAt: apiKeys.expiresAt });
   return { expiresAt: row?.expiresAt ?? null };
 }
@@ -64,7 +65,10 @@ const details = {
   expiresAt: apiKeys.expiresAt,
   isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
   revokedAt: apiKeys.revokedAt,
+  revokedByAdmin: apiKeys.revokedByAdmin,
   disabledBecause: apiKeys.disabledBecause,
+  disabledByAdmin: apiKeys.disabledByAdmin,
+  adminBounds: apiKeys.adminBounds,
   replacedBy: apiKeys.replacedBy,
   rotatedFrom: apiKeys.rotatedFrom,
   lastUsedAt: apiKeys.lastUsedAt,
@@ -92,7 +96,7 @@ export async function update(
   db: Db,
   workspaceId: string,
   id: string,
-  changes: Partial<KeySettings> & { days?: number | null },
+  changes: Partial<KeySettings> & { days?: number | null; adminBounds?: AdminBounds | null },
 ): Promise<{ expiresAt: Date | null } | undefined> {
   const { days, ...set } = changes;
   const [row] = await db
@@ -238,3 +242,6 @@ export async function touch(db: Db, workspaceId: string, uses: KeyUse[]): Promis
 const one = (workspaceId: string, id: string) => and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id));
 
 const endIn = (days: number | null): SQL | null => (days === null ? null : sql`now() + make_interval(days => ${days})`);
+
+const notAfter = (latest: string | undefined, end: SQL | null): SQL | null =>
+  latest === undefined ? end : sql`least(${latest}::timestamptz, ${end ?? sql`null`})`;

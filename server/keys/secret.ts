@@ -40,6 +40,11 @@ function macOf(key: string): Buffer {
   return createHmac("sha256", env().KEY_PEPPER).update(key).digest();
 }
 
+/** What tells this pepper from another without telling what it is. */
+export function pepperMark(): { version: number; mac: Buffer } {
+  return { version: pepperVersion, mac: macOf("the pepper of this database's keys") };
+}
+
 function draw(length: number): string {
   let text = "";
   for (let i = 0; i < length; i++) text += base62.charAt(randomInt(62));

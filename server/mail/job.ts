@@ -3,18 +3,38 @@ import { log } from "@/server/platform/log";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
 import { MailRefused, send } from "./send";
 
-const batch = 20;
+/** So many are under way at once, of those that a person waits for and of the others each: neither holds the other up. */
+const lanes = { urgent: 20, other: 20 };
 const pollMs = 5_000;
 const longestWait = 30 * 60;
 
 /**
  * Delivers what is in the outbox: at once when a commit announces a mail, otherwise every five seconds. Any number of
- * instances may do this side by side; a mail is claimed by one, and a claim lapses when its worker dies.
+ * instances may do this side by side; a mail is claimed by one, and a claim lapses when its worker dies. Each mail goes its
+ * own way: one that hangs takes a place in its lane and nothing else.
  */
 export function startOutbox(): Job {
+  const underWay = { urgent: new Set<Promise<void>>(), other: new Set<Promise<void>>() };
+  const fill = async (lane: keyof typeof lanes) => {
+    const free = lanes[lane] - underWay[lane].size;
+    for (const mail of free > 0 ? await claimDue(free, lane) : []) {
+      const work = deliver(mail)
+        .catch((error) => log.error({ err: error, mail: mail.id }, "a mail could not be settled"))
+        .finally(() => {
+          const wasFull = underWay[lane].size === lanes[lane];
+          underWay[lane].delete(work);
+          if (wasFull) job.wake();
+        });
+      underWay[lane].add(work);
+    }
+  };
   const job = repeat(
     pollMs,
-    async () => (await deliverDue()) === batch,
+    async () => {
+      await giveUpOverdue();
+      await fill("urgent");
+      await fill("other");
+    },
     (error) => log.error({ err: error }, "the outbox could not be read"),
   );
   // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
@@ -24,6 +44,7 @@ export function startOutbox(): Job {
   return {
     async stop() {
       await job.stop();
+      await Promise.all([...underWay.urgent, ...underWay.other]);
       const unlisten = await listening;
       await unlisten?.().catch(() => {});
     },
@@ -32,11 +53,15 @@ export function startOutbox(): Job {
 
 /** One round: what is due now is sent, side by side. Returns how many mails were taken up. */
 export async function deliverDue(): Promise<number> {
-  const overdue = await failOverdue();
-  if (overdue > 0) log.error({ count: overdue }, "mails given up after 23 hours");
-  const claimed = await claimDue(batch);
+  await giveUpOverdue();
+  const claimed = await claimDue(lanes.urgent);
   await Promise.all(claimed.map(deliver));
   return claimed.length;
+}
+
+async function giveUpOverdue(): Promise<void> {
+  const overdue = await failOverdue();
+  if (overdue > 0) log.error({ count: overdue }, "mails given up after 23 hours");
 }
 
 async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
@@ -54,7 +79,8 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
       log.error({ mail: id, template: mail.template, reason }, "mail refused for good");
       return markFailed(id, reason);
     }
-    const wait = Math.min(longestWait, 2 ** attempts);
+    const asked = error instanceof MailRefused ? error.retryAfterSeconds : 0;
+    const wait = Math.min(longestWait, Math.max(2 ** attempts, asked));
     log.warn(
       { mail: id, template: mail.template, reason, wait, ...(error instanceof MailRefused ? {} : { err: error }) },
       "mail postponed",

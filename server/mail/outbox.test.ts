@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { startHttpServer, type TestServer } from "@/tests/support/http-server";
-import { deliverDue } from "./job";
+import { deliverDue, startOutbox } from "./job";
 import { type Mail, openMail, sealMail } from "./outbox";
 import { claimDue, enqueue } from "./queries";
 
@@ -201,4 +201,44 @@ test("FA-05 a mail older than 23 hours is given up: the provider would no longer
     is_settled: true,
     last_error: "not sent in 23 hours",
   });
+});
+
+test("the provider's Retry-After is waited for, up to half an hour", async () => {
+  for (const [said, wait] of [
+    ["120", 120],
+    ["99999", 1_800],
+    ["soon", 2],
+  ] as const) {
+    const id = await put();
+    resend.answer = () => ({ ...refused(429)(), headers: { "retry-after": said } });
+    await deliverDue();
+    expect((await rowOf(id))?.due_in).toBeCloseTo(wait, -1);
+  }
+});
+
+test("mails that hang hold up neither a sign-in mail nor each other", async () => {
+  let release = () => {};
+  const hanging = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  resend.answer = async ({ body }) => {
+    if (!body.includes("ada@example.com")) await hanging;
+    return accepted();
+  };
+  const notice = (to: string): Mail => ({
+    ...{ to, template: "account-notice" },
+    props: { about: "passkey-added", detail: null, url: link, recipient: to, origin: "http://localhost:3000" },
+  });
+  await transaction("write", {}, async (db) => {
+    for (let i = 0; i < 25; i++) await enqueue(db, notice(`p${i}@example.com`));
+  });
+  const outbox = startOutbox();
+  try {
+    await expect.poll(() => resend.requests.length, { timeout: 10_000 }).toBe(20);
+    const id = await put();
+    await expect.poll(async () => (await rowOf(id))?.status, { timeout: 10_000 }).toBe("sent");
+  } finally {
+    release();
+    await outbox.stop();
+  }
 });

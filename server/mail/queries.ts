@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, lte, notInArray, sql } from "drizzle-orm";
 import { client, type Db, database } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import { mailOptOuts } from "@/db/schema/account";
@@ -56,8 +56,14 @@ export async function onMail(callback: () => void): Promise<() => Promise<void>>
   return unlisten;
 }
 
+/** Mails that a person waits for at a page. */
+const urgent: Mail["template"][] = ["sign-in", "confirm-address"];
+
+/** Which mails: those that a person waits for, the others, or all with the urgent first. */
+export type Urgency = "urgent" | "other" | "all";
+
 /** Takes up to `limit` due mails for this worker alone. A mail is null when it was sealed with another secret. */
-export async function claimDue(limit: number): Promise<ClaimedMail[]> {
+export async function claimDue(limit: number, urgency: Urgency = "all"): Promise<ClaimedMail[]> {
   const db = database();
   const due = db
     .select({ id: mailOutbox.id })
@@ -67,9 +73,11 @@ export async function claimDue(limit: number): Promise<ClaimedMail[]> {
         eq(mailOutbox.status, "queued"),
         lte(mailOutbox.dueAt, sql`now()`),
         sql`${mailOutbox.createdAt} > now() - ${deadline}`,
+        urgency === "urgent" ? inArray(mailOutbox.template, urgent) : undefined,
+        urgency === "other" ? notInArray(mailOutbox.template, urgent) : undefined,
       ),
     )
-    .orderBy(mailOutbox.dueAt)
+    .orderBy(desc(inArray(mailOutbox.template, urgent)), mailOutbox.dueAt)
     .limit(limit)
     .for("update", { skipLocked: true });
   const rows = await db

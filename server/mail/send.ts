@@ -11,6 +11,8 @@ export class MailRefused extends Error {
   constructor(
     message: string,
     readonly isFinal: boolean,
+    /** How long the provider asks to be left alone; 0 when it does not say. */
+    readonly retryAfterSeconds = 0,
   ) {
     super(message);
   }
@@ -29,7 +31,7 @@ export async function send(mail: Mail, idempotencyKey: string): Promise<void> {
   const { subject, body } = element(mail);
   const html = await render(body);
   const text = toPlainText(html);
-  const { error } = await withDeadline(
+  const { error, headers } = await withDeadline(
     resend.emails.send({ from: MAIL_FROM, to: mail.to, subject, html, text }, { idempotencyKey }),
   );
   if (!error) return;
@@ -38,11 +40,19 @@ export async function send(mail: Mail, idempotencyKey: string): Promise<void> {
   throw new MailRefused(
     `${error.name} (${status || "no answer"})`,
     status >= 400 && status < 500 && ![401, 403, 408, 409, 429].includes(status),
+    secondsOf(headers?.["retry-after"]),
   );
 }
 
 function element(mail: Mail): { subject: string; body: ReactElement } {
   return (templates[mail.template] as (props: Mail["props"]) => { subject: string; body: ReactElement })(mail.props);
+}
+
+/** A Retry-After header: seconds or a date. 0 for what is neither, or past. */
+function secondsOf(header: string | undefined): number {
+  if (!header) return 0;
+  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1_000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
 }
 
 const deadline = 15_000;

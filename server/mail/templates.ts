@@ -18,6 +18,8 @@ import InvitationReported, {
 import JoinRequest, { type JoinRequestProps, subject as joinRequestSubject } from "@/emails/join-request";
 import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } from "@/emails/key-expiring";
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
+import KeyRotated, { type KeyRotatedProps, subject as keyRotatedSubject } from "@/emails/key-rotated";
+import KeysLeft, { type KeysLeftProps, subject as keysLeftSubject } from "@/emails/keys-left";
 import MemberJoined, { type MemberJoinedProps, subject as memberJoinedSubject } from "@/emails/member-joined";
 import MemberRemoved, { type MemberRemovedProps, subject as memberRemovedSubject } from "@/emails/member-removed";
 import MembershipEnding, {
@@ -61,6 +63,8 @@ export type Templates = {
   "domain-lapsed": DomainLapsedProps;
   "key-expiring": Omit<KeyExpiringProps, "expiresAt"> & { expiresAt: string };
   "key-leaked": KeyLeakedProps;
+  "key-rotated": Omit<KeyRotatedProps, "endsAt"> & { endsAt: string | null };
+  "keys-left": KeysLeftProps;
   "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
   "role-request": RoleRequestProps;
   "role-answered": RoleAnsweredProps;
@@ -101,6 +105,11 @@ export const templates: {
     return { subject: keyExpiringSubject(props), body: KeyExpiring(props) };
   },
   "key-leaked": (props) => ({ subject: keyLeakedSubject(props), body: KeyLeaked(props) }),
+  "key-rotated": ({ endsAt, ...rest }) => {
+    const props = { ...rest, endsAt: endsAt === null ? null : new Date(endsAt) };
+    return { subject: keyRotatedSubject(props), body: KeyRotated(props) };
+  },
+  "keys-left": (props) => ({ subject: keysLeftSubject(props), body: KeysLeft(props) }),
   "membership-ending": ({ endsAt, ...rest }) => {
     const props = { ...rest, endsAt: new Date(endsAt) };
     return { subject: membershipEndingSubject(props), body: MembershipEnding(props) };

@@ -3,6 +3,7 @@ import { type Role, roleText } from "@/server/access/permissions";
 import type { Person } from "@/server/api/context";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
@@ -74,6 +75,41 @@ export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }:
       origin: linkOrigin(),
     },
   });
+}
+
+type LeftKeys = Record<"kept" | "revoked", { name: string }[]>;
+
+const mostNamed = 10;
+
+/** Mails the Admins, but whoever did it, what became of the keys of a member who goes; nothing if there were none. */
+export async function tellOfKeys(
+  { db, person }: { db: Db; person: { id: string } | null },
+  workspaceId: string,
+  userId: string,
+  { kept, revoked }: LeftKeys,
+): Promise<void> {
+  const workspace = kept.length + revoked.length > 0 ? await liveWorkspace.find(db, workspaceId) : undefined;
+  if (!workspace) return;
+  const [leaver, doer] = await Promise.all([
+    personRow.named(db, userId),
+    person && membership.address(db, workspaceId, person.id),
+  ]);
+  const names = (keys: { name: string }[]) => keys.slice(0, mostNamed).map(({ name }) => name);
+  for (const to of await membership.adminAddresses(db, workspaceId)) {
+    if (to === doer || to === leaver?.email) continue;
+    await mail.enqueue(db, {
+      to,
+      template: "keys-left",
+      props: {
+        url: link(`/w/${workspace.slug}/keys`),
+        workspaceName: workspace.name,
+        personName: leaver?.name ?? "",
+        personEmail: leaver?.email ?? "",
+        ...{ revoked: names(revoked), revokedTotal: revoked.length, kept: names(kept), keptTotal: kept.length },
+        origin: linkOrigin(),
+      },
+    });
+  }
 }
 
 function newMember(person: Doer["person"], { slug, name }: Where, role: Role) {

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
-import { canGrant, type Role } from "@/server/access/permissions";
+import { can, canGrant, type Role } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import * as membership from "@/server/membership/queries";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
 import { tellOfRemoval, tellOfRole } from "./notices";
 import { depart } from "./offboarding/end-membership";
-import { leaveWorkspace, removeMember } from "./offboarding/input";
+import * as ending from "./offboarding/ending/queries";
+import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
 import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
@@ -40,13 +40,15 @@ export const membersRouter = t.router({
   }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
-  changeRole: workspaceProcedure("member:manage", changeRole).mutation(async ({ ctx, input }) => {
+  changeRole: workspaceProcedure("member:manage", changeRole, {
+    recent: "an Admin is made, or is one no longer",
+  }).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
+    ctx.signIn.recentIf(member.role !== input.role && [member.role, input.role].includes("admin"));
     if (member.role === input.role) return;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant");
-    if (input.role === "admin") recentlySignedIn(ctx.person);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, input.role);
     await membership.changeRole(ctx.db, workspaceId, input.userId, input.role);
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -62,58 +64,71 @@ export const membersRouter = t.router({
    * Says until the end of which day, in UTC, somebody is a member, or that they are for good. Refuses `personal_workspace`,
    * and `last_admin_end` for the last Admin without an end.
    */
-  setEnd: workspaceProcedure("member:manage", setEnd).mutation(async ({ ctx, input }) => {
-    const { workspaceId, kind } = ctx.workspace;
-    if (kind === "personal") throw refuse("personal_workspace");
-    await lockAs(ctx);
-    const member = await existing(ctx.db, workspaceId, input.userId);
-    const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
-    if (input.until !== null && isLast) throw refuse("last_admin_end");
-    const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
-    if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
-    if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "member.end_changed",
-      target: { type: "member", id: input.userId },
-      before: { endsAt: member.endsAt },
-      after,
-    });
-  }),
+  setEnd: workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, kind } = ctx.workspace;
+      if (kind === "personal") throw refuse("personal_workspace");
+      await lockAs(ctx);
+      const member = await existing(ctx.db, workspaceId, input.userId);
+      ctx.signIn.recentIf(member.role === "admin");
+      const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
+      if (input.until !== null && isLast) throw refuse("last_admin_end");
+      const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
+      if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
+      if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "member.end_changed",
+        target: { type: "member", id: input.userId },
+        before: { endsAt: member.endsAt },
+        after,
+      });
+    },
+  ),
 
   /**
    * Ends somebody's membership; what they leave behind becomes of it what is decided. The answer has the secrets of the keys
    * that were rotated, and is the only place where they ever are: so nobody rotates their own when they go. Refuses
    * `last_admin`, `key_replaced`, `too_many`.
    */
-  remove: workspaceProcedure("member:manage", removeMember).mutation(async ({ ctx, input }) => {
+  remove: workspaceProcedure("member:manage", removeMember, {
+    recent: "another Admin is removed",
+    today: "keys are rotated",
+  }).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
     const isOwn = input.userId === ctx.person.id;
-    if (isOwn && [...input.key.values()].includes("rotate")) throw refuse("not_permitted");
+    const isRotating = [...input.key.values()].includes("rotate");
+    if (isOwn && isRotating) throw refuse("not_permitted");
+    ctx.signIn.recentIf(member.role === "admin" && !isOwn);
+    ctx.signIn.todayIf(isRotating);
     await tellOfRemoval(ctx, ctx.workspace, input.userId);
-    const rotated = await rotateLeft(ctx, workspaceId, input.userId, input);
-    await depart(
-      ctx,
-      workspaceId,
-      { action: "member.removed", userId: input.userId, role: member.role },
-      input,
-      rotated,
-    );
+    const rotated = await rotateLeft(ctx, ctx.workspace, input.userId, input);
+    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, ...member }, input, rotated);
     return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
-  /** Ends one's own membership, likewise. Refuses `last_admin`, `personal_workspace`. */
-  leave: workspaceProcedure("workspace:read", leaveWorkspace).mutation(async ({ ctx, input }) => {
+  /**
+   * Ends one's own membership, likewise; only an Admin decides that keys go on which the workspace would have revoked.
+   * Refuses `last_admin`, `personal_workspace`, `keys_not_kept`.
+   */
+  leave: workspaceProcedure("workspace:read", leaveWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockAs(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role: member.role }, input);
+    await checkOwnDecision(ctx.db, workspaceId, member.role, input);
+    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, ...member }, input);
   }),
 });
+
+/** Whoever leaves takes their keys along: only an Admin, or the workspace's setting, leaves them at work. */
+async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
+  if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
+  if ((await ending.keysOfEnded(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");
+}
 
 async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role; endsAt: Date | null }> {
   const member = await membership.find(db, workspaceId, userId);

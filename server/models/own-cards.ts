@@ -17,7 +17,8 @@ export function ownCard(model: ShownModel) {
     id,
     object: "model" as const,
     created: Math.floor(model.createdAt.getTime() / 1_000),
-    owned_by: model.workspaceId,
+    // Which other workspace shares a model is nothing to programs here.
+    owned_by: model.isShared ? "shared" : model.workspaceId,
     type: "fine-tuned" as const,
     job: jobId ?? "",
     root: base ?? upstream,
@@ -34,7 +35,15 @@ export function ownCard(model: ShownModel) {
 
 type ShownModel = Pick<
   UsableModel,
-  "id" | "workspaceId" | "name" | "description" | "jobId" | "isArchived" | "createdAt" | keyof DescribedModel
+  | "id"
+  | "workspaceId"
+  | "isShared"
+  | "name"
+  | "description"
+  | "jobId"
+  | "isArchived"
+  | "createdAt"
+  | keyof DescribedModel
 >;
 
 export type OwnCard = ReturnType<typeof ownCard>;

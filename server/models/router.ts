@@ -11,13 +11,13 @@ import * as models from "./queries";
 /** Changes of a workspace's own models. What a maker may do with their own is asked for inside. */
 export const modelsRouter = t.router({
   /** Gives a model another name or description. */
-  update: workspaceProcedure("model:fine-tune", updateModel).mutation(async ({ ctx, input }) => {
+  update: workspaceProcedure("model:fine-tune", updateModel, "any").mutation(async ({ ctx, input }) => {
     const model = await holdModel(ctx, input.modelId);
     await changes.update(changeOf(ctx), model, input);
   }),
 
   /** Says who may use a model. Whoever makes their own for some members is one of them. Refuses `invalid_input`. */
-  setVisibility: workspaceProcedure("model:fine-tune", setVisibility).mutation(async ({ ctx, input }) => {
+  setVisibility: workspaceProcedure("model:fine-tune", setVisibility, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const model = await holdModel(ctx, input.modelId);
     const isForSome = input.visibility === "members";
@@ -42,17 +42,17 @@ export const modelsRouter = t.router({
   }),
 
   /** Puts a model aside: nobody uses it until it is restored, and its shares rest. */
-  archive: workspaceProcedure("model:fine-tune", oneModel).mutation(async ({ ctx, input }) => {
+  archive: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
   }),
 
   /** Takes an archived model back. */
-  restore: workspaceProcedure("model:fine-tune", oneModel).mutation(async ({ ctx, input }) => {
+  restore: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), false);
   }),
 
   /** Deletes a model for good. Refuses `name_mismatch` unless its name was typed. */
-  remove: workspaceProcedure("model:fine-tune", removeModel).mutation(async ({ ctx, input }) => {
+  remove: workspaceProcedure("model:fine-tune", removeModel, "any").mutation(async ({ ctx, input }) => {
     const model = await holdModel(ctx, input.modelId);
     if (input.confirmation.trim() !== model.name)
       throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
@@ -60,7 +60,7 @@ export const modelsRouter = t.router({
   }),
 
   /** Makes a member the maker of a model: who may change it, and who uses it while it is private. */
-  reassign: workspaceProcedure("model:manage", reassignModel).mutation(async ({ ctx, input }) => {
+  reassign: workspaceProcedure("model:manage", reassignModel, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     // A member who is removed meanwhile would own it afterwards.
     await lockAs(ctx);

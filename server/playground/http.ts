@@ -33,7 +33,7 @@ playground.post(path, async (c) => {
   const person = await enter(headers, slug);
   return complete(c, "chat", {
     as: { ...person, keyId: null, models: null },
-    watch: (end) => watchAccess(headers, slug, end),
+    watch: () => (end) => watchAccess(headers, slug, end),
   });
 });
 
@@ -43,9 +43,9 @@ playground.notFound(() => {
 
 playground.onError(answerFailure);
 
-const checkEveryMs = 2_000;
+const checkEveryMs = 1_000;
 
-/** Calls `end` within a few seconds once the person may no longer, or nobody can say whether they may. */
+/** Calls `end` within two seconds once the person may no longer, or nobody can say whether they may. */
 function watchAccess(headers: IncomingHttpHeaders, slug: string, end: (cause: "person" | "unchecked") => void) {
   const timer = setInterval(() => {
     enter(headers, slug).catch((error) => {

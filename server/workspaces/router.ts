@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
-import { personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -36,13 +36,13 @@ export const workspacesRouter = t.router({
   }),
 
   /** Every workspace of the person, by name. */
-  list: personProcedure.input(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),
+  list: personProcedure(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),
 
   /** The dozen visited last, for the account menu, and how many there are. */
-  recent: personProcedure.query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
+  recent: personProcedure(noInput).query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
 
   /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
-  create: personProcedure.input(createWorkspace).mutation(async ({ ctx, input }) => {
+  create: personProcedure(createWorkspace, "any").mutation(async ({ ctx, input }) => {
     if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
     const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });
@@ -58,7 +58,7 @@ export const workspacesRouter = t.router({
   }),
 
   /** Gives the workspace another name. Its address stays. */
-  rename: workspaceProcedure("workspace:update", renameWorkspace).mutation(async ({ ctx, input }) => {
+  rename: workspaceProcedure("workspace:update", renameWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     if (name === input.name) return;
     await workspaces.rename(ctx.db, workspaceId, input.name);
@@ -71,7 +71,7 @@ export const workspacesRouter = t.router({
   }),
 
   /** Notes the visit. Presence is no change of the workspace, so it leaves no audit row. */
-  touch: workspaceProcedure("workspace:read", z.strictObject({})).mutation(({ ctx }) =>
+  touch: workspaceProcedure("workspace:read", z.strictObject({}), "any", limits.visitsPerPerson).mutation(({ ctx }) =>
     workspaces.touch(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
   ),
 });

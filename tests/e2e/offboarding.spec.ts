@@ -47,7 +47,8 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(dialog.getByRole("group", { name: "API keys (2)" })).toBeVisible();
     await expect(dialog).toContainText("Closed book");
     await expect(dialog).toContainText("joan@example.com");
-    await expect(dialog.getByRole("radio", { name: "Keep all" })).toBeChecked();
+    await expect(dialog.getByRole("radio", { name: "Revoke all" })).toBeChecked();
+    await dialog.getByRole("radio", { name: "Keep all" }).check();
     await dialog.getByLabel("What becomes of batch").selectOption("Revoke");
     await dialog.getByRole("checkbox").check();
     await dialog.getByRole("radio", { name: "Delete files" }).check();
@@ -85,6 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto(`/w/${acme.slug}/members`);
     await page.getByRole("button", { name: "Leave" }).click();
     const dialog = page.getByRole("dialog", { name: `Leave ${acme.name}?` });
+    await dialog.getByRole("radio", { name: "Keep all" }).check();
     await dialog.getByLabel("What becomes of web").selectOption("Revoke");
     await dialog.getByRole("button", { name: "Leave workspace" }).click();
     await expect(dialog.getByRole("alert")).toContainText("A workspace needs at least one Admin.");

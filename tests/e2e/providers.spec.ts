@@ -67,6 +67,16 @@ test("an issuer's account with the address of somebody here is not theirs until 
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
 
+test("a session that is older than ten minutes links nothing", async ({ signIn, database }) => {
+  const { person, page } = await signIn({ email: `ada-${tag()}@example.com` });
+  await database`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Link Acme ID" }).click();
+  await atIssuer(page, `other-${tag()}@example.com`);
+  await expect(page.getByText("Sign in again, to show that it is you.")).toBeVisible();
+  expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
+});
+
 test("an issuer's account that somebody else has linked cannot be linked again", async ({ signIn, database }) => {
   const [first, second] = [await signIn(), await signIn({ name: "Grace Hopper" })];
   const login = `shared-${tag()}@example.com`;

@@ -4,7 +4,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import postgres from "postgres";
+import { connect } from "@/db/connect";
 import { startPostgres } from "@/embedded/postgres";
 import { checkAftermath } from "./aftermath";
 import { pause } from "./database-faults";
@@ -27,7 +27,7 @@ export async function restoreWhatIsCopiedUnderLoad(report: Report, stage: Stage)
   await pause(500);
   await load.stop();
   const server = await startPostgres({ dataDir: target });
-  const sql = postgres(server.superuserUrl.replace(/\/postgres$/, "/atelier"), { max: 2, onnotice: () => {} });
+  const sql = connect(server.superuserUrl.replace(/\/postgres$/, "/atelier"), { max: 2, onnotice: () => {} });
   try {
     const restored = { ...stage, sql, instances: [] as unknown as Stage["instances"] };
     await checkAftermath(report, restored, "BM-01 restored", { ...load, done: before });

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import postgres from "postgres";
+import type postgres from "postgres";
+import { connect } from "@/db/connect";
 import { migrate } from "@/db/migrate";
 import { freePort } from "@/embedded/free-port";
 import { startPostgres } from "@/embedded/postgres";
@@ -56,7 +57,7 @@ export async function setStage(): Promise<Stage> {
   const [first, second, spare] = ports.map((port, index) =>
     makeInstance(`instance ${index + 1}`, port, environment),
   ) as [Instance, Instance, Instance];
-  const sql = postgres(server.superuserUrl.replace(/\/postgres$/, "/atelier"), {
+  const sql = connect(server.superuserUrl.replace(/\/postgres$/, "/atelier"), {
     max: 4,
     onnotice: () => {},
     connection: { application_name: "faults" },

@@ -5,13 +5,13 @@ import type { AddressInfo } from "node:net";
 export type Arrived = { method: string; url: string; headers: http.IncomingHttpHeaders; body: string };
 
 /** What to answer: a status and a value that becomes JSON, or text as it is. */
-export type Answer = { status?: number; body: unknown };
+export type Answer = { status?: number; body: unknown; headers?: Record<string, string> };
 
 /** A server on a free port of this machine that answers as `answer` says and remembers what it was asked. */
 export type TestServer = {
   url: string;
   requests: Arrived[];
-  answer: (request: Arrived) => Answer;
+  answer: (request: Arrived) => Answer | Promise<Answer>;
   close(): Promise<void>;
 };
 
@@ -22,8 +22,8 @@ export async function startHttpServer(answer: TestServer["answer"]): Promise<Tes
     for await (const chunk of request) body += chunk;
     const arrived = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
     started.requests.push(arrived);
-    const { status = 200, body: answered } = started.answer(arrived);
-    response.writeHead(status, { "content-type": "application/json", "x-upstream": "secret-header" });
+    const { status = 200, body: answered, headers } = await started.answer(arrived);
+    response.writeHead(status, { "content-type": "application/json", "x-upstream": "secret-header", ...headers });
     response.end(typeof answered === "string" ? answered : JSON.stringify(answered));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -27,7 +27,8 @@ export async function somebody(values: { email?: string; name?: string; isVerifi
   counter += 1;
   const { email = `person-${counter}@example.com`, name = `Person ${counter}`, isVerified = true } = values;
   const [row] = await owner`
-    insert into users (name, email, email_verified_at) values (${name}, ${email}, ${isVerified ? new Date() : null}) returning id`;
+    insert into users (name, email, email_verified_at, created_at)
+    values (${name}, ${email}, ${isVerified ? new Date() : null}, now() - interval '30 days') returning id`;
   const person: Person = {
     ...{ id: row?.id, name, email, isVerified, avatar: null },
     ...{ sessionId: randomUUID(), signedInAt: new Date() },

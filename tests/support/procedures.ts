@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Role } from "@/server/access/permissions";
-import { type Access, refusalOf } from "@/server/api/trpc";
+import { type Access, type Meta, refusalOf } from "@/server/api/trpc";
 import { appRouter } from "@/server/composition/router";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
 import { hashToken } from "@/server/joining/invitations/token";
@@ -18,6 +18,8 @@ export type Procedure = {
   path: string;
   type: "query" | "mutation";
   access: Access | undefined;
+  freshness: Meta["freshness"];
+  limit: Meta["limit"];
   shape: Record<string, z.ZodType>;
 };
 
@@ -26,10 +28,13 @@ export function procedures(): Procedure[] {
   return Object.entries(appRouter._def.procedures as Record<string, unknown>).map(([path, procedure]) => {
     const { type, meta, inputs } = (procedure as { _def: unknown })._def as {
       type: "query" | "mutation";
-      meta?: { access?: Access };
+      meta?: Partial<Meta>;
       inputs: { shape?: Record<string, z.ZodType> }[];
     };
-    return { path, type, access: meta?.access, shape: Object.assign({}, ...inputs.map((input) => input.shape ?? {})) };
+    const { access, freshness, limit } = meta ?? {};
+    // A procedure that takes no input has a schema of its own, which may be left out.
+    const shapes = inputs.map((input) => input?.shape ?? {});
+    return { path, type, access, freshness, limit, shape: Object.assign({}, ...shapes) };
   });
 }
 
@@ -284,6 +289,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "invitations.inspectByMail": aMailedAnswer,
   "invitations.declineByMail": aMailedAnswer,
   "invitations.reportByMail": aMailedAnswer,
+  "inviteLinks.ask": ({ linkToken }) => ({ token: linkToken }),
   "inviteLinks.create": ({ ids: { workspace } }) => ({
     workspace,
     role: "viewer",
@@ -337,7 +343,7 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "members.leave": inWorkspace,
   "members.setEnd": ({ ids: { workspace, userId } }) => ({ workspace, userId, until: "2030-01-31" }),
   "members.keysOfEnded": inWorkspace,
-  "members.setKeysOfEnded": ({ ids: { workspace } }) => ({ workspace, fate: "revoke" }),
+  "members.setKeysOfEnded": ({ ids: { workspace } }) => ({ workspace, fate: "keep" }),
   "members.belongings": ({ ids: { workspace, userId } }) => ({ workspace, userId }),
   "members.ownBelongings": inWorkspace,
   "models.list": inWorkspace,

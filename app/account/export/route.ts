@@ -1,4 +1,5 @@
 import { api } from "@/server/composition/caller";
+import { answerDownload } from "@/server/composition/download";
 
 type Part = { rows: Record<string, unknown>[]; next: string | null };
 
@@ -6,10 +7,11 @@ type Part = { rows: Record<string, unknown>[]; next: string | null };
  * Everything that holds the person's id, as one JSON file. Read and sent part by part, so it takes no more memory than
  * one. If it fails on the way, the download breaks off and is no JSON.
  */
-export async function GET(request: Request): Promise<Response> {
-  // A page elsewhere that links here must not start it: what is asked from within this site says so.
-  const from = request.headers.get("sec-fetch-site");
-  if (from && from !== "same-origin" && from !== "none") return new Response("Not from here.\n", { status: 403 });
+export function GET(request: Request): Promise<Response> {
+  return answerDownload(request, "/account", everything);
+}
+
+async function everything(): Promise<Response> {
   const { account } = await api();
   const { exportedAt, personSections, workspaceSections, workspaces } = await account.beginExport();
 

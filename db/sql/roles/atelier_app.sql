@@ -34,7 +34,7 @@ GRANT USAGE ON SCHEMA public, drizzle TO atelier_app;
 GRANT SELECT ON drizzle.__drizzle_migrations, drizzle.sql_builds TO atelier_app;
 
 -- History is added to and read.
-GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger, usage_daily, workspace_slugs TO atelier_app;
+GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger, usage_daily, workspace_slugs, key_peppers TO atelier_app;
 
 GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 

@@ -2,24 +2,24 @@ import { open } from "node:fs/promises";
 import type { Tokenizer } from "../tokenizer";
 import type { FileStore } from "./file-store";
 import type { JobOrder } from "./job-request";
+import { readFiles } from "./read-files";
+import { TuningRefusal } from "./refusal";
 import { readSample } from "./samples";
+import { makeSchedule } from "./tune";
 
 const readBytes = 128 * 1024;
 
-/** What a job would take, as a dry run answers: exact for files up to 128 kB, by their beginnings for larger ones. */
+/** What is counted of a large file beyond what its beginning says: the rest may have longer lines. */
+const margin = 1.25;
+
+/** What a job would take, as a dry run answers: exact for files of up to 128 kB, more than enough for larger ones by their beginnings. */
 export async function estimate(
   order: JobOrder,
   files: FileStore,
   tokenizer: Tokenizer,
 ): Promise<Record<string, unknown>> {
-  let dataTokens = 0;
-  let trainTokens = 0;
-  for (const { id, weight } of order.training) {
-    const bytes = files.get(id)?.bytes ?? 0;
-    const tokens = await tokensOf(files.pathOf(id), bytes, tokenizer);
-    dataTokens += tokens;
-    trainTokens += tokens * weight * order.options.epochs;
-  }
+  const { dataTokens, trainTokens } =
+    (await counted(order, files, tokenizer)) ?? (await guessed(order, files, tokenizer));
   const { steps, epochs } = order.options;
   return {
     object: "job.metadata",
@@ -37,19 +37,62 @@ export async function estimate(
   };
 }
 
-async function tokensOf(file: string, bytes: number, tokenizer: Tokenizer): Promise<number> {
+type Count = { dataTokens: number; trainTokens: number };
+
+/** As the training counts: the same samples, gone through as often. Undefined for files too large, or not good to train on. */
+async function counted(order: JobOrder, files: FileStore, tokenizer: Tokenizer): Promise<Count | undefined> {
+  const all = [...order.training.map((file) => file.id), ...order.validation.map((file) => file.id)];
+  if (all.reduce((sum, id) => sum + (files.get(id)?.bytes ?? 0), 0) > readBytes) return undefined;
+  const source = ({ id, filename, weight = 1 }: { id: string; filename: string; weight?: number }) => ({
+    ...{ path: files.pathOf(id), filename, weight },
+  });
+  try {
+    const data = await readFiles(
+      order.training.map(source),
+      order.validation.map(source),
+      order.skipPercentage,
+      tokenizer,
+    );
+    return {
+      dataTokens: data.training.reduce((sum, { samples }) => sum + samples.tokenCount, 0),
+      trainTokens: makeSchedule(data.training, order.options).tokens,
+    };
+  } catch (error) {
+    if (error instanceof TuningRefusal) return undefined;
+    throw error;
+  }
+}
+
+/** From the beginning of each file: its samples are gone through as often as the epochs or the steps say, whichever is more. */
+async function guessed(order: JobOrder, files: FileStore, tokenizer: Tokenizer): Promise<Count> {
+  const { steps, epochs } = order.options;
+  let [dataTokens, visitedTokens, visits] = [0, 0, 0];
+  for (const { id, weight } of order.training) {
+    const { tokens, samples } = await beginningOf(files.pathOf(id), files.get(id)?.bytes ?? 0, tokenizer);
+    dataTokens += tokens;
+    visitedTokens += tokens * weight * epochs;
+    visits += samples * weight * epochs;
+  }
+  const trainTokens = Math.ceil(visitedTokens * Math.max(1, steps / Math.max(1, visits)) * margin);
+  return { dataTokens, trainTokens };
+}
+
+async function beginningOf(file: string, bytes: number, tokenizer: Tokenizer) {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(bytes, readBytes)), 0);
     const text = buffer.toString("utf8", 0, bytesRead);
     // A line that was cut is counted by its share of the bytes.
     const whole = bytesRead === bytes ? text : text.slice(0, text.lastIndexOf("\n") + 1);
-    let tokens = 0;
+    let [tokens, samples] = [0, 0];
     for (const line of whole.split("\n")) {
-      const sample = line.trim() === "" ? [] : readSample(line, tokenizer);
-      if (typeof sample !== "string") tokens += sample.length;
+      const sample = line.trim() === "" ? undefined : readSample(line, tokenizer);
+      if (sample === undefined || typeof sample === "string") continue;
+      tokens += sample.length;
+      samples++;
     }
-    return Math.round((tokens * bytes) / Math.max(1, Buffer.byteLength(whole)));
+    const share = bytes / Math.max(1, Buffer.byteLength(whole));
+    return { tokens: Math.round(tokens * share), samples: Math.round(samples * share) };
   } finally {
     await handle.close();
   }

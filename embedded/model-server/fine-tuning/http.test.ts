@@ -308,7 +308,14 @@ describe("what is refused", () => {
     const answer = await api(url, "POST", "/fine_tuning/jobs?dry_run=true", body);
     expect(answer).toMatchObject({ status: 200, body: { details: expect.any(String), training_steps: 10, epochs: 2 } });
     expect(answer.body.train_tokens).toBe(2 * answer.body.data_tokens);
-    expect((await api(url, "GET", "/fine_tuning/jobs")).body.total).toBe(total);
+    // More steps than samples: they are gone through again, and the dry run says so as the job will.
+    const steps = { model: "atelier-base", training_files: [file], hyperparameters: { training_steps: 1_000 } };
+    const dry = await api(url, "POST", "/fine_tuning/jobs?dry_run=true", steps);
+    const { id } = await job(url, await pirate(), "VALIDATED", { hyperparameters: { training_steps: 1_000 } });
+    const read = await api(url, "GET", `/fine_tuning/jobs/${id}`);
+    expect(dry.body.train_tokens).toBe(read.body.metadata.train_tokens);
+    expect(dry.body.train_tokens).toBeGreaterThan(5 * dry.body.data_tokens);
+    expect((await api(url, "GET", "/fine_tuning/jobs")).body.total).toBe(total + 1);
   });
 });
 

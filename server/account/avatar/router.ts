@@ -13,7 +13,7 @@ import * as avatars from "./queries";
 /** The picture a person is recognised by, instead of their initials. */
 export const accountAvatarRouter = t.router({
   /** One's own picture of this hash: WebP in base64. Refuses `not_found` when there is none, or another. */
-  avatar: personProcedure.input(ownAvatar).query(async ({ ctx, input }) => {
+  avatar: personProcedure(ownAvatar).query(async ({ ctx, input }) => {
     const webp = await avatars.find(ctx.db, ctx.person.id, input.hash);
     if (!webp) throw refuse("not_found");
     return { webp: webp.toString("base64") };
@@ -23,7 +23,7 @@ export const accountAvatarRouter = t.router({
    * Gives the person a picture, of which only a small copy made here is kept; the same one twice is the same as once.
    * Refuses `picture_unreadable`, `too_many`.
    */
-  setAvatar: personStepsProcedure.input(uploadedPicture).mutation(async ({ ctx, input }) => {
+  setAvatar: personStepsProcedure(uploadedPicture, "any").mutation(async ({ ctx, input }) => {
     // Counted before, and also when it is refused: decoding is what costs.
     await ctx.step("write", (db) => charge(db, limits.avatarsPerPerson, ctx.person.id));
     const webp = await toSquare(Buffer.from(input.picture, "base64"));
@@ -39,7 +39,7 @@ export const accountAvatarRouter = t.router({
   }),
 
   /** Takes the person's picture away; twice is the same as once. */
-  removeAvatar: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  removeAvatar: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     if (!(await avatars.hold(ctx.db, ctx.person.id))) return;
     await avatars.remove(ctx.db, ctx.person.id);
     await audit.recordAccount(ctx.db, ctx, "account.picture_removed");

@@ -2,6 +2,7 @@ import { enterWorkspace } from "@/db/client";
 import { noInput, personProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { limits } from "@/server/platform/throttling/limits";
 import { exportedPersonPart, exportedWorkspacePart } from "../input";
 import * as exporting from "./queries";
 import { personSections, workspaceSections } from "./sections";
@@ -9,7 +10,7 @@ import { personSections, workspaceSections } from "./sections";
 /** Everything that Atelier keeps about a person, in parts: `beginExport` says what there is to ask for. */
 export const accountExportRouter = t.router({
   /** Notes that the person takes their data along, and names its parts. */
-  beginExport: personProcedure.input(noInput).mutation(async ({ ctx }) => {
+  beginExport: personProcedure(noInput, "today", limits.exportsPerPerson).mutation(async ({ ctx }) => {
     const workspaces = await exporting.listWorkspaces(ctx.db, ctx.person.id);
     await audit.recordAccount(ctx.db, ctx, "account.exported", { workspaces: workspaces.length });
     return {
@@ -21,15 +22,15 @@ export const accountExportRouter = t.router({
   }),
 
   /** A part of what is the person's outside any workspace. */
-  exportPart: personProcedure
-    .input(exportedPersonPart)
-    .query(({ ctx, input }) => exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after)),
+  exportPart: personProcedure(exportedPersonPart, "today").query(({ ctx, input }) =>
+    exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after),
+  ),
 
   /**
    * A part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
    * row has the person's own id in it.
    */
-  exportWorkspacePart: personProcedure.input(exportedWorkspacePart).query(async ({ ctx, input }) => {
+  exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {
     const section = workspaceSections[input.section];
     await enterWorkspace(ctx.db, input.workspaceId);
     return exporting.workspacePart(ctx.db, input.workspaceId, ctx.person.id, section, input.after);

@@ -1,4 +1,4 @@
-import { personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { type OptionalMail, optionalMails } from "@/server/mail/input";
@@ -9,13 +9,13 @@ import * as mails from "./queries";
 /** Which mails a person gets, of those that one can do without. */
 export const accountMailRouter = t.router({
   /** The kinds of mail the person wants. */
-  mails: personProcedure.query(async ({ ctx }) => {
+  mails: personProcedure(noInput).query(async ({ ctx }) => {
     const unwanted = await mails.list(ctx.db, ctx.person.id);
     return (Object.keys(optionalMails) as OptionalMail[]).filter((topic) => !unwanted.includes(topic));
   }),
 
   /** Sets which kinds of mail the person wants; the others end at once. */
-  chooseMails: personProcedure.input(chooseMails).mutation(async ({ ctx, input }) => {
+  chooseMails: personProcedure(chooseMails, "any").mutation(async ({ ctx, input }) => {
     await personRow.lock(ctx.db, ctx.person.id);
     const before = await mails.list(ctx.db, ctx.person.id);
     const after = Object.keys(optionalMails).filter((topic) => !input.topics.includes(topic as OptionalMail));

@@ -6,7 +6,6 @@ import * as audit from "@/server/audit/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { mailAccountNotice } from "../account-notice";
-import { recentlySignedIn } from "../recent";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
 import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdded } from "./web-authn";
@@ -16,7 +15,7 @@ const atMost = 20;
 /** A person's passkeys: a second way in, beside the mailed link. */
 export const passkeysRouter = t.router({
   /** The person's passkeys, and whether browsers can make one here. */
-  list: personProcedure.query(async ({ ctx }) => {
+  list: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await passkeys.list(ctx.db, ctx.person.id);
     return {
       isPossible: arePasskeysPossible(),
@@ -31,7 +30,7 @@ export const passkeysRouter = t.router({
   }),
 
   /** What the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
-  begin: personStepsProcedure.input(noInput).mutation(async ({ ctx }) => {
+  begin: personStepsProcedure(noInput, "recent").mutation(async ({ ctx }) => {
     const { person, step, origin } = ctx;
     mayAdd(person);
     const { challenge, hash } = newChallenge();
@@ -48,7 +47,7 @@ export const passkeysRouter = t.router({
    * Adds the passkey that the browser has made. Refuses `passkey_refused` for whatever is wrong with it, `passkey_exists`,
    * `too_many_passkeys`, `sign_in_again`, `verify_email`.
    */
-  add: personStepsProcedure.input(addPasskey).mutation(async ({ ctx, input }) => {
+  add: personStepsProcedure(addPasskey, "recent").mutation(async ({ ctx, input }) => {
     const { person, step } = ctx;
     mayAdd(person);
     const answer = readAnswer(input.response);
@@ -66,7 +65,7 @@ export const passkeysRouter = t.router({
   }),
 
   /** Gives a passkey another name. */
-  rename: personProcedure.input(renamePasskey).mutation(async ({ ctx, input }) => {
+  rename: personProcedure(renamePasskey, "any").mutation(async ({ ctx, input }) => {
     const before = await passkeys.rename(ctx.db, ctx.person.id, input.passkeyId, input.name);
     if (before === undefined) throw refuse("not_found");
     await audit.recordAccount(ctx.db, ctx, "account.passkey_renamed", {
@@ -77,8 +76,7 @@ export const passkeysRouter = t.router({
   }),
 
   /** Removes a passkey: it signs nobody in any more, and the person is mailed. Refuses `sign_in_again`, `not_found`. */
-  remove: personProcedure.input(onePasskey).mutation(async ({ ctx, input }) => {
-    recentlySignedIn(ctx.person);
+  remove: personProcedure(onePasskey, "recent").mutation(async ({ ctx, input }) => {
     const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
     if (name === undefined) throw refuse("not_found");
     await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
@@ -86,8 +84,7 @@ export const passkeysRouter = t.router({
   }),
 });
 
-/** Who holds a session for a moment must not make themselves a way in that stays. */
-function mayAdd(person: Parameters<typeof recentlySignedIn>[0] & { isVerified: boolean }): void {
+/** A way in that stays is only for whoever has shown that the address is theirs. */
+function mayAdd(person: { isVerified: boolean }): void {
   if (!person.isVerified) throw refuse("verify_email");
-  recentlySignedIn(person);
 }

@@ -1,11 +1,11 @@
 import { transaction } from "@/db/client";
 import { charge } from "@/server/api/charge";
+import { isSignedInWithin } from "@/server/api/freshness";
 import { refusalOf } from "@/server/api/trpc";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { safePath } from "../callback-url";
 import { createContext } from "../page-context";
-import { isRecentlySignedIn } from "../recent";
 import { keepAttempt } from "./attempts";
 import { authorizationUrl, newChecks } from "./client";
 import { failureOf, ProviderFailure } from "./failure";
@@ -21,7 +21,7 @@ export async function beginWithProvider(
   { callbackUrl, isLinking }: { callbackUrl: unknown; isLinking: boolean },
 ): Promise<string> {
   const { person, origin } = await createContext();
-  const linkingSession = isLinking && person && isRecentlySignedIn(person) ? person.sessionId : null;
+  const linkingSession = isLinking && person && isSignedInWithin("recent", person) ? person.sessionId : null;
   if (isLinking && !linkingSession)
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
   try {

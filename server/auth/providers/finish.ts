@@ -1,4 +1,5 @@
 import { transaction } from "@/db/client";
+import { isSignedInWithin } from "@/server/api/freshness";
 import { recordAccount } from "@/server/audit/queries";
 import { lock } from "@/server/membership/person/queries";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
@@ -6,7 +7,6 @@ import { mailAccountNotice } from "../account-notice";
 import { signInVerified } from "../auth";
 import type { VerifiedPerson } from "../bridge";
 import { createContext } from "../page-context";
-import { isRecentlySignedIn } from "../recent";
 import { endOldSession, sessionTokenIn } from "../sign-in";
 import { hasAddress, vouchedAddress } from "./address";
 import { type Attempt, takeAttempt } from "./attempts";
@@ -76,7 +76,7 @@ async function personOf(provider: ProviderSettings, { subject, claims, askMore }
 /** Links the provider's account to the person whose session began this, if that session is still here and still recent. */
 async function linkTo(sessionId: string, { id, name }: ProviderSettings, { subject }: ProviderAnswer): Promise<void> {
   const { person, origin } = await createContext();
-  if (!person || person.sessionId !== sessionId || !isRecentlySignedIn(person))
+  if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
   const account = { provider: id, providerAccountId: subject };
   await transaction("write", {}, async (db) => {

@@ -60,7 +60,7 @@ export const rateLimitsRouter = t.router({
   }),
 
   /** Sets the workspace's limits a minute for a model, or for all together. Refuses `too_many_rate_limits`. */
-  setRate: workspaceProcedure("limit:manage", setRate).mutation(async ({ ctx, input }) => {
+  setRate: workspaceProcedure("limit:manage", setRate, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { model, requestsPerMinute, tokensPerMinute } = input;
     const after = { requestsPerMinute, tokensPerMinute };
@@ -81,7 +81,7 @@ export const rateLimitsRouter = t.router({
   }),
 
   /** Takes the workspace's limits for a model away. Refuses `not_found`. */
-  removeRate: workspaceProcedure("limit:manage", removeRate).mutation(async ({ ctx, input }) => {
+  removeRate: workspaceProcedure("limit:manage", removeRate, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const before = await rates.find(ctx.db, workspaceId, input.model);

@@ -22,6 +22,17 @@ type Ending = {
   files?: advancing.ClaimedJob["files"];
 };
 
+/** Whether the model server says that it has trained more than was reserved for it. */
+export const isBeyondReserved = ({
+  startRequestedAt,
+  trainedTokens,
+  trainTokens,
+}: Pick<Held, "startRequestedAt" | "trainedTokens" | "trainTokens">) =>
+  startRequestedAt !== null && trainTokens !== null && (trainedTokens ?? 0) > trainTokens;
+
+export const beyondReserved =
+  "The model server trained more tokens than it had counted, so the job was stopped. No more than was agreed is charged.";
+
 /** Ends a job: charges what was trained, and keeps the model that came of it. */
 export async function end(
   db: Db,
@@ -43,7 +54,7 @@ export async function end(
         : "The model server says that it has finished, and names no model.";
     }
   }
-  const trained = trainedBy(job, status);
+  const trained = withinReserved(job, trainedBy(job, status));
   const cost = await training.settle(db, workspaceId, id, { ...trained, ...outcomes[status], totalMs: job.runningMs });
   const { trainedTokens, upstreamId, step, steps, expectedSeconds, trainTokens } = job;
   const known = {
@@ -123,6 +134,12 @@ function trainedBy(
   };
 }
 
+/** What was reserved is the most that is charged, whatever a model server says that it has trained. */
+function withinReserved({ trainTokens }: Held, trained: ReturnType<typeof trainedBy>): ReturnType<typeof trainedBy> {
+  if (trained.tokens === null || trainTokens === null || trained.tokens <= trainTokens) return trained;
+  return { tokens: trainTokens, usageSource: "estimated" };
+}
+
 /** Why it failed, in the model server's words where it has any, with the names that people know. */
 function failureOf(
   job: Held,
@@ -132,6 +149,7 @@ function failureOf(
 ): string | null {
   const last = told?.events?.findLast(({ data }) => typeof (data?.error ?? data?.message) === "string")?.data;
   const said = usable(told?.failure) ?? usable((last?.error ?? last?.message) as string | undefined);
+  if (status === "CANCELLED" && job.status === "CANCELLATION_REQUESTED" && isBeyondReserved(job)) return beyondReserved;
   if (status === "CANCELLED")
     return job.status === "CANCELLATION_REQUESTED" ? null : (said ?? "It was cancelled at the model server.");
   if (said === undefined)

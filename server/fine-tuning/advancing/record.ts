@@ -2,7 +2,8 @@ import { type Db, transaction } from "@/db/client";
 import type { JobStatus } from "@/db/schema/fine-tuning";
 import * as changes from "../changes/queries";
 import type { UpstreamJob } from "../upstream";
-import { end, type Held } from "./end";
+import { agreeAgain, countedBy } from "./counted";
+import { beyondReserved, end, type Held, isBeyondReserved } from "./end";
 import { GivenUp, type Hold } from "./hold";
 import * as advancing from "./queries";
 import { isEnd, nextStatus, secondsUntilLook } from "./states";
@@ -36,17 +37,24 @@ export async function record(
         told.metadata?.expected_duration_seconds == null
           ? held.expectedSeconds
           : fits(Math.ceil(told.metadata.expected_duration_seconds)),
-      // What was reserved stays what it was.
-      ...(held.startRequestedAt === null && told.metadata?.train_tokens
-        ? { trainTokens: told.metadata.train_tokens }
-        : {}),
+      ...countedBy(held, told),
     };
     if (isEnd(next)) {
       await end(db, { ...held, ...progress }, next, { told, contextLength, files: job.files });
       return next;
     }
     const hasStarted = next === "RUNNING" && held.startedAt === null;
-    const set = { ...progress, ...(hasStarted && { startedAt: changes.now }) };
+    const set = {
+      ...progress,
+      ...(hasStarted && { startedAt: changes.now }),
+      ...(await agreeAgain(db, held, progress)),
+    };
+    if (next === "RUNNING" && isBeyondReserved({ ...held, ...progress })) {
+      await changes.update(db, workspaceId, id, set);
+      await changes.requestCancellation(db, workspaceId, id, { because: beyondReserved });
+      await advancing.release(db, workspaceId, hold.claim(), { seen: next, attempts: 0, seconds: 0 });
+      return "CANCELLATION_REQUESTED";
+    }
     if (next !== held.status) await changes.become(db, workspaceId, id, next, set);
     else await changes.update(db, workspaceId, id, set);
     await advancing.release(db, workspaceId, hold.claim(), {

@@ -9,7 +9,9 @@ import type { ClaimedJob } from "./queries";
 export async function startByItself({ workspaceId, id, createdBy, keyId }: ClaimedJob): Promise<void> {
   const asker = { ...atelier, person: createdBy === null ? null : { id: createdBy }, keyId };
   try {
-    await transaction("write", { workspaceId }, (db) => startJob(db, workspaceId, asker, id));
+    await transaction("write", { workspaceId }, async (db) => {
+      if ((await changes.hold(db, workspaceId, id))?.isAutoStart) await startJob(db, workspaceId, asker, id);
+    });
   } catch (error) {
     const { cause } = error as { cause?: unknown };
     if (!(cause instanceof Refusal)) throw error;

@@ -89,7 +89,8 @@ const notForThisKey = (name: string) =>
     param: "model",
   });
 
-function isOnList({ models }: ModelUser, id: string, name: string): boolean {
+/** Whether a key is for this model, under its id or the name it was asked for by. */
+export function isOnList({ models }: Pick<ModelUser, "models">, id: string, name: string): boolean {
   return models === null || models.includes(id) || models.includes(name);
 }
 

@@ -2,12 +2,12 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { KeyScope } from "@/server/access/key-scopes";
+import { isWithin } from "@/server/keys/address-ranges";
 import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/platform/log";
 import { apiError, unauthorized } from "../errors/errors";
-import { isWithin } from "./address-ranges";
 import { noteUse } from "./key-uses";
 
 /** Whose key a request carries, and what it may do. */

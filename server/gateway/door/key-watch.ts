@@ -1,27 +1,31 @@
 import { lookUp, recall } from "@/server/keys/cache";
+import type { KeptKey } from "@/server/keys/queries";
 import { log } from "@/server/platform/log";
 
 type End = (cause: "key" | "unchecked") => void;
 
-const checkEveryMs = 2_000;
+type May = (key: KeptKey) => boolean;
+
+const checkEveryMs = 1_000;
 /** A key that nobody could vouch for this long has ended as far as a call under way is concerned. */
 const trustMs = 3_000;
 
-const watched = new Map<string, { ends: Set<End>; seenLive: number; isAsking: boolean }>();
+const watched = new Map<string, { calls: Map<End, May>; seenLive: number; isAsking: boolean }>();
 let timer: NodeJS.Timeout | undefined;
 
 /**
- * Calls `end` within five seconds when the key of a call that is under way is revoked, disabled or expires, or cannot be
- * checked. Each key is looked at once however many calls it has. Returns what ends the watch.
+ * Calls `end` within two seconds when the key of a call that is under way is revoked, disabled or expires, or when `may`
+ * says that it may no longer do what it does: it has lost a scope, a model or an address, or its maker their role. Within
+ * five when it cannot be checked. Each key is looked at once however many calls it has. Returns what ends the watch.
  */
-export function watchKey(keyId: string, end: End): () => void {
-  const entry = watched.get(keyId) ?? { ends: new Set(), seenLive: performance.now(), isAsking: false };
-  entry.ends.add(end);
+export function watchKey(keyId: string, may: May, end: End): () => void {
+  const entry = watched.get(keyId) ?? { calls: new Map(), seenLive: performance.now(), isAsking: false };
+  entry.calls.set(end, may);
   watched.set(keyId, entry);
   timer ??= setInterval(checkAll, checkEveryMs).unref();
   return () => {
-    entry.ends.delete(end);
-    if (entry.ends.size === 0 && watched.get(keyId) === entry) watched.delete(keyId);
+    entry.calls.delete(end);
+    if (entry.calls.size === 0 && watched.get(keyId) === entry) watched.delete(keyId);
     if (watched.size > 0) return;
     clearInterval(timer);
     timer = undefined;
@@ -31,10 +35,15 @@ export function watchKey(keyId: string, end: End): () => void {
 function checkAll(): void {
   for (const [keyId, entry] of watched) {
     const endAll = (cause: "key" | "unchecked") => {
-      for (const end of [...entry.ends]) end(cause);
+      for (const end of [...entry.calls.keys()]) end(cause);
     };
-    if (recall(keyId)) {
+    const judge = (key: KeptKey) => {
+      for (const [end, may] of [...entry.calls]) if (!may(key)) end("key");
+    };
+    const known = recall(keyId);
+    if (known) {
       entry.seenLive = performance.now();
+      judge(known);
       continue;
     }
     if (performance.now() - entry.seenLive > trustMs) endAll("unchecked");
@@ -44,8 +53,9 @@ function checkAll(): void {
     lookUp(keyId)
       .then(
         (key) => {
-          if (key?.isLive) entry.seenLive = asked;
-          else endAll("key");
+          if (!key?.isLive) return endAll("key");
+          entry.seenLive = asked;
+          judge(key);
         },
         (error) => log.warn({ err: error }, "the key of a call under way could not be checked"),
       )

@@ -2,10 +2,10 @@ import { log } from "@/server/platform/log";
 import type { WatchAccess } from "../calls/call";
 import { isOwnId, type ModelUser, ownModel } from "./allowed-models";
 
-const checkEveryMs = 2_000;
+const checkEveryMs = 1_000;
 
 /**
- * Calls `end` within five seconds when a workspace's own model stops being there for whoever is using it: deleted, no
+ * Calls `end` within two seconds when a workspace's own model stops being there for whoever is using it: deleted, no
  * longer shared with them, or private now. While nobody can say, whoever watches the key or the person decides.
  */
 export function watchModel(id: string, user: ModelUser): WatchAccess {

@@ -40,13 +40,16 @@ export function invalid(param: string | undefined, message: string, where: "body
   });
 }
 
+/** Seconds to wait where an error does not know better. */
+const waits: Partial<Record<ApiError["status"], number>> = { 429: 60, 503: 5 };
+
 /**
  * An error in the shapes of both client families: Mistral's reads the top level, OpenAI's reads `error`
  * (docs/api.md has the statuses).
  */
 export function apiError(c: Context, error: ApiError) {
   const { status } = error;
-  const retryAfter = error.retryAfter ?? (status === 503 ? 5 : undefined);
+  const retryAfter = error.retryAfter ?? waits[status];
   if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="Atelier"');
   if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
   if (error.shouldRetry === false) c.header("x-should-retry", "false");

@@ -1,6 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Inference } from "@/db/schema/usage";
+import type { KeyScope } from "@/server/access/key-scopes";
+import { isWithin } from "@/server/keys/address-ranges";
 import { NoAnswer } from "@/server/model-servers/servers";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
@@ -10,7 +12,7 @@ import { beginCall, CallEnded, type WatchAccess } from "../calls/call";
 import { type Estimate, estimate } from "../calls/estimate";
 import { readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
-import { type ModelUser, modelFor } from "../door/allowed-models";
+import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
 import { type GatewayEnv, ownHeader } from "../door/authenticate";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
@@ -24,12 +26,23 @@ import { UnusableEvent } from "../streaming/stream-events";
 import { relayWhole } from "../streaming/whole-answer";
 
 /** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
-export type Charged = { as: ModelUser & { keyId: string | null }; watch: WatchAccess };
+export type Charged = {
+  as: ModelUser & { keyId: string | null };
+  /** Watches whether they may go on, with the model that is being used. */
+  watch: (model: { id: string; name: string }) => WatchAccess;
+};
 
-/** Whoever holds the key that was shown. */
-export function keyHolder(c: Context<GatewayEnv>): Charged {
+/** Whoever holds the key that was shown, and needs this scope of it until the answer is complete. */
+export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
   const bearer = c.get("bearer");
-  return { as: bearer, watch: (end) => watchKey(bearer.keyId, end) };
+  const address = ownHeader(c, "x-client-address");
+  const watch: Charged["watch"] = (model) => (end) =>
+    watchKey(
+      bearer.keyId,
+      (key) => key.scopes.includes(scope) && isWithin(address, key.ipRanges) && isOnList(key, model.id, model.name),
+      end,
+    );
+  return { as: bearer, watch };
 }
 
 /**
@@ -66,7 +79,7 @@ export async function complete(
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
-  const call = beginCall(outgoing, watch, watchModel(model.id, caller));
+  const call = beginCall(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
   let hasReached = false;
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {

@@ -3,14 +3,17 @@ import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
 import { deleteFile } from "@/server/files/deletion";
 import { fileHeaders, sendFile } from "@/server/files/download";
-import { fileLink, grantedWorkspace } from "@/server/files/links";
+import { fileLink, readGrant } from "@/server/files/links";
 import * as files from "@/server/files/queries";
 import { UploaderGone } from "@/server/files/refusal";
 import { receiveUpload, type Uploader } from "@/server/files/upload";
 import { lookUp, recall } from "@/server/keys/cache";
+import type { KeptKey } from "@/server/keys/queries";
+import * as membership from "@/server/membership/queries";
 import { discard } from "@/server/platform/http-body";
 import { log } from "@/server/platform/log";
-import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { watchKey } from "../door/key-watch";
 import { invalid, invalidKey, Refusal } from "../errors/errors";
 import { fileInUse, noSuchFile, storeDown, uploadError } from "../errors/file-errors";
 import { readFileQuery } from "./file-list";
@@ -30,10 +33,18 @@ export const signedFiles = new Hono<GatewayEnv>();
 
 signedFiles.get("/v1/files/:id/signed", async (c) => {
   const id = c.req.param("id");
-  const workspaceId = grantedWorkspace(id, c.req.query("grant") ?? "");
-  if (!workspaceId) throw new Refusal(noSuchFile);
-  const file = await transaction("read", { workspaceId }, (db) => files.linkedFile(db, workspaceId, id));
-  return send(c, workspaceId, file);
+  const grant = readGrant(id, c.req.query("grant") ?? "");
+  if (!grant) throw new Refusal(noSuchFile);
+  const { workspaceId, keyId } = grant;
+  // A link opens what the key that gave it may open now: that is none of a deleted workspace, and none that has ended.
+  const key = await stillGood(keyId);
+  if (key?.workspaceId !== workspaceId) throw new Refusal(noSuchFile);
+  const file = await transaction("read", { workspaceId }, async (db) => {
+    const { memberId } = key;
+    if (memberId && !(await membership.find(db, workspaceId, memberId))) return undefined;
+    return files.visibleFile(db, workspaceId, { userId: memberId }, id);
+  });
+  return send(c, workspaceId, keyId, file);
 });
 
 fileRoutes.post("/v1/files", needs("files"), async (c) => {
@@ -75,7 +86,7 @@ fileRoutes.get("/v1/files", needs("files"), async (c) => {
 fileRoutes.get("/v1/files/:id", needs("files"), async (c) => c.json({ ...fileObject(await find(c)), deleted: false }));
 
 fileRoutes.get("/v1/files/:id/content", needs("files"), async (c) =>
-  send(c, c.get("bearer").workspaceId, await find(c)),
+  send(c, c.get("bearer").workspaceId, c.get("bearer").keyId, await find(c)),
 );
 
 fileRoutes.get("/v1/files/:id/url", needs("files"), async (c) => {
@@ -84,7 +95,7 @@ fileRoutes.get("/v1/files/:id/url", needs("files"), async (c) => {
   const hours = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (hours < 1 || hours > mostLinkHours)
     throw invalid("expiry", `expiry must be whole hours, from 1 to ${mostLinkHours}.`, "query");
-  return c.json({ url: fileLink(c.get("bearer").workspaceId, id, hours) });
+  return c.json({ url: fileLink(c.get("bearer"), id, hours) });
 });
 
 fileRoutes.delete("/v1/files/:id", needs("files"), async (c) => {
@@ -116,16 +127,21 @@ function idIn(c: Context<GatewayEnv>): string {
 async function send(
   c: Context<GatewayEnv>,
   workspaceId: string,
+  keyId: string,
   file: files.StoredFile | undefined,
 ): Promise<Response> {
   if (!file) throw new Refusal(noSuchFile);
   if (c.req.method === "HEAD") return c.body(null, 200, fileHeaders(file));
   const { outgoing } = both(c);
+  // A large file takes a while: a key that ends meanwhile, or may no more, ends it.
+  const unwatch = watchKey(keyId, mayReadFiles, () => outgoing.destroy());
   try {
     await sendFile(outgoing, workspaceId, file);
   } catch (error) {
     log.error({ err: error, id: file.id }, "a file could not be read");
     throw new Refusal(storeDown, { cause: error });
+  } finally {
+    unwatch();
   }
   return RESPONSE_ALREADY_SENT;
 }
@@ -138,16 +154,19 @@ function uploaderOf(c: Context<GatewayEnv>): Uploader {
     actor: actorOf(c),
     async step(run) {
       // An upload takes a while: a key that was revoked meanwhile ends it.
-      if (!(await isStillGood(c.get("bearer")))) throw new Refusal(invalidKey);
+      if (!(await stillGood(c.get("bearer").keyId))) throw new Refusal(invalidKey);
       return transaction("write", { workspaceId }, (db) => run(db, workspaceId));
     },
   };
 }
 
-async function isStillGood({ keyId }: Bearer): Promise<boolean> {
+/** The key of this id, if it is live and may read files. */
+async function stillGood(keyId: string): Promise<KeptKey | undefined> {
   const kept = recall(keyId) ?? (await lookUp(keyId));
-  return Boolean(kept?.isLive && kept.scopes.includes("files"));
+  return kept?.isLive && mayReadFiles(kept) ? kept : undefined;
 }
+
+const mayReadFiles = ({ scopes }: KeptKey) => scopes.includes("files");
 
 function actorOf(c: Context<GatewayEnv>): Uploader["actor"] {
   const { memberId } = c.get("bearer");

@@ -30,7 +30,12 @@ ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c
   const asked = readChanges(id, (await readJson(incoming, outgoing)).value);
   const changed = await changeOwn(c, id, (change, model) => changes.update(change, model, asked));
   const { archivedAt, lineage, jobId } = changed;
-  const card = ownCard({ ...changed, isArchived: archivedAt !== null, jobId: jobId ?? lineage?.jobId ?? null });
+  const card = ownCard({
+    ...changed,
+    isShared: false,
+    isArchived: archivedAt !== null,
+    jobId: jobId ?? lineage?.jobId ?? null,
+  });
   const { type: _, ...shown } = card;
   return c.json({ ...shown, workspace_id: card.owned_by, root_version: "", model_type: "completion" });
 });

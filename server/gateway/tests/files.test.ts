@@ -151,6 +151,39 @@ test("a signed link opens one file, without a key, until its end or the file's",
     expect((await get(`/v1/files/${await upload()}/url?expiry=${expiry}`)).status).toBe(422);
 });
 
+test("IS-06 a signed link ends with what it opens: its key, the key's scope, its maker, the file's visibility, the workspace", async () => {
+  const other = await workspace();
+  const grace = await memberOf(other, "developer");
+  const at = { workspace: other.slug };
+  const { secret, id: keyId } = await grace.api.keys.create({ ...at, name: "A key" });
+  const shared = await upload(good, secret);
+  const own = await upload(good, secret, [["visibility", "user"]]);
+  const link = async (id: string) => ((await (await get(`/v1/files/${id}/url`, secret)).json()) as { url: string }).url;
+  const urls = [await link(shared), await link(own)];
+  const open = () =>
+    Promise.all(urls.map(async (url) => (await fetch(url.replace("http://localhost:3000", gateway.url))).status));
+  expect(await open()).toEqual([200, 200]);
+  const one = { ...at, keyId };
+  await grace.api.keys.disable(one);
+  expect(await open()).toEqual([404, 404]);
+  await grace.api.keys.enable(one);
+  await grace.api.keys.update({ ...one, scopes: "chat" });
+  expect(await open()).toEqual([404, 404]);
+  await grace.api.keys.update({ ...one, scopes: ["chat", "files"] });
+  await other.admin.api.members.changeRole({ ...at, userId: grace.person.id, role: "viewer" });
+  expect(await open()).toEqual([404, 404]);
+  await other.admin.api.members.changeRole({ ...at, userId: grace.person.id, role: "developer" });
+  expect(await open()).toEqual([200, 200]);
+  await owner`update workspaces set deleted_at = now() where id = ${other.id}`;
+  expect(await open()).toEqual([404, 404]);
+  await owner`update workspaces set deleted_at = null where id = ${other.id}`;
+  // A kept key is the workspace's: what was for its maker alone is closed.
+  await other.admin.api.members.remove({ ...at, userId: grace.person.id, keys: "keep" });
+  expect(await open()).toEqual([200, 404]);
+  await other.admin.api.keys.revoke(one);
+  expect(await open()).toEqual([404, 404]);
+});
+
 test("each upload and each deletion has one audit row, by the key's owner, that names the key", async () => {
   const other = await workspace();
   const key = await keyIn(other);

@@ -74,7 +74,7 @@ test.each(["keep", "revoke"] as const)(
 test("AK-10 of two keys one is kept and one revoked, within a second, and everybody else's go on", async () => {
   const [kept, revoked, others] = [await newKey("One"), await newKey("Two"), await newKey("Mine", {}, acme.admin)];
   for (const { secret } of [kept, revoked, others]) expect(await statusOf(secret)).toBe(200);
-  await acme.admin.api.members.remove({ ...at, userId: second.person.id, key: [`revoke:${revoked.id}`] });
+  await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: "keep", key: [`revoke:${revoked.id}`] });
   await vi.waitFor(async () => expect(await statusOf(revoked.secret)).toBe(401), { timeout: 1_000, interval: 20 });
   expect(await statusOf(kept.secret)).toBe(200);
   expect(await statusOf(others.secret)).toBe(200);
@@ -88,7 +88,7 @@ test("AK-03 a kept key may do what it could before and no more: its scopes stay,
   });
   expect(await statusOf(wide.secret, model)).toBe(200);
   expect(await statusOf(narrow.secret)).toBe(403);
-  await second.api.members.leave(at);
+  await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: "keep" });
   await vi.waitFor(async () => expect(await statusOf(wide.secret, model)).toBe(404), { timeout: 1_000, interval: 20 });
   expect(await statusOf(wide.secret)).toBe(200);
   expect(await statusOf(narrow.secret)).toBe(403);
@@ -96,7 +96,7 @@ test("AK-03 a kept key may do what it could before and no more: its scopes stay,
 
 test("a member who comes back has nothing to say about the key they left", async () => {
   const key = await newKey("Production");
-  await acme.admin.api.members.remove({ ...at, userId: second.person.id });
+  await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: "keep" });
   await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${second.person.id}, 'developer')`;
   await expect(second.api.keys.revoke({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect(await statusOf(key.secret)).toBe(200);
@@ -132,6 +132,7 @@ test("a private model is for nobody from the moment on at which its maker's time
   const model = await ownModel(owner, acme.id, {
     ...{ modelServer: "one", upstream: tunedUpstream, visibility: "private", createdBy: second.person.id },
   });
+  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
   expect(await statusOf(key.secret, model)).toBe(200);
   await owner`
     update memberships set ends_at = clock_timestamp() + interval '1 second'

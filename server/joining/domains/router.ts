@@ -29,7 +29,7 @@ export const domainsRouter = t.router({
    * Adds a domain. Requests are open at once where the Admin's own verified address is at it; everything else waits for
    * the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_held`, `domain_exists`.
    */
-  add: workspaceProcedure("domain:manage", addDomain).mutation(async ({ ctx, input }) => {
+  add: workspaceProcedure("domain:manage", addDomain, "recent").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     const reason = unacceptable(input.domain);
@@ -57,7 +57,7 @@ export const domainsRouter = t.router({
   }),
 
   /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`, `domain_held`. */
-  check: workspaceStepsProcedure("domain:manage", oneDomain).mutation(async ({ ctx, input }) => {
+  check: workspaceStepsProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {
     const domain = await ctx.step("write", async (db, { workspaceId }) => {
       await charge(db, limits.domainChecksPerWorkspace, workspaceId);
       return domains.find(db, workspaceId, input.domainId);
@@ -79,7 +79,7 @@ export const domainsRouter = t.router({
   }),
 
   /** Changes what a domain's people may do. Refuses `domain_needs_record`. */
-  setMode: workspaceProcedure("domain:manage", setDomainMode).mutation(async ({ ctx, input }) => {
+  setMode: workspaceProcedure("domain:manage", setDomainMode, "recent").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const domain = await domains.find(ctx.db, workspaceId, input.domainId);
     if (!domain) throw refuse("not_found");
@@ -95,7 +95,7 @@ export const domainsRouter = t.router({
   }),
 
   /** Takes a domain away. Whoever joined by it stays a member. */
-  remove: workspaceProcedure("domain:manage", oneDomain).mutation(async ({ ctx, input }) => {
+  remove: workspaceProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {
     const removed = await domains.remove(ctx.db, ctx.workspace.workspaceId, input.domainId);
     if (!removed) throw refuse("not_found");
     await audit.record(ctx.db, ctx.workspace.workspaceId, ctx, {

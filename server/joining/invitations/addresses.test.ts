@@ -22,8 +22,10 @@ test("what is no address is handed back as it was typed, once", () => {
   });
 });
 
-test("a display name falls apart into words of which none becomes an address", () => {
-  expect(parseAddresses('"Ada L" <ada@v.com>')).toEqual({ valid: [], invalid: ['"Ada', 'L"', "<ada@v.com>"] });
+test("a display name before an address in angle brackets is left out", () => {
+  expect(parseAddresses('"Ada L" <ada@v.com>')).toEqual({ valid: ["ada@v.com"], invalid: [] });
+  expect(parseAddresses('"Lovelace, Ada" <ada@v.com>; nobody')).toEqual({ valid: ["ada@v.com"], invalid: [] });
+  expect(parseAddresses("ada@v.com, nobody")).toEqual({ valid: ["ada@v.com"], invalid: ["nobody"] });
 });
 
 test("nothing is nothing", () => {

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
+import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
 import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
 import { dump, rowsOf } from "@/tests/support/rows";
+import * as invitationQueries from "./queries";
+import { hashToken } from "./token";
 
 const statusOf = async ({ id }: TestOffer) => (await owner`select status from invitations where id = ${id}`)[0]?.status;
 
@@ -175,4 +179,49 @@ test("CR-03 of an acceptance, a refusal and a revocation at the same moment exac
     expect(row).toEqual({ members: status === "accepted" ? 1 : 0, actions: [`invitation.${status}`] });
   }
   expect(winners.size).toBeGreaterThan(1);
+});
+
+test("an old token and a resend have one outcome: what was renewed is not accepted", async () => {
+  for (let round = 0; round < 20; round++) {
+    const { acme, at, guest, id, token } = await offer();
+    const outcomes = await Promise.allSettled([
+      guest.api.invitations.accept({ token }),
+      acme.admin.api.invitations.resend({ ...at, invitationId: id }),
+    ]);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  }
+});
+
+test("what was renewed between looking and accepting is not used by the old token", async () => {
+  const { acme, at, id, token } = await offer();
+  const held = hashToken(token);
+  await acme.admin.api.invitations.resend({ ...at, invitationId: id });
+  const settled = await transaction("write", { workspaceId: acme.id }, (db) =>
+    invitationQueries.settle(db, acme.id, id, "accepted", held),
+  );
+  expect(settled).toBe(false);
+});
+
+test("a mail that waits goes with its invitation: revoked, renewed, answered, or its maker gone", async () => {
+  const waiting = async (to: string) => (await queuedMails("invitation")).filter((mail) => mail.to === to).length;
+  const before = await offer();
+  expect(await waiting(before.guest.person.email)).toBe(1);
+  await before.acme.admin.api.invitations.revoke({ ...before.at, invitationId: before.id });
+  expect(await waiting(before.guest.person.email)).toBe(0);
+
+  const renewed = await offer();
+  await renewed.acme.admin.api.invitations.resend({ ...renewed.at, invitationId: renewed.id });
+  expect(await waiting(renewed.guest.person.email)).toBe(1);
+  await renewed.acme.admin.api.invitations.copyLink({ ...renewed.at, invitationId: renewed.id });
+  expect(await waiting(renewed.guest.person.email)).toBe(0);
+
+  const accepted = await offer();
+  await accepted.guest.api.invitations.acceptMine({ invitationId: accepted.id });
+  expect(await waiting(accepted.guest.person.email)).toBe(0);
+
+  const acme = await workspace();
+  const maker = await memberOf(acme, "admin");
+  const left = await offer({ acme, by: maker });
+  await acme.admin.api.members.remove({ ...left.at, userId: maker.person.id });
+  expect(await waiting(left.guest.person.email)).toBe(0);
 });

@@ -19,7 +19,16 @@ type Answerer = Actor & { person: Person; db: Db };
  * nothing and succeeds. Refuses `seats_full`. The maker's authority is checked again now: an offer is worth what its maker may still give.
  */
 export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
-  const { workspaceId, id, slug, workspaceName: name, role, endsAt, invitedBy } = await addressedTo(ctx, offer);
+  const {
+    workspaceId,
+    id,
+    slug,
+    workspaceName: name,
+    role,
+    endsAt,
+    invitedBy,
+    heldToken,
+  } = await addressedTo(ctx, offer);
   // Sent together, and run in this order: what is asked last sees what the locks have waited for.
   const [isHeld, , isLocked, member, maker] = await Promise.all([
     personRow.hold(ctx.db, ctx.person.id),
@@ -38,7 +47,7 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
     await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
     await takeSeat(ctx.db, workspaceId);
   }
-  if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted"))) {
+  if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted", heldToken))) {
     if (isMember) return { slug };
     throw refuse("invitation_settled");
   }
@@ -57,9 +66,9 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
 
 /** Refuses the offer for good. */
 export async function decline(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ workspaceName: string }> {
-  const { workspaceId, id, workspaceName } = await addressedTo(ctx, offer);
+  const { workspaceId, id, workspaceName, heldToken } = await addressedTo(ctx, offer);
   await enterWorkspace(ctx.db, workspaceId);
-  if (!(await invitations.settle(ctx.db, workspaceId, id, "declined"))) throw refuse("invitation_settled");
+  if (!(await invitations.settle(ctx.db, workspaceId, id, "declined", heldToken))) throw refuse("invitation_settled");
   await audit.record(ctx.db, workspaceId, ctx, { action: "invitation.declined", target: { type: "invitation", id } });
   return { workspaceName };
 }

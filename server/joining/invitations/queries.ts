@@ -3,6 +3,7 @@ import type { Db } from "@/db/client";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
 import { invitations, isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
+import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
 import { mostListed } from "./input";
 
@@ -157,11 +158,21 @@ export async function listPending(db: Db, workspaceId: string) {
     .limit(mostListed);
 }
 
-/** Gives a pending invitation a new token and a new week; the old token is dead. Undefined when it is not pending. */
+/**
+ * Gives a pending invitation a new token and a new week; the old token is dead, and a mail with it that waits is withdrawn.
+ * Undefined when it is not pending.
+ */
 export async function renew(db: Db, workspaceId: string, id: string, tokenHash: Buffer) {
+  const isPending = and(one(workspaceId, id), eq(invitations.status, "pending"));
+  const [held] = await db
+    .select({ mailId: invitations.mailId })
+    .from(invitations)
+    .where(isPending)
+    .for("no key update");
+  if (held) await withdrawMail(db, [held]);
   const [row] = await db
     .update(invitations)
-    .set({ tokenHash, expiresAt: sql`least(${lifetime}, ${invitations.endsAt})` })
+    .set({ tokenHash, mailId: null, expiresAt: sql`least(${lifetime}, ${invitations.endsAt})` })
     .where(and(one(workspaceId, id), eq(invitations.status, "pending")))
     .returning({
       email: invitations.email,
@@ -172,14 +183,15 @@ export async function renew(db: Db, workspaceId: string, id: string, tokenHash: 
   return row;
 }
 
-/** Takes a pending invitation back. Undefined when it is not pending. */
+/** Takes a pending invitation back, and its mail if that still waits. Undefined when it is not pending. */
 export async function revoke(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .update(invitations)
     .set({ status: "revoked", settledAt: sql`now()` })
     .where(and(one(workspaceId, id), eq(invitations.status, "pending")))
-    .returning({ email: invitations.email, role: invitations.role });
-  return row;
+    .returning({ email: invitations.email, role: invitations.role, mailId: invitations.mailId });
+  if (row) await withdrawMail(db, [row]);
+  return row && { email: row.email, role: row.role };
 }
 
 /** Whether the workspace has an invitation of this id, whatever became of it. */
@@ -190,19 +202,29 @@ export async function exists(db: Db, workspaceId: string, id: string): Promise<b
 
 /**
  * Uses an invitation up: only one of any number of simultaneous calls gets true. The condition and the change are one
- * statement, so there is nothing to get between.
+ * statement, so there is nothing to get between: `heldToken`, the hash of the token that is the right to it, is proved there
+ * as well, so that what was renewed meanwhile is not used; null where the right is another.
  */
 export async function settle(
   db: Db,
   workspaceId: string,
   id: string,
   status: "accepted" | "declined",
+  heldToken: Buffer | null,
 ): Promise<boolean> {
   const rows = await db
     .update(invitations)
     .set({ status, settledAt: sql`now()` })
-    .where(and(one(workspaceId, id), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))
-    .returning({ id: invitations.id });
+    .where(
+      and(
+        one(workspaceId, id),
+        eq(invitations.status, "pending"),
+        gt(invitations.expiresAt, sql`now()`),
+        heldToken ? eq(invitations.tokenHash, heldToken) : undefined,
+      ),
+    )
+    .returning({ mailId: invitations.mailId });
+  await withdrawMail(db, rows);
   return rows.length > 0;
 }
 
@@ -213,13 +235,13 @@ export type Offer = NonNullable<Awaited<ReturnType<typeof findOwn>>>;
 export async function findByToken(db: Db, tokenHash: Buffer): Promise<Offer | undefined> {
   await db.execute(sql`select set_config('app.invitation_token_hash', ${tokenHash.toString("hex")}, true)`);
   const [row] = await offers(db).where(eq(invitations.tokenHash, tokenHash));
-  return row;
+  return row && { ...row, heldToken: tokenHash };
 }
 
 /** An invitation to a verified address of the person, by its id. */
 export async function findOwn(db: Db, email: string, id: string) {
   const [row] = await offers(db).where(and(eq(invitations.id, id), eq(invitations.email, email)));
-  return row;
+  return row && { ...row, heldToken: null as Buffer | null };
 }
 
 /** The invitations waiting for a verified address, newest first, at most 20. */

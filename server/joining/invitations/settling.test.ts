@@ -6,7 +6,7 @@ import { reasonOf } from "@/tests/support/people";
 import { settle } from "./queries";
 
 const settleOnce = ({ acme, id }: TestOffer) =>
-  transaction("write", { workspaceId: acme.id }, (db) => settle(db, acme.id, id, "accepted"));
+  transaction("write", { workspaceId: acme.id }, (db) => settle(db, acme.id, id, "accepted", null));
 
 const statusOf = async ({ id }: TestOffer) => (await owner`select status from invitations where id = ${id}`)[0]?.status;
 

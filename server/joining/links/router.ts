@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
@@ -9,8 +10,11 @@ import { link } from "@/server/mail/links";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { open, seal } from "@/server/platform/sealed";
+import { wayBack } from "../former-member";
 import { hashToken, newToken } from "../invitations/token";
 import { enterAs } from "../join-workspace";
+import * as joining from "../requests/queries";
+import { askToJoin } from "../requests/router";
 import { createLink, heldLink } from "./input";
 import * as links from "./queries";
 
@@ -28,7 +32,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Switches a link on, in the place of the one there was. Refuses `personal_workspace`, `cannot_grant`. */
-  create: workspaceProcedure("member:invite", createLink).mutation(async ({ ctx, input }) => {
+  create: workspaceProcedure("member:invite", createLink, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind, role: ownRole } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
@@ -52,7 +56,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Switches the link off. Refuses `link_none`. */
-  end: workspaceProcedure("member:invite", z.strictObject({})).mutation(async ({ ctx }) => {
+  end: workspaceProcedure("member:invite", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await links.end(ctx.db, workspaceId))) throw refuse("link_none");
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -62,7 +66,7 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** What a link offers this person. Refuses `not_found` for a token that never was. */
-  inspect: personProcedure.input(heldLink).query(async ({ ctx, input }) => {
+  inspect: personProcedure(heldLink).query(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
@@ -70,11 +74,17 @@ export const inviteLinksRouter = t.router({
     if (!found.isOpen) return { state: "closed" as const };
     if (!isAtDomain(ctx.person.email, found.domain))
       return { state: "wrong_domain" as const, domain: found.domain, signedInAs: ctx.person.email };
+    await enterWorkspace(ctx.db, found.workspaceId);
+    const { isAskedFor } = await wayBack(ctx.db, found.workspaceId, ctx.person.id);
+    if (isAskedFor) {
+      const isWaiting = await joining.isWaiting(ctx.db, found.workspaceId, ctx.person.id);
+      return { state: "former_member" as const, workspaceName: found.workspaceName, isWaiting };
+    }
     return { state: "open" as const, workspaceName: found.workspaceName, role: found.role };
   }),
 
-  /** Joins by a link. Refuses `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
-  join: personProcedure.input(heldLink).mutation(async ({ ctx, input }) => {
+  /** Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
+  join: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     await enterAs(ctx, found.workspaceId, found.role, async () => {
@@ -86,6 +96,16 @@ export const inviteLinksRouter = t.router({
       return { way: "link", detail: { link: found.id } };
     });
     return { slug: found.slug };
+  }),
+
+  /** Asks to be let in where a link does not let one in that was a member before. Refuses `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`. */
+  ask: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
+    const found = await links.findByToken(ctx.db, hashToken(input.token));
+    if (!found) throw refuse("not_found");
+    return askToJoin(ctx, { ...found, name: found.workspaceName }, async () => {
+      if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
+      if (!found.isOpen) throw refuse("link_closed");
+    });
   }),
 });
 

@@ -7,7 +7,6 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { settleEnded } from "@/server/members/offboarding/ended";
@@ -16,6 +15,7 @@ import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
+import { wayBack } from "../former-member";
 import { approveRequest, oneRequest } from "../input";
 import type { Joiner } from "../join-workspace";
 import * as joining from "./queries";
@@ -70,46 +70,49 @@ export const requestsRouter = t.router({
   ),
 
   /**
-   * Lets somebody in with a role. Two Admins who do so at once make one member; the second finds it done. Refuses
+   * Lets somebody in with a role; one who left before an end that was set has that end again. Two Admins who do so at once make one member; the second finds it done. Refuses
    * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
-  approve: workspaceProcedure("member:invite", approveRequest).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
-    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-    if (input.role === "admin") recentlySignedIn(ctx.person);
-    const asked = await joining.find(ctx.db, workspaceId, input.requestId);
-    if (!asked) throw refuse("not_found");
-    if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");
-    await lockAs(ctx);
-    const request = await joining.find(ctx.db, workspaceId, input.requestId);
-    if (!request) throw refuse("not_found");
-    if (request.status === "approved") return;
-    if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
-      throw refuse("request_settled");
-    await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
-    if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
-    await membership.add(ctx.db, workspaceId, request.userId, input.role);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "join_request.approved",
-      target: { type: "member", id: request.userId },
-      after: { role: input.role },
-    });
-    await mail.enqueue(ctx.db, {
-      to: request.email,
-      template: "request-answered",
-      props: {
-        url: link(`/w/${slug}`),
-        isApproved: true,
-        workspaceName: name,
-        role: roleText[input.role].name,
-        recipient: request.email,
-        origin: linkOrigin(),
-      },
-    });
-  }),
+  approve: workspaceProcedure("member:invite", approveRequest, { recent: "an Admin is made" }).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
+      if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+      ctx.signIn.recentIf(input.role === "admin");
+      const asked = await joining.find(ctx.db, workspaceId, input.requestId);
+      if (!asked) throw refuse("not_found");
+      if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");
+      await lockAs(ctx);
+      const request = await joining.find(ctx.db, workspaceId, input.requestId);
+      if (!request) throw refuse("not_found");
+      if (request.status === "approved") return;
+      if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
+        throw refuse("request_settled");
+      await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
+      if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
+      const { endsAt } = await wayBack(ctx.db, workspaceId, request.userId);
+      await membership.add(ctx.db, workspaceId, request.userId, input.role, endsAt);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "join_request.approved",
+        target: { type: "member", id: request.userId },
+        after: { role: input.role, ...(endsAt ? { endsAt } : {}) },
+      });
+      await mail.enqueue(ctx.db, {
+        to: request.email,
+        template: "request-answered",
+        props: {
+          url: link(`/w/${slug}`),
+          isApproved: true,
+          workspaceName: name,
+          role: roleText[input.role].name,
+          recipient: request.email,
+          origin: linkOrigin(),
+        },
+      });
+    },
+  ),
 
   /** Turns somebody down. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
-  decline: workspaceProcedure("member:invite", oneRequest).mutation(async ({ ctx, input }) => {
+  decline: workspaceProcedure("member:invite", oneRequest, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     await lockAs(ctx);
     const request = await joining.find(ctx.db, workspaceId, input.requestId);

@@ -1,8 +1,12 @@
 import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
 import type { Reason } from "@/server/api/refusals";
 import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
-import * as keyLife from "../lifecycle/queries";
+import { boundsAfter } from "../admin-bounds";
+import { endIn } from "../bounds";
+import { disableKey } from "../lifecycle/disable";
+import { revokeKey } from "../lifecycle/revoke";
 import * as keys from "../queries";
 
 /** One thing to do to a key. `monthlyLimit` in micro-units. */
@@ -13,15 +17,20 @@ export type Fix =
   | { fix: "revoke" };
 
 type Held = NonNullable<Awaited<ReturnType<typeof keys.hold>>>;
-type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
+type Changing = audit.Actor & {
+  db: Db;
+  person: { id: string };
+  workspace: { workspaceId: string; role: Role; keyCreators: "developers" | "admins" };
+};
 
 /**
- * Does one thing to a key that this transaction holds, and leaves its audit row. Returns why not, if it did not: then
+ * Does one thing, for an Admin, to a key that this transaction holds, and leaves its audit row. Returns why not, if it did not: then
  * nothing of the key is changed.
  */
 export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.Bounds): Promise<Reason | null> {
   const { workspaceId } = ctx.workspace;
   if (key.revokedAt) return "key_revoked";
+  const changer = { ...ctx.workspace, personId: ctx.person.id };
   const record = (action: ActionOn<"key">, before: object, after?: object) =>
     audit.record(ctx.db, workspaceId, ctx, {
       action,
@@ -34,7 +43,8 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
     case "expire": {
       if (key.replacedBy) return "key_replaced";
       if (!(await keys.mayEndIn(ctx.db, workspaceId, key.id, fix.days))) return "key_beyond_policy";
-      const updated = await keys.update(ctx.db, workspaceId, key.id, { days: fix.days });
+      const adminBounds = boundsAfter(changer, key, { expiresAt: endIn(fix.days) });
+      const updated = await keys.update(ctx.db, workspaceId, key.id, { days: fix.days, adminBounds });
       if (!updated) return "key_revoked";
       await record("key.updated", { expiresAt: key.expiresAt }, { expiresAt: updated.expiresAt });
       return null;
@@ -43,17 +53,14 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
       const { monthlyLimit } = fix;
       if (bounds.monthlyLimit !== null && monthlyLimit > bounds.monthlyLimit) return "key_above_workspace";
       if (key.monthlyLimit === monthlyLimit) return "key_unchanged";
-      await keys.update(ctx.db, workspaceId, key.id, { monthlyLimit });
+      const adminBounds = boundsAfter(changer, key, { monthlyLimit });
+      await keys.update(ctx.db, workspaceId, key.id, { monthlyLimit, adminBounds });
       await record("key.updated", { monthlyLimit: key.monthlyLimit }, { monthlyLimit });
       return null;
     }
     case "disable":
-      if (!(await keyLife.disable(ctx.db, workspaceId, key.id))) return "key_disabled";
-      await record("key.disabled", { name: key.name });
-      return null;
+      return (await disableKey(ctx, workspaceId, key, true)) ? null : "key_disabled";
     case "revoke":
-      await keyLife.revoke(ctx.db, workspaceId, key.id);
-      await record("key.revoked", { name: key.name });
-      return null;
+      return (await revokeKey(ctx, workspaceId, key, true)) ? null : "key_revoked";
   }
 }

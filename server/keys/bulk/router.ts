@@ -6,6 +6,7 @@ import { t } from "@/server/api/trpc";
 import { keyFlaws } from "../list/input";
 import * as keyList from "../list/queries";
 import * as keys from "../queries";
+import { lengthens, widens } from "../widening";
 import { applyFix, type Fix } from "./fix";
 import { fixMany } from "./input";
 
@@ -25,20 +26,23 @@ export const keyHygieneRouter = t.router({
    * Does one thing to up to 100 keys: each is changed, with an audit row of its own, or left as it is and reported with
    * the reason. Refuses `invalid_input` when the number the fix needs is missing.
    */
-  fixMany: workspaceProcedure("key:manage-any", fixMany).mutation(async ({ ctx, input }) => {
-    const fix = fixOf(input);
-    const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
-    const done: string[] = [];
-    const skipped: { id: string; name: string | null; message: string }[] = [];
-    // In one order, whoever asks: two that overlap wait for each other and do not deadlock.
-    for (const id of input.keyIds.toSorted()) {
-      const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
-      const reason: Reason | null = key ? await applyFix(ctx, key, fix, bounds) : "not_found";
-      if (reason) skipped.push({ id, name: key?.name ?? null, message: new Refusal(reason).message });
-      else done.push(id);
-    }
-    return { done, skipped };
-  }),
+  fixMany: workspaceProcedure("key:manage-any", fixMany, { today: "a key may do more, or longer" }).mutation(
+    async ({ ctx, input }) => {
+      const fix = fixOf(input);
+      const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
+      const done: string[] = [];
+      const skipped: { id: string; name: string | null; message: string }[] = [];
+      // In one order, whoever asks: two that overlap wait for each other and do not deadlock.
+      for (const id of input.keyIds.toSorted()) {
+        const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
+        ctx.signIn.todayIf(key !== undefined && asksMore(key, fix));
+        const reason: Reason | null = key ? await applyFix(ctx, key, fix, bounds) : "not_found";
+        if (reason) skipped.push({ id, name: key?.name ?? null, message: new Refusal(reason).message });
+        else done.push(id);
+      }
+      return { done, skipped };
+    },
+  ),
 });
 
 function fixOf({ fix, days, monthlyLimit }: z.output<typeof fixMany>): Fix {
@@ -52,4 +56,10 @@ function fixOf({ fix, days, monthlyLimit }: z.output<typeof fixMany>): Fix {
     return { fix, monthlyLimit };
   }
   return { fix };
+}
+
+/** Whether a fix would let a key do more, or live longer. */
+function asksMore(key: NonNullable<Awaited<ReturnType<typeof keys.hold>>>, fix: Fix): boolean {
+  if (fix.fix === "expire") return lengthens(key, fix.days);
+  return fix.fix === "limit" && widens(key, { monthlyLimit: fix.monthlyLimit });
 }

@@ -1,14 +1,24 @@
-import { and, count, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, count, eq, gt, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { usageLedger } from "@/db/schema/usage";
 
-/** Ends a key. False when it has ended already. */
-export async function revoke(db: Db, workspaceId: string, id: string): Promise<boolean> {
+/**
+ * Ends a key. What its maker has ended and may still restore, an Admin ends over again, for good unless an Admin restores
+ * it. False when it has ended already.
+ */
+export async function revoke(db: Db, workspaceId: string, id: string, byAdmin: boolean): Promise<boolean> {
   const rows = await db
     .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
-    .where(and(one(workspaceId, id), isNull(apiKeys.revokedAt)))
+    .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, now())`, revokedByAdmin: byAdmin })
+    .where(
+      and(
+        one(workspaceId, id),
+        byAdmin
+          ? or(isNull(apiKeys.revokedAt), and(eq(apiKeys.revokedByAdmin, false), isRestorable))
+          : isNull(apiKeys.revokedAt),
+      ),
+    )
     .returning({ id: apiKeys.id });
   return rows.length > 0;
 }
@@ -17,18 +27,36 @@ export async function revoke(db: Db, workspaceId: string, id: string): Promise<b
 export async function restore(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(apiKeys)
-    .set({ revokedAt: null })
-    .where(and(one(workspaceId, id), gt(apiKeys.revokedAt, sql`clock_timestamp() - interval '1 hour'`)))
+    .set({ revokedAt: null, revokedByAdmin: false })
+    .where(and(one(workspaceId, id), isRestorable))
     .returning({ id: apiKeys.id });
   return rows.length > 0;
 }
 
-/** Switches a key off. False when it is off or revoked already. */
-export async function disable(db: Db, workspaceId: string, id: string): Promise<boolean> {
+/**
+ * Switches a key off; one that its maker has switched off, an Admin switches off over again. False when it is off or
+ * revoked already.
+ */
+export async function disable(db: Db, workspaceId: string, id: string, byAdmin: boolean): Promise<boolean> {
   const rows = await db
     .update(apiKeys)
-    .set({ disabledAt: sql`now()`, disabledBecause: "person" })
-    .where(and(one(workspaceId, id), isNull(apiKeys.revokedAt), isNull(apiKeys.disabledAt)))
+    .set({
+      disabledAt: sql`coalesce(${apiKeys.disabledAt}, now())`,
+      disabledBecause: "person",
+      disabledByAdmin: byAdmin,
+    })
+    .where(
+      and(
+        one(workspaceId, id),
+        isNull(apiKeys.revokedAt),
+        byAdmin
+          ? or(
+              isNull(apiKeys.disabledAt),
+              and(eq(apiKeys.disabledBecause, "person"), eq(apiKeys.disabledByAdmin, false)),
+            )
+          : isNull(apiKeys.disabledAt),
+      ),
+    )
     .returning({ id: apiKeys.id });
   return rows.length > 0;
 }
@@ -37,7 +65,7 @@ export async function disable(db: Db, workspaceId: string, id: string): Promise<
 export async function enable(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db
     .update(apiKeys)
-    .set({ disabledAt: null, disabledBecause: null })
+    .set({ disabledAt: null, disabledBecause: null, disabledByAdmin: false })
     .where(
       and(
         one(workspaceId, id),
@@ -71,6 +99,25 @@ export async function replace(
   return row;
 }
 
+/**
+ * Ends the keys that one has taken over from, however much of their overlap is left, also those that could still be
+ * restored. Returns their ids.
+ */
+export async function endPredecessors(db: Db, workspaceId: string, id: string): Promise<string[]> {
+  const rows = await db
+    .update(apiKeys)
+    .set({ expiresAt: sql`now()` })
+    .where(
+      and(
+        eq(apiKeys.workspaceId, workspaceId),
+        eq(apiKeys.replacedBy, id),
+        or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
+      ),
+    )
+    .returning({ id: apiKeys.id });
+  return rows.map((row) => row.id);
+}
+
 /** How many requests of a key were settled in the last hour. */
 export async function requestsLastHour(db: Db, workspaceId: string, id: string): Promise<number> {
   const [row] = await db
@@ -87,3 +134,5 @@ export async function requestsLastHour(db: Db, workspaceId: string, id: string):
 }
 
 const one = (workspaceId: string, id: string) => and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id));
+
+const isRestorable = gt(apiKeys.revokedAt, sql`clock_timestamp() - interval '1 hour'`);

@@ -1,61 +1,73 @@
 import type { Db } from "@/db/client";
+import { can, type Role } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
-import { findKey, holdKey } from "../authority";
+import { checkCreator, checkHeld } from "../admin-bounds";
+import { findKey, holdKey, holdToRevoke } from "../authority";
 import { oneKey, rotateKey } from "../input";
+import { disableKey } from "./disable";
 import * as keyLife from "./queries";
+import { revokeKey } from "./revoke";
 import { rotate } from "./rotate";
 
 /** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
 export const keyLifeRouter = t.router({
   /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
-  disable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  disable: workspaceProcedure("key:manage-own", oneKey, "any").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
-    if (!(await keyLife.disable(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_disabled");
-    await record(ctx, "key.disabled", key);
+    if (!(await disableKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_disabled");
   }),
 
-  /** Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, and `key_leaked` when it was found in public. */
-  enable: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  /**
+   * Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, `key_leaked` when it was found in public, and
+   * `key_held` to everybody but an Admin when an Admin disabled it.
+   */
+  enable: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     if (key.disabledBecause === "leaked") throw refuse("key_leaked");
+    checkHeld(ctx.workspace.role, key.disabledByAdmin);
     if (!(await keyLife.enable(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_not_disabled");
     await record(ctx, "key.enabled", key);
   }),
 
   /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
-  revoke: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
-    const key = await holdKey(ctx, input.keyId);
-    if (!(await keyLife.revoke(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_revoked");
-    await record(ctx, "key.revoked", key);
+  revoke: workspaceProcedure("key:revoke-own", oneKey, "any").mutation(async ({ ctx, input }) => {
+    const key = await holdToRevoke(ctx, input.keyId);
+    if (!(await revokeKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_revoked");
   }),
 
-  /** Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`. */
-  restore: workspaceProcedure("key:manage-own", oneKey).mutation(async ({ ctx, input }) => {
+  /**
+   * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to everybody but an Admin
+   * when an Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
+   */
+  restore: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
     await lockAs(ctx);
     const key = await holdKey(ctx, input.keyId);
     if (!key.revokedAt) throw refuse("key_not_revoked");
+    checkHeld(ctx.workspace.role, key.revokedByAdmin);
+    checkCreator(ctx.workspace);
     if (!(await keyLife.restore(ctx.db, ctx.workspace.workspaceId, key.id))) throw refuse("key_gone");
     await record(ctx, "key.restored", key);
   }),
 
   /**
    * Makes a new key with the settings of an old one, for as long a life as that had if the workspace's policy allows; the old one goes on
-   * working for the overlap. The answer is the only place where the new secret ever is. Refuses `key_revoked`,
-   * `key_replaced`.
+   * working for the overlap, and what that one took over from ends. The new key of somebody else's is the workspace's. The
+   * answer is the only place where the new secret ever is. Refuses `key_revoked`, `key_replaced`, `key_held`, `key_creators`.
    */
-  rotate: workspaceProcedure("key:manage-own", rotateKey).mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
+  rotate: workspaceProcedure("key:manage-own", rotateKey, "today").mutation(async ({ ctx, input }) => {
+    const { workspaceId, slug, name, role } = ctx.workspace;
     await lockAs(ctx);
     const old = await holdKey(ctx, input.keyId);
-    return rotate(ctx, workspaceId, old, Number(input.overlap));
+    checkCreator(ctx.workspace);
+    return rotate(ctx, { workspaceId, slug, name, role }, old, Number(input.overlap));
   }),
 
   /** Whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
@@ -72,6 +84,8 @@ export const keyLifeRouter = t.router({
     };
   }),
 });
+
+const isAdmin = ({ workspace }: { workspace: { role: Role } }) => can(workspace.role, "key:manage-any");
 
 type Changing = audit.Actor & { db: Db; workspace: { workspaceId: string } };
 

@@ -28,7 +28,10 @@ export type ListedKey = {
   expiresAt: Date | null;
   isExpired: boolean;
   disabledBecause: "person" | "leaked" | null;
+  /** Whether an Admin, and not its maker, switched it off. */
+  disabledByAdmin: boolean;
   isRevoked: boolean;
+  revokedByAdmin: boolean;
   /** Until when a revocation can be taken back; null once it cannot. */
   restorableUntil: Date | null;
   isReplaced: boolean;
@@ -98,7 +101,9 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       expiresAt: apiKeys.expiresAt,
       isExpired: sql<boolean>`coalesce(${apiKeys.expiresAt} <= now(), false)`,
       disabledBecause: apiKeys.disabledBecause,
+      disabledByAdmin: apiKeys.disabledByAdmin,
       revokedAt: apiKeys.revokedAt,
+      revokedByAdmin: apiKeys.revokedByAdmin,
       isRestorable: sql<boolean>`coalesce(${states.revoked}, false)`,
       isReplaced: sql<boolean>`${apiKeys.replacedBy} is not null`,
     })

@@ -1,7 +1,8 @@
+import { can } from "@/server/access/permissions";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import { currency } from "@/server/usage/prices";
-import { mayManage } from "../authority";
+import { mayManage, mayRevoke } from "../authority";
 import { countKeys, listKeys } from "./input";
 import * as keyList from "./queries";
 
@@ -19,6 +20,8 @@ export const keyListRouter = t.router({
       rows: page.rows.map(({ ownerId, ...key }) => ({
         ...key,
         isMine: !key.isService && ownerId === ctx.person.id,
+        mayLift: can(role, "key:manage-any"),
+        mayRevoke: mayRevoke(role, ctx.person.id, { createdBy: ownerId, isService: key.isService }),
         mayManage: mayManage(role, ctx.person.id, { createdBy: ownerId, isService: key.isService }),
       })),
       total,

@@ -62,7 +62,7 @@ test("every Admin is told of a service key, and of one whose maker has left", as
   const id = await make("Service", "3 days", second);
   await owner`update api_keys set is_service = true where id = ${id}`;
   await make("Left", "3 days", dev);
-  await acme.admin.api.members.remove({ workspace: acme.slug, userId: dev.person.id });
+  await acme.admin.api.members.remove({ workspace: acme.slug, userId: dev.person.id, keys: "keep" });
   await remindDue();
   const admins = [acme.admin.person.email, second.person.email];
   expect(await told()).toEqual(

@@ -2,15 +2,26 @@ import type { Db } from "@/db/client";
 import * as audit from "@/server/audit/queries";
 import { deleteFile } from "@/server/files/deletion";
 import { cancelJob } from "@/server/fine-tuning/jobs";
+import { revokeKey } from "@/server/keys/lifecycle/revoke";
 import * as membership from "@/server/membership/queries";
+import { tellOfKeys } from "../notices";
 import * as roleRequests from "../role-requests/queries";
+import * as ending from "./ending/queries";
 import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
-/** Somebody's departure from a workspace: what it is called in the audit trail, and what they were. */
-type Departure = { action: "member.removed" | "member.left" | "member.ended"; userId: string; role: string };
+/**
+ * Somebody's departure from a workspace: what it is called in the audit trail, and what they were. The trail is also what
+ * remembers it: see `lastDeparture`.
+ */
+type Departure = {
+  action: "member.removed" | "member.left" | "member.ended";
+  userId: string;
+  role: string;
+  endsAt: Date | null;
+};
 
 /**
  * Ends a membership, and settles what the member leaves behind as it was decided: one transaction, in which each thing that
@@ -20,7 +31,7 @@ type Departure = { action: "member.removed" | "member.left" | "member.ended"; us
 export async function depart(
   ctx: audit.Actor & { db: Db },
   workspaceId: string,
-  { action, userId, role }: Departure,
+  { action, userId, role, endsAt }: Departure,
   decisions: Decisions,
   rotated: Rotated[] = [],
 ): Promise<void> {
@@ -32,7 +43,7 @@ export async function depart(
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },
-    before: { role },
+    before: { role, ...(endsAt ? { endsAt } : {}) },
     ...(Object.keys(settled).length > 0 ? { after: settled } : {}),
   });
 }
@@ -62,18 +73,13 @@ type Settling = audit.Actor & { db: Db };
 
 async function settleKeys(ctx: Settling, workspaceId: string, userId: string, { keys: forAll, key: named }: Decisions) {
   const held = await offboarding.holdKeys(ctx.db, workspaceId, userId);
-  const of = (fate: string) => held.filter(({ id }) => (named.get(id) ?? forAll) === fate);
+  const unnamed = forAll ?? (await ending.keysOfEnded(ctx.db, workspaceId));
+  const of = (fate: string) => held.filter(({ id }) => (named.get(id) ?? unnamed) === fate);
   const [kept, revoked] = [of("keep"), of("revoke")];
   const idsOf = (keys: typeof held) => keys.map(({ id }) => id);
   await passOn(ctx, workspaceId, userId, kept);
-  if (revoked.length > 0) await offboarding.revoke(ctx.db, workspaceId, idsOf(revoked));
-  for (const { id, name } of revoked) {
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "key.revoked",
-      target: { type: "key", id },
-      before: { name },
-    });
-  }
+  for (const key of revoked) await revokeKey(ctx, workspaceId, key, true);
+  await tellOfKeys(ctx, workspaceId, userId, { kept, revoked });
   return { keptKeys: idsOf(kept), revokedKeys: idsOf(revoked) };
 }
 

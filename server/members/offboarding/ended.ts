@@ -13,9 +13,8 @@ export async function settleEnded(db: Db, workspaceId: string, userId: string, o
   await ending.showEnded(db, true);
   const ended = await ending.holdEnded(db, workspaceId, userId);
   if (ended) {
-    const decisions = { ...undecided, keys: await ending.keysOfEnded(db, workspaceId) };
-    const departure = { action: "member.ended", userId, role: ended.role } as const;
-    await depart({ db, person: null, origin }, workspaceId, departure, decisions);
+    const departure = { action: "member.ended", userId, ...ended } as const;
+    await depart({ db, person: null, origin }, workspaceId, departure, undecided);
   }
   await ending.showEnded(db, false);
   return ended !== undefined;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { offer } from "@/tests/support/offers";
-import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
+import { mailedToken, offer } from "@/tests/support/offers";
+import { memberOf, reasonOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
 import { endDue } from "./ending/job";
 
 let acme: TestWorkspace;
@@ -93,7 +93,7 @@ test("a job settles what has ended as a removal does: once, with its audit rows,
       {
         actor_id: null,
         action: "member.ended",
-        before: { role: "developer" },
+        before: { role: "developer", endsAt: expect.any(String) },
         after: fate === "keep" ? { keptKeys: [id] } : { revokedKeys: [id] },
       },
     ]);
@@ -105,6 +105,7 @@ test("a key stops with its maker's membership only where the workspace wants it,
   const { id } = await grace.api.keys.create({ ...at, name: "Mine" });
   const { id: service } = await acme.admin.api.keys.create({ ...at, name: "Ours", isService: true });
   const stops = async (key = id) => (await keyRow(key))?.stops_at?.toISOString() ?? null;
+  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
   await setEnd("2030-01-31");
   expect(await stops()).toBeNull();
   await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "revoke" });
@@ -156,14 +157,16 @@ test("an invitation can have a last day: the membership ends with it, and so doe
   expect(await reasonOf(invite(day(-1)))).toBe("invalid_input");
 });
 
-test("whoever comes back before the job has run begins anew, and what they had left is settled", async () => {
+test("one whose time is over comes back by an invitation, before the job has run, and what they had left is settled", async () => {
   const { id } = await grace.api.keys.create({ ...at, name: "Mine" });
   await endIn("-1 second");
-  const { url } = await acme.admin.api.inviteLinks.create({ ...at, role: "viewer", maxUses: 5, days: 7 });
-  await grace.api.inviteLinks.join({ token: url.slice(url.lastIndexOf("/") + 1) });
+  const token = await openLink();
+  expect(await reasonOf(grace.api.inviteLinks.join({ token }))).toBe("former_member");
+  await acme.admin.api.invitations.create({ ...at, emails: grace.person.email, role: "viewer" });
+  await grace.api.invitations.accept({ token: await mailedToken(grace.person.email) });
   const [row] = await owner`select role, ends_at from memberships where user_id = ${grace.person.id}`;
   expect(row).toEqual({ role: "viewer", ends_at: null });
-  expect(await keyRow(id)).toMatchObject({ is_kept: true });
+  expect(await keyRow(id)).toMatchObject({ is_kept: false, is_revoked: true });
   expect((await eventsOf()).map(({ action }) => action)).toContain("member.ended");
 });
 
@@ -216,4 +219,47 @@ test("a personal workspace's only member has no last day", async () => {
   expect(
     await reasonOf(grace.api.members.setEnd({ workspace: slug, userId: grace.person.id, until: "2030-01-31" })),
   ).toBe("personal_workspace");
+});
+
+const openLink = async () => {
+  const { url } = await acme.admin.api.inviteLinks.create({ ...at, role: "viewer", maxUses: 5, days: 7 });
+  return url.slice(url.lastIndexOf("/") + 1);
+};
+
+const endOf = async () =>
+  (await owner`select ends_at from memberships where workspace_id = ${acme.id} and user_id = ${grace.person.id}`)[0];
+
+test("who was removed does not come back by a link or a domain that is still open, but may ask", async () => {
+  grace = await somebody({ email: "grace@former-member.example" });
+  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
+  const token = await openLink();
+  await acme.admin.api.members.remove({ ...at, userId: grace.person.id });
+  expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ state: "former_member", isWaiting: false });
+  expect(await reasonOf(grace.api.inviteLinks.join({ token }))).toBe("former_member");
+  await owner`
+    insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
+    values (${acme.id}, 'former-member.example', 'join', 'dns', 'verified', 'x', ${acme.admin.person.id})`;
+  expect(await reasonOf(grace.api.joining.joinByDomain())).toBe("former_member");
+  expect((await grace.api.joining.open()).domain).toMatchObject({ mode: "request" });
+  await grace.api.inviteLinks.ask({ token });
+  expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ isWaiting: true });
+  const requestId = (await acme.admin.api.joinRequests.list(at)).rows[0]?.id ?? "";
+  await acme.admin.api.joinRequests.approve({ ...at, requestId, role: "viewer" });
+  // Who has been let in again, and leaves, may use the link as before.
+  await grace.api.members.leave(at);
+  expect(await grace.api.inviteLinks.join({ token })).toEqual({ slug: acme.slug });
+});
+
+test("who leaves before a set end has that end again, by a link and by an Admin's approval", async () => {
+  const token = await openLink();
+  await setEnd("2030-01-31");
+  const end = { ends_at: new Date("2030-02-01T00:00:00Z") };
+  await grace.api.members.leave(at);
+  await grace.api.inviteLinks.join({ token });
+  expect(await endOf()).toEqual(end);
+  await acme.admin.api.members.remove({ ...at, userId: grace.person.id });
+  await grace.api.inviteLinks.ask({ token });
+  const requestId = (await acme.admin.api.joinRequests.list(at)).rows[0]?.id ?? "";
+  await acme.admin.api.joinRequests.approve({ ...at, requestId, role: "viewer" });
+  expect(await endOf()).toEqual(end);
 });

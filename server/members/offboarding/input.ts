@@ -33,10 +33,13 @@ const jobIds = z
   .default([])
   .transform((sent) => [...new Set([sent].flat().filter((id) => id !== ""))]);
 
-/** What is decided about what somebody leaves behind. Whatever is not said goes on: nothing ends by being forgotten. */
+/**
+ * What is decided about what somebody leaves behind. Keys that nobody decides about become what the workspace's Admins
+ * have set for it, which is revoked unless they say otherwise; everything else goes on.
+ */
 export const decisions = {
   /** Of every key that `key` does not name. */
-  keys: z.enum(keyFates, { error: "Choose what becomes of the keys." }).default("keep"),
+  keys: z.enum(keyFates, { error: "Choose what becomes of the keys." }).optional(),
   key: keyDecisions(/^((keep|revoke):[0-9A-Za-z]{12})?$/),
   /** The running jobs to cancel. */
   cancel: jobIds,

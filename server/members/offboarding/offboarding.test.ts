@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { storedFile, storedJob } from "@/tests/support/fine-tuning";
+import { templatesTo } from "@/tests/support/mails";
 import { ownModel } from "@/tests/support/own-models";
 import { apiFor, memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -85,7 +86,7 @@ test("a kept key does no more than before, is named in the list after whoever le
   const id = await newKey("Narrow", { scopes: ["chat"], monthlyLimit: "5", expiration: "30" });
   await grace.api.keys.disable({ ...at, keyId: id });
   const before = await keyRow(id);
-  await remove();
+  await remove({ keys: "keep" });
   expect(await keyRow(id)).toEqual({ ...before, is_service: true, is_kept: true });
   const row = async () => (await acme.admin.api.keys.list(at)).rows.find((key) => key.id === id);
   expect(await row()).toMatchObject({
@@ -113,7 +114,7 @@ test("PA-06 a removal is one audit row for each thing that changed and one that 
   const file = await storedFile(owner, acme.id, { uploadedBy: createdBy, visibility: "user" });
   const model = await ownModel(owner, acme.id, { visibility: "private", createdBy });
   await grace.api.invitations.create({ ...at, emails: "ada@example.org", role: "viewer" });
-  await remove({ key: `revoke:${revoked}`, cancel: cancelled, files: "delete" });
+  await remove({ keys: "keep", key: `revoke:${revoked}`, cancel: cancelled, files: "delete" });
   const rows = await trail();
   const [offer] = await owner`select id, status from invitations where workspace_id = ${acme.id}`;
   expect(offer?.status).toBe("revoked");
@@ -159,16 +160,52 @@ test("a private model is nobody's to use until an Admin gives it to another memb
   expect((await ada.api.models.get({ ...at, modelId: id })).id).toBe(id);
 });
 
-test("whoever leaves decides the same about their own; deleting the account passes the keys on", async () => {
+test("an Admin who leaves decides the same about their own; deleting the account ends the keys", async () => {
   const [kept, revoked] = [await newKey("One"), await newKey("Two")];
-  await apiFor(grace.person).members.leave({ ...at, key: [`revoke:${revoked}`] });
+  await apiFor(grace.person).members.leave({ ...at, keys: "keep", key: [`revoke:${revoked}`] });
   expect(await keyRow(kept)).toMatchObject({ is_kept: true, is_revoked: false });
   expect(await keyRow(revoked)).toMatchObject({ is_kept: false, is_revoked: true });
   expect((await trail()).map(({ action }) => action)).toEqual(["key.kept", "key.revoked", "member.left"]);
   const ada = await memberOf(acme, "developer");
   const hers = await newKey("Hers", {}, ada);
   await ada.api.account.remove({ confirmation: ada.person.email });
-  expect(await keyRow(hers)).toMatchObject({ is_kept: true, is_revoked: false });
+  expect(await keyRow(hers)).toMatchObject({ is_kept: false, is_revoked: true });
+});
+
+test("IS-08 leaving takes one's keys along, whichever way one leaves, and the Admins are mailed", async () => {
+  const admin = acme.admin.person.email;
+  const mails = async () => (await templatesTo(admin)).filter((template) => template === "keys-left").length;
+  const ways: Record<string, (who: Signed) => Promise<unknown>> = {
+    leaving: (who) => who.api.members.leave(at),
+    "deleting the account": (who) => who.api.account.remove({ confirmation: who.person.email }),
+  };
+  for (const [way, leave] of Object.entries(ways)) {
+    const who = await memberOf(acme, "developer");
+    const id = await newKey("Laptop", {}, who);
+    const before = await mails();
+    await leave(who);
+    expect([way, await keyRow(id)]).toMatchObject([way, { is_service: false, is_revoked: true }]);
+    expect([way, await mails()]).toEqual([way, before + 1]);
+  }
+  const second = await memberOf(acme, "admin");
+  const removed = await memberOf(acme, "developer");
+  const id = await newKey("Laptop", {}, removed);
+  await second.api.members.remove({ ...at, userId: removed.person.id });
+  expect(await keyRow(id)).toMatchObject({ is_service: false, is_revoked: true });
+  expect(await templatesTo(second.person.email)).not.toContain("keys-left");
+});
+
+test("IS-08 whoever leaves without being an Admin keeps no key at work, unless the workspace's Admins want it so", async () => {
+  const who = await memberOf(acme, "developer");
+  const id = await newKey("Laptop", {}, who);
+  const kept = { ...at, keys: "keep" as const };
+  expect(await reasonOf(who.api.members.leave(kept))).toBe("keys_not_kept");
+  expect(await reasonOf(who.api.members.leave({ ...at, key: [`keep:${id}`] }))).toBe("keys_not_kept");
+  expect(await who.api.members.ownBelongings(at)).toMatchObject({ mayKeepKeys: false, keyFate: "revoke" });
+  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
+  await who.api.members.leave(at);
+  expect(await keyRow(id)).toMatchObject({ is_service: true, is_revoked: false });
+  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "revoke" });
 });
 
 test("a key that is being made, rotated or restored while its maker is removed is decided about as well, or is not made", async () => {

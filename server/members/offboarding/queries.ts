@@ -1,11 +1,13 @@
 import { and, asc, count, desc, eq, inArray, isNull, ne, or, type SQL, sql, sum } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { auditEvents } from "@/db/schema/audit";
 import { files } from "@/db/schema/files";
 import { fineTuningJobs, type JobStatus } from "@/db/schema/fine-tuning";
 import { apiKeys } from "@/db/schema/keys";
 import { type ModelVisibility, models } from "@/db/schema/models";
 import { spendCounters } from "@/db/schema/usage";
-import { invitations } from "@/db/schema/workspaces";
+import { invitations, memberships } from "@/db/schema/workspaces";
+import { withdrawMail } from "@/db/withdraw-mail";
 import type { Role } from "@/server/access/permissions";
 import { mostShown } from "./input";
 
@@ -75,14 +77,6 @@ export async function keep(db: Db, workspaceId: string, ids: string[]): Promise<
   await db
     .update(apiKeys)
     .set({ isService: true, keptAt: sql`now()` })
-    .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt)));
-}
-
-/** Ends keys. */
-export async function revoke(db: Db, workspaceId: string, ids: string[]): Promise<void> {
-  await db
-    .update(apiKeys)
-    .set({ revokedAt: sql`now()` })
     .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids), isNull(apiKeys.revokedAt)));
 }
 
@@ -230,7 +224,7 @@ function ownFiles(workspaceId: string, userId: string): SQL | undefined {
 
 /** Takes back what a person has offered in a workspace: an offer is worth what its maker may give. */
 export async function revokeOffersBy(db: Db, workspaceId: string, userId: string) {
-  return db
+  const revoked = await db
     .update(invitations)
     .set({ status: "revoked", settledAt: sql`now()` })
     .where(
@@ -240,5 +234,40 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
         eq(invitations.status, "pending"),
       ),
     )
-    .returning({ id: invitations.id, email: invitations.email, role: invitations.role });
+    .returning({
+      ...{ id: invitations.id, email: invitations.email, role: invitations.role },
+      mailId: invitations.mailId,
+    });
+  await withdrawMail(db, revoked);
+  return revoked.map(({ mailId, ...row }) => row);
+}
+
+/**
+ * How somebody who is no member any more went, by the trail, which keeps it for good. `isOwn`: by their own choice; `endsAt`:
+ * the end that their membership had. Undefined for one who never was a member.
+ */
+export async function lastDeparture(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ isOwn: boolean; endsAt: Date | null; isOver: boolean } | undefined> {
+  const endsAt = sql`(${auditEvents.before} ->> 'endsAt')::timestamptz`;
+  const [row] = await db
+    .select({
+      isOwn: sql<boolean>`${auditEvents.actorId} is not null and ${auditEvents.actorId} = ${userId}::uuid`,
+      endsAt: endsAt.mapWith(memberships.endsAt),
+      isOver: sql<boolean>`coalesce(${endsAt} <= now(), false)`,
+    })
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.workspaceId, workspaceId),
+        sql`${auditEvents.targetId} collate "C" = ${userId}`,
+        eq(auditEvents.targetType, "member"),
+        inArray(auditEvents.action, ["member.removed", "member.left", "member.ended"]),
+      ),
+    )
+    .orderBy(desc(auditEvents.at), desc(auditEvents.id))
+    .limit(1);
+  return row;
 }

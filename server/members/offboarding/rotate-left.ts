@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
 import type * as audit from "@/server/audit/queries";
 import { rotate } from "@/server/keys/lifecycle/rotate";
 import * as keys from "@/server/keys/queries";
@@ -10,26 +11,27 @@ import * as offboarding from "./queries";
 export type Rotated = { oldId: string; id: string; name: string; secret: string };
 
 /**
- * Those of somebody's keys that were chosen to be rotated pass to the workspace, and each gets a successor; whoever made it
- * knows that one's secret no more. What is no longer theirs, or revoked, is passed over. The caller holds the workspace's
- * lock. Refuses `key_replaced`, `too_many`.
+ * Those of somebody's keys that were chosen to be rotated pass to the workspace, and each gets a successor, whose secret
+ * its maker does not know. What is no longer theirs, or revoked, is passed over. The caller holds the workspace's lock.
+ * Refuses `key_replaced`, `too_many`.
  */
 export async function rotateLeft(
-  ctx: audit.Actor & { db: Db; person: { id: string } },
-  workspaceId: string,
+  ctx: audit.Actor & { db: Db; person: { id: string; name: string; email: string } },
+  where: { workspaceId: string; slug: string; name: string; role: Role },
   userId: string,
   { key: named, overlap }: Decisions,
 ): Promise<Rotated[]> {
   if (![...named.values()].includes("rotate")) return [];
+  const { workspaceId } = where;
   const held = await offboarding.holdKeys(ctx.db, workspaceId, userId);
   const chosen = held.filter(({ id }) => named.get(id) === "rotate");
-  await passOn(ctx, workspaceId, userId, chosen);
   const rotated: Rotated[] = [];
   for (const { id: oldId } of chosen) {
     const old = await keys.hold(ctx.db, workspaceId, oldId);
     if (!old) continue;
-    const { id, name, secret } = await rotate(ctx, workspaceId, old, Number(overlap));
+    const { id, name, secret } = await rotate(ctx, where, old, Number(overlap));
     rotated.push({ oldId, id, name, secret });
   }
+  await passOn(ctx, workspaceId, userId, chosen);
   return rotated;
 }

@@ -37,14 +37,14 @@ test.each([
   "a rotated key is kept for %s hours, and its successor is the workspace's, does the same, and works",
   async (overlap, hoursLeft) => {
     const [rotated, kept] = [await newKey("Web", { scopes: ["chat"], monthlyLimit: "5" }), await newKey("Batch")];
-    const { rotated: answered } = await remove({ key: `rotate:${rotated}`, overlap });
+    const { rotated: answered } = await remove({ keys: "keep", key: `rotate:${rotated}`, overlap });
     expect(answered).toEqual([{ id: expect.any(String), name: "Web", secret: expect.stringMatching(/^atl_/) }]);
     const [next] = answered;
     const [old, successor] = [await keyRow(rotated), await keyRow(next?.id ?? "")];
     expect(old).toMatchObject({ is_service: true, is_kept: true, is_revoked: false, replaced_by: next?.id });
     expect(old?.hours_left).toBe(hoursLeft);
     expect(successor).toMatchObject({
-      ...{ name: "Web", is_service: true, is_revoked: false, replaced_by: null, created_by: grace.person.id },
+      ...{ name: "Web", is_service: true, is_revoked: false, replaced_by: null, created_by: acme.admin.person.id },
       ...{ scopes: ["chat"], monthly_limit: "5000000", hours_left: 90 * 24 },
     });
     expect(isKey(next?.secret ?? "", successor as unknown as Parameters<typeof isKey>[1])).toBe(true);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
+import { can } from "@/server/access/permissions";
 import { lockAs } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -17,21 +18,22 @@ export const offboardingRouter = t.router({
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await membership.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
-    return belongingsOf(ctx.db, workspaceId, input.userId);
+    return { ...(await belongingsOf(ctx.db, workspaceId, input.userId)), mayKeepKeys: true };
   }),
 
   /** What one would leave behind oneself. */
-  ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
-    belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
-  ),
+  ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
+    const left = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
+    return { ...left, mayKeepKeys: left.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };
+  }),
 
-  /** What becomes of the keys of a member whose time is up. */
+  /** What becomes of the keys of a member who goes, where nobody decides about them. */
   keysOfEnded: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
     fate: await ending.keysOfEnded(ctx.db, ctx.workspace.workspaceId),
   })),
 
-  /** Says what becomes of the keys of members whose time is up, from now on. */
-  setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded).mutation(async ({ ctx, input }) => {
+  /** Says what becomes of the keys of members who go, where nobody decides about them, from now on. */
+  setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const before = await ending.keysOfEnded(ctx.db, workspaceId);
@@ -47,12 +49,13 @@ export const offboardingRouter = t.router({
 });
 
 async function belongingsOf(db: Db, workspaceId: string, userId: string) {
-  const [keys, jobs, models, files, invitations] = await Promise.all([
+  const [keys, jobs, models, files, invitations, keyFate] = await Promise.all([
     offboarding.keysOf(db, workspaceId, userId),
     offboarding.jobsOf(db, workspaceId, userId),
     offboarding.modelsOf(db, workspaceId, userId),
     offboarding.filesOf(db, workspaceId, userId),
     offboarding.invitationsOf(db, workspaceId, userId),
+    ending.keysOfEnded(db, workspaceId),
   ]);
-  return { keys, jobs, models, files, invitations, currency: currency() };
+  return { keyFate, keys, jobs, models, files, invitations, currency: currency() };
 }

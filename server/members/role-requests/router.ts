@@ -5,7 +5,6 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as membership from "@/server/membership/queries";
@@ -26,46 +25,50 @@ export const roleRequestsRouter = t.router({
    * Asks for another role, and mails the Admins. Asking again while it waits changes what is asked for; the same again
    * changes nothing and succeeds. Refuses `role_held`.
    */
-  ask: workspaceProcedure("workspace:read", askForRole).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role, name, slug } = ctx.workspace;
-    // A member who is removed meanwhile would wait for an answer afterwards.
-    await lockAs(ctx);
-    if (role === input.role) throw refuse("role_held", { role: "You have this role." });
-    if (!(await roleRequests.ask(ctx.db, workspaceId, ctx.person.id, input.role))) return;
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "role_request.made",
-      target: { type: "member", id: ctx.person.id },
-      before: { role },
-      after: { role: input.role },
-    });
-    const subject = `role ${workspaceId} ${ctx.person.id}`;
-    const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
-    for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
-      await mail.enqueueOptional(ctx.db, {
-        to,
-        template: "role-request",
-        props: {
-          url: link(`/w/${slug}/members`),
-          personName: ctx.person.name,
-          personEmail: ctx.person.email,
-          workspaceName: name,
-          role: roleText[input.role].name,
-          origin: linkOrigin(),
-        },
+  ask: workspaceProcedure("workspace:read", askForRole, "any", limits.roleRequestsPerPerson).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, role, name, slug } = ctx.workspace;
+      // A member who is removed meanwhile would wait for an answer afterwards.
+      await lockAs(ctx);
+      if (role === input.role) throw refuse("role_held", { role: "You have this role." });
+      if (!(await roleRequests.ask(ctx.db, workspaceId, ctx.person.id, input.role))) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "role_request.made",
+        target: { type: "member", id: ctx.person.id },
+        before: { role },
+        after: { role: input.role },
       });
-    }
-  }),
+      const subject = `role ${workspaceId} ${ctx.person.id}`;
+      const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
+      for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
+        await mail.enqueueOptional(ctx.db, {
+          to,
+          template: "role-request",
+          props: {
+            url: link(`/w/${slug}/members`),
+            personName: ctx.person.name,
+            personEmail: ctx.person.email,
+            workspaceName: name,
+            role: roleText[input.role].name,
+            origin: linkOrigin(),
+          },
+        });
+      }
+    },
+  ),
 
   /** Takes one's own request back. Refuses `request_settled`. */
-  withdraw: workspaceProcedure("workspace:read", z.strictObject({})).mutation(async ({ ctx }) => {
-    const { workspaceId } = ctx.workspace;
-    const withdrawn = await roleRequests.withdrawPending(ctx.db, workspaceId, ctx.person.id);
-    if (withdrawn.length === 0) throw refuse("request_settled");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "role_request.withdrawn",
-      target: { type: "member", id: ctx.person.id },
-    });
-  }),
+  withdraw: workspaceProcedure("workspace:read", z.strictObject({}), "any", limits.roleRequestsPerPerson).mutation(
+    async ({ ctx }) => {
+      const { workspaceId } = ctx.workspace;
+      const withdrawn = await roleRequests.withdrawPending(ctx.db, workspaceId, ctx.person.id);
+      if (withdrawn.length === 0) throw refuse("request_settled");
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "role_request.withdrawn",
+        target: { type: "member", id: ctx.person.id },
+      });
+    },
+  ),
 
   /** The requests that wait. */
   list: workspaceProcedure("member:manage", z.strictObject({})).query(({ ctx }) =>
@@ -76,15 +79,17 @@ export const roleRequestsRouter = t.router({
    * Gives who asks a role: the one they ask for, or another. Two Admins who do so at once change it once; the second finds it
    * done. Refuses `cannot_grant`, `last_admin`, and `request_settled` when it was answered otherwise.
    */
-  approve: workspaceProcedure("member:manage", approveRoleRequest).mutation(async ({ ctx, input }) => {
+  approve: workspaceProcedure("member:manage", approveRoleRequest, {
+    recent: "an Admin is made, or is one no longer",
+  }).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-    if (input.role === "admin") recentlySignedIn(ctx.person);
     await lockAs(ctx);
     const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
     if (!request) throw refuse("not_found");
-    if (request.status === "approved") return;
     const member = await membership.find(ctx.db, workspaceId, request.userId);
+    ctx.signIn.recentIf(input.role === "admin" || member?.role === "admin");
+    if (request.status === "approved") return;
     const answer = { status: "approved", by: ctx.person.id, role: input.role } as const;
     if (!member || !(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer)))
       throw refuse("request_settled");
@@ -100,7 +105,7 @@ export const roleRequestsRouter = t.router({
   }),
 
   /** Turns a request down. Twice is the same as once. Refuses `request_settled` when it was approved meanwhile. */
-  decline: workspaceProcedure("member:manage", oneRoleRequest).mutation(async ({ ctx, input }) => {
+  decline: workspaceProcedure("member:manage", oneRoleRequest, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockAs(ctx);
     const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);

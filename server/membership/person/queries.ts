@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
@@ -15,4 +15,19 @@ export async function hold(db: Db, userId: string): Promise<boolean> {
 /** Locks a person's account, for its end: nobody lets them in anywhere meanwhile. */
 export async function lock(db: Db, userId: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+}
+
+/** What a person is called, and their address; undefined when there is no such person. */
+export async function named(db: Db, userId: string): Promise<{ name: string; email: string | null } | undefined> {
+  const [row] = await db.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, userId));
+  return row;
+}
+
+/** Whether an account was made in the last day, by the database's clock. */
+export async function isNew(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ isNew: sql<boolean>`${users.createdAt} > now() - interval '1 day'` })
+    .from(users)
+    .where(eq(users.id, userId));
+  return row?.isNew ?? true;
 }

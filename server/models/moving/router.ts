@@ -50,7 +50,7 @@ export const modelMovingRouter = t.router({
    * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to whoever moves
    * it there. Refuses `name_mismatch` unless its name was typed.
    */
-  move: workspaceProcedure("model:manage", moveModel).mutation(async ({ ctx, input }) => {
+  move: workspaceProcedure("model:manage", moveModel, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name, slug } = ctx.workspace;
     const target = await lockTarget(ctx, input.target);
     const model = await holdModel(ctx, input.modelId);
@@ -76,7 +76,7 @@ export const modelMovingRouter = t.router({
    * `model_not_free`, the same for what does not run, what is a base model and what another workspace has, and
    * `models_unknown` while a model server does not say what it runs.
    */
-  register: workspaceStepsProcedure("model:manage", registerModel).mutation(async ({ ctx, input }) => {
+  register: workspaceStepsProcedure("model:manage", registerModel, "any").mutation(async ({ ctx, input }) => {
     const { upstream, name, description, visibility } = input;
     await ctx.step("read", async () => {});
     const running = await tunedModel(upstream).catch((error) => {

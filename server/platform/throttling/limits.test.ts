@@ -118,3 +118,24 @@ test("old buckets are forgotten", async () => {
   await owner`update rate_buckets set at = now() - interval '3 days' where key = ${`test:${who}`}`;
   expect(await forgetOld(database())).toBe(1);
 });
+
+test("RL-05 new accounts mail few strangers, however many of them there are, and their own organization as before", async () => {
+  await owner`delete from rate_buckets where key like 'strangers%'`;
+  const invited = async (email: string, domain: string) => {
+    const admin = await somebody({ email });
+    await owner`update users set created_at = now() where id = ${admin.person.id}`;
+    const acme = await workspace(undefined, admin);
+    const list = Array.from({ length: 120 }, (_, i) => `s${i}-${whom().slice(2)}@${domain}`).join("\n");
+    await admin.api.invitations.createMany({
+      workspace: acme.slug,
+      list: `email,role\n${list.replaceAll("\n", ",viewer\n")},viewer`,
+    });
+    const [row] = await owner`select count(*)::int as n from invitations where workspace_id = ${acme.id}`;
+    return row?.n;
+  };
+  expect(await invited("mallory@catch-all-one.com", "strangers.com")).toBe(50);
+  expect(await invited("mallory@catch-all-two.com", "strangers.com")).toBe(50);
+  // One client, and one domain, have had enough by then.
+  expect(await invited("mallory@catch-all-three.com", "strangers.com")).toBe(0);
+  expect(await invited("ada@our-own-company.com", "our-own-company.com")).toBe(120);
+});

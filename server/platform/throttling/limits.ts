@@ -9,9 +9,20 @@ const limit = (name: string, burst: number, seconds: number): Limit => ({ name, 
 
 /** What anybody may do how often. */
 export const limits = {
+  /** What a person changes, all of it together, where a procedure names no limit of its own. */
+  changesPerPerson: limit("changes", 120, 5 * minute),
+  /** What leaves no row in the audit log: noting a visit. */
+  visitsPerPerson: limit("visits", 600, 5 * minute),
+  profileChangesPerPerson: limit("profile-changes", 20, hour),
+  roleRequestsPerPerson: limit("role-requests", 10, hour),
+  exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
   signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
+  /** A browser that its person is known by counts for itself: what others ask for with that address does not lock it out. */
+  signInMailPerKnownBrowser: limit("sign-in-known", 10, 15 * minute),
+  signInMailPerDomain: limit("sign-in-domain", 300, 15 * minute),
+  signInMailPerInstance: limit("sign-in-instance", 1_000, 15 * minute),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
   providerSignInsPerClient: limit("provider-sign-ins", 120, 15 * minute),
@@ -31,6 +42,12 @@ export const limits = {
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
   /** A list, whose rows were looked at before; all of somebody's workspaces share it. Beside the limit above, not on top. */
   listedInvitationsPerPerson: limit("listed-invitations", 1_000, day),
+  /** To addresses of other domains than the person's own organization's: accounts are free, so all new ones share these. */
+  strangersPerNewPerson: limit("strangers-new-person", 50, day),
+  strangersPerNewClient: limit("strangers-new-client", 100, day),
+  strangersPerNewDomain: limit("strangers-new-domain", 100, hour),
+  strangersPerNewInstance: limit("strangers-new-instance", 300, hour),
+  strangersPerInstance: limit("strangers-instance", 5_000, hour),
   /** Turning an invitation down needs no account: a whole office may be behind one client. */
   invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),

@@ -15,7 +15,7 @@ export const workspaceAddressRouter = t.router({
    * Gives the workspace another slug. Pages at its former ones lead to it for good, and nobody else ever gets those. Refuses
    * `slug_taken`, `slug_reserved`, `too_many`.
    */
-  setSlug: workspaceProcedure("workspace:update", setSlug).mutation(async ({ ctx, input }) => {
+  setSlug: workspaceProcedure("workspace:update", setSlug, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, slug } = ctx.workspace;
     if (isReserved(input.slug)) throw refuse("slug_reserved", { slug: "This word is kept for Atelier itself." });
     await lockAs(ctx);

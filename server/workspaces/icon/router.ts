@@ -22,7 +22,7 @@ export const workspaceIconRouter = t.router({
   }),
 
   /** Makes an emoji the icon. */
-  setEmoji: workspaceProcedure("workspace:update", setEmoji).mutation(async ({ ctx, input }) => {
+  setEmoji: workspaceProcedure("workspace:update", setEmoji, "any").mutation(async ({ ctx, input }) => {
     await lockAs(ctx);
     if (ctx.workspace.iconEmoji === input.emoji) return;
     await icons.setEmoji(ctx.db, ctx.workspace.workspaceId, input.emoji);
@@ -30,7 +30,7 @@ export const workspaceIconRouter = t.router({
   }),
 
   /** Makes a picture the icon, of which only a small copy made here is kept. Refuses `picture_unreadable`, `too_many`. */
-  setPicture: workspaceStepsProcedure("workspace:update", uploadedPicture).mutation(async ({ ctx, input }) => {
+  setPicture: workspaceStepsProcedure("workspace:update", uploadedPicture, "any").mutation(async ({ ctx, input }) => {
     // Counted before, and also when it is refused: decoding is what costs.
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.iconsPerWorkspace, workspaceId));
     const webp = await toSquare(Buffer.from(input.picture, "base64"));
@@ -42,7 +42,7 @@ export const workspaceIconRouter = t.router({
   }),
 
   /** Takes the icon away. */
-  removeIcon: workspaceProcedure("workspace:update", z.strictObject({})).mutation(async ({ ctx }) => {
+  removeIcon: workspaceProcedure("workspace:update", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     await lockAs(ctx);
     if (ctx.workspace.iconEmoji === null && ctx.workspace.iconVersion === null) return;
     await icons.setEmoji(ctx.db, ctx.workspace.workspaceId, null);

@@ -2,11 +2,10 @@ import { z } from "zod";
 import { type Db, enterWorkspace } from "@/db/client";
 import type { Person } from "@/server/api/context";
 import { lockAs } from "@/server/api/lock-workspace";
-import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { recentlySignedIn } from "@/server/auth/recent";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { link, linkOrigin } from "@/server/mail/links";
@@ -34,11 +33,10 @@ export const workspaceLifeRouter = t.router({
    * Deletes the workspace: members are out and keys dead at once, fine-tuning jobs are cancelled, the other Admins are told.
    * For 30 days an Admin may restore it. Refuses `name_mismatch` unless the name was typed again, and `sign_in_again`.
    */
-  remove: workspaceProcedure("workspace:delete", deleteWorkspace).mutation(async ({ ctx, input }) => {
+  remove: workspaceProcedure("workspace:delete", deleteWorkspace, "recent").mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     if (input.confirmation.normalize("NFC").trim() !== name)
       throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
-    recentlySignedIn(ctx.person);
     await lockAs(ctx);
     for (const jobId of await life.holdActiveJobs(ctx.db, workspaceId))
       await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, jobId);
@@ -53,13 +51,13 @@ export const workspaceLifeRouter = t.router({
   }),
 
   /** The deleted workspaces the person may restore. */
-  restorable: personProcedure.query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
+  restorable: personProcedure(noInput).query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
 
   /**
    * Restores a deleted workspace for somebody who was its Admin: members and keys are what they were. Two who do so at once
    * restore it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
    */
-  restore: personProcedure.input(restoreWorkspace).mutation(async ({ ctx, input }) => {
+  restore: personProcedure(restoreWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { db, person } = ctx;
     const workspaceId = await life.findRestorable(db, person.id, input.slug);
     if (!workspaceId) {

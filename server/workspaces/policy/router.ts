@@ -9,18 +9,18 @@ import * as policies from "./queries";
 /** What a workspace decides about itself: who comes in as what, how many, and who may create keys. */
 export const workspacePolicyRouter = t.router({
   /** Says as what people come in by the domain, and what an invitation starts with. Refuses `personal_workspace`. */
-  setDefaultRole: workspaceProcedure("workspace:update", setDefaultRole).mutation(async ({ ctx, input }) => {
+  setDefaultRole: workspaceProcedure("workspace:update", setDefaultRole, "any").mutation(async ({ ctx, input }) => {
     if (ctx.workspace.kind === "personal") throw refuse("personal_workspace");
     await change(ctx, { defaultRole: input.role });
   }),
 
   /** Says whether all whose role allows it may create keys, or Admins only. Keys that are there stay. */
-  setKeyCreators: workspaceProcedure("workspace:update", setKeyCreators).mutation(({ ctx, input }) =>
+  setKeyCreators: workspaceProcedure("workspace:update", setKeyCreators, "any").mutation(({ ctx, input }) =>
     change(ctx, { keyCreators: input.keyCreators }),
   ),
 
   /** Says how many members there may be. Refuses `seats_below_members`, `personal_workspace`. */
-  setSeats: workspaceProcedure("workspace:update", setSeats).mutation(async ({ ctx, input }) => {
+  setSeats: workspaceProcedure("workspace:update", setSeats, "any").mutation(async ({ ctx, input }) => {
     if (ctx.workspace.kind === "personal") throw refuse("personal_workspace");
     await change(ctx, { seats: input.seats });
   }),

@@ -3,7 +3,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { joinByLink } from "../../actions";
+import { askByLink, joinByLink } from "../../actions";
 import { Corner } from "../../corner";
 import { Split, SplitTitle } from "../../split";
 import { SwitchAccount } from "../../switch-account";
@@ -50,6 +50,25 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
           You are signed in as <strong className="wrap-anywhere font-medium text-ink">{offer.signedInAs}</strong>.
         </SplitTitle>
         <SwitchAccount callbackUrl={`/link/${token}`} />
+      </Split>
+    );
+  }
+  if (offer.state === "former_member") {
+    return (
+      <Split corner={corner}>
+        <SplitTitle title={`Ask to join workspace ${offer.workspaceName}`}>
+          You were a member before, so this link does not let you in by itself. An Admin decides.
+        </SplitTitle>
+        {offer.isWaiting ? (
+          <p role="status">You have asked. Its Admins have been told.</p>
+        ) : (
+          <Form action={askByLink}>
+            <input type="hidden" name="token" value={token} />
+            <SubmitButton size="lg" full pendingLabel="Asking…">
+              Ask to join
+            </SubmitButton>
+          </Form>
+        )}
       </Split>
     );
   }

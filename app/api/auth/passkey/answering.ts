@@ -1,5 +1,9 @@
+import { Refusal } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { log } from "@/server/platform/log";
+
+const retryAfterOf = ({ cause }: { cause?: unknown }): Record<string, string> =>
+  cause instanceof Refusal && cause.retryAfterSeconds ? { "Retry-After": String(cause.retryAfterSeconds) } : {};
 
 /** Answers a script with what `work` gives, or with the sentence of its refusal and its status. */
 export async function answering(work: () => Promise<unknown>): Promise<Response> {
@@ -11,7 +15,7 @@ export async function answering(work: () => Promise<unknown>): Promise<Response>
     if (refusal.reason === "bug") log.error({ err: error }, "a passkey could not be asked for");
     return Response.json(
       { reason: refusal.reason, message: refusal.message },
-      { status: refusal.reason === "bug" ? 500 : status },
+      { status: refusal.reason === "bug" ? 500 : status, headers: retryAfterOf(error as Error) },
     );
   }
 }

@@ -64,7 +64,7 @@ export default async function AuditLog({ params, searchParams }: Props) {
           <>
             {/* Not pages: the browser saves them. */}
             {["csv", "jsonl"].map((format) => (
-              <a key={format} href={exportHref(format)} download className={buttonClass({})}>
+              <a key={format} href={exportHref(format)} className={buttonClass({})}>
                 <Download />
                 Download {format.toUpperCase()}
               </a>

@@ -22,7 +22,7 @@ export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Pro
   const { keys, models } = await api();
   const { rows, currency } = await keys.list({ workspace: slug, search: keyId });
   const row = rows.find(({ id }) => id === keyId);
-  if (!row?.mayManage) return null;
+  if (!row || !(row.mayManage || (dialog === "revoke" && row.mayRevoke))) return null;
   const about = { slug, here, row };
   const one = { workspace: slug, keyId };
   if (dialog === "rotate") return <RotateDialog {...about} />;

@@ -25,7 +25,13 @@ export type KeyRow = {
   isRevoked: boolean;
   restorableUntil: Date | null;
   isReplaced: boolean;
+  /** Whether an Admin, and not its maker, disabled or revoked it. */
+  disabledByAdmin: boolean;
+  revokedByAdmin: boolean;
+  mayRevoke: boolean;
   mayManage: boolean;
+  /** Whether the person may undo what an Admin has done to it. */
+  mayLift: boolean;
 };
 
 const columns = [
@@ -139,16 +145,20 @@ function itemsFor(key: KeyRow, disabledReason: string | undefined): Item[] {
     ...(tone ? { tone } : {}),
     ...(why === undefined ? {} : { disabledReason: why }),
   });
-  if (key.isRevoked)
-    return [item("restore", "Restore", disabledReason ?? (key.restorableUntil ? undefined : "The hour is over."))];
+  const held = "An Admin did this. Only an Admin can undo it.";
+  if (key.isRevoked) {
+    const why = key.revokedByAdmin && !key.mayLift ? held : key.restorableUntil ? undefined : "The hour is over.";
+    return [item("restore", "Restore", disabledReason ?? why)];
+  }
+  const heldOff = key.disabledByAdmin && !key.mayLift ? held : undefined;
   const isLeaked = key.disabledBecause === "leaked";
   return [
-    item(key.isReplaced ? "rotating" : "rotate", "Rotate"),
+    item(key.isReplaced ? "rotating" : "rotate", "Rotate", disabledReason ?? (key.isReplaced ? undefined : heldOff)),
     item("edit", "Edit"),
     key.disabledBecause
-      ? item("enable", "Enable", disabledReason ?? (isLeaked ? "It was found in public. Rotate it." : undefined))
+      ? item("enable", "Enable", disabledReason ?? (isLeaked ? "It was found in public. Rotate it." : heldOff))
       : item("disable", "Disable"),
-    item("revoke", "Revoke", disabledReason, "danger"),
+    item("revoke", "Revoke", key.mayRevoke ? undefined : disabledReason, "danger"),
   ];
 }
 

@@ -15,7 +15,15 @@ const overlaps = [
 ];
 
 /** "Rotate": a new key with the settings of an old one, and its secret, once. */
-export function RotateDialog({ slug, here, row }: { slug: string; here: string; row: { id: string; name: string } }) {
+export function RotateDialog({
+  slug,
+  here,
+  row,
+}: {
+  slug: string;
+  here: string;
+  row: { id: string; name: string; isMine: boolean; isService: boolean };
+}) {
   const [hasSecret, setHasSecret] = useState(false);
   return (
     <Dialog
@@ -36,8 +44,14 @@ export function RotateDialog({ slug, here, row }: { slug: string; here: string; 
         <FormUntilDone>
           <SelectField label="The old key goes on working" name="overlap" defaultValue="24" options={overlaps} />
           <Notice role="note">
-            Put the new secret in place meanwhile. “Rotate” on the old key then shows whether anything still uses it.
+            Put the new secret in place meanwhile. “Rotate” on the old key then shows whether anything still uses it. If
+            the old key was itself made by a rotation, the key before it ends now.
           </Notice>
+          {!row.isMine && !row.isService && (
+            <Notice role="note">
+              The new key is a service key of the workspace: it does not act for the maker of this one, who is mailed.
+            </Notice>
+          )}
           <DialogActions>
             <CloseDialogButton>Cancel</CloseDialogButton>
             <SubmitButton pendingLabel="Rotating…">Rotate key</SubmitButton>

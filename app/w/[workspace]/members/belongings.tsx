@@ -29,6 +29,9 @@ export type Belongings = {
   files: { total: number; bytes: number };
   invitations: { rows: { id: string; email: string }[]; total: number };
   currency: string;
+  /** What becomes of the keys where nothing is chosen, and whether whoever is asked may have them go on. */
+  keyFate: "keep" | "revoke";
+  mayKeepKeys: boolean;
 };
 
 type Props = {
@@ -134,20 +137,29 @@ const overlapOptions = [
 
 type KeysProps = Belongings & { whoLeaves: string; mayRotate: boolean };
 
-function Keys({ keys, currency, whoLeaves, mayRotate }: KeysProps) {
+function Keys({ keys, currency, whoLeaves, mayRotate, keyFate, mayKeepKeys }: KeysProps) {
   return (
     <>
-      <ChoiceField
-        label={`API keys (${keys.total})`}
-        name="keys"
-        hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to the people who have it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."}`}
-        columns={2}
-        defaultValue="keep"
-        choices={[
-          { value: "keep", label: "Keep all", description: "They pass to the workspace as service keys." },
-          { value: "revoke", label: "Revoke all", description: "Programs that use them are refused at once." },
-        ]}
-      />
+      {mayKeepKeys ? (
+        <ChoiceField
+          label={`API keys (${keys.total})`}
+          name="keys"
+          hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to the people who have it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."} The other Admins are mailed.`}
+          columns={2}
+          defaultValue={keyFate}
+          choices={[
+            { value: "revoke", label: "Revoke all", description: "Programs that use them are refused at once." },
+            { value: "keep", label: "Keep all", description: "They pass to the workspace as service keys." },
+          ]}
+        />
+      ) : (
+        <Part title={`API keys (${keys.total})`}>
+          <p className="mb-2 text-[0.8125rem] text-ink-faint">
+            They are revoked: programs that use them are refused at once. The Admins are mailed. If one has to go on
+            working, ask an Admin to rotate it before you leave.
+          </p>
+        </Part>
+      )}
       <ul className="-mt-2 divide-y divide-hairline rounded-lg border border-hairline">
         {keys.rows.map(({ id, name, lastFour, lastUsedAt, spent, isDisabled, isExpired, isReplaced }) => (
           <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 p-3">
@@ -165,9 +177,11 @@ function Keys({ keys, currency, whoLeaves, mayRotate }: KeysProps) {
                 , used <RelativeTime date={lastUsedAt} />, {formatMoney(spent, currency)} this month
               </p>
             </div>
-            <KeyFate id={id} name={name}>
-              {mayRotate && !isReplaced && <option value={`rotate:${id}`}>Rotate</option>}
-            </KeyFate>
+            {mayKeepKeys && (
+              <KeyFate id={id} name={name}>
+                {mayRotate && !isReplaced && <option value={`rotate:${id}`}>Rotate</option>}
+              </KeyFate>
+            )}
           </li>
         ))}
       </ul>

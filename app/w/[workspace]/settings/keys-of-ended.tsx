@@ -5,7 +5,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { setKeysOfEnded } from "./actions";
 
-/** What becomes of the keys of a member whose time is up. `reason`: why this person cannot change it. */
+/** What becomes of the keys of a member who goes, where nobody decides about them. `reason`: why this person cannot change it. */
 export function KeysOfEndedCard({
   slug,
   fate,
@@ -18,8 +18,8 @@ export function KeysOfEndedCard({
   return (
     <Card
       id="ended-memberships"
-      title="Memberships that end"
-      description="Members can have a last day. What becomes of the API keys they made, when it is over."
+      title="Keys of members who leave"
+      description="What becomes of the API keys of a member who leaves, deletes their account or reaches their last day. An Admin who removes a member decides for each key. Admins are mailed."
     >
       {reason === undefined ? (
         <Form action={setKeysOfEnded}>
@@ -31,8 +31,8 @@ export function KeysOfEndedCard({
             columns={2}
             defaultValue={fate}
             choices={[
-              { value: "keep", label: "Keep", description: "They go on working, as service keys of the workspace." },
               { value: "revoke", label: "Revoke", description: "They stop at the same moment." },
+              { value: "keep", label: "Keep", description: "They go on working, as service keys of the workspace." },
             ]}
           />
           <div>

@@ -47,7 +47,7 @@ export default async function Usage({ params, searchParams }: Props) {
           <>
             {isOpen && <LiveUpdates workspace={slug} latest={latest} />}
             {/* Not a page: the browser saves it. */}
-            <a href={viewHref(`${here}/export`, view, {})} download className={buttonClass({})}>
+            <a href={viewHref(`${here}/export`, view, {})} className={buttonClass({})}>
               <Download />
               Download CSV
             </a>

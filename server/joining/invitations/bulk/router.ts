@@ -4,7 +4,6 @@ import type { Origin, Person } from "@/server/api/context";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { isRecentlySignedIn } from "@/server/auth/recent";
 import { log } from "@/server/platform/log";
 import * as invitations from "../queries";
 import { inviteMany, mostRows, previewMany, sliceSize } from "./input";
@@ -43,14 +42,23 @@ export const bulkInvitationsRouter = t.router({
    * has its own outcome, so that none stops another. Sending the same list again invites nobody twice. Refuses
    * `personal_workspace`, `too_many_rows`, and what `enter` refuses before the first slice.
    */
-  createMany: workspaceStepsProcedure("member:invite", inviteMany).mutation(async ({ ctx, input }) => {
-    const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
-    const { rows } = readRows(kind, input.list, "viewer");
-    const results: RowOutcome[] = [];
-    for (let from = 0; from < rows.length; from += sliceSize)
-      results.push(...(await sliceOrFailed(ctx, rows.slice(from, from + sliceSize), from === 0)));
-    return { results };
-  }),
+  createMany: workspaceStepsProcedure("member:invite", inviteMany, { recent: "an Admin is invited" }).mutation(
+    async ({ ctx, input }) => {
+      const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
+      const { rows } = readRows(kind, input.list, "viewer");
+      const mayMakeAdmins = ctx.signIn.isRecent();
+      const results: RowOutcome[] = [];
+      for (let from = 0; from < rows.length; from += sliceSize)
+        results.push(
+          ...(await sliceOrFailed(ctx, {
+            rows: rows.slice(from, from + sliceSize),
+            mayMakeAdmins,
+            isFirst: from === 0,
+          })),
+        );
+      return { results };
+    },
+  ),
 });
 
 type Steps = {
@@ -63,11 +71,14 @@ type Steps = {
 };
 
 /** A slice that cannot be written is rolled back whole: its rows are reported as failed, and the next ones are tried. */
-async function sliceOrFailed(ctx: Steps, rows: ListedRow[], isFirst: boolean): Promise<RowOutcome[]> {
+async function sliceOrFailed(
+  ctx: Steps,
+  { rows, mayMakeAdmins, isFirst }: { rows: ListedRow[]; mayMakeAdmins: boolean; isFirst: boolean },
+): Promise<RowOutcome[]> {
   const { person, origin } = ctx;
   try {
     return await ctx.step("write", (db, workspace) =>
-      inviteSlice({ db, person, origin, workspace, mayMakeAdmins: isRecentlySignedIn(person) }, rows),
+      inviteSlice({ db, person, origin, workspace, mayMakeAdmins }, rows),
     );
   } catch (error) {
     // Nothing has been sent yet: then it is said as every other refusal is.

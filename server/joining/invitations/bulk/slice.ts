@@ -7,6 +7,7 @@ import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import * as invitations from "../queries";
 import { inviteAll, takeMail } from "../sending";
+import { takeStrangers } from "../strangers";
 import type { ListedRow, RowProblem } from "./table";
 
 /** What became of a row. All but `invited` mean that nothing was sent. */
@@ -57,6 +58,11 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
     return room-- > 0 ? null : "no_room";
   };
   const outcomes = new Map(rows.map((row) => [row, outcomeOf(row)]));
+  const { refused } = await takeStrangers(
+    ctx,
+    rows.filter((row) => outcomes.get(row) === null).map(({ email }) => email),
+  );
+  for (const row of rows) if (outcomes.get(row) === null && refused.has(row.email)) outcomes.set(row, "day_used_up");
   for (const [row, outcome] of await taken(
     ctx,
     rows.filter((row) => outcomes.get(row) === null),

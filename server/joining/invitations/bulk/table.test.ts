@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { cpuMs } from "@/tests/support/cpu-time";
+import { parseAddresses } from "../addresses";
 import { readList } from "./table";
 
 /** The rows as "line address role problem". */
@@ -80,4 +81,36 @@ test("ten thousand lines take less than a second of processor time to read, howe
     readList(`${line}\n`.repeat(10_000), "viewer");
     expect(cpuMs() - begun).toBeLessThan(1_000);
   }
+});
+
+test.each([
+  "Email,Workspace role\nada@acme.com,Developer\nbob@acme.com,Boss",
+  "E-Mail;Rolle\nada@acme.com;Developer\nbob@acme.com;Entwickler",
+  "E-Mail-Adresse;Rolle im Workspace\nada@acme.com;developer\nbob@acme.com;Chef",
+  "Email,Kind\nada@acme.com,Developer\nbob@acme.com,Boss",
+  "Email,Name,Level\nada@acme.com,Ada,developer\nbob@acme.com,Bob,boss",
+])("a column of roles is one however it is called, and what it says is never replaced in silence: %j", (text) => {
+  const { rows } = readList(text, "admin");
+  expect(rows.map(({ email, role, problem }) => [email, problem ?? role])).toEqual([
+    ["ada@acme.com", "developer"],
+    ["bob@acme.com", "unknown_role"],
+  ]);
+});
+
+test("an only other column that may be roles marks its rows when no cell is understood", () => {
+  expect(readList("Email,Funktion\nada@acme.com,Chef", "admin").rows[0]).toMatchObject({ problem: "unknown_role" });
+  expect(readList("Email,Full name\nada@acme.com,Ada", "viewer").rows[0]).toMatchObject({ problem: null });
+});
+
+test.each([
+  '"Lovelace, Ada" <ada@acme.com>; Bob <bob@acme.com>',
+  "Lovelace, Ada <ada@acme.com>; Hopper, Bob <bob@acme.com>",
+  "Ada Lovelace <ada@acme.com>, bob@acme.com",
+  '"Lovelace; Ada" <ada@acme.com>,\n"Bob" <bob@acme.com>',
+])("addresses as mail programs list them are those addresses: %j", (text) => {
+  expect(readList(text, "viewer").rows.map(({ email, problem }) => [email, problem])).toEqual([
+    ["ada@acme.com", null],
+    ["bob@acme.com", null],
+  ]);
+  expect(parseAddresses(text)).toEqual({ valid: ["ada@acme.com", "bob@acme.com"], invalid: [] });
 });

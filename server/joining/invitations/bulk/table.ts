@@ -1,5 +1,6 @@
 import { type Role, roles, roleText } from "@/server/access/permissions";
 import { emailAddress } from "@/server/api/input";
+import { addressesIn, mailboxesIn } from "../addresses";
 import { cellsOf } from "./cells";
 import { mostRows } from "./input";
 
@@ -53,15 +54,26 @@ export function readList(text: string, fallback: Role): { rows: ListedRow[]; fol
 
 type Columns = { hasHead: boolean; address: number; role: number | null };
 
-const addressHeads = /^(e-?mail([ _-]?address)?|address|mail|user|member)$/i;
-const roleHeads = /^(role|permission|access)s?$/i;
+/** In the languages of common spreadsheets; with words around it, as in "Workspace role" and "E-Mail-Adresse". */
+const addressHeads = /(^|[^\p{L}])(e-?mails?|mail|address|adress?e|courriel|correo|user|member|メール.*)($|[^\p{L}])/iu;
+const roleHeads =
+  /(^|[^\p{L}])(roles?|rollen?|rôles?|rol|roll|ruolo|papel|função|permissions?|access|rechte?|berechtigung(en)?|役割|ロール|角色|역할)($|[^\p{L}])/iu;
+/** What a second column may be without being a role. */
+const otherHeads =
+  /name|vorname|nom|nombre|phone|telefon|team|department|abteilung|title|id|date|note|comment|language|sprache/i;
 
 function columnsOf(table: string[][]): Columns {
   const head = table[0] ?? [];
   const named = head.findIndex((cell) => addressHeads.test(cell));
   if (named >= 0 && !head.some((cell) => cell.includes("@"))) {
-    const role = head.findIndex((cell) => roleHeads.test(cell));
-    return { hasHead: true, address: named, role: role < 0 ? null : role };
+    const others = head.map((cell, column) => ({ cell, column })).filter(({ column }) => column !== named);
+    const role =
+      others.find(({ cell }) => roleHeads.test(cell)) ??
+      // A column that holds roles is one, whatever it is called.
+      others.find(({ column }) => table.slice(1).some((cells) => roleOf(cells[column] ?? ""))) ??
+      // So is the only other one, unless its name says what else it is: better a marked row than a role that nobody chose.
+      (others.length === 1 ? others.find(({ cell }) => !otherHeads.test(cell)) : undefined);
+    return { hasHead: true, address: named, role: role?.column ?? null };
   }
   const withAddress = table.find((cells) => cells.some((cell) => cell.includes("@"))) ?? head;
   const address = Math.max(
@@ -80,12 +92,9 @@ function columnsOf(table: string[][]): Columns {
 /** A line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
 function entriesOf(cells: string[], { address, role }: Columns): { address: string; role: string }[] {
   const withAt = cells.filter((cell) => cell.includes("@"));
-  const isList = withAt.length > 1 || withAt.some((cell) => !cell.includes("<") && /@.*\s.*@/s.test(cell));
-  if (isList)
-    return cells
-      .flatMap((cell) => cell.split(/[\s,;]+/))
-      .filter(Boolean)
-      .map((word) => ({ address: word, role: "" }));
+  const mailboxes = cells.reduce((sum, cell) => sum + mailboxesIn(cell), 0);
+  const isList = withAt.length > 1 || mailboxes > 1 || withAt.some((cell) => mailboxes === 0 && /@.*\s.*@/s.test(cell));
+  if (isList) return addressesIn(cells.join("\n")).map((word) => ({ address: word, role: "" }));
   return [{ address: cells[address] ?? "", role: role === null ? "" : (cells[role] ?? "") }];
 }
 

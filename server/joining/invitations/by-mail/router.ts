@@ -76,7 +76,8 @@ async function answer(
 }
 
 function settle(db: Db, workspaceId: string, id: string, as: "declined" | "reported"): Promise<boolean> {
-  return as === "reported" ? byMail.report(db, workspaceId, id) : invitations.settle(db, workspaceId, id, "declined");
+  if (as === "reported") return byMail.report(db, workspaceId, id);
+  return invitations.settle(db, workspaceId, id, "declined", null);
 }
 
 /** Whoever holds the mail need not be whose address it went to: only a person who has shown that it is theirs is named. */

@@ -5,16 +5,16 @@ import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import type { KeyFate } from "../input";
 
-/** What becomes of the keys of a member whose time is up. */
+/** What becomes of the keys of a member who goes, where nobody decides about them. */
 export async function keysOfEnded(db: Db, workspaceId: string): Promise<KeyFate> {
   const [row] = await db
     .select({ fate: workspaces.keysOfEnded })
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));
-  return row?.fate ?? "keep";
+  return row?.fate ?? "revoke";
 }
 
-/** Says what becomes of the keys of members whose time is up, from now on. The caller holds the workspace's lock. */
+/** Says what becomes of the keys of members who go, where nobody decides about them, from now on. The caller holds the workspace's lock. */
 export async function setKeysOfEnded(db: Db, workspaceId: string, fate: KeyFate): Promise<void> {
   await db.update(workspaces).set({ keysOfEnded: fate }).where(eq(workspaces.id, workspaceId));
 }

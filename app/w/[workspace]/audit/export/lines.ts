@@ -1,4 +1,4 @@
-import { csvLine } from "@/app/_ui/csv";
+import { csvHead, csvLine } from "@/app/_ui/csv";
 import type { ExportFormat } from "@/server/audit/input";
 
 /** An event as it is downloaded. */
@@ -23,7 +23,7 @@ const heads = [
 
 /** What stands before the first event. */
 export function exportHead(format: ExportFormat): string {
-  return format === "csv" ? csvLine(heads) : "";
+  return format === "csv" ? csvHead(heads) : "";
 }
 
 /**

@@ -1,5 +1,6 @@
 import { exportFormats } from "@/server/audit/input";
 import { api } from "@/server/composition/caller";
+import { answerDownload } from "@/server/composition/download";
 import { filtersOf, viewOf } from "../view";
 import { exportHead, exportLines } from "./lines";
 
@@ -9,16 +10,15 @@ import { exportHead, exportLines } from "./lines";
  */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;
+  return answerDownload(request, `/w/${workspace}/audit`, () => wholeLog(request, workspace));
+}
+
+async function wholeLog(request: Request, workspace: string): Promise<Response> {
   const query = Object.fromEntries(new URL(request.url).searchParams);
   const format = exportFormats.find((each) => each === query.format) ?? "csv";
   const filters = { workspace, ...filtersOf(viewOf(query)) };
   const { audit } = await api();
-  try {
-    await audit.startExport({ ...filters, format });
-  } catch (error) {
-    if ((error as { code?: string }).code !== "FORBIDDEN") throw error;
-    return new Response("Your role in this workspace does not allow this. Ask an Admin.\n", { status: 403 });
-  }
+  await audit.startExport({ ...filters, format });
   let part = await audit.export(filters);
   let text = exportHead(format) + exportLines(format, part.workspaceId, part.rows);
   const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 "use client";
 
 import { LinkButton } from "@/app/_ui/button";
-import { csvLine } from "@/app/_ui/csv";
+import { csvHead, csvLine } from "@/app/_ui/csv";
 import { DownloadLink } from "@/app/_ui/download-link";
 import { formatCount } from "@/app/_ui/format";
 import { roleText } from "@/server/access/permissions";
@@ -15,7 +15,7 @@ export function Report({ slug, results }: { slug: string; results: RowOutcome[] 
   // What went wrong is what one reads it for.
   const sorted = results.toSorted((one, other) => weight(one) - weight(other));
   const csv = [
-    csvLine(["email", "role", "result"]),
+    csvHead(["email", "role", "result"]),
     ...results.map(({ email, role, outcome }) =>
       csvLine([email, isRoleClear(outcome) ? role : "", outcomeWords[outcome][0]]),
     ),

@@ -23,7 +23,7 @@ const part = (...groups: { id: string; name: string }[]) => ({
 
 test("a line has a cell for every column, money as a decimal, and nothing where nothing was measured", () => {
   expect(csvHead("none")).toBe(
-    "start,requests,errors,tokens_in,tokens_out,cost,currency,latency_p50_ms,latency_p95_ms,latency_p99_ms\r\n",
+    "\ufeffstart,requests,errors,tokens_in,tokens_out,cost,currency,latency_p50_ms,latency_p95_ms,latency_p99_ms\r\n",
   );
   expect(csvLines(part({ id: "", name: "Everything" }), "none")).toBe(
     "2026-11-24T10:00:00Z,3,1,20,30,1.234567,EUR,84,,\r\n",

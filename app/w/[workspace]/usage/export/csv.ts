@@ -1,4 +1,4 @@
-import { csvLine } from "@/app/_ui/csv";
+import { csvLine, csvHead as headLine } from "@/app/_ui/csv";
 import type { Grouping } from "@/server/usage/input";
 import type { ReportRow } from "@/server/usage/report";
 
@@ -23,7 +23,7 @@ const heads = [
 
 /** The first line: what the columns are. */
 export function csvHead(groupBy: Grouping): string {
-  return csvLine(["start", ...groupHeads[groupBy], ...heads]);
+  return headLine(["start", ...groupHeads[groupBy], ...heads]);
 }
 
 /** A part of a report as lines. Times are in UTC, money is decimal with six places. */

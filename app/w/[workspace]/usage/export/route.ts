@@ -1,4 +1,5 @@
 import { api } from "@/server/composition/caller";
+import { answerDownload } from "@/server/composition/download";
 import { reportOf, viewOf } from "../view";
 import { csvHead, csvLines } from "./csv";
 
@@ -8,6 +9,10 @@ import { csvHead, csvLines } from "./csv";
  */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;
+  return answerDownload(request, `/w/${workspace}/usage`, () => wholeReport(request, workspace));
+}
+
+async function wholeReport(request: Request, workspace: string): Promise<Response> {
   const view = viewOf(Object.fromEntries(new URL(request.url).searchParams), new Date());
   const query = { workspace, ...reportOf(view) };
   const { usage } = await api();

@@ -1,4 +1,4 @@
-import { csvLine } from "@/app/_ui/csv";
+import { csvHead, csvLine } from "@/app/_ui/csv";
 import { plainMoney } from "@/app/_ui/format";
 
 const heads = [
@@ -38,7 +38,7 @@ type Line = {
 /** A month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
 export function statementCsv(month: string, currency: string, lines: Line[]): string {
   return [
-    csvLine(heads),
+    csvHead(heads),
     ...lines.map((line) =>
       csvLine([
         month,

@@ -1,4 +1,5 @@
 import { api } from "@/server/composition/caller";
+import { answerDownload } from "@/server/composition/download";
 import { statementCsv } from "./lines";
 
 type Props = { params: Promise<{ workspace: string }> };
@@ -6,6 +7,10 @@ type Props = { params: Promise<{ workspace: string }> };
 /** A month's statement for a spreadsheet. Without `month` in the address it is this one's. */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   const { workspace } = await params;
+  return answerDownload(request, `/w/${workspace}/billing/statement`, () => wholeStatement(request, workspace));
+}
+
+async function wholeStatement(request: Request, workspace: string): Promise<Response> {
   const asked = new URL(request.url).searchParams.get("month");
   const { billing } = await api();
   const { month, currency, lines } = await billing.statementLines({ workspace, ...(asked ? { month: asked } : {}) });

@@ -56,13 +56,14 @@ export function Estimate({ slug, files, estimate, fields }: Props) {
           ? []
           : [value].flat().map((each) => <input key={`${name} ${each}`} type="hidden" name={name} value={each} />),
       )}
+      <input type="hidden" name="agreedTokens" value={trainTokens} />
       <div role="status">
-        <p className="text-[0.8125rem] text-ink-soft">{by === "size" ? "Costs about" : "Costs"}</p>
+        <p className="text-[0.8125rem] text-ink-soft">{by === "size" ? "Costs about" : "Costs at most"}</p>
         <p className="figures text-2xl">{formatMoney(cost, currency)}</p>
         <p className="mt-1 text-ink-soft">
           {cost === 0
             ? "Training this model has no price here."
-            : `Held back from the limits on spend when it starts; charged is what was trained, ${formatCount(trainTokens, "token")} at most.`}
+            : `Charged is what was trained, ${formatCount(trainTokens, "token")} at most, reserved from the spending limits at the start. If the model server counts more once it has read the files, the job waits until you start it.`}
         </p>
       </div>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-5 gap-y-1.5">

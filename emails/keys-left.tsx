@@ -1,0 +1,75 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Who } from "./who";
+
+export interface KeysLeftProps {
+  /** The workspace's keys. */
+  url: string;
+  workspaceName: string;
+  /** Who left; as they gave it, may be empty, then the address stands alone. */
+  personName: string;
+  personEmail: string;
+  /** Names of the keys that were revoked, some of them, and how many there are. */
+  revoked: string[];
+  revokedTotal: number;
+  /** Names of the keys that pass to the workspace and go on working, likewise. */
+  kept: string[];
+  keptTotal: number;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Says nothing that people chose. */
+export function subject(_props: KeysLeftProps): string {
+  return "What became of the API keys of a member who left";
+}
+
+/** To the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
+export default function KeysLeft(props: KeysLeftProps) {
+  return (
+    <Layout
+      title="What became of the API keys of a member who left"
+      preheader="Programs that use a revoked key are refused. A kept key is a service key of the workspace now."
+      origin={props.origin}
+      reason="You got this e-mail because you are an Admin of the workspace."
+    >
+      <Fact label="Workspace">
+        <Strong>{defuse(props.workspaceName)}</Strong>
+      </Fact>
+      <Who label="No longer a member" name={props.personName} email={props.personEmail} />
+      {props.revokedTotal > 0 && (
+        <Fact label="Revoked keys">
+          <Strong>{listed(props.revoked, props.revokedTotal)}</Strong>
+        </Fact>
+      )}
+      {props.keptTotal > 0 && (
+        <Fact label="Kept keys">
+          <Strong>{listed(props.kept, props.keptTotal)}</Strong>
+        </Fact>
+      )}
+      <Paragraph>
+        Programs that use a revoked key are refused from now on; an Admin can restore it within an hour. A kept key goes
+        on working, and whoever left may still know its secret: rotate it.
+      </Paragraph>
+      <Button href={props.url} label="See the keys" />
+    </Layout>
+  );
+}
+
+function listed(names: string[], total: number): string {
+  const rest = total - names.length;
+  return `${names.map((name) => defuse(name)).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/keys",
+  workspaceName: "Analytical Engines",
+  personName: "Grace Hopper",
+  personEmail: "grace@acme.com",
+  revoked: ["Laptop", "Notebook"],
+  revokedTotal: 2,
+  kept: ["Production backend"],
+  keptTotal: 1,
+  origin: "https://atelier.acme.com",
+} satisfies KeysLeftProps;

@@ -1,0 +1,134 @@
+/** A name as it is compared: in compatible form, without what is not seen. */
+function seen(name: string): string {
+  return name.normalize("NFKC").replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
+}
+
+const likeAddress = [
+  /\/\//,
+  /\bwww[.。]/i,
+  // A host with a dot, an IPv4 address.
+  /[\p{L}\p{N}][.。][\p{L}]{2,}/iu,
+  /\d{1,3}(\.\d{1,3}){3}/,
+  // A host without a dot but with a port, an IPv6 address in brackets, a host in small letters with a path.
+  /\p{L}[\p{L}\p{N}-]*:\d{2,5}(?!\d)/u,
+  /\[[\da-f:]+\]/i,
+  /\blocalhost\b/i,
+  /(^|[\s(<"'])[a-z\d-]+\/[\p{L}\p{N}]/u,
+];
+
+/** Whether mail programs, or people, would take something in a name for an address. */
+export function isLikeAddress(name: string): boolean {
+  return likeAddress.some((form) => form.test(seen(name)));
+}
+
+/** Scripts that words are written in by themselves. Han, kana, Hangul and Bopomofo go with Latin and with each other. */
+const scripts = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Georgian", "Coptic", "Lisu"].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, "u"),
+);
+
+/** Whether a word of a name has letters of several scripts that look alike, such as a Cyrillic А before Latin letters. */
+export function mixesScripts(name: string): boolean {
+  const words = name
+    .normalize("NFC")
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .split(/[^\p{L}\p{M}]+/u);
+  return words.some((word) => scripts.filter((script) => script.test(word)).length > 1);
+}
+
+/** Letters and digits that read as Latin letters. */
+const lookAlikes = new Map(
+  [
+    ...[
+      "аa",
+      "вb",
+      "еe",
+      "ѕs",
+      "іi",
+      "ӏl",
+      "јj",
+      "кk",
+      "мm",
+      "нh",
+      "оo",
+      "рp",
+      "сc",
+      "тt",
+      "уy",
+      "хx",
+      "ԁd",
+      "ԛq",
+      "ԝw",
+    ],
+    ...["αa", "βb", "εe", "ηn", "ιi", "κk", "μm", "νv", "οo", "ρp", "τt", "υu", "χx", "ıi", "ɑa", "ɡg"],
+    ...["0o", "1i", "3e", "4a", "5s", "7t", "$s"],
+  ].map((pair) => [...pair] as [string, string]),
+);
+
+/** Words that Atelier, or whoever runs it, would sign with. */
+const own = [
+  "support",
+  "security",
+  "admin",
+  "admins",
+  "administrator",
+  "administrators",
+  "administration",
+  "moderator",
+];
+const more = [
+  "helpdesk",
+  "postmaster",
+  "webmaster",
+  "abuse",
+  "noreply",
+  "root",
+  "sysadmin",
+  "system",
+  "official",
+  "staff",
+];
+/** Words that make one of them no less official. */
+const around = [
+  ...[
+    "account",
+    "accounts",
+    "alert",
+    "alerts",
+    "billing",
+    "center",
+    "centre",
+    "customer",
+    "department",
+    "desk",
+    "help",
+  ],
+  ...[
+    "message",
+    "notice",
+    "notification",
+    "notifications",
+    "payment",
+    "payments",
+    "service",
+    "services",
+    "team",
+    "the",
+  ],
+  ...["update", "verification", "your", "it", "user", "login", "reply", "no"],
+];
+const reserved = new Set([...own, ...more]);
+const official = new Set([...reserved, ...around]);
+
+/**
+ * Whether a name reads as one of Atelier's own: it has "Atelier" among its words, or is nothing but words such as "Support"
+ * and "Security Team", however they are spaced and whichever letters stand for others.
+ */
+export function isReserved(name: string): boolean {
+  const plain = [...seen(name).toLowerCase().normalize("NFD").replace(/\p{M}/gu, "")]
+    .map((letter) => lookAlikes.get(letter) ?? letter)
+    .join("");
+  const words = plain.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const joined = words.join("");
+  if (reserved.has(joined) || words.includes("atelier") || joined === "atelier") return true;
+  return words.some((word) => reserved.has(word)) && words.every((word) => official.has(word));
+}

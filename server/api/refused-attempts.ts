@@ -1,0 +1,19 @@
+import { log } from "@/server/platform/log";
+import type { Context, RefusedAttempt } from "./context";
+import { Refusal } from "./refusals";
+
+/**
+ * Whoever tries to change what their role does not let them is remembered, once the attempt is rolled back. The answer is
+ * the refusal, whatever becomes of that.
+ */
+export async function noteRefused(recordRefused: Context["recordRefused"], attempt: RefusedAttempt): Promise<void> {
+  await recordRefused(attempt).catch((error) =>
+    log.error({ err: error, requestId: attempt.origin.requestId }, "a refused attempt could not be remembered"),
+  );
+}
+
+/** Whether somebody was refused for their role. */
+export function isNotPermitted(error: unknown): boolean {
+  const cause = (error as { cause?: unknown } | null)?.cause;
+  return cause instanceof Refusal && cause.reason === "not_permitted";
+}

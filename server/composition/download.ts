@@ -1,0 +1,38 @@
+import { redirect } from "next/navigation";
+import { Refusal } from "@/server/api/refusals";
+
+/** A page elsewhere that links here must not start a download: what is asked from within this site says so. */
+function isFromElsewhere(request: Request): boolean {
+  const from = request.headers.get("sec-fetch-site");
+  return from !== null && from !== "same-origin" && from !== "none";
+}
+
+/**
+ * Answers a GET whose answer is a file, which may leave a row in a log: only for a page of this site or an address that was
+ * typed. A refusal before the file begins is answered in words with its status; a sign-in that is too old leads to another
+ * one and back.
+ *
+ * @param page the path of the page that offers the file
+ * @param start calls procedures and makes the file's answer
+ */
+export async function answerDownload(
+  request: Request,
+  page: string,
+  start: () => Promise<Response>,
+): Promise<Response> {
+  if (isFromElsewhere(request)) return new Response("Not from here.\n", { status: 403 });
+  try {
+    return await start();
+  } catch (error) {
+    const { cause } = error as { cause?: unknown };
+    if (!(cause instanceof Refusal)) throw error;
+    if (cause.reason === "sign_in_again")
+      redirect(`/sign-in?notice=again&callbackUrl=${encodeURIComponent(page)}` as never);
+    if (cause.reason === "too_many") return said(cause, 429, { "Retry-After": String(cause.retryAfterSeconds ?? 60) });
+    if (cause.reason === "not_permitted" || cause.reason === "viewing_as") return said(cause, 403);
+    throw error;
+  }
+}
+
+const said = ({ message }: Refusal, status: number, headers: Record<string, string> = {}) =>
+  new Response(`${message}\n`, { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });

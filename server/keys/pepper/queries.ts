@@ -1,0 +1,13 @@
+import { eq } from "drizzle-orm";
+import { database } from "@/db/client";
+import { keyPeppers } from "@/db/schema/keys";
+
+/** Keeps the mark of a pepper where its version has none yet, and answers with the one that is kept. */
+export async function keepPepperMark({ version, mac }: { version: number; mac: Buffer }): Promise<Buffer> {
+  await database().insert(keyPeppers).values({ version, mac }).onConflictDoNothing();
+  const [kept] = await database()
+    .select({ mac: keyPeppers.mac })
+    .from(keyPeppers)
+    .where(eq(keyPeppers.version, version));
+  return kept?.mac ?? mac;
+}
