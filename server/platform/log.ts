@@ -31,3 +31,22 @@ function describeError(error: Error & { code?: string; cause?: unknown }, depth 
     ...(error.cause && depth < 4 ? { cause: describeError(error.cause as Error, depth + 1) } : {}),
   };
 }
+
+/**
+ * Sends what libraries print with `console.error` and `console.warn` through the log, so that all of it is JSON lines:
+ * Next prints the error of a page that failed as text over several lines.
+ */
+export function logConsole(
+  target: Pick<Console, "error" | "warn"> = console,
+  to: Pick<pino.Logger, "error" | "warn"> = log,
+): void {
+  for (const level of ["error", "warn"] as const)
+    target[level] = (...said: unknown[]) => {
+      const err = said.find((part) => part instanceof Error);
+      const text = said
+        .filter((part) => typeof part === "string")
+        .join(" ")
+        .trim();
+      to[level](err ? { err } : {}, text || "printed by a library");
+    };
+}
