@@ -6,7 +6,12 @@ export const sessionCookieSeconds = 30 * 86_400;
 /** Names and options of the cookies that sign-in uses. With https they are bound to this host and path by their prefix. */
 export function cookieNames() {
   const prefix = env().isSecure ? "__Host-" : "";
-  return { session: `${prefix}atelier.session`, asked: `${prefix}atelier.asked`, browser: `${prefix}atelier.browser` };
+  return {
+    session: `${prefix}atelier.session`,
+    asked: `${prefix}atelier.asked`,
+    address: `${prefix}atelier.address`,
+    browser: `${prefix}atelier.browser`,
+  };
 }
 
 /** Never readable by scripts; sent along when somebody follows a link here, but with no request another site makes. */
