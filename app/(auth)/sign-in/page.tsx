@@ -17,11 +17,13 @@ export const metadata: Metadata = { title: "Sign in" };
 
 type Query = Promise<{ callbackUrl?: string | string[]; notice?: string; error?: string }>;
 
-const refusals: Record<string, string> = {
-  OAuthAccountNotLinked:
-    "There is an account with this address already. Sign in by e-mail, then link the provider in your account settings.",
-  AccessDenied: "The provider did not sign you in.",
-};
+const refusals = new Map(
+  Object.entries({
+    OAuthAccountNotLinked:
+      "There is an account with this address already. Sign in by e-mail, then link the provider in your account settings.",
+    AccessDenied: "The provider did not sign you in.",
+  }),
+);
 
 export default async function SignIn({ searchParams }: { searchParams: Query }) {
   const { callbackUrl, notice, error } = await searchParams;
@@ -53,7 +55,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       )}
       {error && (
         <Notice tone="warning" className="mb-6">
-          {refusals[error] ?? "Signing in with the provider did not work. Try again, or continue with e-mail."}
+          {refusals.get(error) ?? "Signing in with the provider did not work. Try again, or continue with e-mail."}
         </Notice>
       )}
       {notice === "link" && (
