@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, defineConfig } from "@playwright/test";
+import { oddClient, oddKinds } from "./tests/support/odd-issuer";
 
 /** Settled by the first process that reads this file; its workers inherit it. */
 process.env.E2E_PORT ??= String(await freePort());
 process.env.E2E_ISSUER_PORT ??= String(await freePort());
+process.env.E2E_ODD_ISSUERS_PORT ??= String(await freePort());
 process.env.E2E_DATA_DIR ??= path.resolve(".data/e2e");
 
 const systemBrowsers = [
@@ -102,10 +104,20 @@ export default defineConfig({
         AUTH_OIDC_ID: "atelier",
         AUTH_OIDC_SECRET: "a-client-secret-for-tests",
         AUTH_OIDC_NAME: "Acme ID",
+        AUTH_OIDC_PROVIDERS: JSON.stringify(oddProviders()),
       },
     },
   ],
 });
+
+/** The odd issuers, once as they are and once with their addresses trusted; `providers-odd.spec.ts` starts them. */
+function oddProviders() {
+  const issuer = (kind: string) => `http://localhost:${process.env.E2E_ODD_ISSUERS_PORT}/${kind}`;
+  return [
+    ...oddKinds.map((kind) => ({ id: kind, name: `Odd ${kind}`, issuer: issuer(kind), ...oddClient })),
+    { id: "trusted", name: "Odd trusted", issuer: issuer("silent"), trustEmail: true, ...oddClient },
+  ];
+}
 
 /**
  * The Chromium to test with: the one named, Playwright's own if it is there, or the system's. The one without a window

@@ -3,11 +3,17 @@ import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
 
 /** What happened to an account, or was tried with its address. */
-export type AccountNoticeAbout = "address-changed" | "address-taken" | "passkey-added";
+export type AccountNoticeAbout =
+  | "address-changed"
+  | "address-taken"
+  | "passkey-added"
+  | "passkey-removed"
+  | "provider-linked"
+  | "provider-unlinked";
 
 export interface AccountNoticeProps {
   about: AccountNoticeAbout;
-  /** The new address, masked, or the passkey's name; null where there is nothing to name. */
+  /** The new address, masked, or the passkey's or the provider's name; null where there is nothing to name. */
   detail: string | null;
   /** Whose account it is, or was: where this mail goes. */
   recipient: string;
@@ -35,6 +41,24 @@ const texts: Record<AccountNoticeAbout, { title: string; preheader: string; labe
     preheader: "It signs in without an e-mail.",
     label: "Passkey",
     text: "It signs in to your account without an e-mail. If that was not you, remove it in your account settings and sign out everywhere else.",
+  },
+  "passkey-removed": {
+    title: "A passkey was removed from your account",
+    preheader: "It no longer signs in.",
+    label: "Passkey",
+    text: "It no longer signs in to your account. If that was not you, sign in by e-mail, look through your account settings and sign out everywhere else.",
+  },
+  "provider-linked": {
+    title: "A sign-in provider was linked to your account",
+    preheader: "An account there signs in without an e-mail.",
+    label: "Provider",
+    text: "An account at this provider signs in to your account without an e-mail. If that was not you, unlink it in your account settings and sign out everywhere else.",
+  },
+  "provider-unlinked": {
+    title: "A sign-in provider was unlinked from your account",
+    preheader: "It no longer signs in.",
+    label: "Provider",
+    text: "It no longer signs in to your account; a link by e-mail still does. If that was not you, look through your account settings and sign out everywhere else.",
   },
 };
 

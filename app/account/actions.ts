@@ -11,11 +11,6 @@ export const setAvatar = formAction((api, input) => api.account.setAvatar(input)
 
 export const removeAvatar = formAction((api) => api.account.removeAvatar(), { message: "Picture removed." });
 
-export const signOutElsewhere = formAction((api) => api.account.endOtherSessions(), {
-  message: ({ ended }) =>
-    ended === 1 ? "1 other browser was signed out." : `${ended} other browsers were signed out.`,
-});
-
 export const signOutOne = formAction((api, input) => api.account.endSession(input), {
   goTo: () => "/account?done=signed-out#sessions",
 });

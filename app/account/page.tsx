@@ -6,6 +6,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { ThemeSwitch } from "@/app/_ui/theme-switch";
+import { providerWords } from "@/app/(auth)/sign-in/provider-words";
 import { PlainPage } from "@/app/plain-page";
 import { api } from "@/server/composition/caller";
 import { updateProfile } from "./actions";
@@ -28,6 +29,8 @@ type Props = {
     workspace?: string;
     passkey?: string;
     done?: string;
+    failure?: string;
+    provider?: string;
     q?: string;
     after?: string;
   }>;
@@ -59,12 +62,23 @@ export default async function Account({ searchParams }: Props) {
     workspaces.restorable(),
     query.dialog === "delete" ? account.deletionPlan() : null,
   ]);
+  const failed = providerWords(query.failure, providers, query.provider);
   return (
     <PlainPage>
       <Flash news={done} done={query.done} />
-      {query.done === "not-linked" && (
-        <Notice tone="warning" className="mb-6">
-          The provider could not be linked. Another person here may have linked the same account.
+      {failed && (
+        <Notice
+          tone={failed.tone}
+          className="mb-6"
+          action={
+            query.failure === "sign_in_again" && (
+              <a href="/sign-in?notice=again&callbackUrl=/account" className="underline underline-offset-2">
+                Sign in again
+              </a>
+            )
+          }
+        >
+          {failed.text}
         </Notice>
       )}
       <PageHeader title="Account settings" purpose={`You are signed in as ${person.email}.`} />
@@ -99,7 +113,7 @@ export default async function Account({ searchParams }: Props) {
 
         {(keys.isPossible || keys.rows.length > 0) && <Passkeys {...keys} query={query} />}
 
-        <Sessions rows={sessions} />
+        <Sessions rows={sessions} hasLinked={providers.some(({ isLinked }) => isLinked)} />
 
         <Mails wanted={mails} />
 

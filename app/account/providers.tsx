@@ -2,13 +2,13 @@ import { Badge } from "@/app/_ui/badge";
 import { Button } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { continueWithProvider } from "@/app/(auth)/sign-in/provider-actions";
 import { unlinkProvider } from "./actions";
 
 /** The sign-in providers of this instance, to link and unlink. */
 export function Providers({ rows }: { rows: { id: string; name: string; isLinked: boolean }[] }) {
   return (
     <Card
+      id="providers"
       title="Sign-in providers"
       description="A linked provider signs you in without an e-mail. The e-mail link always works."
     >
@@ -27,8 +27,9 @@ export function Providers({ rows }: { rows: { id: string; name: string; isLinked
                 </SubmitButton>
               </Form>
             ) : (
-              <form action={continueWithProvider}>
+              <form action="/api/auth/start" method="post">
                 <input type="hidden" name="provider" value={id} />
+                <input type="hidden" name="purpose" value="link" />
                 <input type="hidden" name="callbackUrl" value="/account" />
                 <Button type="submit" size="sm" aria-label={`Link ${name}`}>
                   Link

@@ -4,7 +4,8 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { signOutElsewhere, signOutOne } from "./actions";
+import { signOutElsewhere } from "@/app/(auth)/account/sign-out-elsewhere";
+import { signOutOne } from "./actions";
 
 type Row = { id: string; browser: string; place: string; lastSeenAt: Date; isThisOne: boolean };
 
@@ -16,15 +17,15 @@ const columns = [
 ];
 
 /** The browsers that are signed in, and the way to end one other, or all others. */
-export function Sessions({ rows }: { rows: Row[] }) {
+export function Sessions({ rows, hasLinked }: { rows: Row[]; hasLinked: boolean }) {
   return (
     <Card
       id="sessions"
       isFlush
       title="Signed-in browsers"
-      description="A browser stays signed in for 7 days after it was last used, and for 30 days at most."
+      description="A browser stays signed in for 7 days after it was last used, and for 30 days at most. Signing out everywhere else also unlinks the providers that you linked after you had made your account."
       action={
-        rows.length > 1 ? (
+        rows.length > 1 || hasLinked ? (
           <Form action={signOutElsewhere}>
             <SubmitButton variant="secondary" size="sm" pendingLabel="Signing out…">
               Sign out everywhere else

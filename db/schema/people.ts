@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, inet, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, inet, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 
 /**
@@ -40,6 +40,8 @@ export const accounts = pgTable(
     type: text().$type<"email" | "oauth" | "oidc" | "webauthn">().notNull(),
     provider: text().notNull(),
     providerAccountId: text().notNull(),
+    /** Whether the person came with it: then it is nobody else's. What was linked later ends with "sign out everywhere". */
+    beganAccount: boolean().notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.provider, table.providerAccountId] }), index().on(table.userId)],
 );

@@ -9,7 +9,7 @@ export const ownAvatar = z.strictObject({ hash: pictureHash });
 /** The address typed again, as proof that the person knows what they are about to delete. */
 export const deleteAccount = z.strictObject({ confirmation: z.string().max(320) });
 export const oneSession = z.strictObject({ sessionId: z.uuid() });
-export const oneProvider = z.strictObject({ provider: z.enum(["github", "google", "oidc"]) });
+export const oneProvider = z.strictObject({ provider: z.string().regex(/^[a-z0-9-]{1,40}$/) });
 
 export const exportedPersonPart = z.strictObject({
   section: z.enum(Object.keys(personSections) as [PersonSection, ...PersonSection[]]),

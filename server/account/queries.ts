@@ -77,6 +77,15 @@ export async function unlink(db: Db, userId: string, provider: string): Promise<
   return rows.length > 0;
 }
 
+/** Unlinks every provider but the one that the person came with. Which those were. */
+export async function unlinkLater(db: Db, userId: string): Promise<string[]> {
+  const rows = await db
+    .delete(accounts)
+    .where(and(eq(accounts.userId, userId), eq(accounts.beganAccount, false)))
+    .returning({ provider: accounts.provider });
+  return rows.map(({ provider }) => provider);
+}
+
 /** Every live workspace of a person with their role in it, in the order in which locks are taken. */
 export async function listMemberships(
   db: Db,

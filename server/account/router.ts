@@ -4,7 +4,8 @@ import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { listProviders } from "@/server/auth/providers";
+import { mailAccountNotice } from "@/server/auth/account-notice";
+import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
@@ -56,11 +57,17 @@ export const accountRouter = t.router({
     }));
   }),
 
-  /** Signs out every browser but this one. */
+  /**
+   * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
+   * is another person's would sign in again at once. The person is mailed what was unlinked.
+   */
   endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
-    const ended = await account.endOtherSessions(ctx.db, ctx.person.id, ctx.person.sessionId);
-    await audit.recordAccount(ctx.db, ctx, "account.signed_out_elsewhere", { ended });
-    return { ended };
+    const { db, person } = ctx;
+    const ended = await account.endOtherSessions(db, person.id, person.sessionId);
+    const unlinked = await account.unlinkLater(db, person.id);
+    for (const provider of unlinked) await mailAccountNotice(db, person.email, "provider-unlinked", nameOf(provider));
+    await audit.recordAccount(db, ctx, "account.signed_out_elsewhere", { ended, unlinked });
+    return { ended, unlinked: unlinked.length };
   }),
 
   /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
@@ -77,10 +84,14 @@ export const accountRouter = t.router({
     return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
   }),
 
-  /** Unlinks a provider; twice is the same as once. Signing in by e-mail always remains. Refuses `verify_email`. */
+  /**
+   * Unlinks a provider and mails the person; twice is the same as once. Signing in by e-mail always remains. Refuses
+   * `verify_email`, `sign_in_again`.
+   */
   unlink: personProcedure(oneProvider, "recent").mutation(async ({ ctx, input }) => {
     if (!ctx.person.isVerified) throw refuse("verify_email");
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
+    await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
@@ -106,6 +117,11 @@ export const accountRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),
 });
+
+/** What a provider is called here; one that is no longer configured, by its id. */
+function nameOf(provider: string): string {
+  return listProviders().find(({ id }) => id === provider)?.name ?? provider;
+}
 
 type Quitter = audit.Actor & { person: Person; db: Db };
 

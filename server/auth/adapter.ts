@@ -1,5 +1,5 @@
 import { DrizzleAdapter } from "@auth/drizzle-adapter";
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { headers } from "next/headers";
 import type { Adapter, AdapterSession } from "next-auth/adapters";
 import { database } from "@/db/client";
@@ -48,8 +48,12 @@ export function adapter(): Adapter {
       // Auth.js puts these two into the cookie, which may live as long as the session at most can.
       return { sessionToken, userId, expires };
     },
+    async linkAccount({ userId, type, provider, providerAccountId }) {
+      // Auth.js links only the account that a new person came with; what is linked later is `providers/finish.ts`.
+      await database().insert(accounts).values({ userId, type, provider, providerAccountId, beganAccount: true });
+    },
     async getSessionAndUser(sessionToken) {
-      // Auth.js asks so before it links a provider: a session that has ended must not count as being signed in.
+      // A session that has ended must not count as being signed in.
       if (!(await findPerson(sessionToken))) return null;
       const found = await base.getSessionAndUser(hashSessionToken(sessionToken));
       return found && { ...found, session: { ...found.session, sessionToken } };
@@ -61,21 +65,6 @@ export function adapter(): Adapter {
       })) as AdapterSession | null,
     deleteSession: (sessionToken) => base.deleteSession(hashSessionToken(sessionToken)),
   };
-}
-
-/** Whether somebody here has linked this account of a provider. */
-export async function isLinked({
-  provider,
-  providerAccountId,
-}: {
-  provider: string;
-  providerAccountId: string;
-}): Promise<boolean> {
-  const [row] = await database()
-    .select({ userId: accounts.userId })
-    .from(accounts)
-    .where(and(eq(accounts.provider, provider), eq(accounts.providerAccountId, providerAccountId)));
-  return row !== undefined;
 }
 
 /** An address the way it is stored. Throws on what is none: a provider may send anything. */

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { cookies, headers } from "next/headers";
-import NextAuth, { type NextAuthConfig, type Profile } from "next-auth";
+import { NextRequest } from "next/server";
+import NextAuth, { type NextAuthConfig } from "next-auth";
 import type { EmailConfig } from "next-auth/providers";
 import { type Db, transaction } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { isSignedInWithin } from "@/server/api/freshness";
 import { recordAccount } from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -13,13 +13,12 @@ import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platf
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { describeBrowser } from "@/server/platform/user-agent";
-import { adapter, isLinked } from "./adapter";
+import { adapter } from "./adapter";
+import { bridgedProviders, handedOver, type VerifiedPerson } from "./bridge";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { markBrowser, noteBrowser } from "./known-browser";
 import { createContext } from "./page-context";
-import { providerConfigs, vouchedAddress } from "./providers";
-import { session } from "./session";
 
 /** A sign-in link works for 10 minutes. */
 const linkMinutes = 10;
@@ -43,11 +42,14 @@ function config(): NextAuthConfig {
     cookies: { sessionToken: { name: cookieNames().session, options: cookieOptions() } },
     useSecureCookies: env().isSecure,
     pages: { signIn: "/sign-in", verifyRequest: "/sign-in/check-email", error: "/sign-in" },
-    providers: [emailLink(), ...providerConfigs()],
-    callbacks: { redirect: ({ url }) => ownUrl(url), signIn: mayComeIn },
+    providers: [emailLink(), ...bridgedProviders()],
+    callbacks: {
+      redirect: ({ url }) => ownUrl(url),
+      signIn: ({ account }) => account?.type === "email" || handedOver.getStore() !== undefined,
+    },
     events: {
-      signIn: async ({ user, account, profile }) => {
-        if (user.id) await rememberSignIn(user.id, account?.provider ?? "email", profile);
+      signIn: async ({ user, account }) => {
+        if (user.id) await rememberSignIn(user.id, account?.provider ?? "email", handedOver.getStore()?.email);
       },
       linkAccount: async ({ user, account }) => {
         if (user.id)
@@ -79,29 +81,34 @@ function ownUrl(url: string): string {
 }
 
 /**
- * Whether a provider's answer may sign somebody in. A new account needs an address that the provider vouches for; an
- * account that is linked already, or being linked from a signed-in session, is known by its id.
+ * Signs in who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
+ * one that the provider vouches for. Whoever is signed in here already is nobody to Auth.js, which would link the
+ * provider to their account: linking is asked for, and needs a recent sign-in.
+ *
+ * @returns the headers with the session's cookie, or what Auth.js calls the refusal
  */
-async function mayComeIn({
-  account,
-  profile,
-}: {
-  account?: { type: string; provider: string; providerAccountId: string } | null;
-  profile?: Profile;
-}): Promise<boolean | string> {
-  if (!account) return false;
-  if (account.type === "email" || (await isLinked(account))) return true;
-  const person = await session();
-  // Linking makes a way in that stays: not from a session that somebody else may have come upon.
-  if (person) return isSignedInWithin("recent", person) || "/sign-in?notice=again&callbackUrl=%2Faccount";
-  return vouchedAddress(profile) ? true : "/sign-in?notice=unverified";
+export async function signInVerified(
+  request: Request,
+  person: VerifiedPerson,
+): Promise<{ headers: Headers } | { error: string }> {
+  const sent = new Headers(request.headers);
+  sent.delete("cookie");
+  const url = `${env().APP_URL}/api/auth/callback/${person.provider}?code=handed-over`;
+  const answer = await handedOver.run(person, () => handlers.GET(new NextRequest(url, { headers: sent })));
+  const isSignedIn = answer.headers.getSetCookie().some((cookie) => cookie.startsWith(`${cookieNames().session}=`));
+  if (isSignedIn) return { headers: answer.headers };
+  const [, query] = (answer.headers.get("location") ?? "").split("?");
+  return { error: new URLSearchParams(query).get("error") ?? `status ${answer.status}` };
 }
 
 /** Remembers the sign-in and its browser, and that the person's address is theirs where the provider has just vouched for the very same. */
-export async function rememberSignIn(userId: string, provider: string, profile: Profile | undefined): Promise<void> {
+export async function rememberSignIn(
+  userId: string,
+  provider: string,
+  vouched: string | null | undefined,
+): Promise<void> {
   const mark = await markBrowser();
   await inAccount(userId, async (db, actor) => {
-    const vouched = vouchedAddress(profile);
     if (vouched) {
       await db
         .update(users)

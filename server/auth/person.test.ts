@@ -125,7 +125,7 @@ test("I12 ending the other sessions ends them at once and keeps this one", async
   const [ada, other] = [await somebody(), await somebody()];
   const [here, there, others] = [await signedIn(ada), await signedIn(ada), await signedIn(other)];
   ada.person.sessionId = (await findPerson(here))?.sessionId ?? "";
-  expect(await ada.api.account.endOtherSessions()).toEqual({ ended: 1 });
+  expect(await ada.api.account.endOtherSessions()).toEqual({ ended: 1, unlinked: 0 });
   expect([await findPerson(here), await findPerson(there), await findPerson(others)]).toMatchObject([
     { id: ada.person.id },
     null,

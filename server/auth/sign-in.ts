@@ -13,7 +13,6 @@ import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { createContext } from "./page-context";
 import { hashSessionToken } from "./person";
-import type { ProviderId } from "./providers";
 import { chargeSignInMail } from "./sign-in-limits";
 
 /**
@@ -26,16 +25,6 @@ export async function mailSignInLink(email: string, callbackUrl: unknown): Promi
   await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
   await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
   await rememberAskedAddress(email, callbackUrl);
-}
-
-/** Goes to a provider to sign in there, or to link it where somebody is signed in. Returns where to send the browser. */
-export async function goToProvider(provider: ProviderId, callbackUrl: unknown): Promise<string> {
-  return signIn(provider, { redirectTo: safePath(callbackUrl), redirect: false });
-}
-
-/** What a provider sent the browser back with: a session, a linked account, or a refusal, and where to go on. */
-export async function finishWithProvider(request: NextRequest): Promise<Response> {
-  return handlers.GET(request);
 }
 
 /** What a link's page says before its button is pressed. Looking changes nothing. */
@@ -93,7 +82,8 @@ async function addressOf(token: unknown): Promise<string | undefined> {
   return row?.email;
 }
 
-function sessionTokenIn(headers: Headers): string | undefined {
+/** The token of the session that an answer's headers begin; undefined: none. */
+export function sessionTokenIn(headers: Headers): string | undefined {
   const prefix = `${cookieNames().session}=`;
   const cookie = headers.getSetCookie().find((value) => value.startsWith(prefix));
   return cookie?.slice(prefix.length).split(";")[0] || undefined;

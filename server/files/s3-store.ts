@@ -1,5 +1,7 @@
+import type https from "node:https";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { agentFor } from "@/server/platform/outgoing";
 import type { S3Settings } from "@/server/platform/settings/s3";
 import { NoSuchObject, Source, type Store, StoreDown, StoreFull } from "./store";
 
@@ -15,7 +17,10 @@ export function s3Store(settings: S3Settings): Store {
   // Loaded when it is first needed: it is large, and most installations keep files on a disk.
   let connected: Promise<{ client: S3Client; sdk: typeof import("@aws-sdk/client-s3") }> | undefined;
   const connect = () => {
-    connected ??= import("@aws-sdk/client-s3").then((sdk) => ({ sdk, client: newClient(sdk, settings) }));
+    connected ??= Promise.all([import("@aws-sdk/client-s3"), agentsFor(settings)]).then(([sdk, agents]) => ({
+      sdk,
+      client: newClient(sdk, settings, agents),
+    }));
     return connected;
   };
   const keyOf = (workspaceId: string, id: string) => `${workspaceId}/${id}`;
@@ -73,7 +78,18 @@ export function s3Store(settings: S3Settings): Store {
   };
 }
 
-function newClient(sdk: typeof import("@aws-sdk/client-s3"), settings: S3Settings): S3Client {
+/** Its connections, by a proxy if the environment has one for it. */
+async function agentsFor({ endpoint, bucket, region }: S3Settings) {
+  const url = new URL(endpoint ?? `https://${bucket}.s3.${region}.amazonaws.com`);
+  const agent = await agentFor(url, { keepAlive: true, maxSockets: 50 });
+  return url.protocol === "https:" ? { httpsAgent: agent as https.Agent } : { httpAgent: agent };
+}
+
+function newClient(
+  sdk: typeof import("@aws-sdk/client-s3"),
+  settings: S3Settings,
+  agents: Awaited<ReturnType<typeof agentsFor>>,
+): S3Client {
   const { region, endpoint, accessKeyId, secretAccessKey } = settings;
   return new sdk.S3Client({
     region,
@@ -81,7 +97,7 @@ function newClient(sdk: typeof import("@aws-sdk/client-s3"), settings: S3Setting
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     credentials: { accessKeyId, secretAccessKey },
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    requestHandler: { ...agents, connectionTimeout: 5_000, requestTimeout: 60_000 },
     // Checksums of Amazon's own that other stores do not know are left out where they are not asked for.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",

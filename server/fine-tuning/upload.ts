@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { ModelServer } from "@/server/model-servers/client";
+import { agentFor } from "@/server/platform/outgoing";
 import { answerOf, UpstreamDown } from "./upstream-answer";
 
 /** A stored file on its way: `filename` is what it is called there. */
@@ -31,6 +32,10 @@ export async function upload(
   { filename, bytes, content }: Outgoing,
   signal: AbortSignal,
 ): Promise<string> {
+  let readError: unknown;
+  content.once("error", (error) => {
+    readError = error;
+  });
   const boundary = `atelier-${randomUUID()}`;
   const field = 'Content-Disposition: form-data; name="purpose"';
   const part = `Content-Disposition: form-data; name="file"; filename="${filename}"`;
@@ -38,8 +43,10 @@ export async function upload(
   const tail = `\r\n--${boundary}--\r\n`;
   const { url, key } = server.settings;
   const target = new URL(`${url}/files`);
+  const agent = await agentFor(target);
   const request = (target.protocol === "https:" ? https : http).request(target, {
     method: "POST",
+    agent,
     headers: {
       accept: "application/json",
       "content-type": `multipart/form-data; boundary=${boundary}`,
@@ -68,10 +75,6 @@ export async function upload(
     isRead = true;
     yield tail;
   }, request);
-  let readError: unknown;
-  content.once("error", (error) => {
-    readError = error;
-  });
   try {
     // A server may answer, and hang up, before it has read everything: what it says counts then.
     const sent = sending.then(

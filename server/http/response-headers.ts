@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 /** What every answer carries, whatever it is. */
-export function baseHeaders(isSecure: boolean): Record<string, string> {
+export function baseHeaders({ isSecure, hsts }: { isSecure: boolean; hsts: string }): Record<string, string> {
   return {
     "X-Content-Type-Options": "nosniff",
     // The origin and never the path: tokens are in paths here. With plain "no-referrer" browsers also send
@@ -11,7 +11,7 @@ export function baseHeaders(isSecure: boolean): Record<string, string> {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
-    ...(isSecure ? { "Strict-Transport-Security": "max-age=63072000; includeSubDomains" } : {}),
+    ...(isSecure ? { "Strict-Transport-Security": hsts } : {}),
   };
 }
 
@@ -21,7 +21,7 @@ export function baseHeaders(isSecure: boolean): Record<string, string> {
  */
 export function contentSecurityPolicy(
   nonce: string,
-  { isSecure, isDev, formTargets }: { isSecure: boolean; isDev: boolean; formTargets: string[] },
+  { isSecure, isDev }: { isSecure: boolean; isDev: boolean },
 ): string {
   return [
     "default-src 'self'",
@@ -32,8 +32,8 @@ export function contentSecurityPolicy(
     `connect-src 'self'${isDev ? " ws:" : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
-    // Signing in with a provider is a form that leads there.
-    ["form-action 'self'", ...formTargets].join(" "),
+    // Signing in with a provider is a form too: its answer is a page here that goes on there by itself.
+    "form-action 'self'",
     "frame-ancestors 'none'",
     ...(isSecure ? ["upgrade-insecure-requests"] : []),
   ].join("; ");

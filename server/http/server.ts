@@ -13,7 +13,9 @@ import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
 import { type Env, env } from "@/server/platform/env";
 import { takeCalm } from "@/server/platform/error-page";
-import { log, logConsole } from "@/server/platform/log";
+import { log } from "@/server/platform/log";
+import { logConsole } from "@/server/platform/log-console";
+import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
 import { checkDatabase } from "./check-database";
@@ -37,6 +39,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const config = env();
   // In development a person reads it, not a machine.
   if (!dev) logConsole();
+  await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
   // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
@@ -92,7 +95,7 @@ const ownHeaders =
 type Handlers = Record<"pages" | "procedures" | "playground" | "programs", Handler>;
 
 function front(config: Env, isDev: boolean, { pages, procedures, playground: chats, programs }: Handlers): Handler {
-  const common = baseHeaders(config.isSecure);
+  const common = baseHeaders(config);
   const own = new URL(config.APP_URL);
   // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
   // headers of the request it is answering. This one tells us that it is Next who asks.
@@ -154,7 +157,6 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
       const policy = contentSecurityPolicy(nonce, {
         isSecure: config.isSecure,
         isDev,
-        formTargets: config.formTargets,
       });
       // Next reads the nonce for its own scripts from the request's policy.
       headers["content-security-policy"] = policy;

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { env } from "@/server/platform/env";
+import { agentFor } from "@/server/platform/outgoing";
 import type { ModelServer } from "./client";
 
 /**
@@ -22,9 +23,15 @@ export type Sent = { path: string; accept: string; contentType: string; body: Bu
 
 // Servers keep an idle connection for five seconds and more; ours must be the first to end.
 const idle = { keepAlive: true, timeout: 4_000, maxFreeSockets: 256 };
-const agents = { http: new http.Agent(idle), https: new https.Agent(idle) };
 
-const targets = new WeakMap<ModelServer, URL>();
+type Target = { url: URL; agent: http.Agent };
+const targets = new WeakMap<ModelServer, Promise<Target>>();
+
+/** Where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
+async function findTarget(server: ModelServer): Promise<Target> {
+  const url = new URL(server.settings.url);
+  return { url, agent: await agentFor(url, idle) };
+}
 
 /**
  * Posts to a model server and resolves when its answer begins. Ends when `signal` aborts, and by itself when it cannot
@@ -32,20 +39,22 @@ const targets = new WeakMap<ModelServer, URL>();
  *
  * @throws NoAnswer, or whatever `signal` says when it aborts
  */
-export function post(
+export async function post(
   server: ModelServer,
   { path, accept, contentType, body }: Sent,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const { UPSTREAM_CONNECT_MS, UPSTREAM_FIRST_BYTE_MS } = env();
   const { key } = server.settings;
-  const target = targets.get(server) ?? new URL(server.settings.url);
-  targets.set(server, target);
+  const found = targets.get(server) ?? findTarget(server);
+  targets.set(server, found);
+  const { url: target, agent } = await found;
+  signal.throwIfAborted();
   const isTls = target.protocol === "https:";
   return new Promise((resolve, reject) => {
     const request = (isTls ? https : http).request({
       method: "POST",
-      agent: isTls ? agents.https : agents.http,
+      agent,
       hostname: target.hostname.replace(/^\[|\]$/g, ""),
       port: target.port || undefined,
       path: target.pathname.replace(/\/$/, "") + path,
@@ -67,9 +76,10 @@ export function post(
       isConnected = true;
       wait(UPSTREAM_FIRST_BYTE_MS, "slow");
     };
+    // A proxy has to connect as well, before there is a socket.
+    wait(UPSTREAM_CONNECT_MS, "connect");
     request.on("socket", (socket) => {
       if (!socket.connecting) return onConnected();
-      wait(UPSTREAM_CONNECT_MS, "connect");
       socket.once(isTls ? "secureConnect" : "connect", onConnected);
     });
     request.on("response", (response) => {

@@ -11,6 +11,7 @@ export function cookieNames() {
     asked: `${prefix}atelier.asked`,
     address: `${prefix}atelier.address`,
     browser: `${prefix}atelier.browser`,
+    attempt: `${prefix}atelier.attempt.`,
   };
 }
 

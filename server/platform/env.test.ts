@@ -256,3 +256,61 @@ test("addresses are kept in one form: an origin, and a model server's without it
   });
   expect([parsed.APP_URL, parsed.MODEL_SERVER_URL]).toEqual(["https://atelier.example", "https://models.example/v1"]);
 });
+
+const acme = {
+  id: "acme",
+  name: "Acme",
+  issuer: "https://login.acme.example",
+  clientId: "a",
+  clientSecret: "s3cret-word",
+};
+const providersOf = (list: unknown[], changes: Record<string, string> = {}) =>
+  parseEnv({ ...good, ...changes, AUTH_OIDC_PROVIDERS: JSON.stringify(list) }).providers;
+
+test("several sign-in providers, beside those with variables of their own", () => {
+  const own = { AUTH_OIDC_ISSUER: "https://login.example", AUTH_OIDC_ID: "b", AUTH_OIDC_SECRET: "c" };
+  const other = {
+    ...acme,
+    id: "other",
+    trustEmail: true,
+    emailClaim: "upn",
+    clientAuthentication: "client_secret_post",
+  };
+  expect(providersOf([acme, other], { ...own, AUTH_GITHUB_ID: "d", AUTH_GITHUB_SECRET: "e" })).toMatchObject([
+    { id: "github", protocol: "github" },
+    { id: "oidc", name: "single sign-on", trustEmail: false },
+    { ...acme, trustEmail: false, emailClaim: "email", scope: "openid email profile" },
+    other,
+  ]);
+  expect(parseEnv({ ...good, ...own, AUTH_OIDC_TRUST_EMAIL: "true" }).providers).toMatchObject([{ trustEmail: true }]);
+});
+
+test.each([
+  ["not JSON", "{", "AUTH_OIDC_PROVIDERS is not JSON"],
+  ["no list", acme, "must be a list of at most 20 providers with different ids"],
+  ["the same id twice", [acme, acme], "must be a list of at most 20 providers with different ids"],
+  ["an unknown member", [{ ...acme, trust: true }], "provider 1 may have id, name, issuer"],
+  ["an id of ours", [{ ...acme, id: "email" }], "provider 1 has no usable id"],
+  ["plain http to anywhere", [{ ...acme, issuer: "http://login.acme.example" }], "provider 1 has no usable issuer"],
+  ["no secret", [acme, { ...acme, id: "b", clientSecret: "" }], "provider 2 has no usable clientSecret"],
+  ["another claim, not trusted", [{ ...acme, emailClaim: "upn" }], "provider 1 has an emailClaim"],
+  [
+    "trust in every Entra tenant",
+    [{ ...acme, issuer: "https://login.microsoftonline.com/common/v2.0", trustEmail: true }],
+    "anybody has a tenant",
+  ],
+])("sign-in providers that are %s are refused in one sentence, without a value", (_, list, sentence) => {
+  const said = complaint({ AUTH_OIDC_PROVIDERS: typeof list === "string" ? list : JSON.stringify(list) });
+  expect(said).toContain(sentence);
+  expect(said).not.toMatch(/s3cret|acme/);
+});
+
+test.each(["http://localhost:9000", "http://10.1.2.3/realms/x", "http://idp.internal", "http://[fd00::1]:8080"])(
+  "an issuer may be asked by http at %s",
+  (issuer) => expect(providersOf([{ ...acme, issuer }])).toMatchObject([{ issuer }]),
+);
+
+test("browsers are told of https for the host alone, unless its subdomains are meant", () => {
+  expect(parseEnv(good).hsts).toBe("max-age=63072000");
+  expect(parseEnv({ ...good, HSTS_INCLUDE_SUBDOMAINS: "true" }).hsts).toBe("max-age=63072000; includeSubDomains");
+});

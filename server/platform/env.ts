@@ -1,17 +1,16 @@
-import { isIPv4 } from "node:net";
 import path from "node:path";
 import { z } from "zod";
+import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
 import { type PriceSetting, readPrices } from "./settings/prices";
+import { type ProviderSettings, readProviders } from "./settings/providers";
+import { type ProxySettings, readProxies } from "./settings/proxies";
 import type { S3Settings } from "./settings/s3";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
   override readonly name = "EnvError";
 }
-
-const isLoopback = (url: string) =>
-  URL.canParse(url) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
 const origin = httpUrl
@@ -86,10 +85,16 @@ const schema = z
     AUTH_GITHUB_SECRET: z.string().optional(),
     AUTH_GOOGLE_ID: z.string().optional(),
     AUTH_GOOGLE_SECRET: z.string().optional(),
-    AUTH_OIDC_ISSUER: httpUrl.optional(),
+    AUTH_OIDC_ISSUER: httpUrl
+      .refine(isProtected, "must be https, unless it is this machine or a private network")
+      .optional(),
     AUTH_OIDC_ID: z.string().optional(),
     AUTH_OIDC_SECRET: z.string().optional(),
-    AUTH_OIDC_NAME: z.string().max(40).default("single sign-on"),
+    AUTH_OIDC_NAME: z.string().max(40).optional(),
+    AUTH_OIDC_TRUST_EMAIL: z.enum(["true", "false"], "must be true or false").default("false"),
+    AUTH_OIDC_PROVIDERS: z.string().optional(),
+    AUTH_OIDC_PROVIDERS_FILE: z.string().optional(),
+    HSTS_INCLUDE_SUBDOMAINS: z.enum(["true", "false"], "must be true or false").default("false"),
     LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z
       .string()
@@ -145,21 +150,20 @@ const schema = z
     /** Where the server listens. An instance that calls itself localhost is for this machine alone. */
     HOST: values.HOST ?? (isLoopback(values.APP_URL) ? "127.0.0.1" : "0.0.0.0"),
     isSecure: values.APP_URL.startsWith("https:"),
+    /** What browsers are told to remember of https: the host alone, unless its subdomains are this operator's to bind. */
+    hsts: `max-age=63072000${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`,
     FILES_DIR: path.resolve(values.FILES_DIR ?? path.join(values.DATA_DIR, "files")),
     /** The bucket that files are kept in; null: they are in FILES_DIR. */
     s3: s3Of(values),
-    /** Where a form may lead besides here: to the providers that are switched on. */
-    formTargets: [
-      ...(values.AUTH_GITHUB_ID ? ["https://github.com"] : []),
-      ...(values.AUTH_GOOGLE_ID ? ["https://accounts.google.com"] : []),
-      ...(values.AUTH_OIDC_ISSUER ? [new URL(values.AUTH_OIDC_ISSUER).origin] : []),
-    ],
   }));
 
 export type Env = z.output<typeof schema> & {
   prices: PriceSetting[];
   /** At least one. */
   modelServers: ModelServerSettings[];
+  /** In the order of their buttons. */
+  providers: ProviderSettings[];
+  proxies: ProxySettings;
 };
 
 /**
@@ -172,8 +176,11 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const result = schema.safeParse(present);
   const { prices, complaints } = readPrices(present);
   const { servers, complaints: more } = readModelServers(present);
-  complaints.push(...more);
-  if (result.success && complaints.length === 0) return { ...result.data, prices, modelServers: servers };
+  const { providers, complaints: ofProviders } = readProviders(present);
+  const { proxies, complaints: ofProxies } = readProxies(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies);
+  if (result.success && complaints.length === 0)
+    return { ...result.data, prices, modelServers: servers, providers, proxies };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
@@ -207,11 +214,4 @@ function s3Of({
     secretAccessKey: S3_SECRET_ACCESS_KEY,
     ...(S3_ENDPOINT ? { endpoint: S3_ENDPOINT } : {}),
   };
-}
-
-function isPrivate(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  if (isIPv4(hostname)) return /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
-  return isLoopback(url) || !hostname.includes(".") || /\.(local|internal|lan|home\.arpa|test)$/.test(hostname);
 }

@@ -20,33 +20,48 @@ export const log: pino.Logger = new Proxy({} as pino.Logger, {
   },
 });
 
-/** What of an error is logged. A database error's detail repeats the row's values, so it is left out, as are a query's parameters. */
-function describeError(error: Error & { code?: string; cause?: unknown }, depth = 0): Record<string, unknown> {
-  if (!(error instanceof Error)) return { thrown: typeof error };
+/** What may be said of a cause that is no error: what it is about, and never what it holds. */
+const said = ["provider", "providerId", "error", "error_description", "status", "claim", "attribute", "reason"];
+
+/**
+ * What of an error is logged. A database error's detail repeats the row's values, so it is left out, as are a query's
+ * parameters. A cause may be any object, such as Auth.js's `{ err, provider }`: its error is described, and of the rest
+ * only what `said` lists.
+ */
+export function describeError(error: unknown, depth = 0): Record<string, unknown> {
+  if (!(error instanceof Error)) return describeObject(error, depth);
+  const { code } = error as { code?: unknown };
   return {
     type: error.name,
-    message: error.message.replace(/\nparams:[\s\S]*/, ""),
-    ...(error.code ? { code: error.code } : {}),
-    stack: error.stack?.replace(/\nparams:[^\n]*/, ""),
-    ...(error.cause && depth < 4 ? { cause: describeError(error.cause as Error, depth + 1) } : {}),
+    message: withoutAddresses(error.message.replace(/\nparams:[\s\S]*/, "")),
+    ...(code ? { code } : {}),
+    ...pick(error, ["error", "error_description", "status"]),
+    stack: error.stack && withoutAddresses(error.stack.replace(/\nparams:[^\n]*/, "")),
+    ...(error.cause && depth < 5 ? { cause: describeError(error.cause, depth + 1) } : {}),
   };
 }
 
-/**
- * Sends what libraries print with `console.error` and `console.warn` through the log, so that all of it is JSON lines:
- * Next prints the error of a page that failed as text over several lines.
- */
-export function logConsole(
-  target: Pick<Console, "error" | "warn"> = console,
-  to: Pick<pino.Logger, "error" | "warn"> = log,
-): void {
-  for (const level of ["error", "warn"] as const)
-    target[level] = (...said: unknown[]) => {
-      const err = said.find((part) => part instanceof Error);
-      const text = said
-        .filter((part) => typeof part === "string")
-        .join(" ")
-        .trim();
-      to[level](err ? { err } : {}, text || "printed by a library");
-    };
+function describeObject(thrown: unknown, depth: number): Record<string, unknown> {
+  if (typeof thrown !== "object" || thrown === null) return { thrown: typeof thrown };
+  if (thrown instanceof URLSearchParams) return { thrown: "parameters", ...pick(Object.fromEntries(thrown), said) };
+  const { err } = thrown as { err?: unknown };
+  return {
+    thrown: "object",
+    ...pick(thrown, said),
+    ...(err instanceof Error && depth < 5 ? { err: describeError(err, depth + 1) } : {}),
+  };
+}
+
+function pick(from: object, names: string[]): Record<string, string | number> {
+  const found = names.flatMap((name): [string, string | number][] => {
+    const value: unknown = Reflect.get(from, name);
+    if (typeof value === "number") return [[name, value]];
+    return typeof value === "string" ? [[name, withoutAddresses(value).slice(0, 500)]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** Providers say whom they refuse: an e-mail address is none of the log's business. */
+export function withoutAddresses(text: string): string {
+  return text.replace(/[^\s'"<>()@/:]+@[^\s'"<>()@/:]+\.[^\s'"<>()@/:]+/g, "…@…");
 }

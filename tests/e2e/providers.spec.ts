@@ -36,7 +36,7 @@ test("an address that the issuer does not vouch for opens no account", async ({ 
   await page.goto("/sign-in");
   await page.getByRole("button", { name: "Continue with Acme ID" }).click();
   await atIssuer(page, `unverified-${email}`);
-  await expect(page.getByText("The provider has not verified your e-mail address.")).toBeVisible();
+  await expect(page.getByText("Acme ID has not verified your e-mail address.")).toBeVisible();
   expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);
 });
 
@@ -86,7 +86,7 @@ test("an issuer's account that somebody else has linked cannot be linked again",
     await atIssuer(page, login);
     await page.waitForURL(/\/account/);
   }
-  await expect(second.page.getByText("The provider could not be linked.")).toBeVisible();
+  await expect(second.page.getByText("Acme ID could not be linked: another person here")).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${second.person.id}`).toHaveLength(0);
 });
 

@@ -1,5 +1,6 @@
 // A real OpenID Connect issuer for the browser tests (node tests/support/oidc-issuer.mjs PORT REDIRECT_URI). Whoever
 // types a name at its login page is that person; the address is the name, and it is verified unless the name says otherwise.
+// As the library comes, everything but the subject is at its userinfo endpoint only.
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 
@@ -20,8 +21,6 @@ const provider = new Provider(`http://localhost:${port}`, {
   cookies: { keys: ["a-cookie-key-for-tests"] },
   pkce: { required: () => true },
   claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name"] },
-  // Everything in the ID token, where Auth.js reads it.
-  conformIdTokenClaims: false,
   features: { devInteractions: { enabled: true } },
   async findAccount(_, id) {
     return {

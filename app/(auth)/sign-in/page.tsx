@@ -7,30 +7,28 @@ import { Notice } from "@/app/_ui/notice";
 import { Or, Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
 import { hasPasskeys } from "@/server/auth/passkey-sign-in";
-import { listProviders } from "@/server/auth/providers";
+import { listProviders } from "@/server/auth/providers/list";
 import { session } from "@/server/auth/session";
 import { requestLink } from "./actions";
 import { PasskeyButton } from "./passkey-button";
-import { continueWithProvider } from "./provider-actions";
+import { providerWords } from "./provider-words";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-type Query = Promise<{ callbackUrl?: string | string[]; notice?: string; error?: string }>;
-
-const refusals = new Map(
-  Object.entries({
-    OAuthAccountNotLinked:
-      "There is an account with this address already. Sign in by e-mail, then link the provider in your account settings.",
-    AccessDenied: "The provider did not sign you in.",
-  }),
-);
+type Query = Promise<{
+  callbackUrl?: string | string[];
+  notice?: string;
+  error?: string;
+  failure?: string | string[];
+  provider?: string | string[];
+}>;
 
 export default async function SignIn({ searchParams }: { searchParams: Query }) {
-  const { callbackUrl, notice, error } = await searchParams;
+  const { callbackUrl, notice, error, failure, provider } = await searchParams;
   const target = safePath(callbackUrl);
-  // A provider that could not be linked sends its refusal here too, to somebody who is signed in.
-  if (notice !== "again" && (await session())) redirect((error ? "/account?done=not-linked" : target) as never);
   const providers = listProviders();
+  const failed = providerWords(failure, providers, provider);
+  if (notice !== "again" && !failed && (await session())) redirect(target as never);
   return (
     <Split>
       <SplitTitle title="Sign in to Atelier">
@@ -48,14 +46,14 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           Your account is deleted.
         </Notice>
       )}
-      {notice === "unverified" && (
-        <Notice tone="warning" className="mb-6">
-          The provider has not verified your e-mail address. Verify it there, or continue with e-mail here.
+      {failed && (
+        <Notice tone={failed.tone} className="mb-6">
+          {failed.text}
         </Notice>
       )}
       {error && (
         <Notice tone="warning" className="mb-6">
-          {refusals.get(error) ?? "Signing in with the provider did not work. Try again, or continue with e-mail."}
+          Signing in did not work. Try again, or continue with e-mail.
         </Notice>
       )}
       {notice === "link" && (
@@ -86,7 +84,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           <div className="flex flex-col gap-2">
             {hasPasskeys() && <PasskeyButton target={target} />}
             {providers.map(({ id, name }) => (
-              <form key={id} action={continueWithProvider}>
+              <form key={id} action="/api/auth/start" method="post">
                 <input type="hidden" name="provider" value={id} />
                 <input type="hidden" name="callbackUrl" value={target} />
                 <Button type="submit" size="lg" full>

@@ -3,6 +3,7 @@ import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { mailAccountNotice } from "@/server/auth/account-notice";
 import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -34,12 +35,7 @@ export const accountAddressRouter = t.router({
     await charge(ctx.db, limits.signInMailPerAddressDaily, email);
     const { token, hash } = newToken();
     await address.ask(ctx.db, ctx.person.id, { email, tokenHash: hash, minutes });
-    if (await address.isTaken(ctx.db, email))
-      await mail.enqueue(ctx.db, {
-        to: email,
-        template: "account-notice",
-        props: { about: "address-taken", detail: null, recipient: email, url: link("/account"), origin: home() },
-      });
+    if (await address.isTaken(ctx.db, email)) await mailAccountNotice(ctx.db, email, "address-taken", null);
     else
       await mail.enqueue(ctx.db, {
         to: email,
@@ -72,17 +68,7 @@ export const accountAddressRouter = t.router({
     const to = await address.use(ctx.db, id, hashToken(input.token));
     if (!to || !(await address.change(ctx.db, id, from, to))) throw refuse("email_link_dead");
     await address.endSessionsBut(ctx.db, id, sessionId);
-    await mail.enqueue(ctx.db, {
-      to: from,
-      template: "account-notice",
-      props: {
-        about: "address-changed",
-        detail: maskAddress(to),
-        recipient: from,
-        url: link("/account"),
-        origin: home(),
-      },
-    });
+    await mailAccountNotice(ctx.db, from, "address-changed", maskAddress(to));
     await audit.recordAccount(ctx.db, ctx, "account.email_changed", { from: maskAddress(from), to: maskAddress(to) });
     return { email: to };
   }),

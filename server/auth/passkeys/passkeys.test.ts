@@ -48,6 +48,7 @@ test("a passkey is added, named, renamed and removed; each is remembered, and it
   ]);
   expect((await queuedMails("account-notice")).filter(({ to }) => to === ada.person.email)).toMatchObject([
     { props: { about: "passkey-added", detail: "Laptop" } },
+    { props: { about: "passkey-removed", detail: "Old laptop" } },
   ]);
 });
 

@@ -3,10 +3,9 @@ import { noInput, personProcedure, personStepsProcedure } from "@/server/api/pro
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { link, linkOrigin } from "@/server/mail/links";
-import * as mail from "@/server/mail/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
+import { mailAccountNotice } from "../account-notice";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
 import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdded } from "./web-authn";
@@ -60,17 +59,7 @@ export const passkeysRouter = t.router({
       if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");
-      await mail.enqueue(db, {
-        to: person.email,
-        template: "account-notice",
-        props: {
-          about: "passkey-added",
-          detail: input.name,
-          recipient: person.email,
-          url: link("/account"),
-          origin: linkOrigin(),
-        },
-      });
+      await mailAccountNotice(db, person.email, "passkey-added", input.name);
       await audit.recordAccount(db, ctx, "account.passkey_added", { passkey: id, name: input.name });
     });
   }),
@@ -86,10 +75,11 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Removes a passkey: it signs nobody in any more. */
+  /** Removes a passkey: it signs nobody in any more, and the person is mailed. Refuses `sign_in_again`, `not_found`. */
   remove: personProcedure(onePasskey, "recent").mutation(async ({ ctx, input }) => {
     const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
     if (name === undefined) throw refuse("not_found");
+    await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
     await audit.recordAccount(ctx.db, ctx, "account.passkey_removed", { passkey: input.passkeyId, name });
   }),
 });

@@ -25,6 +25,7 @@ export const limits = {
   signInMailPerInstance: limit("sign-in-instance", 1_000, 15 * minute),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
+  providerSignInsPerClient: limit("provider-sign-ins", 120, 15 * minute),
   workspacesPerPerson: limit("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
   avatarsPerPerson: limit("avatars", 20, hour),

@@ -1,0 +1,14 @@
+import { logFailure, type ProviderFailure } from "@/server/auth/providers/failure";
+
+/** Logs why a provider signed nobody in, and answers with the page where that is said in words. */
+export function answerFailure(
+  provider: string,
+  failure: ProviderFailure,
+  { isLinking, callbackUrl }: { isLinking: boolean; callbackUrl: string },
+): Response {
+  logFailure(provider, failure);
+  const query = new URLSearchParams({ failure: failure.kind, provider });
+  if (!isLinking && callbackUrl !== "/") query.set("callbackUrl", callbackUrl);
+  const location = isLinking ? `/account?${query}#providers` : `/sign-in?${query}`;
+  return new Response(null, { status: 303, headers: { Location: location } });
+}

@@ -1,0 +1,23 @@
+import type { Db } from "@/db/client";
+import type { AccountNoticeAbout } from "@/emails/account-notice";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+
+/**
+ * Mails a person, in the transaction of the change, that a way to sign in to their account was added or removed.
+ *
+ * @param email the address that they had before the change
+ * @param detail the passkey's or the provider's name, or the masked new address; null where there is nothing to name
+ */
+export async function mailAccountNotice(
+  db: Db,
+  email: string,
+  about: AccountNoticeAbout,
+  detail: string | null,
+): Promise<void> {
+  await mail.enqueue(db, {
+    to: email,
+    template: "account-notice",
+    props: { about, detail, recipient: email, url: link("/account"), origin: linkOrigin() },
+  });
+}

@@ -1,0 +1,59 @@
+import { cookies } from "next/headers";
+import { z } from "zod";
+import { cookieNames, cookieOptions } from "@/server/platform/cookies";
+import { open, seal } from "@/server/platform/sealed";
+
+const purpose = "provider attempt";
+/** So long a person may take at the provider: to find a password, a second factor, to make an account there. */
+const attemptSeconds = 15 * 60;
+/** Each tab has its own; what was begun and never finished must not fill the browser's request headers. */
+const atMost = 6;
+
+const attempt = z.strictObject({
+  provider: z.string(),
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  /** A path here. */
+  callbackUrl: z.string(),
+  /** The session that links the provider; null: it signs in. */
+  linkingSession: z.string().nullable(),
+  endsAt: z.number(),
+});
+
+/** A sign-in with a provider that is under way in this browser. */
+export type Attempt = Omit<z.output<typeof attempt>, "endsAt">;
+
+/** Keeps an attempt in a sealed cookie of its own, so that several tabs do not take each other's. */
+export async function keepAttempt(begun: Attempt): Promise<void> {
+  const jar = await cookies();
+  const prefix = cookieNames().attempt;
+  const others = jar.getAll().filter(({ name }) => name.startsWith(prefix));
+  for (const { name } of others.slice(0, Math.max(0, others.length - atMost + 1))) forget(jar, name);
+  const plain = JSON.stringify({ ...begun, endsAt: Date.now() + attemptSeconds * 1000 });
+  const value = seal(purpose, Buffer.from(plain)).toString("base64url");
+  jar.set(nameFor(begun.state), value, { ...cookieOptions(), maxAge: attemptSeconds });
+}
+
+/** Takes the attempt of a state out of this browser; null: it was taken, has expired, or began in another browser. */
+export async function takeAttempt(provider: string, state: string): Promise<Attempt | null> {
+  const jar = await cookies();
+  const name = nameFor(state);
+  const sealed = jar.get(name)?.value;
+  if (!sealed) return null;
+  forget(jar, name);
+  const plain = open(purpose, Buffer.from(sealed, "base64url"));
+  const parsed = attempt.safeParse(plain && JSON.parse(plain.toString()));
+  if (!parsed.success) return null;
+  const { endsAt, ...begun } = parsed.data;
+  return begun.provider === provider && begun.state === state && endsAt > Date.now() ? begun : null;
+}
+
+/** A state is 43 characters of Base64url; a part of it tells attempts apart. */
+function nameFor(state: string): string {
+  return `${cookieNames().attempt}${state.replace(/[^\w-]/g, "").slice(0, 12)}`;
+}
+
+function forget(jar: Awaited<ReturnType<typeof cookies>>, name: string): void {
+  jar.set(name, "", { ...cookieOptions(), maxAge: 0 });
+}

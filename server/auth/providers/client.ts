@@ -1,0 +1,138 @@
+import * as oidc from "openid-client";
+import { env } from "@/server/platform/env";
+import { isProtected } from "@/server/platform/private-network";
+import type { ClientAuthentication, ProviderSettings } from "@/server/platform/settings/providers";
+import type { Claims } from "./address";
+import { askGitHub, gitHubMetadata } from "./github";
+
+const answerSeconds = 10;
+const freshMs = 60 * 60_000;
+
+/** What has to come back from a provider with the browser: only the browser that was sent there has it. */
+export type Checks = { state: string; nonce: string; verifier: string };
+
+/** What a provider says of who has signed in there: by the ID token, and more when it is asked. */
+export type ProviderAnswer = { subject: string; claims: Claims; askMore: () => Promise<Claims> };
+
+export function newChecks(): Checks {
+  return { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier: oidc.randomPKCECodeVerifier() };
+}
+
+export function redirectUri({ id }: ProviderSettings): string {
+  return `${env().APP_URL}/api/auth/callback/${id}`;
+}
+
+/**
+ * Returns where a browser signs in at a provider.
+ *
+ * @throws what openid-client or the network throws; `failureOf` makes a ProviderFailure of it
+ */
+export async function authorizationUrl(
+  settings: ProviderSettings,
+  { state, nonce, verifier }: Checks,
+): Promise<string> {
+  const config = await configuration(settings);
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: redirectUri(settings),
+    scope: settings.scope,
+    response_type: "code",
+    state,
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    ...(settings.protocol === "oidc" ? { nonce } : {}),
+  });
+  if (!isProtected(url.href)) throw new Error("the authorization endpoint is neither https nor on a private network");
+  return url.href;
+}
+
+/**
+ * Exchanges what the browser came back with for who has signed in. The ID token's signature, issuer, audience, times and
+ * nonce are verified; a subject that the userinfo endpoint contradicts is refused.
+ *
+ * @param search the query of the address that the provider sent the browser to
+ * @throws what openid-client or the network throws; `failureOf` makes a ProviderFailure of it
+ */
+export async function askProvider(settings: ProviderSettings, search: string, checks: Checks): Promise<ProviderAnswer> {
+  const config = await configuration(settings);
+  const isOidc = settings.protocol === "oidc";
+  const tokens = await oidc.authorizationCodeGrant(config, new URL(redirectUri(settings) + search), {
+    expectedState: checks.state,
+    pkceCodeVerifier: checks.verifier,
+    ...(isOidc ? { expectedNonce: checks.nonce, idTokenExpected: true } : {}),
+  });
+  if (!isOidc) {
+    const claims = await askGitHub(tokens.access_token);
+    return { subject: String(claims.sub), claims, askMore: async () => ({}) };
+  }
+  const claims = tokens.claims();
+  if (!claims) throw new Error("there is no ID token");
+  return {
+    subject: claims.sub,
+    claims,
+    askMore: async () =>
+      config.serverMetadata().userinfo_endpoint ? oidc.fetchUserInfo(config, tokens.access_token, claims.sub) : {},
+  };
+}
+
+const known = new Map<string, { at: number; config: Promise<oidc.Configuration> }>();
+
+/** The client for a provider; what the provider says of itself is remembered for an hour, its failure to is not. */
+function configuration(settings: ProviderSettings): Promise<oidc.Configuration> {
+  const found = known.get(settings.id);
+  if (found && performance.now() - found.at < freshMs) return found.config;
+  const entry = { at: performance.now(), config: discover(settings) };
+  known.set(settings.id, entry);
+  entry.config.catch(() => known.get(settings.id) === entry && known.delete(settings.id));
+  return entry.config;
+}
+
+async function discover(settings: ProviderSettings): Promise<oidc.Configuration> {
+  if (settings.protocol === "github") {
+    const config = new oidc.Configuration(gitHubMetadata, settings.clientId, undefined, authentication(settings));
+    config.timeout = answerSeconds;
+    return config;
+  }
+  const issuer = new URL(settings.issuer);
+  try {
+    return await discoverAt(issuer, settings);
+  } catch (error) {
+    // Issuers with a slash at their end are often written without one, and the other way round.
+    if ((error as { code?: string }).code !== "OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED" || issuer.pathname === "/")
+      throw error;
+    issuer.pathname = issuer.pathname.endsWith("/") ? issuer.pathname.slice(0, -1) : `${issuer.pathname}/`;
+    return discoverAt(issuer, settings).catch(() => Promise.reject(error));
+  }
+}
+
+function discoverAt(issuer: URL, settings: ProviderSettings): Promise<oidc.Configuration> {
+  return oidc.discovery(issuer, settings.clientId, undefined, authentication(settings), {
+    timeout: answerSeconds,
+    [oidc.customFetch]: protectedFetch,
+    execute: [...(issuer.protocol === "http:" ? [oidc.allowInsecureRequests] : []), oidc.enableNonRepudiationChecks],
+  });
+}
+
+/** An issuer on a private network may be asked by http, but it may not lead to one by http anywhere else. */
+async function protectedFetch(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
+  if (!isProtected(url)) throw new Error("an endpoint of the provider is neither https nor on a private network");
+  return fetch(url, { ...options, cache: "no-store" } as RequestInit);
+}
+
+const authentications: Record<ClientAuthentication, (secret: string) => oidc.ClientAuth> = {
+  client_secret_basic: oidc.ClientSecretBasic,
+  client_secret_post: oidc.ClientSecretPost,
+  client_secret_jwt: oidc.ClientSecretJwt,
+};
+
+/** Shows who the client is as configured, or in the first way that the provider's discovery document offers. */
+function authentication({ clientSecret, clientAuthentication, protocol }: ProviderSettings): oidc.ClientAuth {
+  const wanted = protocol === "github" ? "client_secret_post" : clientAuthentication;
+  return (server, client, body, headers) => {
+    // By OpenID Connect Discovery 1.0, one that says nothing takes this.
+    const offered = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
+    const ways = Object.keys(authentications) as ClientAuthentication[];
+    const way = wanted ?? ways.find((each) => offered.includes(each));
+    if (!way) throw new Error("the provider offers no way to authenticate with a secret");
+    return authentications[way](clientSecret)(server, client, body, headers);
+  };
+}

@@ -1,0 +1,29 @@
+import type { Claims } from "./address";
+
+/** GitHub has no discovery document. */
+export const gitHubMetadata = {
+  issuer: "https://github.com/login/oauth",
+  authorization_endpoint: "https://github.com/login/oauth/authorize",
+  token_endpoint: "https://github.com/login/oauth/access_token",
+};
+
+type GitHubEmail = { email: string; primary: boolean; verified: boolean };
+
+/** Returns who an access token is for, in the claims of OpenID Connect. GitHub says elsewhere than in the profile which address it has verified. */
+export async function askGitHub(accessToken: string): Promise<Claims> {
+  const ask = async (path: string) => {
+    const response = await fetch(`https://api.github.com${path}`, {
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        accept: "application/vnd.github+json",
+        "user-agent": "atelier",
+      },
+      signal: AbortSignal.timeout(10_000),
+    });
+    if (!response.ok) throw new Error(`GitHub answered ${response.status}`);
+    return response.json();
+  };
+  const [{ id, name }, emails] = await Promise.all([ask("/user"), ask("/user/emails") as Promise<GitHubEmail[]>]);
+  const primary = emails.find((each) => each.primary);
+  return { sub: String(id), name, email: primary?.email, email_verified: primary?.verified === true };
+}

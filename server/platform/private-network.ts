@@ -1,0 +1,22 @@
+import { isIPv4 } from "node:net";
+
+/** Whether a URL is on this machine. */
+export function isLoopback(url: string): boolean {
+  return URL.canParse(url) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
+}
+
+/** Whether a URL is on this machine or, by its host's form, on a private network: there, and only there, http will do. */
+export function isPrivate(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  if (isIPv4(hostname)) return /^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
+  if (hostname.startsWith("[")) return hostname === "[::1]" || /^\[f[cd]/.test(hostname);
+  return isLoopback(url) || !hostname.includes(".") || /\.(local|internal|lan|home\.arpa|test)$/.test(hostname);
+}
+
+/** Whether secrets may be sent to a URL: by https anywhere, by http on this machine or a private network only. */
+export function isProtected(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && isPrivate(url));
+}

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { isProtected } from "../private-network";
+import { readJsonSetting } from "./json";
+
+/** A sign-in provider as it is configured. */
+export type ProviderSettings = {
+  /** In its redirect URI, `/api/auth/callback/ID`, and in the accounts that are linked by it: never another provider's later. */
+  id: string;
+  /** What its button says after "Continue with". */
+  name: string;
+  /** GitHub speaks OAuth 2.0 without OpenID Connect. */
+  protocol: "oidc" | "github";
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  scope: string;
+  /** Whether an address counts as verified although the provider does not say so. */
+  trustEmail: boolean;
+  /** The claim that has the address. */
+  emailClaim: string;
+  /** How the client shows who it is; undefined: the way the provider's discovery document offers. */
+  clientAuthentication?: ClientAuthentication | undefined;
+};
+
+const clientAuthentications = ["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const;
+export type ClientAuthentication = (typeof clientAuthentications)[number];
+
+const oidcScope = "openid email profile";
+/** `email` is the mailed link's in the callbacks; the others have variables of their own. */
+const reservedIds = ["email", "github", "google"];
+
+const provider = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+    .refine((id) => !reservedIds.includes(id)),
+  name: z.string().trim().min(1).max(40),
+  issuer: z.url({ protocol: /^https?$/ }).refine(isProtected),
+  clientId: z.string().min(1).max(400),
+  clientSecret: z.string().min(1).max(2_000),
+  scope: z
+    .string()
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/)
+    .refine((scope) => scope.split(" ").includes("openid"))
+    .default(oidcScope),
+  trustEmail: z.boolean().default(false),
+  emailClaim: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,80}$/)
+    .default("email"),
+  clientAuthentication: z.enum(clientAuthentications).optional(),
+});
+
+const list = z
+  .array(provider)
+  .max(20)
+  .refine((providers) => new Set(providers.map(({ id }) => id)).size === providers.length);
+
+/**
+ * The sign-in providers of a set of variables, in the order of their buttons: GitHub, Google, the one of AUTH_OIDC_…, then
+ * those in AUTH_OIDC_PROVIDERS or the file AUTH_OIDC_PROVIDERS_FILE names. What is wrong is said as sentences that begin
+ * with the variable's name and repeat no value.
+ */
+export function readProviders(variables: Record<string, string | undefined>): {
+  providers: ProviderSettings[];
+  complaints: string[];
+} {
+  const { AUTH_OIDC_ISSUER, AUTH_OIDC_ID, AUTH_OIDC_SECRET, AUTH_OIDC_NAME, AUTH_OIDC_TRUST_EMAIL } = variables;
+  const { AUTH_GITHUB_ID, AUTH_GITHUB_SECRET, AUTH_GOOGLE_ID, AUTH_GOOGLE_SECRET } = variables;
+  const usual = { trustEmail: false, emailClaim: "email" };
+  const providers: ProviderSettings[] = [];
+  const complaints: string[] = [];
+  if (AUTH_GITHUB_ID && AUTH_GITHUB_SECRET)
+    providers.push({
+      ...{ ...usual, id: "github", name: "GitHub", protocol: "github", issuer: "https://github.com/login/oauth" },
+      ...{ clientId: AUTH_GITHUB_ID, clientSecret: AUTH_GITHUB_SECRET, scope: "read:user user:email" },
+    });
+  if (AUTH_GOOGLE_ID && AUTH_GOOGLE_SECRET)
+    providers.push({
+      ...{ ...usual, id: "google", name: "Google", protocol: "oidc", issuer: "https://accounts.google.com" },
+      ...{ clientId: AUTH_GOOGLE_ID, clientSecret: AUTH_GOOGLE_SECRET, scope: oidcScope },
+    });
+  if (AUTH_OIDC_ISSUER && AUTH_OIDC_ID && AUTH_OIDC_SECRET) {
+    providers.push({
+      ...{ ...usual, id: "oidc", name: AUTH_OIDC_NAME ?? "single sign-on", protocol: "oidc", scope: oidcScope },
+      ...{ issuer: AUTH_OIDC_ISSUER, clientId: AUTH_OIDC_ID, clientSecret: AUTH_OIDC_SECRET },
+      trustEmail: AUTH_OIDC_TRUST_EMAIL === "true",
+    });
+    if (AUTH_OIDC_TRUST_EMAIL === "true" && isShared(AUTH_OIDC_ISSUER))
+      complaints.push(`AUTH_OIDC_TRUST_EMAIL ${sharedComplaint}`);
+  }
+  const setting = readJsonSetting(variables, "AUTH_OIDC_PROVIDERS");
+  if (!setting) return { providers, complaints };
+  if (setting.complaint !== undefined) return { providers, complaints: [...complaints, setting.complaint] };
+  const { name, json } = setting;
+  const parsed = list.safeParse(json);
+  if (!parsed.success)
+    return {
+      providers,
+      complaints: [...complaints, ...parsed.error.issues.map((issue) => `${name} ${complaintOf(issue)}`)],
+    };
+  for (const [index, each] of parsed.data.entries()) {
+    if (providers.some(({ id }) => id === each.id))
+      complaints.push(`${name} provider ${index + 1} has the id of AUTH_OIDC_ID's: choose another`);
+    if (each.emailClaim !== "email" && !each.trustEmail)
+      complaints.push(`${name} provider ${index + 1} has an emailClaim: that needs trustEmail, nothing verifies it`);
+    if (each.trustEmail && isShared(each.issuer)) complaints.push(`${name} provider ${index + 1} ${sharedComplaint}`);
+    providers.push({ ...each, protocol: "oidc" });
+  }
+  return { providers, complaints };
+}
+
+/** At these issuers anybody can have an organization, whose administrators write whatever address they like. */
+function isShared(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { hostname, pathname } = new URL(issuer);
+  return (
+    hostname === "accounts.google.com" ||
+    (hostname === "login.microsoftonline.com" && /^\/(common|organizations|consumers)(\/|$)/i.test(pathname))
+  );
+}
+
+const sharedComplaint = "must not trust the addresses of an issuer at which anybody has a tenant: name your own";
+
+/** Where the mistake is, and never what stands there: a secret may have been written in the wrong place. */
+function complaintOf({ path, code }: z.core.$ZodIssue): string {
+  const [index, ...within] = path;
+  if (typeof index !== "number") return "must be a list of at most 20 providers with different ids";
+  if (code === "unrecognized_keys" || within.length === 0)
+    return `provider ${index + 1} may have ${Object.keys(provider.shape).join(", ")}, and nothing else`;
+  if (within[0] === "issuer")
+    return `provider ${index + 1} has no usable issuer: https, or http on this machine or a private network`;
+  return `provider ${index + 1} has no usable ${String(within[0])}`;
+}

@@ -1,0 +1,151 @@
+import { createHash, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * OpenID Connect issuers as they are out there and as `oidc-provider` cannot be, each at `/KIND`:
+ * - `silent` says an address and nothing about whether it is verified, like Microsoft Entra
+ * - `text` writes its booleans as text
+ * - `post` takes the client's secret in the body only, and says so in its discovery document
+ * - `hops` has its login page on another origin, and hands on over a third address before it comes back
+ * - `forged` signs with a key that is not among its own
+ * - `nameless` tells no address anywhere
+ * - `broken` fails with a 500 where the code is exchanged
+ * - `http` leads from its discovery document to a public address without TLS
+ */
+export const oddKinds = ["silent", "text", "post", "hops", "forged", "nameless", "broken", "http"] as const;
+export type OddKind = (typeof oddKinds)[number];
+
+export const oddClient = { clientId: "atelier", clientSecret: "an-odd:secret/of tests" };
+
+const keyId = "the-only-one";
+
+/** Starts them all on one port of this machine. Whoever types a name at a login page is that person, at that address. */
+export async function startOddIssuers(port = 0): Promise<{ origin: string; stop(): Promise<void> }> {
+  const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const strangers = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const codes = new Map<string, { login: string; nonce: string | null; challenge: string | null }>();
+  const server = http.createServer((request, response) => {
+    const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+    const [, kind = "", ...rest] = url.pathname.split("/");
+    const steps: Record<string, () => unknown> = {
+      ".well-known/openid-configuration": () => sendJson(response, discovery(kind)),
+      jwks: () =>
+        sendJson(response, {
+          keys: [{ ...keys.publicKey.export({ format: "jwk" }), kid: keyId, use: "sig", alg: "RS256" }],
+        }),
+      authorize: () => sendLogin(response, kind, url),
+      hop: () => goBack(response, url, codes),
+      token: () => exchange(request, response, kind),
+      userinfo: () => sendJson(response, { sub: "not asked for" }),
+    };
+    const step = rest.join("/");
+    if (Object.hasOwn(steps, step)) return steps[step]?.();
+    response.writeHead(404).end();
+  });
+
+  function origin(host = "localhost"): string {
+    return `http://${host}:${(server.address() as AddressInfo).port}`;
+  }
+
+  function discovery(kind: string) {
+    const issuer = `${origin()}/${kind}`;
+    return {
+      issuer,
+      authorization_endpoint: `${kind === "hops" ? origin("127.0.0.1") : origin()}/${kind}/authorize`,
+      token_endpoint: kind === "http" ? "http://login.example.com/token" : `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      response_types_supported: ["code"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["RS256"],
+      ...(kind === "post" ? { token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"] } : {}),
+    };
+  }
+
+  async function exchange(request: IncomingMessage, response: ServerResponse, kind: string) {
+    const form = new URLSearchParams(await textOf(request));
+    const known = codes.get(form.get("code") ?? "");
+    codes.delete(form.get("code") ?? "");
+    const isProved =
+      known?.challenge ===
+      createHash("sha256")
+        .update(form.get("code_verifier") ?? "")
+        .digest("base64url");
+    if (kind === "broken") return sendJson(response, { error: "server_error" }, 500);
+    if (!isClient(request, form, kind)) return sendJson(response, { error: "invalid_client" }, 401);
+    if (!known || !isProved) return sendJson(response, { error: "invalid_grant" }, 400);
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      ...{ iss: `${origin()}/${kind}`, aud: oddClient.clientId, sub: `id of ${known.login}`, name: "Grace Hopper" },
+      ...{ iat: now, exp: now + 300, nonce: known.nonce },
+      ...(kind === "nameless" ? {} : { email: known.login }),
+      ...(kind === "silent" || kind === "nameless" ? {} : { email_verified: kind === "text" ? "true" : true }),
+    };
+    const { privateKey } = kind === "forged" ? strangers : keys;
+    const parts = [{ alg: "RS256", kid: keyId }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString("base64url"),
+    );
+    const signature = createSign("sha256").update(parts.join(".")).sign(privateKey).toString("base64url");
+    sendJson(response, { access_token: "opaque", token_type: "Bearer", id_token: [...parts, signature].join(".") });
+  }
+
+  await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
+  return {
+    origin: origin(),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function isClient(request: IncomingMessage, form: URLSearchParams, kind: string): boolean {
+  const { clientId, clientSecret } = oddClient;
+  if (kind === "post") return form.get("client_id") === clientId && form.get("client_secret") === clientSecret;
+  const [, sent = ""] = (request.headers.authorization ?? "").split(" ");
+  const [id, secret] = Buffer.from(sent, "base64")
+    .toString()
+    .split(":")
+    .map((part) => decodeURIComponent(part.replaceAll("+", " ")));
+  return id === clientId && secret === clientSecret;
+}
+
+function sendLogin(response: ServerResponse, kind: string, { searchParams, host }: URL): void {
+  // The other names of this machine are other origins to a browser.
+  const next = `http://${host.replace(/^localhost/, "127.0.0.1")}/${kind}/hop`;
+  const hidden = [...searchParams].map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${value.replace(/"/g, "&quot;")}">`,
+  );
+  response.writeHead(200, { "content-type": "text/html" });
+  response.end(`<!doctype html><html lang="en"><title>Log in</title><form action="${next}">${hidden.join("")}
+    <label>Login <input name="login"></label>
+    <button name="answer" value="yes">Sign in</button><button name="answer" value="no">Cancel</button></form></html>`);
+}
+
+function goBack(
+  response: ServerResponse,
+  { searchParams }: URL,
+  codes: Map<string, { login: string; nonce: string | null; challenge: string | null }>,
+): void {
+  const back = new URL(searchParams.get("redirect_uri") ?? "");
+  back.searchParams.set("state", searchParams.get("state") ?? "");
+  if (searchParams.get("answer") === "no") back.searchParams.set("error", "access_denied");
+  else {
+    const code = randomBytes(16).toString("hex");
+    const [nonce, challenge] = [searchParams.get("nonce"), searchParams.get("code_challenge")];
+    codes.set(code, { login: searchParams.get("login") ?? "", nonce, challenge });
+    back.searchParams.set("code", code);
+  }
+  response.writeHead(302, { location: back.href }).end();
+}
+
+function sendJson(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) text += chunk;
+  return text;
+}
