@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { type Calm, takeCalm } from "@/server/platform/error-page";
+import { type Calm, takeErrorPage } from "@/server/platform/error-page";
 import type { Drawn } from "./missing-page";
 
 const texts: Record<Calm, { status: number; title: string; text: string; link: [string, string] }> = {
@@ -64,7 +64,7 @@ export function answerCalmly(
 
   response.writeHead = ((...args: Parameters<ServerResponse["writeHead"]>) => {
     if (isTakenOver) return response;
-    const why = takeCalm(requestId);
+    const why = takeErrorPage(requestId);
     if (!why) return Reflect.apply(writeHead, response, args);
     const { status } = texts[why];
     if (status === 503) response.setHeader("Retry-After", "5");

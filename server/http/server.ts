@@ -12,7 +12,7 @@ import { watchKeys } from "@/server/keys/cache";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
 import { type Env, env } from "@/server/platform/env";
-import { takeCalm } from "@/server/platform/error-page";
+import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
 import { logConsole } from "@/server/platform/log-console";
 import { honourProxies } from "@/server/platform/outgoing";
@@ -114,7 +114,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
     // However it ends: a client that goes away before its answer leaves no mark behind.
-    response.on("close", () => takeCalm(requestId));
+    response.on("close", () => takeErrorPage(requestId));
     response.on("finish", () => {
       log.info(
         {

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -44,7 +44,7 @@ export const invitationsRouter = t.router({
       ctx.signIn.recentIf(input.role === "admin");
       if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
         throw refuse("invalid_input", { until: "Choose today or a later day." });
-      await lockAs(ctx);
+      await lockWorkspaceAndRecheckRole(ctx);
       const [known, pending] = await Promise.all([
         invitations.listKnown(ctx.db, workspaceId, valid),
         invitations.countPending(ctx.db, workspaceId),

@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import { canGrant, type Role } from "@/server/access/permissions";
 import type { Person } from "@/server/api/context";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import type { Actor } from "@/server/audit/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
@@ -39,9 +39,9 @@ type Sender = Actor & {
   mayMakeAdmins: boolean;
 };
 
-/** Invites some rows under the workspace's lock, each with its own outcome. Refuses what `lockAs` refuses. */
+/** Invites some rows under the workspace's lock, each with its own outcome. Refuses what `lockWorkspaceAndRecheckRole` refuses. */
 export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOutcome[]> {
-  await lockAs(ctx);
+  await lockWorkspaceAndRecheckRole(ctx);
   const { workspaceId } = ctx.workspace;
   const emails = rows.filter(({ problem }) => problem !== "bad_address").map(({ email }) => email);
   const [known, pending] = await Promise.all([
