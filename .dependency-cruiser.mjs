@@ -122,7 +122,11 @@ export default {
           tests,
         ],
       },
-      to: { path: ["^db/", "node_modules/drizzle-orm/"], pathNot: "^db/(client|connect|connection-string|pooler)\\.ts$", ...runtime },
+      to: {
+        path: ["^db/", "node_modules/drizzle-orm/"],
+        pathNot: "^db/(client|connect|connection-string|pooler)\\.ts$",
+        ...runtime,
+      },
     },
     {
       name: "slices-are-islands",

@@ -5,7 +5,7 @@ import { env } from "@/server/platform/env";
 import { limitAcquisition } from "./acquire";
 import { connect } from "./connect";
 import { guardTransactions } from "./guard";
-import { turnOf } from "./turns";
+import { acquireTransactionSlot } from "./transaction-slots";
 
 /** A drizzle database or one of its transactions: what every query takes first. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT>;
@@ -73,7 +73,7 @@ export function client(): postgres.Sql {
  * transaction is committed; one that reads, as soon as `run` has, for nothing depends on its end.
  */
 export async function transaction<T>(mode: "read" | "write", scope: Scope, run: (db: Db) => Promise<T>): Promise<T> {
-  const leave = scope.userId ? await turnOf(scope.userId) : () => {};
+  const leave = scope.userId ? await acquireTransactionSlot(scope.userId) : () => {};
   return new Promise((resolve, reject) => {
     connections()
       [mode].transaction(async (tx) => {

@@ -66,7 +66,7 @@ function filesOf(ending: string): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(path.join("app", name), "utf8")]));
 }
 
-describe("what is placed by an anchor does not move", () => {
+describe("BR-10 what is placed by an anchor does not move", () => {
   test("in any style sheet", () => {
     const sheets = [...filesOf(".css").values()];
     expect(sheets.length).toBeGreaterThan(3);
@@ -77,6 +77,15 @@ describe("what is placed by an anchor does not move", () => {
     const placed = /position-?(area|anchor|try)|\banchor(-size)?\(/i;
     const files = [...filesOf(".tsx")].filter(([, text]) => placed.test(text));
     expect(files.map(([name]) => name)).toEqual([]);
+  });
+
+  test("and nothing leaves the choice of a place to the browser", () => {
+    const files = [...filesOf(".css"), ...filesOf(".tsx"), ...filesOf(".ts")].filter(
+      ([name]) => !name.endsWith(".test.ts"),
+    );
+    const withoutComments = (text: string) => text.replace(/\/\*.*?\*\//gs, "");
+    const trying = /position-try|positionTry/;
+    expect(files.filter(([, text]) => trying.test(withoutComments(text))).map(([name]) => name)).toEqual([]);
   });
 
   test.each([

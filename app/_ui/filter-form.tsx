@@ -32,7 +32,7 @@ export function FilterForm({
       aria-label={label}
       className="flex flex-wrap items-end gap-3"
       onChange={(event) => {
-        const own = [...new FormData(event.currentTarget)].filter(([name]) => !(name in keep));
+        const own = [...new FormData(event.currentTarget)].filter(([name]) => !Object.hasOwn(keep, name));
         go(Object.fromEntries(own) as Record<string, string>, keep);
       }}
     >

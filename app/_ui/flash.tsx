@@ -3,9 +3,11 @@ import { Notice } from "./notice";
 
 /**
  * What a form that led to this page has done, by the address's `done`. Without script it stands above the page; with it,
- * it is a toast, and the address forgets it, so that a reload does not say it again.
+ * it is a toast, and the address forgets it, so that a reload does not say it again. An address can be anybody's: only a
+ * sentence of `news` is shown, and a name that every object has is none.
  */
-export function Flash({ message }: { message: string | undefined }) {
+export function Flash({ news, done }: { news: ReadonlyMap<string, string>; done: string | undefined }) {
+  const message = news.get(done ?? "");
   if (!message) return null;
   // The same sentence can come twice in a row; each time it is news.
   const occasion = performance.now();

@@ -11,6 +11,7 @@ let typedAt = 0;
 export function installMenuKeys(): void {
   if (isInstalled) return;
   isInstalled = true;
+  document.addEventListener("beforetoggle", onBeforeToggle, true);
   document.addEventListener("toggle", onToggle, true);
   document.addEventListener("keydown", onKeyDown);
   document.addEventListener("click", onClick);
@@ -24,6 +25,30 @@ function buttonOf(popover: HTMLElement): HTMLElement | null {
 
 function itemsOf(menu: HTMLElement): HTMLElement[] {
   return [...menu.querySelectorAll<HTMLElement>('[role^="menuitem"]')].filter((item) => item.offsetParent !== null);
+}
+
+function onBeforeToggle(event: Event): void {
+  const menu = event.target;
+  if (!(menu instanceof HTMLElement) || menu.role !== "menu" || !menu.id) return;
+  const button = (event as ToggleEvent).newState === "open" ? buttonOf(menu) : null;
+  if (button) chooseSide(menu, button);
+}
+
+/** The side that the markup asks for, unless the menu fits on the other one only. Browsers without anchors ignore it. */
+function chooseSide(menu: HTMLElement, button: HTMLElement): void {
+  menu.style.cssText = "display: block; visibility: hidden";
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  menu.style.cssText = "";
+  const { top, bottom, left, right } = button.getBoundingClientRect();
+  const room = { above: top - 8, below: window.innerHeight - bottom - 8 };
+  const wantsAbove = menu.dataset.side === "top";
+  const [wanted, other] = wantsAbove ? [room.above, room.below] : [room.below, room.above];
+  const isAbove = height > wanted && other > wanted ? !wantsAbove : wantsAbove;
+  const fits = { start: left + width <= window.innerWidth, end: right - width >= 0 };
+  const wantsEnd = menu.dataset.align === "end";
+  const isEnd = wantsEnd ? fits.end || !fits.start : !fits.start && fits.end;
+  const block = isAbove ? "block-start" : "block-end";
+  menu.style.setProperty("position-area", `${block} ${isEnd ? "span-inline-start" : "span-inline-end"}`);
 }
 
 function onToggle(event: Event): void {

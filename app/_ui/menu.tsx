@@ -18,7 +18,7 @@ export function Menu({
   triggerClassName = "",
   className = "",
 }: {
-  /** The button's and the menu's name. */
+  /** The menu's name. The button's is what it shows, followed by this: what is seen can be said to it, too. */
   label: string;
   /** What the button shows. */
   trigger: ReactNode;
@@ -32,15 +32,9 @@ export function Menu({
   useEffect(installMenuKeys, []);
   return (
     <>
-      <button
-        type="button"
-        popoverTarget={id}
-        aria-label={label}
-        aria-haspopup="menu"
-        aria-expanded="false"
-        className={triggerClassName}
-      >
+      <button type="button" popoverTarget={id} aria-haspopup="menu" aria-expanded="false" className={triggerClassName}>
         {trigger}
+        <span className="sr-only">{label}</span>
       </button>
       <div
         id={id}

@@ -36,14 +36,16 @@ type Props = {
   }>;
 };
 
-const done: Record<string, string> = {
-  left: "You left the workspace.",
-  deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
-  address: "Your address was changed. Every other browser was signed out.",
-  "signed-out": "That browser was signed out.",
-  "passkey-renamed": "Renamed.",
-  "passkey-removed": "The passkey was removed.",
-};
+const done = new Map(
+  Object.entries({
+    left: "You left the workspace.",
+    deleted: "The workspace is deleted. You find it under “Deleted workspaces” while it can be restored.",
+    address: "Your address was changed. Every other browser was signed out.",
+    "signed-out": "That browser was signed out.",
+    "passkey-renamed": "Renamed.",
+    "passkey-removed": "The passkey was removed.",
+  }),
+);
 
 export default async function Account({ searchParams }: Props) {
   const query = await searchParams;
@@ -63,7 +65,7 @@ export default async function Account({ searchParams }: Props) {
   const failed = providerWords(query.failure, providers, query.provider);
   return (
     <PlainPage>
-      <Flash message={done[query.done ?? ""]} />
+      <Flash news={done} done={query.done} />
       {failed && (
         <Notice
           tone={failed.tone}

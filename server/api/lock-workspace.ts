@@ -10,7 +10,11 @@ type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string
  * Takes the workspace's lock, and asks again what the caller is there: the role a procedure begins with was read before,
  * and whoever held the lock may have taken it away. Refuses `not_found`, `not_permitted`.
  */
-export async function lockAs({ db, person, workspace: { workspaceId, role } }: Locker): Promise<void> {
+export async function lockWorkspaceAndRecheckRole({
+  db,
+  person,
+  workspace: { workspaceId, role },
+}: Locker): Promise<void> {
   // Sent together, and run in this order: the second sees what the lock has waited for.
   const [isThere, member] = await Promise.all([
     liveWorkspace.lock(db, workspaceId),

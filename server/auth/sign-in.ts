@@ -7,6 +7,7 @@ import { sessions, verificationTokens } from "@/db/schema/people";
 import { link } from "@/server/mail/links";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platform/cookies";
 import { env } from "@/server/platform/env";
+import { rememberAskedAddress } from "./asked-address";
 import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
@@ -23,6 +24,7 @@ export async function mailSignInLink(email: string, callbackUrl: unknown): Promi
   const mark = (await cookies()).get(cookieNames().browser)?.value;
   await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
   await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
+  await rememberAskedAddress(email, callbackUrl);
 }
 
 /** What a link's page says before its button is pressed. Looking changes nothing. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -112,7 +112,7 @@ export const billingRouter = t.router({
   /** Sets at which percentages of the limit Admins and Billing members are mailed. */
   setThresholds: workspaceProcedure("limit:manage", setThresholds, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const before = (await billing.settings(ctx.db, workspaceId)).thresholds;
     const after = input.thresholds;
     if (String(before) === String(after)) return;
@@ -142,12 +142,12 @@ export const billingRouter = t.router({
   }),
 });
 
-type Ctx = Parameters<typeof lockAs>[0] & audit.Actor;
+type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
 
 async function changeLimit(ctx: Ctx, limit: number | null): Promise<{ spent: number; limit: number | null }> {
   const { workspaceId } = ctx.workspace;
   // Whoever changes it at the same time waits here, so that each finds what the other has set.
-  await lockAs(ctx);
+  await lockWorkspaceAndRecheckRole(ctx);
   const before = (await billing.settings(ctx.db, workspaceId)).limit;
   const { spent } = await billing.spend(ctx.db, workspaceId, "workspace");
   if (before === limit) return { spent, limit };
@@ -164,7 +164,7 @@ async function changeLimit(ctx: Ctx, limit: number | null): Promise<{ spent: num
 
 async function changeMemberLimit(ctx: Ctx, userId: string, limit: number | null): Promise<void> {
   const { workspaceId } = ctx.workspace;
-  await lockAs(ctx);
+  await lockWorkspaceAndRecheckRole(ctx);
   const member = await billing.member(ctx.db, workspaceId, userId);
   if (!member) throw refuse("not_found");
   if (member.limit === limit) return;

@@ -6,7 +6,7 @@ import { SharedReads } from "@/db/shared-reads";
 import { Refusal } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf, t } from "@/server/api/trpc";
 import { createContext } from "@/server/auth/page-context";
-import { markCalm } from "@/server/platform/error-page";
+import { markErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
 import { appRouter } from "./router";
 
@@ -31,10 +31,10 @@ export const api = cache(async (): Promise<Api> => {
           permanentRedirect(path.replace(/^\/w\/[^/?]+/, `/w/${error.cause.movedTo}`) as Route);
         // Malformed input comes from the address bar here: it names nothing that exists.
         if (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST") {
-          markCalm(context.origin.requestId, "missing");
+          markErrorPage(context.origin.requestId, "missing");
           notFound();
         }
-        if (isDatabaseDown(error)) markCalm(context.origin.requestId, "unavailable");
+        if (isDatabaseDown(error)) markErrorPage(context.origin.requestId, "unavailable");
         else if (error.code !== "FORBIDDEN" && error.code !== "TOO_MANY_REQUESTS")
           log.error({ err: error, requestId: context.origin.requestId }, "a page failed");
       },
@@ -57,7 +57,7 @@ async function contextOrUnavailable() {
   try {
     return await createContext();
   } catch (error) {
-    if (isDatabaseDown(error)) markCalm((await headers()).get("x-request-id") ?? "", "unavailable");
+    if (isDatabaseDown(error)) markErrorPage((await headers()).get("x-request-id") ?? "", "unavailable");
     throw error;
   }
 }

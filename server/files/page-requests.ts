@@ -107,7 +107,7 @@ function refused(
 ): void {
   const told = toldOf(error);
   const { reason, message, field, flaws } = told;
-  const status = statuses[reason] ?? 400;
+  const status = statuses.get(reason) ?? 400;
   const wait = told.retryAfterSeconds ?? (status === 503 ? 5 : undefined);
   if (wait !== undefined) response.setHeader("Retry-After", String(wait));
   if (wantsJson(request)) json(response, status, { reason, message, field, flaws: flaws.map(flawSentence) });
@@ -127,18 +127,20 @@ function addressFor(slug: string, fileId: string | undefined, { reason, flaws }:
   })}`;
 }
 
-const statuses: Record<string, number> = {
-  ...{
-    not_signed_in: 401,
-    not_permitted: 403,
-    viewing_as: 403,
-    not_found: 404,
-    too_many: 429,
-    too_large: 413,
-    not_multipart: 415,
-  },
-  ...{ flawed: 422, store_full: 507, store_down: 503, busy: 503, unavailable: 503, bug: 500 },
-};
+const statuses = new Map(
+  Object.entries({
+    ...{
+      not_signed_in: 401,
+      not_permitted: 403,
+      viewing_as: 403,
+      not_found: 404,
+      too_many: 429,
+      too_large: 413,
+      not_multipart: 415,
+    },
+    ...{ flawed: 422, store_full: 507, store_down: 503, busy: 503, unavailable: 503, bug: 500 },
+  }),
+);
 
 function toldOf(error: unknown) {
   if (error instanceof UploadRefusal) {

@@ -60,7 +60,7 @@ type Place = { workspaceId: string; id: string };
 
 async function receive(incoming: IncomingMessage, uploader: Uploader, { workspaceId, id }: Place): Promise<StoredFile> {
   const { taken, fields } = await readUpload(incoming, async (file, name, soFar) => {
-    const passed = new Passage(file, purposeSoFar(soFar));
+    const passed = new InspectedUpload(file, purposeSoFar(soFar));
     await store().put(workspaceId, id, passed);
     return { name, passed };
   });
@@ -83,7 +83,7 @@ async function receive(incoming: IncomingMessage, uploader: Uploader, { workspac
 }
 
 /** The bytes of a file on their way into the store: counted, hashed and checked as they pass. */
-class Passage implements AsyncIterable<Bytes> {
+class InspectedUpload implements AsyncIterable<Bytes> {
   readonly #hash = createHash("sha256");
   readonly #check: JsonlCheck;
   #bytes = 0;

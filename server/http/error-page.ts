@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { type Calm, takeCalm } from "@/server/platform/error-page";
+import { type Calm, takeErrorPage } from "@/server/platform/error-page";
+import type { Drawn } from "./missing-page";
 
 const texts: Record<Calm, { status: number; title: string; text: string; link: [string, string] }> = {
   unavailable: {
@@ -38,25 +39,39 @@ function page(why: Calm, nonce: string): string {
 /**
  * Where a page could not be drawn, answers with one that needs nothing, and its proper status. What Next makes of such an
  * error is an empty shell that only a script can fill. Must be called before Next writes.
+ *
+ * @param draw draws the application's own page for what is missing; where it cannot, the plain one is sent
  */
-export function answerCalmly(response: ServerResponse, requestId: string, nonce: string, wantsHtml: boolean): void {
+export function answerCalmly(
+  response: ServerResponse,
+  { requestId, nonce, wantsHtml }: { requestId: string; nonce: string; wantsHtml: boolean },
+  draw: () => Promise<Drawn | null>,
+): void {
   const { writeHead, write, end } = response;
   let isTakenOver = false;
+
+  const send = (why: Calm, status: number, drawn: Drawn | null) => {
+    const body = drawn?.body ?? Buffer.from(page(why, nonce));
+    if (drawn) response.setHeader("Content-Security-Policy", drawn.policy);
+    for (const name of ["Content-Encoding", "Content-Length", "Transfer-Encoding", "Link", "ETag"])
+      response.removeHeader(name);
+    response.setHeader("Content-Type", "text/html; charset=utf-8");
+    if (status === 503) response.setHeader("Refresh", "5");
+    response.setHeader("Content-Length", body.byteLength);
+    Reflect.apply(writeHead, response, [status]);
+    Reflect.apply(end, response, [body]);
+  };
+
   response.writeHead = ((...args: Parameters<ServerResponse["writeHead"]>) => {
-    const why = takeCalm(requestId);
+    if (isTakenOver) return response;
+    const why = takeErrorPage(requestId);
     if (!why) return Reflect.apply(writeHead, response, args);
     const { status } = texts[why];
     if (status === 503) response.setHeader("Retry-After", "5");
     if (!wantsHtml) return Reflect.apply(writeHead, response, [status]);
     isTakenOver = true;
-    const body = page(why, nonce);
-    for (const name of ["Content-Encoding", "Content-Length", "Transfer-Encoding", "Link", "ETag"])
-      response.removeHeader(name);
-    response.setHeader("Content-Type", "text/html; charset=utf-8");
-    if (status === 503) response.setHeader("Refresh", "5");
-    response.setHeader("Content-Length", Buffer.byteLength(body));
-    Reflect.apply(writeHead, response, [status]);
-    Reflect.apply(end, response, [body]);
+    if (why === "missing") draw().then((drawn) => response.destroyed || send(why, status, drawn));
+    else send(why, status, null);
     return response;
   }) as ServerResponse["writeHead"];
   response.write = ((...args: Parameters<ServerResponse["write"]>) => {

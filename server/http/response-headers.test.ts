@@ -38,3 +38,14 @@ test("a route's own content policy is not added to the common one, and is writte
   });
   expect(headers["content-security-policy"]).toBe(own);
 });
+
+test.each([
+  ["setHeader", (response: ServerResponse, cookie: string) => response.setHeader("Set-Cookie", ["a=b", cookie])],
+  ["appendHeader", (response: ServerResponse, cookie: string) => response.appendHeader("set-cookie", cookie)],
+])("BR-12 an answer that takes the session away by %s clears what the browser kept", (_name, write) => {
+  const ended = "atelier.session=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly";
+  for (const cookie of [ended, `__Host-${ended}`])
+    expect(answered((response) => write(response, cookie))["clear-site-data"]).toBe('"cache", "storage"');
+  for (const cookie of ["atelier.session=abc; Path=/", "other=; Path=/"])
+    expect(answered((response) => write(response, cookie))["clear-site-data"]).toBeUndefined();
+});

@@ -48,18 +48,33 @@ const keptByItsReader = /^private, max-age=\d+, immutable$/;
  * takes the place of the common one; Next would add it as a second.
  */
 export function keepPolicies(response: ServerResponse): void {
-  const { setHeader, getHeader } = response;
+  const { setHeader, getHeader, appendHeader } = response;
   setHeader.call(response, "Cache-Control", "private, no-store");
   response.setHeader = (name, value) => {
     const last = Array.isArray(value) ? value.at(-1) : String(value);
     if (/^cache-control$/i.test(name))
       return keptByItsReader.test(last ?? "") ? setHeader.call(response, name, last ?? "") : response;
+    if (/^set-cookie$/i.test(name)) clearSiteAtSignOut(response, [value].flat().map(String));
     const isPolicy = /^(content-security-policy|x-frame-options)$/i.test(name);
     return setHeader.call(response, name, isPolicy ? (last ?? "") : value);
+  };
+  response.appendHeader = (name, value) => {
+    if (/^set-cookie$/i.test(name)) clearSiteAtSignOut(response, [value].flat());
+    return appendHeader.call(response, name, value);
   };
   // Next writes of a route's own headers only those that are not there yet: of these it must not know that they are.
   response.getHeader = (name) =>
     /^(cache-control|content-security-policy|x-frame-options)$/i.test(name)
       ? undefined
       : getHeader.call(response, name);
+}
+
+const endedSession = /^(?:__Host-|__Secure-)?atelier\.session=(?:;|$)/;
+
+/**
+ * Adds `Clear-Site-Data` to an answer that takes the session's cookie away, whichever way the session ended, so that the
+ * browser forgets the pages it has seen. Other cookies stay: the theme, and the mark by which a browser is known.
+ */
+function clearSiteAtSignOut(response: ServerResponse, cookies: string[]): void {
+  if (cookies.some((cookie) => endedSession.test(cookie))) response.setHeader("Clear-Site-Data", '"cache", "storage"');
 }

@@ -13,8 +13,9 @@ import { watchKeys } from "@/server/keys/cache";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
 import { type Env, env } from "@/server/platform/env";
-import { takeCalm } from "@/server/platform/error-page";
+import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
+import { logConsole } from "@/server/platform/log-console";
 import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
@@ -23,6 +24,7 @@ import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
 import { classifyHost, isOwnOrigin } from "./hosts";
+import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -36,6 +38,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
  */
 export async function start({ dev }: { dev: boolean }): Promise<{ url: string; close(): Promise<void> }> {
   const config = env();
+  // In development a person reads it, not a machine.
+  if (!dev) logConsole();
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
@@ -111,7 +115,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
     // However it ends: a client that goes away before its answer leaves no mark behind.
-    response.on("close", () => takeCalm(requestId));
+    response.on("close", () => takeErrorPage(requestId));
     response.on("finish", () => {
       log.info(
         {
@@ -161,11 +165,11 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
       keepPolicies(response);
       if (path.startsWith("/api/trpc/")) return procedures(request, response);
       if (path.startsWith("/api/playground/")) return chats(request, response);
-      answerCalmly(
-        response,
-        requestId,
-        nonce,
-        !headers.rsc && !headers["next-action"] && (headers.accept ?? "").includes("text/html"),
+      const wantsHtml = !headers.rsc && !headers["next-action"] && (headers.accept ?? "").includes("text/html");
+      const wanted = withoutRsc(url);
+      answerCalmly(response, { requestId, nonce, wantsHtml }, () =>
+        // What is asked from inside is answered as it is: drawing asks this server itself.
+        isInside ? Promise.resolve(null) : drawMissingPage(request, wanted),
       );
     }
     return pages(request, response);

@@ -24,7 +24,7 @@ export type Joiner = Actor & { person: Person; db: Db };
  * @param role null: the workspace's default
  * @param permit asked under the lock, for a person who is not in yet; throws to refuse
  */
-export async function enterAs(
+export async function joinWorkspace(
   ctx: Joiner,
   workspaceId: string,
   role: Role | null,

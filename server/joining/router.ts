@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -9,7 +9,7 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as domains from "./domains/queries";
 import { wayBack } from "./former-member";
 import { joinPage, setJoinPage } from "./input";
-import { enterAs } from "./join-workspace";
+import { joinWorkspace } from "./join-workspace";
 import * as joining from "./requests/queries";
 import { askToJoin } from "./requests/router";
 
@@ -41,7 +41,7 @@ export const joiningRouter = t.router({
   joinByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
-    await enterAs(ctx, open.workspaceId, null, async () => {
+    await joinWorkspace(ctx, open.workspaceId, null, async () => {
       // Looked up again under the lock: an Admin may have taken the domain away meanwhile.
       if ((await domains.openTo(ctx.db, ctx.person.email))?.mode !== "join") throw refuse("not_open");
       return { way: "domain", detail: { domain: open.domain } };
@@ -84,7 +84,7 @@ export const joiningRouter = t.router({
   setPage: workspaceProcedure("domain:manage", setJoinPage, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const before = await joining.isPageOpen(ctx.db, workspaceId);
     if (before === input.isOpen) return;
     await joining.setPage(ctx.db, workspaceId, input.isOpen);

@@ -17,7 +17,7 @@ type Asked = {
  * caller does not hold, a limit above the workspace's own. None at all is not above: the workspace's holds then.
  */
 export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
-  const fields: Record<string, string> = {};
+  const fields: Partial<Record<keyof Asked, string>> = {};
   if (asked.scopes?.some((scope) => !canGrantScope(role, scope)))
     fields.scopes = "You cannot give a key what your role does not allow you.";
   if (isAbove(asked.requestsPerMinute, bounds.requestsPerMinute))

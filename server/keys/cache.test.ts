@@ -110,7 +110,7 @@ test("FA AK-10 without notifications nothing is believed for longer than a secon
   const { id } = await newKey();
   await untilRemembered(id);
   await owner`alter table api_keys disable trigger announce_change`;
-  const deaf = vi.spyOn(queries, "sayAboutKeys").mockRejectedValue(new Error("nothing gets through"));
+  const deaf = vi.spyOn(queries, "publishKeyEvent").mockRejectedValue(new Error("nothing gets through"));
   try {
     await owner`update api_keys set revoked_at = now() where id = ${id}`;
     const begun = performance.now();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
-import { byId, type KeptKey, onKeyChange, sayAboutKeys } from "./queries";
+import { byId, type KeptKey, onKeyChange, publishKeyEvent } from "./queries";
 
 const most = 20_000;
 /** How long after a sign that every change is being heard the memory may still be believed. */
@@ -107,7 +107,7 @@ export function watchKeys(): Job {
       if (performance.now() - lastUsed > idleAfterMs) return;
       // Said on another connection than it is heard on; what was committed before is heard before.
       asked = { sign: `${self} ${randomUUID()}`, at: performance.now() };
-      await sayAboutKeys(asked.sign);
+      await publishKeyEvent(asked.sign);
     },
     (error) => log.warn({ err: error }, "cannot listen for changes of keys; the database is asked each time"),
   );

@@ -205,7 +205,7 @@ const channel = "atelier_keys";
 
 /**
  * Listens to changes of keys. `onChange` gets the id of each key that changed once the change is committed, and whatever
- * `sayAboutKeys` says; `onListening` is called when listening begins and whenever it begins again after a gap, in which
+ * `publishKeyEvent` says; `onListening` is called when listening begins and whenever it begins again after a gap, in which
  * changes were missed. Returns what ends it.
  */
 export async function onKeyChange(
@@ -217,7 +217,7 @@ export async function onKeyChange(
 }
 
 /** Says something on the channel of key changes, after every change that was committed before. Nothing is made durable. */
-export async function sayAboutKeys(text: string): Promise<void> {
+export async function publishKeyEvent(text: string): Promise<void> {
   await client()`select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, ${text})`;
 }
 

@@ -1,7 +1,7 @@
 import { keyScopes } from "@/server/access/key-scopes";
 import { can } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -35,7 +35,7 @@ export const keysRouter = t.router({
     checkCreator(ctx.workspace);
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
     // What becomes of somebody's keys is decided when they go: none is made behind that decision.
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const { expiration, scopes = [...keyScopes], ...settings } = input;
     const [bounds] = await Promise.all([
       keys.bounds(ctx.db, workspaceId),

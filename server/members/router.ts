@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
 import { can, canGrant, type Role } from "@/server/access/permissions";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -44,7 +44,7 @@ export const membersRouter = t.router({
     recent: "an Admin is made, or is one no longer",
   }).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     ctx.signIn.recentIf(member.role !== input.role && [member.role, input.role].includes("admin"));
     if (member.role === input.role) return;
@@ -68,7 +68,7 @@ export const membersRouter = t.router({
     async ({ ctx, input }) => {
       const { workspaceId, kind } = ctx.workspace;
       if (kind === "personal") throw refuse("personal_workspace");
-      await lockAs(ctx);
+      await lockWorkspaceAndRecheckRole(ctx);
       const member = await existing(ctx.db, workspaceId, input.userId);
       ctx.signIn.recentIf(member.role === "admin");
       const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
@@ -95,7 +95,7 @@ export const membersRouter = t.router({
     today: "keys are rotated",
   }).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
     await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
     const isOwn = input.userId === ctx.person.id;
@@ -116,7 +116,7 @@ export const membersRouter = t.router({
   leave: workspaceProcedure("workspace:read", leaveWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
     await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
     await checkOwnDecision(ctx.db, workspaceId, member.role, input);

@@ -1,4 +1,4 @@
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -63,7 +63,7 @@ export const modelsRouter = t.router({
   reassign: workspaceProcedure("model:manage", reassignModel, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     // A member who is removed meanwhile would own it afterwards.
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const [model, member] = [
       await holdModel(ctx, input.modelId),
       await membership.find(ctx.db, workspaceId, input.userId),

@@ -9,6 +9,7 @@ export function cookieNames() {
   return {
     session: `${prefix}atelier.session`,
     asked: `${prefix}atelier.asked`,
+    address: `${prefix}atelier.address`,
     browser: `${prefix}atelier.browser`,
     attempt: `${prefix}atelier.attempt.`,
   };

@@ -5,13 +5,13 @@ export type Calm = "unavailable" | "missing";
 const shared = globalThis as { atelierCalm?: Map<string, Calm> };
 
 /** Notes that a request's page is to be one of the front's own. */
-export function markCalm(requestId: string, why: Calm): void {
+export function markErrorPage(requestId: string, why: Calm): void {
   shared.atelierCalm ??= new Map();
   if (requestId) shared.atelierCalm.set(requestId, why);
 }
 
 /** Why a request was marked, if it was; asking forgets it. */
-export function takeCalm(requestId: string): Calm | undefined {
+export function takeErrorPage(requestId: string): Calm | undefined {
   const why = shared.atelierCalm?.get(requestId);
   if (why) shared.atelierCalm?.delete(requestId);
   return why;

@@ -62,6 +62,6 @@ function pick(from: object, names: string[]): Record<string, string | number> {
 }
 
 /** Providers say whom they refuse: an e-mail address is none of the log's business. */
-function withoutAddresses(text: string): string {
+export function withoutAddresses(text: string): string {
   return text.replace(/[^\s'"<>()@/:]+@[^\s'"<>()@/:]+\.[^\s'"<>()@/:]+/g, "…@…");
 }

@@ -59,13 +59,15 @@ function watchAccess(headers: IncomingHttpHeaders, slug: string, end: (cause: "p
 
 const refused: Pick<ApiError, "type"> = { type: "invalid_request_error" };
 
-const statuses: Partial<Record<string, ApiError["status"]>> = {
-  not_signed_in: 401,
-  not_permitted: 403,
-  viewing_as: 403,
-  not_found: 404,
-  unavailable: 503,
-};
+const statuses = new Map<string, ApiError["status"]>(
+  Object.entries({
+    not_signed_in: 401,
+    not_permitted: 403,
+    viewing_as: 403,
+    not_found: 404,
+    unavailable: 503,
+  }),
+);
 
 /** Who is chatting where. Refuses as the procedure does, in the gateway's words. */
 async function enter(headers: IncomingHttpHeaders, slug: string) {
@@ -75,7 +77,7 @@ async function enter(headers: IncomingHttpHeaders, slug: string) {
     const found = refusalOf(error as Error);
     // What cannot be a workspace's slug names nothing.
     const { reason, message } = found.reason === "invalid_input" ? refusalOf(refuse("not_found")) : found;
-    const status = statuses[reason];
+    const status = statuses.get(reason);
     if (!status) throw error;
     const type = status === 503 ? "server_error" : "permission_error";
     throw new Refusal({ status, message, type, code: reason }, { cause: error });

@@ -166,7 +166,7 @@ test("deleting one's account ends the workspaces nobody else is in, with their k
   expect(await ada.api.account.deletionPlan()).toEqual({ ends: ["Alone"], leaves: ["Shared"], blockedBy: [] });
   expect(await reasonOf(ada.api.account.remove({ confirmation: "somebody@else.example" }))).toBe("name_mismatch");
   await ada.api.account.remove({ confirmation: ` ${ada.person.email.toUpperCase()} ` });
-  expect([(await byId(own.id))?.isLive, (await byId(common.id))?.isLive]).toEqual([false, true]);
+  expect([(await byId(own.id))?.isLive, (await byId(common.id))?.isLive]).toEqual([false, false]);
   const { rows } = await other.api.members.list({ workspace: shared.slug });
   expect(rows.map(({ userId }) => userId)).toEqual([other.person.id]);
   const [row] = await owner`
@@ -180,7 +180,7 @@ test("deleting one's account ends the workspaces nobody else is in, with their k
     is_gone: true,
     has_ended: true,
     memberships: 0,
-    events: ["key.kept", "member.left", "workspace.deleted"],
+    events: ["key.revoked", "member.left", "workspace.deleted"],
   });
 });
 

@@ -244,12 +244,12 @@ for (const javaScriptEnabled of [true, false]) {
       .toEqual(new Date("2030-04-01T00:00:00Z"));
 
     await page.goto(`/w/${acme.slug}/settings`);
-    const card = page.getByRole("region", { name: "Memberships that end" });
-    await card.getByRole("radio", { name: "Revoke" }).check();
+    const card = page.getByRole("region", { name: "Keys of members who leave" });
+    await card.getByRole("radio", { name: "Keep" }).check();
     await card.getByRole("button", { name: "Save" }).click();
     await expect
       .poll(async () => (await database`select keys_of_ended from workspaces where id = ${acme.id}`)[0]?.keys_of_ended)
-      .toBe("revoke");
+      .toBe("keep");
   });
 }
 

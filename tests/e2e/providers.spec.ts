@@ -72,8 +72,19 @@ test("a session that is older than ten minutes links nothing", async ({ signIn, 
   await database`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
   await page.goto("/account");
   await page.getByRole("button", { name: "Link Acme ID" }).click();
+  // Refused before the provider is asked; `server/auth/providers` asks again when it answers.
+  await expect(page.getByText("Linking Acme ID needs a sign-in of the last 10 minutes.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Sign in again" })).toBeVisible();
+  expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
+});
+
+test("a session that grows older than ten minutes at the provider links nothing", async ({ signIn, database }) => {
+  const { person, page } = await signIn({ email: `ada-${tag()}@example.com` });
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Link Acme ID" }).click();
+  await database`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
   await atIssuer(page, `other-${tag()}@example.com`);
-  await expect(page.getByText("Sign in again, to show that it is you.")).toBeVisible();
+  await expect(page.getByText("Linking Acme ID needs a sign-in of the last 10 minutes.")).toBeVisible();
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
 

@@ -66,7 +66,7 @@ export async function signedIn({ sql }: Stage, count: number, prefix: string): P
     const token = randomBytes(32).toString("base64url");
     const hash = createHash("sha256").update(token).digest("base64url");
     const [user] = await sql`
-      insert into users (name, email, email_verified_at) values (${prefix}, ${email}, now()) returning id`;
+      insert into users (name, email, email_verified_at, created_at) values (${prefix}, ${email}, now(), now() - interval '30 days') returning id`;
     await sql`
       insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${user?.id}, now() + interval '7 days')`;
     made.push({ id: user?.id, email, token });

@@ -41,9 +41,15 @@ export async function badProvider(report: Report, stage: Stage, secondsEach: num
     load.failures[0] ? JSON.stringify(load.failures[0]) : "",
   );
   await drained(stage);
-  const rows = await stage.sql<{ id: string; status: string }[]>`select id, status from mail_outbox`;
+  // The mail of an invitation that was answered before the provider came back is withdrawn, and of no other.
+  const rows = await stage.sql<{ id: string; status: string; isWithdrawn: boolean }[]>`
+    select m.id, m.status, m.last_error = 'withdrawn' and exists (
+      select from invitations i where i.mail_id = m.id and i.status <> 'pending') is true as "isWithdrawn"
+    from mail_outbox m`;
   const known = new Set(rows.map(({ id }) => id));
-  const undelivered = rows.filter(({ id, status }) => status !== "sent" || !stage.provider.taken.has(id));
+  const undelivered = rows.filter(
+    ({ id, status, isWithdrawn }) => !isWithdrawn && (status !== "sent" || !stage.provider.taken.has(id)),
+  );
   const invented = [...stage.provider.taken.keys()].filter((key) => !before.has(key) && !known.has(key));
   report.check(
     `I10 all ${rows.length} committed mails were delivered, and none that was not committed`,

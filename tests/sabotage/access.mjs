@@ -111,7 +111,7 @@ export const access = [
     name: "an invitation never expires",
     file: "server/joining/invitations/queries.ts",
     in: "settle",
-    find: ", gt(invitations.expiresAt, sql`now()`)",
+    find: "        gt(invitations.expiresAt, sql`now()`),\n",
     replace: "",
     expectRedIn: ["server/joining/invitations/settling.test.ts"],
   },

@@ -82,7 +82,7 @@ export const account = [
   {
     name: "whoever removes themselves is shown new secrets",
     file: "server/members/router.ts",
-    find: '    if (isOwn && [...input.key.values()].includes("rotate")) throw refuse("not_permitted");\n',
+    find: '    if (isOwn && isRotating) throw refuse("not_permitted");\n',
     replace: '    if (isOwn && !input) throw refuse("not_permitted");\n',
     expectRedIn: ["server/members/offboarding/rotation.test.ts"],
   },

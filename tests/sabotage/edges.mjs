@@ -61,7 +61,7 @@ export const edges = [
   {
     name: "the server starts without its secrets",
     file: "server/platform/env.ts",
-    find: "if (result.success && complaints.length === 0) return",
+    find: "if (result.success && complaints.length === 0)\n    return",
     replace: "if (!result.success) return present as never;\n  if (result.success) return",
     expectRedIn: ["server/platform/env.test.ts"],
   },

@@ -11,9 +11,9 @@ export const files = [
   {
     name: "a link goes on opening a deleted file",
     file: "server/files/queries.ts",
-    in: "linkedFile",
-    find: ".where(and(one(workspaceId, id), isThere));",
-    replace: ".where(one(workspaceId, id));",
+    in: "visibleFile",
+    find: "one(workspaceId, id), isThere, isFor(viewer)",
+    replace: "one(workspaceId, id), isFor(viewer)",
     expectRedIn: ["server/gateway/tests/files.test.ts"],
   },
   {
@@ -49,8 +49,8 @@ export const files = [
   {
     name: "a key that was revoked meanwhile ends no upload",
     file: "server/gateway/routes/files.ts",
-    find: 'if (!(await isStillGood(c.get("bearer")))) throw new Refusal(invalidKey);',
-    replace: 'await isStillGood(c.get("bearer"));',
+    find: 'if (!(await stillGood(c.get("bearer").keyId))) throw new Refusal(invalidKey);',
+    replace: 'await stillGood(c.get("bearer").keyId);',
     expectRedIn: ["server/gateway/tests/files-refused.test.ts"],
   },
 ];

@@ -73,8 +73,8 @@ export const gateway = [
   {
     name: "a stream outlives its key",
     file: "server/gateway/door/key-watch.ts",
-    find: 'else endAll("key");',
-    replace: "else entry.seenLive = asked;",
+    find: 'if (!key?.isLive) return endAll("key");',
+    replace: "if (!key?.isLive) {\n            entry.seenLive = asked;\n            return;\n          }",
     expectRedIn: ["server/gateway/tests/streams.test.ts"],
   },
   {

@@ -35,8 +35,8 @@ export const races = [
   {
     name: "a key that was to be revoked is kept",
     file: "server/members/offboarding/end-membership.ts",
-    find: "(named.get(id) ?? forAll) === fate",
-    replace: "forAll === fate",
+    find: "(named.get(id) ?? unnamed) === fate",
+    replace: "unnamed === fate",
     expectRedIn: ["server/members/offboarding/offboarding.test.ts", "server/gateway/tests/offboarding.test.ts"],
   },
   {
@@ -51,7 +51,7 @@ export const races = [
     name: "an invitation is settled without looking whether it is pending",
     file: "server/joining/invitations/queries.ts",
     in: "settle",
-    find: 'eq(invitations.status, "pending"), ',
+    find: '        eq(invitations.status, "pending"),\n',
     replace: "",
     expectRedIn: ["server/joining/invitations/settling.test.ts", "server/joining/invitations/answer.test.ts"],
   },
@@ -59,9 +59,9 @@ export const races = [
     name: "an invitation is read, then updated",
     file: "server/joining/invitations/queries.ts",
     in: "settle",
-    find: 'const rows = await db\n    .update(invitations)\n    .set({ status, settledAt: sql`now()` })\n    .where(and(one(workspaceId, id), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))',
+    find: /const rows = await db\n {4}\.update\(invitations\)\n {4}\.set\(\{ status, settledAt: sql`now\(\)` \}\)\n {4}\.where\((\n[\s\S]*?\n {4})\)\n {4}\.returning/,
     replace:
-      'const open = await db.select({ id: invitations.id }).from(invitations).where(and(one(workspaceId, id), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)));\n  if (open.length === 0) return false;\n  const rows = await db\n    .update(invitations)\n    .set({ status, settledAt: sql`now()` })\n    .where(one(workspaceId, id))',
+      "const open = await db.select({ id: invitations.id }).from(invitations).where($1);\n  if (open.length === 0) return false;\n  const rows = await db\n    .update(invitations)\n    .set({ status, settledAt: sql`now()` })\n    .where(one(workspaceId, id))\n    .returning",
     expectRedIn: ["server/joining/invitations/settling.test.ts"],
   },
   {

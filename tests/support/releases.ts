@@ -37,3 +37,29 @@ export async function databaseOf(release: string, migrations?: number): Promise<
   await database.sql.unsafe(migrations === undefined ? text : [beginning, ...rest.slice(0, migrations)].join(""));
   return database;
 }
+
+/** The rows of each table, each as a JSON text, in order. */
+export type Rows = Map<string, string[]>;
+
+/**
+ * Every row of every table.
+ *
+ * @param like looks only at the tables and columns that these rows have: a later version may have more
+ */
+export async function rowsOfTables(sql: postgres.Sql, like?: Rows): Promise<Rows> {
+  const tables = await sql<{ name: string }[]>`
+    select oid::regclass::text as name from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by name`;
+  const all: Rows = new Map();
+  for (const { name } of tables) {
+    if (like && !like.has(name)) continue;
+    const first = like?.get(name)?.[0];
+    const known = first === undefined ? undefined : Object.keys(JSON.parse(first));
+    const rows = await sql.unsafe<{ row: Record<string, unknown> }[]>(`select to_jsonb(t) as row from ${name} t`);
+    const narrowed = rows.map(({ row }) =>
+      Object.fromEntries((known ?? Object.keys(row)).map((key) => [key, row[key]])),
+    );
+    all.set(name, narrowed.map((row) => JSON.stringify(row)).sort());
+  }
+  return all;
+}

@@ -120,7 +120,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const tag = randomBytes(4).toString("hex");
       const { name = "Ada Lovelace", email = `ada-${tag}@example.com` } = values;
       const [row] =
-        await database`insert into users (name, email, email_verified_at) values (${name}, ${email}, now()) returning id`;
+        await database`insert into users (name, email, email_verified_at, created_at) values (${name}, ${email}, now(), now() - interval '30 days') returning id`;
       const person = { id: String(row?.id), name, email };
       return { person, page: await pageOf(person) };
     });

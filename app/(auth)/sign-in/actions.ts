@@ -3,6 +3,7 @@
 import { redirect } from "next/navigation";
 import { emailAddress } from "@/server/api/input";
 import { refusalOf } from "@/server/api/trpc";
+import { askedAddress } from "@/server/auth/asked-address";
 import { mailSignInLink } from "@/server/auth/sign-in";
 import type { FormState } from "@/server/composition/form-state";
 import { log } from "@/server/platform/log";
@@ -22,15 +23,33 @@ export async function requestLink(_previous: FormState, form: FormData): Promise
       values: { email: typed },
     };
   }
-  try {
-    await mailSignInLink(email.data, callbackUrl);
-  } catch (error) {
-    const refusal = refusalOf(error as Error);
-    if (refusal.reason === "too_many")
-      return { status: "refused", reason: "too_many", message: refusal.message, fields: {}, values: { email: typed } };
-    log.error({ err: error }, "a sign-in link could not be prepared");
-    const message = "We could not prepare the e-mail just now. Try again in a moment.";
-    return { status: "refused", reason: "mail_unavailable", message, fields: {}, values: { email: typed } };
-  }
+  const refused = await mailLink(email.data, callbackUrl);
+  if (refused) return { ...refused, values: { email: typed } };
   redirect("/sign-in/check-email");
+}
+
+/** Mails another link to the address that this browser asked for last, within the same limits. Earlier links still work. */
+export async function requestLinkAgain(): Promise<FormState> {
+  const asked = await askedAddress();
+  if (!asked) redirect("/sign-in");
+  const refused = await mailLink(asked.email, asked.callbackUrl);
+  return refused ?? { status: "done", data: null, message: "Sent again. Each of the links works once." };
+}
+
+/** Mails a link. Null when it is on its way, or why it is not. */
+async function mailLink(email: string, callbackUrl: unknown) {
+  try {
+    await mailSignInLink(email, callbackUrl);
+    return null;
+  } catch (error) {
+    const { reason, message } = refusalOf(error as Error);
+    const refused = { status: "refused" as const, fields: {}, values: {} };
+    if (reason === "too_many") return { ...refused, reason, message };
+    log.error({ err: error }, "a sign-in link could not be prepared");
+    return {
+      ...refused,
+      reason: "mail_unavailable",
+      message: "We could not prepare the e-mail just now. Try again in a moment.",
+    };
+  }
 }

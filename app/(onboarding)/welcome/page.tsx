@@ -11,10 +11,12 @@ import { WayIn } from "../way-in";
 
 export const metadata: Metadata = { title: "Welcome" };
 
-const news: Record<string, string> = {
-  declined: "You declined the invitation.",
-  withdrawn: "You took your request back.",
-};
+const news = new Map(
+  Object.entries({
+    declined: "You declined the invitation.",
+    withdrawn: "You took your request back.",
+  }),
+);
 
 export default async function Welcome({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
   const { done = "" } = await searchParams;
@@ -28,7 +30,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
   const hasWays = offers.length > 0 || open.domain !== null || open.requests.length > 0;
   return (
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
-      <Flash message={news[done]} />
+      <Flash news={news} done={done} />
       <SplitTitle title="Welcome to Atelier">Create or join a workspace to start building.</SplitTitle>
       {hasWays && (
         <>

@@ -42,15 +42,15 @@ export function Palette({ slug, onClose }: { slug: string; onClose: () => void }
   function press(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
     const last = Math.max(count - 1, 0);
-    const to = {
-      ArrowDown: active < last ? active + 1 : 0,
-      ArrowUp: active > 0 ? active - 1 : last,
-      Home: 0,
-      End: last,
-    };
-    if (event.key in to && !event.shiftKey) {
+    const to = new Map([
+      ["ArrowDown", active < last ? active + 1 : 0],
+      ["ArrowUp", active > 0 ? active - 1 : last],
+      ["Home", 0],
+      ["End", last],
+    ]).get(event.key);
+    if (to !== undefined && !event.shiftKey) {
       event.preventDefault();
-      setActive(to[event.key as keyof typeof to]);
+      setActive(to);
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (isCurrent) options()[active]?.click();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { can } from "@/server/access/permissions";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -66,7 +66,7 @@ export const rateLimitsRouter = t.router({
     const after = { requestsPerMinute, tokensPerMinute };
     if (requestsPerMinute === null && tokensPerMinute === null)
       throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const before = await rates.find(ctx.db, workspaceId, model);
     if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
       return;
@@ -83,7 +83,7 @@ export const rateLimitsRouter = t.router({
   /** Takes the workspace's limits for a model away. Refuses `not_found`. */
   removeRate: workspaceProcedure("limit:manage", removeRate, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const before = await rates.find(ctx.db, workspaceId, input.model);
     if (!before) throw refuse("not_found");
     await rates.remove(ctx.db, workspaceId, input.model);

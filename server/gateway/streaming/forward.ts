@@ -8,7 +8,7 @@ import { failures, readError, refusalFor } from "../errors/answer-error";
 import { Refusal } from "../errors/errors";
 
 /** An answer that has begun, and what of it is due to how the question was changed on its way. */
-export type Begun = {
+export type UpstreamResponse = {
   response: IncomingMessage;
   /** The name of the model that the program asked for, when the server was asked for another. */
   rename?: string;
@@ -30,7 +30,7 @@ export async function forward(
   model: { offers: Offer[] },
   headers: { accept?: string | undefined; "content-type"?: string | undefined },
   signal: AbortSignal,
-): Promise<Begun> {
+): Promise<UpstreamResponse> {
   const common = {
     path: paths[asked.operation],
     accept: headers.accept ?? (asked.isStreamed ? "text/event-stream" : "application/json"),
@@ -50,7 +50,7 @@ async function attempt(
   { server, upstream }: Offer,
   common: { path: string; accept: string; contentType: string },
   signal: AbortSignal,
-): Promise<Begun | undefined> {
+): Promise<UpstreamResponse | undefined> {
   const rename = upstream === asked.model ? undefined : asked.model;
   let isAgain = false;
   let isWithoutOptions = false;

@@ -3,12 +3,12 @@ import type { Inference } from "@/db/schema/usage";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
-import type { Begun } from "./forward";
+import type { UpstreamResponse } from "./forward";
 
 /** What is needed to hand an answer on. */
 export type Relay = {
   operation: Inference;
-  begun: Begun;
+  begun: UpstreamResponse;
   reserved: Estimate;
   outgoing: ServerResponse;
   call: Call;

@@ -277,7 +277,7 @@ describe("I12 within a second, on an instance that remembers it", () => {
     await shareModel(owner, { from: acme.id, to: other.id, id, by: acme.admin.person.id });
     await remembers(key.other, id);
     const queries = await import("@/server/keys/queries");
-    const deaf = vi.spyOn(queries, "sayAboutKeys").mockRejectedValue(new Error("nothing gets through"));
+    const deaf = vi.spyOn(queries, "publishKeyEvent").mockRejectedValue(new Error("nothing gets through"));
     await owner`alter table model_shares disable trigger announce_change`;
     try {
       await owner`delete from model_shares where model_id = ${id}`;

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -44,7 +44,7 @@ export const invitationsRouter = t.router({
       ctx.signIn.recentIf(input.role === "admin");
       if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
         throw refuse("invalid_input", { until: "Choose today or a later day." });
-      await lockAs(ctx);
+      await lockWorkspaceAndRecheckRole(ctx);
       const [known, pending] = await Promise.all([
         invitations.listKnown(ctx.db, workspaceId, valid),
         invitations.countPending(ctx.db, workspaceId),
@@ -55,12 +55,12 @@ export const invitationsRouter = t.router({
       if (pending + fresh.length > invitations.pendingLimit) {
         throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
       }
-      await chargeStrangers(ctx, fresh);
       if (fresh.length > 0)
         await Promise.all([
           charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
           ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
         ]);
+      await chargeStrangers(ctx, fresh);
       const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
       for (const email of invalid) results.push({ email, outcome: "invalid" });
       // More than there are seats for may be invited: whoever accepts first has one.
@@ -78,9 +78,9 @@ export const invitationsRouter = t.router({
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
   resend: workspaceProcedure("member:invite", oneInvitation, "any").mutation(async ({ ctx, input }) => {
     const { token, offer } = await renewed(ctx, input.invitationId);
-    await chargeStrangers(ctx, [offer.email]);
     await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
     await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
+    await chargeStrangers(ctx, [offer.email]);
   }),
 
   /** A link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */

@@ -45,6 +45,12 @@ export async function takeMail({ db, workspace }: InWorkspace, email: string): P
   return false;
 }
 
+/** Returns what `takeMail` took, for a mail that is not sent after all. */
+export async function giveBackMail({ db, workspace }: InWorkspace, email: string): Promise<void> {
+  await limitQueries.take(db, limits.invitationsPerRecipient, email, -1);
+  await limitQueries.take(db, limits.invitationMailPerWorkspaceAndAddress, `${workspace.workspaceId} ${email}`, -1);
+}
+
 /** Mails an invitation's link to its address. */
 export async function mailInvitation(
   ctx: InWorkspace,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -12,7 +12,7 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { open, seal } from "@/server/platform/sealed";
 import { wayBack } from "../former-member";
 import { hashToken, newToken } from "../invitations/token";
-import { enterAs } from "../join-workspace";
+import { joinWorkspace } from "../join-workspace";
 import * as joining from "../requests/queries";
 import { askToJoin } from "../requests/router";
 import { createLink, heldLink } from "./input";
@@ -36,7 +36,7 @@ export const inviteLinksRouter = t.router({
     const { workspaceId, kind, role: ownRole } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const isReplaced = await links.end(ctx.db, workspaceId);
     const { token, hash } = newToken();
     const { domain, ...rest } = input;
@@ -87,7 +87,7 @@ export const inviteLinksRouter = t.router({
   join: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
-    await enterAs(ctx, found.workspaceId, found.role, async () => {
+    await joinWorkspace(ctx, found.workspaceId, found.role, async () => {
       if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
       const maker = await membership.find(ctx.db, found.workspaceId, found.createdBy);
       if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, found.role))

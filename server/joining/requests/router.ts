@@ -2,7 +2,7 @@ import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { canGrant, roleText } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -81,7 +81,7 @@ export const requestsRouter = t.router({
       const asked = await joining.find(ctx.db, workspaceId, input.requestId);
       if (!asked) throw refuse("not_found");
       if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");
-      await lockAs(ctx);
+      await lockWorkspaceAndRecheckRole(ctx);
       const request = await joining.find(ctx.db, workspaceId, input.requestId);
       if (!request) throw refuse("not_found");
       if (request.status === "approved") return;
@@ -114,7 +114,7 @@ export const requestsRouter = t.router({
   /** Turns somebody down. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
   decline: workspaceProcedure("member:invite", oneRequest, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const request = await joining.find(ctx.db, workspaceId, input.requestId);
     if (!request) throw refuse("not_found");
     if (request.status === "declined") return;

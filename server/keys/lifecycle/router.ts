@@ -1,6 +1,6 @@
 import type { Db } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -48,7 +48,7 @@ export const keyLifeRouter = t.router({
    */
   restore: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const key = await holdKey(ctx, input.keyId);
     if (!key.revokedAt) throw refuse("key_not_revoked");
     checkHeld(ctx.workspace.role, key.revokedByAdmin);
@@ -64,7 +64,7 @@ export const keyLifeRouter = t.router({
    */
   rotate: workspaceProcedure("key:manage-own", rotateKey, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, slug, name, role } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const old = await holdKey(ctx, input.keyId);
     checkCreator(ctx.workspace);
     return rotate(ctx, { workspaceId, slug, name, role }, old, Number(input.overlap));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -15,7 +15,7 @@ export const keyPolicyRouter = t.router({
   /** Says how long keys may live from now on. Those there are stay as they are. */
   setPolicy: workspaceProcedure("workspace:update", setKeyPolicy, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const before = await keyPolicy.maximumDays(ctx.db, workspaceId);
     const after = input.maximumDays === "none" ? null : Number(input.maximumDays);
     if (before === after) return;

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { overlaps } from "@/server/keys/input";
 
 /** What becomes of a key whose maker leaves: it passes to the workspace, or it ends. */
-export const keyFates = ["keep", "revoke"] as const;
+export const keyActions = ["keep", "revoke"] as const;
 
-export type KeyFate = (typeof keyFates)[number];
+export type KeyFate = (typeof keyActions)[number];
 
 /** What becomes of a single key: it may as well pass to the workspace and get a successor, whose secret its maker does not know. */
 type NamedFate = KeyFate | "rotate";
@@ -39,7 +39,7 @@ const jobIds = z
  */
 export const decisions = {
   /** Of every key that `key` does not name. */
-  keys: z.enum(keyFates, { error: "Choose what becomes of the keys." }).optional(),
+  keys: z.enum(keyActions, { error: "Choose what becomes of the keys." }).optional(),
   key: keyDecisions(/^((keep|revoke):[0-9A-Za-z]{12})?$/),
   /** The running jobs to cancel. */
   cancel: jobIds,
@@ -65,4 +65,6 @@ export const undecided: Decisions = parsed.parse({});
 export const leaveWorkspace = z.strictObject(decisions);
 export const removeMember = z.strictObject({ userId: z.uuid(), ...decisionsOfOthers });
 export const ofMember = z.strictObject({ userId: z.uuid() });
-export const setKeysOfEnded = z.strictObject({ fate: z.enum(keyFates, { error: "Choose what becomes of the keys." }) });
+export const setKeysOfEnded = z.strictObject({
+  fate: z.enum(keyActions, { error: "Choose what becomes of the keys." }),
+});

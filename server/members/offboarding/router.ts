@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -35,7 +35,7 @@ export const offboardingRouter = t.router({
   /** Says what becomes of the keys of members who go, where nobody decides about them, from now on. */
   setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const before = await ending.keysOfEnded(ctx.db, workspaceId);
     if (before === input.fate) return;
     await ending.setKeysOfEnded(ctx.db, workspaceId, input.fate);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canGrant, roleText } from "@/server/access/permissions";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -29,7 +29,7 @@ export const roleRequestsRouter = t.router({
     async ({ ctx, input }) => {
       const { workspaceId, role, name, slug } = ctx.workspace;
       // A member who is removed meanwhile would wait for an answer afterwards.
-      await lockAs(ctx);
+      await lockWorkspaceAndRecheckRole(ctx);
       if (role === input.role) throw refuse("role_held", { role: "You have this role." });
       if (!(await roleRequests.ask(ctx.db, workspaceId, ctx.person.id, input.role))) return;
       await audit.record(ctx.db, workspaceId, ctx, {
@@ -84,7 +84,7 @@ export const roleRequestsRouter = t.router({
   }).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
     if (!request) throw refuse("not_found");
     const member = await membership.find(ctx.db, workspaceId, request.userId);
@@ -107,7 +107,7 @@ export const roleRequestsRouter = t.router({
   /** Turns a request down. Twice is the same as once. Refuses `request_settled` when it was approved meanwhile. */
   decline: workspaceProcedure("member:manage", oneRoleRequest, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
     if (!request) throw refuse("not_found");
     if (request.status === "declined") return;

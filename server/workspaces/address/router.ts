@@ -1,5 +1,5 @@
 import { charge } from "@/server/api/charge";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -18,7 +18,7 @@ export const workspaceAddressRouter = t.router({
   setSlug: workspaceProcedure("workspace:update", setSlug, "today").mutation(async ({ ctx, input }) => {
     const { workspaceId, slug } = ctx.workspace;
     if (isReserved(input.slug)) throw refuse("slug_reserved", { slug: "This word is kept for Atelier itself." });
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     if (input.slug === slug) return { slug };
     await charge(ctx.db, limits.slugChangesPerWorkspace, workspaceId);
     if (!(await address.setSlug(ctx.db, workspaceId, input.slug)))

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import { uploadedPicture } from "@/server/api/images/input";
 import { toSquare } from "@/server/api/images/square";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -23,7 +23,7 @@ export const workspaceIconRouter = t.router({
 
   /** Makes an emoji the icon. */
   setEmoji: workspaceProcedure("workspace:update", setEmoji, "any").mutation(async ({ ctx, input }) => {
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     if (ctx.workspace.iconEmoji === input.emoji) return;
     await icons.setEmoji(ctx.db, ctx.workspace.workspaceId, input.emoji);
     await record(ctx, ctx.workspace, { emoji: input.emoji });
@@ -35,7 +35,7 @@ export const workspaceIconRouter = t.router({
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.iconsPerWorkspace, workspaceId));
     const webp = await toSquare(Buffer.from(input.picture, "base64"));
     await ctx.step("write", async (db, workspace) => {
-      await lockAs({ db, person: ctx.person, workspace });
+      await lockWorkspaceAndRecheckRole({ db, person: ctx.person, workspace });
       await icons.setPicture(db, workspace.workspaceId, webp);
       await record({ ...ctx, db }, workspace, { picture: webp.length });
     });
@@ -43,7 +43,7 @@ export const workspaceIconRouter = t.router({
 
   /** Takes the icon away. */
   removeIcon: workspaceProcedure("workspace:update", z.strictObject({}), "any").mutation(async ({ ctx }) => {
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     if (ctx.workspace.iconEmoji === null && ctx.workspace.iconVersion === null) return;
     await icons.setEmoji(ctx.db, ctx.workspace.workspaceId, null);
     await record(ctx, ctx.workspace, {});

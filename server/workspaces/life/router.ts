@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Db, enterWorkspace } from "@/db/client";
 import type { Person } from "@/server/api/context";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -37,7 +37,7 @@ export const workspaceLifeRouter = t.router({
     const { workspaceId, name } = ctx.workspace;
     if (input.confirmation.normalize("NFC").trim() !== name)
       throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
-    await lockAs(ctx);
+    await lockWorkspaceAndRecheckRole(ctx);
     for (const jobId of await life.holdActiveJobs(ctx.db, workspaceId))
       await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, jobId);
     await workspaces.remove(ctx.db, workspaceId);

@@ -39,8 +39,8 @@ test("where only Admins create keys, a developer is refused with that reason and
   await acme.admin.api.workspaces.setKeyCreators({ ...at, keyCreators: "admins" });
   expect(await reasonOf(dev.api.keys.create({ ...at, name: "After" }))).toBe("key_creators");
   await acme.admin.api.keys.create({ ...at, name: "By an Admin" });
-  // A key that is there is looked after as before: rotating it makes no further one.
-  await dev.api.keys.rotate({ ...at, keyId: key.id, overlap: "1" });
+  // A rotated key is a new secret, so it is an Admin's to make as well.
+  expect(await reasonOf(dev.api.keys.rotate({ ...at, keyId: key.id, overlap: "1" }))).toBe("key_creators");
   expect((await dev.api.workspaces.get(at)).keyCreators).toBe("admins");
   await acme.admin.api.workspaces.setKeyCreators({ ...at, keyCreators: "developers" });
   await dev.api.keys.create({ ...at, name: "Again" });

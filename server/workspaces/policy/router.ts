@@ -1,4 +1,4 @@
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -26,11 +26,11 @@ export const workspacePolicyRouter = t.router({
   }),
 });
 
-type Changer = Parameters<typeof lockAs>[0] & audit.Actor;
+type Changer = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
 
 async function change(ctx: Changer, changed: Partial<policies.Policy>): Promise<void> {
   const { workspaceId } = ctx.workspace;
-  await lockAs(ctx);
+  await lockWorkspaceAndRecheckRole(ctx);
   const before = await policies.find(ctx.db, workspaceId);
   if (!before) throw refuse("not_found");
   const fields = Object.keys(changed) as (keyof policies.Policy)[];

@@ -1,20 +1,24 @@
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
+import { Form, SubmitButton } from "@/app/_ui/form";
 import { MailCheck } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { Split, SplitTitle } from "@/app/(onboarding)/split";
+import { askedAddress } from "@/server/auth/asked-address";
 import { api } from "@/server/composition/caller";
+import { requestLinkAgain } from "../actions";
 
 export const metadata: Metadata = { title: "Check your email" };
 
 export default async function CheckEmail() {
-  const hasMailbox = await (await api()).mailbox.isOpen();
+  const [hasMailbox, asked] = await Promise.all([(await api()).mailbox.isOpen(), askedAddress()]);
   return (
     <Split>
       <MailCheck className="mb-5 size-9 text-accent" strokeWidth={1.5} />
       <SplitTitle title="Check your email">
-        We sent you a link to sign in. It works once, for 10 minutes. It may take a moment, and it may have landed among
-        the junk.
+        We sent a link to sign in to{" "}
+        {asked ? <strong className="break-all font-medium text-ink">{asked.email}</strong> : "you"}. It works once, for
+        10 minutes. It may take a moment, and it may have landed among the junk.
       </SplitTitle>
       {hasMailbox && (
         <Notice
@@ -30,7 +34,19 @@ export default async function CheckEmail() {
           On this instance all mail lands in a mailbox page.
         </Notice>
       )}
-      <LinkButton href="/sign-in">Use another address</LinkButton>
+      <div className="flex flex-wrap items-start gap-2">
+        {asked && (
+          <Form action={requestLinkAgain}>
+            <SubmitButton pendingLabel="Sending the link…">Send again</SubmitButton>
+          </Form>
+        )}
+        <LinkButton href={another(asked?.callbackUrl)}>Use another address</LinkButton>
+      </div>
     </Split>
   );
+}
+
+/** The sign-in page, from where the new link leads to the same place. */
+function another(callbackUrl = "/"): string {
+  return callbackUrl === "/" ? "/sign-in" : `/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`;
 }

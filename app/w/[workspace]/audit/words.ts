@@ -1,12 +1,14 @@
 import { type AuditAction, auditActions } from "@/server/audit/catalogue";
 
-const groupNames: Record<string, string> = {
-  api_key: "API keys",
-  audit: "Audit log",
-  fine_tuning: "Fine-tuning",
-  spend: "Spending",
-  permission: "Refused attempts",
-};
+const groupNames = new Map(
+  Object.entries({
+    api_key: "API keys",
+    audit: "Audit log",
+    fine_tuning: "Fine-tuning",
+    spend: "Spending",
+    permission: "Refused attempts",
+  }),
+);
 
 /**
  * Returns the sentence of an action, split before and after the thing it changed. An action of a former release that the
@@ -23,7 +25,7 @@ export function phraseOf(action: string): { before: string; after: string | null
 
 /** Groups of actions as they are chosen: "Keys" for `key.*`. */
 export function groupName(group: string): string {
-  return groupNames[group] ?? capital(`${spaced(group)}s`);
+  return groupNames.get(group) ?? capital(`${spaced(group)}s`);
 }
 
 /** A kind of thing, an action's second half, a field: "Fine tuning job". */

@@ -27,7 +27,7 @@ export function MonthsCard({ here, currency, months }: Props) {
                 <Link
                   href={`${here}/statement?month=${month}` as Route}
                   className="text-accent-ink underline underline-offset-2"
-                  aria-label={`Statement of ${monthName(month)}`}
+                  aria-label={`Open the statement of ${monthName(month)}`}
                 >
                   Open
                 </Link>{" "}

@@ -21,13 +21,15 @@ import { MonthsCard } from "./months-card";
 
 export const metadata: Metadata = { title: "Billing" };
 
-const news: Record<string, string> = {
-  "limit-set": "Limit saved. It holds from the next request on.",
-  "limit-removed": "Limit removed.",
-  "member-limit-set": "The member's limit is saved.",
-  "member-limit-removed": "The member's limit is removed.",
-  "alerts-set": "Alerts saved.",
-};
+const news = new Map(
+  Object.entries({
+    "limit-set": "Limit saved. It holds from the next request on.",
+    "limit-removed": "Limit removed.",
+    "member-limit-set": "The member's limit is saved.",
+    "member-limit-removed": "The member's limit is removed.",
+    "alerts-set": "Alerts saved.",
+  }),
+);
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -60,7 +62,7 @@ export default async function Billing({ params, searchParams }: Props) {
   const list = Object.keys(listQuery).length > 0 ? `${here}?${new URLSearchParams(listQuery)}` : here;
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader
         title="Billing"
         purpose="What this workspace spends, and what it may spend at most."

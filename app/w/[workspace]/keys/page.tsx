@@ -24,12 +24,14 @@ import { WhatKey } from "./what-key";
 
 export const metadata: Metadata = { title: "API Keys" };
 
-const news: Record<string, string> = {
-  disabled: "Key disabled. It no longer works until it is enabled.",
-  enabled: "Key enabled. It works again.",
-  revoked: "Key revoked. It no longer works.",
-  restored: "Key restored. It works again.",
-};
+const news = new Map(
+  Object.entries({
+    disabled: "Key disabled. It no longer works until it is enabled.",
+    enabled: "Key enabled. It works again.",
+    revoked: "Key revoked. It no longer works.",
+    restored: "Key restored. It works again.",
+  }),
+);
 
 type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<KeyQuery> };
 
@@ -62,7 +64,7 @@ export default async function Keys({ params, searchParams }: Props) {
   const dialogProps = { slug, here, currency: page.currency, maximumDays };
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader
         title="API Keys"
         purpose="Programs use this workspace's models with a key. Keys belong to the workspace."

@@ -22,7 +22,7 @@ import { RatesTable } from "./rates-table";
 
 export const metadata: Metadata = { title: "Rate limits" };
 
-const news: Record<string, string> = { set: "Limit set.", removed: "Limit removed." };
+const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed." }));
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -50,7 +50,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
   const here = `/w/${slug}/limits`;
   return (
     <LiveFill asked={asked}>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader
         title="Rate limits"
         purpose="The limits per minute and per month, and how much of each is used right now."

@@ -25,15 +25,17 @@ import { RoleRequests } from "./role-requests";
 
 export const metadata: Metadata = { title: "Members" };
 
-const news: Record<string, string> = {
-  removed: "Member removed.",
-  revoked: "Invitation revoked.",
-  approved: "They are in.",
-  declined: "Request declined. They have been told.",
-  asked: "Your request is with the Admins.",
-  withdrawn: "Your request is taken back.",
-  "role-given": "They have the role. They have been told.",
-};
+const news = new Map(
+  Object.entries({
+    removed: "Member removed.",
+    revoked: "Invitation revoked.",
+    approved: "They are in.",
+    declined: "Request declined. They have been told.",
+    asked: "Your request is with the Admins.",
+    withdrawn: "Your request is taken back.",
+    "role-given": "They have the role. They have been told.",
+  }),
+);
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -70,7 +72,7 @@ export default async function Members({ params, searchParams }: Props) {
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader
         title="Members"
         purpose="Manage your workspace members and their role."

@@ -21,7 +21,7 @@ const columns = [
   { label: "Price", align: "end" as const },
 ];
 
-const abilities: Record<string, string> = {
+const abilities = {
   completion_chat: "chat",
   completion_fim: "fill in code",
   function_calling: "call functions",

@@ -24,10 +24,12 @@ import { ModelTabs } from "./tabs";
 
 export const metadata: Metadata = { title: "Models" };
 
-const news: Record<string, string> = {
-  deleted: "Model deleted. It can no longer be used.",
-  moved: "Model moved. It goes on under the same id in the other workspace.",
-};
+const news = new Map(
+  Object.entries({
+    deleted: "Model deleted. It can no longer be used.",
+    moved: "Model moved. It goes on under the same id in the other workspace.",
+  }),
+);
 
 type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<ModelQuery> };
 
@@ -55,7 +57,7 @@ export default async function Models({ params, searchParams }: Props) {
       : {};
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader
         title="Models"
         purpose="What this workspace's programs and people may use."

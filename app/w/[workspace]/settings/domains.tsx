@@ -66,7 +66,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
                       size="sm"
                       variant="secondary"
                       pendingLabel="Checking…"
-                      aria-label={`Check ${row.domain}`}
+                      aria-label={`Check now: ${row.domain}`}
                     >
                       Check now
                     </SubmitButton>

@@ -21,15 +21,17 @@ import { NewcomersCard } from "./newcomers-card";
 
 export const metadata: Metadata = { title: "Settings" };
 
-const news: Record<string, string> = {
-  moved: "The workspace has moved. Its old address leads here.",
-  restored: "The workspace is restored: members and keys are what they were.",
-  "domain-open": "Added. People with an address there can ask to join.",
-  "domain-added": "Added. Put the TXT record in place, then check it.",
-  "domain-removed": "Domain removed.",
-  "link-made": "The invite link is on.",
-  "link-ended": "The invite link is off.",
-};
+const news = new Map(
+  Object.entries({
+    moved: "The workspace has moved. Its old address leads here.",
+    restored: "The workspace is restored: members and keys are what they were.",
+    "domain-open": "Added. People with an address there can ask to join.",
+    "domain-added": "Added. Put the TXT record in place, then check it.",
+    "domain-removed": "Domain removed.",
+    "link-made": "The invite link is on.",
+    "link-ended": "The invite link is off.",
+  }),
+);
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -61,7 +63,7 @@ export default async function Settings({ params, searchParams }: Props) {
     : [null, null, null];
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader title="Settings" purpose="What the workspace is called, and who may come in without an invitation." />
       <div className="flex flex-col gap-6">
         <Card title="Name">

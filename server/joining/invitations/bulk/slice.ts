@@ -1,12 +1,12 @@
 import type { Db } from "@/db/client";
 import { canGrant, type Role } from "@/server/access/permissions";
 import type { Person } from "@/server/api/context";
-import { lockAs } from "@/server/api/lock-workspace";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import type { Actor } from "@/server/audit/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 import * as invitations from "../queries";
-import { inviteAll, takeMail } from "../sending";
+import { giveBackMail, inviteAll, takeMail } from "../sending";
 import { takeStrangers } from "../strangers";
 import type { ListedRow, RowProblem } from "./table";
 
@@ -39,9 +39,9 @@ type Sender = Actor & {
   mayMakeAdmins: boolean;
 };
 
-/** Invites some rows under the workspace's lock, each with its own outcome. Refuses what `lockAs` refuses. */
+/** Invites some rows under the workspace's lock, each with its own outcome. Refuses what `lockWorkspaceAndRecheckRole` refuses. */
 export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOutcome[]> {
-  await lockAs(ctx);
+  await lockWorkspaceAndRecheckRole(ctx);
   const { workspaceId } = ctx.workspace;
   const emails = rows.filter(({ problem }) => problem !== "bad_address").map(({ email }) => email);
   const [known, pending] = await Promise.all([
@@ -58,21 +58,27 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
     return room-- > 0 ? null : "no_room";
   };
   const outcomes = new Map(rows.map((row) => [row, outcomeOf(row)]));
-  const { refused } = await takeStrangers(
-    ctx,
-    rows.filter((row) => outcomes.get(row) === null).map(({ email }) => email),
-  );
-  for (const row of rows) if (outcomes.get(row) === null && refused.has(row.email)) outcomes.set(row, "day_used_up");
   for (const [row, outcome] of await taken(
     ctx,
     rows.filter((row) => outcomes.get(row) === null),
   ))
     outcomes.set(row, outcome);
-  await inviteAll(
-    ctx,
-    rows.filter((row) => outcomes.get(row) === "invited"),
-  );
+  const invited = () => rows.filter((row) => outcomes.get(row) === "invited");
+  for (const row of await beyondStrangers(ctx, invited())) outcomes.set(row, "day_used_up");
+  await inviteAll(ctx, invited());
   return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
+}
+
+/** The rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
+async function beyondStrangers(ctx: Sender, rows: ListedRow[]): Promise<ListedRow[]> {
+  const { refused } = await takeStrangers(
+    ctx,
+    rows.map(({ email }) => email),
+  );
+  const beyond = rows.filter(({ email }) => refused.has(email));
+  if (beyond.length > 0) await take(ctx.db, limits.listedInvitationsPerPerson, ctx.person.id, -beyond.length);
+  for (const { email } of beyond) await giveBackMail(ctx, email);
+  return beyond;
 }
 
 /** Takes from the limits for each row what it needs; what one cannot have is given back and stops no other. */

@@ -27,10 +27,12 @@ import { UploadDialog } from "./upload-dialog";
 
 export const metadata: Metadata = { title: "Files" };
 
-const news: Record<string, string> = {
-  uploaded: "File uploaded. Every line of it is a sample that can be used.",
-  deleted: "File deleted.",
-};
+const news = new Map(
+  Object.entries({
+    uploaded: "File uploaded. Every line of it is a sample that can be used.",
+    deleted: "File deleted.",
+  }),
+);
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -66,7 +68,7 @@ export default async function Files({ params, searchParams }: Props) {
   );
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       {refused && !isUploading && (
         <Notice tone="danger" className="mb-6">
           {refused.message}

@@ -1,17 +1,19 @@
 import { flawSentence, flawsOfAddress, uploadReasons } from "@/server/files/input";
 
-const others: Record<string, string> = {
-  not_permitted: "Your role in this workspace does not allow this. Ask an Admin.",
-  too_many: "This workspace has uploaded very many files in the last hour. Try again later.",
-  unavailable: "Atelier cannot reach its database. Nothing was uploaded; try again in a moment.",
-  bug: "Something went wrong. It has been logged; try again.",
-  gone: "There is no such file, or it is not yours to see.",
-};
+const others = new Map(
+  Object.entries({
+    not_permitted: "Your role in this workspace does not allow this. Ask an Admin.",
+    too_many: "This workspace has uploaded very many files in the last hour. Try again later.",
+    unavailable: "Atelier cannot reach its database. Nothing was uploaded; try again in a moment.",
+    bug: "Something went wrong. It has been logged; try again.",
+    gone: "There is no such file, or it is not yours to see.",
+  }),
+);
 
 /** What the address says of a form or a link that led back here. Only sentences of ours: an address can be anybody's. */
 export function refusedIn(refused: string | undefined, lines: string | undefined) {
   if (!refused) return undefined;
-  if (Object.hasOwn(others, refused)) return { message: others[refused] ?? "" };
+  if (others.has(refused)) return { message: others.get(refused) ?? "" };
   if (!Object.hasOwn(uploadReasons, refused)) return undefined;
   const [field, message] = uploadReasons[refused as keyof typeof uploadReasons];
   const flaws = refused === "flawed" ? flawsOfAddress(lines ?? "").map(flawSentence) : [];

@@ -20,11 +20,13 @@ import { SettingsCard } from "./settings-card";
 
 export const metadata: Metadata = { title: "Fine-tuning job" };
 
-const news: Record<string, string> = {
-  created: "Job created. Its files go to the model server now.",
-  started: "Job started.",
-  cancelled: "Cancelling. The job ends as soon as the model server has stopped.",
-};
+const news = new Map(
+  Object.entries({
+    created: "Job created. Its files go to the model server now.",
+    started: "Job started.",
+    cancelled: "Cancelling. The job ends as soon as the model server has stopped.",
+  }),
+);
 
 type Props = {
   params: Promise<{ workspace: string; job: string }>;
@@ -47,7 +49,7 @@ export default async function Job({ params, searchParams }: Props) {
   const isCancelling = job.status === "CANCELLATION_REQUESTED";
   return (
     <>
-      <Flash message={news[query.done ?? ""]} />
+      <Flash news={news} done={query.done} />
       <PageHeader
         title={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">

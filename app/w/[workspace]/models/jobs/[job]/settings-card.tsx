@@ -5,15 +5,17 @@ import { makerOf } from "../job-words";
 
 type Job = Awaited<ReturnType<Api["fineTuning"]["get"]>>;
 
-const parameterNames: Record<string, string> = {
-  training_steps: "Steps",
-  learning_rate: "Learning rate",
-  epochs: "Epochs",
-  weight_decay: "Weight decay",
-  warmup_fraction: "Warm-up fraction",
-  seq_len: "Sequence length",
-  fim_ratio: "Fill-in-the-middle ratio",
-};
+const parameterNames = new Map(
+  Object.entries({
+    training_steps: "Steps",
+    learning_rate: "Learning rate",
+    epochs: "Epochs",
+    weight_decay: "Weight decay",
+    warmup_fraction: "Warm-up fraction",
+    seq_len: "Sequence length",
+    fim_ratio: "Fill-in-the-middle ratio",
+  }),
+);
 
 /** What a job was asked to do, by whom and where. */
 export function SettingsCard({ job }: { job: Job }) {
@@ -21,7 +23,7 @@ export function SettingsCard({ job }: { job: Job }) {
     ["Base model", job.model],
     ["Suffix", job.suffix ?? "None"],
     ...Object.entries(job.hyperparameters).map(([name, value]): [string, string] => [
-      parameterNames[name] ?? name,
+      parameterNames.get(name) ?? name,
       String(value),
     ]),
     ["Starts", job.isAutoStart ? "By itself" : "When it is started by hand"],

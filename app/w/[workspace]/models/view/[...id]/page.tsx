@@ -24,14 +24,16 @@ import { UsedByCard } from "./used-by-card";
 
 export const metadata: Metadata = { title: "Model" };
 
-const news: Record<string, string> = {
-  archived: "Model archived. It cannot be used until it is restored.",
-  restored: "Model restored. It can be used again.",
-  shared: "Model shared. The other workspace may use it at once.",
-  "share-ended": "Share ended. The other workspace cannot use the model any more.",
-  reassigned: "Model given to another member.",
-  registered: "Model registered. It is this workspace's own.",
-};
+const news = new Map(
+  Object.entries({
+    archived: "Model archived. It cannot be used until it is restored.",
+    restored: "Model restored. It can be used again.",
+    shared: "Model shared. The other workspace may use it at once.",
+    "share-ended": "Share ended. The other workspace cannot use the model any more.",
+    reassigned: "Model given to another member.",
+    registered: "Model registered. It is this workspace's own.",
+  }),
+);
 
 type Props = {
   params: Promise<{ workspace: string; id: string[] }>;
@@ -61,7 +63,7 @@ export default async function Model({ params, searchParams }: Props) {
     : whoMay("model:use", admins);
   return (
     <>
-      <Flash message={news[done ?? ""]} />
+      <Flash news={news} done={done} />
       <PageHeader
         title={model.name}
         purpose={<span className="wrap-anywhere font-mono text-[0.8125rem]">{model.id}</span>}

@@ -21,7 +21,7 @@ const shared = globalThis as { atelierTurns?: Map<string, Queue> };
  * @returns what gives the turn back
  * @throws TooManyWaiting when too many wait already, or when no turn came in time
  */
-export async function turnOf(userId: string, patienceMs = usualPatienceMs): Promise<() => void> {
+export async function acquireTransactionSlot(userId: string, patienceMs = usualPatienceMs): Promise<() => void> {
   shared.atelierTurns ??= new Map();
   const turns = shared.atelierTurns;
   const queue = turns.get(userId) ?? { running: 0, waiting: [] };

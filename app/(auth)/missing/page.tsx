@@ -1,0 +1,74 @@
+import type { Metadata } from "next";
+import { Button, buttonClass, LinkButton } from "@/app/_ui/button";
+import { CalmPage } from "@/app/_ui/calm-page";
+import { logOut } from "@/app/(auth)/sign-out/actions";
+import { safePath } from "@/server/auth/callback-url";
+import { session } from "@/server/auth/session";
+
+export const metadata: Metadata = { title: "Page not found" };
+
+type Query = Promise<{ from?: string | string[] }>;
+
+/**
+ * What is shown, with status 404, at an address that names nothing the person may see. It says the same of a workspace that
+ * does not exist and of one that is somebody else's: all it knows is the address and who is signed in.
+ */
+export default async function Missing({ searchParams }: { searchParams: Query }) {
+  const { from } = await searchParams;
+  const path = safePath(from);
+  const person = await session();
+  const isWorkspace = path.startsWith("/w/");
+  const signIn = `/sign-in?callbackUrl=${encodeURIComponent(path)}`;
+  return (
+    <CalmPage
+      code="404"
+      title="There is nothing here"
+      action={
+        person ? (
+          <>
+            <LinkButton href="/" variant="primary">
+              Go to your workspace
+            </LinkButton>
+            <form action={logOut}>
+              <input type="hidden" name="callbackUrl" value={path} />
+              <Button type="submit">Switch account</Button>
+            </form>
+            {isWorkspace && (
+              <>
+                <a href={invitationRequest(person.email, path)} className={buttonClass({})}>
+                  Ask for an invitation
+                </a>
+                <LinkButton href="/welcome">Create or join workspace</LinkButton>
+              </>
+            )}
+          </>
+        ) : (
+          <LinkButton href={signIn} variant="primary">
+            Sign in
+          </LinkButton>
+        )
+      }
+    >
+      <p>
+        {isWorkspace
+          ? "This page does not exist, or it belongs to a workspace that you are not a member of."
+          : "The address may be mistyped, or what was here is gone, or it is not yours to see."}
+      </p>
+      {person && (
+        <p className="mt-3">
+          You are signed in as <strong className="break-all font-medium text-ink">{person.email}</strong>.
+          {isWorkspace &&
+            " If you use another address there, switch account; otherwise ask an Admin to invite this one."}
+        </p>
+      )}
+    </CalmPage>
+  );
+}
+
+/** A mail for the person to address: whom to ask, only they know. */
+function invitationRequest(email: string, path: string): string {
+  const [, , slug = ""] = path.split(/[/?#]/);
+  const subject = "Invitation to a workspace on Atelier";
+  const body = `Please invite ${email} to the workspace “${slug}” on Atelier.`;
+  return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
+}
