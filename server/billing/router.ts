@@ -5,7 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as history from "@/server/usage/history/queries";
-import { currency, hasPrice, listPrices } from "@/server/usage/prices";
+import { currency, hasPrice, listPrices, priceOf, unpricedOf } from "@/server/usage/prices";
 import { wantDays } from "@/server/usage/roll-ups/wanted";
 import { forecast } from "./forecast";
 import { listMembers, oneMonth, removeMemberLimit, setLimit, setMemberLimit, setThresholds, tryLimit } from "./input";
@@ -54,7 +54,11 @@ export const billingRouter = t.router({
       thresholds,
       forecast: forecast(spend.spent, perDay, firstUse, now),
       days: days.filter(({ day }) => day >= period),
-      models: models.map((row) => ({ ...row, hasPrice: hasPrice(row.model, now) })),
+      models: models.map(({ classes, ...row }) => ({
+        ...row,
+        hasPrice: hasPrice(row.model, now),
+        unpriced: unpricedOf(classes, priceOf(row.model, now)),
+      })),
       months,
       prices: listPrices(),
     };

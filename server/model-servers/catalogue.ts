@@ -1,3 +1,5 @@
+import { env } from "@/server/platform/env";
+import type { MediaRates } from "@/server/platform/settings/models";
 import { type BaseModel, baseModel, contextLength } from "./cards";
 import { type ModelServer, modelServers, type UpstreamModel } from "./client";
 
@@ -14,6 +16,8 @@ export type OfferedModel = {
   card: BaseModel;
   /** In tokens; null when no server says. */
   contextLength: number | null;
+  /** How it counts media; undefined: the operator has not said. */
+  media?: MediaRates | undefined;
   offers: Offer[];
 };
 
@@ -144,6 +148,7 @@ function make(servers: ModelServer[]): Catalogue {
         model = {
           card: baseModel(described),
           contextLength: contextLength(described),
+          media: env().models.get(id),
           offers,
           isDescribed: said !== undefined,
         };
@@ -159,7 +164,8 @@ function make(servers: ModelServer[]): Catalogue {
       }
     }
   const byName = new Map(byAlias);
-  for (const [id, { card, contextLength, offers }] of models) byName.set(id, { id, card, contextLength, offers });
+  for (const [id, { card, contextLength, media, offers }] of models)
+    byName.set(id, { id, card, contextLength, media, offers });
   return { cards: [...models.values()].map(({ card }) => card), byName };
 }
 

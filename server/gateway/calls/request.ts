@@ -2,6 +2,7 @@ import type { Inference } from "@/db/schema/usage";
 import { invalid } from "../errors/errors";
 import type { JsonBody } from "./body";
 import { membersOf } from "./json-members";
+import { type Media, mediaIn } from "./media";
 
 /** What the gateway has to know of a request; whatever else it says is between the program and the model. */
 export type Asked = {
@@ -15,6 +16,10 @@ export type Asked = {
   choices: number;
   /** The most tokens that each may have, if the request says; and the parameter that says so. */
   most?: { tokens: number; param: string };
+  /** The images, recordings and files in its messages. */
+  media: Media[];
+  /** Whether the answer is to be spoken. */
+  wantsSpeech: boolean;
 };
 
 const mostChoices = 128;
@@ -24,7 +29,7 @@ const understood = new Set(["model", "stream", "stream_options", "max_tokens", "
 /** Reads a chat or an embeddings request. Refuses with 422. */
 export function readRequest(operation: Inference, body: JsonBody): Asked {
   refuseAmbiguity(body.text);
-  const { model, stream, stream_options: options, n } = body.value;
+  const { model, stream, stream_options: options, n, modalities } = body.value;
   if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
   const isChat = operation === "chat";
   if (stream !== undefined && stream !== null && typeof stream !== "boolean")
@@ -41,6 +46,8 @@ export function readRequest(operation: Inference, body: JsonBody): Asked {
     wantsUsage: (options as { include_usage?: unknown } | null | undefined)?.include_usage === true,
     choices: isChat ? (positive("n", n, mostChoices) ?? 1) : 1,
     ...(most && { most }),
+    media: isChat ? mediaIn(body.value.messages) : [],
+    wantsSpeech: Array.isArray(modalities) && modalities.includes("audio"),
   };
 }
 

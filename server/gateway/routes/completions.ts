@@ -63,6 +63,7 @@ export async function complete(
   const model = await modelFor(asked.model, caller);
   const reserved = estimate(asked, model);
   const { isStreamed } = asked;
+  const { promptTokens, completionTokens, classes } = reserved;
 
   const answer = await reserve({
     id,
@@ -73,7 +74,7 @@ export async function complete(
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
     isStreamed,
-    ...reserved,
+    ...{ promptTokens, completionTokens, ...(classes && { classes }) },
     seconds: lapseSeconds(),
   });
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
@@ -87,7 +88,7 @@ export async function complete(
     hasReached = true;
     const begun = await forward(asked, model, incoming.headers, call.signal);
     const relay = isStreamed ? relayStream : relayWhole;
-    await relay({ operation, begun, reserved, outgoing, call, progress });
+    await relay({ operation, begun, reserved, media: model.media ?? {}, outgoing, call, progress });
     return RESPONSE_ALREADY_SENT;
   } catch (error) {
     const told = errorFor(error);
@@ -106,7 +107,7 @@ export async function complete(
     call.close();
     const used = progress.used ?? nothingUsed;
     if (used.usageSource === "invalid")
-      log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
+      log.warn({ requestId: id, model: model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
     settle(caller.workspaceId, id, { ...outcome, ...used, firstByteMs, totalMs });
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inference } from "@/db/schema/usage";
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
@@ -10,6 +11,8 @@ export type Relay = {
   operation: Inference;
   begun: UpstreamResponse;
   reserved: Estimate;
+  /** How the model counts media. */
+  media: MediaRates;
   outgoing: ServerResponse;
   call: Call;
   /** Kept true for whoever settles it, also when handing it on fails. */

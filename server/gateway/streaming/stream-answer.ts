@@ -18,14 +18,14 @@ const endMs = 1_000;
  *
  * @throws Refusal, or what the call's signal aborted with; whatever was sent by then has been sent
  */
-export async function relayStream({ begun, reserved, outgoing, call, progress }: Relay): Promise<void> {
+export async function relayStream({ begun, reserved, media, outgoing, call, progress }: Relay): Promise<void> {
   const { response } = begun;
   if (!isOfType(response, "text/event-stream")) {
     response.destroy();
     throw new Refusal(failures.unusable);
   }
   const reader = new EventReader(longestEvent);
-  const events = new StreamEvents(reserved, begun);
+  const events = new StreamEvents(reserved, begun, media);
   const idle = watchIdle(response);
   const send = async (bytes: Buffer) => {
     if (bytes.length === 0) return;

@@ -1,6 +1,9 @@
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
 import { withMembers } from "../calls/json-members";
-import { estimatedUsage, reportedUsage, Tally, type Used } from "../calls/used-tokens";
+import { Tally } from "../calls/tally";
+import { usageIn } from "../calls/usage-dialects";
+import { believedUsage, estimatedUsage, reportedUsage, type Used } from "../calls/used-tokens";
 import { dataOf, withData } from "./event-reader";
 
 /** An event of a stream is no event of a chat, or says that the server failed. */
@@ -16,13 +19,18 @@ export class StreamEvents {
   isDone = false;
   #hasFinished = false;
   #hasChunks = false;
+  /** Members that several events say are each as the last one has them. */
+  #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
 
   constructor(
     readonly reserved: Estimate,
     readonly changes: { rename?: string; hasAddedUsage: boolean },
-  ) {}
+    media: MediaRates = {},
+  ) {
+    this.#tally = new Tally(media);
+  }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
   get isComplete(): boolean {
@@ -32,13 +40,12 @@ export class StreamEvents {
   /** What has been used so far; undefined when nothing was produced. */
   get used(): Used | undefined {
     if (!this.#hasChunks) return undefined;
-    const { tokens } = this.#tally;
-    if (!this.#reported || this.#reported.usageSource === "invalid")
-      return this.isComplete && this.#reported ? this.#reported : estimatedUsage(this.reserved, tokens);
-    const { usage } = this.#reported;
+    const estimated = estimatedUsage(this.reserved, this.#tally);
+    const believed = believedUsage(this.#reported, estimated);
+    const [said, counted] = [believed.usage, estimated.usage];
     // A server that counts along may be behind what it has sent when the stream ends early.
-    if (this.isComplete || !usage || usage.completionTokens >= tokens) return this.#reported;
-    return { usage: { ...usage, completionTokens: tokens }, usageSource: "estimated" };
+    if (this.isComplete || !said || !counted || said.completionTokens >= counted.completionTokens) return believed;
+    return { usage: { ...said, completionTokens: counted.completionTokens }, usageSource: "estimated" };
   }
 
   /**
@@ -60,7 +67,11 @@ export class StreamEvents {
     this.#tally.add(choices);
     if (hasFinish(choices)) this.#hasFinished = true;
     const hasUsage = typeof usage === "object" && usage !== null;
-    if (hasUsage) this.#reported = reportedUsage(usage, this.reserved);
+    const said = usageIn(chunk);
+    if (said) {
+      this.#said = { ...this.#said, ...said };
+      this.#reported = reportedUsage(this.#said, this.reserved);
+    }
     const { rename, hasAddedUsage } = this.changes;
     // What is only there because more was asked for than the program did.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;

@@ -1,6 +1,8 @@
 import { readUpTo } from "@/server/platform/http-body";
 import { withMembers } from "../calls/json-members";
-import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
+import { Tally } from "../calls/tally";
+import { usageIn } from "../calls/usage-dialects";
+import { believedUsage, estimatedUsage, reportedUsage } from "../calls/used-tokens";
 import { failures } from "../errors/answer-error";
 import { Refusal } from "../errors/errors";
 import { watchIdle } from "./idle";
@@ -13,7 +15,15 @@ const longestAnswer = 128 * 1024 * 1024;
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
  * is no answer is a 502.
  */
-export async function relayWhole({ operation, begun, reserved, outgoing, call, progress }: Relay): Promise<void> {
+export async function relayWhole({
+  operation,
+  begun,
+  reserved,
+  media,
+  outgoing,
+  call,
+  progress,
+}: Relay): Promise<void> {
   const { response, rename } = begun;
   const idle = watchIdle(response);
   response.on("data", () => {
@@ -33,11 +43,12 @@ export async function relayWhole({ operation, begun, reserved, outgoing, call, p
   const answer = bytes && parse(bytes);
   const { choices, data } = answer ?? {};
   if (!bytes || !answer || !Array.isArray(operation === "chat" ? choices : data)) throw new Refusal(failures.unusable);
-  if (typeof answer.usage === "object" && answer.usage !== null) progress.used = reportedUsage(answer.usage, reserved);
+  const reported = reportedUsage(usageIn(answer), reserved);
+  if (reported?.usageSource === "reported") progress.used = reported;
   else {
-    const tally = new Tally();
+    const tally = new Tally(media);
     tally.add(choices);
-    progress.used = estimatedUsage(reserved, tally.tokens);
+    progress.used = believedUsage(reported, estimatedUsage(reserved, tally));
   }
   const sent =
     rename === undefined || typeof answer.model !== "string"
