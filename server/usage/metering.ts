@@ -1,4 +1,4 @@
-import { hearUsage, isHearing } from "@/server/keys/cache";
+import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import type { Job } from "@/server/platform/background";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
@@ -16,17 +16,22 @@ const patienceMs = 10_000;
 const meter = new Meter({ exchange, endLost, isHearing });
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
 
-hearUsage({
-  recall: (workspaceId, subject) => meter.recall(workspaceId, subject),
-  forgetLimits(workspaceId) {
-    memory.forget(workspaceId);
-    meter.recall(workspaceId);
+onAnnouncement(
+  {
+    recall(text) {
+      const end = text.indexOf(" ");
+      meter.recall(text.slice(0, end), text.slice(end + 1));
+    },
+    limits(workspaceId) {
+      memory.forget(workspaceId);
+      meter.recall(workspaceId);
+    },
   },
-  forgetAll() {
+  () => {
     memory.forget();
     meter.recallAll();
   },
-});
+);
 
 /**
  * Takes what a request may cost from every limit that holds for it, or says which one is reached. Nothing is asked when what

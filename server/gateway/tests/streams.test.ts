@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { watchKeys } from "@/server/keys/cache";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { owner } from "@/tests/support/database";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { metering, resetMetering } from "@/tests/support/metering";
@@ -356,7 +356,7 @@ test("a stream that lasts too long as a whole is ended", async () => {
 test.each([true, false])(
   "AK-10 a key that ends during a stream ends it within five seconds (heard of: %s)",
   async (isHeard) => {
-    const watch = isHeard ? watchKeys() : undefined;
+    const watch = isHeard ? watchAnnouncements() : undefined;
     const mine = await newKey();
     const begun = holdOpen(event(chunk("x")));
     const response = await gateway.post(chat, mine, hello);
