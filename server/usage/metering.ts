@@ -1,4 +1,5 @@
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
+import { announce } from "@/server/platform/announcements/queries";
 import type { Job } from "@/server/platform/background";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
@@ -20,7 +21,8 @@ onAnnouncement(
   {
     recall(text) {
       const end = text.indexOf(" ");
-      meter.recall(text.slice(0, end), text.slice(end + 1));
+      if (end < 0) meter.recall(text);
+      else meter.recall(text.slice(0, end), text.slice(end + 1));
     },
     limits(workspaceId) {
       memory.forget(workspaceId);
@@ -59,6 +61,11 @@ const ended: Answer = {
  */
 export function settle(workspaceId: string, id: string, outcome: Outcome): void {
   meter.settle(workspaceId, id, outcome);
+}
+
+/** Asks all instances to give back what they have leased of a workspace's limits and do not use. Resolves once that is announced. */
+export function recallLeases(workspaceId: string): Promise<void> {
+  return announce(`recall ${workspaceId}`);
 }
 
 /** Resolves once everything that has ended is written, and what nobody uses is given back. */

@@ -396,6 +396,22 @@ test("a stream that is under way when the process stops ends with an event that 
   ]);
 });
 
+test.each([true, false])(
+  "an answer of which nothing was delivered when the process stops costs nothing, stream: %s",
+  async (isStreamed) => {
+    const { endCalls } = await import("@/server/gateway/calls/call");
+    upstream.answer = () => {};
+    const attempt = gateway.post(chat, key, { ...hello, stream: isStreamed, max_tokens: 12_000 });
+    await vi.waitFor(() => expect(upstream.asked).toHaveLength(1));
+    endCalls();
+    const response = await attempt;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: "restarting" } });
+    await settled();
+    expect(metering().settlements).toMatchObject([{ errorCode: "restarting", status: 503, usageSource: "none" }]);
+  },
+);
+
 test("AK-10 a key that ends while a whole answer is waited for ends that too, and what it may have cost is charged", async () => {
   const mine = await newKey();
   let isLeft = false;
