@@ -19,6 +19,8 @@ let upstream: FakeModelServer;
 let gateway: TestGateway;
 let acme: TestWorkspace;
 let key: string;
+/** The gateway's own: each gateway that a test starts has modules of its own. */
+let endCalls: typeof import("@/server/gateway/calls/call").endCalls;
 
 beforeAll(async () => {
   upstream = await startModelServer();
@@ -34,6 +36,7 @@ beforeAll(async () => {
       },
     ]),
   });
+  ({ endCalls } = await import("@/server/gateway/calls/call"));
   acme = await workspace();
   key = await newKey();
 });
@@ -377,15 +380,21 @@ test.each([true, false])(
 );
 
 test("a stream that is under way when the process stops ends with an event that says so, and is charged as far as it came", async () => {
-  const { endCalls } = await import("@/server/gateway/calls/call");
   upstream.answer = (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (let i = 0; i < 7; i++) response.write(event(chunk("a")));
   };
-  const response = await gateway.post(chat, key, { ...hello, stream: true, max_tokens: 12_000 });
+  const response = await gateway.post(chat, key, { ...hello, stream: true, max_tokens: 4_000 });
   const reader = response.body?.getReader();
   let text = "";
-  while (text.split("data: ").length < 8) text += new TextDecoder().decode((await reader?.read())?.value);
+  for (
+    let read = await reader?.read();
+    read;
+    read = text.split("data: ").length < 8 ? await reader?.read() : undefined
+  ) {
+    expect(read.done).toBe(false);
+    text += new TextDecoder().decode(read.value);
+  }
   endCalls();
   for (let read = await reader?.read(); !read?.done; read = await reader?.read())
     text += new TextDecoder().decode(read?.value);
@@ -399,9 +408,8 @@ test("a stream that is under way when the process stops ends with an event that 
 test.each([true, false])(
   "an answer of which nothing was delivered when the process stops costs nothing, stream: %s",
   async (isStreamed) => {
-    const { endCalls } = await import("@/server/gateway/calls/call");
     upstream.answer = () => {};
-    const attempt = gateway.post(chat, key, { ...hello, stream: isStreamed, max_tokens: 12_000 });
+    const attempt = gateway.post(chat, key, { ...hello, stream: isStreamed, max_tokens: 4_000 });
     await vi.waitFor(() => expect(upstream.asked).toHaveLength(1));
     endCalls();
     const response = await attempt;
