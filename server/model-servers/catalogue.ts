@@ -1,6 +1,6 @@
 import { env } from "@/server/platform/env";
 import type { MediaRates } from "@/server/platform/settings/models";
-import { type BaseModel, baseModel, contextLength } from "./cards";
+import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
 import { type ModelServer, modelServers, type UpstreamModel } from "./client";
 
 /** No model server has said what it offers. */
@@ -145,10 +145,11 @@ function make(servers: ModelServer[]): Catalogue {
       // A server that is only configured to have it does not describe it.
       if (!model || (!model.isDescribed && said)) {
         const offers = model?.offers ?? [];
+        const stated = env().models.get(id);
         model = {
-          card: baseModel(described),
-          contextLength: contextLength(described),
-          media: env().models.get(id),
+          card: baseModel(described, stated),
+          contextLength: contextLength(described, stated),
+          media: stated,
           offers,
           isDescribed: said !== undefined,
         };
@@ -156,7 +157,7 @@ function make(servers: ModelServer[]): Catalogue {
       }
       model.offers.push(offer);
       if (isRenamed) continue;
-      for (const alias of baseModel(described).aliases) {
+      for (const alias of aliasesOf(described)) {
         const known = byAlias.get(alias) ?? { ...model, id, offers: [] };
         if (known.id !== id) continue;
         known.offers.push({ server, upstream: alias });
@@ -181,11 +182,11 @@ function entriesOf({ models, settings }: ModelServer): { id: string; upstream: s
       .map((said) => ({
         id: said.id,
         upstream: said.id,
-        said: { ...said, aliases: baseModel(said).aliases.filter((alias) => !owned.has(alias)) },
+        said: { ...said, aliases: aliasesOf(said).filter((alias) => !owned.has(alias)) },
       }));
   }
   return settings.models.map(({ id, upstream }) => {
-    const said = models?.find((model) => model.id === upstream || baseModel(model).aliases.includes(upstream));
+    const said = models?.find((model) => model.id === upstream || aliasesOf(model).includes(upstream));
     return { id, upstream, ...(said && { said }) };
   });
 }

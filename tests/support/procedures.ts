@@ -257,6 +257,8 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "billing.setThresholds": ({ ids: { workspace } }) => ({ workspace, thresholds: "60, 90" }),
   "billing.statement": inWorkspace,
   "billing.statementLines": inWorkspace,
+  "billing.sealedMonth": inWorkspace,
+  "billing.sealedPart": ({ ids: { workspace } }) => ({ workspace, month: "2026-11", from: 1, last: 10 }),
   "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
   "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.list": inWorkspace,

@@ -57,6 +57,10 @@ export default async function StatementPage({ params, searchParams }: Props) {
               <Download />
               Download CSV
             </a>
+            <a href={`${here}/statement/ledger?month=${month}`} className={buttonClass({ size: "sm" })}>
+              <Download />
+              Download sealed ledger
+            </a>
           </div>
         </div>
       </header>
