@@ -19,7 +19,10 @@ try {
   for (const file of files) copy(file);
   for (const name of readByName) copy(name);
   // Next loads parts of itself by names that it puts together.
-  copy("node_modules/next", (file) => !/next\/dist\/(esm|docs|bundle-analyzer)(\/|$)|\.map$/.test(file.replaceAll(path.sep, "/")));
+  copy(
+    "node_modules/next",
+    (file) => !/next\/dist\/(esm|docs|bundle-analyzer)(\/|$)|\.map$/.test(file.replaceAll(path.sep, "/")),
+  );
   copy(".next", (file) => !file.startsWith(path.join(root, ".next", "cache")) && !file.endsWith(".nft.json"));
   copy("dist", (file) => !file.endsWith("build-base-model.mjs"));
 } catch (error) {
@@ -38,11 +41,13 @@ async function tracedOfBundles() {
 /** What Next noted of each page and of its own server. */
 function tracedByNext() {
   const traces = readdirSync(".next", { recursive: true }).filter((file) => file.endsWith(".nft.json"));
-  return traces.map((file) => path.join(".next", file)).flatMap((trace) =>
-    JSON.parse(readFileSync(trace, "utf8"))
-      .files.map((file) => path.relative(root, path.resolve(path.dirname(trace), file)))
-      .filter(isInstalled),
-  );
+  return traces
+    .map((file) => path.join(".next", file))
+    .flatMap((trace) =>
+      JSON.parse(readFileSync(trace, "utf8"))
+        .files.map((file) => path.relative(root, path.resolve(path.dirname(trace), file)))
+        .filter(isInstalled),
+    );
 }
 
 function isInstalled(file) {

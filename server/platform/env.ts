@@ -96,6 +96,7 @@ const schema = z
     AUTH_OIDC_TRUST_EMAIL: z.enum(["true", "false"], "must be true or false").default("false"),
     AUTH_OIDC_PROVIDERS: z.string().optional(),
     AUTH_OIDC_PROVIDERS_FILE: z.string().optional(),
+    KEEP_SECRETS: z.enum(["true", "false"], "must be true or false").default("false"),
     HSTS_INCLUDE_SUBDOMAINS: z.enum(["true", "false"], "must be true or false").default("false"),
     LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z
