@@ -215,7 +215,7 @@ export const workspaceSections = {
       ["id", "uuid"],
     ],
     columns: [
-      ...["id", "at", "key_id", "model", "operation", "is_streamed", "status", "error_code"],
+      ...["id", "at", "key_id", "model", "operation", "is_streamed", "status", "error_code", "model_server", "failover"],
       ...["prompt_tokens", "completion_tokens", "cost", "total_ms"],
     ],
   },
