@@ -152,7 +152,7 @@ const kinds: [Kind, names: RegExp, sentences: RegExp][] = [
   [
     "context_length_exceeded",
     /^(context_length_exceeded|exceed_context_size_error|context_window_exceeded|max_context_length_exceeded)$/,
-    /maximum context length|exceed\w* (?:the |model'?s? |available |max(?:imum)? )*(?:context|number of tokens)|context ?(?:window|length|size|limit) ?(?:is |was )?exceed|longer than the maximum model length|prompt is too long|input tokens exceed/i,
+    /maximum context length|exceed\w* (?:the |model'?s? |available |max(?:imum)? )*(?:context|number of tokens)|context ?(?:window|length|size|limit) ?(?:is |was )?exceed|longer than the maximum model length|max_new_tokens\W* must be <=|prompt is too long|input tokens exceed/i,
   ],
   [
     "content_filter",
