@@ -1,6 +1,6 @@
-import { decimalMoney } from "@/server/billing/money";
 import { env } from "@/server/platform/env";
 import type { Refused } from "./metering";
+import { decimalMoney } from "./money";
 import { currency } from "./prices";
 
 /** What a program is answered when a limit refuses its request; `retryAfter` in seconds. */

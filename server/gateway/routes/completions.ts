@@ -97,7 +97,8 @@ export async function complete(
     outcome = isGone
       ? { status: 499, errorCode: "client_gone" }
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
-    // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known.
+    // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
+    // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
     const isGivenUp = error instanceof CallEnded && error.isOfCaller;
     if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, reserved);
     if (isGone) return RESPONSE_ALREADY_SENT;

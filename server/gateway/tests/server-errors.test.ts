@@ -38,14 +38,9 @@ afterAll(async () => {
 });
 
 const answerOf = ({ body, status, headers }: ServerError) => json(body, status, { "x-secret": "secret-", ...headers });
-const inShape = ({
-  message,
-  type,
-  code,
-  param = null,
-}: Omit<ServerError["told"], "detail"> & { param?: string | null }) => ({
-  ...{ object: "error", message, type, code, param },
-  error: { message, type, code, param },
+const inShape = ({ message, type, code, param }: Omit<ServerError["told"], "detail">) => ({
+  ...{ object: "error", message, type, code, param: param ?? null },
+  error: { message, type, code, param: param ?? null },
 });
 const noSecret = (text: string) => expect(text).not.toMatch(/secret-|upstream-key|127\.0\.0\.1|10\.0\.0\.5/);
 
