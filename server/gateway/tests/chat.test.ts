@@ -82,6 +82,8 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       usageSource: "reported",
       firstByteMs: expect.any(Number),
       totalMs: expect.any(Number),
+      modelServer: "one",
+      failover: null,
     },
   ]);
 });
