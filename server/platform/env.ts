@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
@@ -164,6 +165,8 @@ export type Env = z.output<typeof schema> & {
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
+  /** The addresses of OPERATORS; empty: it is not set. */
+  operators: string[];
 };
 
 /**
@@ -178,9 +181,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { servers, complaints: more } = readModelServers(present);
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies);
+  const { operators, complaints: ofOperators } = readOperators(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofOperators);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies };
+    return { ...result.data, prices, modelServers: servers, providers, proxies, operators };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
