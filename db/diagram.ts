@@ -5,6 +5,7 @@ import * as account from "./schema/account";
 import * as audit from "./schema/audit";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
+import * as instance from "./schema/instance";
 import * as joining from "./schema/joining";
 import * as keys from "./schema/keys";
 import * as limits from "./schema/limits";
@@ -12,6 +13,7 @@ import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
 import * as usage from "./schema/usage";
+import * as usageSeals from "./schema/usage-seals";
 import * as workspaces from "./schema/workspaces";
 
 /** The files of db/schema that have tables, by their names. */
@@ -23,10 +25,12 @@ export const schema: Record<string, Record<string, unknown>> = {
   keys,
   limits,
   usage,
+  "usage-seals": usageSeals,
   models,
   files,
   "fine-tuning": fineTuning,
   audit,
+  instance,
   mail,
 };
 

@@ -10,14 +10,14 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
       coalesce((classes ->> 'character')::int, 0) AS characters
     FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
       operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens int, completion_tokens int,
-      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int,
+      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int, model_server text, failover text,
       classes jsonb, class_prices jsonb)
   ), ledger AS (
     INSERT INTO usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms,
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
         cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices)
       SELECT workspace_id, written_at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms,
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
         cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices FROM l
   )
   INSERT INTO usage_hourly AS h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency,

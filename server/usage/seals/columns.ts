@@ -23,6 +23,8 @@ export const ledgerColumns: string[] = [
     "is_streamed",
     "status",
     "error_code",
+    "model_server",
+    "failover",
   ],
   ...["usage_source", "first_byte_ms", "total_ms", "cost", "prompt", "prompt_price", "completion", "completion_price"],
   ...countedClasses.flatMap((name) => [classes[name], `${classes[name]}_price`]),

@@ -10,6 +10,7 @@ import { owner } from "@/tests/support/database";
 import { workspace } from "@/tests/support/people";
 import { use } from "@/tests/support/usage";
 import { reserve, settle, settled } from "../metering";
+import { ledgerColumns } from "./columns";
 import { sealDue } from "./job";
 import { seal } from "./queries";
 
@@ -165,6 +166,33 @@ test.each<[string, (sql: typeof owner) => Promise<unknown>]>([
   await rewrite(change);
   expect(await flaw()).not.toBeNull();
   expect((await verify(await download())).code).toBe(1);
+});
+
+test("every column of the ledger is sealed", async () => {
+  const columns = await owner<{ name: string; type: string }[]>`
+    select column_name as name, data_type as type from information_schema.columns where table_name = 'usage_ledger'`;
+  expect(columns.length).toBeGreaterThan(30);
+  await use(owner, acme.id, [{}]);
+  const [line] = await owner`select sealed_line(l) as text from usage_ledger l where l.workspace_id = ${acme.id}`;
+  expect(JSON.parse(line?.text)).toHaveLength(ledgerColumns.length);
+  const others: Record<string, string> = {
+    ...{
+      uuid: "gen_random_uuid()",
+      text: "'other'",
+      boolean: "true",
+      jsonb: `'{"page": 7}'`,
+      bigint: "7",
+      integer: "7",
+    },
+    ...{ smallint: "7", "timestamp with time zone": "now() - interval '1 second'" },
+  };
+  for (const { name, type } of columns) {
+    const value = name === "operation" ? "'embeddings'" : name === "usage_source" ? "'none'" : others[type];
+    const [changed] = await owner.unsafe(
+      `select sealed_line(jsonb_populate_record(l, jsonb_build_object('${name}', ${value}))) as text from usage_ledger l where workspace_id = '${acme.id}'`,
+    );
+    expect([name, changed?.text === line?.text]).toEqual([name, false]);
+  }
 });
 
 test("months follow each other, with what was sealed out of its order in between", async () => {
