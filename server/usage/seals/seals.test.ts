@@ -180,7 +180,7 @@ test("every column of the ledger is sealed", async () => {
       uuid: "gen_random_uuid()",
       text: "'other'",
       boolean: "true",
-      jsonb: `'{"page": 7}'`,
+      jsonb: `'{"page": 7}'::jsonb`,
       bigint: "7",
       integer: "7",
     },
