@@ -34,7 +34,7 @@ const unwanted = [
   "PreconnectToSearch",
 ];
 
-/** The parts of a browser's window that are pages themselves: each context would render them anew, and nobody sees them. */
+/** The parts of a browser's window that are pages themselves: each context would render them anew, and they are not visible in a test. */
 const browserOwnPages = [
   "InitialWebUI",
   "WebUIReloadButton",
@@ -55,7 +55,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 2,
-  // On a busy machine a page takes ten times as long; where all is well nobody waits for either of these.
+  // On a busy machine a page takes ten times as long; when all is well, neither of these is reached.
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: process.env.ATELIER_TEST_REPORT

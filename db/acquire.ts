@@ -21,8 +21,8 @@ type Query = Promise<unknown> & {
 };
 
 /**
- * The same client, whose statements and transactions wait for a connection for so long at most: postgres.js has no such limit,
- * and whoever waits behind others' slow work waits for all of it.
+ * Limits how long the client's statements and transactions wait for a connection: postgres.js has no such limit, and a caller
+ * behind others' slow work would wait for all of it.
  *
  * @param patienceMs for a connection, not for the answer
  */

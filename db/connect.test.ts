@@ -11,7 +11,7 @@ const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "16MB"
 let dataDir = "";
 let server: EmbeddedPostgres;
 
-/** A server that speaks TLS, with a certificate that nobody else knows. */
+/** A server that speaks TLS, with a self-signed certificate. */
 beforeAll(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), "atelier-tls-"));
   await (await startPostgres({ dataDir, settings })).stop();

@@ -128,7 +128,7 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
     database: parameters.get("dbname") ?? decode(match[4]),
     username: user,
     password: parameters.get("password") ?? decode(match[2]),
-    // Over a socket there is nobody in between.
+    // A socket does not leave the machine.
     ssl: folder ? false : tlsOf(parameters, names, refuse),
     ...(negotiation && { sslnegotiation: negotiation }),
     ...(attributes && attributes !== "any" && { target_session_attrs: attributes }),

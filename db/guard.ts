@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-/** Thrown at a statement of a transaction whose connection is gone: it would have run inside somebody else's. */
+/** Thrown at a statement of a transaction whose connection is gone: it would have run inside another transaction. */
 export class TransactionLost extends Error {
   readonly code = "TX_CONNECTION_LOST";
   override readonly name = "TransactionLost";
@@ -71,8 +71,8 @@ const mayBePrepared = (text: string, parameters: number) => parameters <= mostPr
 const mostPrepared = 24;
 
 /**
- * Runs what may be run again, once more for each connection that turns out to have died before: one dies between two
- * statements without a word, and whoever sends the next one is told.
+ * Retries a repeatable call, once for each connection that turns out to have died before: a connection can die
+ * between two statements, and only the next statement finds out.
  *
  * @param mayRunAgain asked after a failure: a read may always, a transaction only before it began
  */

@@ -223,7 +223,7 @@ describe.each([
 
   test("is refused even to the database's owner and to a superuser, by a trigger", async () => {
     const { admin } = await workspace();
-    await admin.api.account.update({ name: "Somebody" });
+    await admin.api.account.update({ name: "Another Name" });
     const asOwner = (statement: string) =>
       owner.begin(async (tx) => {
         await tx`set local role atelier_owner`;

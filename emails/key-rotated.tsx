@@ -47,7 +47,7 @@ export default function KeyRotated(props: KeyRotatedProps) {
         </Fact>
       )}
       <Paragraph>
-        The new key is a service key of the workspace. Whoever has its secret cannot see your private files or use your
+        The new key is a service key of the workspace. A program with its secret cannot see your private files or use your
         private models. Ask the Admin how your programs get the new secret, or create a key of your own.
       </Paragraph>
       <Button href={props.url} label="See the key" />

@@ -50,7 +50,7 @@ export default function KeysLeft(props: KeysLeftProps) {
       )}
       <Paragraph>
         Programs that use a revoked key are refused from now on; an Admin can restore it within an hour. A kept key goes
-        on working, and whoever left may still know its secret: rotate it.
+        on working, and the former member may still know its secret: rotate it.
       </Paragraph>
       <Button href={props.url} label="See the keys" />
     </Layout>

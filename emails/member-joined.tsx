@@ -43,8 +43,8 @@ export default function MemberJoined(props: MemberJoinedProps) {
       <Button href={props.url} label="See the members" />
       <Small>
         {props.way === "domain"
-          ? "Everybody with an address at the workspace's domain may join. An Admin changes that on its settings page."
-          : "Everybody who has the invite link may join. An Admin switches it off on the workspace's settings page."}
+          ? "All people with an address at the workspace's domain may join. An Admin changes that on its settings page."
+          : "All people with the invite link may join. An Admin switches it off on the workspace's settings page."}
       </Small>
     </Layout>
   );

@@ -15,7 +15,7 @@ const advice =
 /**
  * Chooses the account: this process's own unless that is root; then the owner of an existing cluster, `postgres` or
  * `nobody`. `folders` are what it has to reach. Throws a sentence when there is no such account, when the cluster belongs
- * to somebody else, or when the folders cannot be reached.
+ * to another account, or when the folders cannot be reached.
  */
 export function chooseAccount(cluster: string, folders: string[]): Account {
   const own = process.getuid?.();

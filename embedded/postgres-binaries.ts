@@ -77,10 +77,10 @@ function linkLibraries(root: string): void {
 
 function makeExecutable(file: string): void {
   if (process.platform === "win32") return;
-  const everybody = 0o555;
+  const readableByAll = 0o555;
   const mode = statSync(file).mode & 0o777;
   try {
-    if ((mode & everybody) !== everybody) chmodSync(file, mode | everybody);
+    if ((mode & readableByAll) !== readableByAll) chmodSync(file, mode | readableByAll);
   } catch {
     accessSync(file, constants.X_OK);
   }

@@ -125,8 +125,8 @@ export async function startServer(cluster: Cluster): Promise<void> {
 }
 
 /**
- * Whether a failed start is worth another try: after a kill the old backends need a moment to notice, and somebody may
- * have taken the port meanwhile. The messages are the server's; LC_ALL=C keeps them in English.
+ * Whether a failed start is worth another try: after a kill the old backends need a moment to notice, and another
+ * process may have taken the port meanwhile. The messages are the server's; LC_ALL=C keeps them in English.
  */
 export function isPassing(error: unknown): boolean {
   const said = error instanceof Error ? error.message : "";

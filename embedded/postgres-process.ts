@@ -11,7 +11,7 @@ export function isPostmaster(pid: number, folder: string): boolean {
   if (process.platform === "linux") {
     try {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      // A dead process that nobody has collected (containers without an init) still has its number and its name.
+      // A dead process whose parent has not reaped it (containers without an init) still has its number and its name.
       if (!/^Name:\s*postgres$/m.test(status) || /^State:\s*[ZX]/m.test(status)) return false;
     } catch {
       return false;

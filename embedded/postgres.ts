@@ -29,7 +29,7 @@ export type EmbeddedPostgres = {
   superuserUrl: string;
   port: number;
   /**
-   * Lets go of the server, and stops it when nobody else is connected: an application that shares the data folder keeps it
+   * Releases the server, and stops it when no other client is connected: an application that shares the data folder keeps it
    * running. Connections of your own count too, after a grace of 2 s: close them first.
    */
   stop(): Promise<void>;

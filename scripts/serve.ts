@@ -10,7 +10,7 @@ import { type Service, startMissingServices, stopServices } from "./services";
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dev = process.argv.includes("--dev");
 const stopWithinMs = 10_000;
-/** npm hands on a signal that the terminal has sent to everybody already: the echo is no second Ctrl C. */
+/** npm forwards a signal that the terminal has already sent to all processes: the copy is no second Ctrl C. */
 const echoMs = 1_000;
 const parentCheckMs = 250;
 

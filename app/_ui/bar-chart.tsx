@@ -111,7 +111,7 @@ export function BarChart({
       {series.length > 1 && <Legend series={series} />}
       <details className="mt-3 text-[0.8125rem]">
         <summary className="w-fit text-ink-soft hover:text-ink">Show as table</summary>
-        {/* biome-ignore lint/a11y/useSemanticElements: only what scrolls, named for whoever tabs to it. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls needs a name for keyboard users. */}
         <div
           role="group"
           aria-label={`${title} as a table`}

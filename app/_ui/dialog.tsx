@@ -7,8 +7,8 @@ import { Button, type ButtonProps } from "./plain-button";
 
 export type DialogProps = {
   /**
-   * Unique on the page. A dialog about one of many things carries that thing's id, so that a button never opens
-   * somebody else's.
+   * Unique on the page. A dialog about one of many things has that thing's id in it, so that a button never
+   * opens another thing's dialog.
    */
   id: string;
   title: ReactNode;

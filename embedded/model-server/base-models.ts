@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseCorpus } from "./corpus";
 import { deserialise, type LanguageModel, serialise, type TrainingOptions, train } from "./language-model";
 
-/** The models everybody has. Changing options changes what they say: build again. */
+/** The models of every installation. Changing options changes what they say: build again. */
 export const baseModels: ReadonlyArray<{
   id: string;
   description: string;
@@ -33,7 +33,7 @@ export function readCorpusFiles(folder: string): Array<{ name: string; text: str
     .map((name) => ({ name, text: readFileSync(`${folder}/${name}`, "utf8") }));
 }
 
-/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that nobody reads half a file. */
+/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that no reader sees half a file. */
 export function buildBaseModels(corpusFolder: string, folder: string): void {
   const corpus = parseCorpus(readCorpusFiles(corpusFolder));
   mkdirSync(folder, { recursive: true });

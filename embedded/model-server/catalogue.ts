@@ -20,7 +20,7 @@ export interface Catalogue {
   card(id: string): ModelCard | undefined;
   /** A model that can chat, loaded on first use; undefined for any other id and for archived models. */
   chatModel(id: string): Promise<LanguageModel | undefined>;
-  /** Whether the id or alias is one that nobody can change. */
+  /** Whether the id or alias is a base model's, which cannot be changed. */
   isBase(id: string): boolean;
   /** A base model by its id. Throws on any other. */
   baseModel(id: string): LanguageModel;

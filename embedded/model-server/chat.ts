@@ -37,7 +37,7 @@ export function readPrompt({ tokenizer }: LanguageModel, messages: ChatRequest["
       "3230",
     );
   }
-  // Counting before tokenising: a body of megabytes must not keep the process from everybody else.
+  // Counting before tokenising: a body of megabytes must not block the process for other requests.
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   const tokens: number[] = [];
   if (bytes / tokenizer.longestToken <= maxContextLength) {

@@ -87,5 +87,5 @@ test("a weight makes a conversation count as often as if it were repeated", () =
 });
 
 test("a line of the corpus that is neither a turn nor its continuation is refused", () => {
-  expect(() => parseCorpus([{ name: "a.txt", text: "user: Hi\nnobody: Ho" }])).toThrow("nobody: Ho");
+  expect(() => parseCorpus([{ name: "a.txt", text: "user: Hi\nstranger: Ho" }])).toThrow("stranger: Ho");
 });

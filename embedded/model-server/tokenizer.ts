@@ -11,7 +11,7 @@ export const firstMergedToken = 264;
 export type Role = keyof typeof roleTokens;
 type Pair = readonly [left: number, right: number];
 
-/** A byte-level BPE vocabulary. `encode` never yields a marker: nobody can type their way into another role. */
+/** A byte-level BPE vocabulary. `encode` never yields a marker, so typed text cannot change the role. */
 export interface Tokenizer {
   readonly vocabularySize: number;
   readonly merges: readonly Pair[];

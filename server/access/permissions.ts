@@ -3,25 +3,25 @@ export const roles = ["admin", "developer", "billing", "viewer"] as const;
 
 export type Role = (typeof roles)[number];
 
-const everyone = ["admin", "developer", "billing", "viewer"] as const;
+const allRoles = ["admin", "developer", "billing", "viewer"] as const;
 const builders = ["admin", "developer"] as const;
 const admins = ["admin"] as const;
 const treasurers = ["admin", "billing"] as const;
 
 /** Who may do what: the only place this is decided. Nothing anywhere asks for a role, only for a permission. */
 export const permissions = {
-  "workspace:read": everyone,
-  "member:read": everyone,
-  "model:read": everyone,
-  "usage:read": everyone,
+  "workspace:read": allRoles,
+  "member:read": allRoles,
+  "model:read": allRoles,
+  "usage:read": allRoles,
   "workspace:update": admins,
   "workspace:delete": admins,
   "member:invite": admins,
   "member:manage": admins,
   "domain:manage": admins,
   "audit:read": admins,
-  // Whatever became of a member's role, the keys they made are theirs to end.
-  "key:revoke-own": everyone,
+  // A member can end the keys they made in every role.
+  "key:revoke-own": allRoles,
   "key:create": builders,
   "key:manage-own": builders,
   "model:use": builders,

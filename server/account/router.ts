@@ -70,7 +70,7 @@ export const accountRouter = t.router({
     return { ended, unlinked: unlinked.length };
   }),
 
-  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
+  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for another person's. */
   endSession: personProcedure(oneSession, "any").mutation(async ({ ctx, input }) => {
     const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
     if (!ended) throw refuse("not_found");
@@ -99,8 +99,8 @@ export const accountRouter = t.router({
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
-   * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
-   * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
+   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal
+   * data is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
    * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
    */
   remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
@@ -108,7 +108,7 @@ export const accountRouter = t.router({
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
-    // Also where they left before: what only they could see nobody would ever see, or delete.
+    // Also in workspaces that they left before: otherwise no member could see or delete their private files.
     for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
       await enterWorkspace(ctx.db, workspaceId);
       await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);

@@ -1,4 +1,4 @@
-/** One page of a list, with what the neighbours' links need: opaque to whoever passes them on. */
+/** One page of a list, with what the neighbours' links need: opaque to the caller. */
 export type Page<Row> = { rows: Row[]; previous: string | null; next: string | null };
 
 /** Where a page begins: after or before a row, whose sort key the cursor holds. */

@@ -62,7 +62,7 @@ export const workspaceSlug = z
   .max(48)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
-/** What somebody looks for in a list; empty means everything. */
+/** A search in a list; empty means everything. */
 export const searchText = z
   .string()
   .max(200)

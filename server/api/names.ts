@@ -64,7 +64,7 @@ const lookAlikes = new Map(
   ].map((pair) => [...pair] as [string, string]),
 );
 
-/** Words that Atelier, or whoever runs it, would sign with. */
+/** Words that Atelier or its operator would sign with. */
 const own = [
   "support",
   "security",

@@ -16,10 +16,10 @@ import { t } from "./trpc";
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
 const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
-/** A procedure for anybody. There are few, and `access.test.ts` lists them. */
+/** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
 const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
-  // A person is somebody with an id; anything else, and any doubt, is nobody.
+  // A person has an id; anything else counts as signed out.
   if (!ctx.person?.id) throw refuse("not_signed_in");
   return next({ ctx: { person: ctx.person } });
 });
@@ -164,9 +164,9 @@ function insideBySteps<Shape extends z.ZodRawShape>(
 }
 
 type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
-/** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
+/** Returns a person's membership of a workspace, with the lower role while they view it as one. */
 type Seen = Membership & { isViewedAs: boolean };
-/** Nobody is raised: a role is put on only where it may do less than the person's own. */
+/** Viewing as a role can only reduce privileges. */
 function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
   const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
   return { ...workspace, role: isViewedAs ? role : workspace.role, isViewedAs };
@@ -200,8 +200,8 @@ function inWorkspace<Shape extends z.ZodRawShape>(
 
 /**
  * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
- * message: for a live member whose role holds `permission`. Whoever sees the workspace as another role is answered as that one,
- * and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
+ * message: for a live member whose role holds `permission`. A person who views the workspace as another role is answered as
+ * that one, and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
  */
 export function enter<T>(
   userId: string,
@@ -235,7 +235,7 @@ export function enter<T>(
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
 }
 
-/** A member who comes by a former slug learns the present one; to everybody else there is nothing. */
+/** Tells a member who comes by a former slug the present one; other people get `not_found`. */
 async function notHere(db: Db, userId: string, slug: string) {
   const present = await liveWorkspace.presentSlug(db, userId, slug);
   return present ? refuseMoved(present) : refuse("not_found");

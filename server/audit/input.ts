@@ -21,7 +21,7 @@ export function isDay(text: string): boolean {
 }
 
 /**
- * Which events: by whom (`atelier`: by nobody), what was done, to what, from one day to another, both of them in UTC and
+ * Which events: by whom (`atelier`: by Atelier itself), what was done, to what, from one day to another, both of them in UTC and
  * included. `search` finds a part of an action or of a kind of thing, and the beginning of a thing's id.
  */
 const filters = {

@@ -30,7 +30,7 @@ export function adapter(): Adapter {
     },
     getUserByEmail: (email) => base.getUserByEmail(canonical(email)),
     async updateUser(user) {
-      // A mailed link has just shown whose address this is. Whoever was there before had not, and is put out.
+      // A mailed link has just proved who owns this address. Sessions from before had not proved it, and end.
       if (user.emailVerified) await evictUnverified(user.id);
       return base.updateUser(user);
     },

@@ -9,7 +9,7 @@ const seconds = 10 * 60;
 const purpose = "asked address";
 const kept = z.strictObject({ email: z.string(), callbackUrl: z.string(), until: z.number() });
 
-/** Notes in this browser, unreadable to anybody else, which address a sign-in link was mailed to and where it leads. */
+/** Stores in this browser, sealed, which address a sign-in link was mailed to and where it leads. */
 export async function rememberAskedAddress(email: string, callbackUrl: unknown): Promise<void> {
   const note = { email, callbackUrl: safePath(callbackUrl), until: Date.now() + seconds * 1_000 };
   const sealed = seal(purpose, Buffer.from(JSON.stringify(note))).toString("base64url");

@@ -81,9 +81,9 @@ function ownUrl(url: string): string {
 }
 
 /**
- * Signs in who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
- * one that the provider vouches for. Whoever is signed in here already is nobody to Auth.js, which would link the
- * provider to their account: linking is asked for, and needs a recent sign-in.
+ * Signs in a person who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
+ * one that the provider vouches for. A session that exists already is hidden from Auth.js, which would otherwise
+ * link the provider to its account: linking is a separate request, and needs a recent sign-in.
  *
  * @returns the headers with the session's cookie, or what Auth.js calls the refusal
  */

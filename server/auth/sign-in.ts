@@ -61,7 +61,7 @@ export async function endSession(callbackUrl: unknown = "/sign-in"): Promise<voi
   await signOut({ redirectTo: safePath(callbackUrl), redirect: false });
 }
 
-/** Gives a session another token, in this browser too: whoever has seen the old one has nothing. */
+/** Gives a session another token, in this browser too: the old one stops working, also for an attacker who has seen it. */
 export async function rotateSession(sessionId: string): Promise<void> {
   const token = randomBytes(32).toString("base64url");
   await database()

@@ -17,13 +17,13 @@ import { rowsOf } from "@/tests/support/rows";
 const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
 
-/** What changes nothing that anybody would ask about later, and so leaves no row. */
+/** Changes too small for the log, which leave no row. */
 const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set(["account.remove", "members.leave", "members.remove", "workspaces.remove"]);
 
-/** Nobody is there whom these would have to ask, so that they are refused in a test. */
+/** The services that these call are not there in a test, so they are refused. */
 const unreachable = new Set([
   ...["domains.check", "models.register"],
   ...["fineTuning.create", "fineTuning.start", "fineTuning.cancel", "fineTuning.dryRun"],
@@ -153,7 +153,7 @@ describe("PA-06 a refused attempt", () => {
     expect((await refusals(acme)).at(-1)).toMatchObject({ actor_id: second.person.id });
   });
 
-  test("by somebody who is no member, or at something that only reads, is not in the log", async () => {
+  test("by a non-member, or at something that only reads, is not in the log", async () => {
     const [acme, other] = [await workspace(), await workspace()];
     const viewer = await memberOf(acme, "viewer");
     await call(other.admin.api, "workspaces.rename", { workspace: acme.slug, name: "Mine" });

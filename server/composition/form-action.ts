@@ -19,7 +19,7 @@ type Options<T> = {
 /**
  * A server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
  * shows. Validation happens once, in the procedure; this only carries its sentences to the fields and keeps what was
- * typed. Somebody whose session has ended is sent to sign in.
+ * typed. A person whose session has ended is sent to sign in.
  *
  * @param run calls one procedure; `input` has every field by its name, and is checked by that procedure
  */

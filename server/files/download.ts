@@ -6,7 +6,7 @@ import { open } from "./storage";
 
 const idleMs = 120_000;
 
-/** The headers of an answer that is a file, to be saved and never to be shown: its bytes are whatever somebody uploaded. */
+/** The headers of an answer that is a file, to be saved and never to be shown: its bytes are not trusted. */
 export function fileHeaders(file: StoredFile): Record<string, string> {
   return {
     "Content-Type": "application/octet-stream",

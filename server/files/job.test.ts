@@ -58,7 +58,7 @@ test("the bytes of a deleted file are erased, and its row says so and stays", as
   expect((await keepFiles()).erased).toBe(0);
 });
 
-test("a file that has expired is nobody's any more at once, and deleted with an audit row", async () => {
+test("a file that has expired is hidden at once, and deleted with an audit row", async () => {
   const id = await file({ hours: 1 });
   await keepFiles();
   expect(await isKept(id)).toBe(true);
@@ -138,7 +138,7 @@ test("an upload that has become a file cannot be given up: its bytes stay", asyn
   expect(isLeft).toBe(false);
 });
 
-test("nothing is erased that no row names: not another installation's files, nor anybody's in the same folder", async () => {
+test("nothing is erased that no row names: not another installation's files, nor other files in the same folder", async () => {
   const [stranger, id] = [randomUUID(), randomUUID()];
   await store().put(stranger, id, bytes());
   await keepFiles();

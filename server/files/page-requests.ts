@@ -118,7 +118,7 @@ function refused(
 function addressFor(slug: string, fileId: string | undefined, { reason, flaws }: ReturnType<typeof toldOf>): string {
   const page = filePaths.page(slug);
   if (reason === "not_signed_in") return `/sign-in?callbackUrl=${encodeURIComponent(page)}`;
-  // The page itself says that there is nothing, to whoever may not see it.
+  // The page itself answers "not found" to a person who may not see it.
   if (reason === "not_found") return `${page}?refused=gone`;
   return `${page}?${new URLSearchParams({
     ...(fileId ? {} : { dialog: "upload" }),

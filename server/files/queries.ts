@@ -74,8 +74,8 @@ export async function visibleFile(
 }
 
 /**
- * The same, and nobody deletes the file before this transaction ends: for whoever writes down in it that a job needs the
- * file.
+ * The same, and locks the file against deletion until the transaction ends: for a transaction that records that a job
+ * needs the file.
  */
 export async function holdFile(
   db: Db,

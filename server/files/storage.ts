@@ -14,8 +14,8 @@ export function store(): Store {
 }
 
 /**
- * The bytes of a file that has not been erased, as a stream that has begun. Whether somebody may read them is for the
- * caller to have found out.
+ * The bytes of a file that has not been erased, as a stream that has begun. The caller checks the permission.
+ *
  *
  * @throws NoSuchObject, StoreDown
  */

@@ -196,7 +196,7 @@ describe("a bucket", () => {
     }
   });
 
-  test("that an upload was killed in gives up its parts when the file is erased, and nobody else's", async () => {
+  test("that an upload was killed in gives up its parts when the file is erased, and no others", async () => {
     const [workspaceId, id] = [randomUUID(), randomUUID()];
     s3.uploads.set("killed", { key: `${workspaceId}/${id}`, parts: new Map() });
     s3.uploads.set("another", { key: `${workspaceId}/${id}0`, parts: new Map() });

@@ -96,7 +96,7 @@ async function ask(
     log.warn({ err: error, modelServer: server.settings.name }, "a dry run could not be asked for");
     return undefined;
   } finally {
-    // Nobody waits for that: what stays there is a copy that no job reads.
+    // The caller does not wait for that: what stays there is a copy that no job reads.
     for (const id of sent.values())
       void deleteFile(server, id).catch((error) =>
         log.warn({ err: error }, "a file of a dry run could not be deleted"),

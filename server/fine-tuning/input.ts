@@ -42,7 +42,7 @@ export type Hyperparameters = z.output<typeof hyperparameters>;
 export const usualSteps = 100;
 export const usualLearningRate = 0.0001;
 
-/** What a model is to be made of, whoever asks for it. */
+/** What a model is made of, for the console and for `/v1`. */
 export type JobRequest = {
   model: string;
   trainingFiles: { fileId: string; weight: number }[];

@@ -119,7 +119,7 @@ test("the figures of chats a minute are untouched by a training, when it is sett
   expect((await owner`select level from rate_buckets where key = ${key}`)[0]?.level).toBe(900);
 });
 
-test("a job starts by itself when it was asked to, and waits for somebody where a limit forbids it", async () => {
+test("a job starts by itself when it was asked to, and waits for a member where a limit forbids it", async () => {
   const jobId = await create({ isAutoStart: "on" });
   await until(jobId, "SUCCESS");
   expect(trainer.counts["POST start"]).toBe(1);

@@ -5,7 +5,7 @@ const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /**
  * Whether a request was sent to this instance: `ours` when its Host is that of `appUrl`; `alias` when both are names
  * of this machine with the same port, as a person may type either; `foreign` otherwise, and then nothing is answered,
- * so that no link and no cookie is ever made for a name somebody else chose.
+ * so that no link and no cookie is ever made for a name that an attacker chose.
  */
 export function classifyHost(host: string | undefined, appUrl: string): "ours" | "alias" | "foreign" {
   const own = new URL(appUrl);

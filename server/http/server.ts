@@ -42,8 +42,8 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
-  // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
-  // meets a closed door.
+  // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
+  // a closed connection.
   const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages

@@ -23,19 +23,19 @@ type Held = Omit<KeySettings, "name"> & {
 
 type Changer = { role: Role; keyCreators: "developers" | "admins"; personId: string };
 
-/** Refuses `key_creators` to whoever may not make keys here: bringing one back or renewing it is making one. */
+/** Refuses `key_creators` to a member who may not create keys here: restoring or renewing one counts as creating. */
 export function checkCreator({ role, keyCreators }: Pick<Changer, "role" | "keyCreators">): void {
   if (keyCreators === "admins" && !can(role, "key:manage-any")) throw refuse("key_creators");
 }
 
-/** Refuses `key_held` to everybody but an Admin when it was an Admin who ended something. */
+/** Refuses `key_held` to all but Admins when an Admin made the change. */
 export function checkHeld(role: Role, byAdmin: boolean): void {
   if (byAdmin && !can(role, "key:manage-any")) throw refuse("key_held");
 }
 
 /**
- * Judges a change of a key, and returns the bounds that it has afterwards: what an Admin sets on somebody else's key
- * becomes its bound. Refuses, at its field each, what goes beyond them, or beyond what the key is where only Admins
+ * Judges a change of a key, and returns the bounds that it has afterwards: what an Admin sets on another member's
+ * key becomes its bound. Refuses, at its field each, what goes beyond them, or beyond what the key is where only Admins
  * create keys: `key_held`, `key_creators`.
  */
 export function boundsAfter({ role, keyCreators, personId }: Changer, key: Held, changes: Reach): AdminBounds | null {

@@ -34,8 +34,8 @@ export function recall(id: string): KeptKey | undefined {
 }
 
 /**
- * The key as the database has it, remembered when it is live. Requests that come at the same time share one statement. A
- * key that changes meanwhile is asked for again, so that nobody gets an answer from before a change that was heard of.
+ * Reads the key from the database, and caches it when it is live. Simultaneous requests share one statement. A key that
+ * changes meanwhile is read again, so that no answer is older than a change that was announced.
  */
 export function lookUp(id: string): Promise<KeptKey | undefined> {
   if (performance.now() >= trustedUntil) return byId(id);

@@ -82,7 +82,7 @@ export async function find(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** The same, and nobody else changes the key before this transaction ends. */
+/** The same, and locks the key until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id)).for("no key update");
   return row;

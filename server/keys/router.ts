@@ -17,7 +17,7 @@ import { drawKey } from "./secret";
 import { lengthens, widens } from "./widening";
 
 export const keysRouter = t.router({
-  /** A key's settings, for whoever may change it. */
+  /** Reads a key's settings, for a member who may change it. */
   get: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { createdBy, revokedAt, revokedByAdmin, disabledByAdmin, adminBounds, ...key } = await findKey(
       ctx,
@@ -34,7 +34,7 @@ export const keysRouter = t.router({
     const { workspaceId, role } = ctx.workspace;
     checkCreator(ctx.workspace);
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
-    // What becomes of somebody's keys is decided when they go: none is made behind that decision.
+    // Offboarding decides about a member's keys: none may be created at the same time.
     await lockWorkspaceAndRecheckRole(ctx);
     const { expiration, scopes = [...keyScopes], ...settings } = input;
     const [bounds] = await Promise.all([
@@ -62,7 +62,7 @@ export const keysRouter = t.router({
 
   /**
    * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, `key_replaced` for
-   * another end of a key whose successor has taken over, and to everybody but an Admin `key_held` beyond what an Admin has
+   * another end of a key whose successor has taken over, and to all but Admins `key_held` beyond what an Admin has
    * limited it to, and `key_creators` for letting it do more where only Admins make keys.
    */
   update: workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }).mutation(

@@ -24,14 +24,14 @@ export function drawKey(): NewKey {
   return { id, key, secretMac: macOf(key), pepperVersion, lastFour: key.slice(-4) };
 }
 
-const nobody = Buffer.alloc(32);
+const noMac = Buffer.alloc(32);
 
 /**
  * Whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
  * so that an unknown key takes as long as a wrong one.
  */
 export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: number } | undefined): boolean {
-  const matches = timingSafeEqual(macOf(key), kept?.secretMac.length === nobody.length ? kept.secretMac : nobody);
+  const matches = timingSafeEqual(macOf(key), kept?.secretMac.length === noMac.length ? kept.secretMac : noMac);
   return kept !== undefined && kept.pepperVersion === pepperVersion && matches;
 }
 

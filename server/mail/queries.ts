@@ -29,7 +29,7 @@ export async function enqueue(db: Db, mail: Mail): Promise<string> {
   return id;
 }
 
-/** The same for a mail that one can do without, unless whoever has that address has said that they do. Whether it goes out. */
+/** The same for an optional mail, unless the owner of the address has turned it off. Returns whether it is sent. */
 export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<boolean> {
   const [unwanted] = await db
     .select({ topic: mailOptOuts.topic })
@@ -93,7 +93,7 @@ export async function markSent(id: string): Promise<void> {
   await settle(id, "sent", null);
 }
 
-/** Nobody will try again. */
+/** It is not tried again. */
 export async function markFailed(id: string, error: string): Promise<void> {
   await settle(id, "failed", error);
 }

@@ -61,7 +61,7 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Says until the end of which day, in UTC, somebody is a member, or that they are for good. Refuses `personal_workspace`,
+   * Sets the last day of a membership, in UTC, or that it has no end. Refuses `personal_workspace`,
    * and `last_admin_end` for the last Admin without an end.
    */
   setEnd: workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }).mutation(
@@ -86,8 +86,8 @@ export const membersRouter = t.router({
   ),
 
   /**
-   * Ends somebody's membership; what they leave behind becomes of it what is decided. The answer has the secrets of the keys
-   * that were rotated, and is the only place where they ever are: so nobody rotates their own when they go. Refuses
+   * Removes a member and applies the chosen actions to their keys, jobs and files. The answer has the secrets of the rotated
+   * keys and is the only place where they ever are, so a member cannot rotate their own keys when leaving. Refuses
    * `last_admin`, `key_replaced`, `too_many`.
    */
   remove: workspaceProcedure("member:manage", removeMember, {
@@ -124,7 +124,7 @@ export const membersRouter = t.router({
   }),
 });
 
-/** Whoever leaves takes their keys along: only an Admin, or the workspace's setting, leaves them at work. */
+/** A member who leaves loses their keys: only an Admin, or the workspace's setting, keeps them working. */
 async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
   if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
   if ((await ending.keysOfEnded(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");

@@ -4,7 +4,7 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
-/** Whether somebody else is a member as well. */
+/** Checks whether a workspace has another member. */
 export async function hasOther(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const rows = await db
     .select({ userId: memberships.userId })
@@ -39,7 +39,7 @@ export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promis
   return rows.map((row) => row.name);
 }
 
-/** The address of somebody who is still a member, or undefined. */
+/** Finds the address of a person who is still a member, or undefined. */
 export async function address(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ email: users.email })
@@ -102,8 +102,8 @@ export async function changeRole(db: Db, workspaceId: string, userId: string, ro
 }
 
 /**
- * Says until the end of which day (in UTC, such as "2026-12-03") somebody is a member; null: for good. They are reminded
- * of it anew. Returns the moment, or undefined when that is past or more than ten years off.
+ * Sets the last day of a membership (in UTC, such as "2026-12-03"); null: no end. The member is reminded of it anew.
+ * Returns the moment, or undefined when that is past or more than ten years off.
  */
 export async function setEnd(
   db: Db,

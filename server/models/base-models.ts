@@ -26,7 +26,7 @@ export async function knowServers(): Promise<void> {
   await soon(catalogue());
 }
 
-/** A base model by its id or an alias, or undefined when there is none, or nobody says so at once. */
+/** Finds a base model by its id or an alias; undefined when there is none, or no server answers at once. */
 export async function baseModel(id: string): Promise<BaseModelFacts | undefined> {
   const found = await soon(findModel(id));
   return found ? factsOf(found) : undefined;

@@ -64,7 +64,7 @@ export async function usableModels(workspaceId: string): Promise<UsableModel[]> 
 
 type Asked<T> = Parameters<typeof transaction<T>>[2];
 
-/** Asks the database, again when something changed meanwhile: nobody gets an answer from before a change that was heard of. */
+/** Reads from the database, again when something changed meanwhile, so that no answer is older than a change that was announced. */
 async function ask<T>(workspaceId: string, run: Asked<T>, keep: (into: Entry, found: T) => void): Promise<T> {
   for (let attempts = 0; ; attempts++) {
     if (!isHearing() || attempts === 5) return transaction("read", { workspaceId }, run);

@@ -3,7 +3,7 @@ import { knownModel, type Offer, runningTuned, serverOf } from "@/server/model-s
 import type { UpstreamModel } from "@/server/model-servers/client";
 import type { UsableModel } from "./usable/queries";
 
-/** In tokens, for a model of which nobody says how many it takes. */
+/** In tokens, for a model whose server does not report it. */
 const usualContextLength = 32_768;
 
 /**
@@ -51,7 +51,7 @@ export type OwnCard = ReturnType<typeof ownCard>;
 /** What a model can do and how much it takes: as its server says, else like the model it was made from. */
 export function describe({ base, modelServer, upstream, contextLength: kept }: DescribedModel): {
   capabilities: Capabilities;
-  /** In tokens; null when nobody says. */
+  /** In tokens; null when unknown. */
   contextLength: number | null;
 } {
   const said = serverOf(modelServer)?.models?.find((model) => model.id === upstream);

@@ -26,7 +26,7 @@ const details = {
 /** A workspace's own model as it is changed and moved. */
 export type OwnModel = NonNullable<Awaited<ReturnType<typeof hold>>>;
 
-/** A model of the workspace that is not deleted, held: nobody else changes it before this transaction ends. */
+/** Finds a model of the workspace that is not deleted, and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(models).where(live(workspaceId, id)).for("no key update");
   return row;

@@ -16,7 +16,7 @@ export const modelsRouter = t.router({
     await changes.update(changeOf(ctx), model, input);
   }),
 
-  /** Says who may use a model. Whoever makes their own for some members is one of them. Refuses `invalid_input`. */
+  /** Sets who may use a model. A maker who limits their own model to some members stays one of them. Refuses `invalid_input`. */
   setVisibility: workspaceProcedure("model:fine-tune", setVisibility, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const model = await holdModel(ctx, input.modelId);
@@ -41,7 +41,7 @@ export const modelsRouter = t.router({
     });
   }),
 
-  /** Puts a model aside: nobody uses it until it is restored, and its shares rest. */
+  /** Archives a model: it cannot be used until it is restored, also through its shares. */
   archive: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
   }),

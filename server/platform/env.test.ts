@@ -297,7 +297,7 @@ test.each([
   [
     "trust in every Entra tenant",
     [{ ...acme, issuer: "https://login.microsoftonline.com/common/v2.0", trustEmail: true }],
-    "anybody has a tenant",
+    "open to all tenants",
   ],
 ])("sign-in providers that are %s are refused in one sentence, without a value", (_, list, sentence) => {
   const said = complaint({ AUTH_OIDC_PROVIDERS: typeof list === "string" ? list : JSON.stringify(list) });

@@ -128,7 +128,7 @@ const schema = z
   .refine((values) => !values.MAILBOX_URL || isLoopback(values.APP_URL), {
     path: ["RESEND_API_KEY"],
     error:
-      "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that anybody can open",
+      "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that opens without sign-in",
   })
   .superRefine((values, context) => {
     // A provider that is half configured would be a button that fails.
@@ -137,7 +137,7 @@ const schema = z
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: `is needed with ${first}` });
       }
     }
-    // Half a bucket would be files on a disk that nobody thought of.
+    // A bucket without its credentials would leave the files on the local disk unnoticed.
     if (s3Variables.some((name) => values[name])) {
       for (const name of ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const)
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: "is needed with the other S3_…" });

@@ -24,7 +24,7 @@ export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer
   });
 }
 
-/** Reads what a client still sends of a body that nobody wants, so much and for so long at most, and throws it away. */
+/** Reads and discards the rest of a body that is not needed, within bounds of size and time. */
 export function discard(incoming: IncomingMessage, most: number, ms: number): Promise<void> {
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

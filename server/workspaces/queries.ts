@@ -182,7 +182,7 @@ export async function touch(db: Db, workspaceId: string, userId: string): Promis
 }
 
 /**
- * Deletes a workspace: from the commit on nobody reaches it and its keys open nothing. Everything in it stays as it is for
+ * Deletes a workspace: from the commit on it cannot be reached and its keys are refused. Everything in it stays as it is for
  * 30 days, in which it can be restored. The caller holds its lock.
  */
 export async function remove(db: Db, workspaceId: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Why a job cannot go on, in a sentence that is shown to whoever started it. */
+/** Why a job cannot go on, in a sentence that is shown to its creator. */
 export class TuningRefusal extends Error {
   override name = "TuningRefusal";
 }

@@ -44,7 +44,7 @@ export type Report =
 /** More than this would not be gone through in hours. */
 const mostVisits = 16_000_000;
 
-/** Does the work, telling `report` how far it is. Throws what is nobody's mistake; what is, it reports as refused. */
+/** Does the work and tells `report` its progress. Throws on internal errors; mistakes in the input are reported as refused. */
 export async function doWork(work: Work, report: (report: Report) => void): Promise<void> {
   try {
     const base = deserialise(work.base);

@@ -128,7 +128,7 @@ test("an invitation to the old address is not this person's to accept any more",
   expect(await reasonOf(now.invitations.accept({ token }))).toBe("wrong_account");
 });
 
-test("AU-05 what is no address is refused, mails nobody and leaves nothing", async () => {
+test("AU-05 what is no address is refused, sends no mail and leaves nothing", async () => {
   const ada = await somebody();
   const before = (await owner`select count(*)::int as n from mail_outbox`)[0]?.n;
   const bad = [

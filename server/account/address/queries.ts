@@ -12,7 +12,7 @@ export async function pending(db: Db, userId: string): Promise<string | undefine
   return row?.email;
 }
 
-/** Whether somebody has this address. */
+/** Checks whether an account has this address. */
 export async function isTaken(db: Db, email: string): Promise<boolean> {
   const [row] = await db.select({ id: users.id }).from(users).where(eq(users.email, email));
   return row !== undefined;
@@ -44,8 +44,8 @@ export async function use(db: Db, userId: string, tokenHash: Buffer): Promise<st
 }
 
 /**
- * Gives the person an address that they have shown to be theirs; links mailed to the old one end. False when somebody has
- * the address by now: the unique index decides, and a savepoint keeps the refusal from ending the transaction.
+ * Gives the person an address that they have shown to be theirs; links mailed to the old one end. False when another
+ * account has the address by now: the unique index decides, and a savepoint keeps the refusal from ending the transaction.
  */
 export async function change(db: Db, userId: string, from: string, to: string): Promise<boolean> {
   try {

@@ -25,8 +25,8 @@ export const accountAddressRouter = t.router({
   ),
 
   /**
-   * Mails a link to the new address. Whether somebody has that address already is not told here: they are, by mail, and
-   * the answer is the same. Refuses `sign_in_again`, `too_many`.
+   * Mails a link to the new address. The answer does not say whether another account has that address: its owner learns
+   * it by mail. Refuses `sign_in_again`, `too_many`.
    */
   changeEmail: personProcedure(changeEmail, "recent").mutation(async ({ ctx, input: { email } }) => {
     if (email === ctx.person.email) throw refuse("invalid_input", { email: "This is your address already." });

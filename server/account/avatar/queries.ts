@@ -14,7 +14,7 @@ export async function find(db: Db, userId: string, hash: string): Promise<Buffer
 }
 
 /**
- * The hash of the picture a person has, null when there is none, and nobody else changes it before this transaction ends.
+ * Reads the hash of a person's picture and locks it until the transaction ends; null when there is none.
  * Undefined when the account is deleted.
  */
 export async function hold(db: Db, userId: string): Promise<string | null | undefined> {

@@ -68,7 +68,7 @@ test("no column of the export holds a secret", () => {
   ).toEqual([]);
 });
 
-test("the export has what a person is, made, did and used, and nothing of anybody else", async () => {
+test("the export has what a person is, made, did and used, and nothing of other people", async () => {
   const here = await world();
   const { person, api } = here.caller;
   const { id, admin, slug } = here.workspace;
@@ -110,9 +110,9 @@ test("the export has what a person is, made, did and used, and nothing of anybod
   });
 
   const text = JSON.stringify(data);
-  for (const somebody of [admin.person, other.person, here.invited.person]) {
-    expect(text).not.toContain(somebody.email);
-    expect(text).not.toContain(somebody.name);
+  for (const member of [admin.person, other.person, here.invited.person]) {
+    expect(text).not.toContain(member.email);
+    expect(text).not.toContain(member.name);
   }
   expect(text).not.toContain(tokenHash);
   const secrets = await owner`

@@ -21,7 +21,7 @@ sharp.unblock({
 sharp.cache(false);
 
 /**
- * A small picture from what somebody uploaded: its first frame, upright, cut to a square of 128 pixels, as WebP of at most
+ * Makes a small picture from an upload: its first frame, upright, cut to a square of 128 pixels, as WebP of at most
  * 256 KiB. It is decoded and written anew, so that nothing but pixels is left: no metadata, nothing hidden behind the
  * picture. Refuses `picture_unreadable` for whatever is not a PNG, JPEG, WebP or GIF, is broken, or unpacks to too much.
  */

@@ -4,7 +4,7 @@ import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/
 import { distinct } from "../choices/queries";
 import type { AuditFilters } from "../input";
 
-/** Somebody in the log, or null for Atelier by itself; without a name once they have deleted their account. */
+/** A person in the log, or null for Atelier itself; without a name once they have deleted their account. */
 export type Actor = { id: string; name: string | null } | null;
 
 /** An event as an Admin sees it. */

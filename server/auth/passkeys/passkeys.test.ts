@@ -86,7 +86,7 @@ test.each([
   ["another origin", { origin: "https://localhost.evil.example" }],
   ["another port", { origin: "http://localhost:3001" }],
   ["another relying party", { rpId: "evil.example" }],
-  ["nobody verified", { isVerified: false }],
+  ["an unverified user", { isVerified: false }],
 ])("an answer with %s is refused, to add and to sign in", async (_, wrong) => {
   const ada = await somebody();
   const { challenge } = await ada.api.passkeys.begin();

@@ -3,13 +3,13 @@ import type { Db } from "@/db/client";
 import { passkeyChallenges, passkeys } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 
-/** Somebody has so many seconds to answer a challenge. */
+/** Seconds in which a challenge has to be answered. */
 const challengeSeconds = 5 * 60;
 
 /** What a challenge is for: a new passkey, or signing in. */
 export type ChallengePurpose = "add" | "sign-in";
 
-/** Keeps a challenge until it is answered. `userId` is whom the answer must come from; null: anybody. */
+/** Stores a challenge until it is answered. `userId` is the person who must answer; null: any person. */
 export async function keepChallenge(
   db: Db,
   challengeHash: Buffer,

@@ -75,7 +75,7 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Removes a passkey: it signs nobody in any more, and the person is mailed. Refuses `sign_in_again`, `not_found`. */
+  /** Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`. */
   remove: personProcedure(onePasskey, "recent").mutation(async ({ ctx, input }) => {
     const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
     if (name === undefined) throw refuse("not_found");
@@ -84,7 +84,7 @@ export const passkeysRouter = t.router({
   }),
 });
 
-/** A way in that stays is only for whoever has shown that the address is theirs. */
+/** A permanent way to sign in is only for a person with a verified address. */
 function mayAdd(person: { isVerified: boolean }): void {
   if (!person.isVerified) throw refuse("verify_email");
 }

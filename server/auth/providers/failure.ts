@@ -1,7 +1,7 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 import { log } from "@/server/platform/log";
 
-/** Why a provider signed nobody in, as it stands in an address and in the log. */
+/** Why a sign-in with a provider failed, as an address and the log name it. */
 export type FailureKind =
   | "cancelled"
   | "expired"
@@ -14,7 +14,7 @@ export type FailureKind =
   | "sign_in_again"
   | "too_many";
 
-/** A provider signed nobody in, or was not linked. `cause` is what went wrong, for the log. */
+/** A sign-in with a provider failed, or it was not linked. `cause` is what went wrong, for the log. */
 export class ProviderFailure extends Error {
   override readonly name = "ProviderFailure";
   constructor(

@@ -28,7 +28,7 @@ export async function jobsOf(db: Db, workspaceId: string, fileId: string): Promi
 
 /**
  * Deletes a file unless a job under way reads it. It is held first, so that a job that is being created at the same time is
- * either seen here or finds the file gone. Whether somebody may is for the caller to know.
+ * either seen here or finds the file gone. The caller checks the permission.
  */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<"removed" | "in_use" | "gone"> {
   const [held] = await db
@@ -54,8 +54,8 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<"
 }
 
 /**
- * Lets the files that were for their uploader alone expire now: nobody sees them any more, and the job deletes them, those
- * that a job under way reads once that has ended. For whoever deletes their account.
+ * Expires a person's private files now, when they delete their account: they are hidden at once, and the job deletes them,
+ * those that a fine-tuning job reads once that has ended.
  */
 export async function expireOwn(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db

@@ -80,7 +80,7 @@ async function askFor(
   }
 }
 
-/** Whoever deletes a workspace wants nothing more to be done for it. */
+/** Jobs of a deleted workspace are cancelled. */
 async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promise<advancing.ClaimedJob> {
   if (!job.isWorkspaceGone || job.status === "CANCELLATION_REQUESTED") return job;
   await whileHeld(holding, (db) =>
@@ -142,7 +142,7 @@ async function contextOf(model: string): Promise<number | null> {
   return (await findModel(model).catch(() => undefined))?.contextLength ?? null;
 }
 
-/** Ends a job that nobody has begun; whatever of it may be at the model server is taken back there as far as it answers. */
+/** Ends a job that was not started; what it has at the model server is removed there as far as the server answers. */
 async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: ModelServer | undefined): Promise<void> {
   const isSent = job.files.some(({ upstreamId }) => upstreamId !== null);
   if (server && isSent)

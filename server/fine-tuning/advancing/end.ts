@@ -50,7 +50,7 @@ export async function end(
     if (model === undefined) {
       status = "FAILED";
       because = upstream
-        ? "The model server gave the new model a name that another model has already. Whoever runs it has to look at it."
+        ? "The model server gave the new model a name that another model has already. Its operator has to look at it."
         : "The model server says that it has finished, and names no model.";
     }
   }
@@ -93,7 +93,7 @@ export async function end(
 
 const outcomes = {
   SUCCESS: { status: 200, errorCode: null },
-  // What somebody wanted is no error.
+  // A cancellation is no error.
   CANCELLED: { status: 200, errorCode: "cancelled" },
   FAILED: { status: 500, errorCode: "failed" },
   FAILED_VALIDATION: { status: 422, errorCode: "failed" },

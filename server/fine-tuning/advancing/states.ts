@@ -25,7 +25,7 @@ export function nextStatus(ours: JobStatus, theirs: string): JobStatus {
   return there > here && theirs !== "STARTED" ? (theirs as JobStatus) : ours;
 }
 
-/** In how many seconds a job is looked at again. One that waits for somebody is looked at at once when they ask. */
+/** Returns in how many seconds a job has its next turn. One that waits for a member has it at once when they act. */
 export function secondsUntilLook(status: JobStatus): number {
   return status === "VALIDATED" ? 60 : 1;
 }

@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { env } from "@/server/platform/env";
 
-/** What looking for a TXT record came to. `unreachable`: nobody answered in time, which says nothing about the record. */
+/** The result of looking for a TXT record. `unreachable`: no name server answered in time, which says nothing about the record. */
 export type Lookup = "found" | "missing" | "unreachable";
 
 const timeoutMs = 2_000;

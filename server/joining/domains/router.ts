@@ -94,7 +94,7 @@ export const domainsRouter = t.router({
     });
   }),
 
-  /** Takes a domain away. Whoever joined by it stays a member. */
+  /** Removes a domain. Members who joined by it stay members. */
   remove: workspaceProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {
     const removed = await domains.remove(ctx.db, ctx.workspace.workspaceId, input.domainId);
     if (!removed) throw refuse("not_found");
@@ -106,7 +106,7 @@ export const domainsRouter = t.router({
 });
 
 const sentences = {
-  domain_public_suffix: "Anybody can register a name under this one.",
+  domain_public_suffix: "This is a public suffix, under which all people can register names.",
   domain_consumer: "This domain gives addresses to the public.",
 } as const;
 

@@ -1,6 +1,6 @@
 import { emailAddress } from "@/server/api/input";
 
-/** What somebody typed where addresses go, sorted out. Every list is in the order typed and free of duplicates. */
+/** The addresses in a typed text. Every list is in the order typed and free of duplicates. */
 export type Addresses = { valid: string[]; invalid: string[] };
 
 /** Splits a text at commas, semicolons and any white space into addresses. */
@@ -23,7 +23,7 @@ export const mailboxesIn = (text: string): number => [...text.matchAll(mailbox)]
 
 /**
  * The words of a text that stand where addresses stand, in order. Where it has addresses in angle brackets, what has no @ is
- * a part of a name; otherwise it is kept, for whoever typed it to see what is wrong with it.
+ * a part of a name; otherwise it is kept, so that the form can show what is wrong with it.
  */
 export function addressesIn(text: string): string[] {
   const hasNames = mailboxesIn(text) > 0;

@@ -136,7 +136,7 @@ export async function countPending(db: Db, workspaceId: string): Promise<number>
   return row?.n ?? 0;
 }
 
-/** The invitations nobody has answered yet, newest first, expired ones included, at most `mostListed`. */
+/** Lists the pending invitations, newest first, expired ones included, at most `mostListed`. */
 export async function listPending(db: Db, workspaceId: string) {
   return db
     .select({
@@ -231,7 +231,7 @@ export async function settle(
 /** An offer as its recipient sees it. */
 export type Offer = NonNullable<Awaited<ReturnType<typeof findOwn>>>;
 
-/** The invitation that a token opens. Holding the token is the right to read that one row, whoever one is. */
+/** Finds the invitation that a token opens. The token alone gives the right to read that one row. */
 export async function findByToken(db: Db, tokenHash: Buffer): Promise<Offer | undefined> {
   await db.execute(sql`select set_config('app.invitation_token_hash', ${tokenHash.toString("hex")}, true)`);
   const [row] = await offers(db).where(eq(invitations.tokenHash, tokenHash));

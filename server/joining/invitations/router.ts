@@ -17,7 +17,7 @@ import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitati
 import { takeStrangers } from "./strangers";
 import { hashToken, maskAddress, newToken } from "./token";
 
-/** What became of one address somebody was to be invited at. */
+/** The outcome for one invited address. */
 export type InvitationResult = { email: string; outcome: "invited" | "already_member" | "already_invited" | "invalid" };
 
 const atOnce = 50;
@@ -63,14 +63,14 @@ export const invitationsRouter = t.router({
       await chargeStrangers(ctx, fresh);
       const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
       for (const email of invalid) results.push({ email, outcome: "invalid" });
-      // More than there are seats for may be invited: whoever accepts first has one.
+      // More than there are seats for may be invited: the first to accept get them.
       const { seats, memberCount } = ctx.workspace;
       const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
       return { results, beyondSeats };
     },
   ),
 
-  /** The invitations nobody has answered yet. */
+  /** Lists the pending invitations. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
     invitations.listPending(ctx.db, ctx.workspace.workspaceId),
   ),

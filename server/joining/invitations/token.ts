@@ -11,7 +11,7 @@ export function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-/** An address that its owner recognises and nobody else learns: "a•••@acme.com". */
+/** Masks an address so that only its owner recognises it: "a•••@acme.com". */
 export function maskAddress(email: string): string {
   const at = email.lastIndexOf("@");
   return `${email.slice(0, 1)}•••${email.slice(at)}`;

@@ -137,7 +137,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Whoever is in needs no request any more. */
+/** A member needs no request any more. */
 export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
     .update(joinRequests)

@@ -70,7 +70,8 @@ export const requestsRouter = t.router({
   ),
 
   /**
-   * Lets somebody in with a role; one who left before an end that was set has that end again. Two Admins who do so at once make one member; the second finds it done. Refuses
+   * Approves a request with a role; a person who left before a set end gets that end again. Two Admins who do so at once make
+   * one member; the second finds it done. Refuses
    * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
   approve: workspaceProcedure("member:invite", approveRequest, { recent: "an Admin is made" }).mutation(
@@ -111,7 +112,7 @@ export const requestsRouter = t.router({
     },
   ),
 
-  /** Turns somebody down. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
+  /** Declines a request. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
   decline: workspaceProcedure("member:invite", oneRequest, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

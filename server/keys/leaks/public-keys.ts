@@ -7,7 +7,7 @@ const answer = z.object({
 });
 
 const freshMs = 60 * 60_000;
-/** An unknown identifier is a reason to ask again, but not for whoever makes identifiers up. */
+/** An unknown identifier causes a new request, but made-up ones must not cause many. */
 const askAgainMs = 60_000;
 const deadlineMs = 5_000;
 const longestAnswer = 256 * 1024;

@@ -14,7 +14,7 @@ import * as keyLife from "./queries";
 import { revokeKey } from "./revoke";
 import { rotate } from "./rotate";
 
-/** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
+/** Changes the state of a key. Each procedure refuses `not_found`, and `not_permitted` to a member who may not change the key. */
 export const keyLifeRouter = t.router({
   /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
   disable: workspaceProcedure("key:manage-own", oneKey, "any").mutation(async ({ ctx, input }) => {
@@ -24,8 +24,8 @@ export const keyLifeRouter = t.router({
   }),
 
   /**
-   * Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, `key_leaked` when it was found in public, and
-   * `key_held` to everybody but an Admin when an Admin disabled it.
+   * Enables a key again. Refuses `key_revoked`, `key_not_disabled`, `key_leaked` when it was found in public, and
+   * `key_held` to all but Admins when an Admin disabled it.
    */
   enable: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
@@ -43,11 +43,11 @@ export const keyLifeRouter = t.router({
   }),
 
   /**
-   * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to everybody but an Admin
-   * when an Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
+   * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to all but Admins when an
+   * Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
    */
   restore: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
-    // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
+    // Offboarding decides about a member's keys: none may be restored at the same time.
     await lockWorkspaceAndRecheckRole(ctx);
     const key = await holdKey(ctx, input.keyId);
     if (!key.revokedAt) throw refuse("key_not_revoked");
@@ -59,7 +59,7 @@ export const keyLifeRouter = t.router({
 
   /**
    * Makes a new key with the settings of an old one, for as long a life as that had if the workspace's policy allows; the old one goes on
-   * working for the overlap, and what that one took over from ends. The new key of somebody else's is the workspace's. The
+   * working for the overlap, and what that one took over from ends. The new key of another member's is the workspace's. The
    * answer is the only place where the new secret ever is. Refuses `key_revoked`, `key_replaced`, `key_held`, `key_creators`.
    */
   rotate: workspaceProcedure("key:manage-own", rotateKey, "today").mutation(async ({ ctx, input }) => {

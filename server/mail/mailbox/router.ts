@@ -4,7 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as mailbox from "./queries";
 
-/** Open to anybody, but only where there is a mailbox: an instance without a mail provider. */
+/** Needs no sign-in, but works only where there is a mailbox: on an instance without a mail provider. */
 const mailboxProcedure = publicProcedure.use(({ next }) => {
   if (!mailbox.isOpen()) throw refuse("not_found");
   return next();

@@ -13,8 +13,8 @@ import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
 /**
- * Somebody's departure from a workspace: what it is called in the audit trail, and what they were. The trail is also what
- * remembers it: see `lastDeparture`.
+ * A departure from a workspace: its audit action, and the role and end of the membership. Only the audit log keeps it:
+ * see `lastDeparture`.
  */
 type Departure = {
   action: "member.removed" | "member.left" | "member.ended";
@@ -49,7 +49,7 @@ export async function depart(
 }
 
 /**
- * Settles what somebody leaves behind. Returns what was done with what, by id; what there was none of is left out.
+ * Applies the chosen actions to what a member leaves behind. Returns the ids by action; empty lists are left out.
  */
 export async function settle(
   ctx: audit.Actor & { db: Db },
@@ -89,7 +89,7 @@ async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, as
   return { cancelledJobs };
 }
 
-/** A file that a job under way reads stays, and goes on being nobody's to see. */
+/** A file that a running job reads stays, and stays hidden. */
 async function settleFiles(ctx: Settling, workspaceId: string, userId: string, fate: Decisions["files"]) {
   const deletedFiles: string[] = [];
   for (const id of fate === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {

@@ -5,8 +5,8 @@ import * as ending from "./ending/queries";
 import { undecided } from "./input";
 
 /**
- * Takes a membership away whose time is up, the same way as a removal: keys become what the workspace has chosen for such
- * members, everything else goes on. Also before somebody comes in again, for whom it would still be in the way. The caller
+ * Ends a membership whose end date has passed, in the same way as a removal: the workspace's chosen action applies to the
+ * keys, everything else goes on. Also before a former member joins again, whose expired row would be in the way. The caller
  * is inside the workspace and holds its lock. False when there is none.
  */
 export async function settleEnded(db: Db, workspaceId: string, userId: string, origin: Origin): Promise<boolean> {

@@ -14,7 +14,7 @@ import { mostShown } from "./input";
 /** Some of the things, and how many there are. */
 export type Some<Row> = { rows: Row[]; total: number };
 
-/** A key that somebody leaves behind. `spent`: this month, in micro-units. */
+/** A key that a member leaves behind. `spent`: this month, in micro-units. */
 export type LeftKey = {
   id: string;
   name: string;
@@ -58,7 +58,7 @@ export async function keysOf(db: Db, workspaceId: string, userId: string): Promi
   return { rows, total };
 }
 
-/** Their own keys that are not revoked, by id, all of them; nobody else changes one before this transaction ends. */
+/** Finds all of a member's own keys that are not revoked, by id, and locks them until the transaction ends. */
 export async function holdKeys(
   db: Db,
   workspaceId: string,
@@ -101,7 +101,7 @@ export async function jobsOf(db: Db, workspaceId: string, userId: string): Promi
     .limit(mostShown);
 }
 
-/** Those of these jobs that are theirs and under way, by id; nobody else changes one before this transaction ends. */
+/** Finds those of these jobs that are theirs and running, by id, and locks them until the transaction ends. */
 export async function holdJobs(db: Db, workspaceId: string, userId: string, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -116,7 +116,7 @@ export async function holdJobs(db: Db, workspaceId: string, userId: string, ids:
 /** A model they made. */
 export type LeftModel = { id: string; name: string; visibility: ModelVisibility };
 
-/** The models they made, those that nobody will be able to use first. */
+/** Lists the models they made, first those that no member could use afterwards. */
 export async function modelsOf(db: Db, workspaceId: string, userId: string): Promise<Some<LeftModel>> {
   const made = and(eq(models.workspaceId, workspaceId), eq(models.createdBy, userId), isNull(models.deletedAt));
   const [rows, total] = await Promise.all([
@@ -193,7 +193,7 @@ export async function invitationsOf(
 
 const countOf = async (counted: PromiseLike<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
-/** A key that is nobody's is not theirs either, though they made it. */
+/** A service key is not theirs, even if they made it. */
 function ownKeys(workspaceId: string, userId: string): SQL | undefined {
   return and(
     eq(apiKeys.workspaceId, workspaceId),
@@ -243,7 +243,7 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
 }
 
 /**
- * How somebody who is no member any more went, by the trail, which keeps it for good. `isOwn`: by their own choice; `endsAt`:
+ * Reads from the audit log how a former member left; its rows are kept for good. `isOwn`: by their own choice; `endsAt`:
  * the end that their membership had. Undefined for one who never was a member.
  */
 export async function lastDeparture(

@@ -12,7 +12,7 @@ import * as ending from "./ending/queries";
 import { ofMember, setKeysOfEnded } from "./input";
 import * as offboarding from "./queries";
 
-/** What somebody would leave behind, to be decided about before they go. */
+/** Lists what a member would leave behind, to be decided about before they leave. */
 export const offboardingRouter = t.router({
   /** What a member would leave behind. Refuses `not_found`. */
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
@@ -27,12 +27,12 @@ export const offboardingRouter = t.router({
     return { ...left, mayKeepKeys: left.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };
   }),
 
-  /** What becomes of the keys of a member who goes, where nobody decides about them. */
+  /** Reads the default action for the keys of departing members. */
   keysOfEnded: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
     fate: await ending.keysOfEnded(ctx.db, ctx.workspace.workspaceId),
   })),
 
-  /** Says what becomes of the keys of members who go, where nobody decides about them, from now on. */
+  /** Sets the default action for the keys of departing members. */
   setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

@@ -49,7 +49,7 @@ export async function listPending(db: Db, workspaceId: string) {
     eq(memberships.userId, roleRequests.userId),
     isLiveMembership,
   );
-  // Whoever has been given the role otherwise waits for nothing.
+  // A member who got the role otherwise has no pending request.
   const isPending = and(
     eq(roleRequests.workspaceId, workspaceId),
     eq(roleRequests.status, "pending"),
@@ -102,7 +102,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Whoever has left asks for nothing any more. Returns the ids of what was withdrawn: one at most. */
+/** Withdraws the requests of a member who has left. Returns their ids: one at most. */
 export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .update(roleRequests)

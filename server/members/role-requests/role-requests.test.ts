@@ -97,7 +97,7 @@ test("declining twice is declining once, and the member reads it", async () => {
   expect(await roleOf()).toBe("viewer");
 });
 
-test("a request that was taken back, or whose member has left, is answered by nobody", async () => {
+test("a request that was taken back, or whose member has left, cannot be answered", async () => {
   const one = await asked();
   await grace.api.roleRequests.withdraw(at);
   expect(await reasonOf(grace.api.roleRequests.withdraw(at))).toBe("request_settled");

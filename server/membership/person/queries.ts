@@ -12,7 +12,7 @@ export async function hold(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Locks a person's account, for its end: nobody lets them in anywhere meanwhile. */
+/** Locks a person's account for its deletion: they can join no workspace meanwhile. */
 export async function lock(db: Db, userId: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
 }

@@ -14,8 +14,8 @@ export async function listDue(db: Db, limit: number): Promise<{ workspaceId: str
 }
 
 /**
- * Takes one of them on: nobody else does for five minutes, after which it is due again unless `finish` said otherwise. For
- * longer than a week it is not tried. Undefined when somebody else was faster.
+ * Claims one of them for five minutes, after which it is due again unless `finish` was called. Nothing is tried for longer
+ * than a week. Undefined when another worker was faster.
  */
 export async function claim(db: Db, workspaceId: string, id: string) {
   const [row] = await db

@@ -115,7 +115,7 @@ export async function total(db: Db, workspaceId: string, reader: Reader, filter:
   return Math.min(own + shared, mostCounted);
 }
 
-/** The ids of the models that somebody may use and that are not archived, the newest first, at most 200. */
+/** Lists the ids of the models that a person may use and that are not archived, the newest first, at most 200. */
 export async function usableIds(
   db: Db,
   workspaceId: string,

@@ -47,8 +47,8 @@ export const modelMovingRouter = t.router({
   ),
 
   /**
-   * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to whoever moves
-   * it there. Refuses `name_mismatch` unless its name was typed.
+   * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to the Admin who
+   * moves it. Refuses `name_mismatch` unless its name was typed.
    */
   move: workspaceProcedure("model:manage", moveModel, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId, name, slug } = ctx.workspace;
@@ -72,7 +72,7 @@ export const modelMovingRouter = t.router({
   }),
 
   /**
-   * Makes a tuned model that runs at a model server already the workspace's own: whoever comes first. Refuses
+   * Registers a tuned model that already runs at a model server for the first workspace that asks. Refuses
    * `model_not_free`, the same for what does not run, what is a base model and what another workspace has, and
    * `models_unknown` while a model server does not say what it runs.
    */

@@ -110,7 +110,7 @@ export function readProviders(variables: Record<string, string | undefined>): {
   return { providers, complaints };
 }
 
-/** At these issuers anybody can have an organization, whose administrators write whatever address they like. */
+/** These issuers are open to all organizations, whose administrators can write any address. */
 function isShared(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { hostname, pathname } = new URL(issuer);
@@ -120,7 +120,7 @@ function isShared(issuer: string): boolean {
   );
 }
 
-const sharedComplaint = "must not trust the addresses of an issuer at which anybody has a tenant: name your own";
+const sharedComplaint = "must not trust the addresses of an issuer that is open to all tenants: name your own";
 
 /** Where the mistake is, and never what stands there: a secret may have been written in the wrong place. */
 function complaintOf({ path, code }: z.core.$ZodIssue): string {

@@ -12,7 +12,7 @@ import { isReserved } from "./reserved";
 /** Where a workspace is. */
 export const workspaceAddressRouter = t.router({
   /**
-   * Gives the workspace another slug. Pages at its former ones lead to it for good, and nobody else ever gets those. Refuses
+   * Gives the workspace another slug. Pages at its former ones lead to it for good, and no other workspace ever gets those. Refuses
    * `slug_taken`, `slug_reserved`, `too_many`.
    */
   setSlug: workspaceProcedure("workspace:update", setSlug, "today").mutation(async ({ ctx, input }) => {

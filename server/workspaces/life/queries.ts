@@ -62,7 +62,7 @@ export async function restore(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: null }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Somebody's personal workspaces are made and restored one after the other, until the transaction ends. */
+/** Locks the making and restoring of a person's personal workspaces until the transaction ends. */
 export async function holdPersonal(db: Db, userId: string): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`workspace of ${userId}`}, 0))`);
 }

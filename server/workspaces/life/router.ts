@@ -54,8 +54,8 @@ export const workspaceLifeRouter = t.router({
   restorable: personProcedure(noInput).query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
 
   /**
-   * Restores a deleted workspace for somebody who was its Admin: members and keys are what they were. Two who do so at once
-   * restore it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
+   * Restores a deleted workspace for a person who was its Admin, with its members and keys. Two who do so at once restore
+   * it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
    */
   restore: personProcedure(restoreWorkspace, "any").mutation(async ({ ctx, input }) => {
     const { db, person } = ctx;

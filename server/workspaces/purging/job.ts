@@ -9,7 +9,7 @@ const everyMs = 10 * 60_000;
 const atOnce = 20;
 
 /**
- * Throws away what deleted workspaces had once nobody may restore them. Any number of instances may: each step can be done
+ * Purges deleted workspaces once they can no longer be restored. Any number of instances may: each step can be done
  * twice, and one that was interrupted goes on where it was.
  */
 export function startPurge(): Job {

@@ -31,7 +31,7 @@ export const thrownAway = [
 
 /**
  * The tables whose rows stay: history and its seals, which nothing may rewrite, the figures that are counted from it, the slugs, which
- * are nobody else's ever, and the keys that history refers to, emptied of everything but their ids.
+ * no other workspace ever gets, and the keys that history refers to, emptied of everything but their ids.
  */
 export const kept = [
   "api_keys",
@@ -47,7 +47,7 @@ export const kept = [
 
 const atOnce = 5_000;
 
-/** Deleted workspaces that nobody may restore any more, the longest deleted first. For the job. */
+/** Lists deleted workspaces that can no longer be restored, the longest deleted first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'purge', true)`);
   const rows = await db

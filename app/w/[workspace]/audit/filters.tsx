@@ -40,7 +40,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
         name="person"
         defaultValue={query.person ?? ""}
         options={[
-          { value: "", label: "Everybody" },
+          { value: "", label: "All people" },
           { value: "atelier", label: "Atelier" },
           ...choices.people.map(({ id, name }) => ({
             value: id,

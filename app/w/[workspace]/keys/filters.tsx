@@ -57,7 +57,7 @@ export function Filters({ here, query, counts }: Props) {
         name="owner"
         value={ownerOf(query)}
         options={[
-          { value: "", label: "Everybody" },
+          { value: "", label: "All owners" },
           { value: "mine", label: `Me (${counts.mine}${more})` },
           { value: "service", label: `Service keys (${counts.service}${more})` },
           ...counts.others.map(({ id, name, keys }) => ({ value: id, label: `${name} (${keys}${more})` })),

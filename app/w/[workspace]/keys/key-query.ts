@@ -15,7 +15,7 @@ export type KeyQuery = {
 const oneOf = <T extends string>(values: readonly T[], value: string | undefined): T | undefined =>
   values.find((each) => each === value);
 
-/** Whose keys the address asks for; "" is everybody's. */
+/** Whose keys the address asks for; "" is all owners. */
 export function ownerOf({ owner = "" }: KeyQuery): string {
   return /^(mine|service|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(owner) ? owner : "";
 }

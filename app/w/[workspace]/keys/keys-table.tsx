@@ -48,7 +48,7 @@ type Props = {
   rows: KeyRow[];
   /** The list's address, to which a dialog is added. */
   here: string;
-  /** Why one may not change somebody else's. */
+  /** Why the member may not change other members' keys. */
   reason: string;
   currency: string;
 };

@@ -18,8 +18,8 @@ type Row = {
 type Answer = { id: string; row: Row | undefined } | "unreachable" | null;
 
 /**
- * Names the key that somebody found: whose it is and whether it works. The key stays in the browser; its id, which is no
- * secret, is all that is asked about.
+ * Identifies a key that was found somewhere: whose it is and whether it works. The key stays in the browser; only its
+ * id, which is no secret, is sent.
  */
 export function WhatKey({ slug, here }: { slug: string; here: string }) {
   const field = useId();

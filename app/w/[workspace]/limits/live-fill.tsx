@@ -18,8 +18,8 @@ const Context = createContext<Live>({ state: "waiting", used: new Map() });
 type Asked = { workspace: string; search?: string; after?: string; before?: string };
 
 /**
- * Asks every few seconds how full everything is, while somebody looks, and tells the meters inside. Without script they
- * stay at what they were when the page was made.
+ * Polls how full the limits are every few seconds while the page is visible, and updates the meters inside. Without
+ * script they show the state of when the page was made.
  */
 export function LiveFill({ asked, children }: { asked: Asked; children: ReactNode }) {
   const [live, setLive] = useState<Live>({ state: "waiting", used: new Map() });

@@ -30,7 +30,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** The invitations nobody has answered, and what may be done about each. */
+/** Lists the pending invitations with the actions on each. */
 export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }) {
   return (
     <Card

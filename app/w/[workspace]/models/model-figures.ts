@@ -1,6 +1,6 @@
 import { formatMoney, formatNumber } from "@/app/_ui/format";
 
-/** Tokens of context; a dash where nobody says. */
+/** Formats the number of context tokens; a dash where it is unknown. */
 export const context = (tokens: number | null) => (tokens === null ? "–" : formatNumber(tokens));
 
 /** What a million tokens cost, of the question and of the answer. */

@@ -22,7 +22,7 @@ export type ModelRow = {
   sharedBy: string | null;
   contextLength: number | null;
   isArchived: boolean;
-  /** Whether its server runs it; null: nobody knows just now. */
+  /** Whether its server runs it; null: unknown at the moment. */
   isServed: boolean | null;
   lastUsedAt: Date | null;
   inputPrice: number;

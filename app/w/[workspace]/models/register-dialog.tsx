@@ -41,7 +41,7 @@ export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: str
           defaultValue="workspace"
           columns={2}
           choices={[
-            { value: "workspace", label: "Everybody here" },
+            { value: "workspace", label: "All members" },
             { value: "private", label: "Only me" },
           ]}
         />

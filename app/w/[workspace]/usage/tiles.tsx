@@ -61,7 +61,7 @@ function Tile({
   );
 }
 
-/** How much more or less it is than before. Whether that is good, whoever reads it knows. */
+/** Shows how much more or less it is than before, without judging whether that is good. */
 function Change({ now, was }: { now: number | null; was: number | null }) {
   if (!was) return now ? "no earlier data" : "as before";
   const change = Math.round((((now ?? 0) - was) / was) * 1000) / 10;

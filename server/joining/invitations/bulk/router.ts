@@ -38,8 +38,8 @@ export const bulkInvitationsRouter = t.router({
   }),
 
   /**
-   * Invites a list, slice by slice: each is a transaction of its own that asks anew whether the caller may, and every row
-   * has its own outcome, so that none stops another. Sending the same list again invites nobody twice. Refuses
+   * Invites a list, slice by slice: each is a transaction of its own that checks the permission again, and every row has
+   * its own outcome, so that none stops another. Sending the same list again invites no address twice. Refuses
    * `personal_workspace`, `too_many_rows`, and what `enter` refuses before the first slice.
    */
   createMany: workspaceStepsProcedure("member:invite", inviteMany, { recent: "an Admin is invited" }).mutation(

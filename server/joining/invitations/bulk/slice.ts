@@ -19,7 +19,7 @@ export type Outcome =
   | "reported"
   | RowProblem
   | "cannot_grant"
-  /** An Admin is made only by somebody who signed in just now. */
+  /** Inviting an Admin needs a recent sign-in. */
   | "sign_in_again"
   /** This address has had as many mails today as it may get. */
   | "mailed_enough"

@@ -4,8 +4,8 @@ import { open, seal } from "@/server/platform/sealed";
 const purpose = "invitation answer";
 
 /**
- * What lets whoever reads an invitation's mail turn it down without an account: 80 characters that say which invitation is
- * meant, sealed, so that nobody can make one or tell what it says. It accepts nothing, for nothing else opens it.
+ * Makes the token by which the reader of an invitation's mail declines it without an account: 80 sealed characters that
+ * name the invitation, so that it can be neither forged nor read. It cannot accept the invitation, since no other link opens with it.
  */
 export function answerToken(workspaceId: string, id: string): string {
   const named = Buffer.from((workspaceId + id).replaceAll("-", ""), "hex");

@@ -14,10 +14,10 @@ import { invitationOf } from "./link";
 import * as byMail from "./queries";
 import { tellAdmins } from "./tell-admins";
 
-/** What became of an invitation, as far as whoever was invited is concerned. */
+/** The state of an invitation as the invited person sees it. */
 export type MailedState = "open" | "accepted" | "declined" | "reported" | "revoked" | "expired";
 
-/** Turning an invitation down by the links in its mail: for whoever reads that mail, with an account or without. */
+/** Declines an invitation by the links in its mail: for the reader of that mail, with an account or without. */
 export const byMailRouter = t.router({
   /** What a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
   inspectByMail: publicProcedure.input(mailedAnswer).query(async ({ input }) => {
@@ -80,7 +80,7 @@ function settle(db: Db, workspaceId: string, id: string, as: "declined" | "repor
   return invitations.settle(db, workspaceId, id, "declined", null);
 }
 
-/** Whoever holds the mail need not be whose address it went to: only a person who has shown that it is theirs is named. */
+/** The reader of the mail need not be the owner of its address: only a person with that verified address is named. */
 function record(
   db: Db,
   workspaceId: string,

@@ -38,7 +38,7 @@ export async function endDue(): Promise<boolean> {
 }
 
 async function end(db: Db, workspaceId: string, userId: string): Promise<void> {
-  // A workspace that was deleted has nobody left who could be in the way.
+  // A deleted workspace has no members whose rows could be in the way.
   await liveWorkspace.lock(db, workspaceId);
   await settleEnded(db, workspaceId, userId, origin);
 }

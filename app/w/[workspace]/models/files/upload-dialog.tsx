@@ -121,7 +121,7 @@ function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
           label="Visible to"
           name="visibility"
           options={[
-            { value: "workspace", label: "Everybody in the workspace" },
+            { value: "workspace", label: "All members of the workspace" },
             { value: "user", label: "Only me", hint: "You alone see it, here and with your own keys." },
           ]}
         />

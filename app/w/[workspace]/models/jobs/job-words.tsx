@@ -29,10 +29,10 @@ export function StatusBadge({ status }: { status: JobStatus }) {
 /** Whether nothing will change any more. */
 export const isOver = (status: JobStatus) => /^(SUCCESS|FAILED|FAILED_VALIDATION|CANCELLED)$/.test(status);
 
-/** Who created a job: a member, or a key that is nobody's. */
+/** Names who created a job: a member, or a service key. */
 export function makerOf({ createdByName, keyName }: { createdByName: string | null; keyName: string | null }): string {
   if (createdByName !== null) return keyName === null ? createdByName : `${createdByName}, with the key ${keyName}`;
-  return keyName === null ? "Nobody" : `The key ${keyName}`;
+  return keyName === null ? "A former member" : `The key ${keyName}`;
 }
 
 /** "Step 40 of 100", with a bar. */

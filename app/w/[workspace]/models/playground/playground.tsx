@@ -41,7 +41,7 @@ export function Playground({ workspace, own, base, currency, baseUrl, disabledRe
   const choose = (index: number, id: string) => {
     const next = ids.map((old, i) => (i === index ? id : old));
     setIds(next);
-    // The address says what is open, so that it can be sent to somebody.
+    // The address says what is open, so that a link to it can be shared.
     const query = new URLSearchParams({ model: next[0] ?? "", ...(next[1] ? { beside: next[1] } : {}) });
     window.history.replaceState(null, "", `?${query}`);
   };

@@ -9,7 +9,7 @@ type JobFile = {
   id: string;
   use: "training" | "validation";
   weight: number;
-  /** Null: a file that only whoever uploaded it sees. */
+  /** Null: a file that only its uploader sees. */
   filename: string | null;
   bytes: number;
   isDeleted: boolean;

@@ -23,7 +23,7 @@ export function SharesCard({ here, manageReason, model }: Props) {
           ? "With none."
           : archivedAt
             ? "They cannot use it while it is archived."
-            : "Everybody there may use it, at that workspace's cost."
+            : "All of its members may use it, at that workspace's cost."
       }
       action={
         <DialogButton
