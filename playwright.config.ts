@@ -110,7 +110,7 @@ export default defineConfig({
   ],
 });
 
-/** The odd issuers, once as they are and once with their addresses trusted; `providers-odd.spec.ts` starts them. */
+/** Returns the odd issuers, once as they are and once with their addresses trusted; `providers-odd.spec.ts` starts them. */
 function oddProviders() {
   const issuer = (kind: string) => `http://localhost:${process.env.E2E_ODD_ISSUERS_PORT}/${kind}`;
   return [
@@ -120,7 +120,7 @@ function oddProviders() {
 }
 
 /**
- * The Chromium to test with: the one named, Playwright's own if it is there, or the system's. The one without a window
+ * Returns the Chromium to test with: the one named, Playwright's own if it is there, or the system's. The one without a window
  * comes first: it takes a third of the time of one that draws its toolbar for every page.
  */
 function chromiumPath(): string | undefined {

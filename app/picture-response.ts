@@ -1,4 +1,4 @@
-/** A picture that was made here. Nothing in it is ever run, whatever a browser takes it for. */
+/** Returns a picture that was made here. Nothing in it is ever run, whatever a browser takes it for. */
 export function pictureResponse(webp: string, filename: string, headers: Record<string, string> = {}): Response {
   return new Response(new Uint8Array(Buffer.from(webp, "base64")), {
     headers: {

@@ -55,7 +55,7 @@ export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgr
   });
 }
 
-/** A query with the limit on it; what is no query, such as a name to be quoted, as it is. */
+/** Returns a query with the limit on it; what is no query, such as a name to be quoted, as it is. */
 function limited<T>(made: T, patienceMs: number): T {
   if (!(made instanceof Promise)) return made;
   const query = made as unknown as Query;

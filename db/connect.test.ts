@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Whether the connection is encrypted, or why there is none. */
+/** Checks whether the connection is encrypted, or why there is none. */
 async function encrypted(parameters: string, host = "127.0.0.1"): Promise<boolean | string> {
   const url = server.ownerUrl.replace("127.0.0.1", host);
   const sql = connect(`${url}?${parameters.replaceAll("DIR", dataDir)}`, {

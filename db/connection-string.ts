@@ -140,7 +140,7 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
   } as Target;
 }
 
-/** Where a connection string leads, for a person to read: a host with its port, or a socket. */
+/** Returns where a connection string leads, for a person to read: a host with its port, or a socket. */
 export function placeOf({ host, port, path }: Target): string {
   if (path) return path as unknown as string;
   const hosts = (host as string[] | undefined) ?? ["localhost"];

@@ -45,7 +45,7 @@ function gate() {
 const turn = () => new Promise(setImmediate);
 
 /**
- * A transaction awaits something that is no query; its backend dies; another transaction opens on the replacement
+ * Kills the backend of a transaction that awaits something that is no query; another transaction opens on the replacement
  * connection; then the first, a ghost by now, goes on with `haunt`. Returns the outcome of each.
  */
 async function haunted(begin: Begin, haunt: (query: Query) => Promise<unknown>) {
@@ -161,7 +161,7 @@ test("a transaction for reading writes nothing", async () => {
   expect(codeOf(await writing.catch((error) => error))).toBe("25006");
 });
 
-/** The code of an error or of what caused it. */
+/** Returns the code of an error or of what caused it. */
 function codeOf(error: unknown): unknown {
   const { code, cause } = error as { code?: string; cause?: unknown };
   return code ?? (cause && codeOf(cause));

@@ -13,7 +13,7 @@ type Run = (tx: postgres.TransactionSql) => Promise<unknown>;
 type Begin = (run: Run) => Promise<unknown>;
 
 /**
- * The same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
+ * Returns the same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
  * dies while the callback is not inside a query; its next statement, or the commit or rollback at its end, then goes
  * out on the replacement connection, inside whatever transaction is open there
  * (https://github.com/porsager/postgres/issues/1216). Here a transaction that has been rejected refuses every further
@@ -88,14 +88,14 @@ export async function onLiveConnection<T>(run: () => Promise<T>, mayRunAgain = (
 
 const mostAttempts = 4;
 
-/** Drizzle wraps what postgres.js throws. */
+/** Checks whether an error is of a dead connection; Drizzle wraps what postgres.js throws. */
 function isOfDeadConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && deadConnectionCodes.has(String(error.code))) || isOfDeadConnection(error.cause);
 }
 const deadConnectionCodes = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "ECONNRESET", "EPIPE"]);
 
-/** A transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
+/** Returns a transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
 function contained(run: Run, isLost: () => boolean): Run {
   return async (tx) => {
     try {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   second = await world();
 });
 
-/** The ids that the application's role sees in a table, for a person, with a setting as its queries make it. */
+/** Returns the ids that the application's role sees in a table, for a person, with a setting as its queries make it. */
 function seen(table: string, userId?: string, setting?: [string, string]): Promise<string[]> {
   return transaction("read", userId ? { userId } : {}, async (db: Db) => {
     if (setting) await db.execute(sql`select set_config(${setting[0]}, ${setting[1]}, true)`);

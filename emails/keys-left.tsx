@@ -25,7 +25,7 @@ export function subject(_props: KeysLeftProps): string {
   return "What became of the API keys of a member who left";
 }
 
-/** To the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
+/** Renders the mail to the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
 export default function KeysLeft(props: KeysLeftProps) {
   return (
     <Layout

@@ -24,7 +24,7 @@ export function subject({ way }: MemberJoinedProps): string {
     : "A new member joined a workspace by its link";
 }
 
-/** To each Admin of a workspace: a new member joined without an invitation. */
+/** Renders the mail to each Admin of a workspace: a new member joined without an invitation. */
 export default function MemberJoined(props: MemberJoinedProps) {
   return (
     <Layout

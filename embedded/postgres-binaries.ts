@@ -34,7 +34,7 @@ export function locateBinaries(): Binaries {
   return { native, ...found, major: version.split(".")[0] ?? version };
 }
 
-/** Whether the binaries ship an extension of this name. */
+/** Checks whether the binaries ship an extension of this name. */
 export function hasExtension(binaries: Binaries, name: string): boolean {
   return ["share/postgresql", "share"].some((share) =>
     existsSync(path.join(binaries.native, share, "extension", `${name}.control`)),

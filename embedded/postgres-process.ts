@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { isAlive } from "./start-lock";
 
 /**
- * Whether the process is a PostgreSQL server, of this data folder as far as the system tells. Process numbers come back,
+ * Checks whether the process is a PostgreSQL server, of this data folder as far as the system tells. Process numbers come back,
  * above all in containers, so that a living process with the number in postmaster.pid proves nothing.
  */
 export function isPostmaster(pid: number, folder: string): boolean {

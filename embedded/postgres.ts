@@ -138,7 +138,7 @@ async function startAgain(cluster: Cluster, settings: Settings, port: number, de
   }
 }
 
-/** The server appends to its log, so that it may be cut while it runs; one older piece is kept. */
+/** Bounds the server's log: the server appends to it, so that it can be cut while it runs; one older piece is kept. */
 async function boundLog(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || found.size <= logLimitBytes) return;

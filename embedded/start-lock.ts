@@ -46,7 +46,7 @@ async function removeIfAbandoned(file: string): Promise<void> {
   if (isAbandoned && (await readHolder(file)) === holder) await rm(file, { force: true });
 }
 
-/** Whether a process with this number exists, whichever account runs it. */
+/** Checks whether a process with this number exists, whichever account runs it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

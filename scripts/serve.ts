@@ -105,7 +105,7 @@ async function stopAll(): Promise<void> {
   await stopServices(services);
 }
 
-/** A shell between npm and this process may keep npm's signal to itself; that npm is gone is then all there is to see. */
+/** Stops when npm has ended: a shell between npm and this process may not forward npm's signal. */
 function watchNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;

@@ -20,7 +20,7 @@ export function Split({ children, corner }: { children: ReactNode; corner?: Reac
   );
 }
 
-/** The page's title and the sentence below it. */
+/** Draws the page's title and the sentence below it. */
 export function SplitTitle({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <header className="mb-8">
@@ -30,7 +30,7 @@ export function SplitTitle({ title, children }: { title: string; children?: Reac
   );
 }
 
-/** "or", on a line of its own. */
+/** Draws "or", on a line of its own. */
 export function Or() {
   return (
     <div className="my-6 flex items-center gap-4 text-ink-faint">

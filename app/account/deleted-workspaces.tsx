@@ -8,7 +8,7 @@ import { restoreWorkspace } from "./actions";
 
 type Row = { slug: string; name: string; deletedAt: Date; daysLeft: number };
 
-/** The deleted workspaces one may restore; nothing when there are none. */
+/** Draws the deleted workspaces one may restore; nothing when there are none. */
 export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
   if (rows.length === 0) return null;
   return (

@@ -16,7 +16,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** The browsers that are signed in, and the way to end one other, or all others. */
+/** Draws the browsers that are signed in, and the way to end one other, or all others. */
 export function Sessions({ rows, hasLinked }: { rows: Row[]; hasLinked: boolean }) {
   return (
     <Card

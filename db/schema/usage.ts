@@ -136,7 +136,7 @@ export const spendCounters = pgTable(
   ],
 );
 
-/** What is summed of the ledger over an hour or a day. */
+/** Returns what is summed of the ledger over an hour or a day. */
 const figures = () => ({
   model: text().notNull(),
   keyId: text(),

@@ -32,7 +32,7 @@ const embeddingModel = "atelier-embed";
 const created = Date.UTC(2026, 10, 24) / 1_000;
 
 /**
- * The base models and the embedding model, and the fine-tuned ones of `folder` when there is one. `dataDir`: where a base
+ * Returns the base models and the embedding model, and the fine-tuned ones of `folder` when there is one. `dataDir`: where a base
  * model trained for want of a built one is kept.
  */
 export function createCatalogue(dataDir?: string, folder?: () => FineTuningFolder | undefined): Catalogue {

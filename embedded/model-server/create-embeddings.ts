@@ -8,7 +8,7 @@ import { parseEmbeddingsRequest } from "./request-bodies";
 const maxInputTokens = 8_192;
 
 /**
- * The body that answers an embeddings request. Refuses unknown models and inputs over 8,192 tokens with 400, a malformed body
+ * Returns the body that answers an embeddings request. Refuses unknown models and inputs over 8,192 tokens with 400, a malformed body
  * with 422; stops between two inputs when `signal` aborts.
  */
 export async function createEmbeddings(

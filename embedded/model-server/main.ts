@@ -37,7 +37,7 @@ server.listen(Number(PORT) || 0, HOST, () => {
   else greet(`http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`);
 });
 
-/** For a person who started it by hand. */
+/** Prints a greeting for a person who started it by hand. */
 function greet(url: string): void {
   const isOpen = !MODEL_SERVER_KEY && !["127.0.0.1", "::1", "localhost"].includes(HOST);
   const lines = [

@@ -66,7 +66,7 @@ export function trainTokenizer(texts: Iterable<string>, vocabularySize: number):
   return createTokenizer(merges);
 }
 
-/** The tokenizer of a list of merges, as `trainTokenizer` learnt and a serialised model keeps it. */
+/** Returns the tokenizer of a list of merges, as `trainTokenizer` learnt and a serialised model keeps it. */
 export function createTokenizer(merges: readonly Pair[]): Tokenizer {
   const bytes: Uint8Array[] = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
   const ranks = new Map<number, number>();

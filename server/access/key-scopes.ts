@@ -25,7 +25,7 @@ const scopeNeeds = {
   "usage:read": "usage:read",
 } as const satisfies Record<KeyScope, Permission>;
 
-/** Whether a member with this role may give a key a scope: no member grants more than they hold. */
+/** Checks whether a member with this role may give a key a scope: no member grants more than they hold. */
 export function canGrantScope(role: Role, scope: KeyScope): boolean {
   return can(role, scopeNeeds[scope]);
 }

@@ -34,22 +34,22 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** Whether a role holds a permission. */
+/** Checks whether a role holds a permission. */
 export function can(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }
 
-/** The permissions of a role, in the table's order. */
+/** Returns the permissions of a role, in the table's order. */
 export function permissionsOf(role: Role): Permission[] {
   return (Object.keys(permissions) as Permission[]).filter((permission) => can(role, permission));
 }
 
-/** Whether a member with role `granter` may give the role `granted`: only a role whose permissions they all hold. */
+/** Checks whether a member with role `granter` may give the role `granted`: only a role whose permissions they all hold. */
 export function canGrant(granter: Role, granted: Role): boolean {
   return permissionsOf(granted).every((permission) => can(granter, permission));
 }
 
-/** The roles that hold a permission, most capable first. */
+/** Returns the roles that hold a permission, most capable first. */
 export function rolesWith(permission: Permission): Role[] {
   return roles.filter((role) => can(role, permission));
 }

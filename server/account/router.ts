@@ -25,12 +25,12 @@ import * as account from "./queries";
 const menuSize = 12;
 
 export const accountRouter = t.router({
-  /** Who the person is. */
+  /** Returns who the person is. */
   get: personProcedure(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** What the account menu shows: who, where else, and how many invitations wait. */
+  /** Returns what the account menu shows: who, where else, and how many invitations wait. */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, waiting] = await Promise.all([
@@ -46,7 +46,7 @@ export const accountRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.renamed", { before, after: input.name });
   }),
 
-  /** The browsers that are signed in. */
+  /** Returns the browsers that are signed in. */
   sessions: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
     return rows.map(({ userAgent, ip, ...row }) => ({
@@ -78,7 +78,7 @@ export const accountRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.session_ended", { session: input.sessionId, browser });
   }),
 
-  /** The sign-in providers of this instance, and whether the person has linked each. */
+  /** Returns the sign-in providers of this instance, and whether the person has linked each. */
   providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
     return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
@@ -95,7 +95,7 @@ export const accountRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
-  /** What deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
+  /** Returns what deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
@@ -118,7 +118,7 @@ export const accountRouter = t.router({
   }),
 });
 
-/** What a provider is called here; one that is no longer configured, by its id. */
+/** Returns what a provider is called here; one that is no longer configured, by its id. */
 function nameOf(provider: string): string {
   return listProviders().find(({ id }) => id === provider)?.name ?? provider;
 }

@@ -40,7 +40,7 @@ export type Context = {
 };
 
 /**
- * Where a request came from, by its headers. The front of the process has put the request's id and the client's address
+ * Returns where a request came from, by its headers. The front of the process has put the request's id and the client's address
  * into them, replacing whatever the client sent.
  */
 export function originOf(sent: { get(name: string): string | null }): Origin {

@@ -31,7 +31,7 @@ export const noInput = z.strictObject({}).optional();
 type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
 
 /**
- * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
+ * Returns a procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
  * invitations to their address, and no workspace's rows. Without `freshness` it can only be a query.
  *
  * @param limit how often a person may do it; without it, all such changes of theirs share one limit
@@ -61,7 +61,7 @@ function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit
 }
 
 /**
- * A change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
+ * Returns a change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
  * one transaction. `ctx.step` runs one.
  */
 export function personStepsProcedure<Input extends z.ZodType>(input: Input, freshness: Freshness, limit?: Limit) {
@@ -78,7 +78,7 @@ export function personStepsProcedure<Input extends z.ZodType>(input: Input, fres
 }
 
 /**
- * A procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
+ * Returns a procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
  * member whose role holds `permission`. There is no way to write one without saying which, and none to write a change
  * without its `freshness`.
  *
@@ -124,7 +124,7 @@ function inside<Shape extends z.ZodRawShape>(
 }
 
 /**
- * As `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one transaction, and each
+ * Returns a procedure like `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one transaction, and each
  * asks anew whether the caller may.
  */
 export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
@@ -166,7 +166,7 @@ function insideBySteps<Shape extends z.ZodRawShape>(
 type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
 /** Returns a person's membership of a workspace, with the lower role while they view it as one. */
 type Seen = Membership & { isViewedAs: boolean };
-/** Viewing as a role can only reduce privileges. */
+/** Returns the role that applies: viewing as a role can only reduce privileges. */
 function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
   const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
   return { ...workspace, role: isViewedAs ? role : workspace.role, isViewedAs };
@@ -199,7 +199,7 @@ function inWorkspace<Shape extends z.ZodRawShape>(
 }
 
 /**
- * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
+ * Runs the one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
  * message: for a live member whose role holds `permission`. A person who views the workspace as another role is answered as
  * that one, and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
  */
@@ -241,7 +241,7 @@ async function notHere(db: Db, userId: string, slug: string) {
   return present ? refuseMoved(present) : refuse("not_found");
 }
 
-/** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */
+/** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */
 async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;

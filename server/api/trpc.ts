@@ -39,7 +39,7 @@ export const t = initTRPC
     },
   });
 
-/** What of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
+/** Returns what of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
 export function refusalOf(error: { code?: string; cause?: unknown }): {
   reason: string;
   message: string;
@@ -89,7 +89,7 @@ const unreachable = new Set([
   "POOL_EXHAUSTED",
 ]);
 
-/** Whether an error, or what caused it, says that the database cannot be reached just now. */
+/** Checks whether an error, or what caused it, says that the database cannot be reached just now. */
 export function isDatabaseDown(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < 6; cause = (cause as { cause?: unknown }).cause, depth++) {
     const { code } = cause as { code?: unknown };

@@ -14,7 +14,7 @@ const day = z
   .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { abort: true })
   .refine(isDay);
 
-/** Whether the calendar has a day of this name (2026-02-28). */
+/** Checks whether the calendar has a day of this name (2026-02-28). */
 export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;

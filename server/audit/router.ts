@@ -16,7 +16,7 @@ import { verify } from "./verify";
 const mostChoices = 200;
 
 export const auditRouter = t.router({
-  /** A page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
+  /** Returns a page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
   list: workspaceProcedure("audit:read", auditList).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await known(ctx.db, workspaceId, input);
@@ -25,7 +25,7 @@ export const auditRouter = t.router({
     return { ...page, rows, currency: currency() };
   }),
 
-  /** What the filters can be set to: the people, the actions and the kinds of things that are in the log. */
+  /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
   choices: workspaceProcedure("audit:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     return {
@@ -49,7 +49,7 @@ export const auditRouter = t.router({
     },
   ),
 
-  /** A part of a download, newest first, and where the next part begins. */
+  /** Returns a part of a download, newest first, and where the next part begins. */
   export: workspaceProcedure("audit:read", auditPart).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await known(ctx.db, workspaceId, input);

@@ -16,7 +16,7 @@ export async function rememberAskedAddress(email: string, callbackUrl: unknown):
   (await cookies()).set(cookieNames().address, sealed, { ...cookieOptions(), maxAge: seconds });
 }
 
-/** The address this browser asked a link for in the last 10 minutes, and where the link leads; null when it did not. */
+/** Returns the address this browser asked a link for in the last 10 minutes, and where the link leads; null when it did not. */
 export async function askedAddress(): Promise<{ email: string; callbackUrl: string } | null> {
   const sealed = (await cookies()).get(cookieNames().address)?.value;
   const plain = sealed ? open(purpose, Buffer.from(sealed, "base64url")) : null;

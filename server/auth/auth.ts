@@ -73,7 +73,7 @@ function config(): NextAuthConfig {
   };
 }
 
-/** Whatever Auth.js was told to go on to, as an address here. */
+/** Returns whatever Auth.js was told to go on to, as an address here. */
 function ownUrl(url: string): string {
   const { APP_URL } = env();
   const path = url === APP_URL || url.startsWith(`${APP_URL}/`) ? url.slice(APP_URL.length) || "/" : url;
@@ -133,7 +133,7 @@ async function inAccount(
   await transaction("write", {}, (db) => run(db, { person: { id: userId }, origin }));
 }
 
-/** Sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
+/** Configures sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
 function emailLink(): EmailConfig {
   return {
     id: "email",

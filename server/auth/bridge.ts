@@ -11,7 +11,7 @@ export const handedOver = new AsyncLocalStorage<VerifiedPerson>();
 const nowhere = "https://provider.invalid";
 
 /**
- * The providers, for Auth.js. It decides whose account a provider's account is and makes the session; what goes to and
+ * Returns the providers, for Auth.js. It decides whose account a provider's account is and makes the session; what goes to and
  * fro with the provider is openid-client's work (`providers/client.ts`) and is over by then. So each makes no request
  * and takes the person that is handed over.
  */

@@ -5,7 +5,7 @@ import { reasonOf, type Signed, somebody } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
 import { findPerson, hashSessionToken } from "./person";
 
-/** A signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
+/** Returns a signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
 async function signedIn(
   { person }: Signed,
   { created = "0", seen = "0", expires = "7 days" }: { created?: string; seen?: string; expires?: string } = {},

@@ -77,7 +77,7 @@ test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ pat
   expect(classOf(await call(callerOf(path, here).api, path, inputFor(path, here)))).toBe("allowed");
 });
 
-/** An allowed caller may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
+/** Classifies an error. An allowed caller may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
 function classOf(outcome: Outcome): string {
   if (!("reason" in outcome) || /^(CONFLICT|SERVICE_UNAVAILABLE)$/.test(outcome.code)) return "allowed";
   return `${outcome.code} ${outcome.reason}`;

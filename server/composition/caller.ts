@@ -42,7 +42,7 @@ export const api = cache(async (): Promise<Api> => {
   );
 });
 
-/** Every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */
+/** Returns every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */
 export async function apiForAction(): Promise<Api> {
   const context = await createContext();
   return createCaller(context, {

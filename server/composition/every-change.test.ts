@@ -39,7 +39,7 @@ type Noted = {
   text: string;
 };
 
-/** The rows of the trail about this world, of workspaces and of people. */
+/** Returns the rows of the trail about this world, of workspaces and of people. */
 async function trail({ caller, invited }: World): Promise<Noted[]> {
   const people = [caller.person.id, invited.person.id];
   const rows = await owner<Noted[]>`
@@ -109,7 +109,7 @@ describe("PA-06 every procedure that changes something", () => {
   });
 });
 
-/** Whatever in an answer, or in the world, opens something: whole keys and the tokens of links. */
+/** Returns whatever in an answer, or in the world, opens something: whole keys and the tokens of links. */
 function secretsIn(value: unknown, { ids, linkToken }: World): string[] {
   const text = JSON.stringify(value) ?? "";
   const found = text.match(/atl_[0-9A-Za-z_]+|(?<=\/(?:invite|link)\/)[\w-]{20,}/g) ?? [];

@@ -83,7 +83,7 @@ const sealTheirs = () => sql`
   insert into audit_seals (workspace_id, sequence, event_id, hash)
   select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
 const everyModel = { search: "", kind: "", state: "" } as const;
-/** A member who sees every model of their workspace. */
+/** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
 const everyKey = { search: "", owner: "" };
 const used = {
@@ -91,7 +91,7 @@ const used = {
   filters: {},
 };
 
-/** Their job as the instance has claimed it that follows it. */
+/** Returns their job as the instance has claimed it that follows it. */
 const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
 const claimTheirs = () => sql`
   update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;

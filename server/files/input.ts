@@ -35,7 +35,7 @@ export type FlawCode = keyof typeof flawText;
 /** What is wrong with a file, and in which of its lines, counted from 1. */
 export type Flaw = { line: number; code: FlawCode };
 
-/** "Line 3 is not JSON." */
+/** Returns the sentence for a flaw, such as "Line 3 is not JSON." */
 export const flawSentence = ({ line, code }: Flaw) =>
   `Line ${line.toLocaleString("en-US")}${flawText[code].startsWith('"') ? ":" : ""} ${flawText[code]}`;
 
@@ -68,7 +68,7 @@ export type UploadReason = keyof typeof uploadReasons;
 /** Flaws as they stand in an address: "3.not_json,17.too_long". */
 export const flawsInAddress = (flaws: Flaw[]) => flaws.map(({ line, code }) => `${line}.${code}`).join(",");
 
-/** The flaws in an address; what is none is left out. */
+/** Returns the flaws in an address; what is none is left out. */
 export function flawsOfAddress(text: string): Flaw[] {
   return text
     .slice(0, 1_000)

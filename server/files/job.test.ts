@@ -19,7 +19,7 @@ async function* bytes() {
   yield Buffer.from("{}\n");
 }
 
-/** A file with its bytes, as an upload leaves it. */
+/** Returns a file with its bytes, as an upload leaves it. */
 async function file({ hours = null as number | null } = {}): Promise<string> {
   const id = randomUUID();
   await store().put(acme.id, id, bytes());

@@ -9,7 +9,7 @@ import * as removal from "./removal/queries";
 
 /** Files are uploaded beside the procedures (`browser.ts`, and `/v1/files`): no message is as large as they may be. */
 export const filesRouter = t.router({
-  /** A page of the files that the person may see. */
+  /** Returns a page of the files that the person may see. */
   list: workspaceProcedure("model:read", listFiles).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const viewer = { userId: ctx.person.id };
@@ -25,7 +25,7 @@ export const filesRouter = t.router({
     };
   }),
 
-  /** A file and the jobs that read it. Refuses `not_found`. */
+  /** Returns a file and the jobs that read it. Refuses `not_found`. */
   get: workspaceProcedure("model:read", oneFile).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const file = await files.details(ctx.db, workspaceId, { userId: ctx.person.id }, input.fileId);

@@ -61,7 +61,7 @@ async function readAll(store: Store, workspaceId: string, id: string): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** What a store holds of a file, whole or in part. */
+/** Returns what a store holds of a file, whole or in part. */
 async function left(kind: string, id: string): Promise<string[]> {
   if (kind === "a bucket")
     return [...s3.objects.keys(), ...[...s3.uploads.values()].map(({ key }) => key)].filter((key) => key.includes(id));

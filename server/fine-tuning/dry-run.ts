@@ -28,7 +28,7 @@ const mostBytes = 16 * 1024 * 1024;
 const patienceMs = 20_000;
 
 /**
- * What a job would take. The model server counts the tokens where that can be asked: it gets the files for that, and they
+ * Returns what a job would take. The model server counts the tokens where that can be asked: it gets the files for that, and they
  * are deleted there again. Otherwise, and for more than 16 MB, the files' size says.
  */
 export async function dryRun(

@@ -107,7 +107,7 @@ export const createJob = describeJob.extend({
   agreedTokens: z.coerce.number().int().min(1).max(2_000_000_000).optional(),
 });
 
-/** What a person filled in, as a request. Says at which field it is wrong. */
+/** Returns what a person filled in, as a request. Says at which field it is wrong. */
 export function requestOf(
   input: z.output<typeof describeJob>,
 ): { request: JobRequest } | { field: string; error: string } {

@@ -43,7 +43,7 @@ const ledger = () => owner`
   select id, model, operation, status, error_code, prompt_tokens, completion_tokens, cost::int, usage_source
   from usage_ledger where workspace_id = ${acme.id}`;
 
-/** Rounds, with everything due at once, as often as it takes until a job is so. */
+/** Runs rounds, with everything due at once, until a job is so. */
 async function until(jobId: string, ...wanted: string[]): Promise<Awaited<ReturnType<typeof get>>> {
   for (let round = 0; round < 40; round++) {
     const job = await get(jobId);

@@ -12,7 +12,7 @@ import * as fineTuning from "./queries";
 import { inView } from "./view";
 
 export const fineTuningRouter = t.router({
-  /** A page of the workspace's jobs, newest first. */
+  /** Returns a page of the workspace's jobs, newest first. */
   list: workspaceProcedure("model:read", listJobs).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { isMine, after, before, ...asked } = input;
@@ -25,7 +25,7 @@ export const fineTuningRouter = t.router({
     return { ...page, rows: page.rows.map(inView), total, models, currency: currency() };
   }),
 
-  /** A job with its files, events and checkpoints. Refuses `not_found`. */
+  /** Returns a job with its files, events and checkpoints. Refuses `not_found`. */
   get: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { jobId } = input;
@@ -39,7 +39,7 @@ export const fineTuningRouter = t.router({
     return { ...inView(job), files, events, checkpoints, currency: currency() };
   }),
 
-  /** How far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
+  /** Returns how far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
   progress: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
     const job = await fineTuning.find(ctx.db, ctx.workspace.workspaceId, input.jobId);
     if (!job) throw refuse("not_found");
@@ -47,7 +47,10 @@ export const fineTuningRouter = t.router({
     return { version, status, step, steps, secondsLeft };
   }),
 
-  /** What a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null: the model server does not answer. */
+  /**
+   * Returns what a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null:
+   * the model server does not answer.
+   */
   choices: workspaceStepsProcedure("model:fine-tune", z.strictObject({})).query(async ({ ctx }) => {
     const files = await ctx.step("read", (db, { workspaceId }) =>
       jobFiles.choosableFiles(db, workspaceId, ctx.person.id),
@@ -56,7 +59,7 @@ export const fineTuningRouter = t.router({
     return { files, bases };
   }),
 
-  /** What a job would take and cost, without creating it. Refuses like `create`. */
+  /** Returns what a job would take and cost, without creating it. Refuses like `create`. */
   dryRun: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
     const request = requestIn(input);
     const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({

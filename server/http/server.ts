@@ -180,13 +180,13 @@ function endSlowBody(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-/** A form or a call is at most a megabyte, and says so beforehand: nothing of a longer one is read. */
+/** Checks that a form or a call announces at most a megabyte: nothing of a longer one is read. */
 function isShort(contentLength: string | undefined): boolean {
   return contentLength !== undefined && Number(contentLength) <= longestBody;
 }
 
 /**
- * Whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
+ * Checks whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
  * front and Next see two different pages.
  */
 function isPlain(path: string): boolean {

@@ -15,7 +15,7 @@ import { askToJoin } from "./requests/router";
 
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({
-  /** The workspace that is open to the person's verified domain, and the requests they wait for. */
+  /** Returns the workspace that is open to the person's verified domain, and the requests they wait for. */
   open: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, email, isVerified } = ctx.person;
     if (!isVerified) return { domain: null, requests: [] };
@@ -59,7 +59,7 @@ export const joiningRouter = t.router({
     });
   }),
 
-  /** What a workspace's join page shows this person. Refuses `not_found` where there is none. */
+  /** Returns what a workspace's join page shows this person. Refuses `not_found` where there is none. */
   page: personProcedure(joinPage).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
@@ -75,7 +75,7 @@ export const joiningRouter = t.router({
     return askToJoin(ctx, found);
   }),
 
-  /** Whether people without an invitation may ask to join at the workspace's page. */
+  /** Checks whether people without an invitation may ask to join at the workspace's page. */
   pageSetting: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => ({
     isOpen: await joining.isPageOpen(ctx.db, ctx.workspace.workspaceId),
   })),

@@ -83,7 +83,10 @@ const fits: Partial<Record<string, (asked: Reach, bounds: Reach) => boolean>> = 
     isWithinBound(expiresAt, bounds.expiresAt, (value, bound) => Date.parse(value) <= Date.parse(bound)),
 };
 
-/** Undefined is not being changed; a bound of null or undefined is none; asking for null is asking for everything. */
+/**
+ * Checks whether a value is within a bound: undefined is no change, a bound of null or undefined is none, and a value of null
+ * asks for everything.
+ */
 function isWithinBound<T>(
   asked: T | null | undefined,
   bound: T | null | undefined,

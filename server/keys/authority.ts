@@ -16,7 +16,7 @@ export function isOwn(personId: string | null, key: { createdBy: string; isServi
   return !key.isService && key.createdBy === personId;
 }
 
-/** Whether a member may revoke a key: any that they may change, and their own whatever their role has become. */
+/** Checks whether a member may revoke a key: any that they may change, and their own whatever their role has become. */
 export function mayRevoke(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
   return mayManage(role, personId, key) || (can(role, "key:revoke-own") && isOwn(personId, key));
 }

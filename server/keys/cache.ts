@@ -18,7 +18,7 @@ let trustedUntil = 0;
 let lastUsed = Number.NEGATIVE_INFINITY;
 
 /**
- * A live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain
+ * Returns a live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain
  * that changes arrive: at most a second after the last sign of that, so that a listener that is down, a connection that
  * is dead without knowing it, or a pooler that swallows notifications, means asking the database again.
  */
@@ -66,7 +66,7 @@ export function tellOfModels(memory: ModelMemory): void {
   modelMemory = memory;
 }
 
-/** Whether it is certain just now that changes arrive, so that what is remembered may be believed. */
+/** Checks whether it is certain just now that changes arrive, so that what is remembered may be believed. */
 export function isHearing(): boolean {
   const now = performance.now();
   lastUsed = now;
@@ -124,13 +124,13 @@ function forget(id: string): void {
   asking.delete(id);
 }
 
-/** Whose the keys are that are being asked for is not known yet: they are asked for again. */
+/** Drops a workspace's keys. Lookups under way, whose workspace is not known yet, are repeated. */
 function forgetWorkspace(workspaceId: string): void {
   for (const [id, { key }] of remembered) if (key.workspaceId === workspaceId) remembered.delete(id);
   asking.clear();
 }
 
-/** Also what is being asked for is asked for again: the answer may be from before. */
+/** Drops all keys. Lookups under way are repeated, since their answers may be from before. */
 function forgetAll(): void {
   trustedUntil = 0;
   remembered.clear();

@@ -27,7 +27,7 @@ export function drawKey(): NewKey {
 const noMac = Buffer.alloc(32);
 
 /**
- * Whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
+ * Checks whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
  * so that an unknown key takes as long as a wrong one.
  */
 export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: number } | undefined): boolean {
@@ -35,12 +35,12 @@ export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: num
   return kept !== undefined && kept.pepperVersion === pepperVersion && matches;
 }
 
-/** HMAC-SHA-256 of the whole key, keyed with the pepper, which is not in the database. */
+/** Returns the HMAC-SHA-256 of the whole key, keyed with the pepper, which is not in the database. */
 function macOf(key: string): Buffer {
   return createHmac("sha256", env().KEY_PEPPER).update(key).digest();
 }
 
-/** What tells this pepper from another without telling what it is. */
+/** Returns what tells this pepper from another without telling what it is. */
 export function pepperMark(): { version: number; mac: Buffer } {
   return { version: pepperVersion, mac: macOf("the pepper of this database's keys") };
 }

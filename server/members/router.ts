@@ -17,7 +17,7 @@ import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
-  /** A page of the members, how many there are, and how many match the search, counted up to `mostCounted`. */
+  /** Returns a page of the members, how many there are, and how many match the search, counted up to `mostCounted`. */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId, memberCount } = ctx.workspace;
     const [page, matching] = await Promise.all([
@@ -27,12 +27,12 @@ export const membersRouter = t.router({
     return { ...page, total: memberCount, matching };
   }),
 
-  /** Some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
+  /** Returns some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
     membership.listAdmins(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** A member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
+  /** Returns a member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
   avatar: workspaceProcedure("member:read", memberAvatar).query(async ({ ctx, input }) => {
     const webp = await members.avatar(ctx.db, ctx.workspace.workspaceId, input.userId, input.hash);
     if (!webp) throw refuse("not_found");
@@ -124,7 +124,7 @@ export const membersRouter = t.router({
   }),
 });
 
-/** A member who leaves loses their keys: only an Admin, or the workspace's setting, keeps them working. */
+/** Checks the choice of a member who leaves: only an Admin, or the workspace's setting, keeps their keys working. */
 async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
   if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
   if ((await ending.keysOfEnded(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");

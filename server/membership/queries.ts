@@ -14,7 +14,7 @@ export async function hasOther(db: Db, workspaceId: string, userId: string): Pro
   return rows.length > 0;
 }
 
-/** What a person is in a workspace, or undefined when they are not in it. */
+/** Returns what a person is in a workspace, or undefined when they are not in it. */
 export async function find(
   db: Db,
   workspaceId: string,
@@ -27,7 +27,7 @@ export async function find(
   return row;
 }
 
-/** The names of the workspace's Admins, at most `limit`: whom to ask. */
+/** Returns the names of the workspace's Admins, at most `limit`: whom to ask. */
 export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promise<string[]> {
   const rows = await db
     .select({ name: users.name })
@@ -49,7 +49,7 @@ export async function address(db: Db, workspaceId: string, userId: string): Prom
   return row?.email ?? undefined;
 }
 
-/** The addresses of a workspace's Admins, at most 50: whom a notice goes to. */
+/** Returns the addresses of a workspace's Admins, at most 50: whom a notice goes to. */
 export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })
@@ -61,7 +61,10 @@ export async function adminAddresses(db: Db, workspaceId: string): Promise<strin
   return rows.flatMap(({ email }) => email ?? []);
 }
 
-/** Whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long as the workspace's lock is held. */
+/**
+ * Checks whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long
+ * as the workspace's lock is held.
+ */
 export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ n: count() })

@@ -4,7 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import * as models from "./queries";
 import { isFor } from "./visibility";
 
-/** Whether a member may change a model: any with `model:manage`, their own with `model:fine-tune`. */
+/** Checks whether a member may change a model: any with `model:manage`, their own with `model:fine-tune`. */
 export function mayChange(role: Role, personId: string, model: { createdBy: string | null }): boolean {
   return can(role, "model:manage") || (can(role, "model:fine-tune") && model.createdBy === personId);
 }

@@ -25,7 +25,7 @@ tellOfModels({
 });
 
 /**
- * The model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
+ * Returns the model of this id that a workspace owns or that is shared with it; its audience is not checked. It is remembered
  * until a change is announced, and believed only while announcements are certain to arrive (`server/keys/cache.ts`).
  *
  * @throws when the database has to be asked and cannot be
@@ -44,7 +44,7 @@ export async function usableModel(workspaceId: string, id: string): Promise<Usab
 }
 
 /**
- * All the models that a workspace owns and that are shared with it, the newest first: the same array until something
+ * Returns all the models that a workspace owns and that are shared with it, the newest first: the same array until something
  * changes, while it is remembered.
  *
  * @throws when the database has to be asked and cannot be

@@ -80,7 +80,7 @@ export const modelsRouter = t.router({
 
 type Ctx = Pick<changes.Change, "db"> & changes.Change["actor"] & { workspace: { workspaceId: string } };
 
-/** A change by the person who asks for it. */
+/** Returns a change by the person who asks for it. */
 export function changeOf({ db, person, origin, workspace }: Ctx): changes.Change {
   return { db, workspaceId: workspace.workspaceId, actor: { person, origin } };
 }

@@ -20,7 +20,7 @@ const good = {
 
 type Variable = keyof typeof good;
 
-/** What the process says when it does not start; fails the test when it would. */
+/** Returns what the process says when it does not start; fails the test when it would. */
 function complaint(changes: Record<string, string | undefined>): string {
   try {
     parseEnv({ ...good, ...changes });

@@ -27,7 +27,7 @@ const secret = z
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
   .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
 
-/** Up to an hour. */
+/** Parses milliseconds, at most an hour. */
 const milliseconds = (usual: number) =>
   z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
 
@@ -191,7 +191,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
 
 let parsed: Env | undefined;
 
-/** The process's configuration, read once. */
+/** Returns the process's configuration, read once. */
 export function env(): Env {
   parsed ??= parseEnv(process.env);
   return parsed;

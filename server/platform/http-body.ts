@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
+/** Returns the whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
 export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];

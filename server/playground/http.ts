@@ -69,7 +69,7 @@ const statuses = new Map<string, ApiError["status"]>(
   }),
 );
 
-/** Who is chatting where. Refuses as the procedure does, in the gateway's words. */
+/** Returns who is chatting where. Refuses as the procedure does, in the gateway's words. */
 async function enter(headers: IncomingHttpHeaders, slug: string) {
   try {
     return await createCaller(await contextOf(headers)).enter({ workspace: slug });

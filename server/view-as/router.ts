@@ -8,7 +8,7 @@ import { startViewing } from "./input";
 
 export const viewingRouter = t.router({
   /**
-   * The cookie by which an Admin views the workspace as another role, for an hour and in this session only.
+   * Returns the cookie by which an Admin views the workspace as another role, for an hour and in this session only.
    * It is sent with everything, since what is live on a page asks outside of the page's own path; the workspace is
    * in its name and in what is signed. Refuses `cannot_grant` for a role that may do more than one's own.
    */

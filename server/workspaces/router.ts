@@ -15,7 +15,7 @@ import * as workspaces from "./queries";
 const menuSize = 12;
 
 export const workspacesRouter = t.router({
-  /** The workspace, and what the person is and may do in it. */
+  /** Returns the workspace, and what the person is and may do in it. */
   get: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) => {
     const { workspaceId, ...shown } = ctx.workspace;
     return { ...shown, permissions: permissionsOf(shown.role) };
@@ -27,7 +27,7 @@ export const workspacesRouter = t.router({
   ),
 
   /**
-   * Where programs find this server, as their clients want it written, and a model to begin with: null while the model
+   * Returns where programs find this server, as their clients want it written, and a model to begin with: null while the model
    * server does not say at once which it has.
    */
   endpoint: workspaceStepsProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
@@ -35,10 +35,10 @@ export const workspacesRouter = t.router({
     return { baseUrl: link("/v1"), model: await firstChatModel() };
   }),
 
-  /** Every workspace of the person, by name. */
+  /** Returns every workspace of the person, by name. */
   list: personProcedure(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),
 
-  /** The dozen visited last, for the account menu, and how many there are. */
+  /** Returns the dozen visited last, for the account menu, and how many there are. */
   recent: personProcedure(noInput).query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
 
   /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */

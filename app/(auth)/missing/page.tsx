@@ -65,7 +65,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
   );
 }
 
-/** A mail for the person to address: whom to ask, only they know. */
+/** Returns a mail for the person to address: whom to ask, only they know. */
 function invitationRequest(email: string, path: string): string {
   const [, , slug = ""] = path.split(/[/?#]/);
   const subject = "Invitation to a workspace on Atelier";

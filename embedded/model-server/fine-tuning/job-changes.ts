@@ -6,7 +6,7 @@ import type { Report } from "./work";
 /** The largest number of checkpoints that is useful. */
 const mostCheckpoints = 100;
 
-/** A job that nothing has been done for. */
+/** Returns a job that nothing has been done for. */
 export function newJob(order: JobOrder): Job {
   const now = seconds();
   return {

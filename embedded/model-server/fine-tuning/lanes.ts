@@ -29,7 +29,7 @@ export function nextOf(jobs: Iterable<Job>, lane: Lane): Job | undefined {
   return waiting.sort((a, b) => rank(a) - rank(b))[0];
 }
 
-/** What a worker is to do for a job. Refuses when a file of it was deleted. */
+/** Returns what a worker is to do for a job. Refuses when a file of it was deleted. */
 export async function prepareWork(
   job: Job,
   lane: Lane,

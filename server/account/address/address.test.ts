@@ -8,13 +8,13 @@ import { apiFor, reasonOf, type Signed, somebody } from "@/tests/support/people"
 
 const fresh = () => `new-${randomBytes(6).toString("hex")}@example.com`;
 
-/** The token in the latest mail to an address. */
+/** Returns the token in the latest mail to an address. */
 async function tokenTo(email: string): Promise<string> {
   const mail = (await queuedMails("confirm-address")).filter(({ to }) => to === email).at(-1);
   return new URL(String(mail?.props.url)).searchParams.get("token") ?? "";
 }
 
-/** The person as they are once the change is done. */
+/** Returns the person as they are once the change is done. */
 const as = ({ person }: Signed, email: string) => apiFor({ ...person, email });
 
 async function sessionOf({ person }: Signed, id: string = person.sessionId): Promise<void> {

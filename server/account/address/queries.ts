@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { emailChanges } from "@/db/schema/account";
 import { sessions, users, verificationTokens } from "@/db/schema/people";
 
-/** The address a person has asked for and not confirmed yet; undefined: none, or too long ago. */
+/** Returns the address a person has asked for and not confirmed yet; undefined: none, or too long ago. */
 export async function pending(db: Db, userId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ email: emailChanges.email })
@@ -31,7 +31,7 @@ export async function ask(
     .onConflictDoUpdate({ target: emailChanges.userId, set: values });
 }
 
-/** Which address a token would give a person, who alone may use it. Changes nothing. */
+/** Returns which address a token would give a person, who alone may use it. Changes nothing. */
 export async function find(db: Db, userId: string, tokenHash: Buffer): Promise<string | undefined> {
   const [row] = await db.select({ email: emailChanges.email }).from(emailChanges).where(open(userId, tokenHash));
   return row?.email;

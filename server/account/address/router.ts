@@ -19,7 +19,7 @@ const home = () => linkOrigin();
 
 /** Another e-mail address: asked for here, and confirmed by a link that is mailed to it. */
 export const accountAddressRouter = t.router({
-  /** The address that waits to be confirmed; null: none. */
+  /** Returns the address that waits to be confirmed; null: none. */
   pendingEmail: personProcedure(noInput).query(
     async ({ ctx }) => (await address.pending(ctx.db, ctx.person.id)) ?? null,
   ),
@@ -52,7 +52,7 @@ export const accountAddressRouter = t.router({
     return { email };
   }),
 
-  /** What a mailed link would do; null: it was used, has expired, or is for another account. */
+  /** Returns what a mailed link would do; null: it was used, has expired, or is for another account. */
   inspectEmailChange: personProcedure(oneToken).query(async ({ ctx, input }) => {
     const email = await address.find(ctx.db, ctx.person.id, hashToken(input.token));
     return email ? { from: ctx.person.email, to: email } : null;

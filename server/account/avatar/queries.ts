@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 
-/** A person's own picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
+/** Returns a person's own picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
 export async function find(db: Db, userId: string, hash: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: userAvatars.webp })

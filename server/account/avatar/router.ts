@@ -12,7 +12,7 @@ import * as avatars from "./queries";
 
 /** The picture a person is recognised by, instead of their initials. */
 export const accountAvatarRouter = t.router({
-  /** One's own picture of this hash: WebP in base64. Refuses `not_found` when there is none, or another. */
+  /** Returns one's own picture of this hash: WebP in base64. Refuses `not_found` when there is none, or another. */
   avatar: personProcedure(ownAvatar).query(async ({ ctx, input }) => {
     const webp = await avatars.find(ctx.db, ctx.person.id, input.hash);
     if (!webp) throw refuse("not_found");

@@ -19,7 +19,7 @@ const sections: Section[] = [...Object.values(personSections), ...Object.values(
 
 type Export = Record<string, unknown[]> & { workspaces: ({ id: string } & Record<string, unknown[]>)[] };
 
-/** The whole export, put together the way the download is. */
+/** Returns the whole export, put together the way the download is. */
 async function exportOf({ api }: Signed): Promise<Export> {
   const begun = await api.account.beginExport();
   const result: Record<string, unknown> = {};

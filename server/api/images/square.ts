@@ -42,7 +42,7 @@ export async function toSquare(uploaded: Buffer): Promise<Buffer> {
   return square;
 }
 
-/** By its first bytes: what else a file calls itself, and what stands behind, is not asked. */
+/** Checks whether a file is a picture, by its first bytes alone. */
 function isPicture(bytes: Buffer): boolean {
   const at = (from: number, text: string) => bytes.subarray(from, from + text.length).toString("latin1") === text;
   const isGif = at(0, "GIF87a") || at(0, "GIF89a");

@@ -13,7 +13,7 @@ export function startAuditSealing(): Job {
   return repeat(everyMs, sealDue, (error) => log.error({ err: error }, "the audit log could not be sealed"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function sealDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => seals.listDue(db, workspacesAtOnce));
   let isMore = due.length === workspacesAtOnce;

@@ -17,7 +17,7 @@ async function added({ api }: Signed, authenticator = new TestAuthenticator(), n
   return authenticator;
 }
 
-/** What a passkey's signature comes to: the count it was accepted with, or null. */
+/** Returns what a passkey's signature comes to: the count it was accepted with, or null. */
 async function signed(
   authenticator: TestAuthenticator,
   wrong: Parameters<TestAuthenticator["answerToSignIn"]>[1] = {},

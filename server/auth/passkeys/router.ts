@@ -14,7 +14,7 @@ const atMost = 20;
 
 /** A person's passkeys: a second way in, beside the mailed link. */
 export const passkeysRouter = t.router({
-  /** The person's passkeys, and whether browsers can make one here. */
+  /** Returns the person's passkeys, and whether browsers can make one here. */
   list: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await passkeys.list(ctx.db, ctx.person.id);
     return {
@@ -29,7 +29,7 @@ export const passkeysRouter = t.router({
     };
   }),
 
-  /** What the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
+  /** Returns what the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
   begin: personStepsProcedure(noInput, "recent").mutation(async ({ ctx }) => {
     const { person, step, origin } = ctx;
     mayAdd(person);
@@ -84,7 +84,7 @@ export const passkeysRouter = t.router({
   }),
 });
 
-/** A permanent way to sign in is only for a person with a verified address. */
+/** Checks that the person may add a permanent way to sign in: only one with a verified address may. */
 function mayAdd(person: { isVerified: boolean }): void {
   if (!person.isVerified) throw refuse("verify_email");
 }

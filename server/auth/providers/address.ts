@@ -22,7 +22,7 @@ export function vouchedAddress(
   return isVerified || (trustEmail && !isDenied) ? address.data : null;
 }
 
-/** Whether claims have an address at all, vouched for or not. */
+/** Checks whether claims have an address at all, vouched for or not. */
 export function hasAddress({ emailClaim }: Pick<ProviderSettings, "emailClaim">, claims: Claims): boolean {
   return emailAddress.safeParse(claims[emailClaim]).success;
 }

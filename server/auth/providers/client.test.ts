@@ -36,7 +36,7 @@ async function answerOf(kind: OddKind, values: Partial<ProviderSettings> = {}, l
   return { provider, answer: await askProvider(provider, back.search, checks) };
 }
 
-/** The kind of failure of a sign-in, and what the log says of it. */
+/** Returns the kind of failure of a sign-in, and what the log says of it. */
 async function failureAt(kind: OddKind, values: Partial<ProviderSettings> = {}) {
   const failure = await answerOf(kind, values).then(
     () => undefined,

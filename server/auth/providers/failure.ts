@@ -26,7 +26,7 @@ export class ProviderFailure extends Error {
   }
 }
 
-/** What openid-client or the network has thrown, as a failure. */
+/** Returns what openid-client or the network has thrown, as a failure. */
 export function failureOf(error: unknown): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (error instanceof AuthorizationResponseError && isCancelled(error.error))
@@ -35,7 +35,7 @@ export function failureOf(error: unknown): ProviderFailure {
   return new ProviderFailure("misconfigured", "the provider's answer cannot be used", { cause: error });
 }
 
-/** Cancel at the provider, in the words of RFC 6749 and of OpenID Connect; LinkedIn has some of its own. */
+/** Checks for a cancellation at the provider, in the words of RFC 6749 and of OpenID Connect; LinkedIn has some of its own. */
 export function isCancelled(error: string | null): boolean {
   return (
     error === "access_denied" ||

@@ -55,7 +55,7 @@ async function signIn(request: Request, provider: ProviderSettings, answer: Prov
   throw new Error(`Auth.js did not sign in: ${outcome.error}`);
 }
 
-/** Whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */
+/** Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */
 async function personOf(provider: ProviderSettings, { subject, claims, askMore }: ProviderAnswer) {
   const nameOf = (said: ProviderAnswer["claims"]) => (typeof said.name === "string" ? said.name : null);
   const email = vouchedAddress(provider, claims);

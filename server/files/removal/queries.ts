@@ -6,7 +6,7 @@ import { fineTuningFiles, fineTuningJobs, type JobStatus } from "@/db/schema/fin
 /** A job that reads or has read a file. */
 export type JobOfFile = { id: string; model: string; status: JobStatus; createdAt: Date; isUnderWay: boolean };
 
-/** The jobs that read a file, those under way first, then the newest; at most 20. */
+/** Returns the jobs that read a file, those under way first, then the newest; at most 20. */
 export async function jobsOf(db: Db, workspaceId: string, fileId: string): Promise<JobOfFile[]> {
   return db
     .selectDistinct({
@@ -83,7 +83,7 @@ export async function noteErased(db: Db, workspaceId: string, id: string): Promi
 /** A file of which bytes are to be erased: it is deleted, or has expired and is to be. */
 export type DueFile = { workspaceId: string; id: string; filename: string; isDeleted: boolean };
 
-/** Such files in whichever workspaces, after one of them in the order of their ids, at most `limit`. For the job. */
+/** Lists such files of all workspaces, after one of them in the order of their ids, at most `limit`. For the job. */
 export async function listDue(db: Db, after: string | undefined, limit: number): Promise<DueFile[]> {
   await db.execute(sql`select set_config('app.job', 'files', true)`);
   return db

@@ -192,7 +192,7 @@ export async function keepEvents(db: Db, workspaceId: string, jobId: string, all
   }
 }
 
-/** The database orders the members of an object as it likes. */
+/** Returns a text for comparing objects, since the database orders the members of an object as it likes. */
 const sameness = ({ name, data, at }: ForeignEvent) =>
   JSON.stringify([name, at, Object.entries(data).sort(([one], [other]) => (one < other ? -1 : 1))]);
 

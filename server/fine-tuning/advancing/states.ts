@@ -4,13 +4,13 @@ const ends = ["SUCCESS", "FAILED_VALIDATION", "FAILED", "CANCELLED"] as const;
 
 export type End = (typeof ends)[number];
 
-/** Whether a job that is so stays so. */
+/** Checks whether a job that is so stays so. */
 export const isEnd = (status: string): status is End => (ends as readonly string[]).includes(status);
 
 const order = ["QUEUED", "VALIDATING", "VALIDATED", "STARTED", "RUNNING"] as const;
 
 /**
- * What a job is once the model server has said what it is there. It goes forward only, never starts by itself, and one whose
+ * Returns what a job is once the model server has said what it is there. It goes forward only, never starts by itself, and one whose
  * cancellation was asked for is only ended. A word that is no state says nothing.
  */
 export function nextStatus(ours: JobStatus, theirs: string): JobStatus {

@@ -3,13 +3,13 @@ import type { Db } from "@/db/client";
 import { files } from "@/db/schema/files";
 import { fineTuningFiles } from "@/db/schema/fine-tuning";
 
-/** The condition for files that a person may see: those of the whole workspace, and their own. */
+/** Returns the condition for files that a person may see: those of the whole workspace, and their own. */
 const visibleTo = (userId: string | null) =>
   or(eq(files.visibility, "workspace"), userId === null ? undefined : eq(files.uploadedBy, userId));
 
 const isThere = sql`${files.deletedAt} is null and (${files.expiresAt} is null or ${files.expiresAt} > now())`;
 
-/** The files a job reads. Of one that the person may not see, only that it is there. */
+/** Returns the files a job reads. Of one that the person may not see, only that it is there. */
 export async function filesOf(db: Db, workspaceId: string, jobId: string, userId: string | null) {
   const rows = await db
     .select({

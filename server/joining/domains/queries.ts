@@ -27,7 +27,7 @@ const columns = {
 /** A workspace may have so many domains. */
 export const domainLimit = 20;
 
-/** A workspace's domains, by name. */
+/** Returns a workspace's domains, by name. */
 export async function list(db: Db, workspaceId: string): Promise<Domain[]> {
   return db
     .select(columns)
@@ -37,7 +37,7 @@ export async function list(db: Db, workspaceId: string): Promise<Domain[]> {
     .limit(domainLimit);
 }
 
-/** One of a workspace's domains. */
+/** Returns one of a workspace's domains. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<Domain | undefined> {
   const [row] = await db.select(columns).from(domains).where(one(workspaceId, id));
   return row;
@@ -111,7 +111,7 @@ export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
   name: string;
 };
 
-/** The workspace that the domain of a verified address opens, if one does. Row-level security hides it from other people. */
+/** Returns the workspace that the domain of a verified address opens, if one does. Row-level security hides it from other people. */
 export async function openTo(db: Db, email: string): Promise<OpenDomain | undefined> {
   const [row] = await db
     .select({
@@ -133,7 +133,7 @@ export async function openTo(db: Db, email: string): Promise<OpenDomain | undefi
 }
 
 /**
- * By which proofs a domain is verified for other workspaces. Says no more than that: not for which. One by an address does
+ * Returns by which proofs a domain is verified for other workspaces, but not for which. One by an address does
  * not stand in the way of a record.
  */
 export async function heldElsewhereBy(db: Db, workspaceId: string, domain: string): Promise<Domain["proof"][]> {

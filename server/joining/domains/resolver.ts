@@ -7,12 +7,12 @@ export type Lookup = "found" | "missing" | "unreachable";
 const timeoutMs = 2_000;
 const tries = 2;
 
-/** Where the record stands: under a name of its own, so that it disturbs no other record of the domain. */
+/** Returns where the record stands: under a name of its own, so that it disturbs no other record of the domain. */
 export function recordName(domain: string): string {
   return `_atelier-challenge.${domain}`;
 }
 
-/** What the record must say. */
+/** Returns what the record must say. */
 export function recordValue(challenge: string): string {
   return `atelier-domain-verification=${challenge}`;
 }

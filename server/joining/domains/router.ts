@@ -12,7 +12,7 @@ import * as domains from "./queries";
 import { lookUp, recordName, recordValue } from "./resolver";
 
 export const domainsRouter = t.router({
-  /** The workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
+  /** Returns the workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
   list: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => {
     const rows = await domains.list(ctx.db, ctx.workspace.workspaceId);
     const shown = [];

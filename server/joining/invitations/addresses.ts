@@ -18,11 +18,11 @@ export function parseAddresses(text: string): Addresses {
 /** An address as mail programs write it, after a name: `"Lovelace, Ada" <ada@acme.com>`. */
 const mailbox = /<([^<>\s]*@[^<>\s]*)>/g;
 
-/** How many addresses in angle brackets a text has. */
+/** Returns how many addresses in angle brackets a text has. */
 export const mailboxesIn = (text: string): number => [...text.matchAll(mailbox)].length;
 
 /**
- * The words of a text that stand where addresses stand, in order. Where it has addresses in angle brackets, what has no @ is
+ * Returns the words of a text that stand where addresses stand, in order. Where it has addresses in angle brackets, what has no @ is
  * a part of a name; otherwise it is kept, so that the form can show what is wrong with it.
  */
 export function addressesIn(text: string): string[] {

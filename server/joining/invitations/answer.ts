@@ -73,7 +73,7 @@ export async function decline(ctx: Answerer, offer: invitations.Offer | undefine
   return { workspaceName };
 }
 
-/** The offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
+/** Returns the offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
 async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined): Promise<invitations.Offer> {
   if (!offer) throw refuse("not_found");
   if (!ctx.person.isVerified) throw refuse("verify_email");
@@ -87,7 +87,7 @@ async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined):
   return offer;
 }
 
-/** Why an offer cannot be answered any more, or null while it can. */
+/** Returns why an offer cannot be answered any more, or null while it can. */
 export function closedBecause(offer: Pick<invitations.Offer, "status" | "isExpired">) {
   if (offer.status === "accepted") return "invitation_used" as const;
   if (offer.status === "declined") return "invitation_declined" as const;

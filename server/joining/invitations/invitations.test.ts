@@ -50,7 +50,7 @@ test("I4 no member without the right to invite gives any role, not even their ow
   }
 });
 
-/** Pending invitations, as the database has them. */
+/** Inserts pending invitations. */
 const fill = ({ id, admin }: TestWorkspace, n: number) => owner`
   insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
   select ${id}, 'p' || i || '@v.example', 'viewer', sha256((${id} || i::text)::bytea), ${admin.person.id}, now() + interval '1 day'

@@ -83,7 +83,7 @@ export const invitationsRouter = t.router({
     await chargeStrangers(ctx, [offer.email]);
   }),
 
-  /** A link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
+  /** Returns a link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
   copyLink: workspaceProcedure("member:invite", oneInvitation, "today").mutation(async ({ ctx, input }) => {
     await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
     const { token, offer } = await renewed(ctx, input.invitationId);
@@ -99,7 +99,7 @@ export const invitationsRouter = t.router({
     await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
   }),
 
-  /** The offer a token opens, as far as this person may see it. */
+  /** Returns the offer a token opens, as far as this person may see it. */
   get: personProcedure(heldInvitation).query(async ({ ctx, input }) => {
     const offer = await invitations.findByToken(ctx.db, hashToken(input.token));
     if (!offer) throw refuse("not_found");
@@ -111,7 +111,7 @@ export const invitationsRouter = t.router({
     return { state: "open" as const, ...described(offer), expiresAt: offer.expiresAt };
   }),
 
-  /** The offers waiting for the person's verified address. */
+  /** Returns the offers waiting for the person's verified address. */
   mine: personProcedure(noInput).query(async ({ ctx }) => {
     if (!ctx.person.isVerified) return [];
     const offers = await invitations.listOwn(ctx.db, ctx.person.email);
@@ -139,7 +139,7 @@ export const invitationsRouter = t.router({
   ),
 });
 
-/** An address that reported an invitation has been refused by then. */
+/** Returns the outcome for an address; one that reported an invitation has been refused by then. */
 const outcomeOf = (known: "already_member" | "already_invited" | "reported" | undefined) =>
   known === undefined || known === "reported" ? "invited" : known;
 

@@ -128,7 +128,10 @@ export function recordInvitation(
   return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, eventOf(action, id, offer));
 }
 
-/** Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person. */
+/**
+ * Returns the audit event of an invitation, without the address: it stands in the invitation only, so that nothing in the log
+ * has to be erased with a person.
+ */
 function eventOf(
   action: ActionOn<"invitation">,
   id: string,

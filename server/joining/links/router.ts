@@ -22,7 +22,7 @@ const purpose = "invite link";
 
 /** The invite link: an offer to several people at once, which needs no mail. */
 export const inviteLinksRouter = t.router({
-  /** The workspace's open link with its address, or null. */
+  /** Returns the workspace's open link with its address, or null. */
   get: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
     const found = await links.find(ctx.db, ctx.workspace.workspaceId);
     if (!found) return null;
@@ -65,7 +65,7 @@ export const inviteLinksRouter = t.router({
     });
   }),
 
-  /** What a link offers this person. Refuses `not_found` for a token that never was. */
+  /** Returns what a link offers this person. Refuses `not_found` for a token that never was. */
   inspect: personProcedure(heldLink).query(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");

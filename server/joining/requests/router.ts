@@ -64,7 +64,7 @@ export async function askToJoin(
 
 /** What Admins do about requests to join. */
 export const requestsRouter = t.router({
-  /** The requests that wait. */
+  /** Returns the requests that wait. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
     joining.listPending(ctx.db, ctx.workspace.workspaceId),
   ),

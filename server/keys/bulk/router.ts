@@ -58,7 +58,7 @@ function fixOf({ fix, days, monthlyLimit }: z.output<typeof fixMany>): Fix {
   return { fix };
 }
 
-/** Whether a fix would let a key do more, or live longer. */
+/** Checks whether a fix would let a key do more, or live longer. */
 function asksMore(key: NonNullable<Awaited<ReturnType<typeof keys.hold>>>, fix: Fix): boolean {
   if (fix.fix === "expire") return lengthens(key, fix.days);
   return fix.fix === "limit" && widens(key, { monthlyLimit: fix.monthlyLimit });

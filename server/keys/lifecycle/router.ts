@@ -70,7 +70,7 @@ export const keyLifeRouter = t.router({
     return rotate(ctx, { workspaceId, slug, name, role }, old, Number(input.overlap));
   }),
 
-  /** Whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
+  /** Checks whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
   meter: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [key, requestsLastHour] = await Promise.all([

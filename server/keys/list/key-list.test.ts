@@ -6,7 +6,7 @@ import { type KeySort, type KeyState, mostCounted, mostSurveyed } from "./input"
 let acme: TestWorkspace;
 let dev: Signed;
 
-/** A key as the database has it; `columns` are SQL. */
+/** Inserts a key; `columns` are SQL. */
 async function key(id: string, columns: Record<string, string> = {}, where = acme, maker = acme.admin): Promise<void> {
   const values = { name: `'Key ${id}'`, created_at: "now() - interval '1 day'", ...columns };
   await owner.unsafe(

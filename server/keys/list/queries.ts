@@ -74,7 +74,7 @@ const sorts: Record<
 };
 
 /**
- * A page of the keys that are not revoked, or were within the last hour. One that is looked for by its whole id is shown
+ * Returns a page of the keys that are not revoked, or were within the last hour. One that is looked for by its whole id is shown
  * whenever it was revoked.
  */
 export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<ListedKey>> {
@@ -141,7 +141,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
   };
 }
 
-/** How many keys are not revoked, counted up to `mostCounted`. */
+/** Returns how many keys are not revoked, counted up to `mostCounted`. */
 export async function total(db: Db, workspaceId: string): Promise<number> {
   const some = db
     .select({ one: sql`1` })
@@ -153,7 +153,7 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
 }
 
 /**
- * How many keys are in each state, of those that a filter leaves. Looked through are the newest `mostSurveyed` of them;
+ * Returns how many keys are in each state, of those that a filter leaves. Looked through are the newest `mostSurveyed` of them;
  * `isAll` says whether there are no more.
  */
 export async function counts(
@@ -169,7 +169,7 @@ export async function counts(
   return { states: found, isAll: looked < mostSurveyed };
 }
 
-/** The newest keys of a workspace, under the name that the states of keys are said with. */
+/** Returns the newest keys of a workspace, under the name that the states of keys are said with. */
 function newest(db: Db, workspaceId: string, which: SQL | undefined) {
   return db
     .select()
@@ -180,7 +180,7 @@ function newest(db: Db, workspaceId: string, which: SQL | undefined) {
     .as("api_keys");
 }
 
-/** Whose the newest `mostSurveyed` keys are: this person's, then those with the most, at most 50. Service keys are not counted. */
+/** Returns whose the newest `mostSurveyed` keys are: this person's, then those with the most, at most 50. Service keys are not counted. */
 export async function owners(
   db: Db,
   workspaceId: string,
@@ -196,7 +196,7 @@ export async function owners(
     .limit(50);
 }
 
-/** How many service keys are not revoked, of the newest `mostSurveyed` keys that are not. */
+/** Returns how many service keys are not revoked, of the newest `mostSurveyed` keys that are not. */
 export async function serviceTotal(db: Db, workspaceId: string): Promise<number> {
   const keys = newest(db, workspaceId, isNull(apiKeys.revokedAt));
   const [row] = await db.select({ n: count() }).from(keys).where(eq(keys.isService, true));

@@ -15,7 +15,7 @@ export function startKeyReminders(): Job {
   return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of keys could not be sent"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function remindDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => keyReminders.listDue(db, atOnce));
   for (const { workspaceId, id } of due)

@@ -11,13 +11,13 @@ const mailboxProcedure = publicProcedure.use(({ next }) => {
 });
 
 export const mailboxRouter = t.router({
-  /** Whether mail lands in a page of this instance instead of people's mailboxes. */
+  /** Checks whether mail lands in a page of this instance instead of people's mailboxes. */
   isOpen: publicProcedure.query(() => mailbox.isOpen()),
 
-  /** The latest mails, newest first. */
+  /** Returns the latest mails, newest first. */
   list: mailboxProcedure.query(() => mailbox.list()),
 
-  /** One mail with its body. */
+  /** Returns one mail with its body. */
   get: mailboxProcedure.input(z.strictObject({ id: z.string().max(100) })).query(async ({ input }) => {
     const mail = await mailbox.find(input.id);
     if (!mail) throw refuse("not_found");

@@ -89,7 +89,7 @@ async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, as
   return { cancelledJobs };
 }
 
-/** A file that a running job reads stays, and stays hidden. */
+/** Deletes the member's private files; one that a running job reads stays, and stays hidden. */
 async function settleFiles(ctx: Settling, workspaceId: string, userId: string, fate: Decisions["files"]) {
   const deletedFiles: string[] = [];
   for (const id of fate === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
@@ -98,7 +98,7 @@ async function settleFiles(ctx: Settling, workspaceId: string, userId: string, f
   return { deletedFiles };
 }
 
-/** An offer is worth what its maker may give: these could not be accepted any more. */
+/** Ends the member's pending invitations, which could not be accepted any more. */
 async function settleInvitations(ctx: Settling, workspaceId: string, userId: string) {
   const taken = await offboarding.revokeOffersBy(ctx.db, workspaceId, userId);
   for (const { id, role } of taken) {

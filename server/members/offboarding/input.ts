@@ -12,7 +12,7 @@ type NamedFate = KeyFate | "rotate";
 /** How many of each are shown on the sheet; what is beyond them follows what was chosen for all. */
 export const mostShown = 50;
 
-/** A decision about one key, as its field sends it; an empty one leaves it to what was chosen for all. */
+/** Returns a decision about one key, as its field sends it; an empty one leaves it to what was chosen for all. */
 const keyDecisions = (form: RegExp) => {
   const keyDecision = z.string().max(30).regex(form);
   return z

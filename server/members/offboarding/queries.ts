@@ -27,7 +27,7 @@ export type LeftKey = {
   isReplaced: boolean;
 };
 
-/** Their own keys that are not revoked, the latest used first. */
+/** Returns their own keys that are not revoked, the latest used first. */
 export async function keysOf(db: Db, workspaceId: string, userId: string): Promise<Some<LeftKey>> {
   const [rows, total] = await Promise.all([
     db
@@ -91,7 +91,7 @@ const leftJob = {
   createdAt: fineTuningJobs.createdAt,
 };
 
-/** Their jobs that have not ended and are not being cancelled, the newest first. A workspace has no more than are shown. */
+/** Returns their jobs that have not ended and are not being cancelled, the newest first. A workspace has no more than are shown. */
 export async function jobsOf(db: Db, workspaceId: string, userId: string): Promise<LeftJob[]> {
   return db
     .select(leftJob)
@@ -131,7 +131,7 @@ export async function modelsOf(db: Db, workspaceId: string, userId: string): Pro
   return { rows, total };
 }
 
-/** The models that they alone may use, by id, at most 1,000. */
+/** Returns the models that they alone may use, by id, at most 1,000. */
 export async function privateModels(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .select({ id: models.id })
@@ -149,7 +149,7 @@ export async function privateModels(db: Db, workspaceId: string, userId: string)
   return rows.map(({ id }) => id);
 }
 
-/** How many files are for them alone, and their bytes: what they are called is theirs. */
+/** Returns how many files are for them alone, and their bytes: what they are called is theirs. */
 export async function filesOf(db: Db, workspaceId: string, userId: string): Promise<{ total: number; bytes: number }> {
   const [row] = await db
     .select({ total: count(), bytes: sum(files.bytes).mapWith(Number) })
@@ -158,7 +158,7 @@ export async function filesOf(db: Db, workspaceId: string, userId: string): Prom
   return { total: row?.total ?? 0, bytes: row?.bytes ?? 0 };
 }
 
-/** The ids of the files that are for them alone. */
+/** Returns the ids of the files that are for them alone. */
 export async function fileIds(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .select({ id: files.id })
@@ -168,7 +168,7 @@ export async function fileIds(db: Db, workspaceId: string, userId: string): Prom
   return rows.map(({ id }) => id);
 }
 
-/** The invitations they sent that wait for an answer. */
+/** Returns the invitations they sent that wait for an answer. */
 export async function invitationsOf(
   db: Db,
   workspaceId: string,
@@ -193,7 +193,7 @@ export async function invitationsOf(
 
 const countOf = async (counted: PromiseLike<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
-/** A service key is not theirs, even if they made it. */
+/** The condition for a member's own keys: a service key is not theirs, even if they made it. */
 function ownKeys(workspaceId: string, userId: string): SQL | undefined {
   return and(
     eq(apiKeys.workspaceId, workspaceId),

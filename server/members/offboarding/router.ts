@@ -14,14 +14,14 @@ import * as offboarding from "./queries";
 
 /** Lists what a member would leave behind, to be decided about before they leave. */
 export const offboardingRouter = t.router({
-  /** What a member would leave behind. Refuses `not_found`. */
+  /** Returns what a member would leave behind. Refuses `not_found`. */
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await membership.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
     return { ...(await belongingsOf(ctx.db, workspaceId, input.userId)), mayKeepKeys: true };
   }),
 
-  /** What one would leave behind oneself. */
+  /** Returns what one would leave behind oneself. */
   ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const left = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
     return { ...left, mayKeepKeys: left.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };

@@ -16,7 +16,7 @@ import * as roleRequests from "./queries";
 
 /** A member asks for another role, and Admins answer. */
 export const roleRequestsRouter = t.router({
-  /** One's own request that waits, or what became of the latest; null when there is none of late. */
+  /** Returns one's own request that waits, or what became of the latest; null when there is none of late. */
   own: workspaceProcedure("workspace:read", z.strictObject({})).query(
     async ({ ctx }) => (await roleRequests.findOwn(ctx.db, ctx.workspace.workspaceId, ctx.person.id)) ?? null,
   ),
@@ -70,7 +70,7 @@ export const roleRequestsRouter = t.router({
     },
   ),
 
-  /** The requests that wait. */
+  /** Returns the requests that wait. */
   list: workspaceProcedure("member:manage", z.strictObject({})).query(({ ctx }) =>
     roleRequests.listPending(ctx.db, ctx.workspace.workspaceId),
   ),

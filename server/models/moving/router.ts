@@ -18,7 +18,7 @@ import { findTarget, lockTarget } from "../target";
 import * as moving from "./queries";
 
 export const modelMovingRouter = t.router({
-  /** What moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
+  /** Returns what moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
   movePreview: workspaceStepsProcedure("model:manage", previewMove).query(({ ctx, input }) =>
     ctx.step("read", async (db, workspace) => {
       const { workspaceId } = workspace;

@@ -11,7 +11,7 @@ import { lockTarget } from "../target";
 import * as sharing from "./queries";
 
 export const modelSharingRouter = t.router({
-  /** The other workspaces that a model could be shared with or moved to by this person. */
+  /** Returns the other workspaces that a model could be shared with or moved to by this person. */
   targets: workspaceProcedure("model:manage", z.strictObject({})).query(({ ctx }) =>
     sharing.targets(ctx.db, ctx.person.id, ctx.workspace.workspaceId),
   ),

@@ -61,7 +61,7 @@ export const limits = {
 } as const;
 
 /**
- * Whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a
+ * Returns whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a
  * whole one of those to choose from.
  */
 export function clientKey(address: string | null): string {

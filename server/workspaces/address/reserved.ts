@@ -7,7 +7,7 @@ const reserved = new Set([
   ...["sign-up", "static", "status", "support", "system", "terms", "undefined", "v1", "welcome", "workspaces", "www"],
 ]);
 
-/** Whether a slug is one of the words that are kept. */
+/** Checks whether a slug is one of the words that are kept. */
 export function isReserved(slug: string): boolean {
   return reserved.has(slug);
 }

@@ -14,7 +14,7 @@ import * as icons from "./queries";
 
 /** What a workspace is recognised by: an emoji or a picture. */
 export const workspaceIconRouter = t.router({
-  /** The picture: WebP in base64. Refuses `not_found` when there is none. */
+  /** Returns the picture: WebP in base64. Refuses `not_found` when there is none. */
   icon: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const webp = await icons.find(ctx.db, ctx.workspace.workspaceId);
     if (!webp) throw refuse("not_found");
@@ -50,7 +50,7 @@ export const workspaceIconRouter = t.router({
   }),
 });
 
-/** `picture` is its size in bytes. */
+/** Writes the audit row. `picture` is its size in bytes. */
 function record(
   ctx: audit.Actor & { db: Db },
   { workspaceId }: { workspaceId: string },

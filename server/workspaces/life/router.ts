@@ -19,7 +19,7 @@ import * as life from "./queries";
 
 /** The end of a workspace, and its way back. */
 export const workspaceLifeRouter = t.router({
-  /** What deleting the workspace would stop: whom it puts out, the keys that work, the fine-tuning jobs under way. */
+  /** Returns what deleting the workspace would stop: whom it puts out, the keys that work, the fine-tuning jobs under way. */
   deletionPlan: workspaceProcedure("workspace:delete", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const [counted, jobs] = await Promise.all([
@@ -50,7 +50,7 @@ export const workspaceLifeRouter = t.router({
     return { name };
   }),
 
-  /** The deleted workspaces the person may restore. */
+  /** Returns the deleted workspaces the person may restore. */
   restorable: personProcedure(noInput).query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
 
   /**

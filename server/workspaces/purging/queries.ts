@@ -59,7 +59,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** From here on it cannot be restored. False when it was in time, or is purged already. */
+/** Begins a purge: from then on the workspace cannot be restored. False when it was restored, or is purged already. */
 export async function begin(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(workspaces)
@@ -85,7 +85,7 @@ export async function releaseModels(db: Db, workspaceId: string): Promise<number
   return row?.n ?? 0;
 }
 
-/** Of what the store may still have bytes: files and uploads that did not come to their end, at most 100. */
+/** Lists what the store may still have bytes of: files and unfinished uploads, at most 100. */
 export async function listStored(db: Db, workspaceId: string): Promise<string[]> {
   const [whole, begun] = await Promise.all([
     db

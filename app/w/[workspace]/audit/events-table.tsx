@@ -25,7 +25,7 @@ export type EventRow = {
 const columns = [{ label: "Event" }, { label: "When" }, { label: "From" }];
 const linkClass = "underline decoration-hairline underline-offset-3 hover:decoration-current";
 
-/** A row per event, newest first, each with everything that is known of it behind "Details". */
+/** Draws a row per event, newest first, each with everything that is known of it behind "Details". */
 export function EventsTable({
   rows,
   slug,

@@ -30,7 +30,7 @@ type Props = {
 
 const columns = [{ label: "Member" }, { label: "This month" }, { label: "Actions", isLabelHidden: true }];
 
-/** A row per member with what their own keys spent this month, and may. */
+/** Draws a row per member with what their own keys spent this month, and may. */
 export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
   return (
     <>

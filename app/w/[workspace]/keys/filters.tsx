@@ -37,7 +37,7 @@ type Props = {
   };
 };
 
-/** How the list is narrowed and sorted, each choice with how many keys it leaves. */
+/** Shows how the list is narrowed and sorted, each choice with how many keys it leaves. */
 export function Filters({ here, query, counts }: Props) {
   const more = counts.isAll ? "" : "+";
   const states = Object.entries(stateNames).map(([value, name]) => ({

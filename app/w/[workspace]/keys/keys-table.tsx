@@ -53,7 +53,7 @@ type Props = {
   currency: string;
 };
 
-/** A row per key, masked, with what may be done about it. */
+/** Draws a row per key, masked, with what may be done about it. */
 export function KeysTable({ rows, here, reason, currency }: Props) {
   return (
     <>

@@ -25,7 +25,7 @@ const columns = [
   { label: "Spend this month" },
 ];
 
-/** A row per key, with its own limits and how full they are. */
+/** Draws a row per key, with its own limits and how full they are. */
 export function KeysTable({ rows, currency }: { rows: Row[]; currency: string }) {
   return (
     <Table label="Limits of keys" columns={columns}>

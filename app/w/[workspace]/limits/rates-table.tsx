@@ -20,7 +20,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
+/** Draws a row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
 export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: string; reason: string | undefined }) {
   return (
     <>

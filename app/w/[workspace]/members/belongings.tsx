@@ -43,7 +43,7 @@ type Props = {
   mayRotate?: boolean;
 };
 
-/** What a person leaves behind, each with what is to become of it: the fields of the form it is in. */
+/** Shows what a person leaves behind, with a choice for each: the fields of the surrounding form. */
 export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: Props) {
   const { keys, jobs, models, files, invitations } = left;
   const privateCount = models.rows.filter(({ visibility }) => visibility === "private").length;

@@ -14,7 +14,7 @@ type Row = { id: string; name: string; email: string; createdAt: Date };
 
 const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
 
-/** The people who ask to be let in. */
+/** Draws the people who ask to be let in. */
 export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
   return (
     <Card className="mb-8" isFlush title="Requests to join" description={formatCount(total, "request")}>

@@ -37,7 +37,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per member, with what may be done about each. */
+/** Draws a row per member, with what may be done about each. */
 export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>

@@ -13,7 +13,7 @@ type Row = { id: string; name: string; email: string; role: Role; currentRole: R
 
 const columns = [{ label: "Member" }, { label: "Asks for" }, { label: "Asked" }, { label: "Answer" }];
 
-/** The members who ask for another role. */
+/** Draws the members who ask for another role. */
 export function RoleRequests({ rows, total, slug }: { rows: Row[]; total: number; slug: string }) {
   return (
     <Card className="mb-8" isFlush title="Role requests" description={formatCount(total, "request")}>

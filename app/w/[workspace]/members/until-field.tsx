@@ -28,7 +28,7 @@ export function UntilNote({ endsAt }: { endsAt: Date | null }) {
   );
 }
 
-/** The day before the midnight at which a membership ends. */
+/** Returns the day before the midnight at which a membership ends. */
 function lastDay(endsAt: Date): string {
   return new Date(endsAt.getTime() - 1).toISOString().slice(0, 10);
 }

@@ -30,7 +30,7 @@ const abilities = {
   fine_tuning: "be fine-tuned",
 };
 
-/** A row per base model: what the model servers offer to every workspace. */
+/** Draws a row per base model: what the model servers offer to every workspace. */
 export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Base models" columns={columns}>
@@ -61,7 +61,7 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
   );
 }
 
-/** What a model can do, in words. */
+/** Returns what a model can do, in words. */
 export function abilitiesOf(capabilities: Record<string, boolean>): string {
   const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
   return can.length > 0 ? can.join(", ") : "–";

@@ -53,7 +53,7 @@ type Props = {
   reason: string;
 };
 
-/** A row per model of the workspace's own, or shared with it, with what may be done about it. */
+/** Draws a row per model of the workspace's own, or shared with it, with what may be done about it. */
 export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
   return (
     <>

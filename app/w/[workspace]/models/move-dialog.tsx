@@ -34,7 +34,7 @@ type Props = {
   preview: Preview | undefined;
 };
 
-/** "Move": first where to, then what changes, and its name. */
+/** Draws the dialog "Move": first where to, then what changes, and its name. */
 export function MoveDialog({ slug, here, model, targets, preview }: Props) {
   const { id, name } = model;
   if (!preview)

@@ -11,7 +11,7 @@ type Props = {
   targets: { slug: string; name: string }[];
 };
 
-/** "Share": lets another workspace use a model, until a day or until it is ended. */
+/** Draws the dialog "Share": lets another workspace use a model, until a day or until it is ended. */
 export function ShareDialog({ slug, here, model, targets }: Props) {
   return (
     <Dialog

@@ -31,7 +31,7 @@ const states = {
   lapsed: ["Record gone", "danger"],
 } as const;
 
-/** The e-mail domains whose people may join or ask to, each with the record that proves it. */
+/** Draws the e-mail domains whose people may join or ask to, each with the record that proves it. */
 export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; removing: Row | undefined }) {
   const here = `/w/${slug}/settings`;
   return (
@@ -152,7 +152,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
   );
 }
 
-/** The DNS record that proves a domain, to take away. */
+/** Draws the DNS record that proves a domain, to take away. */
 function Record({ name, value }: Row["record"]) {
   return (
     <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 lg:grid-cols-2">
@@ -162,7 +162,7 @@ function Record({ name, value }: Row["record"]) {
   );
 }
 
-/** What a domain allows just now. */
+/** Returns what a domain allows just now. */
 function meaning({ status, proof, mode, isOvertaken }: Row): string {
   if (isOvertaken) return "Another workspace has shown its record since, and goes first.";
   const may = mode === "join" ? "may join" : "may ask to join";

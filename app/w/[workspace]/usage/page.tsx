@@ -93,7 +93,7 @@ export default async function Usage({ params, searchParams }: Props) {
   );
 }
 
-/** A custom range that cannot be: the form says what is wrong with it. */
+/** Draws a custom range that cannot be: the form says what is wrong with it. */
 async function Unclear({ slug, here, view }: { slug: string; here: string; view: View }) {
   const { usage } = await api();
   // Read without the filters first: an outsider gets "not found" before a filter of theirs is judged.

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import type { Report } from "@/server/usage/report";
 
-/** The figures of everything shown, and how they changed. */
+/** Draws the figures of everything shown, and how they changed. */
 export function Tiles({ report, before }: { report: Report; before: string }) {
   const { totals, previous, currency } = report;
   return (

@@ -17,7 +17,7 @@ export type PreviewedRow = Omit<ListedRow, "problem"> & {
 
 export const bulkInvitationsRouter = t.router({
   /**
-   * What would become of a list's rows. Nothing is sent. Refuses `personal_workspace`, `too_many_rows`, and `invalid_input`
+   * Returns what would become of a list's rows. Nothing is sent. Refuses `personal_workspace`, `too_many_rows`, and `invalid_input`
    * when there is no row.
    */
   previewMany: workspaceProcedure("member:invite", previewMany).query(async ({ ctx, input }) => {
@@ -70,7 +70,7 @@ type Steps = {
   ) => Promise<T>;
 };
 
-/** A slice that cannot be written is rolled back whole: its rows are reported as failed, and the next ones are tried. */
+/** Writes a slice. One that cannot be written is rolled back whole: its rows are reported as failed, and the next slices are tried. */
 async function sliceOrFailed(
   ctx: Steps,
   { rows, mayMakeAdmins, isFirst }: { rows: ListedRow[]; mayMakeAdmins: boolean; isFirst: boolean },

@@ -69,7 +69,7 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
   return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
 }
 
-/** The rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
+/** Returns the rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
 async function beyondStrangers(ctx: Sender, rows: ListedRow[]): Promise<ListedRow[]> {
   const { refused } = await takeStrangers(
     ctx,

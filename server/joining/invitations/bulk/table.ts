@@ -89,7 +89,7 @@ function columnsOf(table: string[][]): Columns {
   return { hasHead: false, address, role: width === 2 ? 1 - Math.min(address, 1) : null };
 }
 
-/** A line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
+/** Returns a line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
 function entriesOf(cells: string[], { address, role }: Columns): { address: string; role: string }[] {
   const withAt = cells.filter((cell) => cell.includes("@"));
   const mailboxes = cells.reduce((sum, cell) => sum + mailboxesIn(cell), 0);

@@ -23,7 +23,7 @@ const rowOf = async ({ id }: TestOffer) =>
     from invitations where id = ${id}`
   )[0];
 
-/** What was remembered of an invitation since it was made. */
+/** Returns what was remembered of an invitation since it was made. */
 const trailOf = async ({ id }: TestOffer) =>
   (await owner`
     select action, actor_id, host(ip) as ip from audit_events where target_id = ${id} and action <> 'invitation.created'

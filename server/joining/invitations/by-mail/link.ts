@@ -12,13 +12,13 @@ export function answerToken(workspaceId: string, id: string): string {
   return seal(purpose, named).toString("base64url");
 }
 
-/** The two links that an invitation's mails have beside the one that leads to it. */
+/** Returns the two links that an invitation's mails have beside the one that leads to it. */
 export function answerLinks(workspaceId: string, id: string): { declineUrl: string; reportUrl: string } {
   const token = answerToken(workspaceId, id);
   return { declineUrl: link(`/decline/${token}`), reportUrl: link(`/report/${token}`) };
 }
 
-/** The invitation that a token is about, or null when the token was not made here. */
+/** Returns the invitation that a token is about, or null when the token was not made here. */
 export function invitationOf(token: string): { workspaceId: string; id: string } | null {
   const named = open(purpose, Buffer.from(token, "base64url"));
   if (named?.length !== 32) return null;

@@ -19,7 +19,7 @@ export type MailedState = "open" | "accepted" | "declined" | "reported" | "revok
 
 /** Declines an invitation by the links in its mail: for the reader of that mail, with an account or without. */
 export const byMailRouter = t.router({
-  /** What a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
+  /** Returns what a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
   inspectByMail: publicProcedure.input(mailedAnswer).query(async ({ input }) => {
     const named = offerNamed(input.token);
     const offer = await transaction("read", { workspaceId: named.workspaceId }, (db) =>
@@ -80,7 +80,7 @@ function settle(db: Db, workspaceId: string, id: string, as: "declined" | "repor
   return invitations.settle(db, workspaceId, id, "declined", null);
 }
 
-/** The reader of the mail need not be the owner of its address: only a person with that verified address is named. */
+/** Records an answer by mail. The reader of the mail need not be the owner of its address: only a person with that verified address is named. */
 function record(
   db: Db,
   workspaceId: string,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 const endIn = ({ id }: TestOffer, ends: string) =>
   owner`update invitations set created_at = now() - interval '5 days', expires_at = now() + ${ends}::interval where id = ${id}`;
 
-/** An invitation that ends soon. */
+/** Returns an invitation that ends soon. */
 async function ending(ends = "1 day", given: Parameters<typeof offer>[0] = {}): Promise<TestOffer> {
   const made = await offer(given);
   await endIn(made, ends);

@@ -27,7 +27,7 @@ export async function showEnded(db: Db, isShown: boolean): Promise<void> {
 /** A membership that is due: it has ended, or ends within three days and that was not mailed. */
 export type Due = { workspaceId: string; userId: string; hasEnded: boolean };
 
-/** Those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
+/** Returns those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<Due[]> {
   await showEnded(db, true);
   return db

@@ -5,7 +5,7 @@ import { filtersOf, viewOf } from "../view";
 import { exportHead, exportLines } from "./lines";
 
 /**
- * The log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. Read and sent part by part, so
+ * Returns the log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. Read and sent part by part, so
  * it takes no more memory for more. That it was downloaded is in the log first; if it fails later, the download breaks off.
  */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {

@@ -10,7 +10,7 @@ import { kindOf } from "./file-words";
 type FileDetails = Awaited<ReturnType<Api["files"]["get"]>>;
 type Props = { slug: string; here: string; file: FileDetails };
 
-/** "Details": everything about a file, and the jobs that read it. */
+/** Draws the dialog "Details": everything about a file, and the jobs that read it. */
 export function DetailsDialog({ slug, here, file }: Props) {
   const facts: [string, string][] = [
     ["Size", `${formatBytes(file.bytes)} (${formatCount(file.bytes, "byte")})`],
@@ -57,7 +57,7 @@ export function DetailsDialog({ slug, here, file }: Props) {
   );
 }
 
-/** "Delete": says what depends on the file, and asks. A job under way keeps it. */
+/** Draws the dialog "Delete": says what depends on the file, and asks. A job under way keeps it. */
 export function DeleteDialog({ slug, here, file }: Props) {
   const isInUse = file.jobs.some(({ isUnderWay }) => isUnderWay);
   const past = file.jobs.filter(({ isUnderWay }) => !isUnderWay).length;

@@ -31,7 +31,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per file, with what may be done about it. `reason`: why this person may not delete. */
+/** Draws a row per file, with what may be done about it. `reason`: why this person may not delete. */
 export function FilesTable({ rows, here, reason }: { rows: FileRow[]; here: string; reason: string | undefined }) {
   return (
     <>

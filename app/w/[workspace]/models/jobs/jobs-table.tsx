@@ -30,7 +30,7 @@ const columns = [
   { label: "Cost", align: "end" as const },
 ];
 
-/** A row per job, newest first. */
+/** Draws a row per job, newest first. */
 export function JobsTable({ path, rows, currency }: { path: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Fine-tuning jobs" columns={columns}>

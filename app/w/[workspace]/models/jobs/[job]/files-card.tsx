@@ -22,7 +22,7 @@ const columns = [
   { label: "Size", align: "end" as const },
 ];
 
-/** The files a job reads. */
+/** Draws the files a job reads. */
 export function FilesCard({ slug, files }: { slug: string; files: JobFile[] }) {
   return (
     <Card isFlush title="Files" description={formatCount(files.length, "file")}>

@@ -12,7 +12,7 @@ type Props = {
   };
 };
 
-/** The other workspaces that may use a model, and how that is begun and ended. */
+/** Draws the other workspaces that may use a model, and how that is begun and ended. */
 export function SharesCard({ here, manageReason, model }: Props) {
   const { id, shares, archivedAt } = model;
   return (
