@@ -104,7 +104,7 @@ test("I12 an instance that remembers a key hears within a second that its worksp
   }
 });
 
-test("only those who were Admins may restore, and other people get "not found"", async () => {
+test("only those who were Admins may restore, and other people find nothing", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   const second = await memberOf(acme, "admin");
