@@ -1,6 +1,6 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import type { Person } from "@/server/api/context";
-import { noInput, personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -71,7 +71,7 @@ export const accountRouter = t.router({
   }),
 
   /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for another person's. */
-  endSession: personProcedure(oneSession, "any").mutation(async ({ ctx, input }) => {
+  endSession: refusing(["not_found"], personProcedure(oneSession, "any")).mutation(async ({ ctx, input }) => {
     const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
     if (!ended) throw refuse("not_found");
     const browser = describeBrowser(ended.userAgent);
@@ -88,7 +88,7 @@ export const accountRouter = t.router({
    * Unlinks a provider and mails the person; twice is the same as once. Signing in by e-mail always remains. Refuses
    * `verify_email`, `sign_in_again`.
    */
-  unlink: personProcedure(oneProvider, "recent").mutation(async ({ ctx, input }) => {
+  unlink: refusing(["verify_email"], personProcedure(oneProvider, "recent")).mutation(async ({ ctx, input }) => {
     if (!ctx.person.isVerified) throw refuse("verify_email");
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
     await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
@@ -103,19 +103,21 @@ export const accountRouter = t.router({
    * data is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
    * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
    */
-  remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
-    if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
-      throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
-    await personRow.lock(ctx.db, ctx.person.id);
-    for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
-    // Also in workspaces that they left before: otherwise no member could see or delete their private files.
-    for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
-      await enterWorkspace(ctx.db, workspaceId);
-      await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
-    }
-    await account.erase(ctx.db, ctx.person.id, ctx.person.email);
-    await audit.recordAccount(ctx.db, ctx, "account.deleted");
-  }),
+  remove: refusing(["last_admin_elsewhere", "name_mismatch"], personProcedure(deleteAccount, "recent")).mutation(
+    async ({ ctx, input }) => {
+      if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
+        throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
+      await personRow.lock(ctx.db, ctx.person.id);
+      for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
+      // Also in workspaces that they left before: otherwise no member could see or delete their private files.
+      for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
+        await enterWorkspace(ctx.db, workspaceId);
+        await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
+      }
+      await account.erase(ctx.db, ctx.person.id, ctx.person.email);
+      await audit.recordAccount(ctx.db, ctx, "account.deleted");
+    },
+  ),
 });
 
 /** Returns what a provider is called here; one that is no longer configured, by its id. */

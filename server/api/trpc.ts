@@ -4,7 +4,7 @@ import type { Permission } from "@/server/access/permissions";
 import type { Limit } from "@/server/platform/throttling/limits";
 import type { Context } from "./context";
 import type { Freshness } from "./freshness";
-import { Refusal, refuse } from "./refusals";
+import { type Reason, Refusal, refuse } from "./refusals";
 
 /** What a procedure asks of its caller: nothing, a session, or a permission in the workspace it names. */
 export type Access = "public" | "signed-in" | Permission;
@@ -16,6 +16,8 @@ export type Meta = {
   freshness?: Freshness;
   /** How often one person may do it. */
   limit?: Limit;
+  /** The refusals it may answer with, besides those of every procedure of its kind. */
+  refuses?: readonly Reason[];
 };
 
 export const t = initTRPC

@@ -17,7 +17,10 @@ export const auditActions = {
   "file.deleted": { target: "file", sentence: "deleted the file {}" },
   "file.expired": { target: "file", sentence: "deleted the file {}, which had expired" },
   "file.uploaded": { target: "file", sentence: "uploaded the file {}" },
-  "fine_tuning.cancel_requested": { target: "fine_tuning_job", sentence: "requested the cancellation of the fine-tuning job {}" },
+  "fine_tuning.cancel_requested": {
+    target: "fine_tuning_job",
+    sentence: "requested the cancellation of the fine-tuning job {}",
+  },
   "fine_tuning.cancelled": { target: "fine_tuning_job", sentence: "ended the fine-tuning job {}, which was cancelled" },
   "fine_tuning.created": { target: "fine_tuning_job", sentence: "created the fine-tuning job {}" },
   "fine_tuning.failed": { target: "fine_tuning_job", sentence: "ended the fine-tuning job {}, which failed" },
@@ -94,7 +97,10 @@ export const auditActions = {
   "workspace.created": { target: "workspace", sentence: "created the workspace {}" },
   "workspace.deleted": { target: "workspace", sentence: "deleted the workspace {}" },
   "workspace.icon_changed": { target: "workspace", sentence: "changed the icon of the workspace {}" },
-  "workspace.keys_of_ended_changed": { target: "workspace", sentence: "changed the action for keys of members who leave" },
+  "workspace.keys_of_ended_changed": {
+    target: "workspace",
+    sentence: "changed the action for keys of members who leave",
+  },
   "workspace.policy_changed": { target: "workspace", sentence: "changed the policy of the workspace {}" },
   "workspace.purged": { target: "workspace", sentence: "purged the workspace {}" },
   "workspace.renamed": { target: "workspace", sentence: "renamed the workspace {}" },

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { can, type Permission } from "@/server/access/permissions";
+import type { AuditAction } from "@/server/audit/catalogue";
+import { auditDetails } from "@/server/audit/details";
 import { owner } from "@/tests/support/database";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { readyFor } from "@/tests/support/prepared";
@@ -37,16 +39,18 @@ type Noted = {
   user_agent: string | null;
   request_id: string | null;
   text: string;
+  details: Record<string, unknown>;
 };
 
 /** Returns the rows of the trail about this world, of workspaces and of people. */
 async function trail({ caller, invited }: World): Promise<Noted[]> {
   const people = [caller.person.id, invited.person.id];
   const rows = await owner<Noted[]>`
-    select id, action, actor_id, host(ip) as ip, user_agent, request_id, e::text as text from audit_events e
+    select id, action, actor_id, host(ip) as ip, user_agent, request_id, e::text as text,
+      coalesce(before, '{}') || coalesce(after, '{}') as details from audit_events e
     where actor_id in ${owner(people)}
     union all
-    select id, action, user_id, host(ip), user_agent, request_id, e::text from account_events e where user_id in ${owner(people)}`;
+    select id, action, user_id, host(ip), user_agent, request_id, e::text, '{}' from account_events e where user_id in ${owner(people)}`;
   return [...rows];
 }
 
@@ -74,6 +78,9 @@ describe("PA-06 every procedure that changes something", () => {
         user_agent: "test",
         request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
+      // A spread can bring details along that the types do not see.
+      const known = Object.keys(auditDetails[row.action as AuditAction] ?? {});
+      expect(known).toEqual(expect.arrayContaining(Object.keys(row.details)));
       for (const secret of secrets) expect(row.text).not.toContain(secret);
     }
   });

@@ -1,5 +1,5 @@
 import { can } from "@/server/access/permissions";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { deleteFile } from "./deletion";
@@ -34,13 +34,15 @@ export const filesRouter = t.router({
   }),
 
   /** Deletes a file. Refuses `not_found`, and `file_in_use` while a job under way reads it. */
-  remove: workspaceProcedure("file:manage", oneFile, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const viewer = { userId: ctx.person.id, keyId: null };
-    const outcome = await deleteFile(ctx.db, workspaceId, viewer, ctx, input.fileId);
-    if (outcome === "gone") throw refuse("not_found");
-    if (outcome === "in_use") throw refuse("file_in_use");
-  }),
+  remove: refusing(["file_in_use"], workspaceProcedure("file:manage", oneFile, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const viewer = { userId: ctx.person.id, keyId: null };
+      const outcome = await deleteFile(ctx.db, workspaceId, viewer, ctx, input.fileId);
+      if (outcome === "gone") throw refuse("not_found");
+      if (outcome === "in_use") throw refuse("file_in_use");
+    },
+  ),
 });
 
 function shown({ sha256, uploadedBy, ...file }: files.ListedFile, personId: string) {

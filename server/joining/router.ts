@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -38,7 +38,10 @@ export const joiningRouter = t.router({
   }),
 
   /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
-  joinByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
+  joinByDomain: refusing(
+    ["former_member", "not_open", "verify_email", "seats_full"],
+    personProcedure(noInput, "any"),
+  ).mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
     await joinWorkspace(ctx, open.workspaceId, null, async () => {
@@ -50,17 +53,19 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks the workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
-  askByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
-    const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
-    if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
-    return askToJoin(ctx, open, async () => {
-      if (open.proof === "address" && !(await domains.isAddressProofAlive(ctx.db, open.workspaceId, open.id)))
-        throw refuse("not_open");
-    });
-  }),
+  askByDomain: refusing(["not_open", "verify_email", "already_member"], personProcedure(noInput, "any")).mutation(
+    async ({ ctx }) => {
+      const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
+      if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
+      return askToJoin(ctx, open, async () => {
+        if (open.proof === "address" && !(await domains.isAddressProofAlive(ctx.db, open.workspaceId, open.id)))
+          throw refuse("not_open");
+      });
+    },
+  ),
 
   /** Returns what a workspace's join page shows this person. Refuses `not_found` where there is none. */
-  page: personProcedure(joinPage).query(async ({ ctx, input }) => {
+  page: refusing(["not_found"], personProcedure(joinPage)).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
@@ -69,11 +74,13 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks at a workspace's join page to be let in. Refuses `not_found`, `verify_email`, `already_member`. */
-  askAtPage: personProcedure(joinPage, "any").mutation(async ({ ctx, input }) => {
-    const found = await joining.workspaceWithPage(ctx.db, input.slug);
-    if (!found) throw refuse("not_found");
-    return askToJoin(ctx, found);
-  }),
+  askAtPage: refusing(["not_found", "verify_email", "already_member"], personProcedure(joinPage, "any")).mutation(
+    async ({ ctx, input }) => {
+      const found = await joining.workspaceWithPage(ctx.db, input.slug);
+      if (!found) throw refuse("not_found");
+      return askToJoin(ctx, found);
+    },
+  ),
 
   /** Checks whether people without an invitation may ask to join at the workspace's page. */
   pageSetting: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => ({

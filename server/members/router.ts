@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Db } from "@/db/client";
 import { can, canGrant, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -40,9 +40,12 @@ export const membersRouter = t.router({
   }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
-  changeRole: workspaceProcedure("member:manage", changeRole, {
-    recent: "an Admin is made, or is one no longer",
-  }).mutation(async ({ ctx, input }) => {
+  changeRole: refusing(
+    ["last_admin", "cannot_grant"],
+    workspaceProcedure("member:manage", changeRole, {
+      recent: "an Admin is made, or is one no longer",
+    }),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
@@ -64,36 +67,40 @@ export const membersRouter = t.router({
    * Sets the last day of a membership, in UTC, or that it has no end. Refuses `personal_workspace`,
    * and `last_admin_end` for the last Admin without an end.
    */
-  setEnd: workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, kind } = ctx.workspace;
-      if (kind === "personal") throw refuse("personal_workspace");
-      await lockWorkspaceAndRecheckRole(ctx);
-      const member = await existing(ctx.db, workspaceId, input.userId);
-      ctx.signIn.recentIf(member.role === "admin");
-      const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
-      if (input.until !== null && isLast) throw refuse("last_admin_end");
-      const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
-      if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
-      if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "member.end_changed",
-        target: { type: "member", id: input.userId },
-        before: { endsAt: member.endsAt },
-        after,
-      });
-    },
-  ),
+  setEnd: refusing(
+    ["personal_workspace", "last_admin_end"],
+    workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    await lockWorkspaceAndRecheckRole(ctx);
+    const member = await existing(ctx.db, workspaceId, input.userId);
+    ctx.signIn.recentIf(member.role === "admin");
+    const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
+    if (input.until !== null && isLast) throw refuse("last_admin_end");
+    const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
+    if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
+    if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.end_changed",
+      target: { type: "member", id: input.userId },
+      before: { endsAt: member.endsAt },
+      after,
+    });
+  }),
 
   /**
    * Removes a member and applies the chosen actions to their keys, jobs and files. The answer has the secrets of the rotated
    * keys and is the only place where they ever are, so a member cannot rotate their own keys when leaving. Refuses
    * `last_admin`, `key_replaced`, `too_many`.
    */
-  remove: workspaceProcedure("member:manage", removeMember, {
-    recent: "another Admin is removed",
-    today: "keys are rotated",
-  }).mutation(async ({ ctx, input }) => {
+  remove: refusing(
+    ["last_admin", "key_replaced"],
+    workspaceProcedure("member:manage", removeMember, {
+      recent: "another Admin is removed",
+      today: "keys are rotated",
+    }),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
@@ -113,7 +120,10 @@ export const membersRouter = t.router({
    * Ends one's own membership, likewise; only an Admin decides that keys go on which the workspace would have revoked.
    * Refuses `last_admin`, `personal_workspace`, `keys_not_kept`.
    */
-  leave: workspaceProcedure("workspace:read", leaveWorkspace, "any").mutation(async ({ ctx, input }) => {
+  leave: refusing(
+    ["last_admin", "personal_workspace", "keys_not_kept"],
+    workspaceProcedure("workspace:read", leaveWorkspace, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockWorkspaceAndRecheckRole(ctx);

@@ -1,5 +1,5 @@
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as membership from "@/server/membership/queries";
@@ -52,12 +52,14 @@ export const modelsRouter = t.router({
   }),
 
   /** Deletes a model for good. Refuses `name_mismatch` unless its name was typed. */
-  remove: workspaceProcedure("model:fine-tune", removeModel, "any").mutation(async ({ ctx, input }) => {
-    const model = await holdModel(ctx, input.modelId);
-    if (input.confirmation.trim() !== model.name)
-      throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
-    await changes.remove(changeOf(ctx), model);
-  }),
+  remove: refusing(["name_mismatch"], workspaceProcedure("model:fine-tune", removeModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      const model = await holdModel(ctx, input.modelId);
+      if (input.confirmation.trim() !== model.name)
+        throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
+      await changes.remove(changeOf(ctx), model);
+    },
+  ),
 
   /** Makes a member the maker of a model: who may change it, and who uses it while it is private. */
   reassign: workspaceProcedure("model:manage", reassignModel, "any").mutation(async ({ ctx, input }) => {

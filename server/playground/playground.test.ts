@@ -90,8 +90,8 @@ test("the member's limit and the workspace's hold, and the sentence says which",
   const spender = await memberOf(other, "developer");
   await owner`update memberships set monthly_limit = 1 where workspace_id = ${other.id} and user_id = ${spender.person.id}`;
   const response = await ask(spender, other.slug, { ...hello, max_tokens: 5 });
-  expect(response.status).toBe(429);
-  expect((await response.json()).message).toMatch(/limit/i);
+  expect(response.status).toBe(402);
+  expect((await response.json()).message).toMatch(/^The member's spending limit of 0\.000001 EUR a month/);
   await owner`update memberships set monthly_limit = null where workspace_id = ${other.id}`;
   expect((await ask(spender, other.slug, { ...hello, max_tokens: 5 })).status).toBe(200);
 });

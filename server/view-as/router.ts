@@ -1,5 +1,5 @@
 import { viewableBy, viewingCookie, viewingSeconds } from "@/server/access/viewing";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { cookieOptions } from "@/server/platform/cookies";
@@ -12,7 +12,7 @@ export const viewingRouter = t.router({
    * It is sent with everything, since what is live on a page asks outside of the page's own path; the workspace is
    * in its name and in what is signed. Refuses `cannot_grant` for a role that may do more than one's own.
    */
-  start: workspaceProcedure("member:manage", startViewing).query(({ ctx, input }) => {
+  start: refusing(["cannot_grant"], workspaceProcedure("member:manage", startViewing)).query(({ ctx, input }) => {
     const { slug, role } = ctx.workspace;
     if (!viewableBy(role).includes(input.role))
       throw refuse("cannot_grant", { role: "You cannot see this role's view." });

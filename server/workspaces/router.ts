@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
-import { noInput, personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import {
+  noInput,
+  personProcedure,
+  refusing,
+  workspaceProcedure,
+  workspaceStepsProcedure,
+} from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -42,7 +48,7 @@ export const workspacesRouter = t.router({
   recent: personProcedure(noInput).query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
 
   /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
-  create: personProcedure(createWorkspace, "any").mutation(async ({ ctx, input }) => {
+  create: refusing(["personal_exists"], personProcedure(createWorkspace, "any")).mutation(async ({ ctx, input }) => {
     if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
     const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });

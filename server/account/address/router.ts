@@ -1,5 +1,5 @@
 import { charge } from "@/server/api/charge";
-import { noInput, personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -62,7 +62,7 @@ export const accountAddressRouter = t.router({
    * Uses the mailed link up, signed in as who asked for it: the address changes, every other browser is signed out, and
    * the old address is told. Refuses `email_link_dead`.
    */
-  confirmEmail: personProcedure(oneToken, "any").mutation(async ({ ctx, input }) => {
+  confirmEmail: refusing(["email_link_dead"], personProcedure(oneToken, "any")).mutation(async ({ ctx, input }) => {
     const { id, email: from, sessionId } = ctx.person;
     await personRow.lock(ctx.db, id);
     const to = await address.use(ctx.db, id, hashToken(input.token));

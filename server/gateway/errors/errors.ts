@@ -4,7 +4,13 @@ import type { Context } from "hono";
 export type ApiError = {
   status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 502 | 503 | 504 | 507;
   message: string;
-  type: "authentication_error" | "invalid_request_error" | "permission_error" | "rate_limit_error" | "server_error";
+  type:
+    | "authentication_error"
+    | "insufficient_quota"
+    | "invalid_request_error"
+    | "permission_error"
+    | "rate_limit_error"
+    | "server_error";
   code: string;
   param?: string;
   /** For a 422 about more than one thing, or about something that is not in the body. */

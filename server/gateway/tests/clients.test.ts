@@ -70,6 +70,9 @@ const refused = {
   isGranted: false,
   reason: "requests",
   scope: "key",
+  whose: "key",
+  span: "month",
+  isUnderWay: false,
   limit: 1,
   used: 1,
   retryAfterSeconds: 9,
@@ -272,5 +275,8 @@ describe("openai, as it is", () => {
     metering().answer = () => ({ ...refused, retryAfterSeconds: 1 });
     await expect(patient.chat.completions.create(request)).rejects.toMatchObject({ code: "requests_per_minute" });
     expect(metering().reservations).toHaveLength(3);
+    metering().answer = () => ({ ...refused, reason: "spend", isUnderWay: true, retryAfterSeconds: 1 });
+    await expect(patient.chat.completions.create(request)).rejects.toMatchObject({ code: "spend_under_way" });
+    expect(metering().reservations).toHaveLength(5);
   });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { charge } from "@/server/api/charge";
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -29,7 +29,10 @@ export const domainsRouter = t.router({
    * Adds a domain. Requests are open at once where the Admin's own verified address is at it; everything else waits for
    * the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_held`, `domain_exists`.
    */
-  add: workspaceProcedure("domain:manage", addDomain, "recent").mutation(async ({ ctx, input }) => {
+  add: refusing(
+    ["domain_consumer", "domain_public_suffix", "domain_held", "domain_exists"],
+    workspaceProcedure("domain:manage", addDomain, "recent"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     const reason = unacceptable(input.domain);
@@ -57,7 +60,10 @@ export const domainsRouter = t.router({
   }),
 
   /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`, `domain_held`. */
-  check: workspaceStepsProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {
+  check: refusing(
+    ["domain_record_missing", "domain_dns_unreachable", "domain_held"],
+    workspaceStepsProcedure("domain:manage", oneDomain, "recent"),
+  ).mutation(async ({ ctx, input }) => {
     const domain = await ctx.step("write", async (db, { workspaceId }) => {
       await charge(db, limits.domainChecksPerWorkspace, workspaceId);
       return domains.find(db, workspaceId, input.domainId);
@@ -79,20 +85,22 @@ export const domainsRouter = t.router({
   }),
 
   /** Changes what a domain's people may do. Refuses `domain_needs_record`. */
-  setMode: workspaceProcedure("domain:manage", setDomainMode, "recent").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const domain = await domains.find(ctx.db, workspaceId, input.domainId);
-    if (!domain) throw refuse("not_found");
-    if (domain.mode === input.mode) return;
-    if (input.mode === "join" && domain.proof !== "dns") throw refuse("domain_needs_record");
-    await domains.setMode(ctx.db, workspaceId, input.domainId, input.mode);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "domain.mode_changed",
-      target: { type: "domain", id: domain.domain },
-      before: { mode: domain.mode },
-      after: { mode: input.mode },
-    });
-  }),
+  setMode: refusing(["domain_needs_record"], workspaceProcedure("domain:manage", setDomainMode, "recent")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const domain = await domains.find(ctx.db, workspaceId, input.domainId);
+      if (!domain) throw refuse("not_found");
+      if (domain.mode === input.mode) return;
+      if (input.mode === "join" && domain.proof !== "dns") throw refuse("domain_needs_record");
+      await domains.setMode(ctx.db, workspaceId, input.domainId, input.mode);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "domain.mode_changed",
+        target: { type: "domain", id: domain.domain },
+        before: { mode: domain.mode },
+        after: { mode: input.mode },
+      });
+    },
+  ),
 
   /** Removes a domain. Members who joined by it stay members. */
   remove: workspaceProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {

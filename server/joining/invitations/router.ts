@@ -4,7 +4,7 @@ import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
@@ -28,47 +28,48 @@ export const invitationsRouter = t.router({
    * there is no seat now. Refuses `personal_workspace`, `cannot_grant`, `invitations_unwanted`,
    * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
    */
-  create: workspaceProcedure("member:invite", createInvitations, { recent: "an Admin is invited" }).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, kind, role: ownRole } = ctx.workspace;
-      if (kind === "personal") throw refuse("personal_workspace");
-      if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-      const { valid, invalid } = parseAddresses(input.emails);
-      if (valid.length + invalid.length > atOnce)
-        throw refuse("too_many_addresses", { emails: "Invite at most 50 addresses at a time." });
-      if (valid.length === 0)
-        throw refuse("invalid_input", {
-          emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
-        });
+  create: refusing(
+    ["personal_workspace", "cannot_grant", "invitations_unwanted", "too_many_addresses", "too_many_pending"],
+    workspaceProcedure("member:invite", createInvitations, { recent: "an Admin is invited" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind, role: ownRole } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    const { valid, invalid } = parseAddresses(input.emails);
+    if (valid.length + invalid.length > atOnce)
+      throw refuse("too_many_addresses", { emails: "Invite at most 50 addresses at a time." });
+    if (valid.length === 0)
+      throw refuse("invalid_input", {
+        emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
+      });
 
-      ctx.signIn.recentIf(input.role === "admin");
-      if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
-        throw refuse("invalid_input", { until: "Choose today or a later day." });
-      await lockWorkspaceAndRecheckRole(ctx);
-      const [known, pending] = await Promise.all([
-        invitations.listKnown(ctx.db, workspaceId, valid),
-        invitations.countPending(ctx.db, workspaceId),
+    ctx.signIn.recentIf(input.role === "admin");
+    if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
+      throw refuse("invalid_input", { until: "Choose today or a later day." });
+    await lockWorkspaceAndRecheckRole(ctx);
+    const [known, pending] = await Promise.all([
+      invitations.listKnown(ctx.db, workspaceId, valid),
+      invitations.countPending(ctx.db, workspaceId),
+    ]);
+    const unwanted = valid.filter((email) => known.get(email) === "reported");
+    if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
+    const fresh = valid.filter((email) => !known.has(email));
+    if (pending + fresh.length > invitations.pendingLimit) {
+      throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
+    }
+    if (fresh.length > 0)
+      await Promise.all([
+        charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
+        ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
       ]);
-      const unwanted = valid.filter((email) => known.get(email) === "reported");
-      if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
-      const fresh = valid.filter((email) => !known.has(email));
-      if (pending + fresh.length > invitations.pendingLimit) {
-        throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
-      }
-      if (fresh.length > 0)
-        await Promise.all([
-          charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
-          ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
-        ]);
-      await chargeStrangers(ctx, fresh);
-      const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
-      for (const email of invalid) results.push({ email, outcome: "invalid" });
-      // More than there are seats for may be invited: the first to accept get them.
-      const { seats, memberCount } = ctx.workspace;
-      const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
-      return { results, beyondSeats };
-    },
-  ),
+    await chargeStrangers(ctx, fresh);
+    const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
+    for (const email of invalid) results.push({ email, outcome: "invalid" });
+    // More than there are seats for may be invited: the first to accept get them.
+    const { seats, memberCount } = ctx.workspace;
+    const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
+    return { results, beyondSeats };
+  }),
 
   /** Lists the pending invitations. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
@@ -92,12 +93,14 @@ export const invitationsRouter = t.router({
   }),
 
   /** Takes a pending invitation back. Refuses `invitation_settled`. */
-  revoke: workspaceProcedure("member:invite", oneInvitation, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const revoked = await invitations.revoke(ctx.db, workspaceId, input.invitationId);
-    if (!revoked) throw await notPending(ctx.db, workspaceId, input.invitationId);
-    await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
-  }),
+  revoke: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const revoked = await invitations.revoke(ctx.db, workspaceId, input.invitationId);
+      if (!revoked) throw await notPending(ctx.db, workspaceId, input.invitationId);
+      await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
+    },
+  ),
 
   /** Returns the offer a token opens, as far as this person may see it. */
   get: personProcedure(heldInvitation).query(async ({ ctx, input }) => {
@@ -119,9 +122,10 @@ export const invitationsRouter = t.router({
   }),
 
   /** Accepts the offer a token opens. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer by its reason. */
-  accept: personProcedure(heldInvitation, "any").mutation(async ({ ctx, input }) =>
-    accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
-  ),
+  accept: refusing(
+    ["wrong_account", "verify_email", "inviter_lost_authority"],
+    personProcedure(heldInvitation, "any"),
+  ).mutation(async ({ ctx, input }) => accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token)))),
 
   /** Accepts an offer to the person's own address, by its id. Refuses as `accept` does. */
   acceptMine: personProcedure(oneInvitation, "any").mutation(async ({ ctx, input }) =>

@@ -1,7 +1,7 @@
 import { type Db, transaction } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import type { Context } from "@/server/api/context";
-import { publicProcedure } from "@/server/api/procedures";
+import { publicProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -20,7 +20,7 @@ export type MailedState = "open" | "accepted" | "declined" | "reported" | "revok
 /** Declines an invitation by the links in its mail: for the reader of that mail, with an account or without. */
 export const byMailRouter = t.router({
   /** Returns what a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
-  inspectByMail: publicProcedure.input(mailedAnswer).query(async ({ input }) => {
+  inspectByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).query(async ({ input }) => {
     const named = offerNamed(input.token);
     const offer = await transaction("read", { workspaceId: named.workspaceId }, (db) =>
       byMail.find(db, named.workspaceId, named.id),
@@ -36,7 +36,9 @@ export const byMailRouter = t.router({
    * Declines the invitation. Returns what has become of it: an answer that comes too late changes nothing. Refuses
    * `not_found`, `too_many`.
    */
-  declineByMail: publicProcedure.input(mailedAnswer).mutation(({ ctx, input }) => answer(ctx, input.token, "declined")),
+  declineByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
+    answer(ctx, input.token, "declined"),
+  ),
 
   /**
    * Declines the invitation, tells the workspace's Admins that it was unwanted, and keeps the workspace from inviting this
