@@ -8,15 +8,14 @@ import { mailAccountNotice } from "@/server/auth/account-notice";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
-import { depart } from "@/server/members/offboarding/end-membership";
+import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";
-import * as offboarding from "@/server/members/offboarding/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
-import * as workspaces from "@/server/workspaces/queries";
+import { removeWorkspace } from "@/server/workspaces/life/remove";
 import * as exporting from "./export/queries";
 import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
 import { describePlace } from "./place";
@@ -133,31 +132,15 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   const member = await membership.find(ctx.db, workspaceId, ctx.person.id);
   if (!member) return;
   // A deleted workspace may be restored by those who are left, if any are.
-  if (isLive && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {
-    await workspaces.remove(ctx.db, workspaceId);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "workspace.deleted",
-      target: { type: "workspace", id: workspaceId },
-    });
-  } else if (
-    isLive &&
-    member.role === "admin" &&
-    !(await membership.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))
-  ) {
-    throw refuse("last_admin_elsewhere");
-  } else {
-    const { role, endsAt } = member;
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role, endsAt }, undecided);
+  const workspace = isLive ? await liveWorkspace.find(ctx.db, workspaceId) : undefined;
+  if (workspace && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {
+    await removeWorkspace(ctx, { workspaceId, name: workspace.name });
+    await revokeOffers(ctx, workspaceId, ctx.person.id);
+    await membership.remove(ctx.db, workspaceId, ctx.person.id);
     return;
   }
-  for (const { id, role } of await offboarding.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "invitation.revoked",
-      target: { type: "invitation", id },
-      after: { role },
-    });
-  }
-  await membership.remove(ctx.db, workspaceId, ctx.person.id);
+  const how = { action: "member.left", otherwise: "last_admin_elsewhere" } as const;
+  await endMembership(ctx, workspaceId, { ...how, userId: ctx.person.id, ...member }, undecided);
 }
 
 async function planDeletion(db: Db, userId: string) {

@@ -160,7 +160,7 @@ describe("where it depends on what is asked", () => {
   test("a key is narrowed by any session", async () => {
     const here = await world();
     const late = stale(here.caller, thirteenHours);
-    const narrower = { monthlyLimit: "0.5", requestsPerMinute: "1", name: "Another name" };
+    const narrower = { monthlyLimit: "0.5", requestsPerMinute: "1", ipRanges: "10.1.0.0/16", name: "Another name" };
     expect(await call(late, "keys.update", await ofKey(narrower)(here))).not.toMatchObject({
       reason: expect.anything(),
     });

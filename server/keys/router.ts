@@ -13,8 +13,8 @@ import { beyondPolicy, checkBounds, daysOf, endIn, lifetime } from "./bounds";
 import { changesOf } from "./changes";
 import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
+import { lengthens, widens } from "./reach";
 import { drawKey } from "./secret";
-import { lengthens, widens } from "./widening";
 
 export const keysRouter = t.router({
   /** Reads a key's settings, for a member who may change it. */

@@ -10,7 +10,7 @@ import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 
 /** A member who changed something, inside the workspace of the change. */
-type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
+export type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
 type Where = { workspaceId: string; slug: string; name: string };
 
 /** Mails the inviter that the invitation was accepted, if they are still a member and want to know. */

@@ -9,8 +9,8 @@ import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
-import { tellOfRemoval, tellOfRole } from "./notices";
-import { depart } from "./offboarding/end-membership";
+import { tellOfRole } from "./notices";
+import { endMembership } from "./offboarding/end-membership";
 import * as ending from "./offboarding/ending/queries";
 import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
 import { rotateLeft } from "./offboarding/rotate-left";
@@ -104,15 +104,14 @@ export const membersRouter = t.router({
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
-    await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
     const isOwn = input.userId === ctx.person.id;
     const isRotating = [...input.key.values()].includes("rotate");
     if (isOwn && isRotating) throw refuse("not_permitted");
     ctx.signIn.recentIf(member.role === "admin" && !isOwn);
     ctx.signIn.todayIf(isRotating);
-    await tellOfRemoval(ctx, ctx.workspace, input.userId);
     const rotated = await rotateLeft(ctx, ctx.workspace, input.userId, input);
-    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, ...member }, input, rotated);
+    const how = { action: "member.removed", by: ctx.person, workspaceName: ctx.workspace.name } as const;
+    await endMembership(ctx, workspaceId, { ...how, userId: input.userId, ...member }, input, rotated);
     return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
@@ -128,9 +127,9 @@ export const membersRouter = t.router({
     if (kind === "personal") throw refuse("personal_workspace");
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
-    await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
     await checkOwnDecision(ctx.db, workspaceId, member.role, input);
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, ...member }, input);
+    const how = { action: "member.left", otherwise: "last_admin" } as const;
+    await endMembership(ctx, workspaceId, { ...how, userId: ctx.person.id, ...member }, input);
   }),
 });
 

@@ -163,6 +163,9 @@ test("deleting one's account ends the workspaces without other members, with the
     await ada.api.keys.create({ workspace: alone.slug, name: "A key" }),
     await ada.api.keys.create({ workspace: shared.slug, name: "A key" }),
   ];
+  await owner`
+    insert into fine_tuning_jobs (workspace_id, model, status, hyperparameters)
+    values (${alone.id}, 'large', 'RUNNING', '{}')`;
   expect(await ada.api.account.deletionPlan()).toEqual({ ends: ["Alone"], leaves: ["Shared"], blockedBy: [] });
   expect(await reasonOf(ada.api.account.remove({ confirmation: "other@else.example" }))).toBe("name_mismatch");
   await ada.api.account.remove({ confirmation: ` ${ada.person.email.toUpperCase()} ` });
@@ -180,7 +183,8 @@ test("deleting one's account ends the workspaces without other members, with the
     is_gone: true,
     has_ended: true,
     memberships: 0,
-    events: ["key.revoked", "member.left", "workspace.deleted"],
+    // What runs there is cancelled, as when an Admin deletes the workspace.
+    events: ["fine_tuning.cancel_requested", "key.revoked", "member.left", "workspace.deleted"],
   });
 });
 

@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
+
 const require = createRequire(import.meta.url);
+
 import { afterEach, expect } from "vitest";
 import { type Meta, refusalOf } from "@/server/api/trpc";
 import { appRouter } from "@/server/composition/router";

@@ -6,7 +6,7 @@ import { t } from "@/server/api/trpc";
 import { keyFlaws } from "../list/input";
 import * as keyList from "../list/queries";
 import * as keys from "../queries";
-import { lengthens, widens } from "../widening";
+import { lengthens, widens } from "../reach";
 import { applyFix, type Fix } from "./fix";
 import { fixMany } from "./input";
 

@@ -1,6 +1,6 @@
 import type { Db } from "@/db/client";
 import type { Origin } from "@/server/api/context";
-import { depart } from "./end-membership";
+import { endMembership } from "./end-membership";
 import * as ending from "./ending/queries";
 import { undecided } from "./input";
 
@@ -14,7 +14,7 @@ export async function settleEnded(db: Db, workspaceId: string, userId: string, o
   const ended = await ending.holdEnded(db, workspaceId, userId);
   if (ended) {
     const departure = { action: "member.ended", userId, ...ended } as const;
-    await depart({ db, person: null, origin }, workspaceId, departure, undecided);
+    await endMembership({ db, person: null, origin }, workspaceId, departure, undecided);
   }
   await ending.showEnded(db, false);
   return ended !== undefined;

@@ -1,21 +1,20 @@
 import { z } from "zod";
-import { type Db, enterWorkspace } from "@/db/client";
-import type { Person } from "@/server/api/context";
+import { enterWorkspace } from "@/db/client";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
-import { link, linkOrigin } from "@/server/mail/links";
-import * as mail from "@/server/mail/queries";
+import { link } from "@/server/mail/links";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as workspaces from "../queries";
-import { deleteWorkspace, restorableDays, restoreWorkspace } from "./input";
+import { deleteWorkspace, restoreWorkspace } from "./input";
+import { tellOtherAdmins } from "./notices";
 import * as life from "./queries";
+import { removeWorkspace } from "./remove";
 
 /** The end of a workspace, and its way back. */
 export const workspaceLifeRouter = t.router({
@@ -35,19 +34,11 @@ export const workspaceLifeRouter = t.router({
    */
   remove: refusing(["name_mismatch"], workspaceProcedure("workspace:delete", deleteWorkspace, "recent")).mutation(
     async ({ ctx, input }) => {
-      const { workspaceId, name } = ctx.workspace;
+      const { name } = ctx.workspace;
       if (input.confirmation.normalize("NFC").trim() !== name)
         throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
       await lockWorkspaceAndRecheckRole(ctx);
-      for (const jobId of await life.holdActiveJobs(ctx.db, workspaceId))
-        await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, jobId);
-      await workspaces.remove(ctx.db, workspaceId);
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "workspace.deleted",
-        target: { type: "workspace", id: workspaceId },
-        before: { name },
-      });
-      await tellOtherAdmins(ctx, workspaceId, name, "workspace-deleted", link("/account"));
+      await removeWorkspace(ctx, ctx.workspace);
       return { name };
     },
   ),
@@ -90,21 +81,3 @@ export const workspaceLifeRouter = t.router({
     },
   ),
 });
-
-async function tellOtherAdmins(
-  { db, person }: { db: Db; person: Person },
-  workspaceId: string,
-  workspaceName: string,
-  template: "workspace-deleted" | "workspace-restored",
-  url: string,
-): Promise<void> {
-  const shared = { url, workspaceName, personName: person.name, personEmail: person.email };
-  const origin = linkOrigin();
-  for (const to of (await membership.adminAddresses(db, workspaceId)).filter((email) => email !== person.email))
-    await mail.enqueue(
-      db,
-      template === "workspace-deleted"
-        ? { to, template, props: { ...shared, origin, days: restorableDays } }
-        : { to, template, props: { ...shared, origin } },
-    );
-}

@@ -4,16 +4,9 @@ import { useEffect, useId, useState } from "react";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { idOf } from "@/server/access/key-format";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 
-type Row = {
-  id: string;
-  name: string;
-  ownerName: string;
-  isService: boolean;
-  isRevoked: boolean;
-  disabledBecause: "person" | "leaked" | null;
-  isExpired: boolean;
-};
+type Row = RowOf<Outputs["keys"]["list"]>;
 
 type Answer = { id: string; row: Row | undefined } | "unreachable" | null;
 

@@ -1,22 +1,9 @@
 import { Badge } from "@/app/_ui/badge";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
 
-type Row = {
-  id: string;
-  name: string;
-  lastFour: string;
-  ownerName: string;
-  isMine: boolean;
-  isService: boolean;
-  requestsPerMinute: number | null;
-  tokensPerMinute: number | null;
-  monthlyLimit: number | null;
-  requestsUsed: number;
-  tokensUsed: number;
-  spent: number;
-  reserved: number;
-};
+type Row = RowOf<Outputs["limits"]["keys"]>;
 
 const columns = [
   { label: "Key" },

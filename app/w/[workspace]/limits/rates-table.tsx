@@ -2,16 +2,11 @@
 
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
 import { rateName } from "./rate-name";
 
-export type RateRow = {
-  model: string;
-  requestsPerMinute: number | null;
-  tokensPerMinute: number | null;
-  requestsUsed: number;
-  tokensUsed: number;
-};
+export type RateRow = Outputs["limits"]["get"]["rates"][number];
 
 const columns = [
   { label: "Model" },

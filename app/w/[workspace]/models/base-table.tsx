@@ -1,18 +1,11 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { context, price } from "./model-figures";
 import { viewHref } from "./view-href";
 
-type Row = {
-  id: string;
-  description: string;
-  aliases: string[];
-  contextLength: number | null;
-  capabilities: Record<string, boolean>;
-  inputPrice: number;
-  outputPrice: number;
-};
+type Row = RowOf<Outputs["models"]["base"]>;
 
 const columns = [
   { label: "Model" },

@@ -7,18 +7,10 @@ import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { addDomain, checkDomain, removeDomain, setDomainMode } from "./actions";
 
-type Row = {
-  id: string;
-  domain: string;
-  mode: "join" | "request";
-  proof: "dns" | "address";
-  status: "pending" | "verified" | "lapsed";
-  checkedAt: Date | null;
-  isOvertaken: boolean;
-  record: { name: string; value: string };
-};
+type Row = RowOf<Outputs["domains"]["list"]>;
 
 const modes = [
   { value: "join", label: "Join", hint: "They are in at once, as Developers." },
