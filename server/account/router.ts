@@ -16,6 +16,7 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { removeWorkspace } from "@/server/workspaces/life/remove";
+import * as workspaces from "@/server/workspaces/queries";
 import * as exporting from "./export/queries";
 import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
 import { describePlace } from "./place";

@@ -61,15 +61,17 @@ export const fineTuningRouter = t.router({
   }),
 
   /** Returns what a job would take and cost, without creating it. Refuses like `create`. */
-  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
-    const request = requestIn(input);
-    const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
-      workspaceId,
-      files: await checkFiles(db, workspaceId, ctx, request),
-    }));
-    const base = await baseFor(request.model);
-    return { ...(await dryRun(workspaceId, request, base, files)), currency: currency() };
-  }),
+  dryRun: refusing(["model_server_down"], workspaceStepsProcedure("model:fine-tune", describeJob, "any")).mutation(
+    async ({ ctx, input }) => {
+      const request = requestIn(input);
+      const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
+        workspaceId,
+        files: await checkFiles(db, workspaceId, ctx, request),
+      }));
+      const base = await baseFor(request.model);
+      return { ...(await dryRun(workspaceId, request, base, files)), currency: currency() };
+    },
+  ),
 
   /**
    * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `spend_under_way`, `model_server_down`, and

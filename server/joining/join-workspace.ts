@@ -29,7 +29,7 @@ export async function joinWorkspace(
   ctx: Joiner,
   workspaceId: string,
   role: Role | null,
-  permit: () => Promise<{ way: "domain" | "link"; detail: Record<string, unknown> }>,
+  permit: () => Promise<{ way: "domain"; detail: { domain: string } } | { way: "link"; detail: { link: string } }>,
 ): Promise<void> {
   if (!ctx.person.isVerified) throw refuse("verify_email");
   if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");

@@ -39,7 +39,7 @@ export const joiningRouter = t.router({
 
   /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
   joinByDomain: refusing(
-    ["former_member", "not_open", "verify_email", "seats_full"],
+    ["former_member", "not_open", "verify_email", "seats_full", "personal_workspace"],
     personProcedure(noInput, "any"),
   ).mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
@@ -88,29 +88,33 @@ export const joiningRouter = t.router({
   })),
 
   /** Opens or closes the workspace's join page. */
-  setPage: workspaceProcedure("domain:manage", setJoinPage, "today").mutation(async ({ ctx, input }) => {
-    const { workspaceId, kind } = ctx.workspace;
-    if (kind === "personal") throw refuse("personal_workspace");
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await joining.isPageOpen(ctx.db, workspaceId);
-    if (before === input.isOpen) return;
-    await joining.setPage(ctx.db, workspaceId, input.isOpen);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: input.isOpen ? "join_page.opened" : "join_page.closed",
-      target: { type: "workspace", id: workspaceId },
-    });
-  }),
+  setPage: refusing(["personal_workspace"], workspaceProcedure("domain:manage", setJoinPage, "today")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, kind } = ctx.workspace;
+      if (kind === "personal") throw refuse("personal_workspace");
+      await lockWorkspaceAndRecheckRole(ctx);
+      const before = await joining.isPageOpen(ctx.db, workspaceId);
+      if (before === input.isOpen) return;
+      await joining.setPage(ctx.db, workspaceId, input.isOpen);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: input.isOpen ? "join_page.opened" : "join_page.closed",
+        target: { type: "workspace", id: workspaceId },
+      });
+    },
+  ),
 
   /** Takes one's own request back. */
-  withdraw: personProcedure(z.strictObject({ requestId: z.uuid() }), "any").mutation(async ({ ctx, input }) => {
-    const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
-    if (!request) throw refuse("not_found");
-    await enterWorkspace(ctx.db, request.workspaceId);
-    if (!(await joining.settle(ctx.db, request.workspaceId, input.requestId, "withdrawn", ctx.person.id)))
-      throw refuse("request_settled");
-    await audit.record(ctx.db, request.workspaceId, ctx, {
-      action: "join_request.withdrawn",
-      target: { type: "member", id: ctx.person.id },
-    });
-  }),
+  withdraw: refusing(["not_found"], personProcedure(z.strictObject({ requestId: z.uuid() }), "any")).mutation(
+    async ({ ctx, input }) => {
+      const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
+      if (!request) throw refuse("not_found");
+      await enterWorkspace(ctx.db, request.workspaceId);
+      if (!(await joining.settle(ctx.db, request.workspaceId, input.requestId, "withdrawn", ctx.person.id)))
+        throw refuse("request_settled");
+      await audit.record(ctx.db, request.workspaceId, ctx, {
+        action: "join_request.withdrawn",
+        target: { type: "member", id: ctx.person.id },
+      });
+    },
+  ),
 });

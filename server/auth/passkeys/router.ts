@@ -70,7 +70,7 @@ export const passkeysRouter = t.router({
   }),
 
   /** Gives a passkey another name. */
-  rename: personProcedure(renamePasskey, "any").mutation(async ({ ctx, input }) => {
+  rename: refusing(["not_found"], personProcedure(renamePasskey, "any")).mutation(async ({ ctx, input }) => {
     const before = await passkeys.rename(ctx.db, ctx.person.id, input.passkeyId, input.name);
     if (before === undefined) throw refuse("not_found");
     await audit.recordAccount(ctx.db, ctx, "account.passkey_renamed", {

@@ -30,7 +30,7 @@ export const domainsRouter = t.router({
    * the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_held`, `domain_exists`.
    */
   add: refusing(
-    ["domain_consumer", "domain_public_suffix", "domain_held", "domain_exists"],
+    ["domain_consumer", "domain_public_suffix", "domain_held", "domain_exists", "personal_workspace"],
     workspaceProcedure("domain:manage", addDomain, "recent"),
   ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;

@@ -77,20 +77,24 @@ export const invitationsRouter = t.router({
   ),
 
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
-  resend: workspaceProcedure("member:invite", oneInvitation, "any").mutation(async ({ ctx, input }) => {
-    const { token, offer } = await renewed(ctx, input.invitationId);
-    await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
-    await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
-    await chargeStrangers(ctx, [offer.email]);
-  }),
+  resend: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { token, offer } = await renewed(ctx, input.invitationId);
+      await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
+      await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
+      await chargeStrangers(ctx, [offer.email]);
+    },
+  ),
 
   /** Returns a link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
-  copyLink: workspaceProcedure("member:invite", oneInvitation, "today").mutation(async ({ ctx, input }) => {
-    await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
-    const { token, offer } = await renewed(ctx, input.invitationId);
-    await recordInvitation(ctx, "invitation.link_made", input.invitationId, offer);
-    return { url: link(`/invite/${token}`), email: offer.email };
-  }),
+  copyLink: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "today")).mutation(
+    async ({ ctx, input }) => {
+      await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
+      const { token, offer } = await renewed(ctx, input.invitationId);
+      await recordInvitation(ctx, "invitation.link_made", input.invitationId, offer);
+      return { url: link(`/invite/${token}`), email: offer.email };
+    },
+  ),
 
   /** Takes a pending invitation back. Refuses `invitation_settled`. */
   revoke: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
@@ -103,7 +107,7 @@ export const invitationsRouter = t.router({
   ),
 
   /** Returns the offer a token opens, as far as this person may see it. */
-  get: personProcedure(heldInvitation).query(async ({ ctx, input }) => {
+  get: refusing(["not_found"], personProcedure(heldInvitation)).query(async ({ ctx, input }) => {
     const offer = await invitations.findByToken(ctx.db, hashToken(input.token));
     if (!offer) throw refuse("not_found");
     if (offer.email !== ctx.person.email)
@@ -122,23 +126,22 @@ export const invitationsRouter = t.router({
   }),
 
   /** Accepts the offer a token opens. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer by its reason. */
-  accept: refusing(
-    ["wrong_account", "verify_email", "inviter_lost_authority"],
-    personProcedure(heldInvitation, "any"),
-  ).mutation(async ({ ctx, input }) => accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token)))),
+  accept: refusing(acceptRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
+    accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
+  ),
 
   /** Accepts an offer to the person's own address, by its id. Refuses as `accept` does. */
-  acceptMine: personProcedure(oneInvitation, "any").mutation(async ({ ctx, input }) =>
+  acceptMine: refusing(acceptRefusals, personProcedure(oneInvitation, "any")).mutation(async ({ ctx, input }) =>
     accept(ctx, await own(ctx, input.invitationId)),
   ),
 
   /** Declines the offer a token opens. */
-  decline: personProcedure(heldInvitation, "any").mutation(async ({ ctx, input }) =>
+  decline: refusing(answerRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
     decline(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
   ),
 
   /** Declines an offer to the person's own address, by its id. */
-  declineMine: personProcedure(oneInvitation, "any").mutation(async ({ ctx, input }) =>
+  declineMine: refusing(answerRefusals, personProcedure(oneInvitation, "any")).mutation(async ({ ctx, input }) =>
     decline(ctx, await own(ctx, input.invitationId)),
   ),
 });

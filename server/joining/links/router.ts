@@ -90,7 +90,15 @@ export const inviteLinksRouter = t.router({
 
   /** Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
   join: refusing(
-    ["former_member", "link_closed", "link_wrong_domain", "inviter_lost_authority", "verify_email"],
+    [
+      "former_member",
+      "link_closed",
+      "link_wrong_domain",
+      "inviter_lost_authority",
+      "verify_email",
+      "seats_full",
+      "personal_workspace",
+    ],
     personProcedure(heldLink, "any"),
   ).mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));

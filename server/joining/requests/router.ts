@@ -75,7 +75,7 @@ export const requestsRouter = t.router({
    * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
   approve: refusing(
-    ["cannot_grant", "seats_full", "request_settled"],
+    ["cannot_grant", "seats_full", "request_settled", "personal_workspace"],
     workspaceProcedure("member:invite", approveRequest, { recent: "an Admin is made" }),
   ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole, name, slug } = ctx.workspace;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { publicProcedure } from "@/server/api/procedures";
+import { publicProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as mailbox from "./queries";
@@ -15,12 +15,14 @@ export const mailboxRouter = t.router({
   isOpen: publicProcedure.query(() => mailbox.isOpen()),
 
   /** Returns the latest mails, newest first. */
-  list: mailboxProcedure.query(() => mailbox.list()),
+  list: refusing(["not_found"], mailboxProcedure).query(() => mailbox.list()),
 
   /** Returns one mail with its body. */
-  get: mailboxProcedure.input(z.strictObject({ id: z.string().max(100) })).query(async ({ input }) => {
-    const mail = await mailbox.find(input.id);
-    if (!mail) throw refuse("not_found");
-    return mail;
-  }),
+  get: refusing(["not_found"], mailboxProcedure.input(z.strictObject({ id: z.string().max(100) }))).query(
+    async ({ input }) => {
+      const mail = await mailbox.find(input.id);
+      if (!mail) throw refuse("not_found");
+      return mail;
+    },
+  ),
 });

@@ -20,7 +20,7 @@ export type MailedState = "open" | "accepted" | "declined" | "reported" | "revok
 /** Declines an invitation by the links in its mail: for the reader of that mail, with an account or without. */
 export const byMailRouter = t.router({
   /** Returns what a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
-  inspectByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).query(async ({ input }) => {
+  inspectByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).query(async ({ input }) => {
     const named = offerNamed(input.token);
     const offer = await transaction("read", { workspaceId: named.workspaceId }, (db) =>
       byMail.find(db, named.workspaceId, named.id),
@@ -44,7 +44,9 @@ export const byMailRouter = t.router({
    * Declines the invitation, tells the workspace's Admins that it was unwanted, and keeps the workspace from inviting this
    * address again. Otherwise as `declineByMail`.
    */
-  reportByMail: publicProcedure.input(mailedAnswer).mutation(({ ctx, input }) => answer(ctx, input.token, "reported")),
+  reportByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
+    answer(ctx, input.token, "reported"),
+  ),
 });
 
 function offerNamed(token: string) {
