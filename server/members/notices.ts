@@ -60,7 +60,11 @@ export async function tellOfRole(
 }
 
 /** Mails a member, while they are still one, that another member ends their membership. */
-export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }: Where, userId: string): Promise<void> {
+export async function tellOfRemoval(
+  { db, person }: Doer,
+  { workspaceId, name }: Pick<Where, "workspaceId" | "name">,
+  userId: string,
+): Promise<void> {
   const to = userId === person.id ? undefined : await membership.address(db, workspaceId, userId);
   if (!to) return;
   await mail.enqueue(db, {

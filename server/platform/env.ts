@@ -67,9 +67,10 @@ const schema = z
     MODEL_SERVERS: z.string().optional(),
     MODEL_SERVERS_FILE: z.string().optional(),
     UPSTREAM_CONNECT_MS: milliseconds(5_000),
-    UPSTREAM_FIRST_BYTE_MS: milliseconds(60_000),
-    UPSTREAM_IDLE_MS: milliseconds(30_000),
-    UPSTREAM_TOTAL_MS: milliseconds(600_000),
+    UPSTREAM_FIRST_BYTE_MS: milliseconds(600_000),
+    UPSTREAM_IDLE_MS: milliseconds(300_000),
+    UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
+    STREAM_COMMENT_MS: milliseconds(15_000),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z
@@ -96,6 +97,7 @@ const schema = z
     AUTH_OIDC_TRUST_EMAIL: z.enum(["true", "false"], "must be true or false").default("false"),
     AUTH_OIDC_PROVIDERS: z.string().optional(),
     AUTH_OIDC_PROVIDERS_FILE: z.string().optional(),
+    KEEP_SECRETS: z.enum(["true", "false"], "must be true or false").default("false"),
     HSTS_INCLUDE_SUBDOMAINS: z.enum(["true", "false"], "must be true or false").default("false"),
     LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z

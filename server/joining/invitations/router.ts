@@ -10,7 +10,7 @@ import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
 import { parseAddresses } from "./addresses";
-import { accept, closedBecause, decline } from "./answer";
+import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answer";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
 import * as invitations from "./queries";
 import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";

@@ -6,7 +6,10 @@ import { Card } from "@/app/_ui/card";
 import { idOf } from "@/server/access/key-format";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 
-type Row = RowOf<Outputs["keys"]["list"]>;
+type Row = Pick<
+  RowOf<Outputs["keys"]["list"]>,
+  "id" | "name" | "ownerName" | "isService" | "isRevoked" | "disabledBecause" | "isExpired"
+>;
 
 type Answer = { id: string; row: Row | undefined } | "unreachable" | null;
 
