@@ -156,7 +156,7 @@ const schema = z
     isSecure: values.APP_URL.startsWith("https:"),
     /** What browsers are told to remember of https: the host alone, unless its subdomains are this operator's to bind. */
     hsts: `max-age=63072000${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`,
-    FILES_DIR: path.resolve(values.FILES_DIR ?? path.join(values.DATA_DIR, "files")),
+    FILES_DIR: path.resolve(/* turbopackIgnore: true */ values.FILES_DIR ?? `${values.DATA_DIR}/files`),
     /** The bucket that files are kept in; null: they are in FILES_DIR. */
     s3: s3Of(values),
   }));
