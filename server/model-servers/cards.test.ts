@@ -89,7 +89,7 @@ test.each([
   "gpt-4o",
   "ministral-3b",
   "whisperer",
-])("of %s nobody says whether it chats: it may", (id) => {
+])("nothing says whether %s chats: it may", (id) => {
   const { capabilities } = baseModel({ id });
   expect([capabilities, mayChat(capabilities)]).toEqual([{}, true]);
 });

@@ -4,7 +4,7 @@ import type { UpstreamModel } from "@/server/model-servers/client";
 import type { UsableModel } from "./usable/queries";
 
 /**
- * A workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
+ * Returns a workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
  * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
  */
 export function ownCard(model: ShownModel) {
@@ -45,10 +45,10 @@ type ShownModel = Pick<
 
 export type OwnCard = ReturnType<typeof ownCard>;
 
-/** What a model can do and how much it takes: as its server says, else like the model it was made from. */
+/** Returns what a model can do and how much it takes: as its server says, else like the model it was made from. */
 export function describe({ base, modelServer, upstream, contextLength: kept }: DescribedModel): {
   capabilities: Capabilities;
-  /** In tokens; null when nobody says. */
+  /** In tokens; null when unknown. */
   contextLength: number | null;
 } {
   const said = serverOf(modelServer)?.models?.find((model) => model.id === upstream);
@@ -64,7 +64,7 @@ type DescribedModel = Pick<UsableModel, "base" | "modelServer" | "upstream" | "c
 const lengthOf = (said: UpstreamModel | undefined) => (said ? contextLength(said) : null);
 
 /**
- * Where a model runs: what a job made runs where the job did, what was registered on every server that lists it. Empty
+ * Returns where a model runs: what a job made runs where the job did, what was registered on every server that lists it. Empty
  * when none of them is configured any more.
  */
 export function offersOf({ origin, modelServer, upstream }: RunningModel): Offer[] {
@@ -75,7 +75,7 @@ export function offersOf({ origin, modelServer, upstream }: RunningModel): Offer
 
 type RunningModel = Pick<UsableModel, "origin" | "modelServer" | "upstream">;
 
-/** Whether a server lists the model, as far as is known without waiting; null: none has said lately. */
+/** Checks whether a server lists the model, as far as is known without waiting; null: none has said lately. */
 export function isServed(model: RunningModel): boolean | null {
   const servers = offersOf(model).map(({ server }) => server);
   if (servers.some(({ models }) => models?.some(({ id }) => id === model.upstream))) return true;

@@ -100,7 +100,7 @@ describe("what a request may cost", () => {
       { promptTokens: 20, completionTokens: 5 },
       30,
     ],
-    ["what was reserved when those are impossible and nobody can estimate", "invalid", null, 60],
+    ["what was reserved when those are impossible and there is no estimate", "invalid", null, 60],
     ["what was reserved when nobody knows", "estimated", null, 60],
     ["what was produced when that is known", "estimated", { promptTokens: 1, completionTokens: 1 }, 3],
     ["nothing when it was refused", "none", null, 0],

@@ -12,7 +12,7 @@ const longestContext = 10_000_000;
 const mostTokens = 2_000_000_000;
 
 /**
- * How many tokens a request may take, before anybody has counted: what limits are asked for. `classes`: what of it is media. `ceiling`:
+ * How many tokens a request may take, before it is counted: what limits are asked for. `classes`: what of it is media. `ceiling`:
  * the most completion that can be charged by an estimate, which is what the request allows, or what the model has room for.
  */
 export type Estimate = { promptTokens: number; completionTokens: number; classes?: ClassCounts; ceiling: number };

@@ -35,7 +35,7 @@ function classPricesLine(prices: ClassPrices, currency: string): string {
     .join(", ");
 }
 
-/** What each model cost this month, and what models cost. */
+/** Shows what each model cost this month, and what models cost. */
 export function ModelsCard({ currency, models, prices }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   const hasTraining = prices.some(({ trainingPrice }) => trainingPrice !== undefined);

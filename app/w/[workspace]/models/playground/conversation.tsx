@@ -8,7 +8,7 @@ import type { Turn, useConversation } from "./use-conversation";
 /** A model that can be chosen. */
 export type Choice = { id: string; name: string } & Prices;
 
-/** What was said to one model and by it, and what that used. */
+/** Shows what was said to one model and by it, and what that used. */
 export function Conversation({
   model,
   currency,

@@ -23,12 +23,12 @@ const heads = [
   ...classNames.map((name) => classHead[name]),
 ];
 
-/** The first line: what the columns are. */
+/** Returns the first line: what the columns are. */
 export function csvHead(groupBy: Grouping): string {
   return headLine(["start", ...groupHeads[groupBy], ...heads]);
 }
 
-/** A part of a report as lines. Times are in UTC, money is decimal with six places. */
+/** Returns a part of a report as lines. Times are in UTC, money is decimal with six places. */
 export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: string }, groupBy: Grouping): string {
   return rows
     .map(({ step, group, ...figures }) => {
@@ -54,7 +54,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
     .join("");
 }
 
-/** Micro-units as a decimal, exactly. */
+/** Formats micro-units as a decimal, exactly. */
 function decimal(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
