@@ -1,4 +1,4 @@
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { mayChat } from "@/server/model-servers/cards";
@@ -10,7 +10,7 @@ import { enterPlayground } from "./input";
 
 export const playgroundRouter = t.router({
   /** Checks that the person may chat with the workspace's models in the browser, and returns who is charged. */
-  enter: workspaceProcedure("model:use", enterPlayground).query(({ ctx }) => {
+  enter: refusing(["viewing_as"], workspaceProcedure("model:use", enterPlayground)).query(({ ctx }) => {
     // It changes nothing by itself, but a chat costs money.
     if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
