@@ -1,8 +1,12 @@
+import type { IncomingMessage } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { Refusal } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
+import { readUpTo } from "@/server/platform/http-body";
+import { JsonError } from "@/server/platform/json/bounds";
+import { parseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { appRouter } from "./router";
 
@@ -23,9 +27,11 @@ export async function answerProcedure(
     if (type !== "application/json") return refusal(415, "Send application/json.");
     if (Number(headers["content-length"] ?? 0) > longestBody) return refusal(413, "That is too much at once.");
   } else if (request.method !== "GET") return refusal(405, "Use GET or POST.");
+  const sent = await received(request, incoming);
+  if (!sent) return refusal(413, "That is too much at once.");
   return fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: request,
+    req: sent,
     router: appRouter,
     createContext: () => contextOf(headers),
     maxBatchSize: 10,
@@ -36,6 +42,19 @@ export async function answerProcedure(
         log.error({ err: error, path }, "a procedure failed");
     },
   });
+}
+
+/** The request once its body is known to be one that may be parsed; undefined: it is too much. */
+async function received(request: Request, incoming: IncomingMessage): Promise<Request | undefined> {
+  if (request.method !== "POST") return request;
+  const body = await readUpTo(incoming, longestBody);
+  if (!body) return undefined;
+  try {
+    parseJson(body);
+  } catch (error) {
+    if (error instanceof JsonError && error.isExcess) return undefined;
+  }
+  return new Request(request.url, { method: "POST", headers: request.headers, body: new Uint8Array(body) });
 }
 
 /** When all of a batch can succeed, where a limit refused some of it. */

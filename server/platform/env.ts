@@ -68,6 +68,7 @@ const schema = z
     UPSTREAM_FIRST_BYTE_MS: milliseconds(60_000),
     UPSTREAM_IDLE_MS: milliseconds(30_000),
     UPSTREAM_TOTAL_MS: milliseconds(600_000),
+    GATEWAY_MAX_BODY_MB: z.coerce.number("must be megabytes").int().min(1).max(512).default(32),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z

@@ -27,6 +27,9 @@ export const fakeMetering = {
     metering().reservations.push(reservation);
     return metering().answer(reservation);
   },
+  async checkLimits() {
+    return { isGranted: true };
+  },
   settle(workspaceId: string, id: string, outcome: Outcome) {
     metering().settlements.push({ workspaceId, id, ...outcome });
   },

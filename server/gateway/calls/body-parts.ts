@@ -69,6 +69,3 @@ export function edited(parts: readonly Buffer[], edits: readonly Edit[]): Buffer
   }
   return result;
 }
-
-/** How many bytes parts have together. */
-export const lengthOf = (parts: readonly Buffer[]): number => parts.reduce((sum, { length }) => sum + length, 0);

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import { env } from "@/server/platform/env";
 import { BodyStalled, eachPiece } from "@/server/platform/http-body";
 import { JsonError, passingBounds } from "@/server/platform/json/bounds";
 import { parseJson } from "@/server/platform/json/parse";
 import { JsonScanner, type MemberListener } from "@/server/platform/json/scanner";
-import { env } from "@/server/platform/env";
 import { inTurns } from "@/server/platform/turns";
 import { BodyRoom, type HeldRoom } from "../door/body-room";
 import { type ApiError, invalid, Refusal } from "../errors/errors";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Inference } from "@/db/schema/usage";
-import { hashOf, type MemberListener, type NamePath } from "@/server/platform/json/scanner";
 import { tryParseJson } from "@/server/platform/json/parse";
+import { hashOf, type MemberListener, type NamePath } from "@/server/platform/json/scanner";
 import { invalid } from "../errors/errors";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
@@ -64,8 +64,8 @@ export async function readRequest(operation: Inference, incoming: IncomingMessag
 }
 
 function readMembers(operation: Inference, found: ReadonlyMap<string, Found>): Omit<Asked, "operation" | "body"> {
-  const valueOf = (name: string) => found.get(name)?.value;
-  const [model, stream, options] = [valueOf("model"), valueOf("stream"), valueOf("stream_options")];
+  const valueFor = (name: string) => found.get(name)?.value;
+  const [model, stream, options] = [valueFor("model"), valueFor("stream"), valueFor("stream_options")];
   if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
   const isChat = operation === "chat";
   if (stream !== undefined && stream !== null && typeof stream !== "boolean")
@@ -73,12 +73,12 @@ function readMembers(operation: Inference, found: ReadonlyMap<string, Found>): O
   if (options !== undefined && options !== null && (typeof options !== "object" || Array.isArray(options)))
     throw invalid("stream_options", "stream_options must be an object.");
   if (!isChat && stream === true) throw invalid("stream", "Embeddings are not streamed.");
-  const most = isChat ? mostTokens(valueOf) : undefined;
+  const most = isChat ? mostTokens(valueFor) : undefined;
   return {
     model,
     isStreamed: stream === true,
     wantsUsage: (options as { include_usage?: unknown } | null | undefined)?.include_usage === true,
-    choices: isChat ? (positive("n", valueOf("n"), mostChoices) ?? 1) : 1,
+    choices: isChat ? (positive("n", valueFor("n"), mostChoices) ?? 1) : 1,
     ...(most && { most }),
   };
 }
@@ -87,9 +87,9 @@ function readMembers(operation: Inference, found: ReadonlyMap<string, Found>): O
  * The larger of both names for the same, since model servers do not agree on which of them counts. -1 is llama.cpp's word for no limit, which is
  * then what holds.
  */
-function mostTokens(valueOf: (name: string) => unknown): Asked["most"] {
+function mostTokens(valueFor: (name: string) => unknown): Asked["most"] {
   const both = (["max_completion_tokens", "max_tokens"] as const).flatMap((param) => {
-    const value = valueOf(param);
+    const value = valueFor(param);
     const tokens = value === -1 ? Number.POSITIVE_INFINITY : positive(param, value, Number.MAX_SAFE_INTEGER);
     return tokens === undefined ? [] : [{ tokens, param }];
   });

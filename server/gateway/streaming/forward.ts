@@ -2,7 +2,6 @@ import type { IncomingMessage } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
 import { NoAnswer, post } from "@/server/model-servers/servers";
 import { log } from "@/server/platform/log";
-import { withMembers } from "../calls/json-members";
 import type { Asked } from "../calls/request";
 import { failures, readError, refusalFor } from "../errors/answer-error";
 import { Refusal } from "../errors/errors";
@@ -56,7 +55,7 @@ async function attempt(
   let isWithoutOptions = false;
   for (;;) {
     const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions && !isWithoutOptions;
-    const body = bodyFor(asked, rename && upstream, hasAddedUsage);
+    const body = asked.body.sent({ model: rename && upstream, addsUsage: hasAddedUsage });
     server.underWay++;
     let response: IncomingMessage;
     try {
@@ -97,18 +96,4 @@ async function attempt(
     }
     throw refusalFor(server, statusCode, said);
   }
-}
-
-/** The request as it came, to the byte, but for the model's name where that is another's and for the usage of a stream. */
-function bodyFor({ body }: Asked, model: string | undefined, addsUsage: boolean): Buffer {
-  if (model === undefined && !addsUsage) return body.bytes;
-  const { stream_options: options } = body.value;
-  const isThere = options !== undefined;
-  const withUsage = JSON.stringify({ ...(options as object | null), include_usage: true });
-  let text = withMembers(body.text, {
-    ...(model !== undefined && { model: JSON.stringify(model) }),
-    ...(addsUsage && isThere && { stream_options: withUsage }),
-  });
-  if (addsUsage && !isThere) text = text.replace("{", `{"stream_options":${withUsage},`);
-  return Buffer.from(text);
 }

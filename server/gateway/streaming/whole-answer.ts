@@ -1,13 +1,10 @@
-import { readUpTo } from "@/server/platform/http-body";
-import { withMembers } from "../calls/json-members";
+import { JsonError } from "@/server/platform/json/bounds";
 import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
 import { failures } from "../errors/answer-error";
 import { Refusal } from "../errors/errors";
+import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { watchIdle } from "./idle";
 import { isOfType, type Relay } from "./relay";
-
-/** A thousand embeddings of a few thousand numbers each. */
-const longestAnswer = 128 * 1024 * 1024;
 
 /**
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
@@ -20,44 +17,33 @@ export async function relayWhole({ operation, begun, reserved, outgoing, call, p
     progress.noteByte();
     idle.noteByte();
   });
-  let bytes: Buffer | undefined;
+  let answer: WholeAnswer | undefined;
   try {
-    bytes = isOfType(response, "application/json") ? await readUpTo(response, longestAnswer) : undefined;
+    answer = isOfType(response, "application/json") ? await readAnswer(response) : undefined;
   } catch (error) {
     call.signal.throwIfAborted();
-    throw error;
+    throw error instanceof JsonError ? new Refusal(failures.unusable, { cause: error }) : error;
   } finally {
     idle.end();
-    if (!bytes) response.destroy();
+    if (!response.readableEnded) response.destroy();
   }
-  const answer = bytes && parse(bytes);
-  const { choices, data } = answer ?? {};
-  if (!bytes || !answer || !Array.isArray(operation === "chat" ? choices : data)) throw new Refusal(failures.unusable);
-  if (typeof answer.usage === "object" && answer.usage !== null) progress.used = reportedUsage(answer.usage, reserved);
-  else {
-    const tally = new Tally();
-    tally.add(choices);
-    progress.used = estimatedUsage(reserved, tally.tokens);
-  }
-  const sent =
-    rename === undefined || typeof answer.model !== "string"
-      ? bytes
-      : Buffer.from(withMembers(bytes.toString("utf8"), { model: JSON.stringify(rename) }));
+  if (!answer?.hasList(operation === "chat" ? "choices" : "data")) throw new Refusal(failures.unusable);
+  if (answer.usage) progress.used = reportedUsage(answer.usage, reserved);
+  else progress.used = estimatedUsage(reserved, operation === "chat" ? countTokens(answer) : 0);
+  const sent = answer.sent(rename);
   outgoing.writeHead(200, {
     "content-type": response.headers["content-type"] ?? "application/json",
-    "content-length": sent.length,
+    "content-length": sent.reduce((sum, { length }) => sum + length, 0),
     "cache-control": "no-store",
   });
-  outgoing.end(sent);
+  for (const part of sent.slice(0, -1)) outgoing.write(part);
+  outgoing.end(sent.at(-1));
 }
 
-function parse(bytes: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** The tokens of a chat's answer whose server does not say. */
+function countTokens({ choices, parts }: WholeAnswer): number {
+  if (choices === undefined) return Math.ceil(parts.length / 4);
+  const tally = new Tally();
+  tally.add(choices);
+  return tally.tokens;
 }

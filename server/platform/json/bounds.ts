@@ -21,6 +21,9 @@ export const treeBounds: JsonBounds = {
   numberBytes: 512,
 };
 
+/** For what a server that the operator chose says in the background: long lists of models or of a job's events. */
+export const listBounds: JsonBounds = { ...treeBounds, members: 100_000, values: 300_000 };
+
 /** For what is only looked through and passed on: lists of numbers may be long. */
 export const passingBounds: JsonBounds = {
   depth: 128,

@@ -198,7 +198,10 @@ export class JsonScanner {
 
   #checkWanted(end: number): void {
     if (this.#depth >= 1 && end - this.#valueStart > this.#wanted && !this.#isName)
-      throw new JsonError("too_long", `has a value of more than ${count(this.#wanted)} bytes where a short one belongs`);
+      throw new JsonError(
+        "too_long",
+        `has a value of more than ${count(this.#wanted)} bytes where a short one belongs`,
+      );
   }
 
   #takeKept(end: number): string {
