@@ -12,7 +12,7 @@ const discardMs = 1_000;
  */
 export const readOff = createMiddleware<GatewayEnv>(async (c, next) => {
   await next();
-  const { incoming, outgoing } = c.env;
+  const { incoming, outgoing } = c.env ?? {};
   if (c.res.status < 400 || !incoming || !outgoing || outgoing.headersSent || incoming.complete) return;
   await discard(incoming, longestBody(), discardMs);
   if (!incoming.complete) outgoing.setHeader("Connection", "close");

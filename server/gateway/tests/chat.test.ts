@@ -18,6 +18,7 @@ let key: string;
 beforeAll(async () => {
   upstream = await startModelServer();
   gateway = await startGateway({
+    GATEWAY_MAX_BODY_MB: "10",
     MODEL_SERVER_URL: undefined,
     MODEL_SERVERS: JSON.stringify([
       {
