@@ -51,7 +51,7 @@ export async function startMissingServices(
   };
   const missing: Promise<void>[] = [];
   if (isUnset(environment.DATABASE_URL)) missing.push(database());
-  if (isUnset(environment.RESEND_API_KEY)) missing.push(mail());
+  if (isUnset(environment.RESEND_API_KEY) && isUnset(environment.SMTP_URL)) missing.push(mail());
   const modelServers = [environment.MODEL_SERVER_URL, environment.MODEL_SERVERS, environment.MODEL_SERVERS_FILE];
   if (modelServers.every(isUnset)) missing.push(models());
   // All of them, so that the caller never stops while one is still starting.

@@ -43,3 +43,8 @@ ALTER TABLE "spend_counters" ADD CONSTRAINT "spend_counters_span" CHECK ("spend_
 ALTER TABLE "usage_instances" SET (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);--> statement-breakpoint
 ALTER TABLE "usage_leases" SET (fillfactor = 50);--> statement-breakpoint
 ALTER TABLE "spend_counters" SET (fillfactor = 50);
+--> statement-breakpoint
+-- A database that is taken over does not say which functions were Atelier's.
+DROP FUNCTION IF EXISTS reserve_usage;--> statement-breakpoint
+DROP FUNCTION IF EXISTS take_per_minute;--> statement-breakpoint
+DROP FUNCTION IF EXISTS refuse_usage;

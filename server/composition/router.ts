@@ -8,6 +8,7 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
+import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { domainsRouter } from "@/server/joining/domains/router";
@@ -50,6 +51,7 @@ export const appRouter = t.router({
   ),
   audit: auditRouter,
   billing: billingRouter,
+  budgets: budgetsRouter,
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,

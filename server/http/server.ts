@@ -10,9 +10,9 @@ import { answerFileRequest, readFileRequest } from "@/server/files/page-requests
 import { gateway } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { lacksPrefix } from "@/server/gateway/door/paths";
-import { watchKeys } from "@/server/keys/cache";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
@@ -67,7 +67,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await listen(server, config);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
-    ...(config.ROLE === "web" ? [] : [watchKeys()]),
+    ...(config.ROLE === "web" ? [] : [watchAnnouncements()]),
     watchModelServers(),
     metering(),
   ];

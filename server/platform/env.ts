@@ -6,6 +6,7 @@ import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import type { S3Settings } from "./settings/s3";
+import { readSmtp, type SmtpSettings } from "./settings/smtp";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
@@ -51,8 +52,9 @@ const schema = z
     DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(5),
     AUTH_SECRET: secret,
     KEY_PEPPER: secret,
-    RESEND_API_KEY: z.string().min(1),
+    RESEND_API_KEY: z.string().optional(),
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
+    SMTP_URL: z.string().optional(),
     MAIL_FROM: z
       .string()
       .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
@@ -165,6 +167,8 @@ export type Env = z.output<typeof schema> & {
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
+  /** The mail server; null: mail goes out through Resend. */
+  smtp: SmtpSettings | null;
 };
 
 /**
@@ -179,9 +183,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { servers, complaints: more } = readModelServers(present);
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies);
+  const { smtp, complaints: ofSmtp } = readSmtp(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies };
+    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

@@ -1,4 +1,5 @@
-import { hearUsage, isHearing } from "@/server/keys/cache";
+import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
+import { announce } from "@/server/platform/announcements/queries";
 import type { Job } from "@/server/platform/background";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
@@ -16,17 +17,23 @@ const patienceMs = 10_000;
 const meter = new Meter({ exchange, endLost, isHearing });
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
 
-hearUsage({
-  recall: (workspaceId, subject) => meter.recall(workspaceId, subject),
-  forgetLimits(workspaceId) {
-    memory.forget(workspaceId);
-    meter.recall(workspaceId);
+onAnnouncement(
+  {
+    recall(text) {
+      const end = text.indexOf(" ");
+      if (end < 0) meter.recall(text);
+      else meter.recall(text.slice(0, end), text.slice(end + 1));
+    },
+    limits(workspaceId) {
+      memory.forget(workspaceId);
+      meter.recall(workspaceId);
+    },
   },
-  forgetAll() {
+  () => {
     memory.forget();
     meter.recallAll();
   },
-});
+);
 
 /**
  * Takes what a request may cost from every limit that holds for it, or says which one is reached. Nothing is asked when what
@@ -74,6 +81,11 @@ const ended: Answer = {
  */
 export function settle(workspaceId: string, id: string, outcome: Outcome): void {
   meter.settle(workspaceId, id, outcome);
+}
+
+/** Asks all instances to give back what they have leased of a workspace's limits and do not use. Resolves once that is announced. */
+export function recallLeases(workspaceId: string): Promise<void> {
+  return announce(`recall ${workspaceId}`);
 }
 
 /** Resolves once everything that has ended is written, and what nobody uses is given back. */

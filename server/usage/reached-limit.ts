@@ -1,6 +1,6 @@
-import { decimalMoney } from "@/server/billing/money";
 import { env } from "@/server/platform/env";
 import type { Refused } from "./metering";
+import { decimalMoney } from "./money";
 import { currency } from "./prices";
 
 /** What a program is answered when a limit refuses its request; `retryAfter` in seconds. */
@@ -70,7 +70,9 @@ const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
 const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
 
-/** Where whoever may see the limit finds it. */
-function seeAlso({ slug, reason }: Refused): string {
-  return slug === undefined ? "" : ` See ${env().APP_URL}/w/${slug}/${reason === "spend" ? "billing" : "limits"}`;
+/** Where members find the limit, and ask for a higher one. */
+function seeAlso({ slug, reason, whose: of, span }: Refused): string {
+  if (slug === undefined) return "";
+  const page = reason === "spend" ? `limits/spending?${new URLSearchParams({ of, span })}` : "limits";
+  return ` See ${env().APP_URL}/w/${slug}/${page}`;
 }

@@ -31,7 +31,7 @@ export async function startMeters(sql: postgres.Sql, count: number, { isHearing 
       const [what, workspaceId = "", ...subject] = text.split(" ");
       if (what === "sign") signs.get(workspaceId)?.();
       for (const { meter, memory } of meters) {
-        if (what === "recall") meter.recall(workspaceId, subject.join(" "));
+        if (what === "recall") meter.recall(workspaceId, subject.length > 0 ? subject.join(" ") : undefined);
         if (what !== "limits") continue;
         memory.forget(workspaceId);
         meter.recall(workspaceId);

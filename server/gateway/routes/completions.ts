@@ -115,8 +115,9 @@ async function answerAsked(
     outcome = isGone
       ? { status: 499, errorCode: "client_gone" }
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
-    // Nobody can know what a server had done of an answer that was given up before it began.
-    const isGivenUp = error instanceof CallEnded && error.why !== "total";
+    // What a server had done of an answer that was given up before it began is not known. What this instance cut off as it stopped is
+    // charged as far as it was delivered.
+    const isGivenUp = error instanceof CallEnded && error.why !== "total" && error.why !== "stop";
     if (isGivenUp && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);
     if (isGone) return RESPONSE_ALREADY_SENT;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });

@@ -5,6 +5,7 @@ import { baseFor } from "@/server/fine-tuning/bases";
 import { dryRun } from "@/server/fine-tuning/dry-run";
 import { type Asker, cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import { whileRecallingLeases } from "@/server/fine-tuning/recall-leases";
 import { readJson } from "../calls/body";
 import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
 import { failures } from "../errors/answer-error";
@@ -31,8 +32,10 @@ fineTuningJobs.post(path, scope, async (c) => {
     const base = await baseFor(request.model, models);
     if (/^(true|1)$/i.test(c.req.query("dry_run") ?? ""))
       return c.json(dryRunOut(await dryRun(workspaceId, request, base, files), request));
-    const job = await transaction("write", { workspaceId }, async (db) =>
-      existing(await fineTuning.find(db, workspaceId, await createJob(db, workspaceId, asker, request, base))),
+    const job = await whileRecallingLeases(workspaceId, () =>
+      transaction("write", { workspaceId }, async (db) =>
+        existing(await fineTuning.find(db, workspaceId, await createJob(db, workspaceId, asker, request, base))),
+      ),
     );
     return c.json(jobOut(job));
   }, noSuchFile);
@@ -91,15 +94,17 @@ async function onJob(
   const id = jobIdIn(c.req.param("id"));
   if (!id) throw noSuchJob;
   return answered(async () => {
-    const job = await transaction(mode, { workspaceId }, async (db) => {
-      await change(db, workspaceId, id);
-      const found = existing(await fineTuning.find(db, workspaceId, id));
-      return detailedJobOut(
-        found,
-        await fineTuning.events(db, workspaceId, id),
-        await fineTuning.checkpoints(db, workspaceId, id),
-      );
-    });
+    const job = await whileRecallingLeases(workspaceId, () =>
+      transaction(mode, { workspaceId }, async (db) => {
+        await change(db, workspaceId, id);
+        const found = existing(await fineTuning.find(db, workspaceId, id));
+        return detailedJobOut(
+          found,
+          await fineTuning.events(db, workspaceId, id),
+          await fineTuning.checkpoints(db, workspaceId, id),
+        );
+      }),
+    );
     return c.json(job);
   }, noSuchJob);
 }

@@ -356,9 +356,9 @@ describe("limits", () => {
     ],
     [{ reason: "spend", span: "day", limit: 500 }, "spend_limit", /^This key's spending limit of 0\.0005 EUR a day/],
     [
-      { reason: "spend", scope: "workspace", isUnderWay: true, slug: "acme" },
+      { reason: "spend", scope: "workspace", whose: "workspace", isUnderWay: true, slug: "acme" },
       "spend_under_way",
-      /^The workspace's .* under way.* in 7 seconds\. See http:\/\/localhost:3000\/w\/acme\/billing$/,
+      /^The workspace's .* under way.* in 7 seconds\. See http:\/\/localhost:3000\/w\/acme\/limits\/spending\?of=workspace&span=month$/,
     ],
   ] as const)("%j is refused with which, how much and until when", async (more, code, sentence) => {
     metering().answer = () => ({ ...refusal, ...more });

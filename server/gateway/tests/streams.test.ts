@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { watchKeys } from "@/server/keys/cache";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { owner } from "@/tests/support/database";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { metering, resetMetering } from "@/tests/support/metering";
@@ -19,6 +19,8 @@ let upstream: FakeModelServer;
 let gateway: TestGateway;
 let acme: TestWorkspace;
 let key: string;
+/** The gateway's own: each gateway that a test starts has modules of its own. */
+let endCalls: typeof import("@/server/gateway/calls/call").endCalls;
 
 beforeAll(async () => {
   upstream = await startModelServer();
@@ -34,6 +36,7 @@ beforeAll(async () => {
       },
     ]),
   });
+  ({ endCalls } = await import("@/server/gateway/calls/call"));
   acme = await workspace();
   key = await newKey();
 });
@@ -356,7 +359,7 @@ test("a stream that lasts too long as a whole is ended", async () => {
 test.each([true, false])(
   "AK-10 a key that ends during a stream ends it within five seconds (heard of: %s)",
   async (isHeard) => {
-    const watch = isHeard ? watchKeys() : undefined;
+    const watch = isHeard ? watchAnnouncements() : undefined;
     const mine = await newKey();
     const begun = holdOpen(event(chunk("x")));
     const response = await gateway.post(chat, mine, hello);
@@ -377,15 +380,21 @@ test.each([true, false])(
 );
 
 test("a stream that is under way when the process stops ends with an event that says so, and is charged as far as it came", async () => {
-  const { endCalls } = await import("@/server/gateway/calls/call");
   upstream.answer = (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     for (let i = 0; i < 7; i++) response.write(event(chunk("a")));
   };
-  const response = await gateway.post(chat, key, { ...hello, stream: true, max_tokens: 12_000 });
+  const response = await gateway.post(chat, key, { ...hello, stream: true, max_tokens: 4_000 });
   const reader = response.body?.getReader();
   let text = "";
-  while (text.split("data: ").length < 8) text += new TextDecoder().decode((await reader?.read())?.value);
+  for (
+    let read = await reader?.read();
+    read;
+    read = text.split("data: ").length < 8 ? await reader?.read() : undefined
+  ) {
+    expect(read.done).toBe(false);
+    text += new TextDecoder().decode(read.value);
+  }
   endCalls();
   for (let read = await reader?.read(); !read?.done; read = await reader?.read())
     text += new TextDecoder().decode(read?.value);
@@ -395,6 +404,21 @@ test("a stream that is under way when the process stops ends with an event that 
     { errorCode: "restarting", usageSource: "estimated", usage: { completionTokens: 7 } },
   ]);
 });
+
+test.each([true, false])(
+  "an answer of which nothing was delivered when the process stops costs nothing, stream: %s",
+  async (isStreamed) => {
+    upstream.answer = () => {};
+    const attempt = gateway.post(chat, key, { ...hello, stream: isStreamed, max_tokens: 4_000 });
+    await vi.waitFor(() => expect(upstream.asked).toHaveLength(1));
+    endCalls();
+    const response = await attempt;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: "restarting" } });
+    await settled();
+    expect(metering().settlements).toMatchObject([{ errorCode: "restarting", status: 503, usageSource: "none" }]);
+  },
+);
 
 test("AK-10 a key that ends while a whole answer is waited for ends that too, and what it may have cost is charged", async () => {
   const mine = await newKey();

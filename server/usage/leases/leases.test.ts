@@ -136,6 +136,23 @@ test("a client that calls one after the other is never refused for what has ende
   }
 });
 
+test.each([true, false])(
+  "of three calls at once where one has room two are told to try again in seconds, and do (hearing: %s)",
+  async (isHearing) => {
+    const [one] = (await startMeters(owner, 1, { isHearing })) as [TestMeter];
+    await setLimit(100);
+    const requests = [asking(id), asking(id), asking(id)];
+    const answers = await Promise.all(requests.map((request) => one.reserve(request)));
+    expect(answers.filter(({ isGranted }) => isGranted)).toHaveLength(1);
+    for (const answer of answers)
+      if (!answer.isGranted) expect(answer).toMatchObject({ isUnderWay: true, retryAfterSeconds: 2, limit: 100 });
+    // It used little: the next one fits as soon as it has ended.
+    const granted = requests.find((_, index) => answers[index]?.isGranted);
+    one.settle(granted?.id ?? "", done({ usage: { promptTokens: 5, completionTokens: 0 } }));
+    expect(await one.reserve(asking(id))).toMatchObject({ isGranted: true });
+  },
+);
+
 test("what is spent is refused for as long as the month lasts, and what is only under way for seconds", async () => {
   const [one] = (await startMeters(owner, 1)) as [TestMeter];
   await setLimit(100);

@@ -7,6 +7,7 @@ import { Meter } from "@/app/_ui/meter";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { memberAvatarSrc } from "@/app/avatar-src";
+import { LimitsLink } from "../limits/spending/limits-link";
 
 export type MemberRow = {
   userId: string;
@@ -61,6 +62,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
                   text={`${formatMoney(spent, currency)} of ${formatMoney(limit, currency)}`}
                 />
               )}
+              <LimitsLink slug={slug} of={`member:${userId}`} name={name} />
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={userId} label={`Actions for ${name}`}>

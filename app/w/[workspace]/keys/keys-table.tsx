@@ -6,6 +6,7 @@ import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { keyScopes } from "@/server/access/key-scopes";
+import { LimitsLink } from "../limits/spending/limits-link";
 
 export type KeyRow = {
   id: string;
@@ -45,6 +46,7 @@ const columns = [
 ];
 
 type Props = {
+  slug: string;
   rows: KeyRow[];
   /** The list's address, to which a dialog is added. */
   here: string;
@@ -54,7 +56,7 @@ type Props = {
 };
 
 /** A row per key, masked, with what may be done about it. */
-export function KeysTable({ rows, here, reason, currency }: Props) {
+export function KeysTable({ slug, rows, here, reason, currency }: Props) {
   return (
     <>
       <RowMenus href={here} />
@@ -88,7 +90,8 @@ export function KeysTable({ rows, here, reason, currency }: Props) {
               {scopesInShort(key.scopes)}
             </TableCell>
             <TableCell label="Spent this month" className="figures text-ink-soft">
-              {formatMoney(key.spent, currency)}
+              {formatMoney(key.spent, currency)}{" "}
+              <LimitsLink slug={slug} of={`key:${key.id}`} name={key.name} text="Limits" />
             </TableCell>
             <TableCell label="Last used" className="text-ink-soft">
               <RelativeTime date={key.lastUsedAt} />

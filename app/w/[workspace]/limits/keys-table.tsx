@@ -1,6 +1,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { LiveMeter } from "./live-fill";
+import { LimitsLink } from "./spending/limits-link";
 
 type Row = {
   id: string;
@@ -26,7 +27,7 @@ const columns = [
 ];
 
 /** A row per key, with its own limits and how full they are. */
-export function KeysTable({ rows, currency }: { rows: Row[]; currency: string }) {
+export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Limits of keys" columns={columns}>
       {rows.map(({ id, name, ...key }) => (
@@ -68,6 +69,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
               max={key.monthlyLimit}
               currency={currency}
             />
+            <LimitsLink slug={slug} of={`key:${id}`} name={name} />
           </TableCell>
         </TableRow>
       ))}

@@ -19,6 +19,7 @@ import { KeysTable } from "./keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./live-fill";
 import { RateDialogs } from "./rate-dialogs";
 import { RatesTable } from "./rates-table";
+import { LimitsLink } from "./spending/limits-link";
 
 export const metadata: Metadata = { title: "Rate limits" };
 
@@ -96,6 +97,10 @@ export default async function RateLimits({ params, searchParams }: Props) {
               currency={current.currency}
             />
           </dl>
+          <p className="mt-4 flex flex-wrap gap-4">
+            <LimitsLink slug={slug} of="workspace" text="Limits of the workspace by day, by week and in total" />
+            <LimitsLink slug={slug} of={`member:${current.ownId}`} text="Your own limits" />
+          </p>
         </Card>
         <Card
           isFlush
@@ -110,7 +115,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           }
         >
           {keys.rows.length > 0 ? (
-            <KeysTable rows={keys.rows} currency={current.currency} />
+            <KeysTable slug={slug} rows={keys.rows} currency={current.currency} />
           ) : query.q ? (
             <EmptyState title="No key found">No key's name contains “{query.q}”.</EmptyState>
           ) : (

@@ -6,6 +6,7 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import { LimitsLink } from "../limits/spending/limits-link";
 import { UntilNote } from "./until-field";
 
 type Row = {
@@ -20,6 +21,7 @@ type Row = {
 };
 
 type Props = {
+  slug: string;
   rows: Row[];
   here: string;
   /** The page's address with its search and its place in the list. */
@@ -38,7 +40,7 @@ const columns = [
 ];
 
 /** A row per member, with what may be done about each. */
-export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
+export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>
       <RowMenus href={list} />
@@ -59,7 +61,8 @@ export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason
               </TableCell>
               <TableCell label="Role">
                 {member.roleName}
-                <UntilNote endsAt={member.endsAt} />
+                <UntilNote endsAt={member.endsAt} />{" "}
+                <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
               </TableCell>
               <TableCell label="Last active">
                 <RelativeTime date={member.lastActiveAt} never="not yet" />
