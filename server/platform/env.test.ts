@@ -210,6 +210,7 @@ test("FA-19 no variable's value is printed, whichever it is", () => {
     "UPSTREAM_FIRST_BYTE_MS",
     "UPSTREAM_IDLE_MS",
     "UPSTREAM_TOTAL_MS",
+    "STREAM_COMMENT_MS",
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "ROLE",

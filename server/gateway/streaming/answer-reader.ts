@@ -55,10 +55,9 @@ export class WholeAnswer implements MemberListener {
     return typeof value === "object" && value !== null ? value : undefined;
   }
 
-  /** Its choices, or undefined where it is too long for anybody to look at each. */
-  get choices(): unknown {
-    if (this.parts.length > longestTree) return undefined;
-    return (tryParseJson(Buffer.concat(this.parts.end())) as { choices?: unknown } | undefined)?.choices;
+  /** All that it says, or undefined where that is too much to be looked at. */
+  get tree(): unknown {
+    return this.parts.length > longestTree ? undefined : tryParseJson(Buffer.concat(this.parts.end()));
   }
 
   /** The answer to the byte, but for another name of the model. */

@@ -1,18 +1,28 @@
 import { JsonError } from "@/server/platform/json/bounds";
 import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
-import { failures } from "../errors/answer-error";
-import { Refusal } from "../errors/errors";
+import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
+import { endResponse } from "./client-stream";
 import { watchIdle } from "./idle";
-import { isOfType, type Relay } from "./relay";
+import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 
 /**
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
- * is no answer is a 502.
+ * is no answer is a 502, and an error that comes as a success is what it says.
+ *
+ * @throws ServerFailure, or what the call's signal aborted with
  */
-export async function relayWhole({ operation, begun, reserved, outgoing, call, progress }: Relay): Promise<void> {
+export async function relayWhole({
+  operation,
+  begun,
+  reserved,
+  outgoing,
+  call,
+  progress,
+  delivers,
+}: Relay): Promise<void> {
   const { response, rename } = begun;
-  const idle = watchIdle(response);
+  const idle = watchIdle(response, begun.askedAt);
   response.on("data", () => {
     progress.noteByte();
     idle.noteByte();
@@ -22,28 +32,32 @@ export async function relayWhole({ operation, begun, reserved, outgoing, call, p
     answer = isOfType(response, "application/json") ? await readAnswer(response) : undefined;
   } catch (error) {
     call.signal.throwIfAborted();
-    throw error instanceof JsonError ? new Refusal(failures.unusable, { cause: error }) : error;
+    throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, progress);
   } finally {
     idle.end();
     if (!response.readableEnded) response.destroy();
   }
-  if (!answer?.hasList(operation === "chat" ? "choices" : "data")) throw new Refusal(failures.unusable);
+  if (!answer?.hasList(operation === "chat" ? "choices" : "data")) {
+    const said = answer?.tree;
+    throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
+  }
   if (answer.usage) progress.used = reportedUsage(answer.usage, reserved);
   else progress.used = estimatedUsage(reserved, operation === "chat" ? countTokens(answer) : 0);
   const sent = answer.sent(rename);
+  delivers();
   outgoing.writeHead(200, {
     "content-type": response.headers["content-type"] ?? "application/json",
     "content-length": sent.reduce((sum, { length }) => sum + length, 0),
     "cache-control": "no-store",
   });
   for (const part of sent.slice(0, -1)) outgoing.write(part);
-  outgoing.end(sent.at(-1));
+  endResponse(outgoing, sent.at(-1));
 }
 
 /** The tokens of a chat's answer whose server does not say. */
-function countTokens({ choices, parts }: WholeAnswer): number {
-  if (choices === undefined) return Math.ceil(parts.length / 4);
+function countTokens({ tree, parts }: WholeAnswer): number {
+  if (tree === undefined) return Math.ceil(parts.length / 4);
   const tally = new Tally();
-  tally.add(choices);
+  tally.add((tree as { choices?: unknown }).choices);
   return tally.tokens;
 }

@@ -7,6 +7,7 @@ import { Mistral } from "@mistralai/mistralai";
 import { generateText, type LanguageModel, streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Refused } from "@/server/usage/metering";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { metering, resetMetering } from "@/tests/support/metering";
 import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
@@ -63,8 +64,8 @@ async function read(parts: AsyncIterable<{ content: unknown }>): Promise<string>
 const clients: Record<string, Client> = {
   openai: {
     ask: async () =>
-      (await new OpenAI({ apiKey, baseURL: baseURL() }).chat.completions.create({ model, messages })).choices[0]?.message
-        .content,
+      (await new OpenAI({ apiKey, baseURL: baseURL() }).chat.completions.create({ model, messages })).choices[0]
+        ?.message.content,
   },
   "@mistralai/mistralai": {
     ask: async () =>
@@ -106,10 +107,10 @@ async function outcome({ ask }: Client) {
   return { ...error, requests: metering().reservations.length };
 }
 
-const refused = {
+const refused: Refused = {
   ...{ isGranted: false, reason: "requests", scope: "key", whose: "key", span: "minute" },
   ...{ limit: 1, used: 1, isUnderWay: false, retryAfterSeconds: 1 },
-} as const;
+};
 
 const tooLong = {
   error: {
