@@ -1,6 +1,6 @@
 import type { OfferedModel } from "@/server/model-servers/catalogue";
 import { invalid } from "../errors/errors";
-import type { Asked, Media } from "./request";
+import type { Asked } from "./request";
 
 /** What a request without `max_tokens` is taken to produce at most, for each of its answers. */
 const usualCompletion = 4_096;
@@ -19,7 +19,7 @@ export type Estimate = {
   promptTokens: number;
   completionTokens: number;
   /** The most that it may produce by what it says itself and by the model's context; infinite where neither is known. Nothing beyond it is charged without having been counted. */
-  mostCompletion: number;
+  ceiling: number;
 };
 
 /**
@@ -28,8 +28,8 @@ export type Estimate = {
  * request says, for each of its answers. Refuses with 422 more tokens than the model can give.
  */
 export function estimate(asked: Asked, { contextLength }: Pick<OfferedModel, "contextLength">): Estimate {
-  const promptTokens = Math.min(promptOf(asked.body), mostTokens);
-  if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, mostCompletion: 0 };
+  const promptTokens = Math.min(promptOf(asked), mostTokens);
+  if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, ceiling: 0 };
   const { most, choices } = asked;
   const longest = contextLength ?? longestContext;
   if (most && most.tokens > longest)
@@ -40,16 +40,16 @@ export function estimate(asked: Asked, { contextLength }: Pick<OfferedModel, "co
   return {
     promptTokens: prompt,
     completionTokens: Math.min(each * choices, mostTokens),
-    mostCompletion: (most?.tokens ?? contextLength ?? Number.POSITIVE_INFINITY) * choices,
+    ceiling: (most?.tokens ?? contextLength ?? Number.POSITIVE_INFINITY) * choices,
   };
 }
 
-function promptOf({ length, media }: { length: number; media: Media }): number {
-  const { image, audio, file } = media;
-  const text = length - image.bytes - audio.bytes - file.bytes;
-  const ofMedia =
-    image.count * imageTokens +
-    Math.ceil(audio.bytes / bytesPerToken.audio) +
-    Math.ceil(file.bytes / bytesPerToken.file);
-  return Math.max(1, Math.ceil(text / 4) + ofMedia);
+function promptOf({ body, media }: Asked): number {
+  let text = body.length;
+  let tokens = 0;
+  for (const { kind, characters } of media) {
+    text -= characters;
+    tokens += kind === "image" ? imageTokens : Math.ceil(characters / bytesPerToken[kind]);
+  }
+  return Math.max(1, Math.ceil(text / 4) + tokens);
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Inference } from "@/db/schema/usage";
 import { tryParseJson } from "@/server/platform/json/parse";
-import { hashOf, type MemberListener, type NamePath } from "@/server/platform/json/scanner";
+import type { MemberListener, NamePath } from "@/server/platform/json/scanner";
 import { invalid } from "../errors/errors";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
+import { type Media, MediaReader } from "./media-reader";
 
 /** What the gateway has to know of a request; whatever else it says is between the program and the model. */
 export type Asked = {
@@ -18,20 +19,20 @@ export type Asked = {
   choices: number;
   /** The most tokens that each may have, if the request says; and the parameter that says so. */
   most?: { tokens: number; param: string };
+  /** The images, recordings and files in its messages. */
+  media: Media[];
+  /** Whether the answer is to be spoken. */
+  wantsSpeech: boolean;
 };
 
 /** What the program sent, and what it can be sent on as. */
 export type AskedBody = {
   length: number;
-  /** Bytes in pictures, sounds and files that are within it, and how many of them there are: no text. */
-  media: Media;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
   sent(changes: { model?: string | undefined; addsUsage: boolean }): Buffer[];
   /** Has the bytes forgotten, once they are not sent again. */
   release(): void;
 };
-
-export type Media = Record<"image" | "audio" | "file", { count: number; bytes: number }>;
 
 const mostChoices = 128;
 
@@ -43,6 +44,7 @@ const understood = new Map([
   ["max_tokens", 64],
   ["max_completion_tokens", 64],
   ["n", 64],
+  ["modalities", 256],
 ]);
 
 type Found = { from: number; to: number; value: unknown };
@@ -55,6 +57,7 @@ export async function readRequest(operation: Inference, incoming: IncomingMessag
     return {
       operation,
       ...readMembers(operation, reader.found),
+      media: operation === "chat" ? reader.media.found : [],
       body: sendable(body, reader),
     };
   } catch (error) {
@@ -63,9 +66,12 @@ export async function readRequest(operation: Inference, incoming: IncomingMessag
   }
 }
 
-function readMembers(operation: Inference, found: ReadonlyMap<string, Found>): Omit<Asked, "operation" | "body"> {
+function readMembers(
+  operation: Inference,
+  found: ReadonlyMap<string, Found>,
+): Omit<Asked, "operation" | "body" | "media"> {
   const valueFor = (name: string) => found.get(name)?.value;
-  const [model, stream, options] = [valueFor("model"), valueFor("stream"), valueFor("stream_options")];
+  const [model, stream, options, modalities] = ["model", "stream", "stream_options", "modalities"].map(valueFor);
   if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
   const isChat = operation === "chat";
   if (stream !== undefined && stream !== null && typeof stream !== "boolean")
@@ -80,6 +86,7 @@ function readMembers(operation: Inference, found: ReadonlyMap<string, Found>): O
     wantsUsage: (options as { include_usage?: unknown } | null | undefined)?.include_usage === true,
     choices: isChat ? (positive("n", valueFor("n"), mostChoices) ?? 1) : 1,
     ...(most && { most }),
+    wantsSpeech: isChat && Array.isArray(modalities) && modalities.includes("audio"),
   };
 }
 
@@ -105,31 +112,11 @@ function positive(param: string, value: unknown, most: number): number | undefin
   return value;
 }
 
-/** Where pictures, sounds and files are written within a request, in the dialects of both client families and of Anthropic's. */
-const mediaPaths = new Map<number, Map<number | undefined, keyof Media>>();
-for (const [kind, parent, name] of [
-  ["image", undefined, "image_url"],
-  ["image", "image_url", "url"],
-  ["image", "source", "data"],
-  ["audio", undefined, "input_audio"],
-  ["audio", "input_audio", "data"],
-  ["file", undefined, "document_url"],
-  ["file", "document_url", "url"],
-  ["file", "file", "file_data"],
-] as const) {
-  const byParent = mediaPaths.get(hashOf(name)) ?? new Map();
-  byParent.set(parent && hashOf(parent), kind);
-  mediaPaths.set(hashOf(name), byParent);
-}
-
 /** Finds what is understood of a request while it comes. */
 class RequestReader implements MemberListener {
   readonly found = new Map<string, Found>();
-  readonly media: Media = {
-    image: { count: 0, bytes: 0 },
-    audio: { count: 0, bytes: 0 },
-    file: { count: 0, bytes: 0 },
-  };
+  readonly media = new MediaReader();
+  readonly strings = MediaReader.strings;
   #name = "";
 
   /**
@@ -152,20 +139,19 @@ class RequestReader implements MemberListener {
     if (text !== undefined) this.found.set(this.#name, { from, to, value: tryParseJson(text) });
   }
 
-  onString({ name, parent }: NamePath, bytes: number): void {
-    const byParent = mediaPaths.get(name);
-    const kind = byParent && (byParent.get(parent) ?? byParent.get(undefined));
-    if (!kind) return;
-    this.media[kind].count++;
-    this.media[kind].bytes += bytes;
+  onString(path: NamePath, bytes: number, head: string): void {
+    this.media.onString(path, bytes, head);
+  }
+
+  onObject(path: NamePath): void {
+    this.media.onObject(path);
   }
 }
 
-function sendable(body: Awaited<ReturnType<typeof receiveJson>>, { found, media }: RequestReader): AskedBody {
+function sendable(body: Awaited<ReturnType<typeof receiveJson>>, { found }: RequestReader): AskedBody {
   let parts: Buffer[] | undefined = body.parts;
   return {
     length: body.length,
-    media,
     sent({ model, addsUsage }) {
       if (!parts) throw new Error("the body of a request was forgotten and is to be sent again");
       const edits: Edit[] = [];

@@ -41,7 +41,7 @@ export class StreamEvents {
     const { usage } = this.#reported;
     // A server that counts along may be behind what it has sent when the stream ends early.
     if (this.isComplete || !usage || usage.completionTokens >= tokens) return this.#reported;
-    const counted = Math.max(usage.completionTokens, Math.min(tokens, this.reserved.mostCompletion));
+    const counted = Math.max(usage.completionTokens, Math.min(tokens, this.reserved.ceiling));
     return { usage: { ...usage, completionTokens: counted }, usageSource: "estimated" };
   }
 

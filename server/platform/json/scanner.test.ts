@@ -150,21 +150,28 @@ test.each([1, 5, 1_000])("the outermost members are told with where they are, in
 
 test.each([1, 5, 1_000])("strings are told with the names that lead to them, in pieces of %d bytes", (length) => {
   const bytes = Buffer.from(
-    '{"messages":[{"content":[{"type":"t","image_url":{"url":"abc\\n"}}]}],"input":["x"],"url":"é"}',
+    '{"messages":[{"content":[{"type":"t","image_url":{"url":"abc\\nLONG"},"text":"x"}]}],"input":["x"],"url":"é"}'.replace(
+      "LONG",
+      "x".repeat(198),
+    ),
   );
-  const found: [number, number, number][] = [];
+  const found: (number | string)[][] = [];
+  const ended: number[] = [];
   const scanner = new JsonScanner(passingBounds, {
     onMember: () => 0,
     onValue() {},
-    onString: ({ parent, name }, length) => found.push([parent, name, length]),
+    strings: new Set([hashOf("type"), hashOf("url")]),
+    onString: ({ names, depth }, length, head) => found.push([...names.subarray(depth - 1, depth + 1), length, head]),
+    onObject: ({ depth }) => ended.push(depth),
   });
   for (let i = 0; i < bytes.length; i += length) scanner.push(bytes.subarray(i, i + length));
   scanner.end();
   expect(found).toEqual([
-    [hashOf("content"), hashOf("type"), 1],
-    [hashOf("image_url"), hashOf("url"), 5],
-    [0, hashOf("url"), 2],
+    [hashOf("content"), hashOf("type"), 1, "t"],
+    [hashOf("image_url"), hashOf("url"), 203, `abcn${"x".repeat(97)}`.slice(0, 100)],
+    [0, hashOf("url"), 2, Buffer.from("é").toString("latin1")],
   ]);
+  expect(ended).toEqual([6, 5, 3, 1]);
 });
 
 test.each<[string, string, string]>([

@@ -2,8 +2,11 @@ import { type JsonBounds, JsonError } from "./bounds";
 import { afterDigit, digitsOf, escapes, isHex, isWholeNumber, literalOf } from "./tokens";
 import { Utf8Check } from "./utf8-check";
 
-/** The names that lead to a value, as hashes (`hashOf`): of its own member, and of the member whose value its object is. */
-export type NamePath = { name: number; parent: number };
+/**
+ * The names that lead to a value at a depth, as hashes (`hashOf`): in `names[depth]` that of its own member, before it those of the objects and lists
+ * that it is in; a list has the name of the member whose value it is. Valid only while the listener is called.
+ */
+export type NamePath = { names: Int32Array; depth: number };
 
 /** Is told of the members of the object that a text is. Offsets are bytes from the text's beginning. */
 export interface MemberListener {
@@ -14,12 +17,18 @@ export interface MemberListener {
   onMember(name: string | undefined, start: number): number;
   /** A member's value has ended. `first` is the byte that it begins with; `text` is there if it was wanted. */
   onValue(valueStart: number, end: number, first: number, text: string | undefined): void;
-  /** A string has ended that is a member's value, in an object at any depth: so many bytes between its quotes. The path is used again. */
-  onString?(path: NamePath, bytes: number): void;
+  /** The hashes of the names of those members whose strings `onString` is told. */
+  readonly strings?: ReadonlySet<number>;
+  /** A string has ended that is a member's value, at any depth: so many bytes between its quotes, of which `head` is the beginning. */
+  onString?(path: NamePath, bytes: number, head: string): void;
+  /** An object has ended that was at this depth. */
+  onObject?(path: NamePath): void;
 }
 
 /** Bytes of the longest name that is handed over: 21 characters, each written as an escape, and the quotes. */
 const longestHeardName = 160;
+/** Bytes of a string's beginning that are told. */
+const longestHead = 100;
 
 const [quote, backslash, comma, colon, minus] = [34, 92, 44, 58, 45];
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
@@ -68,7 +77,10 @@ export class JsonScanner {
   #valueStart = 0;
   #valueFirst = 0;
   #wanted = 0;
-  readonly #path: NamePath = { name: 0, parent: 0 };
+  /** The beginning of a string that is told, and how many bytes it may still get; -1: the string is not told. */
+  #head = "";
+  #headLeft = -1;
+  readonly #path: NamePath;
 
   constructor(
     private readonly bounds: JsonBounds,
@@ -76,6 +88,7 @@ export class JsonScanner {
   ) {
     this.#isObject = new Uint8Array(bounds.depth + 1);
     this.#names = new Int32Array(bounds.depth + 1);
+    this.#path = { names: this.#names, depth: 0 };
   }
 
   /**
@@ -154,6 +167,10 @@ export class JsonScanner {
     if (byte === quote) {
       this.#isName = false;
       this.#next = inString;
+      this.#head = "";
+      const isTold =
+        this.#isObject[this.#depth] === 1 && this.listener?.strings?.has(this.#names[this.#depth] as number);
+      this.#headLeft = isTold ? longestHead : -1;
     } else if (byte === openBrace || byte === openBracket) this.#open(byte === openBrace);
     else if (byte === minus || (byte >= zero && byte <= nine)) {
       this.#digits = digitsOf(byte);
@@ -183,6 +200,10 @@ export class JsonScanner {
   }
 
   #close(offset: number): void {
+    if (this.listener?.onObject && this.#isObject[this.#depth] === 1) {
+      this.#path.depth = this.#depth;
+      this.listener.onObject(this.#path);
+    }
     this.#depth--;
     this.#endValue(offset + 1);
   }
@@ -232,6 +253,11 @@ export class JsonScanner {
         byte = piece[i] as number;
         if (byte === quote || byte === backslash || byte < 32) break;
       }
+    if (this.#headLeft > 0 && !this.#isName) {
+      const end = Math.min(i, from + this.#headLeft);
+      this.#head += piece.latin1Slice(from, end);
+      this.#headLeft -= end - from;
+    }
     if (i === length) return i;
     if (byte === backslash) {
       this.#hash = hashStep(this.#hash, backslash);
@@ -246,10 +272,9 @@ export class JsonScanner {
   }
 
   #tellString(bytes: number): void {
-    if (!this.listener?.onString || this.#isObject[this.#depth] !== 1) return;
-    this.#path.name = this.#names[this.#depth] as number;
-    this.#path.parent = this.#names[this.#depth - 1] as number;
-    this.listener.onString(this.#path, bytes);
+    if (this.#headLeft < 0) return;
+    this.#path.depth = this.#depth;
+    this.listener?.onString?.(this.#path, bytes, this.#head);
   }
 
   #endName(end: number): void {
