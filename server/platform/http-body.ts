@@ -64,6 +64,8 @@ export function eachPiece(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let isOver = false;
+    let isWorking = false;
+    let hasEnded = false;
     const end = (error?: unknown) => {
       if (isOver) return;
       isOver = true;
@@ -76,8 +78,11 @@ export function eachPiece(
     const waitFor = (work: Promise<void>) => {
       message.pause();
       clearTimeout(timer);
+      isWorking = true;
       work.then(() => {
+        isWorking = false;
         if (isOver) return;
+        if (hasEnded) return end();
         timer = setTimeout(stall, stallMs);
         message.resume();
       }, end);
@@ -91,8 +96,12 @@ export function eachPiece(
         end(error ?? new Error("a piece of the body could not be taken"));
       }
     };
-    const onEnd = () => end();
-    const onClose = () => end(new Error("the connection was closed before the body had ended"));
+    // The end may be told while the last piece is still worked on.
+    const onEnd = () => {
+      hasEnded = true;
+      if (!isWorking) end();
+    };
+    const onClose = () => hasEnded || end(new Error("the connection was closed before the body had ended"));
     const stall = () => end(new BodyStalled("nothing more of the body comes"));
     let timer = setTimeout(stall, stallMs);
     message.on("data", onData).on("end", onEnd).on("error", end).on("close", onClose);

@@ -129,8 +129,7 @@ const requests: Record<string, { spend: number; rate: number; context: number; l
   "ai with @ai-sdk/mistral": { spend: 1, rate: 3, context: 1, loading: 3 },
   "ai with @ai-sdk/openai-compatible": { spend: 1, rate: 3, context: 1, loading: 3 },
   "@langchain/openai": { spend: 1, rate: 3, context: 1, loading: 3 },
-  // Knows no statuses of the client that it wraps, and tries everything again.
-  "@langchain/mistralai": { spend: 3, rate: 3, context: 3, loading: 3 },
+  "@langchain/mistralai": { spend: 1, rate: 3, context: 1, loading: 3 },
 };
 
 describe.each(Object.entries(clients))("%s, as it is", (name, client) => {

@@ -115,10 +115,7 @@ test.each([-2, -1.5, "-1"])("max_tokens %j is none", async (max_tokens) => {
 
 test.each([
   ["300,000 arrays in each other", `{"model":"small","x":${"[".repeat(300_000)}`],
-  [
-    "600,000 members",
-    `{"model":"small",${Array.from({ length: 90_000 }, (_, i) => `"k${i}":1`)},"a":${`{"b":`.repeat(60)}{${Array.from({ length: 12_000 }, (_, i) => `"k${i}":1`)}}${"}".repeat(61)}`,
-  ],
+  ["more than 100,000 members", `{"model":"small","x":{${'"":1,'.repeat(100_000)}"a":1}}`],
   ["a number of a thousand digits", `{"model":"small","x":${"1".repeat(1_000)}}`],
 ])("%s are a 422 that says so", async (_, body) => {
   const response = await gateway.post(chat, key, body);

@@ -168,7 +168,7 @@ test.each([1, 5, 1_000])("strings are told with the names that lead to them, in 
   scanner.end();
   expect(found).toEqual([
     [hashOf("content"), hashOf("type"), 1, "t"],
-    [hashOf("image_url"), hashOf("url"), 203, `abcn${"x".repeat(97)}`.slice(0, 100)],
+    [hashOf("image_url"), hashOf("url"), 203, `abc${"x".repeat(97)}`],
     [0, hashOf("url"), 2, Buffer.from("é").toString("latin1")],
   ]);
   expect(ended).toEqual([6, 5, 3, 1]);
