@@ -11,6 +11,7 @@ const benchmarks = [
   "unknown-keys",
   "revocation",
   "gateway",
+  "limits",
   "metering",
   "streams",
   "growth",

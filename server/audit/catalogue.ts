@@ -81,6 +81,7 @@ export const auditActions = {
   "model.share_ended": { target: "model", sentence: "ended sharing the model {}" },
   "model.visibility_changed": { target: "model", sentence: "changed who sees the model {}" },
   "permission.refused": { target: "procedure", sentence: "was refused {} for their role" },
+  "rate_limit.raise_requested": { target: "rate_limit", sentence: "asked for a higher rate limit of {}" },
   "rate_limit.removed": { target: "rate_limit", sentence: "removed the rate limit of {}" },
   "rate_limit.set": { target: "rate_limit", sentence: "set the rate limit of {}" },
   "role_request.approved": { target: "member", sentence: "approved the role request {}" },

@@ -274,6 +274,12 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "budgets.raise": (world) => ({ ...aBudget(world), limit: "20.50", until: new Date().toISOString().slice(0, 10) }),
   "budgets.endRaise": aBudget,
   "budgets.askForRaise": (world) => ({ ...aBudget(world), limit: "20.50", reason: "A longer evaluation." }),
+  "budgets.askForRate": ({ ids: { workspace } }) => ({
+    workspace,
+    of: "model:limited",
+    measure: "requests",
+    limit: "120",
+  }),
   "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
   "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.list": inWorkspace,

@@ -101,6 +101,8 @@ export class Meter {
     if (refused) return refused;
     return new Promise((answer, fail) => {
       this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, answer, fail });
+      // What it lacks may be with an instance that was lost.
+      this.#lane.beat();
       this.#lane.kick(0);
     });
   }
