@@ -199,6 +199,7 @@ test("FA-19 everything that is wrong is named at once", () => {
 test("FA-19 no variable's value is printed, whichever it is", () => {
   const optional = [
     "PORT",
+    "KEEP_SECRETS",
     "DATABASE_POOL",
     "DATABASE_APP_URL",
     "RESEND_BASE_URL",
@@ -210,6 +211,7 @@ test("FA-19 no variable's value is printed, whichever it is", () => {
     "UPSTREAM_FIRST_BYTE_MS",
     "UPSTREAM_IDLE_MS",
     "UPSTREAM_TOTAL_MS",
+    "STREAM_COMMENT_MS",
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "ROLE",

@@ -53,8 +53,16 @@ test("a member's chat is answered, and charged to them and to the workspace with
   expect([response.status, await response.json()]).toEqual([200, completion]);
   expect(response.headers.get("cache-control")).toBe("no-store");
   await expect
-    .poll(() => owner`select key_id, member_id, model, cost::int from usage_ledger where workspace_id = ${acme.id}`)
-    .toEqual([{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 }]);
+    .poll(
+      () =>
+        owner`select key_id, member_id, model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
+    )
+    .toEqual([
+      {
+        ...{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 },
+        ...{ model_server: "default", failover: null },
+      },
+    ]);
   const counted =
     await owner`select subject, spent::int from spend_counters where workspace_id = ${acme.id} order by subject`;
   expect(counted.map(({ subject, spent }) => [subject, spent])).toEqual([
