@@ -12,6 +12,7 @@ const benchmarks = [
   "revocation",
   "gateway",
   "worst-bodies",
+  "limits",
   "metering",
   "streams",
   "growth",

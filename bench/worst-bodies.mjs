@@ -16,7 +16,7 @@ const rounds = 3;
 export async function run(stage) {
   const upstream = await quickUpstream();
   const delayFile = path.join(stage.dataDir, "loop-delay");
-  const app = await stage.gateway(`http://127.0.0.1:${upstream.port}/v1`, {
+  const app = await stage.gateway(`http://127.0.0.1:${upstream.port}/v1`, "gateway", {
     NODE_OPTIONS: `--import=${path.join(root, "bench/loop-delay.mjs")}`,
     LOOP_DELAY_TO: delayFile,
   });

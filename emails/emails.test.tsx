@@ -412,7 +412,10 @@ test("who asks for a higher limit says which, how much and why", async () => {
   expect(said).toContain("19.98 EUR of 20.00 EUR a day");
   expect(said).toContain("Asked for\n60.00 EUR");
   expect(await text(<LimitRequest {...limitRequest} reason="" />)).not.toContain("Why");
-  expect(limitRequestSubject(limitRequest)).toBe("A member asks for a higher spending limit on Atelier");
+  expect(await text(<LimitRequest {...limitRequest} spent={null} limit="60 requests a minute" />)).toContain(
+    "Now\n60 requests a minute",
+  );
+  expect(limitRequestSubject(limitRequest)).toBe("A member asks for a higher limit on Atelier");
 });
 
 test("a browser that said nothing about itself is not mentioned", async () => {

@@ -14,8 +14,8 @@ export interface LimitRequestProps {
   whose: string;
   /** With currency and span: "20.00 EUR a month". */
   limit: string;
-  /** With their currency. */
-  spent: string;
+  /** With their currency; null: the limit is not one on spend. */
+  spent: string | null;
   wanted: string;
   /** As the person wrote it; may be empty. */
   reason: string;
@@ -25,15 +25,15 @@ export interface LimitRequestProps {
 
 /** Contains no text that a user chose. */
 export function subject(_props: LimitRequestProps): string {
-  return "A member asks for a higher spending limit on Atelier";
+  return "A member asks for a higher limit on Atelier";
 }
 
 /** To each Admin and Billing member of a workspace: a member asks them to raise a limit. */
 export default function LimitRequest(props: LimitRequestProps) {
   return (
     <Layout
-      title="A member asks for a higher spending limit"
-      preheader="See what is spent, and raise the limit for good or for a time."
+      title="A member asks for a higher limit"
+      preheader="See how far the limit is used, and raise it."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin or a Billing member of the workspace. Turn these e-mails off in your account settings."
     >
@@ -44,9 +44,7 @@ export default function LimitRequest(props: LimitRequestProps) {
       <Fact label="Limit of">
         <Strong>{defuse(props.whose)}</Strong>
       </Fact>
-      <Fact label="Now">
-        {props.spent} of {props.limit}
-      </Fact>
+      <Fact label="Now">{props.spent === null ? props.limit : `${props.spent} of ${props.limit}`}</Fact>
       <Fact label="Asked for">
         <Strong>{props.wanted}</Strong>
       </Fact>

@@ -174,3 +174,17 @@ test("a member asks for a higher limit: those who manage limits get one mail, wi
     url: expect.stringMatching(/limits\/spending\?of=key%3A\w+&span=day&dialog=raise%3Aday&wanted=60\.00$/),
   });
 });
+
+test("a member asks for a higher limit a minute, of what has one", async () => {
+  const ask = (of: string, measure: "requests" | "tokens") =>
+    developer.api.budgets.askForRate({ ...here(of), measure, limit: "120", reason: "" });
+  expect(await reasonOf(ask("model:small", "requests"))).toBe("not_found");
+  await acme.admin.api.limits.setRate({ workspace: acme.slug, model: "small", requestsPerMinute: "60" });
+  expect(await reasonOf(ask("model:small", "tokens"))).toBe("not_found");
+  await ask("model:small", "requests");
+  const [mail] = await mailsOf("limit-request");
+  expect(mail?.props).toMatchObject({
+    ...{ whose: "The model small", limit: "60 requests a minute", wanted: "120 requests a minute", spent: null },
+    url: expect.stringMatching(/\/limits\?dialog=change%3Asmall$/),
+  });
+});

@@ -26,13 +26,29 @@ export const raiseBudget = z.strictObject({
 });
 /** Whatever was typed as the limit: what is wrong with it is part of the answer. */
 export const tryBudget = z.strictObject({ of, span, limit: z.string().max(100) });
+const reason = z
+  .string()
+  .max(500, "At most 500 characters.")
+  .default("")
+  .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim());
+
+/** A higher limit a minute: of the workspace for all models, for one model, or of a key. */
+export const askForRate = z.strictObject({
+  of: z
+    .string()
+    .max(220)
+    .regex(/^(workspace|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limit?"),
+  measure: z.enum(["requests", "tokens"], { error: "Choose requests or tokens." }),
+  limit: z
+    .string()
+    .trim()
+    .regex(/^\d{1,9}$/, "Enter a whole number, such as 120.")
+    .transform(Number),
+  reason,
+});
 export const askForRaise = z.strictObject({
   of,
   span,
   limit: amount,
-  reason: z
-    .string()
-    .max(500, "At most 500 characters.")
-    .default("")
-    .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim()),
+  reason,
 });

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
-import { budgets, limitRaises, type SpendSpan } from "@/db/schema/usage";
+import { budgets, limitRaises, rateLimits, type SpendSpan } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 
 /** Whose limits they are: what they are called, and the counter that they are compared with. */
@@ -44,6 +44,28 @@ export async function subject(db: Db, workspaceId: string, of: string): Promise<
     .from(apiKeys)
     .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id)));
   return row && { of, kind: "key", ...row };
+}
+
+/** The limits a minute of the workspace for all models, of one model or of a key; null: none. */
+export async function ratesOf(
+  db: Db,
+  workspaceId: string,
+  { of, kind }: Subject,
+): Promise<{ requests: number | null; tokens: number | null }> {
+  const id = of.slice(of.indexOf(":") + 1);
+  const none = { requests: null, tokens: null };
+  if (kind === "key") {
+    const [row] = await db
+      .select({ requests: apiKeys.requestsPerMinute, tokens: apiKeys.tokensPerMinute })
+      .from(apiKeys)
+      .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, id)));
+    return row ?? none;
+  }
+  const [row] = await db
+    .select({ requests: rateLimits.requestsPerMinute, tokens: rateLimits.tokensPerMinute })
+    .from(rateLimits)
+    .where(and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, kind === "model" ? id : "")));
+  return row ?? none;
 }
 
 /** The limits of a subject over each span, shortest first, by the database's clock. */

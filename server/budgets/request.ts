@@ -15,32 +15,52 @@ type Asking = {
   workspace: { workspaceId: string; name: string; slug: string };
 };
 
-/** Mails those who manage limits what a member asks for, once a day for each member and subject. */
-export async function mailRequest(
-  { db, person, workspace }: Asking,
+/** What a member asks for, in the words of the mail; `path`: where it is granted, below the workspace's address. */
+type Request = {
+  of: string;
+  whose: string;
+  limit: string;
+  spent: string | null;
+  wanted: string;
+  reason: string;
+  path: string;
+};
+
+/** Mails those who manage limits that a member asks for a higher one on spend, once a day for each member and subject. */
+export function mailSpendRequest(
+  asking: Asking,
   subject: Subject,
   { span, limit: limitNow, spent }: SpanLimit,
   { limit, reason }: { limit: number; reason: string },
 ): Promise<void> {
-  const { workspaceId, name, slug } = workspace;
-  const bucket = `raise ${workspaceId} ${person.id} ${subject.of}`;
-  if ((await take(db, limits.requestMailPerWorkspaceAndPerson, bucket)) > 0) return;
   const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
   const query = new URLSearchParams({ of: subject.of, span, dialog: `raise:${span}`, wanted: decimalMoney(limit) });
+  return mailRequest(asking, {
+    of: subject.of,
+    whose: nameOf(subject),
+    limit: `${money(limitNow ?? 0)} ${spanWords[span]}`,
+    spent: money(spent ?? 0),
+    wanted: money(limit),
+    reason,
+    path: `limits/spending?${query}`,
+  });
+}
+
+/** Mails those who manage limits, once a day for each member and owner of limits. */
+export async function mailRequest({ db, person, workspace }: Asking, { of, path, ...said }: Request): Promise<void> {
+  const { workspaceId, name, slug } = workspace;
+  const bucket = `raise ${workspaceId} ${person.id} ${of}`;
+  if ((await take(db, limits.requestMailPerWorkspaceAndPerson, bucket)) > 0) return;
   for (const to of await alerts.recipients(db, workspaceId)) {
     await mail.enqueueOptional(db, {
       to,
       template: "limit-request",
       props: {
-        url: link(`/w/${slug}/limits/spending?${query}`),
+        url: link(`/w/${slug}/${path}`),
         personName: person.name,
         personEmail: person.email,
         workspaceName: name,
-        whose: nameOf(subject),
-        limit: `${money(limitNow ?? 0)} ${spanWords[span]}`,
-        spent: money(spent ?? 0),
-        wanted: money(limit),
-        reason,
+        ...said,
         origin: linkOrigin(),
       },
     });

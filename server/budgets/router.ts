@@ -14,7 +14,7 @@ import { parseMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
 import { askForRaise, oneBudget, oneSubject, raiseBudget, setBudget, tryBudget } from "./input";
 import * as budgets from "./queries";
-import { mailRequest } from "./request";
+import { mailSpendRequest } from "./request";
 
 const replayedDays = 30;
 const dayMs = 86_400_000;
@@ -159,7 +159,7 @@ export const budgetsRouter = t.router({
         before: { of, span, limit: now.limit },
         after: { of, span, limit, reason },
       });
-      await mailRequest(ctx, subject, now, { limit, reason });
+      await mailSpendRequest(ctx, subject, now, { limit, reason });
     },
   ),
 });

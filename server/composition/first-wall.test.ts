@@ -532,6 +532,11 @@ const reads: Record<string, () => Look> = {
       (await budgets.limitsOf(db, id, theirKey())).map(({ limit, raise, spent }) => limit ?? raise ?? (spent || null)),
     gives: [null, null, null, null],
   }),
+  "budgets.ratesOf": () => ({
+    ask: (db, id) => budgets.ratesOf(db, id, theirKey()),
+    prepare: sql`update api_keys set requests_per_minute = 5 where id = ${theirs.ids.keyId}`,
+    gives: { requests: null, tokens: null },
+  }),
   "budgets.list": () => ({ ask: (db, id) => budgets.list(db, id), gives: [] }),
   "budgets.total": () => ({ ask: (db, id) => budgets.total(db, id), gives: 0 }),
   "billing/rate-limits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),

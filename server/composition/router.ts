@@ -8,9 +8,12 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
+import { rateRequestsRouter } from "@/server/budgets/rate-requests";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { instanceAuditRouter } from "@/server/instance/audit/router";
+import { operatorsRouter } from "@/server/instance/operators/router";
 import { domainsRouter } from "@/server/joining/domains/router";
 import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
 import { byMailRouter } from "@/server/joining/invitations/by-mail/router";
@@ -51,10 +54,11 @@ export const appRouter = t.router({
   ),
   audit: auditRouter,
   billing: billingRouter,
-  budgets: budgetsRouter,
+  budgets: t.mergeRouters(budgetsRouter, rateRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
+  instance: t.mergeRouters(operatorsRouter, instanceAuditRouter),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,

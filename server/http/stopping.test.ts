@@ -37,7 +37,7 @@ test("streams that are under way when the process stops end with an error that O
   const texts: string[] = Array(streams).fill("");
   const reads = texts.map(async (_, i) => {
     for await (const part of await openai.chat.completions.create({ ...hello, stream: true }))
-      texts[i] += part.choices[0]?.delta.content;
+      texts[i] = `${texts[i]}${part.choices[0]?.delta.content}`;
   });
   const outcomes = Promise.allSettled(reads);
   await expect.poll(() => texts.every((text) => text.length === tokens)).toBe(true);

@@ -1,6 +1,7 @@
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { announce } from "@/server/platform/announcements/queries";
-import type { Job } from "@/server/platform/background";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endLost, exchange } from "./leases/queries";
@@ -13,6 +14,8 @@ export type { Outcome, Reservation } from "./reservation";
 
 /** How long what is under way may take to end once nothing new is taken, in milliseconds. */
 const patienceMs = 10_000;
+/** How often an instance with nothing to do looks for those that were lost, in milliseconds. */
+const lostEveryMs = 5_000;
 
 const meter = new Meter({ exchange, endLost, isHearing });
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
@@ -93,7 +96,18 @@ export function settled(): Promise<void> {
   return meter.settled();
 }
 
-/** What ends metering in order: what is under way may end, is written, and what is leased goes back. */
+/**
+ * Ends instances that were lost, also while this one has nothing else to do. Stopping it ends metering in order: what is under way may end, is
+ * written, and what is leased goes back.
+ */
 export function metering(): Job {
-  return { stop: () => meter.stop(patienceMs) };
+  const looking = repeat(lostEveryMs, endLost, (error) =>
+    log.warn({ err: error }, "instances that were lost could not be looked for"),
+  );
+  return {
+    async stop() {
+      await looking.stop();
+      await meter.stop(patienceMs);
+    },
+  };
 }

@@ -88,6 +88,29 @@ test("a limit is tried over each span and saved, from Billing, a model's page an
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Spending limits");
 });
 
+test("a refusal's link leads a member to the limit a minute, with a request for more that is ready to send", async ({
+  signIn,
+  workspace,
+  join,
+  call,
+  mailedLink,
+  pageOf,
+}) => {
+  const { person: ada } = await signIn({ name: "Ada Lovelace" });
+  const acme = await workspace(ada);
+  await call(ada, "limits.setRate", { workspace: acme.slug, model: "atelier-base", requestsPerMinute: "60" });
+  const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
+  await join(acme, grace, "developer");
+  await hers.goto(`/w/${acme.slug}/limits?of=model:atelier-base&measure=requests`);
+  await expect(hers.getByLabel("Limit of")).toHaveValue("model:atelier-base");
+  await expect(hers.getByLabel("Raised to")).toHaveValue("120");
+  await hers.getByRole("button", { name: "Send request" }).click();
+  await expect(hers.getByText("Request sent.")).toBeVisible();
+  const page = await pageOf(ada);
+  await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits`));
+  await expect(page.getByRole("dialog", { name: "Limits for atelier-base" })).toBeVisible();
+});
+
 for (const colorScheme of ["light", "dark"] as const)
   test(`the page of spending limits is accessible, ${colorScheme}, and fits 360 pixels`, async ({
     signIn,

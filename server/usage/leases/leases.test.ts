@@ -220,6 +220,36 @@ describe("an instance that dies", () => {
     await other.meter.stop(10);
   });
 
+  test("gives back what it held to those that it keeps waiting, who need nothing else", async () => {
+    const [dying, other] = (await startMeters(owner, 2)) as [TestMeter, TestMeter];
+    await setLimit(100);
+    await dying.reserve(asking(id, { keyId }));
+    dying.kill();
+    expect(await other.reserve(asking(id, { keyId }))).toMatchObject({ isGranted: false, isUnderWay: true });
+    await owner`update usage_instances set beat_at = now() - interval '11 seconds'
+      where id in (select instance_id from usage_leases where workspace_id = ${id})`;
+    await expect
+      .poll(async () => (await owner`select 1 from usage_leases where workspace_id = ${id}`).length, { timeout: 5_000 })
+      .toBe(0);
+    expect(await other.reserve(asking(id, { keyId }))).toMatchObject({ isGranted: true });
+  });
+
+  test("is ended by one that serves nothing but what has no limit", async () => {
+    const [dying, other] = (await startMeters(owner, 2)) as [TestMeter, TestMeter];
+    await setLimit(10_000);
+    await dying.reserve(asking(id, { keyId }));
+    dying.kill();
+    await owner`update usage_instances set beat_at = now() - interval '11 seconds'
+      where id in (select instance_id from usage_leases where workspace_id = ${id})`;
+    const unlimited = await workspace();
+    const request = asking(unlimited.id);
+    await other.reserve(request);
+    other.settle(request.id);
+    await expect
+      .poll(async () => (await owner`select 1 from usage_leases where workspace_id = ${id}`).length, { timeout: 5_000 })
+      .toBe(0);
+  });
+
   test("and was only slow goes on under another name, and is charged once for what ended meanwhile", async () => {
     const [slow] = (await startMeters(owner, 1)) as [TestMeter];
     await setLimit(10_000);

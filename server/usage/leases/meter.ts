@@ -103,6 +103,8 @@ export class Meter {
     if (refused) return refused;
     return new Promise((answer, fail) => {
       this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, isCheck: false, answer, fail });
+      // What it lacks may be with an instance that was lost.
+      this.#lane.beat();
       this.#lane.kick(0);
     });
   }
@@ -132,6 +134,7 @@ export class Meter {
     if (!mayAsk) return { isGranted: true };
     return new Promise((answer, fail) => {
       this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, isCheck: true, answer, fail });
+      this.#lane.beat();
       this.#lane.kick(0);
     });
   }

@@ -73,8 +73,10 @@ export class LeasePool {
   }
 
   #leaseOf(workspaceId: string, budget: Budget, at: number): Lease {
+    const isBucket = budget.span === "minute";
     const period = budget.span === "minute" ? "" : periodOf(budget.span, at);
-    const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${budget.whose} ${budget.subject}`;
+    // Keys that take over from one another share a bucket.
+    const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${isBucket ? "" : budget.whose} ${budget.subject}`;
     let lease = this.leases.get(key);
     if (lease === undefined) {
       lease = new Lease(key, workspaceId, budget, period);

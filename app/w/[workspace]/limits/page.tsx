@@ -15,6 +15,7 @@ import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { RequestAccess } from "../request-access";
+import { AskRateCard } from "./ask-rate-card";
 import { KeysTable } from "./keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./live-fill";
 import { RateDialogs } from "./rate-dialogs";
@@ -23,11 +24,15 @@ import { LimitsLink } from "./spending/limits-link";
 
 export const metadata: Metadata = { title: "Rate limits" };
 
-const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed." }));
+const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed.", asked: "Request sent." }));
+
+const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : undefined);
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string }>;
+  searchParams: Promise<
+    ListQuery & { dialog?: string; done?: string; of?: string | string[]; measure?: string | string[] }
+  >;
 };
 
 export default async function RateLimits({ params, searchParams }: Props) {
@@ -124,6 +129,15 @@ export default async function RateLimits({ params, searchParams }: Props) {
             </EmptyState>
           )}
         </Card>
+        {!mayManage && (
+          <AskRateCard
+            slug={slug}
+            rates={current.rates}
+            keys={keys.rows}
+            of={one(query.of)}
+            measure={one(query.measure)}
+          />
+        )}
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}
