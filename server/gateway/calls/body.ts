@@ -46,7 +46,7 @@ let room: BodyRoom | undefined;
 export const longestBody = (): number => env().GATEWAY_MAX_BODY_MB * 1024 * 1024;
 
 /** A body in the pieces it is sent on in, and the room it takes until that is released. */
-export type ReceivedBody = { parts: Buffer[]; length: number; release(): void };
+type ReceivedBody = { parts: Buffer[]; length: number; release(): void };
 
 /**
  * Reads a JSON object, of `GATEWAY_MAX_BODY_MB` at most, and makes nothing of it but what `listener` is told as it comes. However long it is and

@@ -26,7 +26,7 @@ export type Asked = {
 };
 
 /** What the program sent, and what it can be sent on as. */
-export type AskedBody = {
+type AskedBody = {
   length: number;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
   sent(changes: { model?: string | undefined; addsUsage: boolean }): Buffer[];

@@ -10,9 +10,9 @@ const shortRoom = 64 * megabyte;
 const firstTake = 64 * kilobyte;
 
 /** How many bytes of bodies may be held at a time. */
-export type Rooms = { ofAll: number; ofEach: number };
+type Rooms = { ofAll: number; ofEach: number };
 
-/** What one kind of body holds, of everybody and of each. */
+/** The bytes that bodies of one kind hold, of all callers and of each. */
 class Room {
   #taken = 0;
   readonly #ofEach = new Map<string, number>();
@@ -51,7 +51,7 @@ export class BodyRoom {
   /**
    * Takes room for a body of so many bytes, if it says.
    *
-   * @throws Refusal 429 when the caller's others hold too much, 503 when everybody's do
+   * @throws Refusal 429 when the caller's others hold too much, 503 when those of all callers do
    */
   enter(whose: string, length: number | undefined): HeldRoom {
     return new HeldRoom(whose, length ?? firstTake, this.#short, this.#long);

@@ -30,7 +30,7 @@ export function lacksPrefix(path: string): boolean {
   return apiRoots.has(path.split("/", 2)[1] ?? "");
 }
 
-/** The answer to a path that lacks `/v1`, whoever asks. */
+/** The answer to a path that lacks `/v1`, with and without a key. */
 export const withoutPrefix = (base: string): ApiError => ({
   ...nothing,
   message: `There is no API at this path. Add /v1 to the base URL: ${base}/v1`,

@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
-
 const bearer = /^bearer[ \t]+(\S{1,400})[ \t]*$/i;
 
 /**
@@ -11,7 +9,3 @@ export function presentedKey(header: (name: "authorization" | "x-api-key" | "api
   const [, token] = (authorization && bearer.exec(authorization)) || [];
   return token ?? (authorization === undefined ? (header("x-api-key") ?? header("api-key"))?.trim() : undefined);
 }
-
-/** Whether a request comes from a program that has a key, good or not. */
-export const hasKey = (headers: IncomingHttpHeaders): boolean =>
-  [headers.authorization, headers["x-api-key"], headers["api-key"]].some((each) => each !== undefined);

@@ -72,7 +72,7 @@ export class WholeAnswer implements MemberListener {
 /**
  * Reads a whole answer, however long, without holding up others.
  *
- * @throws JsonError when it is not JSON, or more than anybody should be sent; and when the connection breaks
+ * @throws JsonError when it is not JSON, or beyond the bounds; and when the connection breaks
  */
 export async function readAnswer(response: IncomingMessage): Promise<WholeAnswer | undefined> {
   const answer = new WholeAnswer();

@@ -169,7 +169,7 @@ describe("before its body is read, a request is refused", () => {
     expect(answer).toContain("The body is larger than 1 MB.");
   });
 
-  test("where the key's others hold too much, or everybody's do; short ones go on", async () => {
+  test("where the key's other requests hold too much, or those of all keys do; short ones go on", async () => {
     const held = [await begin(key, megabyte), await begin(key, megabyte)];
     const third = await (await begin(key, megabyte)).answer;
     expect(third).toMatch(/^HTTP\/1.1 429 [\s\S]*retry-after: 1\r\n/i);
