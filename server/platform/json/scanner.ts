@@ -255,7 +255,7 @@ export class JsonScanner {
       }
     if (this.#headLeft > 0 && !this.#isName) {
       const end = Math.min(i, from + this.#headLeft);
-      this.#head += piece.latin1Slice(from, end);
+      this.#head += piece.toString("latin1", from, end);
       this.#headLeft -= end - from;
     }
     if (i === length) return i;
