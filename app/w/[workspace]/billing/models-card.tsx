@@ -4,8 +4,10 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { formatCount, formatMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { LimitsLink } from "../limits/spending/limits-link";
 
 type Props = {
+  slug: string;
   currency: string;
   /** What was used this month. */
   models: { model: string; requests: number; cost: number; hasPrice: boolean }[];
@@ -17,7 +19,7 @@ const outputLabel = "Output, a million tokens";
 const trainingLabel = "Training, a million tokens";
 
 /** Shows what each model cost this month, and what models cost. */
-export function ModelsCard({ currency, models, prices }: Props) {
+export function ModelsCard({ slug, currency, models, prices }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   const hasTraining = prices.some(({ trainingPrice }) => trainingPrice !== undefined);
   const unpriced = models.filter(({ hasPrice }) => !hasPrice).map(({ model }) => model);
@@ -35,6 +37,7 @@ export function ModelsCard({ currency, models, prices }: Props) {
                   <span className="inline-flex flex-wrap items-center gap-2">
                     <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
                     {!hasPrice && <Badge tone="warning">No price</Badge>}
+                    <LimitsLink slug={slug} of={`model:${model}`} name={model} text="Limits" />
                   </span>
                 </TableCell>
                 <TableCell label="Requests" align="end" className="figures">
