@@ -199,6 +199,7 @@ test("FA-19 everything that is wrong is named at once", () => {
 test("FA-19 no variable's value is printed, whichever it is", () => {
   const optional = [
     "PORT",
+    "KEEP_SECRETS",
     "DATABASE_POOL",
     "DATABASE_APP_URL",
     "RESEND_BASE_URL",

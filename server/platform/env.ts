@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
@@ -97,6 +98,7 @@ const schema = z
     AUTH_OIDC_TRUST_EMAIL: z.enum(["true", "false"], "must be true or false").default("false"),
     AUTH_OIDC_PROVIDERS: z.string().optional(),
     AUTH_OIDC_PROVIDERS_FILE: z.string().optional(),
+    KEEP_SECRETS: z.enum(["true", "false"], "must be true or false").default("false"),
     HSTS_INCLUDE_SUBDOMAINS: z.enum(["true", "false"], "must be true or false").default("false"),
     LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z
@@ -169,6 +171,8 @@ export type Env = z.output<typeof schema> & {
   proxies: ProxySettings;
   /** The mail server; null: mail goes out through Resend. */
   smtp: SmtpSettings | null;
+  /** The addresses of OPERATORS; empty: it is not set. */
+  operators: string[];
 };
 
 /**
@@ -184,9 +188,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
   const { smtp, complaints: ofSmtp } = readSmtp(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp);
+  const { operators, complaints: ofOperators } = readOperators(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp };
+    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp, operators };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
