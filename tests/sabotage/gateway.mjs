@@ -101,8 +101,8 @@ export const gateway = [
   {
     name: "an error before the first token is charged",
     file: "server/gateway/streaming/stream-events.ts",
-    find: "if (!this.hasChunks || (tokens === 0 && !this.isComplete)) return undefined;",
-    replace: "if (!this.hasChunks) return undefined;",
+    find: "=== 0 && !this.isComplete)) return undefined;",
+    replace: "< 0)) return undefined;",
     expectRedIn: ["server/gateway/tests/long-streams.test.ts"],
   },
   {
