@@ -180,6 +180,24 @@ export const budgets = pgTable(
   ],
 );
 
+/** A higher limit on spend that ends by itself: while it lasts it holds instead of a lower one. Money in micro-units. */
+export const limitRaises = pgTable(
+  "limit_raises",
+  {
+    workspaceId: workspaceId(),
+    /** Whose limit, as in `budgets`. */
+    whose: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+    endsAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span] }),
+    check("limit_raises_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
+    check("limit_raises_not_negative", sql`${table.amount} >= 0`),
+  ],
+);
+
 /** What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. */
 export const usageLeases = pgTable(
   "usage_leases",
@@ -276,17 +294,20 @@ export const rateLimits = pgTable(
   ],
 );
 
-/** An alert that was mailed: each threshold once a month. */
+/** An alert that was mailed: each threshold of a limit once a span. */
 export const spendAlerts = pgTable(
   "spend_alerts",
   {
     workspaceId: workspaceId(),
+    /** Whose limit, as in `budgets`, over which span. */
+    whose: text().notNull().default("workspace"),
+    span: text().$type<SpendSpan>().notNull().default("month"),
     period: date({ mode: "string" }).notNull(),
     threshold: smallint().notNull(),
     at: instant().notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.workspaceId, table.period, table.threshold] }),
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span, table.period, table.threshold] }),
     check("spend_alerts_threshold", sql`${table.threshold} between 1 and 200`),
   ],
 );

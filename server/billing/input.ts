@@ -3,7 +3,7 @@ import { cursor, searchText } from "@/server/api/input";
 import { parseMoney } from "@/server/usage/money";
 
 /** Money as it was typed; micro-units come out. */
-const amount = z
+export const amount = z
   .string({ error: "Enter an amount, such as 20 or 20.50." })
   .max(100, "Enter an amount in digits, such as 20 or 20.50.")
   .transform((text, context) => {

@@ -10,6 +10,7 @@ import { currency, hasPrice, listPrices, priceOf, unpricedOf } from "@/server/us
 import { wantDays } from "@/server/usage/roll-ups/wanted";
 import { ledgerColumns } from "@/server/usage/seals/columns";
 import * as seals from "@/server/usage/seals/queries";
+import { changeLimit, changeMemberLimit } from "./change-limits";
 import { forecast } from "./forecast";
 import {
   listMembers,
@@ -99,11 +100,11 @@ export const billingRouter = t.router({
     if ("error" in parsed) return parsed;
     const [{ now }, hours] = await Promise.all([
       billing.clock(ctx.db),
-      history.hours(ctx.db, workspaceId, replayedDays, userId),
+      history.hours(ctx.db, workspaceId, replayedDays, { userId }),
     ]);
     const hourMs = 3_600_000;
     const from = new Date(Math.floor((now.getTime() - replayedDays * dayMs) / hourMs) * hourMs);
-    return { limit: parsed.micro, outcome: whatIf(hours, parsed.micro, { from, to: now }) };
+    return { limit: parsed.micro, outcome: whatIf(hours, { limit: parsed.micro, span: "month" }, { from, to: now }) };
   }),
 
   /** Sets what the workspace may spend in a calendar month. It may be less than is spent already. */
@@ -174,38 +175,3 @@ export const billingRouter = t.router({
     return { moments, next: end < range.last ? end + 1 : null };
   }),
 });
-
-type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
-
-async function changeLimit(ctx: Ctx, limit: number | null): Promise<{ spent: number; limit: number | null }> {
-  const { workspaceId } = ctx.workspace;
-  // Whoever changes it at the same time waits here, so that each finds what the other has set.
-  await lockWorkspaceAndRecheckRole(ctx);
-  const before = (await billing.settings(ctx.db, workspaceId)).limit;
-  const { spent } = await billing.spend(ctx.db, workspaceId, "workspace");
-  if (before === limit) return { spent, limit };
-  await billing.setLimit(ctx.db, workspaceId, limit);
-  if (limit !== null) await billing.rearmAlerts(ctx.db, workspaceId, limit);
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: limit === null ? "spend.limit_removed" : "spend.limit_set",
-    target: { type: "workspace", id: workspaceId },
-    before: { monthlyLimit: before },
-    after: { monthlyLimit: limit },
-  });
-  return { spent, limit };
-}
-
-async function changeMemberLimit(ctx: Ctx, userId: string, limit: number | null): Promise<void> {
-  const { workspaceId } = ctx.workspace;
-  await lockWorkspaceAndRecheckRole(ctx);
-  const member = await billing.member(ctx.db, workspaceId, userId);
-  if (!member) throw refuse("not_found");
-  if (member.limit === limit) return;
-  await billing.setMemberLimit(ctx.db, workspaceId, userId, limit);
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: limit === null ? "member.limit_removed" : "member.limit_set",
-    target: { type: "member", id: userId },
-    before: { monthlyLimit: member.limit },
-    after: { monthlyLimit: limit },
-  });
-}

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { listBounds } from "@/server/platform/json/bounds";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 import { isOllamas, OllamaModels } from "./ollama";
@@ -100,9 +102,7 @@ async function ask({ url, key }: ModelServerSettings): Promise<UpstreamModel[]> 
     redirect: "error",
   });
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const text = await response.text();
-  if (text.length > longestList) throw new Error("the list is too long");
-  const list = upstreamList.parse(JSON.parse(text));
+  const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longestList));
   // What llama.cpp says of a model's abilities stands in a list of its own beside the models.
   const beside = new Map(
     (list.models ?? []).flatMap((entry) => {

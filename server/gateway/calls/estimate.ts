@@ -13,7 +13,7 @@ const mostTokens = 2_000_000_000;
 
 /**
  * How many tokens a request may take, before it is counted: what limits are asked for. `classes`: what of it is media. `ceiling`:
- * the most completion that can be charged by an estimate, which is what the request allows, or what the model has room for.
+ * the most completion that is charged by an estimate, which is what the request allows, else the model's context; infinite where neither is known.
  */
 export type Estimate = { promptTokens: number; completionTokens: number; classes?: ClassCounts; ceiling: number };
 
@@ -25,9 +25,9 @@ export type Estimate = { promptTokens: number; completionTokens: number; classes
 export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Estimate {
   const { contextLength, media = {} } = model;
   const sent = asked.media.reduce((sum, { characters }) => sum + characters, 0);
-  const text = Math.max(1, Math.ceil((asked.body.bytes.length - sent) / 4));
+  const text = Math.max(1, Math.ceil((asked.body.length - sent) / 4));
   const ofMedia = mediaTokens(asked.media, media);
-  const promptTokens = text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0);
+  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
   if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, ceiling: 0 };
   const { most, choices } = asked;
   const longest = contextLength ?? longestContext;
@@ -42,7 +42,8 @@ export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength"
     ...(asked.wantsSpeech && { audioOutput: completionTokens }),
   };
   return {
-    ...{ promptTokens: prompt, completionTokens, ceiling: Math.min((most?.tokens ?? room) * choices, mostTokens) },
+    ...{ promptTokens: prompt, completionTokens },
+    ceiling: (most?.tokens ?? contextLength ?? Number.POSITIVE_INFINITY) * choices,
     ...(Object.keys(classes).length > 0 && { classes }),
   };
 }

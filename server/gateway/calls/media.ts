@@ -1,8 +1,6 @@
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { ClassCounts } from "@/server/usage/classes";
-
-/** An image, a recording or a file that a message has: `characters` of base64 that it is sent as; 0: it is elsewhere, by address. */
-export type Media = { kind: "image" | "audio" | "file"; characters: number; format?: string };
+import type { Media } from "./media-reader";
 
 const usualImageTokens = 2_048;
 const usualAudioTokensPerSecond = 25;
@@ -51,25 +49,8 @@ export function spokenTokens(
 
 const bytesOf = (characters: number) => Math.floor((characters * 3) / 4);
 
-/**
- * Finds the media in the parts of a chat's messages, in the forms that OpenAI's, Mistral's, vLLM's and Anthropic's API have for them.
- * Only a part that is of a type of media is looked at: the same text elsewhere is text for the model.
- */
-export function mediaIn(messages: unknown): Media[] {
-  if (!Array.isArray(messages)) return [];
-  const media: Media[] = [];
-  for (const message of messages) {
-    const content = (message as { content?: unknown } | null)?.content;
-    if (!Array.isArray(content)) continue;
-    for (const part of content) {
-      const found = mediaOf(part);
-      if (found) media.push(found);
-    }
-  }
-  return media;
-}
-
-const kinds = new Map<unknown, Media["kind"]>(
+/** What parts of messages are called that are media. */
+const mediaKinds = new Map<unknown, Media["kind"]>(
   Object.entries({
     ...{ image_url: "image", input_image: "image", image: "image" },
     ...{ input_audio: "audio", audio_url: "audio", audio: "audio" },
@@ -77,11 +58,11 @@ const kinds = new Map<unknown, Media["kind"]>(
   }),
 );
 
-/** The media that a part of a message is, or undefined when it is text. */
+/** Returns the media that a part of an answer is, as `MediaReader` finds them in requests; undefined when it is text. */
 export function mediaOf(part: unknown): Media | undefined {
   if (typeof part !== "object" || part === null) return undefined;
   const members = part as Record<string, unknown>;
-  const kind = kinds.get(members.type);
+  const kind = mediaKinds.get(members.type);
   if (!kind) return undefined;
   const inner = members[members.type as string] ?? members.source ?? members.image_url ?? members.file_data;
   const { url, data, file_data, format, media_type } = (typeof inner === "object" && inner ? inner : {}) as Record<

@@ -53,3 +53,11 @@ export function believedUsage(reported: Used | undefined, estimated: Used): Used
   if (!reported) return estimated;
   return reported.usageSource === "invalid" ? { ...estimated, usageSource: "invalid" } : reported;
 }
+
+/**
+ * Whether a server that is to end after so many tokens has gone on far beyond them. One token may come in several pieces, and may have
+ * dozens of characters where there are spaces only; nothing honest is eight times as much.
+ */
+export function isFlood(tokens: number, { ceiling }: Estimate): boolean {
+  return tokens > 8 * ceiling + 1_024;
+}

@@ -59,11 +59,21 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/**
- * The hours of use, everybody's or what a member's own keys used, earliest first, since the first of the month in which the
- * last `days` days begin.
- */
-export async function hours(db: Db, workspaceId: string, days: number, userId?: string): Promise<Hour[]> {
+/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), or a model's; none of them: everybody's. */
+export type HoursOf = {
+  userId?: string | undefined;
+  countedAs?: string | undefined;
+  model?: string | undefined;
+};
+
+/** The hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
+export async function hours(
+  db: Db,
+  workspaceId: string,
+  days: number,
+  { userId, countedAs, model }: HoursOf = {},
+): Promise<Hour[]> {
+  const begins = sql`(now() - make_interval(days => ${days})) at time zone 'UTC'`;
   return db
     .select({
       hour: usageHourly.hour,
@@ -76,7 +86,11 @@ export async function hours(db: Db, workspaceId: string, days: number, userId?: 
       and(
         eq(usageHourly.workspaceId, workspaceId),
         userId === undefined ? undefined : eq(usageHourly.memberId, userId),
-        sql`${usageHourly.hour} >= date_trunc('month', (now() - make_interval(days => ${days})) at time zone 'UTC') at time zone 'UTC'`,
+        model === undefined ? undefined : eq(usageHourly.model, model),
+        countedAs === undefined
+          ? undefined
+          : sql`${usageHourly.keyId} in (select k.id from api_keys k where k.workspace_id = ${workspaceId} and k.counted_as = ${countedAs})`,
+        sql`${usageHourly.hour} >= least(date_trunc('month', ${begins}), date_trunc('week', ${begins})) at time zone 'UTC'`,
       ),
     )
     .groupBy(usageHourly.hour)

@@ -9,7 +9,7 @@ export type Budget = {
   scope: Scope;
   measure: "requests" | "tokens" | "spend";
   span: Span;
-  /** Whose limit it is, for the database: "workspace", "ceiling", "key:ID", "member:ID" or "model:ID". */
+  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID" or "model:ID". */
   whose: string;
   /** The counter or the bucket that it is counted in. Keys that were rotated share one. */
   subject: string;

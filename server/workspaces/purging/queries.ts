@@ -23,6 +23,7 @@ export const thrownAway = [
   "invitations",
   "domains",
   "budgets",
+  "limit_raises",
   "rate_limits",
   "spend_alerts",
   "usage_leases",

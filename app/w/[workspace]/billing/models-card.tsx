@@ -5,9 +5,11 @@ import { formatCount, formatMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { ClassPrices, CountedClass, PricedClass } from "@/server/usage/classes";
+import { LimitsLink } from "../limits/spending/limits-link";
 import { classNames, classPrice, classText } from "../usage/class-text";
 
 type Props = {
+  slug: string;
   currency: string;
   /** What was used this month. */
   models: { model: string; requests: number; cost: number; hasPrice: boolean; unpriced: CountedClass[] }[];
@@ -36,7 +38,7 @@ function classPricesLine(prices: ClassPrices, currency: string): string {
 }
 
 /** Shows what each model cost this month, and what models cost. */
-export function ModelsCard({ currency, models, prices }: Props) {
+export function ModelsCard({ slug, currency, models, prices }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   const hasTraining = prices.some(({ trainingPrice }) => trainingPrice !== undefined);
   const unpriced = models.filter(({ hasPrice }) => !hasPrice).map(({ model }) => model);
@@ -54,6 +56,7 @@ export function ModelsCard({ currency, models, prices }: Props) {
                   <span className="inline-flex flex-wrap items-center gap-2">
                     <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
                     {!hasPrice && <Badge tone="warning">No price</Badge>}
+                    <LimitsLink slug={slug} of={`model:${model}`} name={model} text="Limits" />
                   </span>
                   {hasPrice && unpriced.length > 0 && (
                     <p className="text-ink-soft text-xs">
