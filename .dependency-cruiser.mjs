@@ -30,6 +30,7 @@ const rooms = [
   "palette",
   "playground",
   "account",
+  "instance", // what the people who run this installation see and set
   "composition", // the roof: the router, the callers, the list of jobs
   "http", // the front of the process
 ];
@@ -118,7 +119,7 @@ export default {
         pathNot: [
           "/queries\\.ts$",
           "^server/auth/",
-          "^server/api/procedures\\.ts$",
+          "^server/api/(instance-)?procedures\\.ts$",
           "^server/composition/(caller|jobs)\\.ts$",
           "^server/http/(server|readiness)\\.ts$",
           "^server/gateway/door/authenticate\\.ts$",

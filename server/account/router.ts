@@ -1,4 +1,4 @@
-import { type Db, enterWorkspace } from "@/db/client";
+import { type Db, enterWorkspace, instanceLog } from "@/db/client";
 import type { Person } from "@/server/api/context";
 import { noInput, personProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -10,6 +10,7 @@ import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";
+import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
@@ -30,14 +31,15 @@ export const accountRouter = t.router({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** Returns what the account menu shows: who, where else, and how many invitations wait. */
+  /** What the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
-    const [recent, waiting] = await Promise.all([
+    const [recent, isOperator, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
+      operators.isOperator(ctx.db, id),
       isVerified ? invitations.listOwn(ctx.db, email) : [],
     ]);
-    return { name, email, avatar, recent, invitations: waiting.length };
+    return { name, email, avatar, recent, isOperator, invitations: waiting.length };
   }),
 
   /** Gives the person another name. */
@@ -99,30 +101,44 @@ export const accountRouter = t.router({
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
-   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal
-   * data is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
-   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
+   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal data
+   * is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
+   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`,
+   * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
-  remove: refusing(["last_admin_elsewhere", "name_mismatch"], personProcedure(deleteAccount, "recent")).mutation(
-    async ({ ctx, input }) => {
-      if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
-        throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
-      await personRow.lock(ctx.db, ctx.person.id);
-      for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
-      // Also in workspaces that they left before: otherwise no member could see or delete their private files.
-      for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
-        await enterWorkspace(ctx.db, workspaceId);
-        await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
-      }
-      await account.erase(ctx.db, ctx.person.id, ctx.person.email);
-      await audit.recordAccount(ctx.db, ctx, "account.deleted");
-    },
-  ),
+  remove: refusing(
+    ["last_admin_elsewhere", "last_operator", "name_mismatch"],
+    personProcedure(deleteAccount, "recent"),
+  ).mutation(async ({ ctx, input }) => {
+    if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
+      throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
+    await leaveOperators(ctx);
+    await personRow.lock(ctx.db, ctx.person.id);
+    for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
+    // Also in workspaces that they left before: otherwise no member could see or delete their private files.
+    for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
+      await enterWorkspace(ctx.db, workspaceId);
+      await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
+    }
+    await account.erase(ctx.db, ctx.person.id, ctx.person.email);
+    await audit.recordAccount(ctx.db, ctx, "account.deleted");
+  }),
 });
 
 /** Returns what a provider is called here; one that is no longer configured, by its id. */
 function nameOf(provider: string): string {
   return listProviders().find(({ id }) => id === provider)?.name ?? provider;
+}
+
+/** The last operator stays, and with them their account. Taken before any other lock. Refuses `last_operator`. */
+async function leaveOperators(ctx: Quitter): Promise<void> {
+  const { db, person } = ctx;
+  if (!(await operators.isOperator(db, person.id))) return;
+  await operators.lockOperators(db);
+  if (!(await operators.hasOtherOperator(db, person.id))) throw refuse("last_operator");
+  await operators.remove(db, person.id);
+  await enterWorkspace(db, instanceLog);
+  await audit.record(db, instanceLog, ctx, { action: "operator.left", target: { type: "person", id: person.id } });
 }
 
 type Quitter = audit.Actor & { person: Person; db: Db };

@@ -18,7 +18,8 @@ const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" 
 
 /** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
-const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
+/** Begins every procedure that asks for a session. */
+export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
   // A person has an id; anything else counts as signed out.
   if (!ctx.person?.id) throw refuse("not_signed_in");
   return next({ ctx: { person: ctx.person } });
@@ -40,14 +41,15 @@ export function refusing<Builder>(refuses: readonly Reason[], procedure: Builder
 }
 
 /** A builder of queries only, until a freshness (`How`) is given. */
-type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
+export type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
 
 type Call = { ctx: { person: Person }; type: string; meta: Meta | undefined };
-type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
+/** Runs one transaction of a procedure. */
+export type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
 type Outcome = { ok: boolean };
 
 /** Runs a procedure that is one transaction, held to what it declares. `open` begins the transaction. */
-function inOne<Scope extends { db: Db }, Result extends Outcome>(
+export function inOne<Scope extends { db: Db }, Result extends Outcome>(
   { ctx, type, meta }: Call,
   open: Step<Scope>,
   run: (more: Scope & { signIn: SignIn }) => Promise<Result>,
@@ -57,7 +59,7 @@ function inOne<Scope extends { db: Db }, Result extends Outcome>(
 }
 
 /** Runs a procedure in several transactions, likewise. `open` begins each. A change is counted before its first step. */
-async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
+export async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
   { ctx, type, meta }: Call,
   open: Step<Scope>,
   run: (more: { signIn: SignIn }) => Promise<Result>,

@@ -24,6 +24,16 @@ const refusals = {
     "CONFLICT",
     "You are the last Admin of a workspace with other members. Make one of them Admin first.",
   ],
+  last_operator: [
+    "CONFLICT",
+    "This instance needs at least one operator. Make another person operator first, under Instance settings.",
+  ],
+  operator_by_environment: [
+    "CONFLICT",
+    "The variable OPERATORS names this person. Take their address out of it, restart, then try again.",
+  ],
+  operator_already: ["CONFLICT", "This person is an operator already."],
+  no_such_person: ["CONFLICT", "No account here has this verified address. Ask the person to sign in once first."],
   name_mismatch: ["BAD_REQUEST", "That is not the name. Type it exactly as shown."],
   cannot_grant: ["FORBIDDEN", "You cannot give a role that may do more than yours."],
   personal_workspace: [

@@ -13,6 +13,11 @@ type Kinds = {
 
 type Details = Record<string, keyof Kinds>;
 
+const download = {
+  ...{ search: "text", userId: "text", action: "text", type: "text", thing: "text" },
+  ...{ from: "text", to: "text", format: "text" },
+} as const satisfies Details;
+const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
   ...{ scopes: "texts", models: "texts", ipRanges: "texts" },
@@ -35,11 +40,8 @@ const roleOnly = { role: "text" } as const satisfies Details;
  * compile, and `every-change.test.ts` holds the rows to it. No detail is ever a secret.
  */
 export const auditDetails = {
-  "audit.exported": {
-    ...{ search: "text", userId: "text", action: "text", type: "text", thing: "text" },
-    ...{ from: "text", to: "text", format: "text" },
-  },
-  "audit.verified": { flaw: "settings", whole: "number", hash: "text" },
+  "audit.exported": download,
+  "audit.verified": verdict,
   "domain.added": { mode: "text", isVerified: "flag" },
   "domain.lapsed": {},
   "domain.mode_changed": { mode: "text" },
@@ -60,6 +62,8 @@ export const auditDetails = {
   "fine_tuning.failed": jobEnd,
   "fine_tuning.started": { status: "text", trainTokens: "number", estimatedCost: "number", keyId: "text" },
   "fine_tuning.succeeded": jobEnd,
+  "instance.audit_exported": download,
+  "instance.audit_verified": verdict,
   "invitation.accepted": { ...offer, invitation: "text", invitedBy: "text" },
   "invitation.created": offer,
   "invitation.declined": offer,
@@ -116,6 +120,11 @@ export const auditDetails = {
   "model.shared_here": { by: "text", workspaceName: "text", modelName: "text", endsAt: "moment" },
   "model.updated": { ...named, description: "text", keyId: "text" },
   "model.visibility_changed": { visibility: "text", members: "texts" },
+  "operator.added": {},
+  "operator.first": {},
+  "operator.left": {},
+  "operator.named": {},
+  "operator.removed": {},
   "permission.refused": { permission: "text", role: "text" },
   "rate_limit.removed": perMinute,
   "rate_limit.set": perMinute,

@@ -9,6 +9,7 @@ import {
   call,
   callerOf,
   inputFor,
+  instanceProcedures,
   procedures,
   type World,
   workspaceProcedures,
@@ -18,6 +19,7 @@ import { rowsOf } from "@/tests/support/rows";
 
 const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
+const changesAtInstance = instanceProcedures().filter(({ type }) => type === "mutation");
 
 /** Changes too small for the log, which leave no row. */
 const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
@@ -42,9 +44,9 @@ type Noted = {
   details: Record<string, unknown>;
 };
 
-/** Returns the rows of the trail about this world, of workspaces and of people. */
-async function trail({ caller, invited }: World): Promise<Noted[]> {
-  const people = [caller.person.id, invited.person.id];
+/** The rows of the trail about this world, of workspaces and of people. */
+async function trail({ caller, invited, operators: [operator] }: World): Promise<Noted[]> {
+  const people = [caller.person.id, invited.person.id, operator.person.id];
   const rows = await owner<Noted[]>`
     select id, action, actor_id, host(ip) as ip, user_agent, request_id, e::text as text,
       coalesce(before, '{}') || coalesce(after, '{}') as details from audit_events e
@@ -85,11 +87,16 @@ describe("PA-06 every procedure that changes something", () => {
     }
   });
 
-  test.each(changesInside.filter(({ path }) => !unremembered.has(path)))(
+  test.each([...changesInside, ...changesAtInstance].filter(({ path }) => !unremembered.has(path)))(
     "$path is undone when its row cannot be written",
-    async ({ path }) => {
+    async ({ path, access }) => {
       const here = await readyFor(path);
-      const before = await rowsOf(owner, here.workspace.id);
+      const { api } = access === "operator" ? callerOf(path, here) : here.caller;
+      const state = async () => [
+        await rowsOf(owner, here.workspace.id),
+        await owner`select * from operators order by 1`,
+      ];
+      const before = await state();
       await owner.unsafe(`
         create or replace function refuse_audit() returns trigger language plpgsql as
           $$ begin raise exception 'no room' using errcode = 'disk_full'; end $$`);
@@ -97,12 +104,12 @@ describe("PA-06 every procedure that changes something", () => {
         `create trigger refuse_audit before insert on audit_events for each row execute function refuse_audit()`,
       );
       try {
-        const outcome = await call(here.caller.api, path, inputFor(path, here));
+        const outcome = await call(api, path, inputFor(path, here));
         expect([path, "reason" in outcome]).toEqual([path, true]);
       } finally {
         await owner.unsafe("drop trigger refuse_audit on audit_events");
       }
-      expect(await rowsOf(owner, here.workspace.id)).toBe(before);
+      expect(await state()).toEqual(before);
     },
   );
 

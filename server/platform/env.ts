@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
@@ -170,6 +171,8 @@ export type Env = z.output<typeof schema> & {
   proxies: ProxySettings;
   /** The mail server; null: mail goes out through Resend. */
   smtp: SmtpSettings | null;
+  /** The addresses of OPERATORS; empty: it is not set. */
+  operators: string[];
 };
 
 /**
@@ -185,9 +188,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
   const { smtp, complaints: ofSmtp } = readSmtp(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp);
+  const { operators, complaints: ofOperators } = readOperators(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp };
+    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp, operators };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

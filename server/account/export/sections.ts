@@ -72,6 +72,12 @@ export const personSections = {
     key: [["topic", "text"]],
     columns: ["topic", "created_at"],
   },
+  operator: {
+    table: "operators",
+    person: "user_id",
+    key: [["user_id", "uuid"]],
+    columns: ["source", "created_at"],
+  },
   events: {
     table: "account_events",
     person: "user_id",

@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { type Db, instanceLog, transaction } from "@/db/client";
+import type { SharedReads } from "@/db/shared-reads";
+import * as operators from "@/server/membership/operators/queries";
+import type { Limit } from "@/server/platform/throttling/limits";
+import { declaring } from "./changes";
+import type { Freshness } from "./freshness";
+import { type Declared, inOne, inSteps, type Step, signedIn } from "./procedures";
+import { refuse } from "./refusals";
+
+/**
+ * Returns a procedure of the instance: one transaction as the role `atelier_operator`, for a person who runs this instance. It
+ * sees what that role's grants name and the instance's own audit log, and nothing that is in a workspace. To every other person
+ * there is no such procedure. Without `freshness` it can only be a query.
+ *
+ * @param limit how often a person may do it; without it, all such changes of theirs share one limit
+ */
+export function instanceProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
+  input: Input,
+  freshness?: How,
+  limit?: Limit,
+): Declared<How, ReturnType<typeof atInstance<Input>>> {
+  return atInstance(input, freshness, limit) as Declared<How, ReturnType<typeof atInstance<Input>>>;
+}
+
+function atInstance<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
+  return forOperators(input, freshness, limit).use(({ ctx, type, meta, next }) =>
+    inOne({ ctx, type, meta }, admitting(ctx.person.id, ctx.reads), (more) => next({ ctx: more })),
+  );
+}
+
+/**
+ * Returns a procedure like `instanceProcedure`, for what must wait for something besides the database: `ctx.step` runs one
+ * transaction, and each checks again that the caller is an operator.
+ */
+export function instanceStepsProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
+  input: Input,
+  freshness?: How,
+  limit?: Limit,
+): Declared<How, ReturnType<typeof atInstanceBySteps<Input>>> {
+  return atInstanceBySteps(input, freshness, limit) as Declared<How, ReturnType<typeof atInstanceBySteps<Input>>>;
+}
+
+function atInstanceBySteps<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
+  return forOperators(input, freshness, limit).use(({ ctx, type, meta, next }) => {
+    const open = admitting(ctx.person.id);
+    const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) => open(kind, ({ db }) => run(db));
+    return inSteps({ ctx, type, meta }, open, (more) => next({ ctx: { ...more, step } }));
+  });
+}
+
+function forOperators<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
+  return signedIn.meta({ ...declaring(freshness, limit), access: "operator" }).input(input);
+}
+
+/** Returns what begins each transaction of an operator's procedure. */
+function admitting(userId: string, reads?: SharedReads): Step<{ db: Db }> {
+  const scope = { userId, workspaceId: instanceLog, asOperator: true };
+  return (kind, run) =>
+    kind === "read" && reads
+      ? reads.join(
+          "instance",
+          scope,
+          (db) => admit(db, userId),
+          (db) => run({ db }),
+        )
+      : transaction(kind, scope, async (db) => {
+          await admit(db, userId);
+          return run({ db });
+        });
+}
+
+/** Refuses `not_found` to all but operators. The policies of `atelier_operator` ask the same once more. */
+async function admit(db: Db, userId: string): Promise<void> {
+  if (!(await operators.isOperator(db, userId))) throw refuse("not_found");
+}
