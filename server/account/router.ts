@@ -31,7 +31,7 @@ export const accountRouter = t.router({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** What the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
+  /** Returns what the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, isOperator, waiting] = await Promise.all([
@@ -130,7 +130,7 @@ function nameOf(provider: string): string {
   return listProviders().find(({ id }) => id === provider)?.name ?? provider;
 }
 
-/** The last operator stays, and with them their account. Taken before any other lock. Refuses `last_operator`. */
+/** Removes the person from the operators; the last one cannot leave. Takes its lock before any other. Refuses `last_operator`. */
 async function leaveOperators(ctx: Quitter): Promise<void> {
   const { db, person } = ctx;
   if (!(await operators.isOperator(db, person.id))) return;

@@ -65,7 +65,7 @@ test("a limit of nothing refuses everything that costs something; exactly enough
   expect(whatIf([], 0, window)).toEqual({ requests: 0, refused: 0, cost: 0, costThen: 0, refusals: [] });
 });
 
-test("whatever the hours are, no month costs more than the limit, and nobody is refused without a time that says so", () => {
+test("whatever the hours are, no month costs more than the limit, and no request is refused without a time that says so", () => {
   let seed = 7;
   const random = (below: number) => {
     seed = (seed * 16_807) % 2_147_483_647;

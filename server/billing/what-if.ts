@@ -15,7 +15,7 @@ export type WhatIf = {
 };
 
 /**
- * What a monthly limit would have meant for what was used: replays it hour by hour. Within the hour in which the limit
+ * Returns what a monthly limit would have meant for what was used: replays it hour by hour. Within the hour in which the limit
  * is reached, as much of the requests goes through as there is money left for; from then on until the month ends, whatever
  * costs something is refused. The hours of the window's first month that lie before the window count towards its limit.
  *

@@ -44,7 +44,7 @@ type Noted = {
   details: Record<string, unknown>;
 };
 
-/** The rows of the trail about this world, of workspaces and of people. */
+/** Returns the rows of the trail about this world, of workspaces and of people. */
 async function trail({ caller, invited, operators: [operator] }: World): Promise<Noted[]> {
   const people = [caller.person.id, invited.person.id, operator.person.id];
   const rows = await owner<Noted[]>`

@@ -68,12 +68,12 @@ export function recallLeases(workspaceId: string): Promise<void> {
   return announce(`recall ${workspaceId}`);
 }
 
-/** Resolves once everything that has ended is written, and what nobody uses is given back. */
+/** Resolves once everything that has ended is written, and unused leases are given back. */
 export function settled(): Promise<void> {
   return meter.settled();
 }
 
-/** What ends metering in order: what is under way may end, is written, and what is leased goes back. */
+/** Returns what ends metering in order: what is under way may end, is written, and what is leased goes back. */
 export function metering(): Job {
   return { stop: () => meter.stop(patienceMs) };
 }

@@ -70,7 +70,7 @@ const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
 const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
 
-/** Where whoever may see the limit finds it. */
+/** Returns the page that shows the limit to those who may see it. */
 function seeAlso({ slug, reason }: Refused): string {
   return slug === undefined ? "" : ` See ${env().APP_URL}/w/${slug}/${reason === "spend" ? "billing" : "limits"}`;
 }

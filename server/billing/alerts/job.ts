@@ -13,7 +13,7 @@ import * as alerts from "./queries";
 const everyMs = 60_000;
 const atOnce = 50;
 
-/** Looks once a minute which workspaces have spent a share of their limit that somebody is to be told about. */
+/** Checks once a minute which workspaces have spent a share of their limit that causes a mail. */
 export function startSpendAlerts(): Job {
   return repeat(
     everyMs,
@@ -23,7 +23,7 @@ export function startSpendAlerts(): Job {
 }
 
 /**
- * One round, by any number of instances side by side. Whatever number of thresholds a workspace has passed since the last
+ * Runs one round, by any number of instances side by side. Whatever number of thresholds a workspace has passed since the last
  * one, its people get one mail, about the highest.
  *
  * @returns how many workspaces were mailed about
@@ -82,7 +82,7 @@ function mailOne(workspaceId: string): Promise<boolean> {
 
 const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
-/** "1 December 2026", for a month that is given by its first day. */
+/** Formats as "1 December 2026", for a month that is given by its first day. */
 function nextMonth(period: string): string {
   const [year, month] = period.split("-").map(Number);
   return longDate.format(Date.UTC(year ?? 0, month ?? 0, 1));

@@ -13,7 +13,7 @@ const counters = sql`
 const ofThisMonth = sql`c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'`;
 
 /**
- * The workspaces, at most `limit`, that have passed a threshold this month which nobody was mailed about. For the job:
+ * Lists the workspaces, at most `limit`, that have passed a threshold this month for which no mail was sent. For the job:
  * in a transaction that is in no workspace, its policies show what is needed for that and no more.
  */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
@@ -29,8 +29,8 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
 }
 
 /**
- * Marks every threshold passed this month as mailed, in the transaction that mails. Whoever else does so at the same time
- * waits here, and finds nothing left.
+ * Marks every threshold passed this month as mailed, in the transaction that mails. A simultaneous one waits here, and
+ * finds nothing left.
  *
  * @returns the highest of those that this call marked, or undefined when there was none
  */
@@ -45,7 +45,7 @@ export async function claim(db: Db, workspaceId: string): Promise<number | undef
   return rows.length > 0 ? Math.max(...[...rows].map(({ threshold }) => threshold)) : undefined;
 }
 
-/** The addresses of those who manage limits, at most 50: whom an alert goes to. */
+/** Returns the addresses of those who manage limits, at most 50: whom an alert goes to. */
 export async function recipients(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })

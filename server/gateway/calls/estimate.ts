@@ -9,11 +9,12 @@ const longestContext = 10_000_000;
 /** Fits the database's integers. */
 const mostTokens = 2_000_000_000;
 
-/** How many tokens a request may take, before anybody has counted: what limits are asked for. */
+/** Estimates how many tokens a request may take, before they are counted; so much is reserved. */
 export type Estimate = { promptTokens: number; completionTokens: number };
 
 /**
- * The prompt is taken to have a token for every four bytes of the request, and at least one; a chat's never more than the
+ * Estimates a request's tokens. The prompt is taken to have a token for every four bytes of the request, and at least one; a
+ * chat's never more than the
  * model's context. Of the completion, what the request says, for each of its answers. Refuses with 422 more tokens than
  * the model can give.
  */

@@ -44,7 +44,7 @@ export function readRequest(operation: Inference, body: JsonBody): Asked {
   };
 }
 
-/** The larger of both names for the same, since model servers do not agree on which of them counts. */
+/** Returns the larger of both names for the same, since model servers do not agree on which of them counts. */
 function mostTokens(value: Record<string, unknown>): Asked["most"] {
   const both = (["max_completion_tokens", "max_tokens"] as const).flatMap((param) => {
     const tokens = positive(param, value[param], Number.MAX_SAFE_INTEGER);

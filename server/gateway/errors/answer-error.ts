@@ -72,7 +72,7 @@ export async function readError(response: IncomingMessage): Promise<string> {
   }
 }
 
-/** The value of a JSON text; undefined when it is none. */
+/** Returns the value of a JSON text; undefined when it is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

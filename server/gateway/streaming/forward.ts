@@ -71,7 +71,7 @@ export async function forward(
 }
 
 /**
- * One server's answer.
+ * Returns one server's answer.
  *
  * @throws ServerFailure, or what `signal` aborted with
  */
@@ -105,7 +105,7 @@ async function attempt(
     response.once("close", () => {
       server.underWay--;
     });
-    // Whoever reads it is told as well; without a listener it would end the process.
+    // The reader gets the error as well; without a listener it would end the process.
     response.on("error", () => {});
     const { statusCode = 0 } = response;
     if (statusCode >= 200 && statusCode < 300) {
@@ -129,7 +129,7 @@ function noAnswer(error: NoAnswer): ServerFailure {
   return new ServerFailure(failures.failed, "no_answer", { cause: error });
 }
 
-/** The request as it came, to the byte, but for the model's name where that is another's and for the usage of a stream. */
+/** Returns the request as it came, to the byte, but for the model's name where that is another's and for the usage of a stream. */
 function bodyFor({ body }: Asked, model: string | undefined, addsUsage: boolean): Buffer {
   if (model === undefined && !addsUsage) return body.bytes;
   const { stream_options: options } = body.value;

@@ -16,7 +16,7 @@ export const operatorsRouter = t.router({
   /** Lets an operator into the instance's pages. Refuses `not_found`. */
   enter: instanceProcedure(noInput).query(() => null),
 
-  /** The operators, in the order in which they became it, at most 100. */
+  /** Returns the operators, in the order in which they became it, at most 100. */
   operators: instanceProcedure(noInput).query(async ({ ctx }) => {
     const rows = await operators.list(ctx.db, mostShown);
     const named = env().operators;
