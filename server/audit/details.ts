@@ -147,10 +147,9 @@ export const auditDetails = {
   "workspace.slug_changed": { slug: "text" },
 } as const satisfies Record<AuditAction, Details>;
 
+type DetailsOf<Listed> = [keyof Listed] extends [never]
+  ? Record<string, never>
+  : { [Name in keyof Listed]?: Kinds[Extract<Listed[Name], keyof Kinds>] | null | undefined };
+
 /** The details of an action's row, before or after the change. */
-export type AuditDetails<Action extends AuditAction> = {
-  [Name in keyof (typeof auditDetails)[Action]]?:
-    | Kinds[Extract<(typeof auditDetails)[Action][Name], keyof Kinds>]
-    | null
-    | undefined;
-};
+export type AuditDetails<Action extends AuditAction> = DetailsOf<(typeof auditDetails)[Action]>;
