@@ -177,3 +177,15 @@ function isFile(name: string): boolean {
   const [start = "", end = ""] = path.basename(name).split("*");
   return readdirSync(path.dirname(name)).some((file) => file.startsWith(start) && file.endsWith(end));
 }
+
+test("the refusals that a procedure's docstring names are refusals", () => {
+  const known = new Set(
+    [...textOf("server/api/refusals.ts").matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, reason]) => reason),
+  );
+  const named = filesIn(/router\.ts$/, "server").flatMap((file) =>
+    [...textOf(file).matchAll(/Refuses [^/]*?\*\//g)].flatMap(([sentence]) =>
+      [...sentence.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, reason = ""]) => `${file} ${reason}`),
+    ),
+  );
+  expect(named.filter((each) => !known.has(each.split(" ")[1] ?? ""))).toEqual([]);
+});
