@@ -71,7 +71,7 @@ test("requests at another price of a class are another line of the prices", () =
   ]);
 });
 
-test("a key that nobody can name any more keeps its id, and an empty month is empty", () => {
+test("a key without a name any more keeps its id, and an empty month is empty", () => {
   const { byKey } = statement([line({ keyName: null, keyId: "gone" })], line({}));
   expect(byKey.map(({ name }) => name)).toEqual(["gone"]);
   const nothing = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 };

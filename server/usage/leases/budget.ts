@@ -31,7 +31,7 @@ export type Limits = {
 
 const dayMs = 86_400_000;
 
-/** The first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
+/** Returns the first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
 export function periodOf(span: Exclude<Span, "minute">, at: number): string {
   if (span === "total") return "1970-01-01";
   const day = new Date(at).toISOString().slice(0, 10);

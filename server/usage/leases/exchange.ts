@@ -102,7 +102,7 @@ export type ExchangeAnswer = {
 export type Wants = Map<Lease, number[]>;
 
 /**
- * What is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
+ * Returns what is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
  * each. What is given back is gone from the lease from here on.
  */
 export function changesOf(
@@ -150,7 +150,7 @@ export function changesOf(
   return { leases, buckets, asked };
 }
 
-/** What those who wait lack, each beyond what is there for those before it. */
+/** Returns what those who wait lack, each beyond what is there for those before it. */
 function shortBy(lease: Lease, needs: number[]): number[] {
   let room = lease.room;
   const missing: number[] = [];

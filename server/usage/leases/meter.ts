@@ -139,7 +139,7 @@ export class Meter {
     });
   }
 
-  /** A request has ended; whoever says so a second time, or for another workspace, changes nothing. */
+  /** Notes that a request has ended. A second call, or one for another workspace, changes nothing. */
   settle(workspaceId: string, id: string, outcome: Outcome): void {
     const found = this.#underWay.get(id);
     if (found?.reservation.workspaceId !== workspaceId) return;
@@ -268,7 +268,7 @@ export class Meter {
     const verdict = verdictOf(asking.needs, now);
     if (verdict.kind === "refused") return verdict.refused;
     if (verdict.kind === "recalled" && now - since > recallMs) return underWayRefusal(asking.needs);
-    // Others were quicker each time: whoever asks so often is told that it is all under way.
+    // Others were quicker each time: after so many attempts the answer is that all of it is under way.
     return tries > mostTries ? underWayRefusal(asking.needs) : undefined;
   }
 
@@ -327,7 +327,7 @@ function usedOf({ reservation, price }: Held, { usage, usageSource }: Outcome): 
   return withRequest(usage ?? reservation, price);
 }
 
-/** Where the tightest limits a minute stand. */
+/** Returns where the tightest limits a minute stand. */
 function statesOf(needs: readonly Need[], now: number): Pick<Granted, "requests" | "tokens"> {
   const states: { requests?: LimitState; tokens?: LimitState } = {};
   for (const { lease } of needs) {
