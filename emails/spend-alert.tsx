@@ -34,7 +34,7 @@ export function subject({ percent, of = "workspace", span = "month" }: SpendAler
   return `A ${who} has spent ${percent} % of its ${adjectives[span]} limit`;
 }
 
-/** To each Admin and Billing member of a workspace, and to the member whose limit it is: a share of it is spent. */
+/** Renders the mail to each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
 export default function SpendAlert(props: SpendAlertProps) {
   const { of = "workspace", name = null, span = "month", resetsOn } = props;
   const [kind = "", ...rest] = of.split(":");

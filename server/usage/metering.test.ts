@@ -81,7 +81,7 @@ describe("what a request may cost", () => {
     expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 0 });
   });
 
-  test("is settled once, however often that is said, and by nobody of another workspace", async () => {
+  test("is settled once, however often that is said, and not by another workspace", async () => {
     await setLimit(1_000);
     const request = asking();
     await reserve(request);
@@ -100,7 +100,7 @@ describe("what a request may cost", () => {
       { promptTokens: -1, completionTokens: 5 },
       60,
     ],
-    ["what was reserved when nobody knows", "estimated", null, 60],
+    ["what was reserved when no server knows", "estimated", null, 60],
     ["what was produced when that is known", "estimated", { promptTokens: 1, completionTokens: 1 }, 3],
     ["nothing when it was refused", "none", null, 0],
     ["more than was reserved when it was more", "reported", { promptTokens: 20, completionTokens: 40 }, 100],

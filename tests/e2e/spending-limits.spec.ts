@@ -84,7 +84,7 @@ test("a limit is tried over each span and saved, from Billing, a model's page an
   await page.getByRole("link", { name: "Your own limits" }).click();
   await expect(page.getByText(`What ${person.name} may spend`)).toBeVisible();
   test.info().annotations.push({ type: "expects-console-error" });
-  await page.goto(`/w/${acme.slug}/limits/spending?of=nobody`);
+  await page.goto(`/w/${acme.slug}/limits/spending?of=nothing`);
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Spending limits");
 });
 

@@ -1,6 +1,6 @@
 import type { Budget } from "./budget";
 
-/** How long a lease is kept that nobody takes from, in milliseconds. */
+/** How long a lease is kept that no request takes from, in milliseconds. */
 const keptMs = 2_000;
 
 /** What the database last said of a budget. */

@@ -139,7 +139,7 @@ export class Meter {
     });
   }
 
-  /** A request has ended; whoever says so a second time, or for another workspace, changes nothing. */
+  /** Ends a request. A second call for it, or one for another workspace, changes nothing. */
   settle(workspaceId: string, id: string, outcome: Outcome): void {
     const found = this.#underWay.get(id);
     if (found?.reservation.workspaceId !== workspaceId) return;
@@ -266,7 +266,7 @@ export class Meter {
     const verdict = verdictOf(asking.needs, now);
     if (verdict.kind === "refused") return verdict.refused;
     if (verdict.kind === "recalled" && now - since > recallMs) return underWayRefusal(asking.needs);
-    // Others were quicker each time: whoever asks so often is told that it is all under way.
+    // Others were quicker each time: a request that asked so often is told that it is all under way.
     return tries > mostTries ? underWayRefusal(asking.needs) : undefined;
   }
 

@@ -75,7 +75,7 @@ function verdictOn({ lease, amount }: Need, now: number): Verdict {
   return refused({ ...common, seconds: retrySeconds, isUnderWay: true });
 }
 
-/** What is refused once nobody has given back in time. */
+/** Returns the refusal of a request for which no other instance has given back in time. */
 export function underWayRefusal(needs: readonly Need[]): Refused | undefined {
   for (const { lease, amount } of needs) {
     const { known, budget, room } = lease;

@@ -15,7 +15,7 @@ const columns = [
   { label: "Cost", align: "end" },
 ] as const;
 
-/** A row per request, newest first. */
+/** Draws a row per request, newest first. */
 export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; currency: string }) {
   return (
     <Table label="Recent requests" columns={[...columns]}>
