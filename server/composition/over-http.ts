@@ -43,7 +43,7 @@ export async function answerProcedure(
   });
 }
 
-/** The request once its body is known to be one that may be parsed; undefined: it is too much. */
+/** Returns the request once its body is known to be one that may be parsed; undefined: it is too much. */
 async function received(request: Request): Promise<Request | undefined> {
   if (request.method !== "POST") return request;
   try {

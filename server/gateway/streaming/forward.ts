@@ -47,7 +47,7 @@ export async function forward(
   const failed: ServerFailure[] = [];
   for (const offer of inOrder(offers)) {
     const { server } = offer;
-    servers.ask(server.settings.name);
+    servers.ask(server.settings.name, offer.upstream);
     try {
       return await handOn(await attempt(asked, offer, common, signal));
     } catch (error) {

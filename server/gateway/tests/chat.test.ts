@@ -84,6 +84,7 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       firstByteMs: expect.any(Number),
       totalMs: expect.any(Number),
       modelServer: "one",
+      upstreamModel: "small",
       failover: null,
     },
   ]);
