@@ -33,7 +33,7 @@ export type Charged = {
   watch: (model: { id: string; name: string }) => WatchAccess;
 };
 
-/** Whoever holds the key that was shown, and needs this scope of it until the answer is complete. */
+/** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
   const bearer = c.get("bearer");
   const address = ownHeader(c, "x-client-address");
@@ -47,7 +47,7 @@ export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
 }
 
 /**
- * Answers a request that a model server works on, for somebody who may ask for it: what it may cost is taken from every
+ * Answers a request that a model server works on, for an authorized caller: what it may cost is taken from every
  * limit before it is sent on, and what it did cost is settled however it ends.
  */
 export async function complete(
@@ -80,6 +80,7 @@ async function answerAsked(
   const model = await modelFor(asked.model, caller);
   const reserved = estimate(asked, model);
   const { isStreamed } = asked;
+  const { promptTokens, completionTokens, classes } = reserved;
 
   const answer = await reserve({
     id,
@@ -90,8 +91,7 @@ async function answerAsked(
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
     isStreamed,
-    promptTokens: reserved.promptTokens,
-    completionTokens: reserved.completionTokens,
+    ...{ promptTokens, completionTokens, ...(classes && { classes }) },
     seconds: lapseSeconds(),
   });
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
@@ -105,7 +105,16 @@ async function answerAsked(
     call.signal.throwIfAborted();
     await forward(asked, model.offers, incoming.headers, { signal: call.signal, servers }, (begun) => {
       progress.restart();
-      const relay = { operation, begun, reserved, outgoing, call, progress, delivers: () => asked.body.release() };
+      const relay = {
+        operation,
+        begun,
+        reserved,
+        media: model.media ?? {},
+        outgoing,
+        call,
+        progress,
+        delivers: () => asked.body.release(),
+      };
       return client ? relayStream(relay, client) : relayWhole(relay);
     });
     return RESPONSE_ALREADY_SENT;
@@ -128,7 +137,7 @@ async function answerAsked(
     client?.close();
     const used = progress.used ?? nothingUsed;
     if (used.usageSource === "invalid")
-      log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
+      log.warn({ requestId: id, model: model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
     settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
   }
