@@ -11,6 +11,7 @@ const benchmarks = [
   "unknown-keys",
   "revocation",
   "gateway",
+  "worst-bodies",
   "limits",
   "metering",
   "streams",

@@ -98,7 +98,7 @@ export const auditActions = {
   "role_request.declined": { target: "member", sentence: "declined the request of {} for another role" },
   "role_request.made": { target: "member", sentence: "asked for another role" },
   "role_request.withdrawn": { target: "member", sentence: "withdrew a request for another role" },
-  "spend.alerted": { target: "workspace", sentence: "mailed the Admins how much of a spending limit is spent" },
+  "spend.alerted": { target: "workspace", sentence: "mailed how much of a spending limit is spent" },
   "spend.alerts_changed": { target: "workspace", sentence: "changed at which shares of the limit mails are sent" },
   "spend.budget_raised": { target: "workspace", sentence: "raised a spending limit for a time" },
   "spend.budget_removed": { target: "workspace", sentence: "removed a spending limit" },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -65,28 +65,31 @@ export const budgetsRouter = t.router({
    * Sets a limit. It may be less than is spent already. Refuses `not_found`, `too_many_budgets`, and at its field the month of a key, which
    * is among the key's settings.
    */
-  set: workspaceProcedure("limit:manage", setBudget, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const { of, span, limit } = input;
-    const subject = await existing(ctx.db, workspaceId, of);
-    refuseUnchangeable(subject, span);
-    if (span === "month" && subject.kind === "workspace") return void (await changeLimit(ctx, limit));
-    if (span === "month" && subject.kind === "member") return changeMemberLimit(ctx, of.slice("member:".length), limit);
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await limitOf(ctx.db, workspaceId, subject, span);
-    if (before?.limit === limit) return;
-    if (before?.limit === null && (await budgets.total(ctx.db, workspaceId)) >= mostBudgets)
-      throw refuse("too_many_budgets");
-    await budgets.set(ctx.db, workspaceId, subject, span, limit);
-    const spent = (await limitOf(ctx.db, workspaceId, subject, span))?.spent ?? 0;
-    await billing.rearmAlerts(ctx.db, workspaceId, { whose: subject.counter, span, limit, spent });
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "spend.budget_set",
-      target: { type: "workspace", id: workspaceId },
-      before: { of, span, limit: before?.limit ?? null },
-      after: { of, span, limit },
-    });
-  }),
+  set: refusing(["too_many_budgets"], workspaceProcedure("limit:manage", setBudget, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const { of, span, limit } = input;
+      const subject = await existing(ctx.db, workspaceId, of);
+      refuseUnchangeable(subject, span);
+      if (span === "month" && subject.kind === "workspace") return void (await changeLimit(ctx, limit));
+      if (span === "month" && subject.kind === "member")
+        return changeMemberLimit(ctx, of.slice("member:".length), limit);
+      await lockWorkspaceAndRecheckRole(ctx);
+      const before = await limitOf(ctx.db, workspaceId, subject, span);
+      if (before?.limit === limit) return;
+      if (before?.limit === null && (await budgets.total(ctx.db, workspaceId)) >= mostBudgets)
+        throw refuse("too_many_budgets");
+      await budgets.set(ctx.db, workspaceId, subject, span, limit);
+      const spent = (await limitOf(ctx.db, workspaceId, subject, span))?.spent ?? 0;
+      await billing.rearmAlerts(ctx.db, workspaceId, { whose: subject.counter, span, limit, spent });
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "spend.budget_set",
+        target: { type: "workspace", id: workspaceId },
+        before: { of, span, limit: before?.limit ?? null },
+        after: { of, span, limit },
+      });
+    },
+  ),
 
   /** Takes a limit away, and what it is raised to. Refuses like `set`. */
   remove: workspaceProcedure("limit:manage", oneBudget, "any").mutation(async ({ ctx, input }) => {

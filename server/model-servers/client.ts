@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { listBounds } from "@/server/platform/json/bounds";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 
@@ -92,10 +94,8 @@ async function ask({ url, key }: ModelServerSettings): Promise<UpstreamModel[]> 
     redirect: "error",
   });
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const text = await response.text();
-  if (text.length > longestList) throw new Error("the list is too long");
   // A model that cannot be read is left out; the others are still there.
-  return upstreamList.parse(JSON.parse(text)).data.flatMap((entry) => {
+  return upstreamList.parse(await readJsonAnswer(response, listBounds, longestList)).data.flatMap((entry) => {
     const model = upstreamModel.safeParse(entry);
     return model.success ? [model.data] : [];
   });

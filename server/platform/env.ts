@@ -72,6 +72,7 @@ const schema = z
     UPSTREAM_IDLE_MS: milliseconds(300_000),
     UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
     STREAM_COMMENT_MS: milliseconds(15_000),
+    GATEWAY_MAX_BODY_MB: z.coerce.number("must be megabytes").int().min(1).max(512).default(32),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z

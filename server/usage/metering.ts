@@ -5,7 +5,7 @@ import { log } from "@/server/platform/log";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endLost, exchange } from "./leases/queries";
-import { priceOf } from "./prices";
+import { isNothingFree, priceOf } from "./prices";
 import type { Answer } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
 
@@ -49,6 +49,26 @@ export async function reserve(reservation: Reservation): Promise<Answer> {
   const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
   const answer = await meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
+  if (answer.isGranted) return answer;
+  return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
+}
+
+/**
+ * Says whether the limits of a key or a member leave room for the least that any request takes, and which one does not. Takes nothing.
+ *
+ * @param mayAsk whether the database is asked where what is known here does not tell; without, such a request is granted
+ * @throws (rejects) when the database has to be asked and cannot be
+ */
+export async function checkLimits(
+  whose: Pick<Reservation, "workspaceId" | "keyId" | "memberId">,
+  mayAsk: boolean,
+): Promise<Answer> {
+  const { workspaceId, keyId, memberId } = whose;
+  const known = memory.recall(workspaceId, keyId, memberId);
+  if (!known && !mayAsk) return { isGranted: true };
+  const limits = known ?? (await memory.load(workspaceId, keyId, memberId));
+  if (!limits) return ended;
+  const answer = await meter.check(whose, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
   if (answer.isGranted) return answer;
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }

@@ -38,6 +38,16 @@ export function trainingPriceOf(model: string, at: Date = new Date()): number {
   return latest(model) ?? latest("*") ?? 0;
 }
 
+/** Whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
+export function isNothingFree(at: Date): boolean {
+  const day = at.toISOString().slice(0, 10);
+  const hasPriceForAll =
+    byModel()
+      .get("*")
+      ?.some(({ from }) => from <= day) ?? false;
+  return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
+}
+
 /** Whether a model has a price on a day, be it one of nothing that somebody wrote down. */
 export function hasPrice(model: string, at: Date): boolean {
   return listedFor(model, at) !== undefined;

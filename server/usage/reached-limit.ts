@@ -29,7 +29,7 @@ const spans = { minute: " a minute", day: " a day", week: " a week", month: " a 
  */
 export function describeReachedLimit(
   refused: Refused,
-  { promptTokens, completionTokens }: { promptTokens: number; completionTokens: number },
+  { promptTokens, completionTokens } = { promptTokens: 0, completionTokens: 0 },
 ): ReachedLimit {
   const { reason, scope, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
   const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
@@ -61,7 +61,7 @@ export function describeReachedLimit(
   return {
     ...common,
     code: "tokens_per_minute",
-    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used, and this request may take ${count(needed)}. ${again}`}`,
+    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used${needed > 0 ? `, and this request may take ${count(needed)}` : ""}. ${again}`}`,
     ...(isTooMuch && { shouldRetry: false }),
   };
 }

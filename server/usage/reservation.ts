@@ -30,6 +30,8 @@ export type Outcome = {
   totalMs: number;
   /** The name of the model server that answered; null: none was asked. */
   modelServer?: string | null;
+  /** What that server was asked for, where the reservation does not know which it would be. */
+  upstreamModel?: string;
   /** Which servers were asked before it, and how each failed: "one: 503, other: timeout"; null: none. */
   failover?: string | null;
 };

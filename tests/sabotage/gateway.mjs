@@ -66,8 +66,8 @@ export const gateway = [
   {
     name: "a client that leaves pays nothing",
     file: "server/gateway/routes/completions.ts",
-    find: "if (isGivenUp && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);",
-    replace: "if (isGivenUp && hasReached) abandonedUsage(isStreamed, reserved);",
+    find: "progress.used ??= abandonedUsage(isStreamed, reserved);",
+    replace: "abandonedUsage(isStreamed, reserved);",
     expectRedIn: ["server/gateway/tests/streams.test.ts"],
   },
   {
@@ -78,11 +78,32 @@ export const gateway = [
     expectRedIn: ["server/gateway/tests/streams.test.ts"],
   },
   {
-    name: "a model server's message about itself gets through",
-    file: "server/gateway/errors/answer-error.ts",
-    find: "if (status === 400 || status === 404 || status === 413 || status === 422) {",
-    replace: "if (status >= 400) {",
+    name: "a model server's address and key get through in its message",
+    file: "server/gateway/errors/upstream-error.ts",
+    find: "message: redact(sentence).slice(0, longestMessage)",
+    replace: "message: sentence.slice(0, longestMessage)",
+    expectRedIn: ["server/gateway/tests/server-errors.test.ts"],
+  },
+  {
+    name: "an error takes the events with it that came before it in the same piece",
+    file: "server/gateway/streaming/stream-answer.ts",
+    find: "const { bytes, error } = passed(events, all, piece);",
+    replace: "const { bytes, error } = passed(events, all, piece);\n    if (error) throw error;",
+    expectRedIn: ["server/gateway/tests/long-streams.test.ts"],
+  },
+  {
+    name: "an answer that broke off is asked for again",
+    file: "server/gateway/streaming/relay.ts",
+    find: "const isFinal = firstByteMs !== null;",
+    replace: "const isFinal = firstByteMs === 0;",
     expectRedIn: ["server/gateway/tests/failures.test.ts"],
+  },
+  {
+    name: "an error before the first token is charged",
+    file: "server/gateway/streaming/stream-events.ts",
+    find: "=== 0 && !this.isComplete)) return undefined;",
+    replace: "< 0)) return undefined;",
+    expectRedIn: ["server/gateway/tests/long-streams.test.ts"],
   },
   {
     name: "any number is believed to be the usage",
@@ -94,8 +115,8 @@ export const gateway = [
   {
     name: "a slow client is not waited for",
     file: "server/gateway/streaming/stream-answer.ts",
-    find: "if (outgoing.write(bytes)) return;",
-    replace: "if (outgoing.write(bytes) || bytes) return;",
+    find: "if (bytes.length > 0 && !client.send(bytes, type)) {",
+    replace: "if (bytes.length > 0 && !client.send(bytes, type) && !bytes) {",
     expectRedIn: ["server/gateway/tests/streams.test.ts"],
   },
 ];

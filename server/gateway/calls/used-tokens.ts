@@ -32,10 +32,19 @@ function isPossible(tokens: unknown, reserved: number): tokens is number {
   );
 }
 
-/** The usage of an answer whose server says nothing of it. */
+/** The usage of an answer whose server says nothing of it: as counted here, and never more than the request allows. */
 export function estimatedUsage(reserved: Estimate, completionTokens: number): Used {
-  const { promptTokens } = reserved;
-  return { usage: { promptTokens, completionTokens: Math.min(completionTokens, largest) }, usageSource: "estimated" };
+  const { promptTokens, ceiling } = reserved;
+  const counted = Math.min(completionTokens, ceiling, largest);
+  return { usage: { promptTokens, completionTokens: counted }, usageSource: "estimated" };
+}
+
+/**
+ * Whether a server that is to end after so many tokens has gone on far beyond them. One token may come in several pieces, and may have
+ * dozens of characters where there are spaces only; nothing honest is eight times as much.
+ */
+export function isFlood(tokens: number, { ceiling }: Estimate): boolean {
+  return tokens > 8 * ceiling + 1_024;
 }
 
 /**

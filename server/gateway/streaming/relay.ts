@@ -17,6 +17,8 @@ export type Relay = {
   call: Call;
   /** Kept true for whoever settles it, also when handing it on fails. */
   progress: Progress;
+  /** Must be called as something of the answer is sent to the client: the request is not sent to a server again. */
+  delivers(): void;
 };
 
 /** How far an answer has come. */

@@ -1,7 +1,7 @@
+import { tryParseJson } from "@/server/platform/json/parse";
 import type { Estimate } from "../calls/estimate";
 import { withMembers } from "../calls/json-members";
-import { estimatedUsage, reportedUsage, Tally, type Used } from "../calls/used-tokens";
-import { parseJson } from "../errors/answer-error";
+import { estimatedUsage, isFlood, reportedUsage, Tally, type Used } from "../calls/used-tokens";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { dataOf, errorOf, withData } from "./event-reader";
 
@@ -41,7 +41,8 @@ export class StreamEvents {
     const { usage } = this.#reported;
     // A server that counts along may be behind what it has sent when the stream ends early.
     if (this.isComplete || !usage || usage.completionTokens >= tokens) return this.#reported;
-    return { usage: { ...usage, completionTokens: tokens }, usageSource: "estimated" };
+    const counted = Math.max(usage.completionTokens, Math.min(tokens, this.reserved.ceiling));
+    return { usage: { ...usage, completionTokens: counted }, usageSource: "estimated" };
   }
 
   /**
@@ -66,17 +67,20 @@ export class StreamEvents {
     const { choices, usage, model } = chunk;
     this.hasChunks = true;
     this.#tally.add(choices);
+    if (isFlood(this.#tally.tokens, this.reserved))
+      throw new UnusableEvent("the server goes on far beyond what was asked for");
     if (hasFinish(choices)) this.#hasFinished = true;
     const hasUsage = typeof usage === "object" && usage !== null;
     if (hasUsage) this.#reported = reportedUsage(usage, this.reserved);
     const { rename, hasAddedUsage } = this.changes;
     // What is only there because more was asked for than the program did.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;
-    const isNullAdded = hasAddedUsage && usage === null;
+    // Usage before the end is there for programs that count along, and was not asked for by this one.
+    const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !hasFinish(choices)));
     const isRenamed = rename !== undefined && typeof model === "string";
-    if (!isNullAdded && !isRenamed) return event;
+    if (!isUsageAdded && !isRenamed) return event;
     const changed = withMembers(data, {
-      ...(isNullAdded && { usage: undefined }),
+      ...(isUsageAdded && { usage: undefined }),
       ...(isRenamed && { model: JSON.stringify(rename) }),
     });
     return Buffer.from(withData(text, changed));
@@ -86,7 +90,7 @@ export class StreamEvents {
 function parse(data: string): Chunk {
   let value: unknown;
   try {
-    value = JSON.parse(data);
+    value = tryParseJson(data);
   } catch {
     throw new UnusableEvent("an event is not JSON");
   }
@@ -99,7 +103,7 @@ const errorEvent = /^event: ?error\r?$/m;
 
 /** The failure that an event says in its own words: as the JSON of an error, or as the error itself. */
 function failureIn(text: string) {
-  const said = parseJson(text) ?? text;
+  const said = tryParseJson(text) ?? text;
   const body = isError(said) ? said : { error: said };
   return serverFailure(statusIn(body), body);
 }

@@ -18,6 +18,7 @@ let key: string;
 beforeAll(async () => {
   upstream = await startModelServer();
   gateway = await startGateway({
+    GATEWAY_MAX_BODY_MB: "10",
     MODEL_SERVER_URL: undefined,
     MODEL_SERVERS: JSON.stringify([
       {
@@ -83,6 +84,7 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       firstByteMs: expect.any(Number),
       totalMs: expect.any(Number),
       modelServer: "one",
+      upstreamModel: "small",
       failover: null,
     },
   ]);

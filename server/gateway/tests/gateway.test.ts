@@ -138,7 +138,7 @@ test("AK-08 whatever is wrong with a key, the answer is the same to the byte", a
     expired: { authorization: `Bearer ${expired.secret}` },
     "revoked with its workspace": { authorization: `Bearer ${ended}` },
     "under another pepper": { authorization: `Bearer ${otherPepper.secret}` },
-    "in another header": { "x-api-key": good.secret },
+    "in another header": { "x-auth-token": good.secret },
     "in a cookie": { cookie: `atelier.session=${good.secret}` },
     "10 kB": { authorization: `Bearer ${"x".repeat(10_000)}` },
   };

@@ -29,6 +29,8 @@ type Waiting = {
   tries: number;
   /** Whether the exchange that is on its way asks for it. */
   isAsked: boolean;
+  /** Only whether there is room is wanted: nothing is taken. */
+  isCheck: boolean;
   answer(answer: Answer): void;
   fail(error: unknown): void;
 };
@@ -100,8 +102,38 @@ export class Meter {
     const refused = this.#isHearing() ? knownRefusal(asking.needs, now) : undefined;
     if (refused) return refused;
     return new Promise((answer, fail) => {
-      this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, answer, fail });
+      this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, isCheck: false, answer, fail });
       // What it lacks may be with an instance that was lost.
+      this.#lane.beat();
+      this.#lane.kick(0);
+    });
+  }
+
+  /**
+   * Whether the limits leave room for a request, a token and this cost, which are not taken. Where that is not known, the database is asked, or
+   * with `mayAsk` false it is said that they do.
+   *
+   * @throws (rejects) when the database has to be asked and cannot be
+   */
+  check(
+    whose: Pick<Reservation, "workspaceId" | "keyId" | "memberId">,
+    cost: number,
+    limits: Limits,
+    mayAsk: boolean,
+  ): Answer | Promise<Answer> {
+    const now = performance.now();
+    const asking: UnderWay = {
+      reservation: { ...nothingYet, ...whose },
+      price: { inputPrice: 0, outputPrice: 0 },
+      ...{ countedAs: limits.countedAs, cost, needs: [], instance: "", begunAt: now, isKnown: false },
+    };
+    this.#setNeeds(asking, limits);
+    if (this.pool.hasRoom(asking.needs, this.#lane.isValid(now))) return { isGranted: true };
+    const refused = this.#isHearing() ? knownRefusal(asking.needs, now) : undefined;
+    if (refused) return refused;
+    if (!mayAsk) return { isGranted: true };
+    return new Promise((answer, fail) => {
+      this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, isCheck: true, answer, fail });
       this.#lane.beat();
       this.#lane.kick(0);
     });
@@ -126,6 +158,7 @@ export class Meter {
       ...{ prompt_tokens: promptTokens, completion_tokens: completionTokens, usage_source: outcome.usageSource },
       first_byte_ms: outcome.firstByteMs === null ? null : Math.round(outcome.firstByteMs),
       total_ms: Math.round(outcome.totalMs),
+      ...(outcome.upstreamModel !== undefined && { upstream_model: outcome.upstreamModel }),
       ...{ model_server: outcome.modelServer ?? null, failover: outcome.failover ?? null },
       ...{ is_known: found.isKnown, is_doubtful: false },
     };
@@ -204,7 +237,11 @@ export class Meter {
       }
       // A span may have ended meanwhile.
       if (isAfterExchange) this.#setNeeds(each.asking, each.limits);
-      if (this.pool.take(each.asking.needs, now, isValid)) {
+      if (each.isCheck && this.pool.hasRoom(each.asking.needs, isValid)) {
+        each.answer({ isGranted: true });
+        continue;
+      }
+      if (!each.isCheck && this.pool.take(each.asking.needs, now, isValid)) {
         each.answer(this.#begin(each.asking, now));
         continue;
       }
@@ -275,6 +312,12 @@ export class Meter {
     for (const each of this.#underWay.values()) each.isKnown = false;
   }
 }
+
+/** The least that a request takes, of whichever model: a request and a token. */
+const nothingYet = {
+  ...{ id: "", model: "", upstreamModel: "", operation: "chat" as const, isStreamed: false },
+  ...{ promptTokens: 1, completionTokens: 0, seconds: 0 },
+};
 
 function usedOf({ promptTokens, completionTokens }: Reservation, { usage, usageSource }: Outcome) {
   if (usageSource === "none") return { promptTokens: 0, completionTokens: 0 };

@@ -25,10 +25,14 @@ export class LeasePool {
     return needs;
   }
 
+  /** Whether there is room in all of them. */
+  hasRoom(needs: readonly Need[], isValid: boolean): boolean {
+    return needs.length === 0 || (isValid && needs.every(({ lease, amount }) => lease.room >= amount));
+  }
+
   /** Takes from all of them, or from none. `isValid` false: what was leased may have ended meanwhile. */
   take(needs: readonly Need[], now: number, isValid: boolean): boolean {
-    if (needs.length > 0 && !isValid) return false;
-    for (const { lease, amount } of needs) if (lease.room < amount) return false;
+    if (!this.hasRoom(needs, isValid)) return false;
     for (const { lease, amount } of needs) {
       lease.take(amount, now);
       if (lease.wish(now) > 0) this.changed.add(lease);

@@ -3,6 +3,7 @@ import type { WhatIf } from "@/server/billing/what-if";
 import { hourName } from "./month";
 
 const mostTold = 3;
+
 /** Returns what a limit would have meant, in a sentence. */
 export function whatIfText(
   limit: number,
