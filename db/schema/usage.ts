@@ -222,7 +222,7 @@ export const usageInstances = pgTable("usage_instances", {
   beatAt: instant().notNull().default(sql`clock_timestamp()`),
 });
 
-/** What is summed of the ledger over an hour or a day. */
+/** Returns what is summed of the ledger over an hour or a day. */
 const figures = () => ({
   model: text().notNull(),
   keyId: text(),

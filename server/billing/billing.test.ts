@@ -77,7 +77,7 @@ describe("the workspace's limit", () => {
   });
 });
 
-test("a member's limit is set and removed; whoever is no member has none", async () => {
+test("a member's limit is set and removed; a person who is no member has none", async () => {
   const acme = await workspace();
   const grace = await memberOf(acme, "developer");
   const { billing } = acme.admin.api;
@@ -168,8 +168,8 @@ test("a limit is tried on the last 30 days without changing anything, and what i
   expect((await billing.get(at(acme))).limit).toBeNull();
   // A member's limit is tried on what their own keys used.
   await spend(owner, acme.id, { cost: 2 * euro, at: when, requests: 2, memberId: viewer.person.id });
-  const nobody = billing.tryLimit({ ...at(acme), limit: "lots", userId: (await workspace()).admin.person.id });
-  expect(await reasonOf(nobody)).toBe("not_found");
+  const outsider = billing.tryLimit({ ...at(acme), limit: "lots", userId: (await workspace()).admin.person.id });
+  expect(await reasonOf(outsider)).toBe("not_found");
   const ofMember = (userId: string) => billing.tryLimit({ ...at(acme), limit: "1", userId });
   expect(await ofMember(viewer.person.id)).toMatchObject({ outcome: { requests: 2, refused: 1, cost: 2 * euro } });
   expect(await ofMember(acme.admin.person.id)).toMatchObject({ outcome: { requests: 0, refused: 0 } });

@@ -13,7 +13,7 @@ const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 /** What is spent and reserved in a month, in micro-units. */
 export type Spend = { spent: number; reserved: number };
 
-/** The workspace's monthly limit in micro-units, and at which percentages of it people are mailed. */
+/** Returns the workspace's monthly limit in micro-units, and at which percentages of it people are mailed. */
 export async function settings(db: Db, workspaceId: string): Promise<{ limit: number | null; thresholds: number[] }> {
   const [row] = await db
     .select({ limit: workspaces.monthlyLimit, thresholds: workspaces.alertThresholds })
@@ -22,7 +22,7 @@ export async function settings(db: Db, workspaceId: string): Promise<{ limit: nu
   return row ?? { limit: null, thresholds: [] };
 }
 
-/** The database's time, and the first day of its month: "2026-11-01". */
+/** Returns the database's time, and the first day of its month: "2026-11-01". */
 export async function clock(db: Db): Promise<{ now: Date; period: string }> {
   const [row] = await db.execute<{ ms: number; period: string }>(
     sql`select (extract(epoch from now()) * 1000)::float8 as ms, ${thisMonth}::text as period`,
@@ -30,7 +30,7 @@ export async function clock(db: Db): Promise<{ now: Date; period: string }> {
   return { now: new Date(row?.ms ?? 0), period: row?.period ?? "" };
 }
 
-/** What a subject ("workspace", "member:ID", "key:ID") has spent and reserved this month. */
+/** Returns what a subject ("workspace", "member:ID", "key:ID") has spent and reserved this month. */
 export async function spend(db: Db, workspaceId: string, subject: string): Promise<Spend> {
   const [row] = await db
     .select({ spent: spendCounters.spent, reserved: spendCounters.reserved })
@@ -46,7 +46,7 @@ export async function spend(db: Db, workspaceId: string, subject: string): Promi
   return row ?? { spent: 0, reserved: 0 };
 }
 
-/** What the workspace spent in the twelve months before this one in which it spent something, latest first. */
+/** Returns what the workspace spent in the twelve months before this one in which it spent something, latest first. */
 export async function earlierMonths(db: Db, workspaceId: string): Promise<{ month: string; spent: number }[]> {
   return db
     .select({ month: sql<string>`to_char(${spendCounters.period}, 'YYYY-MM')`, spent: spendCounters.spent })
@@ -92,7 +92,7 @@ export async function rearmAlerts(
     );
 }
 
-/** A member's name and monthly limit, or undefined when they are none. */
+/** Returns a member's name and monthly limit, or undefined when they are none. */
 export async function member(
   db: Db,
   workspaceId: string,
@@ -125,7 +125,7 @@ export type MemberSpend = Spend & {
 
 const pageSize = 50;
 
-/** A page of the members with what they spent this month and may spend, the longest there first. */
+/** Returns a page of the members with what they spent this month and may spend, the longest there first. */
 export async function members(
   db: Db,
   workspaceId: string,
@@ -171,7 +171,7 @@ export async function members(
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** How many members match a search. */
+/** Returns how many members match a search. */
 export async function countMembers(db: Db, workspaceId: string, search: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })

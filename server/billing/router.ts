@@ -23,7 +23,7 @@ const coloured = 5;
 const mostLines = 20_000;
 
 export const billingRouter = t.router({
-  /** This month: what is spent, reserved and to be expected, by day and by model; the limit; and the months before. */
+  /** Returns this month: what is spent, reserved and to be expected, by day and by model; the limit; and the months before. */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { db } = ctx;
     const { workspaceId } = ctx.workspace;
@@ -61,7 +61,7 @@ export const billingRouter = t.router({
     };
   }),
 
-  /** A page of the members with what they spent this month and may spend. */
+  /** Returns a page of the members with what they spent this month and may spend. */
   members: workspaceProcedure("usage:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [page, total] = await Promise.all([
@@ -72,8 +72,8 @@ export const billingRouter = t.router({
   }),
 
   /**
-   * What a limit of the workspace's, or of a member's, would have meant for the last 30 days. An amount that is none gives a
-   * sentence for its field. Refuses `not_found` for somebody who is no member.
+   * Returns what a limit of the workspace or of a member would have meant for the last 30 days. An invalid amount gives a
+   * sentence for its field. Refuses `not_found` for a person who is no member.
    */
   tryLimit: workspaceProcedure("usage:read", tryLimit).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -126,7 +126,7 @@ export const billingRouter = t.router({
     });
   }),
 
-  /** A month by model, key and member, with the prices that were applied. */
+  /** Returns a month by model, key and member, with the prices that were applied. */
   statement: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     const { now, period } = await billing.clock(ctx.db);
@@ -135,7 +135,7 @@ export const billingRouter = t.router({
     return { month, now, workspaceName: name, currency: currency(), ...statement(lines, total) };
   }),
 
-  /** The lines of a month's statement, for a spreadsheet. */
+  /** Returns the lines of a month's statement, for a spreadsheet. */
   statementLines: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const month = input.month ?? (await billing.clock(ctx.db)).period.slice(0, 7);

@@ -77,7 +77,7 @@ test("a limit of nothing refuses everything that costs something; exactly enough
   });
 });
 
-test("whatever the hours are, no month costs more than the limit, and nobody is refused without a time that says so", () => {
+test("whatever the hours are, no month costs more than the limit, and no request is refused without a time that says so", () => {
   let seed = 7;
   const random = (below: number) => {
     seed = (seed * 16_807) % 2_147_483_647;

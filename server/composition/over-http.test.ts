@@ -6,12 +6,12 @@ import { hashSessionToken } from "@/server/auth/person";
 import { cookieNames } from "@/server/platform/cookies";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { procedures } from "@/tests/support/procedures";
 import { answerProcedure } from "./over-http";
 
 test("what a limit refuses says in Retry-After when it can succeed", async () => {
-  const { person } = await somebody();
+  const { person } = await newPerson();
   const token = randomBytes(32).toString("base64url");
   await owner`
     insert into sessions (token_hash, user_id, expires_at)

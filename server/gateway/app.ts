@@ -16,10 +16,10 @@ import { fineTuningJobs } from "./routes/fine-tuning";
 import { ownModels } from "./routes/own-models";
 import { usage } from "./routes/usage-report";
 
-/** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
+/** The `/v1` API: Mistral's and OpenAI's HTTP API, for programs with a key of a workspace. */
 export const gateway = new Hono<GatewayEnv>();
 
-/** Nothing that a model says is kept by anybody on its way. */
+/** No proxy or browser caches a model's answer. */
 export const noStore = createMiddleware<GatewayEnv>(async (c, next) => {
   c.header("Cache-Control", "no-store");
   await next();
@@ -54,7 +54,7 @@ gateway.notFound((c) => answerUnknownPath(c, gateway));
 
 gateway.onError(answerFailure);
 
-/** The answer to whatever was thrown. */
+/** Returns the answer to whatever was thrown. */
 export function answerFailure(error: Error, c: Context<GatewayEnv>): Response {
   if (error instanceof Refusal) return apiError(c, error.error);
   if (error instanceof ModelServerDown) return apiError(c, failures.down);

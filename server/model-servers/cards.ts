@@ -7,7 +7,7 @@ export type Capabilities = Record<
 >;
 
 /**
- * A base model in the wire format of Mistral's and OpenAI's clients: everything the stricter of them requires is
+ * Returns a base model in the wire format of Mistral's and OpenAI's clients: everything the stricter of them requires is
  * there, whatever the model server left out.
  */
 export function baseModel(model: UpstreamModel) {
@@ -34,12 +34,12 @@ export type BaseModel = ReturnType<typeof baseModel>;
 /** In tokens, for a model whose server does not say. */
 const usualContextLength = 32_768;
 
-/** How many tokens a model takes and gives together, or null when its server does not say. */
+/** Returns how many tokens a model takes and gives together, or null when its server does not say. */
 export function contextLength({ max_context_length, max_model_len }: UpstreamModel): number | null {
   return count(max_context_length) ?? count(max_model_len) ?? null;
 }
 
-/** The capabilities somebody says a model has, with what they leave out. */
+/** Completes the stated capabilities of a model with the defaults. */
 export function capabilitiesOf(given: unknown): Capabilities {
   const said = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
   const is = (name: keyof Capabilities, otherwise: boolean) =>

@@ -81,7 +81,7 @@ export class ModelServer {
 
 let servers: ModelServer[] | undefined;
 
-/** The model servers, in the order in which they are configured. */
+/** Returns the model servers, in the order in which they are configured. */
 export function modelServers(): ModelServer[] {
   servers ??= env().modelServers.map((settings) => new ModelServer(settings));
   return servers;

@@ -30,7 +30,7 @@ const staleMs = 1_000;
 type Target = { url: URL; agent: http.Agent };
 const targets = new WeakMap<ModelServer, Promise<Target>>();
 
-/** Where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
+/** Returns where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
 async function findTarget(server: ModelServer): Promise<Target> {
   const url = new URL(server.settings.url);
   return { url, agent: await agentFor(url, idle) };

@@ -91,7 +91,7 @@ export function recallLeases(workspaceId: string): Promise<void> {
   return announce(`recall ${workspaceId}`);
 }
 
-/** Resolves once everything that has ended is written, and what is not used is given back. */
+/** Resolves once everything that has ended is written, and unused leases are given back. */
 export function settled(): Promise<void> {
   return meter.settled();
 }

@@ -6,18 +6,18 @@ export type Price = { inputPrice: number; outputPrice: number };
 /** A price and the day (UTC) from which it holds, `YYYY-MM-DD`. `model` is "*" for every model that has none of its own. */
 export type ListedPrice = Price & { model: string; from: string; trainingPrice?: number };
 
-/** The currency of every amount of money, as its ISO 4217 code. */
+/** Returns the currency of every amount of money, as its ISO 4217 code. */
 export function currency(): string {
   return env().CURRENCY;
 }
 
-/** Every price that is configured, by model and then by day. */
+/** Returns every price that is configured, by model and then by day. */
 export function listPrices(): ListedPrice[] {
   return env().prices;
 }
 
 /**
- * What a model costs on a day: its own latest price from before, otherwise that of the model it was tuned from
+ * Returns what a model costs on a day: its own latest price from before, otherwise that of the model it was tuned from
  * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
@@ -26,7 +26,7 @@ export function priceOf(model: string, at: Date = new Date()): Price {
 }
 
 /**
- * What a million tokens of training cost for a base model on a day: its own latest price from before that says so, otherwise
+ * Returns what a million tokens of training cost for a base model on a day: its own latest price from before that says so, otherwise
  * that of "*"; without either nothing.
  */
 export function trainingPriceOf(model: string, at: Date = new Date()): number {
@@ -66,7 +66,7 @@ function listedFor(model: string, at: Date): ListedPrice | undefined {
 
 let grouped: { of: ListedPrice[]; prices: Map<string, ListedPrice[]> } | undefined;
 
-/** Asked for every request, so nobody searches a long list for it. */
+/** Looked up for every request, so it must not search a long list. */
 function byModel(): Map<string, ListedPrice[]> {
   const all = listPrices();
   if (grouped?.of !== all) {

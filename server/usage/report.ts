@@ -101,7 +101,7 @@ const atOnce: Record<Granularity, number> = { hour: 24, day: 7, month: 1 };
 const longestPart = 100_000;
 
 /**
- * A part of a report's lines, in the order of their steps, and where the next part begins. Parts are cut by time, so
+ * Returns a part of a report's lines, in the order of their steps, and where the next part begins. Parts are cut by time, so
  * each reads its own hours and no others, and none has to be remembered.
  *
  * @throws BadRange
@@ -129,7 +129,7 @@ export async function reportPart(
   };
 }
 
-/** What groups are called, by their ids. */
+/** Returns what groups are called, by their ids. */
 export async function names(
   db: Db,
   workspaceId: string,

@@ -277,7 +277,7 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(673);
 });
 
-test("what is no month, and somebody else's workspace, are not found", async ({ signIn, workspace, request }) => {
+test("what is no month, and a foreign workspace, are not found", async ({ signIn, workspace, request }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person, page } = await signIn();
   const acme = await workspace(person);

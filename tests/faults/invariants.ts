@@ -38,7 +38,7 @@ export const invariants: Invariant[] = [
       select workspace_id, email from invitations where status = 'pending' group by 1, 2 having count(*) > 1`,
   },
   {
-    name: "I4 nobody came in with another role than they were offered",
+    name: "I4 no person joined with another role than they were offered",
     breaches: `
       select i.id, i.role, a.after from audit_events a
       join invitations i on i.workspace_id = a.workspace_id and i.id::text = a.after ->> 'invitation'

@@ -29,7 +29,7 @@ export const gateway = [
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },
   {
-    name: "a private model is for everybody in the workspace",
+    name: "a private model is for all members of the workspace",
     file: "server/models/visibility.ts",
     find: 'if (model.isShared || model.visibility === "workspace") return true;',
     replace: "if (model.isShared || model.visibility) return true;",
@@ -57,7 +57,7 @@ export const gateway = [
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },
   {
-    name: "a refused reservation does not hold anybody back",
+    name: "a refused reservation does not stop the request",
     file: "server/gateway/routes/completions.ts",
     find: "if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));",
     replace: "if (!answer.isGranted) limitError(answer, reserved);",

@@ -210,7 +210,7 @@ export const races = [
     expectRedIn: ["server/usage/leases/leases.test.ts"],
   },
   {
-    name: "others keep what they do not use while somebody lacks it",
+    name: "other instances keep unused leases while one lacks them",
     file: "server/usage/leases/meter.ts",
     find: "if (this.pool.recall(workspaceId, subject)) this.#lane.kick(0);",
     replace: "",

@@ -62,7 +62,7 @@ export const completion = {
   usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
 };
 
-/** A piece of a stream with this text, and whatever else it is to have. */
+/** Returns a piece of a stream with this text, and whatever else it is to have. */
 export function chunk(content: string, more: { finish?: string } & Record<string, unknown> = {}): string {
   const { finish = null, ...fields } = more;
   const choices = [{ index: 0, delta: { role: "assistant", content }, finish_reason: finish }];

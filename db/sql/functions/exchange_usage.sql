@@ -25,7 +25,7 @@ BEGIN
   IF lines IS NOT NULL THEN
     DELETE FROM usage_reservations r USING jsonb_to_recordset(lines) AS l (workspace_id uuid, id uuid, is_known boolean)
       WHERE l.is_known AND r.workspace_id = l.workspace_id AND r.id = l.id;
-    -- An instance that has been taken for ended cannot know what of this was written, or charged as lost.
+    -- An instance that was taken for ended cannot know what of this was written, or charged as lost.
     IF lines @? '$[*] ? (@.is_doubtful == true)' THEN
       SELECT jsonb_agg(l) INTO lines FROM jsonb_array_elements(lines) l
         WHERE NOT ((l ->> 'is_doubtful')::boolean AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = (l ->> 'workspace_id')::uuid

@@ -83,7 +83,7 @@ export async function standing(db: Db, workspaceId: string, { whose, span }: Pas
   return row && { ...row, limit: Number(row.limit), spent: Number(row.spent) };
 }
 
-/** The addresses of those who manage limits, at most 50: whom an alert goes to. */
+/** Returns the addresses of those who manage limits, at most 50: whom an alert goes to. */
 export async function recipients(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })

@@ -23,7 +23,7 @@ export type Line = {
 export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completionTokens" | "cost">;
 
 /**
- * A month of the ledger by model, key, member and price, the dearest first, at most `limit` lines; and the sums of all,
+ * Returns a month of the ledger by model, key, member and price, the dearest first, at most `limit` lines; and the sums of all,
  * also of what no line has room for.
  *
  * @param month "2026-11", in UTC

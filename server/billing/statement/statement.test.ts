@@ -46,7 +46,7 @@ test("each list comes to the same total, the dearest first, also when some lines
   ]);
 });
 
-test("a key that nobody can name any more keeps its id, and an empty month is empty", () => {
+test("a key without a name any more keeps its id, and an empty month is empty", () => {
   const { byKey } = statement([line({ keyName: null, keyId: "gone" })], line({}));
   expect(byKey.map(({ name }) => name)).toEqual(["gone"]);
   const nothing = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 };

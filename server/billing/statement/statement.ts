@@ -39,7 +39,7 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
     ),
     byMember: by(
       ({ memberId }) => memberId,
-      ({ memberName, memberId }) => (memberId ? memberName || "Somebody without a name" : "Service keys"),
+      ({ memberName, memberId }) => (memberId ? memberName || "Deleted account" : "Service keys"),
     ),
     prices: grouped(lines, ({ model, isTraining, inputPrice, outputPrice }) =>
       JSON.stringify([model, isTraining, inputPrice, outputPrice]),
@@ -69,7 +69,7 @@ function restOf(lines: readonly Line[], total: Sums): Sums | null {
 
 const plusAll = (sums: Sums, line: Sums) => plus(sums, line);
 
-/** A line of each group and the group's sums, the dearest group first. */
+/** Returns a line of each group and the group's sums, the dearest group first. */
 function grouped(lines: readonly Line[], keyOf: (line: Line) => string): [Line, Sums][] {
   const groups = new Map<string, [Line, Sums]>();
   for (const line of lines) {

@@ -13,7 +13,7 @@ export const nothingUsed: Used = { usage: null, usageSource: "none" };
 const absurd = 1_000;
 const largest = 2 ** 31 - 1;
 
-/** What a model server says of the usage, unless it cannot be: then what was reserved is charged. */
+/** Returns what a model server says of the usage, unless it cannot be: then what was reserved is charged. */
 export function reportedUsage(said: object, reserved: Estimate): Used {
   const { prompt_tokens, completion_tokens, total_tokens } = said as Record<string, unknown>;
   const promptTokens = prompt_tokens ?? total_tokens;
@@ -48,7 +48,7 @@ export function isFlood(tokens: number, { ceiling }: Estimate): boolean {
 }
 
 /**
- * Counts what a model produced, for when nobody else does: a token for every piece of a stream that has text, or for every
+ * Counts what a model produced, for servers that report no usage: a token for every piece of a stream that has text, or for every
  * four characters, whichever is more.
  */
 export class Tally {
@@ -75,7 +75,7 @@ export class Tally {
 /** What says nothing that a model has written. */
 const labels = new Set(["role", "type", "id", "object", "index"]);
 
-/** The characters in everything a message says: its content in one or many parts, reasoning, calls of tools. */
+/** Returns the characters in everything a message says: its content in one or many parts, reasoning, calls of tools. */
 function textLength(value: unknown, depth = 0): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null || depth > 8) return 0;

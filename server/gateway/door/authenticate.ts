@@ -19,7 +19,7 @@ export type GatewayEnv = { Bindings: Partial<HttpBindings>; Variables: { bearer:
 /**
  * The door for programs: a live key, used from where it may be, or 401, the same for every cause. A live key is
  * remembered until the database announces that it changed, and for a second at most when nothing is heard of the
- * database; when it cannot be asked, nobody is let in.
+ * database; when it cannot be asked, no request is accepted.
  */
 export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
   const key = presentedKey((name) => c.req.header(name));
@@ -63,7 +63,7 @@ export const needs = (scope: KeyScope) =>
   });
 
 /**
- * A header that the front of the process has set. Read from Node's request itself, where the front replaced whatever the
+ * Returns a header that the front of the process has set. Read from Node's request itself, where the front replaced whatever the
  * client had written there; Hono may go back to the headers as they arrived.
  */
 export function ownHeader(c: Context<GatewayEnv>, name: "x-client-address" | "x-request-id"): string | undefined {

@@ -18,7 +18,7 @@ function setHeaders(outgoing: ServerResponse, name: string, short: string, state
   outgoing.setHeader(`x-ratelimit-remaining-${short}-minute`, state.remaining);
 }
 
-/** The limit a minute that was reached, for the headers. */
+/** Returns the limit a minute that was reached, for the headers. */
 export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pick<Granted, "requests" | "tokens"> {
   if (reason !== "requests" && reason !== "tokens") return {};
   return { [reason]: { limit, remaining: 0, resetSeconds: retryAfterSeconds } };

@@ -33,7 +33,7 @@ export type Charged = {
   watch: (model: { id: string; name: string }) => WatchAccess;
 };
 
-/** Whoever holds the key that was shown, and needs this scope of it until the answer is complete. */
+/** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
   const bearer = c.get("bearer");
   const address = ownHeader(c, "x-client-address");
@@ -47,7 +47,7 @@ export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
 }
 
 /**
- * Answers a request that a model server works on, for somebody who may ask for it: what it may cost is taken from every
+ * Answers a request that a model server works on, for an authorized caller: what it may cost is taken from every
  * limit before it is sent on, and what it did cost is settled however it ends.
  */
 export async function complete(

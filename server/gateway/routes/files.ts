@@ -23,7 +23,7 @@ const mostLinkHours = 168;
 /** `/v1/files`, for keys with the scope `files`. */
 export const fileRoutes = new Hono<GatewayEnv>();
 
-/** What a link opens to whoever has it, without a key. Mounted before keys are asked for. */
+/** Serves signed links, without a key. Mounted before the key check. */
 export const signedFiles = new Hono<GatewayEnv>();
 
 signedFiles.get("/v1/files/:id/signed", async (c) => {
@@ -101,7 +101,7 @@ fileRoutes.delete("/v1/files/:id", needs("files"), async (c) => {
   return c.json({ id, object: "file", deleted: true });
 });
 
-/** A file of the bearer's workspace that the bearer may see, or 404. */
+/** Returns a file of the bearer's workspace that the bearer may see, or 404. */
 async function find(c: Context<GatewayEnv>): Promise<files.StoredFile> {
   const id = idIn(c);
   const { workspaceId, memberId: userId } = c.get("bearer");
@@ -152,7 +152,7 @@ function uploaderOf(c: Context<GatewayEnv>): Uploader {
   };
 }
 
-/** The key of this id, if it is live and may read files. */
+/** Returns the key of this id, if it is live and may read files. */
 async function stillGood(keyId: string): Promise<KeptKey | undefined> {
   const kept = recall(keyId) ?? (await lookUp(keyId));
   return kept?.isLive && mayReadFiles(kept) ? kept : undefined;

@@ -134,7 +134,7 @@ function askerOf(c: Call): Asker {
   };
 }
 
-/** An answer, or what the rules refuse in the words of programs. */
+/** Returns an answer, or what the rules refuse in the words of programs. */
 async function answered(run: () => Promise<Response>, notFound: Refusal): Promise<Response> {
   try {
     return await run();

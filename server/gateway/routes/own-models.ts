@@ -81,7 +81,7 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
 
 type Maker = Pick<models.OwnModel, "createdBy" | "keyId">;
 
-/** A key may what its owner may; one that belongs to nobody may change what was made with it. */
+/** Checks whether a key may change a model. A key has its owner's rights; a service key may change what was made with it. */
 function mayChange({ keyId, memberId }: Bearer, role: Parameters<typeof can>[0] | undefined, model: Maker): boolean {
   if (memberId === null) return model.keyId === keyId;
   if (role === undefined) return false;

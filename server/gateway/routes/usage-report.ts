@@ -69,7 +69,7 @@ usage.get("/v1/usage", needs("usage:read"), async (c) => {
   }
 });
 
-/** A granularity that a person's page would quietly leave aside: a program is told. */
+/** Refuses a granularity that does not fit, which a page would silently replace. */
 function unfit(asked: z.output<typeof usageReport>, granularity: Granularity | undefined): string | null {
   if (!granularity) return null;
   const fitting = granularitiesFor(resolveRange(asked, new Date()).span);

@@ -71,7 +71,7 @@ export async function forward(
 }
 
 /**
- * One server's answer.
+ * Returns one server's answer.
  *
  * @throws ServerFailure, or what `signal` aborted with
  */
@@ -105,7 +105,7 @@ async function attempt(
     response.once("close", () => {
       server.underWay--;
     });
-    // Whoever reads it is told as well; without a listener it would end the process.
+    // The reader gets the error as well; without a listener it would end the process.
     response.on("error", () => {});
     const { statusCode = 0 } = response;
     if (statusCode >= 200 && statusCode < 300) {

@@ -67,7 +67,7 @@ export async function relayStream(
   endSoon(response);
 }
 
-/** What of these events is passed on, in one piece: the one they came in if all of it is. With an error, what came before it. */
+/** Returns what of these events is passed on, in one piece: the one they came in if all of it is. With an error, what came before it. */
 function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; error?: unknown } {
   const parts: Buffer[] = [];
   let isUntouched = true;
@@ -93,7 +93,7 @@ function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Bu
 
 const sumOf = (parts: Buffer[]) => parts.reduce((sum, part) => sum + part.length, 0);
 
-/** What a server says that answers with something else than a stream. */
+/** Returns what a server says that answers with something else than a stream. */
 async function errorInstead(response: IncomingMessage): Promise<ServerFailure> {
   const said = isOfType(response, "application/json") ? tryParseJson(await readError(response)) : undefined;
   response.destroy();

@@ -101,7 +101,7 @@ function parse(data: string): Chunk {
 
 const errorEvent = /^event: ?error\r?$/m;
 
-/** The failure that an event says in its own words: as the JSON of an error, or as the error itself. */
+/** Returns the failure that an event says in its own words: as the JSON of an error, or as the error itself. */
 function failureIn(text: string) {
   const said = tryParseJson(text) ?? text;
   const body = isError(said) ? said : { error: said };

@@ -90,7 +90,7 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
   ]);
 });
 
-test("of the headers two go up and one comes down; nobody's key crosses", async () => {
+test("of the headers two go up and one comes down; no key crosses", async () => {
   upstream.answer = json(completion, 200, {
     "content-type": "application/json; charset=utf-8",
     server: "uvicorn",

@@ -29,7 +29,7 @@ async function modelServer(answer?: FakeModelServer["answer"]): Promise<FakeMode
   return server;
 }
 
-/** A gateway in front of these servers, the first of which is tried first. */
+/** Returns a gateway in front of these servers, the first of which is tried first. */
 async function gatewayTo(urls: string[], more: Record<string, string> = {}): Promise<TestGateway> {
   const servers = urls.map((url, i) => ({ name: `server ${i}`, url, key: "upstream-key", models: ["small"] }));
   const gateway = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers), ...more });
@@ -37,7 +37,7 @@ async function gatewayTo(urls: string[], more: Record<string, string> = {}): Pro
   return gateway;
 }
 
-/** Listens, and says what it is told to whoever connects. */
+/** Listens, and sends the given text to every client that connects. */
 async function rawServer(says: string | ((socket: net.Socket) => void)): Promise<string> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
@@ -190,7 +190,7 @@ describe.each([false, true])(
   },
 );
 
-test("a server that does not let anybody connect in time is given up, and the next one tried", async () => {
+test("a server that accepts no connection in time is given up, and the next one tried", async () => {
   const other = await modelServer();
   // TLS that never answers: connected, but nothing can be sent.
   const url = (await rawServer(() => {})).replace("http:", "https:");

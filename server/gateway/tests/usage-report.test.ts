@@ -14,7 +14,7 @@ beforeEach(async () => {
   keyId = await keyOf(owner, acme.id, acme.admin.person.id, { name: "Backend" });
 });
 
-/** The door as it is for a key of the workspace with these scopes. */
+/** Returns the door as it is for a key of the workspace with these scopes. */
 function ask(query: string, scopes: KeyScope[] = ["usage:read"]) {
   const door = new Hono<GatewayEnv>();
   door.use(async (c, next) => {

@@ -16,7 +16,7 @@ export type ModelSpend = { model: string; requests: number; cost: number };
 const since = (workspaceId: string, day: string) =>
   usageOf(workspaceId, { span: { from: new Date(`${day}T00:00:00Z`), to: new Date("9999-12-31") }, filters: {} });
 
-/** What was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
+/** Returns what was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
 export async function byDay(db: Db, workspaceId: string, from: string, models: string[]): Promise<DaySpend[]> {
   const day = sql<string>`to_char(${usage.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
   // As JSON, since the client sends no arrays.
@@ -29,7 +29,7 @@ export async function byDay(db: Db, workspaceId: string, from: string, models: s
     .orderBy(sql`1`, sql`2`);
 }
 
-/** The models that were used since a day, the dearest first, at most `limit`. */
+/** Returns the models that were used since a day, the dearest first, at most `limit`. */
 export async function byModel(db: Db, workspaceId: string, from: string, limit: number): Promise<ModelSpend[]> {
   const cost = sql`sum(${usage.cost})`;
   return db
@@ -44,7 +44,7 @@ export async function byModel(db: Db, workspaceId: string, from: string, limit: 
     .limit(limit);
 }
 
-/** The first hour in which the workspace was used, or null. */
+/** Returns the first hour in which the workspace was used, or null. */
 export async function firstUse(db: Db, workspaceId: string): Promise<Date | null> {
   const [row] = await db
     .select({ hour: usageHourly.hour })

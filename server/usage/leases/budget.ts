@@ -33,7 +33,7 @@ export type Limits = {
 
 const dayMs = 86_400_000;
 
-/** The first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
+/** Returns the first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
 export function periodOf(span: Exclude<Span, "minute">, at: number): string {
   if (span === "total") return "1970-01-01";
   const day = new Date(at).toISOString().slice(0, 10);
@@ -45,7 +45,7 @@ export function periodOf(span: Exclude<Span, "minute">, at: number): string {
 
 const million = 1_000_000;
 
-/** What tokens cost in micro-units, rounded up once: the same as the database's `usage_cost`. */
+/** Returns what tokens cost in micro-units, rounded up once: the same as the database's `usage_cost`. */
 export function costOf(promptTokens: number, completionTokens: number, { inputPrice, outputPrice }: Price): number {
   const total = promptTokens * inputPrice + completionTokens * outputPrice;
   if (total <= Number.MAX_SAFE_INTEGER) {

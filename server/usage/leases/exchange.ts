@@ -94,7 +94,7 @@ export type ExchangeAnswer = {
 export type Wants = Map<Lease, number[]>;
 
 /**
- * What is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
+ * Returns what is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
  * each. What is given back is gone from the lease from here on.
  */
 export function changesOf(
@@ -142,7 +142,7 @@ export function changesOf(
   return { leases, buckets, asked };
 }
 
-/** What those who wait lack, each beyond what is there for those before it. */
+/** Returns what those who wait lack, each beyond what is there for those before it. */
 function shortBy(lease: Lease, needs: number[]): number[] {
   let room = lease.room;
   const missing: number[] = [];
@@ -186,7 +186,7 @@ export type Held = {
   countedAs: string | null;
 };
 
-/** What a line and a request that has begun have in common. */
+/** Returns what a line and a request that has begun have in common. */
 export function columnsOf({ reservation, price }: Held) {
   const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;
   return {

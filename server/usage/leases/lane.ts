@@ -235,7 +235,7 @@ export class Lane {
   }
 }
 
-/** Whether the database has said that it will never take this, however often it is tried. */
+/** Checks whether the database has said that it will never take this, however often it is tried. */
 function isRejected(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^(22|23|42)/.test(String(error.code));
 }

@@ -30,7 +30,7 @@ const counter = async (subject = "workspace", span = "month") => {
 const differences = async () => (await owner`select rebuild_usage(${id}, false) as n`)[0]?.n;
 const allSettled = (meters: TestMeter[]) => Promise.all(meters.map(({ meter }) => meter.settled()));
 
-/** Each of these requests at the next of these instances. */
+/** Returns each of these requests at the next of these instances. */
 const spread = (meters: TestMeter[], count: number, more = {}) =>
   Array.from({ length: count }, (_, i) => {
     const at = meters[i % meters.length] as TestMeter;

@@ -139,7 +139,7 @@ export class Meter {
     });
   }
 
-  /** Ends a request. A second call for it, or one for another workspace, changes nothing. */
+  /** Notes that a request has ended. A second call, or one for another workspace, changes nothing. */
   settle(workspaceId: string, id: string, outcome: Outcome): void {
     const found = this.#underWay.get(id);
     if (found?.reservation.workspaceId !== workspaceId) return;
@@ -267,7 +267,7 @@ export class Meter {
     const verdict = verdictOf(asking.needs, now);
     if (verdict.kind === "refused") return verdict.refused;
     if (verdict.kind === "recalled" && now - since > recallMs) return underWayRefusal(asking.needs);
-    // Others were quicker each time: a request that asked so often is told that it is all under way.
+    // Others were quicker each time: after so many attempts the answer is that all of it is under way.
     return tries > mostTries ? underWayRefusal(asking.needs) : undefined;
   }
 
@@ -325,7 +325,7 @@ function usedOf({ promptTokens, completionTokens }: Reservation, { usage, usageS
   return usage;
 }
 
-/** Where the tightest limits a minute stand. */
+/** Returns where the tightest limits a minute stand. */
 function statesOf(needs: readonly Need[], now: number): Pick<Granted, "requests" | "tokens"> {
   const states: { requests?: LimitState; tokens?: LimitState } = {};
   for (const { lease } of needs) {

@@ -27,7 +27,7 @@ export type LedgerRequest = {
 const pageSize = 25;
 
 /**
- * A page of single requests, newest first. With a filter only the hours are looked through in which, as the roll-up has
+ * Returns a page of single requests, newest first. With a filter only the hours are looked through in which, as the roll-up has
  * it, something passes it: as many as a page can need. So a key that is used once a month is found among millions.
  */
 export async function list(
@@ -81,7 +81,7 @@ export async function list(
   return cut(rows, place);
 }
 
-/** When the newest request of the last hour was settled, as the ledger orders them, or null: whether there is something new. */
+/** Returns when the newest request of the last hour was settled, as the ledger orders them, or null: whether there is something new. */
 export async function latest(db: Db, workspaceId: string): Promise<string | null> {
   const [row] = await db
     .select({ at: sql<string>`${usageLedger.at}::text` })
