@@ -18,6 +18,7 @@ import {
 import { instant } from "./columns";
 import { apiKeys } from "./keys";
 import { users } from "./people";
+import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaces } from "./workspaces";
 
 const workspaceId = () =>
@@ -33,7 +34,7 @@ export type Operation = Inference | "fine-tuning";
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
- * that ended early, say), `invalid` because what it said cannot be and what was reserved was charged, `none` because it
+ * that ended early, say), `invalid` because what it said is impossible and an estimate was charged, `none` because it
  * refused and nothing was produced.
  */
 export type UsageSource = "reported" | "estimated" | "invalid" | "none";
@@ -73,6 +74,9 @@ export const usageLedger = pgTable(
     usageSource: text().$type<UsageSource>().notNull(),
     firstByteMs: integer(),
     totalMs: integer().notNull(),
+    ...lineClasses(),
+    /** The prices of the classes that were used and have one of their own; null: none has. */
+    classPrices: jsonb().$type<Record<string, number>>(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
@@ -113,6 +117,9 @@ export const usageReservations = pgTable(
     expiresAt: instant().notNull(),
     /** Whose lease it is held by; null: it is held in the counters themselves. */
     instanceId: uuid(),
+    /** What of it is of which class, and these classes' own prices. */
+    classes: jsonb().$type<Record<string, number>>(),
+    classPrices: jsonb().$type<Record<string, number>>(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
@@ -234,6 +241,7 @@ const figures = () => ({
   cost: bigint({ mode: "number" }).notNull(),
   /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
   latency: integer().array().notNull(),
+  ...summedClasses(),
 });
 
 /** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */

@@ -42,3 +42,10 @@ export const oneMonth = z.strictObject({
     .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
     .optional(),
 });
+
+/** A part of a month's sealed ledger: the links from one on, up to the last that was named at the beginning. */
+export const sealedPart = z.strictObject({
+  month: oneMonth.shape.month.unwrap(),
+  from: z.int().min(1),
+  last: z.int().min(1),
+});

@@ -52,6 +52,7 @@ import * as billingHistory from "@/server/usage/history/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as rollUps from "@/server/usage/roll-ups/queries";
+import * as usageSeals from "@/server/usage/seals/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
@@ -83,6 +84,7 @@ const created = ["workspace.created"];
 const sealTheirs = () => sql`
   insert into audit_seals (workspace_id, sequence, event_id, hash)
   select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
+const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`;
 const everyModel = { search: "", kind: "", state: "" } as const;
 /** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
@@ -182,7 +184,20 @@ const reads: Record<string, () => Look> = {
   "usage/history.hours": () => ({ ask: (db, id) => billingHistory.hours(db, id, 30), gives: [] }),
   "billing/statement.lines": () => ({
     ask: async (db, id) => billingStatements.lines(db, id, (await billing.clock(db)).period.slice(0, 7), 10),
-    gives: { lines: [], total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 } },
+    gives: {
+      lines: [],
+      total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 },
+    },
+  }),
+  "usage/seals.findMonth": () => ({
+    ask: async (db, id) => usageSeals.findMonth(db, id, (await billing.clock(db)).period.slice(0, 7)),
+    prepare: sealTheirUsage(),
+    gives: { first: 0, last: 0, previous: "0".repeat(64), lines: 0, cost: 0 },
+  }),
+  "usage/seals.listMoments": () => ({
+    ask: (db, id) => usageSeals.listMoments(db, id, "2026-11", { from: 1, last: 100 }, 100),
+    prepare: sealTheirUsage(),
+    gives: [],
   }),
   "joining/domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
   "joining/domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
@@ -665,6 +680,10 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) =>
       fineTuningAdvancing.noteFile(db, id, theirs.ids.jobId, { fileId: theirs.ids.jobId, use: "training" }, "x"),
     gives: undefined,
+  }),
+  "usage/seals.seal": () => ({
+    ask: async (db, id) => (await usageSeals.seal(db, id, 100))?.sealed,
+    gives: 0,
   }),
   "usage/roll-ups.rollUp": () => ({
     ask: (db, id) => rollUps.rollUp(db, id, 10),

@@ -281,6 +281,8 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "billing.setThresholds": ({ ids: { workspace } }) => ({ workspace, thresholds: "60, 90" }),
   "billing.statement": inWorkspace,
   "billing.statementLines": inWorkspace,
+  "billing.sealedMonth": inWorkspace,
+  "billing.sealedPart": ({ ids: { workspace } }) => ({ workspace, month: "2026-11", from: 1, last: 10 }),
   "budgets.get": aBudgetOwner,
   "budgets.list": inWorkspace,
   "budgets.try": (world) => ({ ...aBudget(world), limit: "20.50" }),

@@ -80,6 +80,7 @@ async function answerAsked(
   const model = await modelFor(asked.model, caller);
   const reserved = estimate(asked, model);
   const { isStreamed } = asked;
+  const { promptTokens, completionTokens, classes } = reserved;
 
   const answer = await reserve({
     id,
@@ -90,8 +91,7 @@ async function answerAsked(
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
     isStreamed,
-    promptTokens: reserved.promptTokens,
-    completionTokens: reserved.completionTokens,
+    ...{ promptTokens, completionTokens, ...(classes && { classes }) },
     seconds: lapseSeconds(),
   });
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
@@ -105,7 +105,16 @@ async function answerAsked(
     call.signal.throwIfAborted();
     await forward(asked, model.offers, incoming.headers, { signal: call.signal, servers }, (begun) => {
       progress.restart();
-      const relay = { operation, begun, reserved, outgoing, call, progress, delivers: () => asked.body.release() };
+      const relay = {
+        operation,
+        begun,
+        reserved,
+        media: model.media ?? {},
+        outgoing,
+        call,
+        progress,
+        delivers: () => asked.body.release(),
+      };
       return client ? relayStream(relay, client) : relayWhole(relay);
     });
     return RESPONSE_ALREADY_SENT;
@@ -128,7 +137,7 @@ async function answerAsked(
     client?.close();
     const used = progress.used ?? nothingUsed;
     if (used.usageSource === "invalid")
-      log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
+      log.warn({ requestId: id, model: model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
     settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
   }

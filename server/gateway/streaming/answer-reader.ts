@@ -5,6 +5,7 @@ import { tryParseJson } from "@/server/platform/json/parse";
 import { JsonScanner, type MemberListener } from "@/server/platform/json/scanner";
 import { inTurns } from "@/server/platform/turns";
 import { BodyParts, edited } from "../calls/body-parts";
+import { usageIn } from "../calls/usage-dialects";
 
 /** A thousand embeddings of a few thousand numbers each. */
 const longestAnswer = 128 * 1024 * 1024;
@@ -21,6 +22,9 @@ const never = 2 ** 31 - 1;
 const wanted = new Map([
   ["model", 4_096],
   ["usage", 65_536],
+  ["usage_info", 65_536],
+  ["x_groq", 65_536],
+  ["timings", 65_536],
 ]);
 
 type Found = { from: number; to: number; value: unknown };
@@ -49,10 +53,9 @@ export class WholeAnswer implements MemberListener {
     return this.#lists.has(name);
   }
 
-  /** What it says of the usage; undefined when that is no object. */
-  get usage(): object | undefined {
-    const value = this.#found.get("usage")?.value;
-    return typeof value === "object" && value !== null ? value : undefined;
+  /** What it says of the usage, wherever it does; undefined when nowhere. */
+  get usage(): Record<string, unknown> | undefined {
+    return usageIn(Object.fromEntries([...this.#found].map(([name, { value }]) => [name, value])));
   }
 
   /** All that it says, or undefined where that is too much to be looked at. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inference } from "@/db/schema/usage";
 import { NoAnswer } from "@/server/model-servers/servers";
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
@@ -13,6 +14,8 @@ export type Relay = {
   operation: Inference;
   begun: UpstreamResponse;
   reserved: Estimate;
+  /** How the model counts media. */
+  media: MediaRates;
   outgoing: ServerResponse;
   call: Call;
   /** Kept true for the settlement, also when sending it on fails. */

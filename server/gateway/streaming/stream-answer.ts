@@ -21,13 +21,13 @@ const endMs = 1_000;
  * @throws ServerFailure, or what the call's signal aborted with; whatever was sent by then has been sent
  */
 export async function relayStream(
-  { begun, reserved, call, progress, delivers }: Relay,
+  { begun, reserved, media, call, progress, delivers }: Relay,
   client: ClientStream,
 ): Promise<void> {
   const { response } = begun;
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
   const reader = new EventReader(longestEvent);
-  const events = new StreamEvents(reserved, begun);
+  const events = new StreamEvents(reserved, begun, media);
   const idle = watchIdle(response, begun.askedAt);
   const type = response.headers["content-type"];
   const send = async (all: Buffer[], piece: Buffer) => {

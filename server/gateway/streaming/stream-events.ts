@@ -1,7 +1,10 @@
 import { tryParseJson } from "@/server/platform/json/parse";
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
 import { withMembers } from "../calls/json-members";
-import { estimatedUsage, isFlood, reportedUsage, Tally, type Used } from "../calls/used-tokens";
+import { Tally } from "../calls/tally";
+import { usageIn } from "../calls/usage-dialects";
+import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used } from "../calls/used-tokens";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { dataOf, errorOf, withData } from "./event-reader";
 
@@ -19,13 +22,18 @@ export class StreamEvents {
   /** Something of the answer has come. */
   hasChunks = false;
   #hasFinished = false;
+  /** Members that several events say are each as the last one has them. */
+  #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
 
   constructor(
     readonly reserved: Estimate,
     readonly changes: { rename?: string; hasAddedUsage: boolean },
-  ) {}
+    media: MediaRates = {},
+  ) {
+    this.#tally = new Tally(media);
+  }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
   get isComplete(): boolean {
@@ -34,15 +42,13 @@ export class StreamEvents {
 
   /** What has been used so far; undefined when nothing was produced: an answer that failed before its first token costs nothing. */
   get used(): Used | undefined {
-    const { tokens } = this.#tally;
-    if (!this.hasChunks || (tokens === 0 && !this.isComplete)) return undefined;
-    if (!this.#reported || this.#reported.usageSource === "invalid")
-      return this.isComplete && this.#reported ? this.#reported : estimatedUsage(this.reserved, tokens);
-    const { usage } = this.#reported;
+    if (!this.hasChunks || (this.#tally.tokens === 0 && !this.isComplete)) return undefined;
+    const estimated = estimatedUsage(this.reserved, this.#tally);
+    const believed = believedUsage(this.#reported, estimated);
+    const [said, counted] = [believed.usage, estimated.usage];
     // A server that counts along may be behind what it has sent when the stream ends early.
-    if (this.isComplete || !usage || usage.completionTokens >= tokens) return this.#reported;
-    const counted = Math.max(usage.completionTokens, Math.min(tokens, this.reserved.ceiling));
-    return { usage: { ...usage, completionTokens: counted }, usageSource: "estimated" };
+    if (this.isComplete || !said || !counted || said.completionTokens >= counted.completionTokens) return believed;
+    return { usage: { ...said, completionTokens: counted.completionTokens }, usageSource: "estimated" };
   }
 
   /**
@@ -71,7 +77,11 @@ export class StreamEvents {
       throw new UnusableEvent("the server goes on far beyond what was asked for");
     if (hasFinish(choices)) this.#hasFinished = true;
     const hasUsage = typeof usage === "object" && usage !== null;
-    if (hasUsage) this.#reported = reportedUsage(usage, this.reserved);
+    const said = usageIn(chunk);
+    if (said) {
+      this.#said = { ...this.#said, ...said };
+      this.#reported = reportedUsage(this.#said, this.reserved);
+    }
     const { rename, hasAddedUsage } = this.changes;
     // What is only there because more was asked for than the program did.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;

@@ -1,5 +1,7 @@
 import { JsonError } from "@/server/platform/json/bounds";
-import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
+import type { MediaRates } from "@/server/platform/settings/models";
+import { Tally } from "../calls/tally";
+import { believedUsage, estimatedUsage, reportedUsage } from "../calls/used-tokens";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { endResponse } from "./client-stream";
@@ -16,6 +18,7 @@ export async function relayWhole({
   operation,
   begun,
   reserved,
+  media,
   outgoing,
   call,
   progress,
@@ -41,8 +44,12 @@ export async function relayWhole({
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
   }
-  if (answer.usage) progress.used = reportedUsage(answer.usage, reserved);
-  else progress.used = estimatedUsage(reserved, operation === "chat" ? countTokens(answer) : 0);
+  const reported = reportedUsage(answer.usage, reserved);
+  if (reported?.usageSource === "reported") progress.used = reported;
+  else {
+    const counted = operation === "chat" ? countTokens(answer, media) : 0;
+    progress.used = believedUsage(reported, estimatedUsage(reserved, counted));
+  }
   const sent = answer.sent(rename);
   delivers();
   outgoing.writeHead(200, {
@@ -55,9 +62,9 @@ export async function relayWhole({
 }
 
 /** The tokens of a chat's answer whose server does not say. */
-function countTokens({ tree, parts }: WholeAnswer): number {
+function countTokens({ tree, parts }: WholeAnswer, media: MediaRates): number | Tally {
   if (tree === undefined) return Math.ceil(parts.length / 4);
-  const tally = new Tally();
+  const tally = new Tally(media);
   tally.add((tree as { choices?: unknown }).choices);
-  return tally.tokens;
+  return tally;
 }

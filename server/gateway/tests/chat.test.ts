@@ -425,11 +425,39 @@ describe("limits", () => {
 test.each<[string, unknown, object]>([
   ["none", undefined, { usageSource: "estimated", usage: { completionTokens: 3, promptTokens: 16 } }],
   ["null", null, { usageSource: "estimated" }],
-  ["less than nothing", { prompt_tokens: -1, completion_tokens: 3 }, { usageSource: "invalid", usage: null }],
-  ["half a token", { prompt_tokens: 1, completion_tokens: 1.5 }, { usageSource: "invalid", usage: null }],
-  ["text", { prompt_tokens: "1", completion_tokens: "1" }, { usageSource: "invalid", usage: null }],
-  ["only half of it", { prompt_tokens: 1 }, { usageSource: "invalid", usage: null }],
-  ["more than can be", { prompt_tokens: 1, completion_tokens: 4_096_001 }, { usageSource: "invalid", usage: null }],
+  [
+    "less than nothing",
+    { prompt_tokens: -1, completion_tokens: 3 },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
+  [
+    "half a token",
+    { prompt_tokens: 1, completion_tokens: 1.5 },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
+  [
+    "text",
+    { prompt_tokens: "1", completion_tokens: "1" },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
+  ["nothing in it", {}, { usageSource: "estimated", usage: { completionTokens: 3, promptTokens: 16 } }],
+  ["only half of it", { prompt_tokens: 1 }, { usageSource: "estimated", usage: { completionTokens: 3 } }],
+  [
+    "several classes",
+    {
+      ...{ prompt_tokens: 32, completion_tokens: 9, total_tokens: 341 },
+      ...{ prompt_tokens_details: { cached_tokens: 16 }, completion_tokens_details: { reasoning_tokens: 300 } },
+    },
+    {
+      usageSource: "reported",
+      usage: { promptTokens: 32, completionTokens: 309, classes: { cacheRead: 16, reasoning: 300 } },
+    },
+  ],
+  [
+    "more than can be",
+    { prompt_tokens: 1, completion_tokens: 4_096_001 },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
   [
     "an explicit nothing",
     { prompt_tokens: 0, completion_tokens: 0 },

@@ -167,7 +167,7 @@ const dialects: Record<string, Dialect> = {
   },
   "a usage that cannot be": {
     pieces: [event(chunk("Hello", { finish: "stop", usage: { prompt_tokens: 1, completion_tokens: -5 } })), done],
-    settled: { usageSource: "invalid", usage: null },
+    settled: { usageSource: "invalid", usage: { promptTokens: 20, completionTokens: 2 } },
   },
 };
 

@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { usageHourly } from "@/db/schema/usage";
+import { type CountedClass, columnOf, countedClasses } from "../classes";
 import { usage, usageOf } from "../roll-ups/queries";
 
 /** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
@@ -10,7 +11,7 @@ export type Hour = { hour: Date; requests: number; priced: number; cost: number 
 export type DaySpend = { day: string; model: string | null; cost: number };
 
 /** What a model cost and was used for since a day. */
-export type ModelSpend = { model: string; requests: number; cost: number };
+export type ModelSpend = { model: string; requests: number; cost: number; classes: Record<CountedClass, number> };
 
 /** Everything since a day in UTC ("2026-11-01"). */
 const since = (workspaceId: string, day: string) =>
@@ -37,6 +38,9 @@ export async function byModel(db: Db, workspaceId: string, from: string, limit: 
       model: sql<string>`${usage.model}`,
       requests: sql`sum(${usage.requests})`.mapWith(Number),
       cost: cost.mapWith(Number),
+      classes: Object.fromEntries(
+        countedClasses.map((name) => [name, sql`sum(${usage[columnOf[name]]})`.mapWith(Number)]),
+      ) as Record<CountedClass, SQL<number>>,
     })
     .from(since(workspaceId, from))
     .groupBy(usage.model)

@@ -1,8 +1,9 @@
 import { log } from "@/server/platform/log";
+import { ceilingOf, costOf, type Used, withRequest } from "../cost";
 import type { Price } from "../prices";
 import type { Answer, Granted, LimitState, Refused } from "../queries";
 import type { Outcome, Reservation } from "../reservation";
-import { costOf, type Limits } from "./budget";
+import type { Limits } from "./budget";
 import { columnsOf, type Exchange, type ExchangeAnswer, type Held, type Line } from "./exchange";
 import { Lane } from "./lane";
 import type { Lease } from "./lease";
@@ -93,8 +94,7 @@ export class Meter {
    * @throws (rejects) when the database has to be asked and cannot be
    */
   reserve(reservation: Reservation, price: Price, limits: Limits): Answer | Promise<Answer> {
-    const { promptTokens, completionTokens } = reservation;
-    const cost = costOf(promptTokens, completionTokens, price);
+    const cost = ceilingOf(withRequest(reservation, price), price);
     const { countedAs } = limits;
     const now = performance.now();
     const asking: UnderWay = {
@@ -147,8 +147,9 @@ export class Meter {
     const found = this.#underWay.get(id);
     if (found?.reservation.workspaceId !== workspaceId) return;
     this.#underWay.delete(id);
-    const { promptTokens, completionTokens } = usedOf(found.reservation, outcome);
-    const cost = costOf(promptTokens, completionTokens, found.price);
+    const used = usedOf(found, outcome);
+    const { promptTokens, completionTokens } = used;
+    const cost = costOf(used, found.price);
     if (this.#lines.length >= mostWaiting) {
       log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
       this.pool.end(found.needs, 0, 0);
@@ -156,7 +157,7 @@ export class Meter {
     }
     this.pool.end(found.needs, promptTokens + completionTokens, cost);
     const line: Line = {
-      ...columnsOf(found),
+      ...columnsOf(found, used.classes),
       ...{ counted_as: found.countedAs, status: outcome.status, error_code: outcome.errorCode },
       ...{ prompt_tokens: promptTokens, completion_tokens: completionTokens, usage_source: outcome.usageSource },
       first_byte_ms: outcome.firstByteMs === null ? null : Math.round(outcome.firstByteMs),
@@ -304,7 +305,8 @@ export class Meter {
       each.isKnown = true;
       const { promptTokens, completionTokens, seconds } = each.reservation;
       const tokens = { prompt_tokens: promptTokens, completion_tokens: completionTokens };
-      begun.push({ ...columnsOf(each), ...tokens, seconds, age_ms: now - each.begunAt });
+      const { classes } = withRequest(each.reservation, each.price);
+      begun.push({ ...columnsOf(each, classes), ...tokens, seconds, age_ms: now - each.begunAt });
     }
     return begun;
   }
@@ -322,10 +324,10 @@ const nothingYet = {
   ...{ promptTokens: 1, completionTokens: 0, seconds: 0 },
 };
 
-function usedOf({ promptTokens, completionTokens }: Reservation, { usage, usageSource }: Outcome) {
+/** What is charged for a request: what it used or, where that is not known, what was reserved. */
+function usedOf({ reservation, price }: Held, { usage, usageSource }: Outcome): Used {
   if (usageSource === "none") return { promptTokens: 0, completionTokens: 0 };
-  if (usageSource === "invalid" || usage === null) return { promptTokens, completionTokens };
-  return usage;
+  return withRequest(usage ?? reservation, price);
 }
 
 /** Returns where the tightest limits a minute stand. */

@@ -45,6 +45,8 @@ export const kept = [
   "usage_daily",
   "usage_hourly",
   "usage_ledger",
+  "usage_seals",
+  "usage_unsealed",
   "workspace_slugs",
 ];
 
