@@ -79,7 +79,7 @@ test("a limit is tried over each span and saved, from Billing, a model's page an
   await expect(page.getByRole("row").filter({ hasText: "Weekly" })).toContainText("€3.00 of €2.00");
   await page.goto(`/w/${acme.slug}/models/view/atelier-base`);
   await page.getByRole("link", { name: "Spending limits" }).click();
-  await expect(page.getByText("the model atelier-base")).toBeVisible();
+  await expect(page.getByText("What the model atelier-base may spend")).toBeVisible();
   await page.goto(`/w/${acme.slug}/limits`);
   await page.getByRole("link", { name: "Your own limits" }).click();
   await expect(page.getByText(`What ${person.name} may spend`)).toBeVisible();
