@@ -9,3 +9,6 @@ CREATE POLICY visible_to_bearer ON api_keys FOR SELECT USING (id = nullif(curren
 CREATE POLICY visible_to_job ON api_keys FOR SELECT USING (
   current_setting('app.job', true) = 'key-reminders' AND revoked_at IS NULL AND expires_at < now() + interval '7 days'
 );
+
+-- An operator sees that keys are there, and the columns that db/sql/roles/atelier_operator.sql names.
+CREATE POLICY visible_to_operator ON api_keys FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));

@@ -18,3 +18,6 @@ CREATE POLICY not_ended ON memberships AS RESTRICTIVE FOR SELECT USING (
 CREATE POLICY visible_to_job ON memberships FOR SELECT USING (
   current_setting('app.job', true) = 'membership-ends' AND ends_at < now() + interval '3 days'
 );
+
+-- An operator sees who is in which workspace.
+CREATE POLICY visible_to_operator ON memberships FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
