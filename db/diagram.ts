@@ -67,6 +67,6 @@ function drawn(table: PgTable): string {
   return `  ${name} {\n${lines.join("")}  }\n${arrows.join("")}`;
 }
 
-/** Mermaid takes one word. */
+/** Returns a column's type as one word, as Mermaid needs it. */
 const typeOf = (type: string) => shortTypes[type] ?? type.replaceAll(" ", "_");
 const shortTypes: Record<string, string> = { "timestamp with time zone": "timestamptz", "double precision": "float8" };

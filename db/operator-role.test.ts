@@ -90,7 +90,7 @@ describe("TI-30 the role of an operator's transactions", () => {
     }
   });
 
-  test("shows an operator that there are workspaces, and nobody else who came to act as it", async () => {
+  test("shows an operator that there are workspaces, and no other person who came to act as it", async () => {
     const count = async (userId: string) => (await as(userId, "select id from workspaces")).length;
     expect(await count(operatorId())).toBeGreaterThan(0);
     const { person } = await somebody();

@@ -34,7 +34,7 @@ export const auditEvents = pgTable(
     id: uuid().notNull().defaultRandom(),
     /** The moment of the row, not of its transaction's beginning: two rows of one transaction come one after the other. */
     at: instant().notNull().default(sql`clock_timestamp()`),
-    /** Whoever did it, by id only, so that forgetting them changes no row; null: Atelier by itself. */
+    /** The person who did it, by id only, so that deleting their account changes no row; null: Atelier itself. */
     actorId: uuid().references(() => users.id),
     action: text().notNull(),
     targetType: text().notNull(),

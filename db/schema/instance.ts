@@ -5,7 +5,7 @@ import { users } from "./people";
 
 /**
  * The people who run this instance. An operator is a member of no workspace by that. There is always one once there was
- * one: whoever takes an operator away holds the lock of `lockOperators`.
+ * one: a transaction that takes an operator away holds the lock of `lockOperators`.
  */
 export const operators = pgTable(
   "operators",
@@ -31,10 +31,10 @@ export const instanceSettings = pgTable(
   {
     id: boolean().primaryKey().default(true),
     /** Who may make an account: every address, those with a pending invitation, or those too that are at `signUpDomains`. */
-    signUp: text().$type<"everyone" | "invited" | "domains">().notNull().default("everyone"),
+    signUp: text().$type<"all" | "invited" | "domains">().notNull().default("all"),
     signUpDomains: text().array().notNull().default(sql`'{}'`),
     /** Who may make a workspace for an organization. */
-    workspaceCreators: text().$type<"everyone" | "domains" | "operators">().notNull().default("everyone"),
+    workspaceCreators: text().$type<"all" | "domains" | "operators">().notNull().default("all"),
     creatorDomains: text().array().notNull().default(sql`'{}'`),
     /** How many live workspaces one person may have made; null: any number. An operator may make any number. */
     workspacesPerPerson: integer(),
@@ -51,8 +51,8 @@ export const instanceSettings = pgTable(
   },
   (table) => [
     check("instance_settings_one", sql`${table.id}`),
-    check("instance_settings_sign_up", sql`${table.signUp} in ('everyone', 'invited', 'domains')`),
-    check("instance_settings_creators", sql`${table.workspaceCreators} in ('everyone', 'domains', 'operators')`),
+    check("instance_settings_sign_up", sql`${table.signUp} in ('all', 'invited', 'domains')`),
+    check("instance_settings_creators", sql`${table.workspaceCreators} in ('all', 'domains', 'operators')`),
     check("instance_settings_key_creators", sql`${table.newKeyCreators} in ('developers', 'admins')`),
     check("instance_settings_workspaces", sql`${table.workspacesPerPerson} between 0 and 10000`),
     check("instance_settings_key_days", sql`${table.newMaximumKeyDays} between 1 and 3650`),

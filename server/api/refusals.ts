@@ -15,10 +15,10 @@ const refusals = {
     "You see this workspace as another role, and nothing can be changed in that view. Stop it at the top of the page first.",
   ],
   invalid_input: ["BAD_REQUEST", "Check the marked fields."],
-  last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make somebody else Admin first."],
+  last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make another member Admin first."],
   last_admin_end: [
     "CONFLICT",
-    "A workspace needs at least one Admin whose membership does not end. Make somebody else Admin first.",
+    "A workspace needs at least one Admin whose membership does not end. Make another member Admin first.",
   ],
   last_admin_elsewhere: [
     "CONFLICT",
@@ -46,7 +46,7 @@ const refusals = {
   ],
   workspaces_closed: [
     "FORBIDDEN",
-    "Here not everybody creates workspaces. Ask the people who run this Atelier for one, or an Admin for an invitation.",
+    "Not every account may create workspaces here. Ask the people who run this Atelier for one, or an Admin for an invitation.",
   ],
   personal_closed: ["FORBIDDEN", "There are no personal workspaces here. Ask an Admin of a workspace to invite you."],
   too_many_workspaces: [
@@ -82,7 +82,7 @@ const refusals = {
   invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
   invitations_unwanted: [
     "CONFLICT",
-    "Somebody at such an address reported an invitation of this workspace, which cannot invite it again. Take the address out.",
+    "The owner of such an address reported an invitation of this workspace, which cannot invite it again. Remove the address.",
   ],
   too_many_pending: [
     "CONFLICT",
@@ -92,12 +92,12 @@ const refusals = {
   too_many_rows: ["BAD_REQUEST", "Invite at most 1,000 addresses in one go."],
   domain_public_suffix: [
     "BAD_REQUEST",
-    "Anybody can register a name under this one. Enter your organization's own domain.",
+    "This is a public suffix, under which all people can register names. Enter your organization's own domain.",
   ],
   domain_consumer: ["BAD_REQUEST", "This domain gives addresses to the public. Enter your organization's own domain."],
   domain_held: [
     "CONFLICT",
-    "This domain is in use by another workspace here. Ask its Admins, or whoever runs this Atelier.",
+    "This domain is in use by another workspace here. Ask its Admins, or the operator of this Atelier.",
   ],
   domain_exists: ["CONFLICT", "This workspace has this domain already."],
   too_many_domains: ["CONFLICT", "A workspace can have 20 domains. Remove one first."],

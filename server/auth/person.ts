@@ -8,19 +8,19 @@ import type { Person } from "@/server/api/context";
 export const idleLimit = sql`interval '7 days'`;
 const absoluteLimit = sql`interval '30 days'`;
 
-/** What is kept of a session token. It has 256 random bits, so a plain hash cannot be searched. */
+/** Returns what is kept of a session token. It has 256 random bits, so a plain hash cannot be searched. */
 export function hashSessionToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-/** Whether an operator keeps a person out; undefined: there is no such person yet. */
+/** Returns whether an operator has deactivated a person; undefined: there is no such person yet. */
 export async function isDeactivated(userId: string | undefined): Promise<boolean | undefined> {
   if (!userId || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId)) return undefined;
   const [row] = await database().select({ since: users.deactivatedAt }).from(users).where(eq(users.id, userId));
   return row && row.since !== null;
 }
 
-/** The person of a live session, or null. Moves the session's idle limit, at most every ten minutes. */
+/** Returns the person of a live session, or null. Moves the session's idle limit, at most every ten minutes. */
 export async function findPerson(token: string): Promise<Person | null> {
   const db = database();
   const tokenHash = hashSessionToken(token);

@@ -9,7 +9,7 @@ import { env } from "@/server/platform/env";
 export type EntryRefusal = "deactivated" | "sign_up_closed";
 
 /**
- * Says whether the person of an address may come in: whoever has an account unless it is deactivated, and a new person
+ * Says whether the person of an address may come in: a person with an account unless it is deactivated, and a new one
  * where the sign-up settings let them. Null: they may.
  */
 export function refusalOfEntry(email: string): Promise<EntryRefusal | null> {
@@ -20,11 +20,11 @@ export function refusalOfEntry(email: string): Promise<EntryRefusal | null> {
   });
 }
 
-/** Whether an address may make an account. Those in OPERATORS always may. */
+/** Returns whether an address may make an account. Those in OPERATORS always may. */
 async function isSignUpAllowed(db: Db, email: string): Promise<boolean> {
   if (env().operators.includes(email)) return true;
   const { signUp, signUpDomains } = await instance.settings(db);
-  if (signUp === "everyone") return true;
+  if (signUp === "all") return true;
   const domain = email.slice(email.lastIndexOf("@") + 1);
   return (signUp === "domains" && signUpDomains.includes(domain)) || isInvited(db, email);
 }

@@ -22,7 +22,7 @@ export async function settings(db: Db, workspaceId: string): Promise<{ limit: nu
   return row ?? { limit: null, thresholds: [] };
 }
 
-/** The most that the operators let the workspace spend a month, in micro-units; null: no ceiling. */
+/** Returns the most that the operators let the workspace spend a month, in micro-units; null: no ceiling. */
 export async function ceiling(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db
     .select({ amount: budgets.amount })
@@ -139,7 +139,7 @@ export type MemberSpend = Spend & {
 
 const pageSize = 50;
 
-/** A page of the members with what they spent this month and may spend, the longest there first. */
+/** Returns a page of the members with what they spent this month and may spend, the longest there first. */
 export async function members(
   db: Db,
   workspaceId: string,

@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { Refusal } from "@/server/api/refusals";
 
-/** A page elsewhere that links here must not start a download: what is asked from within this site says so. */
+/** Checks whether another site's page asks for a download, which it must not start; requests from this site say so. */
 function isFromElsewhere(request: Request): boolean {
   const from = request.headers.get("sec-fetch-site");
   return from !== null && from !== "same-origin" && from !== "none";
@@ -29,7 +29,8 @@ export async function answerDownload(
     if (cause.reason === "sign_in_again")
       redirect(`/sign-in?notice=again&callbackUrl=${encodeURIComponent(page)}` as never);
     if (cause.reason === "too_many") return said(cause, 429, { "Retry-After": String(cause.retryAfterSeconds ?? 60) });
-    if (cause.reason === "not_permitted" || cause.reason === "viewing_as") return said(cause, 403);
+    if (cause.reason === "not_permitted" || cause.reason === "viewing_as" || cause.reason === "workspace_suspended")
+      return said(cause, 403);
     throw error;
   }
 }

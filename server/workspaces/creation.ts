@@ -8,7 +8,7 @@ import * as workspaces from "./queries";
 
 type Kind = "organization" | "personal";
 
-/** Why a person may not make a workspace of each kind; null: they may. */
+/** Returns why a person may not make a workspace of each kind; null: they may. */
 export async function creationRefusals(db: Db, person: Person): Promise<Record<Kind, Reason | null>> {
   const settings = await instance.settings(db);
   return {
@@ -33,14 +33,14 @@ export async function creationRefusal(
   if (kind === "personal") return settings.arePersonalAllowed ? null : "personal_closed";
   const domain = email.slice(email.lastIndexOf("@") + 1);
   const isCreator =
-    settings.workspaceCreators === "everyone" ||
+    settings.workspaceCreators === "all" ||
     (settings.workspaceCreators === "domains" && isVerified && settings.creatorDomains.includes(domain));
   if (!isCreator) return "workspaces_closed";
   const { workspacesPerPerson: most } = settings;
   return most !== null && (await workspaces.countMade(db, id, madeId)) >= most ? "too_many_workspaces" : null;
 }
 
-/** What a new workspace of a kind starts with. */
+/** Returns what a new workspace of a kind starts with. */
 export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.NewWorkspaceDefaults {
   const { newRequestsPerMinute: requestsPerMinute, newTokensPerMinute: tokensPerMinute } = settings;
   return {

@@ -5,6 +5,7 @@ import { t } from "@/server/api/trpc";
 import { recordRefused } from "@/server/audit/refused";
 import { appRouter } from "@/server/composition/router";
 import { owner } from "./database";
+import { checkDeclared } from "./declared-refusals";
 
 const createCaller = t.createCallerFactory(appRouter);
 
@@ -19,7 +20,7 @@ export type Signed = { person: Person; api: Caller };
 export function apiFor(person: Person | null, viewAs: Role | null = null): Caller {
   const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
   const context: Context = { person, origin, recordRefused, viewAs: () => viewAs };
-  return createCaller(context);
+  return createCaller(context, { onError: ({ path, error }) => checkDeclared(path, error) });
 }
 
 /** Makes a person. */

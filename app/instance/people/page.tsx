@@ -42,7 +42,7 @@ export default async function InstancePeople({ searchParams }: Props) {
   return (
     <>
       <Flash news={news} done={query.done} />
-      <PageHeader title="People" purpose="Everybody who has an account here, and whether they may come in." />
+      <PageHeader title="People" purpose="All people who have an account here, and whether they may come in." />
       <Card
         isFlush
         title="All people"
@@ -90,7 +90,7 @@ export default async function InstancePeople({ searchParams }: Props) {
           </div>
         )}
         {page.rows.length === 0 ? (
-          <EmptyState title="No people found" action={<LinkButton href={here}>Show everybody</LinkButton>}>
+          <EmptyState title="No people found" action={<LinkButton href={here}>Show all people</LinkButton>}>
             No person passes this search and these filters.
           </EmptyState>
         ) : (

@@ -48,7 +48,7 @@ export function StateDialog({ plan, here }: { plan: Plan; here: string }) {
         <input type="hidden" name="userId" value={person.id} />
         {onlyAdminOf.length > 0 && (
           <Notice tone="warning" role="note" title="The only Admin">
-            Nobody else manages {onlyAdminOf.join(", ")}. Ask them to make another member Admin first.
+            No other member manages {onlyAdminOf.join(", ")}. Ask them to make another member Admin first.
           </Notice>
         )}
         <ChoiceField

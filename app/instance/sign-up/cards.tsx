@@ -18,7 +18,7 @@ export function SignUpCard({ signUp, domains }: { signUp: string; domains: strin
           name="signUp"
           defaultValue={signUp}
           choices={[
-            { value: "everyone", label: "Everybody", description: "Whoever receives mail at an address." },
+            { value: "all", label: "Every address", description: "Each person who can receive mail at one." },
             {
               value: "invited",
               label: "Invited people",
@@ -62,7 +62,7 @@ export function CreatorsCard({
           name="workspaceCreators"
           defaultValue={creators}
           choices={[
-            { value: "everyone", label: "Everybody", description: "Every person with an account." },
+            { value: "all", label: "Every person", description: "Each with an account here." },
             { value: "domains", label: "These domains", description: "People with a verified address there." },
             { value: "operators", label: "Operators", description: "The others join by invitation, link or domain." },
           ]}

@@ -39,7 +39,7 @@ CREATE POLICY visible_to_restorer ON workspaces FOR SELECT TO atelier_app USING 
   AND EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = app_user_id() AND m.role = 'admin')
 );
 
--- The job that throws away what nobody restored sees which those are.
+-- The purging job sees the deleted workspaces whose time to restore has passed.
 CREATE POLICY visible_to_purge ON workspaces FOR SELECT USING (
   current_setting('app.job', true) = 'purge' AND deleted_at <= now() - interval '30 days' AND purged_at IS NULL
 );

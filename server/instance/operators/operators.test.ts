@@ -46,7 +46,7 @@ test("OP-01 an instance where people signed in before makes no operator by itsel
   expect(await operatorIds()).toEqual([]);
 });
 
-test("OP-02 OPERATORS names the operators whenever they sign in, and nobody else becomes one", async () => {
+test("OP-02 OPERATORS names the operators whenever they sign in, and no other person becomes one", async () => {
   const [first, named] = [await somebody(), await somebody()];
   env().operators = [named.person.email];
   await signsIn(first);

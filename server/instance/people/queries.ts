@@ -46,7 +46,7 @@ const columns = {
 
 type Filter = { sort: PeopleSort; state: (typeof peopleStates)[number] };
 
-/** A page of the people who have not deleted their account. */
+/** Returns a page of the people who have not deleted their account. */
 export async function list(db: Db, { sort, state }: Filter, place: Place): Promise<Page<PersonRow>> {
   const { key, type, part, isDescending } = orders[sort];
   const isBackward = place.before !== undefined;
@@ -72,7 +72,7 @@ export async function list(db: Db, { sort, state }: Filter, place: Place): Promi
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** The people whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
+/** Returns the people whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
 export async function search(db: Db, text: string): Promise<{ rows: PersonRow[]; isMore: boolean }> {
   const prefix = `${escapeLike(text.toLowerCase())}%`;
   const matching = (condition: SQL, order: SQL) =>
@@ -91,7 +91,7 @@ export async function search(db: Db, text: string): Promise<{ rows: PersonRow[];
   return { rows: rows.slice(0, pageSize), isMore: rows.length > pageSize };
 }
 
-/** One person who has not deleted their account. */
+/** Returns one person who has not deleted their account. */
 export async function find(db: Db, userId: string): Promise<PersonRow | undefined> {
   const [row] = await db
     .select(columns)
@@ -102,7 +102,7 @@ export async function find(db: Db, userId: string): Promise<PersonRow | undefine
 
 const isLiveKey = sql`${apiKeys.revokedAt} is null and coalesce(${apiKeys.expiresAt} > now(), true)`;
 
-/** What deactivating a person stops: their sessions, the keys of theirs that could work, and where they are the only Admin. */
+/** Returns what deactivating a person stops: their sessions, the keys of theirs that could work, and where they are the only Admin. */
 export async function atStake(db: Db, userId: string) {
   const [[counted], onlyAdminOf] = await Promise.all([
     db.execute<{ sessions: number; keys: number; workspaces: number }>(sql`
@@ -127,7 +127,7 @@ export async function atStake(db: Db, userId: string) {
   return { ...(counted ?? { sessions: 0, keys: 0, workspaces: 0 }), onlyAdminOf: onlyAdminOf.map(({ name }) => name) };
 }
 
-/** The workspaces that are not deleted in which a person is a member, or has made a key that could work, in the order of locks. */
+/** Returns the workspaces that are not deleted in which a person is a member, or has made a key that could work, in the order of locks. */
 export async function workspacesOf(db: Db, userId: string): Promise<{ id: string; isMember: boolean }[]> {
   return db.execute<{ id: string; isMember: boolean }>(sql`
     select w.id, bool_or(touched.is_member) as "isMember" from (
@@ -138,7 +138,7 @@ export async function workspacesOf(db: Db, userId: string): Promise<{ id: string
     ) touched join ${workspaces} w on w.id = touched.id where w.deleted_at is null group by w.id order by w.id`);
 }
 
-/** A person's own keys that could work, inside a workspace; held until the transaction ends. */
+/** Returns a person's own keys that could work, inside a workspace; held until the transaction ends. */
 export async function holdKeys(db: Db, workspaceId: string, userId: string): Promise<{ id: string; name: string }[]> {
   return db
     .select({ id: apiKeys.id, name: apiKeys.name })

@@ -63,7 +63,7 @@ const namesOne = "Name at least one domain.";
 /** Who may make an account. */
 export const setSignUp = z
   .strictObject({
-    signUp: z.enum(["everyone", "invited", "domains"], { error: "Choose who may sign up." }),
+    signUp: z.enum(["all", "invited", "domains"], { error: "Choose who may sign up." }),
     signUpDomains: domains,
   })
   .refine(({ signUp, signUpDomains }) => signUp !== "domains" || signUpDomains.length > 0, {
@@ -73,7 +73,7 @@ export const setSignUp = z
 /** Who may make workspaces. */
 export const setCreators = z
   .strictObject({
-    workspaceCreators: z.enum(["everyone", "domains", "operators"], { error: "Choose who may create workspaces." }),
+    workspaceCreators: z.enum(["all", "domains", "operators"], { error: "Choose who may create workspaces." }),
     creatorDomains: domains,
     workspacesPerPerson: whole(0, 10_000),
     personal: z.enum(["allowed", "closed"], { error: "Choose whether there are personal workspaces." }),

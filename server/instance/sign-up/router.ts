@@ -12,7 +12,7 @@ import * as signUp from "./queries";
 
 /** Who may sign up, who may create workspaces, and what a new one starts with. */
 export const signUpRouter = t.router({
-  /** What is set, in the instance's currency. */
+  /** Returns what is set, in the instance's currency. */
   settings: instanceProcedure(noInput).query(async ({ ctx }) => ({
     ...(await instance.settings(ctx.db)),
     ...{ currency: currency(), namedOperators: env().operators },

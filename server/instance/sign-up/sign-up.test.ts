@@ -18,7 +18,7 @@ beforeEach(async () => {
 const create = (signed: Signed, kind: "organization" | "personal" = "organization") =>
   signed.api.workspaces.create({ name: "Acme", kind, creationKey: randomUUID() });
 
-test("OP-05 who may sign up: everybody, the invited, the addresses of a domain, those in OPERATORS", async () => {
+test("OP-05 who may sign up: all, the invited, the addresses of a domain, those in OPERATORS", async () => {
   const acme = await workspace();
   await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "guest@other.example", role: "viewer" });
   const known = await somebody({ email: "known@other.example" });
@@ -35,7 +35,7 @@ test("OP-05 who may sign up: everybody, the invited, the addresses of a domain, 
   expect(Object.values(await may())).toEqual([false, true, true, true]);
   expect(await refusalOfEntry("stranger@sub.acme.example")).toBe("sign_up_closed");
   expect(await refusalOfEntry(known.person.email)).toBeNull();
-  // An invitation that has ended lets nobody sign up.
+  // An invitation that has ended lets no person sign up.
   await owner`update invitations set expires_at = now() where email = 'guest@other.example'`;
   expect(await refusalOfEntry("guest@other.example")).toBe("sign_up_closed");
 });
@@ -49,7 +49,7 @@ test("OP-05 domains are needed and have to be domains", async () => {
 test("OP-06 who may create workspaces, and how many; an operator always may", async () => {
   const [grace, outsider] = [await somebody({ email: "grace@acme.example" }), await somebody()];
   const set = (values: object) =>
-    ada.api.instance.setCreators({ workspaceCreators: "everyone", personal: "allowed", ...values } as never);
+    ada.api.instance.setCreators({ workspaceCreators: "all", personal: "allowed", ...values } as never);
   await set({ workspaceCreators: "operators", personal: "closed" });
   expect(await grace.api.workspaces.mayCreate()).toEqual({
     organization: "workspaces_closed",
@@ -71,7 +71,7 @@ test("OP-06 who may create workspaces, and how many; an operator always may", as
 });
 
 test("OP-06 of two workspaces at once that would be one too many, one is made", async () => {
-  await ada.api.instance.setCreators({ workspaceCreators: "everyone", personal: "allowed", workspacesPerPerson: "1" });
+  await ada.api.instance.setCreators({ workspaceCreators: "all", personal: "allowed", workspacesPerPerson: "1" });
   const grace = await somebody();
   const outcomes = await Promise.allSettled([create(grace), create(grace), create(grace)]);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -100,5 +100,5 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
 
 test("the application's role changes no setting of the instance", async () => {
   const { client } = await import("@/db/client");
-  await expect(client()`update instance_settings set sign_up = 'everyone'`).rejects.toMatchObject({ code: "42501" });
+  await expect(client()`update instance_settings set sign_up = 'all'`).rejects.toMatchObject({ code: "42501" });
 });

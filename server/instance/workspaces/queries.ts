@@ -56,7 +56,7 @@ const withNumbers = <Row extends { ceiling: string | null }>({ ceiling, ...row }
 
 type Filter = { sort: WorkspaceSort; state: (typeof workspaceStates)[number] };
 
-/** A page of the workspaces that are not deleted. */
+/** Returns a page of the workspaces that are not deleted. */
 export async function list(db: Db, { sort, state }: Filter, place: Place): Promise<Page<WorkspaceRow>> {
   const { key, type, part, isDescending } = orders[sort];
   const isBackward = place.before !== undefined;
@@ -81,7 +81,7 @@ export async function list(db: Db, { sort, state }: Filter, place: Place): Promi
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => withNumbers(row)) };
 }
 
-/** The workspaces whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
+/** Returns the workspaces whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
 export async function search(db: Db, text: string): Promise<{ rows: WorkspaceRow[]; isMore: boolean }> {
   const prefix = `${escapeLike(text.toLowerCase())}%`;
   const matching = (condition: SQL, order: SQL) =>
@@ -100,7 +100,7 @@ export async function search(db: Db, text: string): Promise<{ rows: WorkspaceRow
   return { rows: rows.slice(0, pageSize), isMore: rows.length > pageSize };
 }
 
-/** One workspace that is not deleted. */
+/** Returns one workspace that is not deleted. */
 export async function find(
   db: Db,
   slug: string,
@@ -112,7 +112,7 @@ export async function find(
   return row && withNumbers(row);
 }
 
-/** What suspending a workspace stops: keys that work, requests since the last full hour began, trainings under way. */
+/** Returns what suspending a workspace stops: keys that work, requests since the last full hour began, trainings under way. */
 export async function atStake(db: Db, workspaceId: string): Promise<{ keys: number; requests: number; jobs: number }> {
   const [row] = await db.execute<{ keys: number; requests: number; jobs: number }>(sql`
     select (select count(*)::int from ${apiKeys} where ${apiKeys.workspaceId} = ${workspaceId} and ${apiKeys.revokedAt} is null
@@ -124,7 +124,7 @@ export async function atStake(db: Db, workspaceId: string): Promise<{ keys: numb
   return row ?? { keys: 0, requests: 0, jobs: 0 };
 }
 
-/** A workspace's Admins, those who joined first, at most five. */
+/** Returns a workspace's Admins, those who joined first, at most five. */
 export async function admins(db: Db, workspaceId: string): Promise<{ name: string; email: string | null }[]> {
   return db
     .select({ name: users.name, email: users.email })
@@ -135,7 +135,7 @@ export async function admins(db: Db, workspaceId: string): Promise<{ name: strin
     .limit(5);
 }
 
-/** A workspace's ceilings, in micro-units, by span. */
+/** Returns a workspace's ceilings, in micro-units, by span. */
 export async function ceilings(db: Db, workspaceId: string): Promise<Partial<Record<SpendSpan, number>>> {
   const rows = await db
     .select({ span: budgets.span, amount: budgets.amount })

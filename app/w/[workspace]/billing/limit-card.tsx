@@ -22,7 +22,7 @@ type Props = {
   tried: Tried | undefined;
 };
 
-/** What the workspace may spend a month, how far it is, and what another limit would have meant. */
+/** Shows what the workspace may spend a month, how far it is, and what another limit would have meant. */
 export function LimitCard({ slug, here, month, now, currency, limit, ceiling, spent, reason, tried }: Props) {
   const begins = nextMonthBegins(month);
   const isReached = limit !== null && spent >= limit;
@@ -109,5 +109,5 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
   );
 }
 
-/** Rounded down, so that 100 % is not said before it is true. */
+/** Formats a share in percent, rounded down, so that 100 % is not said before it is true. */
 const percent = (spent: number, limit: number) => `${Math.floor((spent / limit) * 100)} %`;
