@@ -12,7 +12,8 @@ function commonRefusals({ type, meta: { access, freshness } }: Definition): stri
     ...["invalid_input", "unavailable"],
     ...(access === "public" ? [] : ["not_signed_in"]),
     ...(isInside ? ["not_found", "not_permitted", "moved"] : []),
-    ...(isInside && isChange ? ["viewing_as", "workspace_suspended"] : []),
+    ...(isInside && isChange ? ["viewing_as"] : []),
+    ...(isInside && (isChange || access === "model:use") ? ["workspace_suspended"] : []),
     ...(isChange && access !== "public" ? ["too_many"] : []),
     ...(freshness && freshness !== "any" ? ["sign_in_again"] : []),
   ];
