@@ -8,3 +8,5 @@ CREATE POLICY in_batch ON budgets FOR SELECT USING (coalesce(strpos(current_sett
 
 -- An operator sees the ceilings, which are theirs to set, and no budget of the workspace's own.
 CREATE POLICY visible_to_operator ON budgets FOR SELECT TO atelier_operator USING (whose = 'ceiling' AND (SELECT app_is_operator()));
+
+CREATE POLICY visible_to_job ON budgets FOR SELECT USING (current_setting('app.job', true) = 'spend-alerts');

@@ -21,3 +21,8 @@ CREATE POLICY visible_to_job ON memberships FOR SELECT USING (
 
 -- An operator sees who is in which workspace.
 CREATE POLICY visible_to_operator ON memberships FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
+
+-- The job that mails alerts compares what is spent with the limits of members.
+CREATE POLICY limited_visible_to_job ON memberships FOR SELECT USING (
+  current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL
+);

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { refusalOfEntry } from "@/server/auth/sign-up";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator, world } from "@/tests/support/procedures";
 
 let ada: Signed;
@@ -84,5 +84,5 @@ test("where a person is the only Admin of others, the plan says so", async () =>
   await memberOf(acme, "viewer");
   const plan = await ada.api.instance.deactivationPlan({ userId: acme.admin.person.id });
   expect(plan.onlyAdminOf).toEqual(["Acme"]);
-  expect((await ada.api.instance.deactivationPlan({ userId: (await somebody()).person.id })).onlyAdminOf).toEqual([]);
+  expect((await ada.api.instance.deactivationPlan({ userId: (await newPerson()).person.id })).onlyAdminOf).toEqual([]);
 });

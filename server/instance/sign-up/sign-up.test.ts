@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { refusalOfEntry } from "@/server/auth/sign-up";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
-import { reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures";
 
 let ada: Signed;
@@ -21,7 +21,7 @@ const create = (signed: Signed, kind: "organization" | "personal" = "organizatio
 test("OP-05 who may sign up: all, the invited, the addresses of a domain, those in OPERATORS", async () => {
   const acme = await workspace();
   await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "guest@other.example", role: "viewer" });
-  const known = await somebody({ email: "known@other.example" });
+  const known = await newPerson({ email: "known@other.example" });
   const addresses = ["stranger@other.example", "guest@other.example", "new@acme.example", "boss@other.example"];
   env().operators = ["boss@other.example"];
   const may = async () =>
@@ -47,7 +47,7 @@ test("OP-05 domains are needed and have to be domains", async () => {
 });
 
 test("OP-06 who may create workspaces, and how many; an operator always may", async () => {
-  const [grace, outsider] = [await somebody({ email: "grace@acme.example" }), await somebody()];
+  const [grace, outsider] = [await newPerson({ email: "grace@acme.example" }), await newPerson()];
   const set = (values: object) =>
     ada.api.instance.setCreators({ workspaceCreators: "all", personal: "allowed", ...values } as never);
   await set({ workspaceCreators: "operators", personal: "closed" });
@@ -72,7 +72,7 @@ test("OP-06 who may create workspaces, and how many; an operator always may", as
 
 test("OP-06 of two workspaces at once that would be one too many, one is made", async () => {
   await ada.api.instance.setCreators({ workspaceCreators: "all", personal: "allowed", workspacesPerPerson: "1" });
-  const grace = await somebody();
+  const grace = await newPerson();
   const outcomes = await Promise.allSettled([create(grace), create(grace), create(grace)]);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
@@ -82,7 +82,7 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
     ...{ newCeiling: "20", personalCeiling: "1.50", newRequestsPerMinute: "60", newTokensPerMinute: "" },
     ...{ newMaximumKeyDays: "30", newKeyCreators: "admins" },
   });
-  const grace = await somebody();
+  const grace = await newPerson();
   const { slug } = await create(grace);
   const personal = await create(grace, "personal");
   const row = async (at: string) =>

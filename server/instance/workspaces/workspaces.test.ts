@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { byId } from "@/server/keys/queries";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator, world } from "@/tests/support/procedures";
 import { spend } from "@/tests/support/spending";
 
@@ -75,7 +75,7 @@ test("OP-10 a ceiling is a budget of its own, and one below what is spent says s
 });
 
 test("the list is sorted, searched and paged", async () => {
-  const maker = await somebody();
+  const maker = await newPerson();
   await owner`
     insert into workspaces (slug, name, kind, created_by, creation_key, created_at)
     select 'zeta-' || lpad(i::text, 3, '0'), 'Zeta ' || i, 'organization', ${maker.person.id}, gen_random_uuid(), now() + i * interval '1 second'
