@@ -121,6 +121,31 @@ export async function enterWorkspace(db: Db, workspaceId: string): Promise<void>
     .execute();
 }
 
+/**
+ * Lets the rest of an operator's transaction work inside a workspace as the application does, for a change that is made there
+ * and written into its log; without a workspace, on what belongs to none. Reads as an operator come before it.
+ */
+export async function actInside(db: Db, workspaceId = ""): Promise<void> {
+  await clientOf(db)
+    .unsafe("select set_config('role', 'atelier_app', true), set_config('app.workspace_id', $1, true)", [workspaceId], {
+      prepare: true,
+    })
+    .execute();
+}
+
+/** Ends what `actInside` began: the transaction is an operator's again, at the instance's own log. */
+export async function actAsOperator(db: Db): Promise<void> {
+  await clientOf(db)
+    .unsafe(
+      "select set_config('role', 'atelier_operator', true), set_config('app.workspace_id', $1, true)",
+      [instanceLog],
+      {
+        prepare: true,
+      },
+    )
+    .execute();
+}
+
 /** Ends every connection, letting running statements finish for up to 5 seconds. */
 export async function disconnect(): Promise<void> {
   await shared.atelierDatabase?.pool.end({ timeout: 5 });

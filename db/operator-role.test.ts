@@ -29,13 +29,27 @@ const operatorId = () => here.operators[0].person.id;
 
 /** What an operator's transaction may read of what belongs to workspaces and people. A column more is a decision. */
 const readable = {
+  api_keys: ["created_by", "disabled_at", "expires_at", "id", "is_service", "revoked_at", "workspace_id"],
   audit_events: "all columns",
   audit_seals: "all columns",
   audit_unsealed: "all columns",
+  budgets: ["amount", "span", "subject", "whose", "workspace_id"],
+  fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
+  instance_settings: "all columns",
+  memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   operators: "all columns",
   rate_buckets: "all columns",
-  users: ["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "name"],
-  workspaces: ["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "name", "slug"],
+  sessions: ["expires_at", "id", "user_id"],
+  spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
+  usage_hourly: ["hour", "requests", "workspace_id"],
+  users: [
+    ...["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "last_seen_at"],
+    "name",
+  ],
+  workspaces: [
+    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "slug"],
+    ...["suspended_at", "suspended_reason"],
+  ],
 };
 
 describe("TI-30 the role of an operator's transactions", () => {

@@ -46,6 +46,7 @@ import RoleAnswered, { PreviewProps as roleAnswered, subject as roleAnsweredSubj
 import RoleChanged, { PreviewProps as roleChanged, subject as roleChangedSubject } from "./role-changed";
 import RoleRequest, { PreviewProps as roleRequest, subject as roleRequestSubject } from "./role-request";
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
+import SignInRefused, { PreviewProps as signInRefused } from "./sign-in-refused";
 import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
 import WorkspaceDeleted, {
   PreviewProps as workspaceDeleted,
@@ -219,6 +220,12 @@ describe.each<Shown>([
     html: () => render(<ConfirmAddress {...confirmAddress} />),
     url: confirmAddress.url,
     button: "Confirm the address",
+  },
+  {
+    mail: "sign-in refused",
+    html: () => render(<SignInRefused {...signInRefused} />),
+    url: signInRefused.url,
+    button: "Open the sign-in page",
   },
   {
     mail: "account notice",
@@ -551,6 +558,13 @@ test.each(Object.entries(hostile))("EM-02 the mails about an account stay inert 
     expect(page).not.toContain("\u202e");
     expect(page).not.toContain("evil.com");
   }
+});
+
+test("a refused sign-in says why, and whom to ask", async () => {
+  const say = (because: "deactivated" | "sign_up_closed") =>
+    text(<SignInRefused {...signInRefused} because={because} />);
+  expect(await say("deactivated")).toContain("Ask them to reactivate it.");
+  expect(await say("sign_up_closed")).toContain("for an invitation");
 });
 
 test("an account notice says what happened, and what to do if it was not you", async () => {

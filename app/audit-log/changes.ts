@@ -9,7 +9,19 @@ export type Sayings = { people: Map<string, string>; currency: string };
 
 type Values = Record<string, unknown> | null;
 
-const money = new Set(["monthlyLimit", "spent", "reserved", "cost", "limit"]);
+const money = new Set([
+  "monthlyLimit",
+  "newCeiling",
+  "personalCeiling",
+  "day",
+  "week",
+  "month",
+  "total",
+  "spent",
+  "reserved",
+  "cost",
+  "limit",
+]);
 
 /** Returns what was changed, field by field; what stayed as it was is left out. */
 export function changesOf(before: Values, after: Values, sayings: Sayings): Change[] {

@@ -9,3 +9,34 @@ export const addOperator = formAction((api, input) => api.instance.addOperator(i
 export const removeOperator = formAction((api, input) => api.instance.removeOperator(input), {
   goTo: () => "/instance?done=removed",
 });
+
+const saved = { message: "Saved. It holds from now on." };
+
+export const setSignUp = formAction((api, input) => api.instance.setSignUp(input), saved);
+
+export const setCreators = formAction((api, input) => api.instance.setCreators(input), saved);
+
+export const setDefaults = formAction((api, input) => api.instance.setDefaults(input), saved);
+
+export const deactivatePerson = formAction((api, input) => api.instance.deactivate(input), {
+  goTo: () => "/instance/people?done=deactivated",
+});
+
+export const reactivatePerson = formAction((api, input) => api.instance.reactivate(input), {
+  goTo: () => "/instance/people?done=reactivated",
+});
+
+export const setCeilings = formAction((api, input) => api.instance.setCeilings(input), {
+  message: ({ isSpent }) =>
+    isSpent
+      ? "Saved. More than that is spent already this month: nothing more can be spent until the next one begins."
+      : "Saved. It holds from now on.",
+});
+
+export const suspendWorkspace = formAction((api, input) => api.instance.suspend(input), {
+  goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=suspended`,
+});
+
+export const resumeWorkspace = formAction((api, input) => api.instance.resume(input), {
+  goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=resumed`,
+});

@@ -1,4 +1,4 @@
-import { LayoutDashboard, ScrollText } from "@/app/_ui/icons";
+import { Box, LayoutDashboard, ScrollText, UserPlus, UsersRound } from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** Draws the pages of the instance. A new page is one line here. */
@@ -8,6 +8,15 @@ export function Navigation() {
       <NavGroup label="Instance">
         <NavLink href="/instance" icon={<LayoutDashboard />} isExact>
           Overview
+        </NavLink>
+        <NavLink href="/instance/workspaces" icon={<Box />}>
+          Workspaces
+        </NavLink>
+        <NavLink href="/instance/people" icon={<UsersRound />}>
+          People
+        </NavLink>
+        <NavLink href="/instance/sign-up" icon={<UserPlus />}>
+          Sign-up
         </NavLink>
         <NavLink href="/instance/audit" icon={<ScrollText />}>
           Audit log

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 import { users } from "./people";
 
@@ -22,5 +22,44 @@ export const operators = pgTable(
     index("operators_in_order").on(table.createdAt, table.userId),
     check("operators_source", sql`${table.source} in ('first', 'environment', 'operator')`),
     check("operators_added_by", sql`(${table.source} = 'operator') = (${table.addedBy} is not null)`),
+  ],
+);
+
+/** What the operators have set for the whole instance: one row, which a migration made. */
+export const instanceSettings = pgTable(
+  "instance_settings",
+  {
+    id: boolean().primaryKey().default(true),
+    /** Who may make an account: every address, those with a pending invitation, or those too that are at `signUpDomains`. */
+    signUp: text().$type<"all" | "invited" | "domains">().notNull().default("all"),
+    signUpDomains: text().array().notNull().default(sql`'{}'`),
+    /** Who may make a workspace for an organization. */
+    workspaceCreators: text().$type<"all" | "domains" | "operators">().notNull().default("all"),
+    creatorDomains: text().array().notNull().default(sql`'{}'`),
+    /** How many live workspaces one person may have made; null: any number. An operator may make any number. */
+    workspacesPerPerson: integer(),
+    /** Whether a person may have a personal workspace. */
+    arePersonalAllowed: boolean().notNull().default(true),
+    /** The ceiling of a new workspace, and of a new personal one: micro-units a calendar month in UTC; null: none. */
+    newCeiling: bigint({ mode: "number" }),
+    personalCeiling: bigint({ mode: "number" }),
+    /** What a new workspace starts with; its Admins change it. Null: nothing is set. */
+    newRequestsPerMinute: integer(),
+    newTokensPerMinute: integer(),
+    newMaximumKeyDays: integer(),
+    newKeyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
+  },
+  (table) => [
+    check("instance_settings_one", sql`${table.id}`),
+    check("instance_settings_sign_up", sql`${table.signUp} in ('all', 'invited', 'domains')`),
+    check("instance_settings_creators", sql`${table.workspaceCreators} in ('all', 'domains', 'operators')`),
+    check("instance_settings_key_creators", sql`${table.newKeyCreators} in ('developers', 'admins')`),
+    check("instance_settings_workspaces", sql`${table.workspacesPerPerson} between 0 and 10000`),
+    check("instance_settings_key_days", sql`${table.newMaximumKeyDays} between 1 and 3650`),
+    check(
+      "instance_settings_limits",
+      sql`${table.newCeiling} >= 0 and ${table.personalCeiling} >= 0
+      and ${table.newRequestsPerMinute} > 0 and ${table.newTokensPerMinute} > 0`,
+    ),
   ],
 );

@@ -20,12 +20,20 @@ export const users = pgTable(
     deletedAt: instant(),
     /** Since when an operator keeps them out: no session, no sign-in; null: they may come in. */
     deactivatedAt: instant(),
+    /** When they were here last, to ten minutes; null: not since this is noted. */
+    lastSeenAt: instant(),
   },
   (table) => [
     check(
       "users_avatar",
       sql`${table.avatar} is null or (${table.avatar} ~ '^[A-Za-z0-9_-]{22}$' and ${table.deletedAt} is null)`,
     ),
+    // As the operators list people: the newest first, by name, or the last seen first; and those whose name begins so.
+    index("users_newest").on(table.createdAt, table.id),
+    index("users_by_name").on(sql`lower(${table.name}) collate "C"`, table.id),
+    index("users_by_address").on(sql`${table.email} collate "C"`).where(sql`email is not null`),
+    index("users_last_seen").on(sql`coalesce(${table.lastSeenAt}, '-infinity'::timestamptz)`, table.id),
+    index("users_deactivated").on(table.createdAt, table.id).where(sql`deactivated_at is not null`),
     check("users_name_length", sql`char_length(${table.name}) <= 60`),
     check("users_email_canonical", sql`${table.email} = lower(${table.email}) and char_length(${table.email}) <= 254`),
     check("users_erased_or_reachable", sql`(${table.email} is null) = (${table.deletedAt} is not null)`),

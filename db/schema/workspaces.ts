@@ -56,6 +56,10 @@ export const workspaces = pgTable(
     createdAt: instant().notNull().defaultNow(),
     /** When it was deleted. For 30 days it can be restored. */
     deletedAt: instant(),
+    /** Since when an operator keeps it still: its keys open nothing and nothing in it is changed; null: it is not. */
+    suspendedAt: instant(),
+    /** What its members are told about that. */
+    suspendedReason: text(),
     /** Since when what it had is being thrown away: it can no longer be restored. */
     purgeBegunAt: instant(),
     /** When nothing was left of it but its history. */
@@ -86,6 +90,16 @@ export const workspaces = pgTable(
       "workspaces_purge",
       sql`${table.deletedAt} is not null or (${table.purgeBegunAt} is null and ${table.purgedAt} is null)`,
     ),
+    check(
+      "workspaces_suspended",
+      sql`char_length(${table.suspendedReason}) <= 200 and (${table.suspendedReason} is null or ${table.suspendedAt} is not null)`,
+    ),
+    // As the operators list workspaces: the newest first, by name, or the largest first.
+    index("workspaces_newest").on(table.createdAt, table.id),
+    index("workspaces_by_name").on(sql`lower(${table.name}) collate "C"`, table.id),
+    index("workspaces_largest").on(table.memberCount, table.id),
+    index("workspaces_suspended").on(table.createdAt, table.id).where(sql`suspended_at is not null`),
+    index("workspaces_made_by").on(table.createdBy).where(sql`deleted_at is null`),
     index("workspaces_to_purge").on(table.deletedAt).where(sql`deleted_at is not null and purged_at is null`),
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),
   ],

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
-import { can, type Permission, type Role } from "@/server/access/permissions";
-import { viewableBy } from "@/server/access/viewing";
+import type { Permission } from "@/server/access/permissions";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
@@ -11,6 +10,7 @@ import type { Freshness, SignIn } from "./freshness";
 import { workspaceSlug } from "./input";
 import { type Reason, refuse, refuseMoved } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
+import { type Membership, refusalInside, type Seen, seenAs } from "./seen";
 import { type Meta, t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
@@ -186,15 +186,6 @@ function entering(
     enter(person.id, permission, slug, kind, (db, workspace) => run({ db, workspace }), { ...how, viewAs });
 }
 
-type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
-/** Returns a person's membership of a workspace, with the lower role while they view it as one. */
-type Seen = Membership & { isViewedAs: boolean };
-/** Returns the role that applies: viewing as a role can only reduce privileges. */
-function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
-  const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
-  return { ...workspace, role: isViewedAs ? role : workspace.role, isViewedAs };
-}
-
 type Entering = {
   /** Where the reads of one page meet. */
   reads?: SharedReads | undefined;
@@ -242,13 +233,10 @@ export function enter<T>(
   };
   const work = async (db: Db, { workspace: own, entered }: Awaited<ReturnType<typeof arrive>>) => {
     const workspace = seenAs(own, viewAs?.(slug));
-    if (workspace.isViewedAs && isChange) {
+    const refusal = refusalInside(workspace, permission, isChange);
+    if (refusal) {
       await entered;
-      throw refuse("viewing_as");
-    }
-    if (!can(workspace.role, permission)) {
-      await entered;
-      throw refuse("not_permitted");
+      throw refuse(refusal);
     }
     const [, result] = await Promise.all([entered, run(db, workspace)]);
     return result;

@@ -44,6 +44,21 @@ const refusals = {
     "CONFLICT",
     "You already have a personal workspace. Create one for your organization, or switch to yours.",
   ],
+  workspaces_closed: [
+    "FORBIDDEN",
+    "Not every account may create workspaces here. Ask the people who run this Atelier for one, or an Admin for an invitation.",
+  ],
+  personal_closed: ["FORBIDDEN", "There are no personal workspaces here. Ask an Admin of a workspace to invite you."],
+  too_many_workspaces: [
+    "CONFLICT",
+    "You have made as many workspaces as one person may here. Delete one, or ask the people who run this Atelier.",
+  ],
+  workspace_suspended: [
+    "FORBIDDEN",
+    "The people who run this Atelier have suspended this workspace. Nothing in it can be changed until they resume it.",
+  ],
+  state_changed: ["CONFLICT", "It is so already. Reload the page to see how it is now."],
+  own_account: ["CONFLICT", "This is your own account. Ask another operator."],
   slug_taken: ["CONFLICT", "This address is taken, or was another workspace's once. Choose another."],
   slug_reserved: ["BAD_REQUEST", "This word is kept for Atelier itself. Choose another."],
   moved: ["NOT_FOUND", "This workspace has another address by now. Reload the page to go on there."],

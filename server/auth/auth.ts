@@ -6,6 +6,7 @@ import NextAuth, { type NextAuthConfig } from "next-auth";
 import type { EmailConfig } from "next-auth/providers";
 import { type Db, transaction } from "@/db/client";
 import { users } from "@/db/schema/people";
+import { emailAddress } from "@/server/api/input";
 import { recordAccount } from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -20,7 +21,8 @@ import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { markBrowser, noteBrowser } from "./known-browser";
 import { createContext } from "./page-context";
-import { isDeactivated } from "./person";
+import { isDeactivated, noteSeen } from "./person";
+import { refusalOfEntry } from "./sign-up";
 
 /** A sign-in link works for 10 minutes. */
 const linkMinutes = 10;
@@ -48,7 +50,7 @@ function config(): NextAuthConfig {
     callbacks: {
       redirect: ({ url }) => ownUrl(url),
       signIn: async ({ user, account }) =>
-        (account?.type === "email" || handedOver.getStore() !== undefined) && !(await isDeactivated(user.id)),
+        (account?.type === "email" || handedOver.getStore() !== undefined) && (await mayEnter(user.id, user.email)),
     },
     events: {
       signIn: async ({ user, account }) => {
@@ -74,6 +76,17 @@ function config(): NextAuthConfig {
       debug: () => {},
     },
   };
+}
+
+/**
+ * Returns whether the person whom Auth.js is about to sign in may come in: one that it knows by their id unless they are deactivated, a
+ * new one where the sign-up settings let their address.
+ */
+async function mayEnter(userId: string | undefined, email: string | null | undefined): Promise<boolean> {
+  const isOut = await isDeactivated(userId);
+  if (isOut !== undefined) return !isOut;
+  const address = emailAddress.safeParse(email);
+  return address.success && (await refusalOfEntry(address.data)) === null;
 }
 
 /** Returns whatever Auth.js was told to go on to, as an address here. */
@@ -124,6 +137,7 @@ export async function rememberSignIn(
       .where(eq(users.id, userId));
     if (!person) return;
     await becomeOperator(db, actor, person.verifiedAt && person.email);
+    await noteSeen(db, userId);
     await noteBrowser(db, userId, mark, actor.origin);
     await recordAccount(db, actor, "account.signed_in", { provider });
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
-import { database } from "@/db/client";
+import { type Db, database } from "@/db/client";
 import { sessions, users } from "@/db/schema/people";
 import type { Person } from "@/server/api/context";
 
@@ -13,11 +13,11 @@ export function hashSessionToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-/** Checks whether an operator keeps a person out. False for one who is not here yet. */
-export async function isDeactivated(userId: string | undefined): Promise<boolean> {
-  if (!userId || !/^[0-9a-f-]{36}$/.test(userId)) return false;
+/** Returns whether an operator has deactivated a person; undefined: there is no such person yet. */
+export async function isDeactivated(userId: string | undefined): Promise<boolean | undefined> {
+  if (!userId || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(userId)) return undefined;
   const [row] = await database().select({ since: users.deactivatedAt }).from(users).where(eq(users.id, userId));
-  return row != null && row.since !== null;
+  return row && row.since !== null;
 }
 
 /** Returns the person of a live session, or null. Moves the session's idle limit, at most every ten minutes. */
@@ -55,7 +55,13 @@ export async function findPerson(token: string): Promise<Person | null> {
         expires: sql`least(now() + ${idleLimit}, ${sessions.createdAt} + ${absoluteLimit})`,
       })
       .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - interval '10 minutes'`)));
+    await noteSeen(db, row.id);
   }
   const { verifiedAt, isStale, email, ...person } = row;
   return { ...person, email, isVerified: verifiedAt !== null };
+}
+
+/** Notes that a person is here now. */
+export async function noteSeen(db: Db, userId: string): Promise<void> {
+  await db.update(users).set({ lastSeenAt: sql`now()` }).where(eq(users.id, userId));
 }

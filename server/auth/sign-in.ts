@@ -4,7 +4,8 @@ import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import { database, transaction } from "@/db/client";
 import { sessions, verificationTokens } from "@/db/schema/people";
-import { link } from "@/server/mail/links";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platform/cookies";
 import { env } from "@/server/platform/env";
 import { rememberAskedAddress } from "./asked-address";
@@ -14,17 +15,27 @@ import { safePath } from "./callback-url";
 import { createContext } from "./page-context";
 import { hashSessionToken } from "./person";
 import { chargeSignInMail } from "./sign-in-limits";
+import { type EntryRefusal, refusalOfEntry } from "./sign-up";
 
 /**
- * Mails a link to an address, and marks this browser as the one that asked. Refuses `too_many`; when the limits cannot be
+ * Mails a link to an address, and marks this browser as the one that asked; to an address that may not come in, why there
+ * is no link. Refuses `too_many`; when the limits cannot be
  * asked, nothing is mailed.
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
   const { origin } = await createContext();
   const mark = (await cookies()).get(cookieNames().browser)?.value;
   await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
-  await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
+  const because = await refusalOfEntry(email);
+  // Told by mail: the page answers the same to all.
+  if (because) await mailRefusal(email, because);
+  else await signIn("email", { email, redirectTo: safePath(callbackUrl), redirect: false });
   await rememberAskedAddress(email, callbackUrl);
+}
+
+function mailRefusal(email: string, because: EntryRefusal): Promise<string> {
+  const props = { because, email, url: link("/sign-in"), origin: linkOrigin() };
+  return transaction("write", {}, (db) => mail.enqueue(db, { to: email, template: "sign-in-refused", props }));
 }
 
 /** What a link's page says before its button is pressed. Looking changes nothing. */

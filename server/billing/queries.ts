@@ -1,7 +1,7 @@
 import { and, count, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { type SpendSpan, spendAlerts, spendCounters } from "@/db/schema/usage";
+import { budgets, type SpendSpan, spendAlerts, spendCounters } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
@@ -20,6 +20,15 @@ export async function settings(db: Db, workspaceId: string): Promise<{ limit: nu
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));
   return row ?? { limit: null, thresholds: [] };
+}
+
+/** Returns the most that the operators let the workspace spend a month, in micro-units; null: no ceiling. */
+export async function ceiling(db: Db, workspaceId: string): Promise<number | null> {
+  const [row] = await db
+    .select({ amount: budgets.amount })
+    .from(budgets)
+    .where(and(eq(budgets.workspaceId, workspaceId), eq(budgets.whose, "ceiling"), eq(budgets.span, "month")));
+  return row?.amount ?? null;
 }
 
 /** Returns the database's time, and the first day of its month: "2026-11-01". */

@@ -42,8 +42,9 @@ export const billingRouter = t.router({
     const { workspaceId } = ctx.workspace;
     const { now, period } = await billing.clock(db);
     const aWeekAgo = new Date(now.getTime() - 7 * dayMs).toISOString().slice(0, 10);
-    const [{ limit, thresholds }, spend, months, firstUse, models] = await Promise.all([
+    const [{ limit, thresholds }, ceiling, spend, months, firstUse, models] = await Promise.all([
       billing.settings(db, workspaceId),
+      billing.ceiling(db, workspaceId),
       billing.spend(db, workspaceId, "workspace"),
       billing.earlierMonths(db, workspaceId),
       history.firstUse(db, workspaceId),
@@ -65,6 +66,7 @@ export const billingRouter = t.router({
       month: period.slice(0, 7),
       ...spend,
       limit,
+      ceiling,
       thresholds,
       forecast: forecast(spend.spent, perDay, firstUse, now),
       days: days.filter(({ day }) => day >= period),

@@ -29,7 +29,8 @@ export async function answerDownload(
     if (cause.reason === "sign_in_again")
       redirect(`/sign-in?notice=again&callbackUrl=${encodeURIComponent(page)}` as never);
     if (cause.reason === "too_many") return said(cause, 429, { "Retry-After": String(cause.retryAfterSeconds ?? 60) });
-    if (cause.reason === "not_permitted" || cause.reason === "viewing_as") return said(cause, 403);
+    if (cause.reason === "not_permitted" || cause.reason === "viewing_as" || cause.reason === "workspace_suspended")
+      return said(cause, 403);
     throw error;
   }
 }

@@ -25,7 +25,17 @@ const changesAtInstance = instanceProcedures().filter(({ type }) => type === "mu
 const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
-const several = new Set(["account.remove", "members.leave", "members.remove", "workspaces.remove"]);
+const several = new Set([
+  "instance.deactivate",
+  "instance.reactivate",
+  "instance.resume",
+  "instance.setCeilings",
+  "instance.suspend",
+  "account.remove",
+  "members.leave",
+  "members.remove",
+  "workspaces.remove",
+]);
 
 /** The services that these call are not there in a test, so they are refused. */
 const unreachable = new Set([
@@ -95,6 +105,8 @@ describe("PA-06 every procedure that changes something", () => {
       const state = async () => [
         await rowsOf(owner, here.workspace.id),
         await owner`select * from operators order by 1`,
+        await owner`select * from instance_settings`,
+        await owner`select * from users where id = ${here.ids.userId}`,
       ];
       const before = await state();
       await owner.unsafe(`

@@ -22,6 +22,8 @@ import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
 import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import * as instancePeople from "@/server/instance/people/queries";
+import * as instanceWorkspaces from "@/server/instance/workspaces/queries";
 import * as domains from "@/server/joining/domains/queries";
 import * as mailedInvitations from "@/server/joining/invitations/by-mail/queries";
 import * as invitations from "@/server/joining/invitations/queries";
@@ -101,6 +103,9 @@ const claimTheirs = () => sql`
 
 const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
+const theirCeiling = () => sql`
+  insert into budgets (workspace_id, whose, subject, span, amount)
+  values (${theirs.workspace.id}, 'ceiling', 'ceiling', 'month', 5)`;
 const theirOldUsage = () => sql`
   update usage_hourly set hour = hour - interval '3 days' where workspace_id = ${theirs.workspace.id}`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
@@ -165,6 +170,28 @@ const reads: Record<string, () => Look> = {
   "billing.settings": () => ({
     ask: (db, id) => billing.settings(db, id),
     gives: { limit: null, thresholds: [50, 80, 100] },
+  }),
+  "instance/people.holdKeys": () => ({
+    ask: (db, id) => instancePeople.holdKeys(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "instance/workspaces.admins": () => ({
+    ask: async (db, id) => (await instanceWorkspaces.admins(db, id)).map(({ email }) => email),
+    gives: [mine.admin.person.email],
+  }),
+  "instance/workspaces.atStake": () => ({
+    ask: (db, id) => instanceWorkspaces.atStake(db, id),
+    gives: { keys: 0, requests: 0, jobs: 0 },
+  }),
+  "instance/workspaces.ceilings": () => ({
+    ask: (db, id) => instanceWorkspaces.ceilings(db, id),
+    prepare: theirCeiling(),
+    gives: {},
+  }),
+  "billing.ceiling": () => ({
+    ask: (db, id) => billing.ceiling(db, id),
+    prepare: theirCeiling(),
+    gives: null,
   }),
   "billing.spend": () => ({ ask: (db, id) => billing.spend(db, id, "workspace"), gives: { spent: 0, reserved: 0 } }),
   "billing.earlierMonths": () => ({ ask: (db, id) => billing.earlierMonths(db, id), gives: [] }),
@@ -573,7 +600,14 @@ const reads: Record<string, () => Look> = {
   "workspaces/policy.find": () => ({
     ask: (db, id) => workspacePolicy.find(db, id),
     prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
-    gives: { kind: "organization", memberCount: 1, defaultRole: "developer", keyCreators: "developers", seats: null },
+    gives: {
+      suspendedAt: null,
+      kind: "organization",
+      memberCount: 1,
+      defaultRole: "developer",
+      keyCreators: "developers",
+      seats: null,
+    },
   }),
   "workspaces/life.restorable": () => ({
     ask: (db, id) => workspaceLife.restorable(db, id),
@@ -596,6 +630,17 @@ const changes: Record<string, () => Look> = {
     gives: [],
   }),
   "billing.setLimit": () => ({ ask: (db, id) => billing.setLimit(db, id, 1), gives: undefined }),
+  "instance/workspaces.setCeiling": () => ({
+    ask: (db, id) => instanceWorkspaces.setCeiling(db, id, "month", null),
+    prepare: theirCeiling(),
+    gives: undefined,
+  }),
+  "instance/workspaces.suspend": () => ({ ask: (db, id) => instanceWorkspaces.suspend(db, id, null), gives: true }),
+  "instance/workspaces.resume": () => ({
+    ask: (db, id) => instanceWorkspaces.resume(db, id),
+    prepare: sql`update workspaces set suspended_at = now() where id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
   "billing.setThresholds": () => ({ ask: (db, id) => billing.setThresholds(db, id, [1]), gives: undefined }),
   "billing.rearmAlerts": () => ({
     ask: (db, id) => billing.rearmAlerts(db, id, { whose: "workspace", span: "month", limit: 1_000_000_000, spent: 0 }),

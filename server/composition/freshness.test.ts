@@ -35,11 +35,13 @@ describe("what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
-      ...["instance.addOperator", "instance.removeOperator"],
+      ...["instance.addOperator", "instance.deactivate", "instance.reactivate", "instance.removeOperator"],
+      ...["instance.resume", "instance.suspend"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
+      ...["instance.setCeilings", "instance.setCreators", "instance.setDefaults", "instance.setSignUp"],
       ...["invitations.copyLink", "inviteLinks.create", "joining.setPage"],
       ...["keys.create", "keys.enable", "keys.restore", "keys.rotate", "workspaces.setSlug"],
     ]);

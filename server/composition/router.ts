@@ -14,6 +14,9 @@ import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
+import { peopleRouter } from "@/server/instance/people/router";
+import { signUpRouter } from "@/server/instance/sign-up/router";
+import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
 import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
 import { byMailRouter } from "@/server/joining/invitations/by-mail/router";
@@ -58,7 +61,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
-  instance: t.mergeRouters(operatorsRouter, instanceAuditRouter),
+  instance: t.mergeRouters(operatorsRouter, instanceAuditRouter, signUpRouter, peopleRouter, instanceWorkspacesRouter),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,

@@ -133,6 +133,7 @@ const statuses = new Map(
       not_signed_in: 401,
       not_permitted: 403,
       viewing_as: 403,
+      workspace_suspended: 403,
       not_found: 404,
       too_many: 429,
       too_large: 413,

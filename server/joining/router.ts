@@ -39,7 +39,7 @@ export const joiningRouter = t.router({
 
   /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
   joinByDomain: refusing(
-    ["former_member", "not_open", "verify_email", "seats_full", "personal_workspace"],
+    ["former_member", "not_open", "verify_email", "seats_full", "personal_workspace", "workspace_suspended"],
     personProcedure(noInput, "any"),
   ).mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;

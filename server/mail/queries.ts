@@ -57,7 +57,7 @@ export async function onMail(callback: () => void): Promise<() => Promise<void>>
 }
 
 /** Mails that a person waits for at a page. */
-const urgent: Mail["template"][] = ["sign-in", "confirm-address"];
+const urgent: Mail["template"][] = ["sign-in", "sign-in-refused", "confirm-address"];
 
 /** Which mails: those that a person waits for, the others, or all with the urgent first. */
 export type Urgency = "urgent" | "other" | "all";

@@ -36,6 +36,7 @@ import RoleAnswered, { type RoleAnsweredProps, subject as roleAnsweredSubject } 
 import RoleChanged, { type RoleChangedProps, subject as roleChangedSubject } from "@/emails/role-changed";
 import RoleRequest, { type RoleRequestProps, subject as roleRequestSubject } from "@/emails/role-request";
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
+import SignInRefused, { type SignInRefusedProps, subject as signInRefusedSubject } from "@/emails/sign-in-refused";
 import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
 import WorkspaceDeleted, {
   type WorkspaceDeletedProps,
@@ -49,6 +50,7 @@ import WorkspaceRestored, {
 /** Every mail there is, by name, with what it says. Props survive JSON: moments are ISO strings. */
 export type Templates = {
   "sign-in": SignInProps;
+  "sign-in-refused": SignInRefusedProps;
   "confirm-address": ConfirmAddressProps;
   "account-notice": AccountNoticeProps;
   "new-device": Omit<NewDeviceProps, "at"> & { at: string };
@@ -80,6 +82,7 @@ export const templates: {
   [Name in keyof Templates]: (props: Templates[Name]) => { subject: string; body: ReactElement };
 } = {
   "sign-in": (props) => ({ subject: signInSubject(props), body: SignIn(props) }),
+  "sign-in-refused": (props) => ({ subject: signInRefusedSubject(props), body: SignInRefused(props) }),
   "confirm-address": (props) => ({ subject: confirmAddressSubject(props), body: ConfirmAddress(props) }),
   "account-notice": (props) => ({ subject: accountNoticeSubject(props), body: AccountNotice(props) }),
   "new-device": ({ at, ...rest }) => {

@@ -20,6 +20,7 @@ export async function findTarget({ db, person, workspace }: Asker, slug: string)
     throw refuse("invalid_input", { target: "Choose another workspace than this one." });
   if (!can(target.role, "model:manage"))
     throw refuse("invalid_input", { target: "Choose a workspace in which you are an Admin." });
+  if (target.suspendedAt) throw refuse("workspace_suspended");
   return { workspaceId: target.workspaceId, slug: target.slug, name: target.name };
 }
 

@@ -64,6 +64,7 @@ const statuses = new Map<string, ApiError["status"]>(
     not_signed_in: 401,
     not_permitted: 403,
     viewing_as: 403,
+    workspace_suspended: 403,
     not_found: 404,
     unavailable: 503,
   }),

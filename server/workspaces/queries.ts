@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, count, desc, eq, gt, ilike, isNull, lt, or, sql } from "drizzle-orm";
 import { type Db, enterWorkspace } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
+import { budgets, rateLimits } from "@/db/schema/usage";
 import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/cursors";
@@ -9,6 +10,30 @@ import { escapeLike } from "@/server/api/like";
 import type { WorkspaceName } from "@/server/membership/workspace/queries";
 import { mostCounted } from "./input";
 import { slugCandidates } from "./slug";
+
+/** What a new workspace starts with. */
+export type NewWorkspaceDefaults = {
+  columns: Partial<Pick<typeof workspaces.$inferInsert, "maximumKeyDays" | "keyCreators">>;
+  /** The most that the operators let it spend a month, in micro-units; null: no ceiling. */
+  ceiling: number | null;
+  /** Of all models together, a minute; null: no limit. */
+  rates: { requestsPerMinute: number | null; tokensPerMinute: number | null } | null;
+};
+
+/** Returns how many live workspaces a person has made, besides one. */
+export async function countMade(db: Db, userId: string, butId: string | null): Promise<number> {
+  const [row] = await db
+    .select({ n: count() })
+    .from(workspaces)
+    .where(
+      and(
+        eq(workspaces.createdBy, userId),
+        isNull(workspaces.deletedAt),
+        butId ? sql`${workspaces.id} <> ${butId}` : undefined,
+      ),
+    );
+  return row?.n ?? 0;
+}
 
 /** What it is recognised by. `iconVersion`: there is a picture, and this is a part of its address. */
 export type WorkspaceIcon = { iconEmoji: string | null; iconVersion: number | null };
@@ -28,6 +53,7 @@ export async function create(
   db: Db,
   userId: string,
   values: { name: string; kind: "personal" | "organization"; creationKey: string },
+  defaults: NewWorkspaceDefaults = { columns: {}, ceiling: null, rates: null },
 ): Promise<(WorkspaceName & { id: string; isNew: boolean }) | undefined> {
   // Two submissions of one form wait for each other here, so that the second finds what the first made.
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`workspace of ${userId}`}, 0))`);
@@ -40,8 +66,13 @@ export async function create(
   const id = randomUUID();
   await enterWorkspace(db, id);
   for (const slug of slugCandidates(values.name)) {
-    const made = await insert(db, { id, slug, createdBy: userId, ...values });
+    const made = await insert(db, { id, slug, createdBy: userId, ...values, ...defaults.columns });
     if (made) {
+      if (defaults.ceiling !== null)
+        await db
+          .insert(budgets)
+          .values({ workspaceId: id, whose: "ceiling", subject: "ceiling", span: "month", amount: defaults.ceiling });
+      if (defaults.rates) await db.insert(rateLimits).values({ workspaceId: id, model: "", ...defaults.rates });
       await db.insert(memberships).values({ workspaceId: id, userId, role: "admin", lastActiveAt: new Date() });
       return { ...made, isNew: true };
     }

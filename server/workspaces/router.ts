@@ -12,9 +12,11 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { link } from "@/server/mail/links";
+import * as instance from "@/server/membership/instance/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { firstChatModel } from "@/server/model-servers/first-chat-model";
 import { limits } from "@/server/platform/throttling/limits";
+import { creationRefusal, creationRefusals, defaultsOf } from "./creation";
 import { createWorkspace, listMine, renameWorkspace } from "./input";
 import * as workspaces from "./queries";
 
@@ -47,12 +49,24 @@ export const workspacesRouter = t.router({
   /** Returns the dozen visited last, for the account menu, and how many there are. */
   recent: personProcedure(noInput).query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
 
-  /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
-  create: refusing(["personal_exists"], personProcedure(createWorkspace, "any")).mutation(async ({ ctx, input }) => {
+  /** Returns whether the person may make a workspace of each kind: null, or why not. */
+  mayCreate: personProcedure(noInput).query(({ ctx }) => creationRefusals(ctx.db, ctx.person)),
+
+  /**
+   * Makes a workspace with the person as its Admin, with what the operators set for new ones. Refuses `personal_exists`, and
+   * `workspaces_closed`, `personal_closed`, `too_many_workspaces` as the operators have it.
+   */
+  create: refusing(
+    ["personal_exists", "workspaces_closed", "personal_closed", "too_many_workspaces"],
+    personProcedure(createWorkspace, "any"),
+  ).mutation(async ({ ctx, input }) => {
     if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
-    const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
+    const settings = await instance.settings(ctx.db);
+    const workspace = await workspaces.create(ctx.db, ctx.person.id, input, defaultsOf(settings, input.kind));
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });
     if (workspace.isNew) {
+      const refusal = await creationRefusal(ctx.db, ctx.person, settings, input.kind, workspace.id);
+      if (refusal) throw refuse(refusal);
       await charge(ctx.db, limits.workspacesPerPerson, ctx.person.id);
       await audit.record(ctx.db, workspace.id, ctx, {
         action: "workspace.created",

@@ -43,3 +43,71 @@ test("OP-01 an operator finds Instance settings, adds an operator and reads who 
   await page.goto("/instance/audit");
   await expectNoViolations(page);
 });
+
+test("OP-07 OP-09 an operator sets what new workspaces start with, suspends one and resumes it; with and without JavaScript", async ({
+  signIn,
+  database,
+  pageOf,
+}) => {
+  test.setTimeout(120_000);
+  const { person: ada, page } = await signIn();
+  const { person: grace, page: hers } = await signIn();
+  await makeOperator(database, ada);
+  await page.goto("/instance/sign-up");
+  await expectNoViolations(page);
+  const defaults = page.getByRole("region", { name: "New workspaces" });
+  await defaults.getByLabel("Ceiling a month").fill("20");
+  await defaults.getByRole("button", { name: "Save what new workspaces start with" }).click();
+  await expect(defaults.getByText("Saved. It holds from now on.")).toBeVisible();
+  try {
+    await hers.goto("/welcome/create");
+    await hers.getByLabel("Workspace name").fill(`Acme ${grace.id.slice(0, 8)}`);
+    await hers.getByRole("button", { name: "Create workspace" }).click();
+    await hers.waitForURL(/\/w\//);
+    const slug = new URL(hers.url()).pathname.split("/")[2] ?? "";
+    await hers.goto(`/w/${slug}/billing`);
+    await expect(hers.getByText("ceiling, set by the people who run this Atelier")).toBeVisible();
+    // On a phone, without JavaScript: found by its name, suspended with a reason.
+    const plain = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+    await plain.goto(`/instance/workspaces?q=acme ${grace.id.slice(0, 8)}`);
+    expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await plain.getByRole("link", { name: /^Acme/ }).click();
+    await plain.getByLabel("Reason").fill("Unpaid");
+    await plain.getByRole("button", { name: "Suspend workspace" }).click();
+    await expect(plain.getByRole("button", { name: "Resume workspace" })).toBeVisible();
+    await hers.goto(`/w/${slug}/keys`);
+    await expect(hers.getByRole("region", { name: "Suspended" })).toContainText("“Unpaid”");
+    await expectNoViolations(hers);
+    await page.goto(`/instance/workspaces/${slug}`);
+    await expectNoViolations(page);
+    await page.getByRole("button", { name: "Resume workspace" }).click();
+    await expect(page.getByText("Resumed.")).toBeVisible();
+    await hers.reload();
+    await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
+  } finally {
+    await database`update instance_settings set new_ceiling = null`;
+  }
+});
+
+test("OP-08 an operator deactivates a person, who is signed out at once, and reactivates them", async ({
+  signIn,
+  database,
+}) => {
+  const { person: ada, page } = await signIn();
+  const { person: grace, page: hers } = await signIn();
+  await makeOperator(database, ada);
+  await hers.goto("/account");
+  await page.goto(`/instance/people?q=${encodeURIComponent(grace.email)}`);
+  await expectNoViolations(page);
+  await page.getByRole("button", { name: `Actions for ${grace.name}` }).click();
+  await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  const dialog = page.getByRole("dialog", { name: `Deactivate ${grace.name}` });
+  await expect(dialog).toContainText("Signs them out of 1 browser at once");
+  await dialog.getByRole("button", { name: "Deactivate" }).click();
+  await expect(page.getByText("Deactivated. They are signed out everywhere.")).toBeVisible();
+  await hers.reload();
+  await expect(hers).toHaveURL(/\/sign-in/);
+  await page.goto(`/instance/people?q=${encodeURIComponent(grace.email)}&dialog=state:${grace.id}`);
+  await page.getByRole("button", { name: "Reactivate" }).last().click();
+  await expect(page.getByText("They can sign in again.")).toBeVisible();
+});

@@ -14,6 +14,7 @@ function commonRefusals({ type, meta: { access, freshness } }: Definition): stri
     ...(isInside ? ["not_found", "not_permitted", "moved"] : []),
     ...(access === "operator" ? ["not_found"] : []),
     ...(isInside && isChange ? ["viewing_as"] : []),
+    ...(isInside && (isChange || access === "model:use") ? ["workspace_suspended"] : []),
     ...(isChange && access !== "public" ? ["too_many"] : []),
     ...(freshness && freshness !== "any" ? ["sign_in_again"] : []),
   ];

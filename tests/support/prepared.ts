@@ -20,6 +20,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     const [row] = await owner`select name from workspaces where id = ${id}`;
     await caller.api.workspaces.remove({ workspace: slug, confirmation: row?.name });
   },
+  "instance.reactivate": ({ ids }) => owner`update users set deactivated_at = now() where id = ${ids.userId}`,
+  "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 

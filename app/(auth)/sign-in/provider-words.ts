@@ -35,6 +35,14 @@ const words: Record<FailureKind, (name: string) => Words> = {
     tone: "warning",
     text: `${name} could not be linked: another person here has linked the same account.`,
   }),
+  deactivated: () => ({
+    tone: "warning",
+    text: "Your account is deactivated. Ask the people who run this Atelier to reactivate it.",
+  }),
+  sign_up_closed: (name) => ({
+    tone: "warning",
+    text: `${name} signed you in, but there is no account here for your address, and it may make none. Ask an Admin of the workspace that you want to join for an invitation.`,
+  }),
   sign_in_again: (name) => ({
     tone: "warning",
     text: `Linking ${name} needs a sign-in of the last 10 minutes. Sign in again, then link it.`,

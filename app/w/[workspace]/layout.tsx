@@ -8,6 +8,7 @@ import { api } from "@/server/composition/caller";
 import { AccountMenu } from "./account-menu";
 import { Navigation } from "./navigation";
 import { PaletteButton } from "./palette-button";
+import { SuspendedBanner } from "./suspended-banner";
 import { ViewingBanner } from "./viewing-banner";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
@@ -49,6 +50,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
           {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}
           <span className="min-w-0 truncate font-medium">{workspace.name}</span>
         </header>
+        {workspace.suspendedAt && <SuspendedBanner reason={workspace.suspendedReason} />}
         {workspace.isViewedAs && <ViewingBanner slug={slug} role={workspace.role} />}
         <main id="content" className="mx-auto w-full max-w-270 flex-1 px-4 py-6 md:px-10 md:py-10">
           {children}

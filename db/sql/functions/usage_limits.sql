@@ -10,7 +10,7 @@ BEGIN
     LEFT JOIN memberships m ON m.workspace_id = w.id AND m.user_id = by_member
     LEFT JOIN api_keys k ON k.workspace_id = w.id AND k.id = by_key AND k.revoked_at IS NULL AND k.disabled_at IS NULL
       AND coalesce(least(k.expires_at, k.stops_at) > clock_timestamp(), true)
-    WHERE w.id = of_workspace AND w.deleted_at IS NULL;
+    WHERE w.id = of_workspace AND w.deleted_at IS NULL AND w.suspended_at IS NULL;
   IF NOT FOUND OR (by_key IS NOT NULL AND limits.counted_as IS NULL) THEN
     RETURN NULL;
   END IF;

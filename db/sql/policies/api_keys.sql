@@ -10,6 +10,9 @@ CREATE POLICY visible_to_job ON api_keys FOR SELECT USING (
   current_setting('app.job', true) = 'key-reminders' AND revoked_at IS NULL AND expires_at < now() + interval '7 days'
 );
 
+-- An operator sees that keys are there, and the columns that db/sql/roles/atelier_operator.sql names.
+CREATE POLICY visible_to_operator ON api_keys FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
+
 -- The job that mails alerts compares what is spent with the limits of keys.
 CREATE POLICY limited_visible_to_job ON api_keys FOR SELECT USING (
   current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL AND revoked_at IS NULL

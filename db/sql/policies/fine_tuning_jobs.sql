@@ -7,3 +7,6 @@ CREATE POLICY tenant ON fine_tuning_jobs USING (coalesce(workspace_id = app_work
 CREATE POLICY visible_to_job ON fine_tuning_jobs FOR SELECT USING (
   current_setting('app.job', true) = 'fine-tuning' AND ended_at IS NULL
 );
+
+-- An operator sees how many are under way.
+CREATE POLICY visible_to_operator ON fine_tuning_jobs FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));

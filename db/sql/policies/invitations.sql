@@ -17,3 +17,8 @@ CREATE POLICY visible_to_job ON invitations FOR SELECT USING (
   current_setting('app.job', true) = 'invitation-reminders' AND status = 'pending' AND reminded_at IS NULL
   AND expires_at > now() AND expires_at <= now() + interval '2 days'
 );
+
+-- Whether an address may make an account here, where accounts are for invited people: asked before there is a person.
+CREATE POLICY visible_to_sign_up ON invitations FOR SELECT USING (
+  status = 'pending' AND expires_at > now() AND email = nullif(current_setting('app.sign_up_address', true), '')
+);

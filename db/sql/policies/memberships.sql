@@ -19,6 +19,9 @@ CREATE POLICY visible_to_job ON memberships FOR SELECT USING (
   current_setting('app.job', true) = 'membership-ends' AND ends_at < now() + interval '3 days'
 );
 
+-- An operator sees who is in which workspace.
+CREATE POLICY visible_to_operator ON memberships FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
+
 -- The job that mails alerts compares what is spent with the limits of members.
 CREATE POLICY limited_visible_to_job ON memberships FOR SELECT USING (
   current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL

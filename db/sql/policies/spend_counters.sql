@@ -8,3 +8,8 @@ CREATE POLICY visible_to_job ON spend_counters FOR SELECT USING (current_setting
 -- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
 CREATE POLICY in_batch ON spend_counters USING (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false))
   WITH CHECK (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false));
+
+-- An operator sees what a workspace has spent in all.
+CREATE POLICY visible_to_operator ON spend_counters FOR SELECT TO atelier_operator USING (
+  subject IN ('workspace', 'ceiling') AND (SELECT app_is_operator())
+);

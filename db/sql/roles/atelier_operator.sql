@@ -46,8 +46,23 @@ GRANT SELECT, INSERT ON audit_unsealed TO atelier_operator;
 -- How often a person may do what.
 GRANT SELECT, INSERT, UPDATE ON rate_buckets TO atelier_operator;
 
--- People: who they are and when they were here. Nothing they sign in with.
-GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at) ON users TO atelier_operator;
+-- What is set for the whole instance.
+GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
 
--- Workspaces: what they are called and how large they are.
-GRANT SELECT (id, slug, name, kind, created_by, member_count, created_at, deleted_at) ON workspaces TO atelier_operator;
+-- People: who they are and when they were here. Nothing they sign in with.
+GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at) ON users TO atelier_operator;
+GRANT SELECT (id, user_id, expires_at) ON sessions TO atelier_operator;
+
+-- Workspaces: what they are called, how large they are, who is in them, what they may spend and have spent.
+GRANT SELECT (id, slug, name, kind, created_by, member_count, monthly_limit, created_at, deleted_at, suspended_at, suspended_reason)
+  ON workspaces TO atelier_operator;
+GRANT SELECT (workspace_id, user_id, role, joined_at, last_active_at, ends_at) ON memberships TO atelier_operator;
+GRANT SELECT (workspace_id, whose, span, subject, amount) ON budgets TO atelier_operator;
+GRANT SELECT (workspace_id, span, period, subject, spent, reserved) ON spend_counters TO atelier_operator;
+
+-- Keys: how many there are of whom, and whether they open anything. Nothing of what they are.
+GRANT SELECT (workspace_id, id, created_by, is_service, expires_at, revoked_at, disabled_at) ON api_keys TO atelier_operator;
+
+-- How much was asked in the last hours, and how many trainings are under way.
+GRANT SELECT (workspace_id, hour, requests) ON usage_hourly TO atelier_operator;
+GRANT SELECT (workspace_id, id, ended_at) ON fine_tuning_jobs TO atelier_operator;

@@ -12,7 +12,9 @@ export type FailureKind =
   | "has_account"
   | "linked_elsewhere"
   | "sign_in_again"
-  | "too_many";
+  | "too_many"
+  | "deactivated"
+  | "sign_up_closed";
 
 /** A sign-in with a provider failed, or it was not linked. `cause` is what went wrong, for the log. */
 export class ProviderFailure extends Error {
@@ -64,6 +66,8 @@ const ordinary = new Set<FailureKind>([
   "linked_elsewhere",
   "sign_in_again",
   "too_many",
+  "deactivated",
+  "sign_up_closed",
 ]);
 
 /** Writes a failure into the log: an error with its cause, unless nothing is broken. */

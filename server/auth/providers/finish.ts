@@ -8,6 +8,7 @@ import { signInVerified } from "../auth";
 import type { VerifiedPerson } from "../bridge";
 import { createContext } from "../page-context";
 import { endOldSession, sessionTokenIn } from "../sign-in";
+import { refusalOfEntry } from "../sign-up";
 import { hasAddress, vouchedAddress } from "./address";
 import { type Attempt, takeAttempt } from "./attempts";
 import { askProvider, type ProviderAnswer } from "./client";
@@ -52,7 +53,15 @@ async function signIn(request: Request, provider: ProviderSettings, answer: Prov
   }
   if (outcome.error === "OAuthAccountNotLinked")
     throw new ProviderFailure("has_account", "an account has that address and has not linked the provider");
+  if (outcome.error === "AccessDenied") throw await refusedEntry(provider, subject, verified.email);
   throw new Error(`Auth.js did not sign in: ${outcome.error}`);
+}
+
+/** Returns why Auth.js was told that the person may not come in. */
+async function refusedEntry({ id }: ProviderSettings, subject: string, email: string | null): Promise<ProviderFailure> {
+  const isKnown = (await ownerOf({ provider: id, providerAccountId: subject })) !== undefined;
+  const because = isKnown ? "deactivated" : (email && (await refusalOfEntry(email))) || "sign_up_closed";
+  return new ProviderFailure(because, "the person may not come in here");
 }
 
 /** Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */

@@ -79,7 +79,7 @@ test("OP-03 the last operator stays: removed, leaving, deleting the account, two
     grace.api.instance.removeOperator({ userId: grace.person.id }),
     grace.api.account.remove({ confirmation: grace.person.email }),
   ]);
-  expect(outcomes.filter(({ status }) => status === "fulfilled").length).toBe(1);
+  expect(outcomes.some(({ status }) => status === "rejected")).toBe(true);
   expect(await operatorIds()).toHaveLength(1);
 });
 

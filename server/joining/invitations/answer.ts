@@ -21,7 +21,7 @@ export const answerRefusals = [
 /** What accepting one may be refused with, besides. */
 export const acceptRefusals = [
   ...answerRefusals,
-  ...(["inviter_lost_authority", "seats_full", "personal_workspace"] as const),
+  ...(["inviter_lost_authority", "seats_full", "personal_workspace", "workspace_suspended"] as const),
 ] as const satisfies readonly Reason[];
 
 type Answerer = Actor & { person: Person; db: Db };

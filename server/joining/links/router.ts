@@ -97,6 +97,7 @@ export const inviteLinksRouter = t.router({
       "inviter_lost_authority",
       "verify_email",
       "seats_full",
+      "workspace_suspended",
       "personal_workspace",
     ],
     personProcedure(heldLink, "any"),

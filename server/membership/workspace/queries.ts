@@ -21,6 +21,8 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
       keyCreators: workspaces.keyCreators,
       iconEmoji: workspaces.iconEmoji,
       iconVersion: workspaces.iconVersion,
+      suspendedAt: workspaces.suspendedAt,
+      suspendedReason: workspaces.suspendedReason,
       wasHereLately: sql<boolean>`coalesce(${memberships.lastActiveAt} > now() - interval '1 minute', false)`,
     })
     .from(workspaces)
@@ -51,6 +53,7 @@ export async function lock(db: Db, workspaceId: string): Promise<boolean> {
     .for("no key update");
   return row?.deletedAt === null;
 }
+
 /** Returns the slug that a person's live workspace has now which once had this one; undefined when they are in none. */
 export async function presentSlug(db: Db, userId: string, former: string): Promise<string | undefined> {
   const [row] = await db

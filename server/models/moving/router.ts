@@ -19,31 +19,32 @@ import * as moving from "./queries";
 
 export const modelMovingRouter = t.router({
   /** Returns what moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
-  movePreview: workspaceStepsProcedure("model:manage", previewMove).query(({ ctx, input }) =>
-    ctx.step("read", async (db, workspace) => {
-      const { workspaceId } = workspace;
-      const target = await findTarget({ db, person: ctx.person, workspace }, input.target);
-      const model = await models.find(db, workspaceId, input.modelId);
-      if (!model) throw refuse("not_found");
-      const [keys, shares, used, here] = await Promise.all([
-        usage.keysOn(db, workspaceId, model.id),
-        sharing.sharesOf(db, workspaceId, model.id),
-        usage.usage(db, workspaceId, model.id),
-        moving.limitsOn(db, workspaceId, model.id),
-      ]);
-      await enterWorkspace(db, target.workspaceId);
-      const there = await moving.limitsOn(db, target.workspaceId, model.id);
-      return {
-        target: { slug: target.slug, name: target.name },
-        keys,
-        used,
-        sharesEnded: shares.map(({ name }) => name),
-        limits: { here, there },
-        visibility: model.visibility === "workspace" ? ("workspace" as const) : ("private" as const),
-        ...priceOf(model.id),
-        currency: currency(),
-      };
-    }),
+  movePreview: refusing(["workspace_suspended"], workspaceStepsProcedure("model:manage", previewMove)).query(
+    ({ ctx, input }) =>
+      ctx.step("read", async (db, workspace) => {
+        const { workspaceId } = workspace;
+        const target = await findTarget({ db, person: ctx.person, workspace }, input.target);
+        const model = await models.find(db, workspaceId, input.modelId);
+        if (!model) throw refuse("not_found");
+        const [keys, shares, used, here] = await Promise.all([
+          usage.keysOn(db, workspaceId, model.id),
+          sharing.sharesOf(db, workspaceId, model.id),
+          usage.usage(db, workspaceId, model.id),
+          moving.limitsOn(db, workspaceId, model.id),
+        ]);
+        await enterWorkspace(db, target.workspaceId);
+        const there = await moving.limitsOn(db, target.workspaceId, model.id);
+        return {
+          target: { slug: target.slug, name: target.name },
+          keys,
+          used,
+          sharesEnded: shares.map(({ name }) => name),
+          limits: { here, there },
+          visibility: model.visibility === "workspace" ? ("workspace" as const) : ("private" as const),
+          ...priceOf(model.id),
+          currency: currency(),
+        };
+      }),
   ),
 
   /**

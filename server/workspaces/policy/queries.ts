@@ -9,10 +9,13 @@ export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCr
 export async function find(
   db: Db,
   workspaceId: string,
-): Promise<(Policy & { kind: "personal" | "organization"; memberCount: number }) | undefined> {
+): Promise<
+  (Policy & { kind: "personal" | "organization"; memberCount: number; suspendedAt: Date | null }) | undefined
+> {
   const [row] = await db
     .select({
       kind: workspaces.kind,
+      suspendedAt: workspaces.suspendedAt,
       memberCount: workspaces.memberCount,
       defaultRole: workspaces.defaultRole,
       keyCreators: workspaces.keyCreators,

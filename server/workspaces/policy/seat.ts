@@ -5,13 +5,14 @@ import * as policies from "./queries";
 
 /**
  * Checks whether another person can become a member, for every way to join, under the workspace's lock.
- * Refuses `seats_full`, `personal_workspace`.
+ * Refuses `seats_full`, `personal_workspace`, `workspace_suspended`.
  *
  * @returns the role of a person who joins without an offer that names one
  */
 export async function takeSeat(db: Db, workspaceId: string): Promise<{ defaultRole: Role }> {
   const policy = await policies.find(db, workspaceId);
   if (!policy) throw refuse("not_found");
+  if (policy.suspendedAt) throw refuse("workspace_suspended");
   if (policy.kind === "personal") throw refuse("personal_workspace");
   if (policy.seats !== null && policy.memberCount >= policy.seats) throw refuse("seats_full");
   return { defaultRole: policy.defaultRole };

@@ -14,9 +14,23 @@ export const metadata: Metadata = { title: "Create workspace" };
 
 export default async function CreateWorkspace() {
   const { account, workspaces } = await api();
-  const [person, recent] = await Promise.all([account.get(), workspaces.recent()]);
+  const [person, recent, refusals] = await Promise.all([account.get(), workspaces.recent(), workspaces.mayCreate()]);
+  const corner = <Corner email={person.email} home={recent.rows[0]?.slug ?? null} />;
+  if (refusals.organization && refusals.personal)
+    return (
+      <Split corner={corner}>
+        <SplitTitle title="Create a workspace">
+          {refusals.organization === "too_many_workspaces"
+            ? "You have made as many workspaces as one person may here. Delete one, or ask the people who run this Atelier."
+            : "Here the people who run this Atelier create workspaces. Ask them for one, or an Admin for an invitation."}
+        </SplitTitle>
+        <LinkButton href="/welcome" full>
+          Back
+        </LinkButton>
+      </Split>
+    );
   return (
-    <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
+    <Split corner={corner}>
       <SplitTitle title="Create a workspace">It holds members, API keys and models. You will be its Admin.</SplitTitle>
       <Form action={createWorkspace}>
         <input type="hidden" name="creationKey" value={randomUUID()} />
@@ -32,7 +46,7 @@ export default async function CreateWorkspace() {
         <ChoiceField
           label="Who is it for?"
           name="kind"
-          defaultValue="organization"
+          defaultValue={refusals.organization ? "personal" : "organization"}
           choices={[
             {
               value: "organization",
@@ -46,7 +60,7 @@ export default async function CreateWorkspace() {
               description: "A place of your own. You can have one.",
               icon: <UserRound />,
             },
-          ]}
+          ].filter(({ value }) => !refusals[value as "organization" | "personal"])}
         />
         <SubmitButton size="lg" full pendingLabel="Creating the workspace…">
           Create workspace

@@ -15,6 +15,8 @@ type Props = {
   now: Date;
   currency: string;
   limit: number | null;
+  /** The most that the operators let the workspace spend a month; null: no ceiling. */
+  ceiling: number | null;
   spent: number;
   /** Why this person may not change it, if so. */
   reason: string | undefined;
@@ -22,7 +24,7 @@ type Props = {
 };
 
 /** Shows what the workspace may spend a month, how far it is, and what another limit would have meant. */
-export function LimitCard({ slug, here, month, now, currency, limit, spent, reason, tried }: Props) {
+export function LimitCard({ slug, here, month, now, currency, limit, ceiling, spent, reason, tried }: Props) {
   const begins = nextMonthBegins(month);
   const isReached = limit !== null && spent >= limit;
   return (
@@ -49,7 +51,29 @@ export function LimitCard({ slug, here, month, now, currency, limit, spent, reas
         </div>
       }
     >
-      {limit === null ? (
+      {ceiling !== null && (
+        <div className="mb-4">
+          <Meter
+            label="Spent of the ceiling"
+            used={spent}
+            max={ceiling}
+            text={
+              <>
+                {formatMoney(spent, currency)} of {formatMoney(ceiling, currency)}
+                <span className="text-ink-faint"> · ceiling, set by the people who run this Atelier</span>
+              </>
+            }
+          />
+          {spent >= ceiling && (
+            <Notice tone="warning" role="note" className="mt-4" title="The ceiling is reached">
+              Requests that cost something are refused until {begins}, 00:00 UTC, or until an operator raises it.
+            </Notice>
+          )}
+        </div>
+      )}
+      {limit === null && ceiling !== null ? (
+        <p className="text-ink-soft">No limit of its own: the ceiling holds.</p>
+      ) : limit === null ? (
         <p className="text-ink-soft">No limit: requests are never refused because of what they cost.</p>
       ) : (
         <Meter

@@ -77,6 +77,7 @@ export default async function Billing({ params, searchParams }: Props) {
           now={month.now}
           currency={currency}
           limit={limit}
+          ceiling={month.ceiling}
           spent={spent}
           reason={reason}
           tried={member ? undefined : tried}

@@ -1,0 +1,84 @@
+import type { Metadata } from "next";
+import { Badge } from "@/app/_ui/badge";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { Flash } from "@/app/_ui/flash";
+import { formatExact, formatMoney, formatNumber, plainMoney } from "@/app/_ui/format";
+import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/composition/caller";
+import { CeilingsCard } from "./ceilings-card";
+import { SuspensionCard } from "./suspension-card";
+
+export const metadata: Metadata = { title: "A workspace of the instance" };
+
+const news = new Map(
+  Object.entries({
+    suspended: "Suspended. Its keys open nothing from now on.",
+    resumed: "Resumed. Members and keys are what they were.",
+  }),
+);
+
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ done?: string }> };
+
+export default async function InstanceWorkspace({ params, searchParams }: Props) {
+  const [{ slug }, { done }] = await Promise.all([params, searchParams]);
+  const workspace = await (await api()).instance.workspace({ slug });
+  const money = (micro: number | null) => (micro === null ? "none" : formatMoney(micro, workspace.currency));
+  const typed = (micro: number | undefined) => (micro === undefined ? "" : plainMoney(micro));
+  return (
+    <>
+      <Flash news={news} done={done} />
+      <PageHeader
+        title={workspace.name}
+        purpose="What the operators see of this workspace, and the most they let it spend."
+        action={<LinkButton href="/instance/workspaces">All workspaces</LinkButton>}
+      />
+      <div className="flex flex-col gap-6">
+        <Card title="At a glance">
+          <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[max-content_1fr]">
+            <Fact name="State">
+              {workspace.suspendedAt ? <Badge tone="danger">Suspended</Badge> : <Badge tone="success">Active</Badge>}
+            </Fact>
+            <Fact name="Address">/w/{workspace.slug}</Fact>
+            <Fact name="Kind">{workspace.kind === "personal" ? "Personal" : "Organization"}</Fact>
+            <Fact name="Created">{formatExact(workspace.createdAt)}</Fact>
+            <Fact name="Members">{formatNumber(workspace.members)}</Fact>
+            <Fact name="Admins">
+              {workspace.admins.length === 0
+                ? "none"
+                : workspace.admins.map(({ name, email }) => (email ? `${name} (${email})` : name)).join(", ")}
+            </Fact>
+            <Fact name="Spent this month">{money(workspace.spent)}</Fact>
+            <Fact name="Its own monthly limit">{money(workspace.monthlyLimit)}</Fact>
+          </dl>
+        </Card>
+        <CeilingsCard
+          slug={workspace.slug}
+          currency={workspace.currency}
+          spent={money(workspace.spent)}
+          values={{
+            day: typed(workspace.ceilings.day),
+            week: typed(workspace.ceilings.week),
+            month: typed(workspace.ceilings.month),
+            total: typed(workspace.ceilings.total),
+          }}
+        />
+        <SuspensionCard
+          slug={workspace.slug}
+          suspendedAt={workspace.suspendedAt}
+          reason={workspace.suspendedReason}
+          atStake={workspace.atStake}
+        />
+      </div>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className="contents">
+      <dt className="text-ink-faint">{name}</dt>
+      <dd className="wrap-anywhere figures">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { Button } from "./button";
+import { oneLine } from "./defuse";
+import { Layout, Paragraph } from "./layout";
+
+export interface SignInRefusedProps {
+  /** `deactivated`: an operator deactivated the account; `sign_up_closed`: there is no account, and none may be made. */
+  because: "deactivated" | "sign_up_closed";
+  /** The address that a link was asked for: where this mail goes. */
+  email: string;
+  /** The sign-in page. */
+  url: string;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+const texts = {
+  deactivated: {
+    title: "Your account is deactivated",
+    text: "The people who run this Atelier have deactivated the account of this address, so there is no link to sign in. Ask them to reactivate it.",
+  },
+  sign_up_closed: {
+    title: "There is no account for this address",
+    text: "Not every address may make an account on this Atelier, and this one may not, so there is no link to sign in. Ask an Admin of the workspace that you want to join for an invitation, or ask the people who run this Atelier.",
+  },
+} as const;
+
+export function subject({ because }: SignInRefusedProps): string {
+  return texts[because].title;
+}
+
+/** To an address for which a sign-in link was asked and none is made: the page does not say who has an account. */
+export default function SignInRefused({ because, email, url, origin }: SignInRefusedProps) {
+  const { title, text } = texts[because];
+  return (
+    <Layout
+      title={title}
+      preheader="No sign-in link was made."
+      origin={origin}
+      reason={`You got this e-mail because ${oneLine(email)} was entered on the sign-in page.`}
+    >
+      <Paragraph>{text}</Paragraph>
+      <Button href={url} label="Open the sign-in page" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  because: "sign_up_closed",
+  email: "ada@acme.com",
+  url: "https://atelier.acme.com/sign-in",
+  origin: "https://atelier.acme.com",
+} satisfies SignInRefusedProps;

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { cursor, searchText } from "@/server/api/input";
+
+export const peopleSorts = ["newest", "name", "seen"] as const;
+export type PeopleSort = (typeof peopleSorts)[number];
+
+export const peopleStates = ["all", "deactivated", "operators"] as const;
+
+/** A page of the people. A search finds the beginning of a name or an address, and has one page. */
+export const listPeople = z.strictObject({
+  search: searchText,
+  sort: z.enum(peopleSorts).default("newest"),
+  state: z.enum(peopleStates).default("all"),
+  after: cursor,
+  before: cursor,
+});
+
+export const onePerson = z.strictObject({ userId: z.uuid() });
+
+/** Whom to deactivate, and what becomes of the keys that they made. */
+export const deactivatePerson = z.strictObject({
+  userId: z.uuid(),
+  keys: z.enum(["revoke", "keep"], { error: "Choose what becomes of their keys." }),
+});

@@ -1,0 +1,79 @@
+import { actAsOperator, actInside, instanceLog } from "@/db/client";
+import { instanceProcedure } from "@/server/api/instance-procedures";
+import { refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { revokeKey } from "@/server/keys/lifecycle/revoke";
+import * as operators from "@/server/membership/operators/queries";
+import { deactivatePerson, listPeople, onePerson } from "./input";
+import * as people from "./queries";
+
+/** The people who have an account here. */
+export const peopleRouter = t.router({
+  /** Returns a page of the people, or, with a search, those whose name or address begins so. */
+  people: instanceProcedure(listPeople).query(async ({ ctx, input: { search, after, before, ...filter } }) => {
+    if (!search) return { ...(await people.list(ctx.db, filter, { after, before })), isMore: false };
+    return { previous: null, next: null, ...(await people.search(ctx.db, search)) };
+  }),
+
+  /** Returns what deactivating a person would stop. Refuses `not_found`. */
+  deactivationPlan: refusing(["not_found"], instanceProcedure(onePerson)).query(async ({ ctx, input: { userId } }) => {
+    const person = await people.find(ctx.db, userId);
+    if (!person) throw refuse("not_found");
+    return { person, ...(await people.atStake(ctx.db, userId)) };
+  }),
+
+  /**
+   * Keeps a person out: their sessions end at once, and their keys if so chosen. It is in the log of each of their workspaces.
+   * Refuses `not_found`, `own_account`, `last_operator`, `state_changed`, `sign_in_again`.
+   */
+  deactivate: refusing(
+    ["not_found", "own_account", "last_operator", "state_changed"],
+    instanceProcedure(deactivatePerson, "recent"),
+  ).mutation(async ({ ctx, input: { userId, keys } }) => {
+    const { db, person } = ctx;
+    if (userId === person.id) throw refuse("own_account");
+    await operators.lockOperators(db);
+    const found = await people.find(db, userId);
+    if (!found) throw refuse("not_found");
+    if (found.isOperator && !(await operators.hasOtherOperator(db, userId))) throw refuse("last_operator");
+    const touched = await people.workspacesOf(db, userId);
+    await actInside(db);
+    if (!(await people.deactivate(db, userId))) throw refuse("state_changed");
+    let revoked = 0;
+    for (const { id, isMember } of touched) {
+      await actInside(db, id);
+      if (keys === "revoke")
+        for (const key of await people.holdKeys(db, id, userId)) revoked += Number(await revokeKey(ctx, id, key, true));
+      if (isMember)
+        await audit.record(db, id, ctx, { action: "member.deactivated", target: { type: "member", id: userId } });
+    }
+    await actAsOperator(db);
+    await audit.record(db, instanceLog, ctx, {
+      action: "person.deactivated",
+      target: { type: "person", id: userId },
+      after: { keys, revoked },
+    });
+    return { revoked };
+  }),
+
+  /** Lets a person in again; keys that were revoked stay revoked. Refuses `not_found`, `state_changed`, `sign_in_again`. */
+  reactivate: refusing(["not_found", "state_changed"], instanceProcedure(onePerson, "recent")).mutation(
+    async ({ ctx, input: { userId } }) => {
+      if (!(await people.find(ctx.db, userId))) throw refuse("not_found");
+      const touched = await people.workspacesOf(ctx.db, userId);
+      await actInside(ctx.db);
+      if (!(await people.reactivate(ctx.db, userId))) throw refuse("state_changed");
+      for (const { id } of touched.filter(({ isMember }) => isMember)) {
+        await actInside(ctx.db, id);
+        await audit.record(ctx.db, id, ctx, { action: "member.reactivated", target: { type: "member", id: userId } });
+      }
+      await actAsOperator(ctx.db);
+      await audit.record(ctx.db, instanceLog, ctx, {
+        action: "person.reactivated",
+        target: { type: "person", id: userId },
+      });
+    },
+  ),
+});

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { refusalOfEntry } from "@/server/auth/sign-up";
+import { env } from "@/server/platform/env";
+import { owner } from "@/tests/support/database";
+import { newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures";
+
+let ada: Signed;
+
+beforeEach(async () => {
+  env().operators = [];
+  await owner`delete from instance_settings`;
+  await owner`insert into instance_settings (id) values (true)`;
+  ada = await operator();
+});
+
+const create = (signed: Signed, kind: "organization" | "personal" = "organization") =>
+  signed.api.workspaces.create({ name: "Acme", kind, creationKey: randomUUID() });
+
+test("OP-05 who may sign up: all, the invited, the addresses of a domain, those in OPERATORS", async () => {
+  const acme = await workspace();
+  await acme.admin.api.invitations.create({ workspace: acme.slug, emails: "guest@other.example", role: "viewer" });
+  const known = await newPerson({ email: "known@other.example" });
+  const addresses = ["stranger@other.example", "guest@other.example", "new@acme.example", "boss@other.example"];
+  env().operators = ["boss@other.example"];
+  const may = async () =>
+    Object.fromEntries(
+      await Promise.all(addresses.map(async (email) => [email, (await refusalOfEntry(email)) === null])),
+    );
+  expect(Object.values(await may())).toEqual([true, true, true, true]);
+  await ada.api.instance.setSignUp({ signUp: "invited", signUpDomains: "" });
+  expect(Object.values(await may())).toEqual([false, true, false, true]);
+  await ada.api.instance.setSignUp({ signUp: "domains", signUpDomains: "@ACME.example, acme.example" });
+  expect(Object.values(await may())).toEqual([false, true, true, true]);
+  expect(await refusalOfEntry("stranger@sub.acme.example")).toBe("sign_up_closed");
+  expect(await refusalOfEntry(known.person.email)).toBeNull();
+  // An invitation that has ended lets no person sign up.
+  await owner`update invitations set expires_at = now() where email = 'guest@other.example'`;
+  expect(await refusalOfEntry("guest@other.example")).toBe("sign_up_closed");
+});
+
+test("OP-05 domains are needed and have to be domains", async () => {
+  const set = (signUpDomains: string) => ada.api.instance.setSignUp({ signUp: "domains", signUpDomains });
+  for (const typed of ["", "acme", "a b", "acme.com/x", "-.com"])
+    expect(await reasonOf(set(typed))).toBe("invalid_input");
+});
+
+test("OP-06 who may create workspaces, and how many; an operator always may", async () => {
+  const [grace, outsider] = [await newPerson({ email: "grace@acme.example" }), await newPerson()];
+  const set = (values: object) =>
+    ada.api.instance.setCreators({ workspaceCreators: "all", personal: "allowed", ...values } as never);
+  await set({ workspaceCreators: "operators", personal: "closed" });
+  expect(await grace.api.workspaces.mayCreate()).toEqual({
+    organization: "workspaces_closed",
+    personal: "personal_closed",
+  });
+  expect(await reasonOf(create(grace))).toBe("workspaces_closed");
+  expect(await reasonOf(create(grace, "personal"))).toBe("personal_closed");
+  await create(ada);
+  await set({ workspaceCreators: "domains", creatorDomains: "acme.example", workspacesPerPerson: "1" });
+  expect(await reasonOf(create(outsider))).toBe("workspaces_closed");
+  const first = { name: "Acme", kind: "organization" as const, creationKey: randomUUID() };
+  const { slug } = await grace.api.workspaces.create(first);
+  // The same form sent twice is no second workspace.
+  expect((await grace.api.workspaces.create(first)).slug).toBe(slug);
+  expect(await reasonOf(create(grace))).toBe("too_many_workspaces");
+  const [made] = await owner`select count(*)::int as n from workspaces where created_by = ${grace.person.id}`;
+  expect(made?.n).toBe(1);
+  await create(grace, "personal");
+});
+
+test("OP-06 of two workspaces at once that would be one too many, one is made", async () => {
+  await ada.api.instance.setCreators({ workspaceCreators: "all", personal: "allowed", workspacesPerPerson: "1" });
+  const grace = await newPerson();
+  const outcomes = await Promise.allSettled([create(grace), create(grace), create(grace)]);
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
+
+test("OP-07 a new workspace starts with what the operators set, a personal one with its own ceiling", async () => {
+  await ada.api.instance.setDefaults({
+    ...{ newCeiling: "20", personalCeiling: "1.50", newRequestsPerMinute: "60", newTokensPerMinute: "" },
+    ...{ newMaximumKeyDays: "30", newKeyCreators: "admins" },
+  });
+  const grace = await newPerson();
+  const { slug } = await create(grace);
+  const personal = await create(grace, "personal");
+  const row = async (at: string) =>
+    (
+      await owner`
+        select maximum_key_days, key_creators, (select amount from budgets b where b.workspace_id = w.id and whose = 'ceiling')::int as ceiling,
+          (select requests_per_minute from rate_limits r where r.workspace_id = w.id and model = '') as rate
+        from workspaces w where slug = ${at}`
+    )[0];
+  expect(await row(slug)).toEqual({ maximum_key_days: 30, key_creators: "admins", ceiling: 20_000_000, rate: 60 });
+  expect(await row(personal.slug)).toMatchObject({ ceiling: 1_500_000 });
+  const events = (await ada.api.instance.auditList({ search: "", action: "sign_up.defaults_changed" })).rows;
+  expect(events[0]).toMatchObject({ before: { newCeiling: null }, after: { newCeiling: 20_000_000 } });
+});
+
+test("the application's role changes no setting of the instance", async () => {
+  const { client } = await import("@/db/client");
+  await expect(client()`update instance_settings set sign_up = 'all'`).rejects.toMatchObject({ code: "42501" });
+});

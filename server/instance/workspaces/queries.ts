@@ -1,0 +1,179 @@
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { fineTuningJobs } from "@/db/schema/fine-tuning";
+import { apiKeys } from "@/db/schema/keys";
+import { users } from "@/db/schema/people";
+import { budgets, type SpendSpan, spendCounters, usageHourly } from "@/db/schema/usage";
+import { memberships, workspaces } from "@/db/schema/workspaces";
+import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import { escapeLike } from "@/server/api/like";
+import type { WorkspaceSort, workspaceStates } from "./input";
+
+export type WorkspaceRow = {
+  id: string;
+  slug: string;
+  name: string;
+  kind: "personal" | "organization";
+  members: number;
+  createdAt: Date;
+  suspendedAt: Date | null;
+  /** This month, in micro-units. */
+  spent: number;
+  /** The ceiling of a month; null: none. */
+  ceiling: number | null;
+};
+
+const pageSize = 50;
+const lowerName = sql`lower(${workspaces.name}) collate "C"`;
+
+/** What a list is ordered by: an index has the rows in that order, so that a page costs what it shows. */
+const orders: Record<WorkspaceSort, { key: SQL; type: string; part: RegExp; isDescending: boolean }> = {
+  newest: { key: sql`${workspaces.createdAt}`, type: "timestamptz", part: keyParts.instant, isDescending: true },
+  name: { key: lowerName, type: "text", part: keyParts.name, isDescending: false },
+  members: { key: sql`${workspaces.memberCount}`, type: "int", part: /^\d{1,9}$/, isDescending: true },
+};
+
+const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
+
+const columns = {
+  id: workspaces.id,
+  slug: workspaces.slug,
+  name: workspaces.name,
+  kind: workspaces.kind,
+  members: workspaces.memberCount,
+  createdAt: workspaces.createdAt,
+  suspendedAt: workspaces.suspendedAt,
+  spent: sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = workspaces.id
+    and c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'), 0)`.mapWith(Number),
+  ceiling: sql<string | null>`(select b.amount from ${budgets} b where b.workspace_id = workspaces.id
+    and b.whose = 'ceiling' and b.span = 'month')`,
+};
+
+const withNumbers = <Row extends { ceiling: string | null }>({ ceiling, ...row }: Row) => ({
+  ...row,
+  ceiling: ceiling === null ? null : Number(ceiling),
+});
+
+type Filter = { sort: WorkspaceSort; state: (typeof workspaceStates)[number] };
+
+/** Returns a page of the workspaces that are not deleted. */
+export async function list(db: Db, { sort, state }: Filter, place: Place): Promise<Page<WorkspaceRow>> {
+  const { key, type, part, isDescending } = orders[sort];
+  const isBackward = place.before !== undefined;
+  const from = decodeCursor(place.before ?? place.after, [part, keyParts.uuid]);
+  const isDown = isDescending !== isBackward;
+  const direction = sql.raw(isDown ? "desc" : "asc");
+  const rows = await db
+    .select({ ...columns, sortKey: sql<string>`(${key})::text` })
+    .from(workspaces)
+    .where(
+      and(
+        isNull(workspaces.deletedAt),
+        state === "suspended" ? sql`${workspaces.suspendedAt} is not null` : undefined,
+        from
+          ? sql`(${key}, ${workspaces.id}) ${sql.raw(isDown ? "<" : ">")} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(sql`${key} ${direction}`, sql`${workspaces.id} ${direction}`)
+    .limit(pageSize + 1);
+  const page = toPage(rows, pageSize, place, (row) => [row.sortKey, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKey, ...row }) => withNumbers(row)) };
+}
+
+/** Returns the workspaces whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
+export async function search(db: Db, text: string): Promise<{ rows: WorkspaceRow[]; isMore: boolean }> {
+  const prefix = `${escapeLike(text.toLowerCase())}%`;
+  const matching = (condition: SQL, order: SQL) =>
+    db
+      .select(columns)
+      .from(workspaces)
+      .where(and(isNull(workspaces.deletedAt), condition))
+      .orderBy(order)
+      .limit(pageSize + 1);
+  const [bySlug, byName] = await Promise.all([
+    matching(sql`${workspaces.slug} collate "C" like ${prefix}`, sql`${workspaces.slug} collate "C"`),
+    matching(sql`${lowerName} like ${prefix}`, lowerName),
+  ]);
+  const found = new Map([...bySlug, ...byName].map((row) => [row.id, withNumbers(row)]));
+  const rows = [...found.values()].sort((one, other) => (one.slug < other.slug ? -1 : 1));
+  return { rows: rows.slice(0, pageSize), isMore: rows.length > pageSize };
+}
+
+/** Returns one workspace that is not deleted. */
+export async function find(
+  db: Db,
+  slug: string,
+): Promise<(WorkspaceRow & { monthlyLimit: number | null; suspendedReason: string | null }) | undefined> {
+  const [row] = await db
+    .select({ ...columns, monthlyLimit: workspaces.monthlyLimit, suspendedReason: workspaces.suspendedReason })
+    .from(workspaces)
+    .where(and(eq(workspaces.slug, slug), isNull(workspaces.deletedAt)));
+  return row && withNumbers(row);
+}
+
+/** Returns what suspending a workspace stops: keys that work, requests since the last full hour began, trainings under way. */
+export async function atStake(db: Db, workspaceId: string): Promise<{ keys: number; requests: number; jobs: number }> {
+  const [row] = await db.execute<{ keys: number; requests: number; jobs: number }>(sql`
+    select (select count(*)::int from ${apiKeys} where ${apiKeys.workspaceId} = ${workspaceId} and ${apiKeys.revokedAt} is null
+        and ${apiKeys.disabledAt} is null and coalesce(${apiKeys.expiresAt} > now(), true)) as keys,
+      (select coalesce(sum(${usageHourly.requests}), 0)::int from ${usageHourly} where ${usageHourly.workspaceId} = ${workspaceId}
+        and ${usageHourly.hour} >= date_trunc('hour', now()) - interval '1 hour') as requests,
+      (select count(*)::int from ${fineTuningJobs} where ${fineTuningJobs.workspaceId} = ${workspaceId}
+        and ${fineTuningJobs.endedAt} is null) as jobs`);
+  return row ?? { keys: 0, requests: 0, jobs: 0 };
+}
+
+/** Returns a workspace's Admins, those who joined first, at most five. */
+export async function admins(db: Db, workspaceId: string): Promise<{ name: string; email: string | null }[]> {
+  return db
+    .select({ name: users.name, email: users.email })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin")))
+    .orderBy(asc(memberships.joinedAt))
+    .limit(5);
+}
+
+/** Returns a workspace's ceilings, in micro-units, by span. */
+export async function ceilings(db: Db, workspaceId: string): Promise<Partial<Record<SpendSpan, number>>> {
+  const rows = await db
+    .select({ span: budgets.span, amount: budgets.amount })
+    .from(budgets)
+    .where(and(eq(budgets.workspaceId, workspaceId), eq(budgets.whose, "ceiling")));
+  return Object.fromEntries(rows.map(({ span, amount }) => [span, amount]));
+}
+
+/** Sets or removes a ceiling, inside the workspace. Null removes it. */
+export async function setCeiling(db: Db, workspaceId: string, span: SpendSpan, amount: number | null): Promise<void> {
+  if (amount === null) {
+    await db
+      .delete(budgets)
+      .where(and(eq(budgets.workspaceId, workspaceId), eq(budgets.whose, "ceiling"), eq(budgets.span, span)));
+    return;
+  }
+  await db
+    .insert(budgets)
+    .values({ workspaceId, whose: "ceiling", subject: "ceiling", span, amount })
+    .onConflictDoUpdate({ target: [budgets.workspaceId, budgets.whose, budgets.span], set: { amount } });
+}
+
+/** Suspends a workspace, inside it, under its lock. False when it is suspended already. */
+export async function suspend(db: Db, workspaceId: string, reason: string | null): Promise<boolean> {
+  const rows = await db
+    .update(workspaces)
+    .set({ suspendedAt: sql`now()`, suspendedReason: reason })
+    .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.suspendedAt)))
+    .returning({ id: workspaces.id });
+  return rows.length > 0;
+}
+
+/** Resumes a workspace, inside it, under its lock. False when it is not suspended. */
+export async function resume(db: Db, workspaceId: string): Promise<boolean> {
+  const rows = await db
+    .update(workspaces)
+    .set({ suspendedAt: null, suspendedReason: null })
+    .where(and(eq(workspaces.id, workspaceId), sql`${workspaces.suspendedAt} is not null`))
+    .returning({ id: workspaces.id });
+  return rows.length > 0;
+}

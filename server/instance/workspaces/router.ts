@@ -1,0 +1,97 @@
+import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
+import { instanceProcedure } from "@/server/api/instance-procedures";
+import { refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { currency } from "@/server/usage/prices";
+import { listWorkspaces, oneWorkspace, setCeilings, suspendWorkspace } from "./input";
+import * as workspaces from "./queries";
+
+/** Every workspace by name, with figures and states; nothing that is in one. */
+export const instanceWorkspacesRouter = t.router({
+  /** Returns a page of the workspaces, or, with a search, those whose name or address begins so. */
+  workspaces: instanceProcedure(listWorkspaces).query(async ({ ctx, input: { search, after, before, ...filter } }) => {
+    const page = search
+      ? { previous: null, next: null, ...(await workspaces.search(ctx.db, search)) }
+      : { ...(await workspaces.list(ctx.db, filter, { after, before })), isMore: false };
+    return { ...page, currency: currency() };
+  }),
+
+  /** Returns one workspace: its figures, its Admins, its ceilings, and what suspending it would stop. Refuses `not_found`. */
+  workspace: refusing(["not_found"], instanceProcedure(oneWorkspace)).query(async ({ ctx, input }) => {
+    const found = await workspaces.find(ctx.db, input.slug);
+    if (!found) throw refuse("not_found");
+    const { id, ...shown } = found;
+    const [admins, ceilings, atStake] = await Promise.all([
+      workspaces.admins(ctx.db, id),
+      workspaces.ceilings(ctx.db, id),
+      workspaces.atStake(ctx.db, id),
+    ]);
+    return { ...shown, admins, ceilings, atStake, currency: currency() };
+  }),
+
+  /**
+   * Sets the most that a workspace may spend, whatever its own limits are. It holds within a second on every instance.
+   * Refuses `not_found`, `sign_in_again`.
+   *
+   * @returns whether more than a ceiling is spent already this month, so that nothing more can be spent in it
+   */
+  setCeilings: refusing(["not_found"], instanceProcedure(setCeilings, "today")).mutation(
+    async ({ ctx, input: { slug, ...wanted } }) => {
+      const { db } = ctx;
+      const found = await workspaces.find(db, slug);
+      if (!found) throw refuse("not_found");
+      await inside(ctx, found.id, async () => {
+        const before = await workspaces.ceilings(db, found.id);
+        for (const span of ["day", "week", "month", "total"] as const)
+          if ((before[span] ?? null) !== wanted[span]) await workspaces.setCeiling(db, found.id, span, wanted[span]);
+        return { action: "workspace.ceilings_changed", before, after: wanted };
+      });
+      return { isSpent: wanted.month !== null && found.spent >= wanted.month };
+    },
+  ),
+
+  /**
+   * Suspends a workspace: its keys open nothing, calls under way end, and nothing in it is changed until it is resumed. Its members
+   * still see it. Refuses `not_found`, `state_changed`, `sign_in_again`.
+   */
+  suspend: refusing(["not_found", "state_changed"], instanceProcedure(suspendWorkspace, "recent")).mutation(
+    async ({ ctx, input: { slug, reason } }) => {
+      const found = await workspaces.find(ctx.db, slug);
+      if (!found) throw refuse("not_found");
+      await inside(ctx, found.id, async () => {
+        if (!(await workspaces.suspend(ctx.db, found.id, reason || null))) throw refuse("state_changed");
+        return { action: "workspace.suspended", after: { reason } };
+      });
+      return { name: found.name };
+    },
+  ),
+
+  /** Resumes a suspended workspace: its keys are what they were. Refuses `not_found`, `state_changed`, `sign_in_again`. */
+  resume: refusing(["not_found", "state_changed"], instanceProcedure(oneWorkspace, "recent")).mutation(
+    async ({ ctx, input: { slug } }) => {
+      const found = await workspaces.find(ctx.db, slug);
+      if (!found) throw refuse("not_found");
+      await inside(ctx, found.id, async () => {
+        if (!(await workspaces.resume(ctx.db, found.id))) throw refuse("state_changed");
+        return { action: "workspace.resumed" };
+      });
+      return { name: found.name };
+    },
+  ),
+});
+
+type ChangeAction = "workspace.ceilings_changed" | "workspace.suspended" | "workspace.resumed";
+type Change = { [Action in ChangeAction]: Omit<audit.AuditEvent<Action>, "target"> }[ChangeAction];
+
+/** Runs a change inside a workspace, under its lock, and writes it into its log and the instance's. */
+async function inside(ctx: audit.Actor & { db: Db }, workspaceId: string, run: () => Promise<Change>): Promise<void> {
+  await actInside(ctx.db, workspaceId);
+  if (!(await liveWorkspace.lock(ctx.db, workspaceId))) throw refuse("not_found");
+  const event = { ...(await run()), target: { type: "workspace" as const, id: workspaceId } };
+  await audit.record(ctx.db, workspaceId, ctx, event);
+  await actAsOperator(ctx.db);
+  await audit.record(ctx.db, instanceLog, ctx, event);
+}

@@ -1,0 +1,54 @@
+import type { Db } from "@/db/client";
+import type { Person } from "@/server/api/context";
+import type { Reason } from "@/server/api/refusals";
+import type { InstanceSettings } from "@/server/membership/instance/queries";
+import * as instance from "@/server/membership/instance/queries";
+import * as operators from "@/server/membership/operators/queries";
+import * as workspaces from "./queries";
+
+type Kind = "organization" | "personal";
+
+/** Returns why a person may not make a workspace of each kind; null: they may. */
+export async function creationRefusals(db: Db, person: Person): Promise<Record<Kind, Reason | null>> {
+  const settings = await instance.settings(db);
+  return {
+    organization: await creationRefusal(db, person, settings, "organization", null),
+    personal: await creationRefusal(db, person, settings, "personal", null),
+  };
+}
+
+/**
+ * Says why a person may not make a workspace, as the operators have set it; null: they may. An operator always may.
+ *
+ * @param madeId the one they are making, where its row is there already: it does not count against them
+ */
+export async function creationRefusal(
+  db: Db,
+  { id, email, isVerified }: Person,
+  settings: InstanceSettings,
+  kind: Kind,
+  madeId: string | null,
+): Promise<Reason | null> {
+  if (await operators.isOperator(db, id)) return null;
+  if (kind === "personal") return settings.arePersonalAllowed ? null : "personal_closed";
+  const domain = email.slice(email.lastIndexOf("@") + 1);
+  const isCreator =
+    settings.workspaceCreators === "all" ||
+    (settings.workspaceCreators === "domains" && isVerified && settings.creatorDomains.includes(domain));
+  if (!isCreator) return "workspaces_closed";
+  const { workspacesPerPerson: most } = settings;
+  return most !== null && (await workspaces.countMade(db, id, madeId)) >= most ? "too_many_workspaces" : null;
+}
+
+/** Returns what a new workspace of a kind starts with. */
+export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.NewWorkspaceDefaults {
+  const { newRequestsPerMinute: requestsPerMinute, newTokensPerMinute: tokensPerMinute } = settings;
+  return {
+    columns: {
+      maximumKeyDays: settings.newMaximumKeyDays,
+      keyCreators: settings.newKeyCreators,
+    },
+    ceiling: kind === "personal" ? settings.personalCeiling : settings.newCeiling,
+    rates: requestsPerMinute !== null || tokensPerMinute !== null ? { requestsPerMinute, tokensPerMinute } : null,
+  };
+}
