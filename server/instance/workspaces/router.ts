@@ -47,7 +47,7 @@ export const instanceWorkspacesRouter = t.router({
         const before = await workspaces.ceilings(db, found.id);
         for (const span of ["day", "week", "month", "total"] as const)
           if ((before[span] ?? null) !== wanted[span]) await workspaces.setCeiling(db, found.id, span, wanted[span]);
-        return { action: "workspace.ceilings_changed", before, after: wanted };
+        return { action: "workspace.ceilings_changed", target: targetOf(found.id), before, after: wanted };
       });
       return { isSpent: wanted.month !== null && found.spent >= wanted.month };
     },
@@ -63,7 +63,7 @@ export const instanceWorkspacesRouter = t.router({
       if (!found) throw refuse("not_found");
       await inside(ctx, found.id, async () => {
         if (!(await workspaces.suspend(ctx.db, found.id, reason || null))) throw refuse("state_changed");
-        return { action: "workspace.suspended", after: { reason } };
+        return { action: "workspace.suspended", target: targetOf(found.id), after: { reason } };
       });
       return { name: found.name };
     },
@@ -76,21 +76,22 @@ export const instanceWorkspacesRouter = t.router({
       if (!found) throw refuse("not_found");
       await inside(ctx, found.id, async () => {
         if (!(await workspaces.resume(ctx.db, found.id))) throw refuse("state_changed");
-        return { action: "workspace.resumed" };
+        return { action: "workspace.resumed", target: targetOf(found.id) };
       });
       return { name: found.name };
     },
   ),
 });
 
-type ChangeAction = "workspace.ceilings_changed" | "workspace.suspended" | "workspace.resumed";
-type Change = { [Action in ChangeAction]: Omit<audit.AuditEvent<Action>, "target"> }[ChangeAction];
+type Change = audit.AuditEvent<"workspace.ceilings_changed" | "workspace.suspended" | "workspace.resumed">;
+
+const targetOf = (id: string) => ({ type: "workspace" as const, id });
 
 /** Runs a change inside a workspace, under its lock, and writes it into its log and the instance's. */
 async function inside(ctx: audit.Actor & { db: Db }, workspaceId: string, run: () => Promise<Change>): Promise<void> {
   await actInside(ctx.db, workspaceId);
   if (!(await liveWorkspace.lock(ctx.db, workspaceId))) throw refuse("not_found");
-  const event = { ...(await run()), target: { type: "workspace" as const, id: workspaceId } };
+  const event = await run();
   await audit.record(ctx.db, workspaceId, ctx, event);
   await actAsOperator(ctx.db);
   await audit.record(ctx.db, instanceLog, ctx, event);
