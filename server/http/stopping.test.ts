@@ -40,9 +40,9 @@ test("streams that are under way when the process stops end with an error that O
       texts[i] = `${texts[i]}${part.choices[0]?.delta.content}`;
   });
   const outcomes = Promise.allSettled(reads);
-  await expect.poll(() => texts.every((text) => text.length === tokens)).toBe(true);
+  await expect.poll(() => texts.every((text) => text.length === tokens), { timeout: 20_000 }).toBe(true);
   const whole = openai.chat.completions.create(hello);
-  await expect.poll(() => upstream.asked.length).toBe(streams + 1);
+  await expect.poll(() => upstream.asked.length, { timeout: 20_000 }).toBe(streams + 1);
 
   await server.close();
 
