@@ -347,7 +347,7 @@ describe("limits", () => {
     [
       { reason: "requests" },
       "requests_per_minute",
-      /^This key's limit of 60 requests a minute is reached\..* 7 seconds\.$/,
+      /^This key's limit of 60 requests per minute is reached\..* 7 seconds\.$/,
     ],
     [{ reason: "requests", scope: "workspace" }, "requests_per_minute", /^The workspace's limit/],
     [{ reason: "tokens", scope: "model", limit: 90_000 }, "tokens_per_minute", /^The model's limit of 90,000 tokens/],

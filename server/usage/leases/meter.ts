@@ -280,7 +280,7 @@ function usedOf({ promptTokens, completionTokens }: Reservation, { usage, usageS
   return usage;
 }
 
-/** Returns where the tightest limits a minute stand. */
+/** Returns where the tightest limits per minute stand. */
 function statesOf(needs: readonly Need[], now: number): Pick<Granted, "requests" | "tokens"> {
   const states: { requests?: LimitState; tokens?: LimitState } = {};
   for (const { lease } of needs) {
