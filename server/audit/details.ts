@@ -31,6 +31,13 @@ const departure = {
 const inviteLink = { role: "text", maxUses: "number", days: "number", domain: "text" } as const satisfies Details;
 const jobEnd = { status: "text", cost: "number", trainedTokens: "number", failure: "text" } as const satisfies Details;
 const monthly = { monthlyLimit: "number" } as const satisfies Details;
+const moneyLimit = {
+  of: "text",
+  span: "text",
+  limit: "number",
+  raise: "settings",
+  reason: "text",
+} as const satisfies Details;
 const named = { name: "text" } as const satisfies Details;
 const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
 const roleOnly = { role: "text" } as const satisfies Details;
@@ -126,16 +133,22 @@ export const auditDetails = {
   "operator.named": {},
   "operator.removed": {},
   "permission.refused": { permission: "text", role: "text" },
+  "rate_limit.raise_requested": { of: "text", measure: "text", limit: "number", reason: "text" },
   "rate_limit.removed": perMinute,
   "rate_limit.set": perMinute,
   "role_request.approved": roleOnly,
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
-  "spend.alerted": { percent: "number", spent: "number", monthlyLimit: "number" },
+  "spend.alerted": { ...moneyLimit, percent: "number", spent: "number", monthlyLimit: "number" },
   "spend.alerts_changed": { thresholds: "numbers" },
+  "spend.budget_raised": moneyLimit,
+  "spend.budget_removed": moneyLimit,
+  "spend.budget_set": moneyLimit,
   "spend.limit_removed": monthly,
   "spend.limit_set": monthly,
+  "spend.raise_ended": moneyLimit,
+  "spend.raise_requested": moneyLimit,
   "workspace.created": { ...named, kind: "text", slug: "text" },
   "workspace.deleted": named,
   "workspace.icon_changed": { emoji: "text", picture: "number" },

@@ -146,9 +146,9 @@ test("a month is told by day and model, with what is reserved, and the months be
     { day: `${thisMonth}-01`, model: null, cost: 0 },
   ]);
   expect(month.models).toEqual([
-    { model: "atelier-base", requests: 3, cost: 2 * euro, hasPrice: true },
-    { model: "other", requests: 1, cost: euro, hasPrice: false },
-    { model: "free", requests: 1, cost: 0, hasPrice: false },
+    { model: "atelier-base", requests: 3, cost: 2 * euro, hasPrice: true, unpriced: [] },
+    { model: "other", requests: 1, cost: euro, hasPrice: false, unpriced: [] },
+    { model: "free", requests: 1, cost: 0, hasPrice: false, unpriced: [] },
   ]);
   expect(month.months).toEqual([{ month: new Date(first.getTime() - 1).toISOString().slice(0, 7), spent: 9 * euro }]);
 });

@@ -1,7 +1,7 @@
-import { and, count, eq, gte, ilike, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { spendAlerts, spendCounters } from "@/db/schema/usage";
+import { type SpendSpan, spendAlerts, spendCounters } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
@@ -73,26 +73,21 @@ export async function setThresholds(db: Db, workspaceId: string, thresholds: num
   await db.update(workspaces).set({ alertThresholds: thresholds }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Forgets this month's alerts at thresholds that a new limit has put out of reach again, so that they can be mailed anew. */
-export async function rearmAlerts(db: Db, workspaceId: string, limit: number): Promise<void> {
-  const spent = db
-    .select({ spent: spendCounters.spent })
-    .from(spendCounters)
-    .where(
-      and(
-        eq(spendCounters.workspaceId, workspaceId),
-        eq(spendCounters.span, "month"),
-        eq(spendCounters.period, thisMonth),
-        eq(spendCounters.subject, "workspace"),
-      ),
-    );
+/** Forgets a limit's alerts of this span at thresholds that a new limit has put out of reach, so that they can be mailed anew. */
+export async function rearmAlerts(
+  db: Db,
+  workspaceId: string,
+  { whose, span, limit, spent }: { whose: string; span: SpendSpan; limit: number; spent: number },
+): Promise<void> {
   await db
     .delete(spendAlerts)
     .where(
       and(
         eq(spendAlerts.workspaceId, workspaceId),
-        gte(spendAlerts.period, thisMonth),
-        sql`${spendAlerts.threshold} * ${limit}::bigint > coalesce((${spent}), 0) * 100`,
+        eq(spendAlerts.whose, whose),
+        eq(spendAlerts.span, span),
+        sql`${spendAlerts.period} >= period_of(${span}, now())`,
+        sql`${spendAlerts.threshold} * ${limit}::bigint > ${spent}::bigint * 100`,
       ),
     );
 }

@@ -29,6 +29,19 @@ test("what a limit refuses says in Retry-After when it can succeed", async () =>
   expect((await response.json()).error.data.reason).toBe("too_many");
 });
 
+test.each([
+  ["nested deep", "[".repeat(100_000)],
+  ["of many members", `{${'"":0,'.repeat(25_000)}"a":0}`],
+  ["that is long", JSON.stringify({ name: "x".repeat(300_000) })],
+])("JSON %s is refused before it is parsed", async (_, body) => {
+  const headers = { "content-type": "application/json" };
+  const response = await answerProcedure(
+    new Request("http://localhost/api/trpc/account.update", { method: "POST", headers, body }),
+    { incoming: { headers } as unknown as IncomingMessage },
+  );
+  expect(response.status).toBe(413);
+});
+
 test("a page that is only fetched changes nothing, but for downloads that ask where they are asked from", () => {
   const paths = procedures()
     // That a member was here is noted by the frame of their pages, and by nothing else.

@@ -2,9 +2,12 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ModelServerDown } from "@/server/model-servers/catalogue";
+import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { cardFor, listFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
+import { answerUnknownPath, withoutPrefix } from "./door/paths";
+import { readOff } from "./door/unread-body";
 import { failures } from "./errors/answer-error";
 import { apiError, Refusal, unavailable } from "./errors/errors";
 import { complete, keyHolder } from "./routes/completions";
@@ -23,6 +26,11 @@ export const noStore = createMiddleware<GatewayEnv>(async (c, next) => {
 });
 
 gateway.use(noStore);
+gateway.use(readOff);
+gateway.use(async (c, next) => {
+  if (!c.req.path.startsWith("/v1")) throw new Refusal(withoutPrefix(env().APP_URL));
+  return next();
+});
 gateway.route("/", signedFiles);
 gateway.use(authenticate);
 
@@ -42,14 +50,7 @@ gateway.route("/", fileRoutes);
 gateway.route("/", usage);
 gateway.route("/", fineTuningJobs);
 
-gateway.notFound((c) =>
-  apiError(c, {
-    status: 404,
-    message: "There is nothing at this path.",
-    type: "invalid_request_error",
-    code: "not_found",
-  }),
-);
+gateway.notFound((c) => answerUnknownPath(c, gateway));
 
 gateway.onError(answerFailure);
 

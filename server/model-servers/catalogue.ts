@@ -1,4 +1,6 @@
-import { type BaseModel, baseModel, contextLength } from "./cards";
+import { env } from "@/server/platform/env";
+import type { MediaRates } from "@/server/platform/settings/models";
+import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
 import { type ModelServer, modelServers, type UpstreamModel } from "./client";
 
 /** No model server has said what it offers. */
@@ -14,6 +16,8 @@ export type OfferedModel = {
   card: BaseModel;
   /** In tokens; null when no server says. */
   contextLength: number | null;
+  /** How it counts media; undefined: the operator has not said. */
+  media?: MediaRates | undefined;
   offers: Offer[];
 };
 
@@ -141,9 +145,11 @@ function make(servers: ModelServer[]): Catalogue {
       // A server that is only configured to have it does not describe it.
       if (!model || (!model.isDescribed && said)) {
         const offers = model?.offers ?? [];
+        const stated = env().models.get(id);
         model = {
-          card: baseModel(described),
-          contextLength: contextLength(described),
+          card: baseModel(described, stated),
+          contextLength: contextLength(described, stated),
+          media: stated,
           offers,
           isDescribed: said !== undefined,
         };
@@ -151,7 +157,7 @@ function make(servers: ModelServer[]): Catalogue {
       }
       model.offers.push(offer);
       if (isRenamed) continue;
-      for (const alias of baseModel(described).aliases) {
+      for (const alias of aliasesOf(described)) {
         const known = byAlias.get(alias) ?? { ...model, id, offers: [] };
         if (known.id !== id) continue;
         known.offers.push({ server, upstream: alias });
@@ -159,7 +165,8 @@ function make(servers: ModelServer[]): Catalogue {
       }
     }
   const byName = new Map(byAlias);
-  for (const [id, { card, contextLength, offers }] of models) byName.set(id, { id, card, contextLength, offers });
+  for (const [id, { card, contextLength, media, offers }] of models)
+    byName.set(id, { id, card, contextLength, media, offers });
   return { cards: [...models.values()].map(({ card }) => card), byName };
 }
 
@@ -175,11 +182,11 @@ function entriesOf({ models, settings }: ModelServer): { id: string; upstream: s
       .map((said) => ({
         id: said.id,
         upstream: said.id,
-        said: { ...said, aliases: baseModel(said).aliases.filter((alias) => !owned.has(alias)) },
+        said: { ...said, aliases: aliasesOf(said).filter((alias) => !owned.has(alias)) },
       }));
   }
   return settings.models.map(({ id, upstream }) => {
-    const said = models?.find((model) => model.id === upstream || baseModel(model).aliases.includes(upstream));
+    const said = models?.find((model) => model.id === upstream || aliasesOf(model).includes(upstream));
     return { id, upstream, ...(said && { said }) };
   });
 }

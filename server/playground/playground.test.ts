@@ -55,12 +55,12 @@ test("a member's chat is answered, and charged to them and to the workspace with
   await expect
     .poll(
       () =>
-        owner`select key_id, member_id, model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
+        owner`select key_id, member_id, model, upstream_model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
     )
     .toEqual([
       {
         ...{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 },
-        ...{ model_server: "default", failover: null },
+        ...{ upstream_model: "small", model_server: "default", failover: null },
       },
     ]);
   const counted =

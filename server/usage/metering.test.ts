@@ -95,11 +95,12 @@ describe("what a request may cost", () => {
 
   test.each([
     [
-      "what was reserved when the model server's figures cannot be",
+      "an estimate when the model server's figures are impossible",
       "invalid",
-      { promptTokens: -1, completionTokens: 5 },
-      60,
+      { promptTokens: 20, completionTokens: 5 },
+      30,
     ],
+    ["what was reserved when those are impossible and there is no estimate", "invalid", null, 60],
     ["what was reserved when it is unknown", "estimated", null, 60],
     ["what was produced when that is known", "estimated", { promptTokens: 1, completionTokens: 1 }, 3],
     ["nothing when it was refused", "none", null, 0],

@@ -1,7 +1,8 @@
 import { env } from "@/server/platform/env";
+import { type ClassCounts, type ClassPrices, type CountedClass, usedClasses } from "./classes";
 
-/** Micro-units of the instance's currency a million tokens. */
-export type Price = { inputPrice: number; outputPrice: number };
+/** Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. */
+export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices };
 
 /** A price and the day (UTC) from which it holds, `YYYY-MM-DD`. `model` is "*" for every model that has none of its own. */
 export type ListedPrice = Price & { model: string; from: string; trainingPrice?: number };
@@ -22,7 +23,11 @@ export function listPrices(): ListedPrice[] {
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
   const found = listedFor(model, at);
-  return { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
+  return {
+    inputPrice: found?.inputPrice ?? 0,
+    outputPrice: found?.outputPrice ?? 0,
+    ...(found?.classPrices && { classPrices: found.classPrices }),
+  };
 }
 
 /**
@@ -38,9 +43,24 @@ export function trainingPriceOf(model: string, at: Date = new Date()): number {
   return latest(model) ?? latest("*") ?? 0;
 }
 
+/** Whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
+export function isNothingFree(at: Date): boolean {
+  const day = at.toISOString().slice(0, 10);
+  const hasPriceForAll =
+    byModel()
+      .get("*")
+      ?.some(({ from }) => from <= day) ?? false;
+  return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
+}
+
 /** Checks whether a model has a price on a day, which can be a configured price of 0. */
 export function hasPrice(model: string, at: Date): boolean {
   return listedFor(model, at) !== undefined;
+}
+
+/** Lists the classes that were used and have no price of their own. */
+export function unpricedOf(used: ClassCounts, { classPrices }: Price): CountedClass[] {
+  return usedClasses(used).flatMap(([name]) => (classPrices?.[name] === undefined ? [name] : []));
 }
 
 function listedFor(model: string, at: Date): ListedPrice | undefined {

@@ -91,6 +91,11 @@ export const invariants: Invariant[] = [
         <> (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id and h.hour < days_rolled_up(w.id))`,
   },
   {
+    name: "I8 each workspace's ledger is as it was sealed",
+    breaches: `
+      select w.id, flaw from workspaces w, lateral usage_chain_flaw(w.id) flaw where flaw is not null`,
+  },
+  {
     name: "I9 a workspace was made once in the audit trail",
     breaches: `
       select slug from (select id as workspace_id, slug from workspaces) t

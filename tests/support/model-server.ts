@@ -24,8 +24,9 @@ export async function startModelServer(answer: FakeModelServer["answer"] = json(
       response.writeHead(fake.listStatus, { "content-type": "application/json" });
       return response.end(JSON.stringify({ object: "list", data: fake.list }));
     }
-    let text = "";
-    for await (const chunk of request) text += chunk;
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const text = Buffer.concat(parts).toString();
     const asked = { url: request.url ?? "", headers: request.headers, text, body: JSON.parse(text) };
     fake.asked.push(asked);
     await fake.answer(response, asked, request);

@@ -118,6 +118,12 @@ export async function world(role: Role = "admin"): Promise<World> {
     returning id`;
   await owner`
     insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
+  await owner`
+    insert into budgets (workspace_id, whose, span, subject, amount)
+    values (${made.id}, ${`key:${keyId}`}, 'day', ${`key:${keyId}`}, 1000000)`;
+  await owner`
+    insert into limit_raises (workspace_id, whose, span, amount, ends_at)
+    values (${made.id}, ${`key:${keyId}`}, 'day', 2000000, now() + interval '1 day')`;
   await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
   const linkToken = randomBytes(32).toString("base64url");
   await owner`
@@ -231,6 +237,9 @@ const aMailedAnswer = ({ workspace: { id }, ids: { invitationId } }: World) => (
   token: answerToken(id, invitationId),
 });
 
+const aBudgetOwner = ({ ids: { workspace, keyId } }: World) => ({ workspace, of: `key:${keyId}` });
+const aBudget = (world: World) => ({ ...aBudgetOwner(world), span: "day" });
+
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
 /** For each procedure an input that succeeds in a world when its caller may. A missing one fails the tests that walk. */
@@ -272,6 +281,22 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "billing.setThresholds": ({ ids: { workspace } }) => ({ workspace, thresholds: "60, 90" }),
   "billing.statement": inWorkspace,
   "billing.statementLines": inWorkspace,
+  "billing.sealedMonth": inWorkspace,
+  "billing.sealedPart": ({ ids: { workspace } }) => ({ workspace, month: "2026-11", from: 1, last: 10 }),
+  "budgets.get": aBudgetOwner,
+  "budgets.list": inWorkspace,
+  "budgets.try": (world) => ({ ...aBudget(world), limit: "20.50" }),
+  "budgets.set": (world) => ({ ...aBudget(world), limit: "20.50" }),
+  "budgets.remove": aBudget,
+  "budgets.raise": (world) => ({ ...aBudget(world), limit: "20.50", until: new Date().toISOString().slice(0, 10) }),
+  "budgets.endRaise": aBudget,
+  "budgets.askForRaise": (world) => ({ ...aBudget(world), limit: "20.50", reason: "A longer evaluation." }),
+  "budgets.askForRate": ({ ids: { workspace } }) => ({
+    workspace,
+    of: "model:limited",
+    measure: "requests",
+    limit: "120",
+  }),
   "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
   "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.list": inWorkspace,

@@ -74,7 +74,7 @@ test("two claims of one workspace at once: the later waits, and finds nothing le
   const acme = await spending(6 * euro);
   const claim = () => transaction("write", { workspaceId: acme.id }, (db) => alerts.claim(db, acme.id));
   const claimed = await Promise.all(Array.from({ length: 8 }, claim));
-  expect(claimed.filter((threshold) => threshold !== undefined)).toEqual([50]);
+  expect(claimed.flat()).toEqual([{ whose: "workspace", span: "month", threshold: 50 }]);
 });
 
 test("a raised limit puts thresholds out of reach, which are mailed anew when they are passed again", async () => {

@@ -25,6 +25,7 @@ export const rateLimitsRouter = t.router({
     ]);
     return {
       now,
+      ownId: userId,
       currency: currency(),
       rates: rows,
       monthly: {

@@ -48,7 +48,8 @@ function running(own: UsableModel): AllowedModel {
       type: "server_error",
       code: "model_unavailable",
     });
-  return { id: own.id, contextLength: describe(own).contextLength, offers };
+  const media = own.base === null ? undefined : knownModel(own.base)?.media;
+  return { id: own.id, contextLength: describe(own).contextLength, media, offers };
 }
 
 /** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */

@@ -9,6 +9,7 @@ import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/platform/log";
 import { apiError, unauthorized } from "../errors/errors";
 import { noteUse } from "./key-uses";
+import { presentedKey } from "./presented-key";
 
 /** Whose key a request carries, and what it may do. */
 export type Bearer = { keyId: string } & Pick<KeptKey, "workspaceId" | "memberId" | "scopes" | "models">;
@@ -21,7 +22,7 @@ export type GatewayEnv = { Bindings: Partial<HttpBindings>; Variables: { bearer:
  * database; when it cannot be asked, no request is accepted.
  */
 export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
-  const key = bearerToken(c.req.header("authorization"));
+  const key = presentedKey((name) => c.req.header(name));
   const keyId = key && idOf(key);
   if (!key || !keyId) return unauthorized(c);
   let kept: KeptKey | undefined;
@@ -68,8 +69,4 @@ export const needs = (scope: KeyScope) =>
 export function ownHeader(c: Context<GatewayEnv>, name: "x-client-address" | "x-request-id"): string | undefined {
   const value = c.env?.incoming?.headers[name];
   return typeof value === "string" ? value : undefined;
-}
-
-function bearerToken(header: string | undefined): string | undefined {
-  return /^Bearer ([\w]{1,200})$/.exec(header ?? "")?.[1];
 }

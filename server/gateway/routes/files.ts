@@ -10,7 +10,6 @@ import { receiveUpload, type Uploader } from "@/server/files/upload";
 import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import * as membership from "@/server/membership/queries";
-import { discard } from "@/server/platform/http-body";
 import { log } from "@/server/platform/log";
 import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
 import { watchKey } from "../door/key-watch";
@@ -20,10 +19,6 @@ import { readFileQuery } from "./file-list";
 import { fileObject } from "./file-object";
 
 const mostLinkHours = 168;
-/** What a client may go on sending before it hears why its upload is refused. */
-const mostDiscarded = 32 * 1024 * 1024;
-/** How long it is read for, in milliseconds. */
-const discardMs = 1_000;
 
 /** `/v1/files`, for keys with the scope `files`. */
 export const fileRoutes = new Hono<GatewayEnv>();
@@ -48,15 +43,12 @@ signedFiles.get("/v1/files/:id/signed", async (c) => {
 });
 
 fileRoutes.post("/v1/files", needs("files"), async (c) => {
-  const { incoming, outgoing } = both(c);
+  const { incoming } = both(c);
   try {
     const file = await receiveUpload(incoming, uploaderOf(c));
     return c.json(fileObject(file));
   } catch (error) {
     if (error instanceof UploaderGone) return RESPONSE_ALREADY_SENT;
-    // A client reads its answer only after it has sent everything, or nearly.
-    await discard(incoming, mostDiscarded, discardMs);
-    if (!incoming.complete) outgoing.setHeader("Connection", "close");
     throw uploadError(error);
   }
 });

@@ -24,10 +24,10 @@ ownModels.delete("/v1/models/:id{.+}", needs("fine-tuning"), async (c) => {
 });
 
 ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c) => {
-  const { incoming, outgoing } = c.env;
-  if (!incoming || !outgoing) throw new Error("the front of the process has not seen this request");
+  const { incoming } = c.env;
+  if (!incoming) throw new Error("the front of the process has not seen this request");
   const id = c.req.param("id");
-  const asked = readChanges(id, (await readJson(incoming, outgoing)).value);
+  const asked = readChanges(id, await readJson(incoming, c.get("bearer").keyId));
   const changed = await changeOwn(c, id, (change, model) => changes.update(change, model, asked));
   const { archivedAt, lineage, jobId } = changed;
   const card = ownCard({

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inference } from "@/db/schema/usage";
 import { NoAnswer } from "@/server/model-servers/servers";
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
@@ -13,10 +14,14 @@ export type Relay = {
   operation: Inference;
   begun: UpstreamResponse;
   reserved: Estimate;
+  /** How the model counts media. */
+  media: MediaRates;
   outgoing: ServerResponse;
   call: Call;
   /** Kept true for the settlement, also when sending it on fails. */
   progress: Progress;
+  /** Must be called as something of the answer is sent to the client: the request is not sent to a server again. */
+  delivers(): void;
 };
 
 /** How far an answer has come. */

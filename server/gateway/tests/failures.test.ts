@@ -278,6 +278,24 @@ describe("several servers with one model", () => {
     expect(metering().settlements.at(-1)).toMatchObject({ modelServer: "server 0", failover: null });
   });
 
+  test("the ledger has the name by which the server that answered was asked", async () => {
+    const [one, other] = [await modelServer(json(secretBody, 500)), await modelServer()];
+    other.answer = json({ ...completion, model: "theirs-b" });
+    const server = (name: string, url: string, upstream: string) => ({
+      name,
+      url,
+      models: [{ id: "small", upstream }],
+    });
+    const gateway = await startGateway({
+      MODEL_SERVER_URL: undefined,
+      MODEL_SERVERS: JSON.stringify([server("one", one.url, "theirs-a"), server("other", other.url, "theirs-b")]),
+    });
+    opened.push(gateway);
+    expect((await (await gateway.post(chat, key, hello)).json()).model).toBe("small");
+    expect([one.asked[0]?.body.model, other.asked[0]?.body.model]).toEqual(["theirs-a", "theirs-b"]);
+    expect(metering().settlements).toMatchObject([{ modelServer: "other", upstreamModel: "theirs-b" }]);
+  });
+
   test("when all fail the client is told what the last one said that answered", async () => {
     const busy = json({ error: { message: "Queue is full" } }, 429, { "retry-after": "7" });
     const gateway = await gatewayTo([(await modelServer(busy)).url, `${await closedUrl()}/v1`]);

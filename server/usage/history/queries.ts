@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { usageHourly } from "@/db/schema/usage";
+import { type CountedClass, columnOf, countedClasses } from "../classes";
 import { usage, usageOf } from "../roll-ups/queries";
 
 /** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
@@ -10,7 +11,7 @@ export type Hour = { hour: Date; requests: number; priced: number; cost: number 
 export type DaySpend = { day: string; model: string | null; cost: number };
 
 /** What a model cost and was used for since a day. */
-export type ModelSpend = { model: string; requests: number; cost: number };
+export type ModelSpend = { model: string; requests: number; cost: number; classes: Record<CountedClass, number> };
 
 /** Everything since a day in UTC ("2026-11-01"). */
 const since = (workspaceId: string, day: string) =>
@@ -37,6 +38,9 @@ export async function byModel(db: Db, workspaceId: string, from: string, limit: 
       model: sql<string>`${usage.model}`,
       requests: sql`sum(${usage.requests})`.mapWith(Number),
       cost: cost.mapWith(Number),
+      classes: Object.fromEntries(
+        countedClasses.map((name) => [name, sql`sum(${usage[columnOf[name]]})`.mapWith(Number)]),
+      ) as Record<CountedClass, SQL<number>>,
     })
     .from(since(workspaceId, from))
     .groupBy(usage.model)
@@ -55,11 +59,21 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/**
- * Lists the hours of use, of all keys or of a member's own, earliest first, since the first of the month in which the
- * last `days` days begin.
- */
-export async function hours(db: Db, workspaceId: string, days: number, userId?: string): Promise<Hour[]> {
+/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), or a model's; none of them: all use. */
+export type HoursOf = {
+  userId?: string | undefined;
+  countedAs?: string | undefined;
+  model?: string | undefined;
+};
+
+/** The hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
+export async function hours(
+  db: Db,
+  workspaceId: string,
+  days: number,
+  { userId, countedAs, model }: HoursOf = {},
+): Promise<Hour[]> {
+  const begins = sql`(now() - make_interval(days => ${days})) at time zone 'UTC'`;
   return db
     .select({
       hour: usageHourly.hour,
@@ -72,7 +86,11 @@ export async function hours(db: Db, workspaceId: string, days: number, userId?: 
       and(
         eq(usageHourly.workspaceId, workspaceId),
         userId === undefined ? undefined : eq(usageHourly.memberId, userId),
-        sql`${usageHourly.hour} >= date_trunc('month', (now() - make_interval(days => ${days})) at time zone 'UTC') at time zone 'UTC'`,
+        model === undefined ? undefined : eq(usageHourly.model, model),
+        countedAs === undefined
+          ? undefined
+          : sql`${usageHourly.keyId} in (select k.id from api_keys k where k.workspace_id = ${workspaceId} and k.counted_as = ${countedAs})`,
+        sql`${usageHourly.hour} >= least(date_trunc('month', ${begins}), date_trunc('week', ${begins})) at time zone 'UTC'`,
       ),
     )
     .groupBy(usageHourly.hour)

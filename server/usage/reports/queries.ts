@@ -4,6 +4,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 import { memberships } from "@/db/schema/workspaces";
+import { type CountedClass, columnOf, countedClasses } from "../classes";
 import type { Granularity, Grouping } from "../input";
 import { bucketCount } from "../latency";
 import type { Span } from "../ranges";
@@ -21,6 +22,8 @@ export type Sums = {
   completionTokens: number;
   cost: number;
   latency: number[];
+  /** What of it is of which class. */
+  classes: Record<CountedClass, number>;
 };
 
 /** Returns the database's clock. */
@@ -217,4 +220,8 @@ const sums = {
   completionTokens: sum(usage.completionTokens),
   cost,
   latency,
+  classes: Object.fromEntries(countedClasses.map((name) => [name, sum(usage[columnOf[name]])])) as Record<
+    CountedClass,
+    SQL<number>
+  >,
 };

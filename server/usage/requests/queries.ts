@@ -3,6 +3,7 @@ import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { type Operation, usageHourly, usageLedger } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import type { CountedClass } from "../classes";
 import { passing, type Selection } from "../roll-ups/queries";
 
 /** A request, or a training, as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
@@ -22,6 +23,8 @@ export type LedgerRequest = {
   completionTokens: number;
   cost: number;
   totalMs: number;
+  /** What of its tokens is of which class, and units. */
+  classes: Record<CountedClass, number>;
 };
 
 const pageSize = 25;
@@ -109,6 +112,13 @@ const columns = {
   completionTokens: usageLedger.completionTokens,
   cost: usageLedger.cost,
   totalMs: usageLedger.totalMs,
+  classes: {
+    ...{ cacheRead: usageLedger.cacheReadTokens, cacheWrite: usageLedger.cacheWriteTokens },
+    ...{ audioInput: usageLedger.audioInputTokens, imageInput: usageLedger.imageInputTokens },
+    ...{ reasoning: usageLedger.reasoningTokens, audioOutput: usageLedger.audioOutputTokens },
+    ...{ second: usageLedger.seconds, image: usageLedger.images },
+    ...{ page: usageLedger.pages, character: usageLedger.characters },
+  },
 };
 
 function ownKey(workspaceId: string): SQL | undefined {

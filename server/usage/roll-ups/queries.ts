@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { usageDaily, usageHourly } from "@/db/schema/usage";
+import { columnOf, countedClasses } from "../classes";
 import type { Filters } from "../input";
 import { type Span, wholeDays } from "../ranges";
 
@@ -44,7 +45,11 @@ function part(
 ): SQL {
   return sql`
     select ${moment} as hour, ${table.model}, ${table.keyId}, ${table.memberId}, ${table.requests}, ${table.errors},
-      ${table.promptTokens}, ${table.completionTokens}, ${table.cost}, ${table.latency}
+      ${table.promptTokens}, ${table.completionTokens}, ${table.cost}, ${table.latency},
+      ${sql.join(
+        countedClasses.map((name) => sql`${table[columnOf[name]]}`),
+        sql`, `,
+      )}
     from ${table}
     where ${and(
       eq(table.workspaceId, workspaceId),
