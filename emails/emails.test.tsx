@@ -419,8 +419,8 @@ test("who asks for a higher limit says which, how much and why", async () => {
   expect(said).toContain("19.98 EUR of 20.00 EUR a day");
   expect(said).toContain("Asked for\n60.00 EUR");
   expect(await text(<LimitRequest {...limitRequest} reason="" />)).not.toContain("Why");
-  expect(await text(<LimitRequest {...limitRequest} spent={null} limit="60 requests a minute" />)).toContain(
-    "Now\n60 requests a minute",
+  expect(await text(<LimitRequest {...limitRequest} spent={null} limit="60 requests per minute" />)).toContain(
+    "Now\n60 requests per minute",
   );
   expect(limitRequestSubject(limitRequest)).toBe("A member asks for a higher limit on Atelier");
 });

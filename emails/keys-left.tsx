@@ -22,14 +22,14 @@ export interface KeysLeftProps {
 
 /** Says nothing that people chose. */
 export function subject(_props: KeysLeftProps): string {
-  return "What became of the API keys of a member who left";
+  return "API keys of a member who left";
 }
 
 /** Renders the mail to the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
 export default function KeysLeft(props: KeysLeftProps) {
   return (
     <Layout
-      title="What became of the API keys of a member who left"
+      title="API keys of a member who left"
       preheader="Programs that use a revoked key are refused. A kept key is a service key of the workspace now."
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."

@@ -276,7 +276,7 @@ export const usageDaily = pgTable(
   ],
 );
 
-/** Limits on requests and tokens a minute that hold for a whole workspace, for one model or (`model` is "") for all together. */
+/** Limits on requests and tokens per minute that hold for a whole workspace, for one model or (`model` is "") for all together. */
 export const rateLimits = pgTable(
   "rate_limits",
   {

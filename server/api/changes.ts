@@ -33,7 +33,7 @@ export function changeBy(person: Person, type: string, meta: Meta | undefined) {
       await count(db);
       return result;
     },
-    /** Before a change in steps: counted whatever becomes of it, for waiting is what costs. */
+    /** Before a change in steps: counted whatever its outcome, since waiting is what costs. */
     before: (db: Db) => {
       begin();
       return count(db);

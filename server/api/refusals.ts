@@ -79,7 +79,7 @@ const refusals = {
     "FORBIDDEN",
     "The person who invited you may no longer invite to this workspace. Ask an Admin for a new invitation.",
   ],
-  invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
+  invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see its current state."],
   invitations_unwanted: [
     "CONFLICT",
     "The owner of such an address reported an invitation of this workspace, which cannot invite it again. Remove the address.",
@@ -119,7 +119,7 @@ const refusals = {
     "You were a member of this workspace before. An Admin has to let you in again: ask to join.",
   ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
-  request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see what became of it."],
+  request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see its current state."],
   role_held: ["CONFLICT", "You have this role already."],
   link_closed: [
     "CONFLICT",
@@ -145,10 +145,10 @@ const refusals = {
   too_many_rate_limits: ["CONFLICT", "A workspace can have limits for 100 models. Remove one first."],
   too_many_budgets: ["CONFLICT", "A workspace can have 1,000 spending limits. Remove one first."],
   key_revoked: ["CONFLICT", "This key is revoked already."],
-  key_not_revoked: ["CONFLICT", "This key is not revoked. Reload the page to see what became of it."],
+  key_not_revoked: ["CONFLICT", "This key is not revoked. Reload the page to see its current state."],
   key_gone: ["CONFLICT", "This key was revoked more than an hour ago: it cannot be restored. Create a new one."],
   key_disabled: ["CONFLICT", "This key is disabled already."],
-  key_not_disabled: ["CONFLICT", "This key is not disabled. Reload the page to see what became of it."],
+  key_not_disabled: ["CONFLICT", "This key is not disabled. Reload the page to see its current state."],
   key_leaked: ["CONFLICT", "This key was found in public, so it stays off. Rotate it and use the new one."],
   keys_not_kept: ["FORBIDDEN", "The keys of members who leave are revoked here. An Admin can keep them instead."],
   key_held: [
@@ -168,7 +168,7 @@ const refusals = {
   ],
   job_started: ["CONFLICT", "This job was started already."],
   job_cancelling: ["CONFLICT", "This job is being cancelled already."],
-  job_ended: ["CONFLICT", "This job has ended already. Reload the page to see what became of it."],
+  job_ended: ["CONFLICT", "This job has ended already. Reload the page to see its current state."],
   spend_limit: ["PAYMENT_REQUIRED", "A spending limit is reached, or would be by this."],
   spend_under_way: ["TOO_MANY_REQUESTS", "A spending limit leaves no room beside what is under way."],
   model_server_down: [

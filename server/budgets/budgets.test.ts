@@ -175,7 +175,7 @@ test("a member asks for a higher limit: those who manage limits get one mail, wi
   });
 });
 
-test("a member asks for a higher limit a minute, of what has one", async () => {
+test("a member asks for a higher limit per minute, of what has one", async () => {
   const ask = (of: string, measure: "requests" | "tokens") =>
     developer.api.budgets.askForRate({ ...here(of), measure, limit: "120", reason: "" });
   expect(await reasonOf(ask("model:small", "requests"))).toBe("not_found");
@@ -184,7 +184,7 @@ test("a member asks for a higher limit a minute, of what has one", async () => {
   await ask("model:small", "requests");
   const [mail] = await mailsOf("limit-request");
   expect(mail?.props).toMatchObject({
-    ...{ whose: "The model small", limit: "60 requests a minute", wanted: "120 requests a minute", spent: null },
+    ...{ whose: "The model small", limit: "60 requests per minute", wanted: "120 requests per minute", spent: null },
     url: expect.stringMatching(/\/limits\?dialog=change%3Asmall$/),
   });
 });

@@ -32,7 +32,7 @@ const reason = z
   .default("")
   .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim());
 
-/** A higher limit a minute: of the workspace for all models, for one model, or of a key. */
+/** A higher limit per minute: of the workspace for all models, for one model, or of a key. */
 export const askForRate = z.strictObject({
   of: z
     .string()

@@ -46,7 +46,7 @@ export async function subject(db: Db, workspaceId: string, of: string): Promise<
   return row && { of, kind: "key", ...row };
 }
 
-/** The limits a minute of the workspace for all models, of one model or of a key; null: none. */
+/** The limits per minute of the workspace for all models, of one model or of a key; null: none. */
 export async function ratesOf(
   db: Db,
   workspaceId: string,

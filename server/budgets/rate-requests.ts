@@ -8,7 +8,7 @@ import { nameOf } from "./names";
 import * as budgets from "./queries";
 import { mailRequest } from "./request";
 
-/** Requests for higher limits a minute. */
+/** Requests for higher limits per minute. */
 export const rateRequestsRouter = t.router({
   /**
    * Asks those who manage limits to raise one a minute. They are mailed once a day for each member and owner of the limit. Refuses `not_found`
@@ -30,7 +30,7 @@ export const rateRequestsRouter = t.router({
       });
       const model = subject.kind === "model" ? id : "";
       const query = new URLSearchParams({ dialog: subject.kind === "key" ? `edit:${id}` : `change:${model}` });
-      const words = (count: number) => `${count.toLocaleString("en-US")} ${measure} a minute`;
+      const words = (count: number) => `${count.toLocaleString("en-US")} ${measure} per minute`;
       await mailRequest(ctx, {
         ...{
           of: `${measure} ${of}`,

@@ -21,9 +21,9 @@ export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
   if (asked.scopes?.some((scope) => !canGrantScope(role, scope)))
     fields.scopes = "You cannot give a key what your role does not allow you.";
   if (isAbove(asked.requestsPerMinute, bounds.requestsPerMinute))
-    fields.requestsPerMinute = `The workspace may make ${bounds.requestsPerMinute} requests a minute: no key can make more.`;
+    fields.requestsPerMinute = `The workspace may make ${bounds.requestsPerMinute} requests per minute: no key can make more.`;
   if (isAbove(asked.tokensPerMinute, bounds.tokensPerMinute))
-    fields.tokensPerMinute = `The workspace may use ${bounds.tokensPerMinute} tokens a minute: no key can use more.`;
+    fields.tokensPerMinute = `The workspace may use ${bounds.tokensPerMinute} tokens per minute: no key can use more.`;
   if (isAbove(asked.monthlyLimit, bounds.monthlyLimit))
     fields.monthlyLimit = `The workspace may spend ${(bounds.monthlyLimit ?? 0) / 1_000_000} ${currency()} a month: no key can spend more.`;
   if (Object.keys(fields).length > 0) throw refuse("key_beyond_bounds", fields);

@@ -21,7 +21,7 @@ const pages: Place[] = [
   { label: "Files", path: "/models/files", words: "data sets uploads models", needs: "model:read" },
   { label: "Playground", path: "/models/playground", words: "chat try models", needs: "model:use" },
   { label: "Usage", path: "/usage", words: "requests tokens charts", needs: "usage:read" },
-  { label: "Rate limits", path: "/limits", words: "requests a minute" },
+  { label: "Rate limits", path: "/limits", words: "requests per minute" },
   { label: "Members", path: "/members", words: "people team users roles invitations", needs: "member:read" },
   { label: "Billing", path: "/billing", words: "money spending cost statement", needs: "usage:read" },
   { label: "Settings", path: "/settings", words: "name domains invite link policy" },

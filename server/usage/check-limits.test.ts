@@ -33,8 +33,8 @@ async function spend(): Promise<void> {
 
 test.each<[string, object, object]>([
   ["money", { monthly_limit: 60 }, { reason: "spend", scope: "key", limit: 60, used: 60, isUnderWay: false }],
-  ["requests a minute", { requests_per_minute: 1 }, { reason: "requests", scope: "key", limit: 1 }],
-  ["tokens a minute", { tokens_per_minute: 40 }, { reason: "tokens", scope: "key", limit: 40 }],
+  ["requests per minute", { requests_per_minute: 1 }, { reason: "requests", scope: "key", limit: 1 }],
+  ["tokens per minute", { tokens_per_minute: 40 }, { reason: "tokens", scope: "key", limit: 40 }],
 ])("a limit of %s that is used up is told before anything is known of a request", async (_, limits, refused) => {
   await setKey(limits);
   expect(await checkLimits(whose, true)).toMatchObject({ isGranted: true });

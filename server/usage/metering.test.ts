@@ -210,7 +210,7 @@ describe("a limit on spending", () => {
   }, 60_000);
 });
 
-describe("a limit a minute", () => {
+describe("a limit per minute", () => {
   test.each([
     ["key", "requests", () => owner`update api_keys set requests_per_minute = 5 where id = ${keyId}`, 5],
     ["key", "tokens", () => owner`update api_keys set tokens_per_minute = 200 where id = ${keyId}`, 200],

@@ -3,10 +3,10 @@ import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import type { Outcome } from "./reservation";
 
-/** Where a limit a minute stands. */
+/** Where a limit per minute stands. */
 export type LimitState = { limit: number; remaining: number; resetSeconds: number };
 
-/** It may go on; the tightest limits a minute, if there are any. */
+/** It may go on; the tightest limits per minute, if there are any. */
 export type Granted = { isGranted: true; requests?: LimitState; tokens?: LimitState };
 
 /**

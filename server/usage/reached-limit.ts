@@ -38,7 +38,7 @@ export function describeReachedLimit(
     return {
       ...common,
       code: "requests_per_minute",
-      message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached: ${count(used)} are used. ${again}`,
+      message: `${whose[scope]} limit of ${count(limit)} requests per minute is reached: ${count(used)} are used. ${again}`,
     };
   if (reason === "spend") {
     const limited = `${whose[scope]} spending limit of ${money(limit)}${spans[span]}`;
@@ -61,7 +61,7 @@ export function describeReachedLimit(
   return {
     ...common,
     code: "tokens_per_minute",
-    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used${needed > 0 ? `, and this request may take ${count(needed)}` : ""}. ${again}`}`,
+    message: `${whose[scope]} limit of ${count(limit)} tokens per minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used${needed > 0 ? `, and this request may take ${count(needed)}` : ""}. ${again}`}`,
     ...(isTooMuch && { shouldRetry: false }),
   };
 }

@@ -88,7 +88,7 @@ test("a limit is tried over each span and saved, from Billing, a model's page an
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Spending limits");
 });
 
-test("a refusal's link leads a member to the limit a minute, with a request for more that is ready to send", async ({
+test("a refusal's link leads a member to the limit per minute, with a request for more that is ready to send", async ({
   signIn,
   workspace,
   join,

@@ -1,4 +1,4 @@
--- Gives back to buckets of requests and tokens a minute what was taken and not used, and takes from them like `change_leases`. Answers how
+-- Gives back to buckets of requests and tokens per minute what was taken and not used, and takes from them like `change_leases`. Answers how
 -- full they are then.
 CREATE OR REPLACE FUNCTION change_buckets(buckets jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE

@@ -8,7 +8,7 @@ import { rateLimits, spendCounters, usageHourly } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
 
-/** Limits a minute; null: none. */
+/** Limits per minute; null: none. */
 export type Rates = { requestsPerMinute: number | null; tokensPerMinute: number | null };
 
 /** How much of them is taken just now: what the buckets that the gateway fills hold after what has leaked out. */

@@ -35,7 +35,7 @@ test("limits are set for all models together and for one, changed and removed, e
 });
 
 test.each(["0", "-1", "1.5", "1e3", "1,00", "1.000", "abc", "1000000001", "99999999999999999999", "٣"])(
-  "%j requests a minute is no limit",
+  "%j requests per minute is no limit",
   async (requestsPerMinute) => {
     const acme = await workspace();
     expect(await reasonOf(acme.admin.api.limits.setRate({ ...at(acme), model: "", requestsPerMinute }))).toBe(

@@ -11,7 +11,7 @@ import { listKeys, removeRate, setRate } from "./input";
 import * as rates from "./queries";
 
 export const rateLimitsRouter = t.router({
-  /** Returns the workspace's limits a minute and how full they are, and what the workspace and the person spend and may. */
+  /** Returns the workspace's limits per minute and how full they are, and what the workspace and the person spend and may. */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const userId = ctx.person.id;
@@ -60,7 +60,7 @@ export const rateLimitsRouter = t.router({
     return [...new Set([...used, ...priced])];
   }),
 
-  /** Sets the workspace's limits a minute for a model, or for all together. Refuses `too_many_rate_limits`. */
+  /** Sets the workspace's limits per minute for a model, or for all together. Refuses `too_many_rate_limits`. */
   setRate: refusing(["too_many_rate_limits"], workspaceProcedure("limit:manage", setRate, "any")).mutation(
     async ({ ctx, input }) => {
       const { workspaceId } = ctx.workspace;

@@ -8,7 +8,7 @@ import type { ModelUser } from "./allowed-models";
 const shortBody = 64 * 1024;
 
 /**
- * Refuses a request that a limit leaves no room for, whatever it asks for, before its body is read: too many requests a minute, no tokens left
+ * Refuses a request that a limit leaves no room for, whatever it asks for, before its body is read: too many requests per minute, no tokens left
  * in the minute, or nothing left to spend. Takes nothing of any limit.
  *
  * @throws Refusal 429, 402, or 401 when the key has ended meanwhile; and when the database has to be asked and cannot be

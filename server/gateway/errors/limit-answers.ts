@@ -4,7 +4,7 @@ import { describeReachedLimit } from "@/server/usage/reached-limit";
 import type { Estimate } from "../calls/estimate";
 import { type ApiError, invalidKey } from "./errors";
 
-/** Says in the headers of an answer where the limits a minute stand, in the words of both client families. */
+/** Says in the headers of an answer where the limits per minute stand, in the words of both client families. */
 export function setLimitHeaders(outgoing: ServerResponse, { requests, tokens }: Pick<Granted, "requests" | "tokens">) {
   if (requests) setHeaders(outgoing, "requests", "req", requests);
   if (tokens) setHeaders(outgoing, "tokens", "tokens", tokens);
@@ -18,7 +18,7 @@ function setHeaders(outgoing: ServerResponse, name: string, short: string, state
   outgoing.setHeader(`x-ratelimit-remaining-${short}-minute`, state.remaining);
 }
 
-/** Returns the limit a minute that was reached, for the headers. */
+/** Returns the limit per minute that was reached, for the headers. */
 export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pick<Granted, "requests" | "tokens"> {
   if (reason !== "requests" && reason !== "tokens") return {};
   return { [reason]: { limit, remaining: 0, resetSeconds: retryAfterSeconds } };

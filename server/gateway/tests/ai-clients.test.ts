@@ -151,7 +151,7 @@ describe.each(Object.entries(clients))("%s, as it is", (name, client) => {
     expect(await outcome(client)).toMatchObject({ status: 402, requests: expected?.spend });
   }, 30_000);
 
-  test("meets a limit a minute", async () => {
+  test("meets a limit per minute", async () => {
     metering().answer = () => refused;
     expect(await outcome(client)).toMatchObject({ status: 429, requests: expected?.rate });
   }, 30_000);

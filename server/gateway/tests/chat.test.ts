@@ -349,7 +349,7 @@ describe("limits", () => {
     [
       { reason: "requests", whose: "key:abc", slug: "acme" },
       "requests_per_minute",
-      /^This key's limit of 60 requests a minute is reached: 60 are used\..* 7 seconds\. See .*\/w\/acme\/limits\?of=key%3Aabc&measure=requests$/,
+      /^This key's limit of 60 requests per minute is reached: 60 are used\..* 7 seconds\. See .*\/w\/acme\/limits\?of=key%3Aabc&measure=requests$/,
     ],
     [{ reason: "requests", scope: "workspace" }, "requests_per_minute", /^The workspace's limit/],
     [{ reason: "tokens", scope: "model", limit: 90_000 }, "tokens_per_minute", /^The model's limit of 90,000 tokens/],

@@ -194,7 +194,7 @@ export async function revoke(db: Db, workspaceId: string, id: string) {
   return row && { email: row.email, role: row.role };
 }
 
-/** Checks whether the workspace has an invitation of this id, whatever became of it. */
+/** Checks whether the workspace has an invitation of this id, in any state. */
 export async function exists(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const [row] = await db.select({ id: invitations.id }).from(invitations).where(one(workspaceId, id));
   return row !== undefined;

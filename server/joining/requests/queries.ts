@@ -66,7 +66,7 @@ export async function listOwn(db: Db, userId: string) {
     .limit(20);
 }
 
-/** Returns a person's own request, whatever became of it. */
+/** Returns a person's own request, in any state. */
 export async function findOwn(db: Db, userId: string, id: string) {
   const [row] = await db
     .select({ workspaceId: joinRequests.workspaceId, status: joinRequests.status })

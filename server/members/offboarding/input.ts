@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { overlaps } from "@/server/keys/input";
 
-/** What becomes of a key whose maker leaves: it passes to the workspace, or it ends. */
+/** The actions for a key whose maker leaves: it passes to the workspace, or it is revoked. */
 export const keyActions = ["keep", "revoke"] as const;
 
 export type KeyFate = (typeof keyActions)[number];
 
-/** What becomes of a single key: it may as well pass to the workspace and get a successor, whose secret its maker does not know. */
+/** The actions for a single key: it can also pass to the workspace and get a successor, whose secret its maker does not know. */
 type NamedFate = KeyFate | "rotate";
 
 /** How many of each are shown on the sheet; what is beyond them follows what was chosen for all. */
@@ -39,12 +39,12 @@ const jobIds = z
  */
 export const decisions = {
   /** Of every key that `key` does not name. */
-  keys: z.enum(keyActions, { error: "Choose what becomes of the keys." }).optional(),
+  keys: z.enum(keyActions, { error: "Choose what happens to the keys." }).optional(),
   key: keyDecisions(/^((keep|revoke):[0-9A-Za-z]{12})?$/),
   /** The running jobs to cancel. */
   cancel: jobIds,
   /** Of the files that were for them alone. */
-  files: z.enum(["keep", "delete"], { error: "Choose what becomes of the files." }).default("keep"),
+  files: z.enum(["keep", "delete"], { error: "Choose what happens to the files." }).default("keep"),
 };
 
 /** The same, where another person is there to be shown the secrets of new keys. */
@@ -66,5 +66,5 @@ export const leaveWorkspace = z.strictObject(decisions);
 export const removeMember = z.strictObject({ userId: z.uuid(), ...decisionsOfOthers });
 export const ofMember = z.strictObject({ userId: z.uuid() });
 export const setKeysOfEnded = z.strictObject({
-  fate: z.enum(keyActions, { error: "Choose what becomes of the keys." }),
+  fate: z.enum(keyActions, { error: "Choose what happens to the keys." }),
 });

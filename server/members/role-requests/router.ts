@@ -16,7 +16,7 @@ import * as roleRequests from "./queries";
 
 /** A member asks for another role, and Admins answer. */
 export const roleRequestsRouter = t.router({
-  /** Returns one's own request that waits, or what became of the latest; null when there is none of late. */
+  /** Returns one's own request that waits, or the latest that was answered; null when there is none of late. */
   own: workspaceProcedure("workspace:read", z.strictObject({})).query(
     async ({ ctx }) => (await roleRequests.findOwn(ctx.db, ctx.workspace.workspaceId, ctx.person.id)) ?? null,
   ),

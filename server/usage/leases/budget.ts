@@ -13,7 +13,7 @@ export type Budget = {
   whose: string;
   /** The counter or the bucket that it is counted in. Keys that were rotated share one. */
   subject: string;
-  /** Requests or tokens a minute, or micro-units a span. */
+  /** Requests or tokens per minute, or micro-units a span. */
   limit: number;
 };
 

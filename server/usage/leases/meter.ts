@@ -330,7 +330,7 @@ function usedOf({ reservation, price }: Held, { usage, usageSource }: Outcome): 
   return withRequest(usage ?? reservation, price);
 }
 
-/** Returns where the tightest limits a minute stand. */
+/** Returns where the tightest limits per minute stand. */
 function statesOf(needs: readonly Need[], now: number): Pick<Granted, "requests" | "tokens"> {
   const states: { requests?: LimitState; tokens?: LimitState } = {};
   for (const { lease } of needs) {

@@ -11,7 +11,7 @@ const yearSeconds = 365 * 86_400;
 /** What may come of a request that does not fit: it is refused, others may give back, or it is asked for again. */
 export type Verdict = { kind: "refused"; refused: Refused } | { kind: "recalled" } | { kind: "again" };
 
-/** Requests and tokens a minute are named before money, and money that is spent before money that is only under way. */
+/** Requests and tokens per minute are named before money, and money that is spent before money that is only under way. */
 const rank = ({ refused }: Extract<Verdict, { kind: "refused" }>) =>
   refused.reason !== "spend" ? 0 : refused.isUnderWay ? 2 : 1;
 

@@ -10,7 +10,7 @@ import { roleOptions } from "./role-options";
 
 type Request = { role: Role; status: "pending" | "approved" | "declined" | "withdrawn"; settledAt: Date | null };
 
-/** Shows what became of one's own request for another role, where there is something to say. */
+/** Shows the state of the member's own request for another role, where there is something to say. */
 export function OwnRequest({ request, role, slug }: { request: Request | null; role: Role; slug: string }) {
   if (request?.status === "declined" && request.settledAt)
     return (

@@ -22,7 +22,7 @@ export function KeysOfEndedCard({
     <Card
       id="ended-memberships"
       title="Keys of members who leave"
-      description="What becomes of the API keys of a member who leaves, deletes their account or reaches their last day. An Admin who removes a member decides for each key. Admins are mailed."
+      description="What happens to the API keys of a member who leaves, deletes their account or reaches their last day. An Admin who removes a member decides for each key. Admins are mailed."
     >
       {reason === undefined ? (
         <Form action={setKeysOfEnded}>

@@ -10,7 +10,7 @@ import { giveBackMail, inviteAll, takeMail } from "../sending";
 import { takeStrangers } from "../strangers";
 import type { ListedRow, RowProblem } from "./table";
 
-/** What became of a row. All but `invited` mean that nothing was sent. */
+/** The outcome for a row. All but `invited` mean that nothing was sent. */
 export type Outcome =
   | "invited"
   | "already_member"

@@ -6,7 +6,7 @@ import { invitations, workspaces } from "@/db/schema/workspaces";
 /** An invitation as its mail told of it. */
 export type MailedOffer = NonNullable<Awaited<ReturnType<typeof find>>>;
 
-/** Returns an invitation of a live workspace, whatever became of it. */
+/** Returns an invitation of a live workspace, in any state. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({

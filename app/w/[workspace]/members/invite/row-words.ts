@@ -3,7 +3,7 @@ import type { Outcome } from "@/server/joining/invitations/bulk/slice";
 
 type Tone = "success" | "neutral" | "danger";
 
-/** What became of a row, or stands in its way. */
+/** The outcome for a row, or the problem with it. */
 export const outcomeWords: Record<Outcome, [string, Tone]> = {
   invited: ["Invited", "success"],
   already_member: ["Already a member", "neutral"],

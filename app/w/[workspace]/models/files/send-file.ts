@@ -1,4 +1,4 @@
-/** What became of sending a form: it is done, it was refused, or it was given up. */
+/** The outcome of sending a form: it is done, it was refused, or it was given up. */
 export type Sent =
   | { status: "done" }
   | { status: "refused"; message: string; field?: string; flaws?: string[] }
