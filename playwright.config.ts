@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, defineConfig } from "@playwright/test";
-import { oddClient, oddKinds } from "./tests/support/odd-issuer";
+import { oddClient, oddKinds } from "./tests/support/fakes/odd-issuer";
 
 /** Settled by the first process that reads this file; its workers inherit it. */
 process.env.E2E_PORT ??= String(await freePort());
@@ -83,7 +83,7 @@ export default defineConfig({
   },
   webServer: [
     {
-      command: `node tests/support/oidc-issuer.mjs ${issuerPort} http://localhost:${port}/api/auth/callback/oidc`,
+      command: `node tests/support/fakes/oidc-issuer.mjs ${issuerPort} http://localhost:${port}/api/auth/callback/oidc`,
       url: `http://localhost:${issuerPort}/.well-known/openid-configuration`,
       stderr: "ignore",
     },

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { reasonOf, type Signed, somebody } from "@/tests/support/people";
-import { dump } from "@/tests/support/rows";
+import { dump } from "@/tests/support/schema/rows";
 import { findPerson, hashSessionToken } from "./person";
 
 /** A signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */

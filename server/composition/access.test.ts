@@ -2,16 +2,10 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
 import { apiFor, somebody } from "@/tests/support/people";
-import {
-  call,
-  callerOf,
-  inputFor,
-  type Outcome,
-  procedures,
-  workspaceProcedures,
-  world,
-} from "@/tests/support/procedures";
-import { publicProcedures } from "@/tests/support/public-procedures";
+import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
+import { call, type Outcome, procedures, workspaceProcedures } from "@/tests/support/procedures/list";
+import { publicProcedures } from "@/tests/support/procedures/public";
+import { world } from "@/tests/support/procedures/world";
 
 const peopleOnly = procedures().filter(({ access }) => access === "signed-in");
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";
 import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
@@ -44,8 +45,7 @@ test("whoever invited is told that the invitation was accepted, once, and no oth
 
 test("a member who accepts an invitation is nobody new, and an inviter who does not want these mails gets none", async () => {
   const [one, two] = [await offer(), await offer()];
-  await owner`
-    insert into memberships (workspace_id, user_id, role) values (${one.acme.id}, ${one.guest.person.id}, 'viewer')`;
+  await insertMember(owner, one.acme.id, one.guest.person.id, "viewer");
   await one.guest.api.invitations.accept({ token: one.token });
   await two.acme.admin.api.account.chooseMails({ topics: ["role-changed"] });
   await two.guest.api.invitations.accept({ token: two.token });
