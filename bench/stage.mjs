@@ -115,7 +115,7 @@ export async function openStage() {
   };
 }
 
-/** A page of somebody's, or a procedure called with GET. */
+/** Requests a person's page, or calls a procedure with GET. */
 export const page = (stage, who, path) => request("GET", path, { host: stage.host, cookie: who.cookie });
 
 /** A call of a procedure that changes something. */

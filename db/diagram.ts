@@ -5,6 +5,7 @@ import * as account from "./schema/account";
 import * as audit from "./schema/audit";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
+import * as instance from "./schema/instance";
 import * as joining from "./schema/joining";
 import * as keys from "./schema/keys";
 import * as limits from "./schema/limits";
@@ -27,6 +28,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   files,
   "fine-tuning": fineTuning,
   audit,
+  instance,
   mail,
 };
 
@@ -65,6 +67,6 @@ function drawn(table: PgTable): string {
   return `  ${name} {\n${lines.join("")}  }\n${arrows.join("")}`;
 }
 
-/** Mermaid takes one word. */
+/** Returns a column's type as one word, as Mermaid needs it. */
 const typeOf = (type: string) => shortTypes[type] ?? type.replaceAll(" ", "_");
 const shortTypes: Record<string, string> = { "timestamp with time zone": "timestamptz", "double precision": "float8" };

@@ -23,7 +23,7 @@ export function subject({ percent }: SpendAlertProps): string {
   return `A workspace has spent ${percent} % of its monthly limit`;
 }
 
-/** To each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
+/** Renders the mail to each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
 export default function SpendAlert(props: SpendAlertProps) {
   return (
     <Layout

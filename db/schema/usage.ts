@@ -62,6 +62,9 @@ export const usageLedger = pgTable(
     /** The HTTP status the client was answered with, and the error's code if it was one. */
     status: smallint().notNull(),
     errorCode: text(),
+    /** The model server that answered; null: none was asked. And which were asked before it, with how each failed: "one: 503, other: timeout". */
+    modelServer: text(),
+    failover: text(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),
     inputPrice: bigint({ mode: "number" }).notNull(),

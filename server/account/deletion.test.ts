@@ -41,7 +41,7 @@ test("an account that is deleted while it creates a workspace, joins by link or 
   }
 });
 
-test("an Admin who was removed while their approval waited has approved nobody", async () => {
+test("an Admin who was removed while their approval waited has approved no request", async () => {
   const acme = await workspace();
   await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
   const removed = await memberOf(acme, "admin");
@@ -88,7 +88,7 @@ test("making an Admin and deleting an account need a sign-in of the last ten min
   await stale.invitations.create({ ...at, emails: "a@example.com", role: "developer" });
 });
 
-test("whoever shows by a mailed link that an address is theirs puts out whoever was there before", async () => {
+test("confirming an address by a mailed link signs out the sessions that were there before", async () => {
   const { adapter } = await import("@/server/auth/adapter");
   const { person } = await somebody({ isVerified: false });
   await owner`insert into accounts (user_id, type, provider, provider_account_id) values (${person.id}, 'oidc', 'oidc', ${randomBytes(8).toString("hex")})`;

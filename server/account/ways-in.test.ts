@@ -23,7 +23,7 @@ const toldOf = async ({ person }: Signed) =>
     .filter(({ to }) => to === person.email)
     .map(({ props: { about, detail } }) => [about, detail]);
 
-/** The same person in a session that is eleven minutes old. */
+/** Returns the same person in a session that is eleven minutes old. */
 const stale = ({ person }: Signed) => apiFor({ ...person, signedInAt: new Date(Date.now() - 11 * 60_000) });
 
 test("a session older than 10 minutes unlinks no provider and removes no passkey", async () => {

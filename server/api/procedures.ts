@@ -6,20 +6,22 @@ import { viewableBy } from "@/server/access/viewing";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
-import type { Context } from "./context";
-import type { Freshness } from "./freshness";
+import type { Context, Person } from "./context";
+import type { Freshness, SignIn } from "./freshness";
 import { workspaceSlug } from "./input";
-import { refuse, refuseMoved } from "./refusals";
+import { type Reason, refuse, refuseMoved } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
-import { t } from "./trpc";
+import { type Meta, t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
-const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
+/** How the transaction of a procedure of this type is opened. */
+export const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
-/** A procedure for anybody. There are few, and `access.test.ts` lists them. */
+/** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
-const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
-  // A person is somebody with an id; anything else, and any doubt, is nobody.
+/** Begins every procedure that asks for a session. */
+export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
+  // A person has an id; anything else counts as signed out.
   if (!ctx.person?.id) throw refuse("not_signed_in");
   return next({ ctx: { person: ctx.person } });
 });
@@ -28,22 +30,57 @@ const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) =
 export const noInput = z.strictObject({}).optional();
 
 /** What can only be read: a change has to declare its freshness first, or it does not compile. */
-type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
+export type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
 
 /**
- * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
+ * Declares which refusals a procedure may answer with, besides those of every procedure of its kind. The tests hold every
+ * procedure that they call to it.
+ */
+export function refusing<Builder>(refuses: readonly Reason[], procedure: Builder): Builder {
+  const builder = procedure as { meta(more: Pick<Meta, "refuses">): Builder };
+  return builder.meta({ refuses });
+}
+
+/** A builder of queries only, until a freshness (`How`) is given. */
+type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
+
+type Call = { ctx: { person: Person }; type: string; meta: Meta | undefined };
+type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
+type Outcome = { ok: boolean };
+
+/** Runs a procedure that is one transaction, held to what it declares. `open` begins the transaction. */
+function inOne<Scope extends { db: Db }, Result extends Outcome>(
+  { ctx, type, meta }: Call,
+  open: Step<Scope>,
+  run: (more: Scope & { signIn: SignIn }) => Promise<Result>,
+): Promise<Result> {
+  const change = changeBy(ctx.person, type, meta);
+  return open(mode(type), (scope) => change.within(scope.db, () => settled(run({ ...scope, signIn: change.signIn }))));
+}
+
+/** Runs a procedure in several transactions, likewise. `open` begins each. A change is counted before its first step. */
+async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
+  { ctx, type, meta }: Call,
+  open: Step<Scope>,
+  run: (more: { signIn: SignIn }) => Promise<Result>,
+): Promise<Result> {
+  const change = changeBy(ctx.person, type, meta);
+  if (change.limit) await open("write", ({ db }) => change.before(db));
+  return change.after(await run({ signIn: change.signIn }));
+}
+
+/**
+ * Returns a procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
  * invitations to their address, and no workspace's rows. Without `freshness` it can only be a query.
  *
  * @param limit how often a person may do it; without it, all such changes of theirs share one limit
  */
-export function personProcedure<Input extends z.ZodType>(input: Input): ReadOnly<ReturnType<typeof own<Input>>>;
-export function personProcedure<Input extends z.ZodType>(
+export function personProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
   input: Input,
-  freshness: Freshness,
+  freshness?: How,
   limit?: Limit,
-): ReturnType<typeof own<Input>>;
-export function personProcedure<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit): unknown {
-  return own(input, freshness, limit);
+): Declared<How, ReturnType<typeof own<Input>>> {
+  return own(input, freshness, limit) as Declared<How, ReturnType<typeof own<Input>>>;
 }
 
 function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
@@ -52,56 +89,49 @@ function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit
     .input(input)
     .use(({ ctx, type, meta, next }) => {
       const scope = { userId: ctx.person.id };
-      const change = changeBy(ctx.person, type, meta);
-      const run = (db: Db) => change.within(db, () => settled(next({ ctx: { db, signIn: change.signIn } })));
-      return type === "query" && ctx.reads
-        ? ctx.reads.join("person", scope, async () => {}, run)
-        : transaction(mode(type), scope, run);
+      const open: Step<{ db: Db }> = (kind, run) =>
+        kind === "read" && ctx.reads
+          ? ctx.reads.join(
+              "person",
+              scope,
+              async () => {},
+              (db) => run({ db }),
+            )
+          : transaction(kind, scope, (db) => run({ db }));
+      return inOne({ ctx, type, meta }, open, (more) => next({ ctx: more }));
     });
 }
 
 /**
- * A change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
+ * Returns a change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
  * one transaction. `ctx.step` runs one.
  */
 export function personStepsProcedure<Input extends z.ZodType>(input: Input, freshness: Freshness, limit?: Limit) {
   return signedIn
     .meta(declaring(freshness, limit))
     .input(input)
-    .use(async ({ ctx, type, meta, next }) => {
-      const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
-        transaction(kind, { userId: ctx.person.id }, run);
-      const change = changeBy(ctx.person, type, meta);
-      await step("write", change.before);
-      return change.after(await next({ ctx: { step, signIn: change.signIn } }));
+    .use(({ ctx, type, meta, next }) => {
+      const open: Step<{ db: Db }> = (kind, run) => transaction(kind, { userId: ctx.person.id }, (db) => run({ db }));
+      const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) => open(kind, ({ db }) => run(db));
+      return inSteps({ ctx, type, meta }, open, (more) => next({ ctx: { ...more, step } }));
     });
 }
 
 /**
- * A procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
+ * Returns a procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
  * member whose role holds `permission`. There is no way to write one without saying which, and none to write a change
  * without its `freshness`.
  *
  * @param input a strict object schema; `workspace` is added to it
  * @param limit how often a person may do it; without it, all such changes of theirs share one limit
  */
-export function workspaceProcedure<Shape extends z.ZodRawShape>(
+export function workspaceProcedure<Shape extends z.ZodRawShape, How extends Freshness | undefined = undefined>(
   permission: Permission,
   input: z.ZodObject<Shape>,
-): ReadOnly<ReturnType<typeof inside<Shape>>>;
-export function workspaceProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness: Freshness,
+  freshness?: How,
   limit?: Limit,
-): ReturnType<typeof inside<Shape>>;
-export function workspaceProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness?: Freshness,
-  limit?: Limit,
-): unknown {
-  return inside(permission, input, freshness, limit);
+): Declared<How, ReturnType<typeof inside<Shape>>> {
+  return inside(permission, input, freshness, limit) as Declared<How, ReturnType<typeof inside<Shape>>>;
 }
 
 function inside<Shape extends z.ZodRawShape>(
@@ -110,40 +140,24 @@ function inside<Shape extends z.ZodRawShape>(
   freshness?: Freshness,
   limit?: Limit,
 ) {
-  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
-    const change = changeBy(ctx.person, type, meta);
-    return enter(
-      ctx.person.id,
-      permission,
-      slugOf(input),
-      mode(type),
-      (db, workspace) => change.within(db, () => settled(next({ ctx: { db, workspace, signIn: change.signIn } }))),
-      { reads: ctx.reads, viewAs: ctx.viewAs },
-    );
-  });
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) =>
+    inOne({ ctx, type, meta }, entering(ctx, permission, slugOf(input), { reads: ctx.reads }), (more) =>
+      next({ ctx: more }),
+    ),
+  );
 }
 
 /**
- * As `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one transaction, and each
- * asks anew whether the caller may.
+ * Returns a procedure like `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one
+ * transaction, and each checks the permission again.
  */
-export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape, How extends Freshness | undefined = undefined>(
   permission: Permission,
   input: z.ZodObject<Shape>,
-): ReadOnly<ReturnType<typeof insideBySteps<Shape>>>;
-export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness: Freshness,
+  freshness?: How,
   limit?: Limit,
-): ReturnType<typeof insideBySteps<Shape>>;
-export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness?: Freshness,
-  limit?: Limit,
-): unknown {
-  return insideBySteps(permission, input, freshness, limit);
+): Declared<How, ReturnType<typeof insideBySteps<Shape>>> {
+  return insideBySteps(permission, input, freshness, limit) as Declared<How, ReturnType<typeof insideBySteps<Shape>>>;
 }
 
 function insideBySteps<Shape extends z.ZodRawShape>(
@@ -152,21 +166,30 @@ function insideBySteps<Shape extends z.ZodRawShape>(
   freshness?: Freshness,
   limit?: Limit,
 ) {
-  return inWorkspace(permission, input, freshness, limit).use(async ({ ctx, type, meta, input, next }) => {
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
     // A mutation is one from its first step on, also where that only reads.
-    const how = { viewAs: ctx.viewAs, isChange: type === "mutation" };
+    const open = entering(ctx, permission, slugOf(input), { isChange: type === "mutation" });
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
-      enter(ctx.person.id, permission, slugOf(input), kind, run, how);
-    const change = changeBy(ctx.person, type, meta);
-    if (change.limit) await step("write", change.before);
-    return change.after(await next({ ctx: { step, signIn: change.signIn } }));
+      open(kind, ({ db, workspace }) => run(db, workspace));
+    return inSteps({ ctx, type, meta }, open, (more) => next({ ctx: { ...more, step } }));
   });
 }
 
+/** Returns what begins each transaction of a procedure inside a workspace. */
+function entering(
+  { person, viewAs }: { person: Person; viewAs?: Context["viewAs"] },
+  permission: Permission,
+  slug: string,
+  how: Omit<Entering, "viewAs">,
+): Step<{ db: Db; workspace: Seen }> {
+  return (kind, run) =>
+    enter(person.id, permission, slug, kind, (db, workspace) => run({ db, workspace }), { ...how, viewAs });
+}
+
 type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
-/** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
+/** Returns a person's membership of a workspace, with the lower role while they view it as one. */
 type Seen = Membership & { isViewedAs: boolean };
-/** Nobody is raised: a role is put on only where it may do less than the person's own. */
+/** Returns the role that applies: viewing as a role can only reduce privileges. */
 function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
   const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
   return { ...workspace, role: isViewedAs ? role : workspace.role, isViewedAs };
@@ -199,9 +222,9 @@ function inWorkspace<Shape extends z.ZodRawShape>(
 }
 
 /**
- * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
- * message: for a live member whose role holds `permission`. Whoever sees the workspace as another role is answered as that one,
- * and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
+ * Runs the one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
+ * message: for a live member whose role holds `permission`. A person who views the workspace as another role is answered as
+ * that one, and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
  */
 export function enter<T>(
   userId: string,
@@ -235,14 +258,14 @@ export function enter<T>(
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
 }
 
-/** A member who comes by a former slug learns the present one; to everybody else there is nothing. */
+/** Tells a member who comes by a former slug the present one; other people get `not_found`. */
 async function notHere(db: Db, userId: string, slug: string) {
   const present = await liveWorkspace.presentSlug(db, userId, slug);
   return present ? refuseMoved(present) : refuse("not_found");
 }
 
-/** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */
-async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
+/** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */
+export async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;
   return result;

@@ -14,11 +14,13 @@ import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { adapter } from "./adapter";
+import { becomeOperator } from "./become-operator";
 import { bridgedProviders, handedOver, type VerifiedPerson } from "./bridge";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { markBrowser, noteBrowser } from "./known-browser";
 import { createContext } from "./page-context";
+import { isDeactivated } from "./person";
 
 /** A sign-in link works for 10 minutes. */
 const linkMinutes = 10;
@@ -45,7 +47,8 @@ function config(): NextAuthConfig {
     providers: [emailLink(), ...bridgedProviders()],
     callbacks: {
       redirect: ({ url }) => ownUrl(url),
-      signIn: ({ account }) => account?.type === "email" || handedOver.getStore() !== undefined,
+      signIn: async ({ user, account }) =>
+        (account?.type === "email" || handedOver.getStore() !== undefined) && !(await isDeactivated(user.id)),
     },
     events: {
       signIn: async ({ user, account }) => {
@@ -73,7 +76,7 @@ function config(): NextAuthConfig {
   };
 }
 
-/** Whatever Auth.js was told to go on to, as an address here. */
+/** Returns whatever Auth.js was told to go on to, as an address here. */
 function ownUrl(url: string): string {
   const { APP_URL } = env();
   const path = url === APP_URL || url.startsWith(`${APP_URL}/`) ? url.slice(APP_URL.length) || "/" : url;
@@ -81,9 +84,9 @@ function ownUrl(url: string): string {
 }
 
 /**
- * Signs in who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
- * one that the provider vouches for. Whoever is signed in here already is nobody to Auth.js, which would link the
- * provider to their account: linking is asked for, and needs a recent sign-in.
+ * Signs in a person who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
+ * one that the provider vouches for. A session that exists already is hidden from Auth.js, which would otherwise
+ * link the provider to its account: linking is a separate request, and needs a recent sign-in.
  *
  * @returns the headers with the session's cookie, or what Auth.js calls the refusal
  */
@@ -115,8 +118,12 @@ export async function rememberSignIn(
         .set({ emailVerified: sql`coalesce(${users.emailVerified}, now())` })
         .where(sql`${users.id} = ${userId} and ${users.email} = ${vouched}`);
     }
-    const [person] = await db.select({ id: users.id }).from(users).where(eq(users.id, userId));
+    const [person] = await db
+      .select({ email: users.email, verifiedAt: users.emailVerified })
+      .from(users)
+      .where(eq(users.id, userId));
     if (!person) return;
+    await becomeOperator(db, actor, person.verifiedAt && person.email);
     await noteBrowser(db, userId, mark, actor.origin);
     await recordAccount(db, actor, "account.signed_in", { provider });
   });
@@ -133,7 +140,7 @@ async function inAccount(
   await transaction("write", {}, (db) => run(db, { person: { id: userId }, origin }));
 }
 
-/** Sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
+/** Configures sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
 function emailLink(): EmailConfig {
   return {
     id: "email",

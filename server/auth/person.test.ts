@@ -5,7 +5,7 @@ import { reasonOf, type Signed, somebody } from "@/tests/support/people";
 import { dump } from "@/tests/support/schema/rows";
 import { findPerson, hashSessionToken } from "./person";
 
-/** A signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
+/** Returns a signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
 async function signedIn(
   { person }: Signed,
   { created = "0", seen = "0", expires = "7 days" }: { created?: string; seen?: string; expires?: string } = {},
@@ -52,7 +52,7 @@ test("AU-17 the database has a hash of the token, which opens nothing itself", a
 });
 
 test.each(["", "x", "' or true --", "\u0000", "x".repeat(100_000), randomBytes(32).toString("base64url")])(
-  "a token that was never given out finds nobody: %j",
+  "a token that was never issued finds no person: %j",
   async (token) => {
     await signedIn(await somebody());
     expect(await findPerson(token)).toBeNull();
@@ -107,14 +107,14 @@ test("a session that is over is not revived by being used", async () => {
   expect((await rowOf(token))?.days_left).toBeCloseTo(-1, 2);
 });
 
-test("I12 whoever deletes their account is signed out everywhere at once", async () => {
+test("I12 a person who deletes their account is signed out everywhere at once", async () => {
   const ada = await somebody();
   const tokens = [await signedIn(ada), await signedIn(ada)];
   await ada.api.account.remove({ confirmation: ada.person.email });
   for (const token of tokens) expect(await findPerson(token)).toBeNull();
 });
 
-test("I12 a person who is marked as deleted is nobody, even with a session left", async () => {
+test("I12 a person who is marked as deleted counts as signed out, even with a session left", async () => {
   const ada = await somebody();
   const token = await signedIn(ada);
   await owner`update users set deleted_at = now(), email = null where id = ${ada.person.id}`;

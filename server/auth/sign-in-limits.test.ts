@@ -21,7 +21,7 @@ async function outcomes(n: number, email: (i: number) => string, ip: (i: number)
   return sent;
 }
 
-test("whoever asks for mails to an address does not lock out the browser that its person is known by", async () => {
+test("requesting mails to an address does not lock out a browser that its owner has used", async () => {
   const { person } = await somebody();
   const mark = randomBytes(32).toString("base64url");
   await owner`

@@ -1,11 +1,18 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
-import { apiFor, somebody } from "@/tests/support/people";
+import { owner } from "@/tests/support/database";
+import { apiFor, type Signed, somebody } from "@/tests/support/people";
 import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
-import { call, type Outcome, procedures, workspaceProcedures } from "@/tests/support/procedures/list";
+import {
+  call,
+  instanceProcedures,
+  type Outcome,
+  procedures,
+  workspaceProcedures,
+} from "@/tests/support/procedures/list";
 import { publicProcedures } from "@/tests/support/procedures/public";
-import { world } from "@/tests/support/procedures/world";
+import { type World, world } from "@/tests/support/procedures/world";
 
 const peopleOnly = procedures().filter(({ access }) => access === "signed-in");
 
@@ -18,7 +25,7 @@ test("RP-01 every procedure says what it asks of its caller", () => {
   ).toEqual([]);
 });
 
-test("AU-02 no procedure is open to everybody unless it is on the list", () => {
+test("AU-02 no procedure works without sign-in unless it is on the list", () => {
   expect(
     procedures()
       .filter(({ access }) => access === "public")
@@ -27,7 +34,7 @@ test("AU-02 no procedure is open to everybody unless it is on the list", () => {
   ).toEqual(publicProcedures);
 });
 
-test("AU-02 somebody who is not signed in is refused by every procedure that is not on the list", async () => {
+test("AU-02 a signed-out caller is refused by every procedure that is not on the list", async () => {
   const here = await world();
   const outcomes: [string, string][] = [];
   for (const { path } of procedures().filter(({ path }) => !publicProcedures.includes(path)))
@@ -42,7 +49,7 @@ test("TI-23 nothing can rest on what Next runs before a page: there is no such f
   ).toEqual([]);
 });
 
-test("AU-02 a person without an id is nobody", async () => {
+test("AU-02 a person without an id counts as signed out", async () => {
   const { caller } = await world();
   const api = apiFor({ ...caller.person, id: "" });
   expect(classOf(await call(api, "account.get", undefined))).toBe("UNAUTHORIZED not_signed_in");
@@ -66,12 +73,43 @@ test.each(workspaceProcedures())(
   },
 );
 
+test.each(instanceProcedures())(
+  "RP-20 $path is for operators who may come in, and does not exist for every other person",
+  async ({ path }) => {
+    const outcomes: Record<string, string> = {};
+    const ask = async (name: string, pick: (here: World) => Signed) => {
+      const here = await world(name === "admin" ? "admin" : "viewer");
+      const signed = pick(here);
+      if (name === "deactivated operator")
+        await owner`update users set deactivated_at = now() where id = ${signed.person.id}`;
+      if (name === "former operator") await owner`delete from operators where user_id = ${signed.person.id}`;
+      outcomes[name] = classOf(await call(signed.api, path, inputFor(path, here)));
+    };
+    await ask("operator", ({ operators }) => operators[0]);
+    for (const name of ["deactivated operator", "former operator"]) await ask(name, ({ operators }) => operators[0]);
+    for (const name of ["admin", "member"]) await ask(name, ({ caller }) => caller);
+    await ask("outsider", ({ invited }) => invited);
+    const { operator, ...others } = outcomes;
+    expect(operator).toBe("allowed");
+    expect(Object.entries(others)).toEqual(Object.keys(others).map((name) => [name, "NOT_FOUND not_found"]));
+    expect(Object.keys(others)).toHaveLength(5);
+  },
+);
+
+test("RP-20 an operator is a member of nothing by that: every procedure inside a workspace does not exist for them", async () => {
+  const here = await world();
+  const outcomes: [string, string][] = [];
+  for (const { path } of workspaceProcedures())
+    outcomes.push([path, classOf(await call(here.operators[0].api, path, inputFor(path, here)))]);
+  expect(outcomes).toEqual(outcomes.map(([path]) => [path, "NOT_FOUND not_found"]));
+});
+
 test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ path }) => {
   const here = await world("viewer");
   expect(classOf(await call(callerOf(path, here).api, path, inputFor(path, here)))).toBe("allowed");
 });
 
-/** Whoever is let in may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
+/** Classifies an error. An allowed caller may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
 function classOf(outcome: Outcome): string {
   if (!("reason" in outcome) || /^(CONFLICT|SERVICE_UNAVAILABLE)$/.test(outcome.code)) return "allowed";
   return `${outcome.code} ${outcome.reason}`;

@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { Refusal } from "@/server/api/refusals";
 
-/** A page elsewhere that links here must not start a download: what is asked from within this site says so. */
+/** Checks whether another site's page asks for a download, which it must not start; requests from this site say so. */
 function isFromElsewhere(request: Request): boolean {
   const from = request.headers.get("sec-fetch-site");
   return from !== null && from !== "same-origin" && from !== "none";

@@ -83,7 +83,7 @@ const sealTheirs = () => sql`
   insert into audit_seals (workspace_id, sequence, event_id, hash)
   select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
 const everyModel = { search: "", kind: "", state: "" } as const;
-/** Somebody who sees every model of the workspace they are in. */
+/** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
 const everyKey = { search: "", owner: "" };
 const used = {
@@ -91,7 +91,7 @@ const used = {
   filters: {},
 };
 
-/** Their job as the instance has claimed it that follows it. */
+/** Returns their job as the instance has claimed it that follows it. */
 const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
 const claimTheirs = () => sql`
   update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
@@ -938,7 +938,7 @@ test.each(Object.entries(changes))(
 test("I1 what a person is shown is what is theirs, without any policy", async () => {
   const me = mine.admin.person;
   const { slug, id } = theirs.workspace;
-  const email = `somebody@${slug}.example`;
+  const email = `guest@${slug}.example`;
   const shown = await undone(async (db) => {
     await db.execute(sql`update domains set status = 'pending' where workspace_id = ${id}`);
     return {

@@ -15,9 +15,9 @@ const thirteenHours = 13 * 60 * minute;
 
 const stale = ({ person }: Signed, age: number) => apiFor({ ...person, signedInAt: new Date(Date.now() - age) });
 
-/** Whoever may call a procedure in a world: an Admin what is inside the workspace. */
+/** Returns the person who may call a procedure in a world: an Admin for what is inside the workspace. */
 const callerFor = ({ path, access }: Procedure, here: World): Signed =>
-  access === "signed-in" ? callerOf(path, here) : here.caller;
+  access === "signed-in" || access === "operator" ? callerOf(path, here) : here.caller;
 
 const changes = procedures().filter(({ type, path }) => type === "mutation" && !publicProcedures.includes(path));
 const declaring = (...wanted: Freshness[]) =>
@@ -37,6 +37,7 @@ describe("what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
+      ...["instance.addOperator", "instance.removeOperator"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([
@@ -162,7 +163,7 @@ describe("where it depends on what is asked", () => {
   test("a key is narrowed by any session", async () => {
     const here = await world();
     const late = stale(here.caller, thirteenHours);
-    const narrower = { monthlyLimit: "0.5", requestsPerMinute: "1", name: "Another name" };
+    const narrower = { monthlyLimit: "0.5", requestsPerMinute: "1", ipRanges: "10.1.0.0/16", name: "Another name" };
     expect(await call(late, "keys.update", await ofKey(narrower)(here))).not.toMatchObject({
       reason: expect.anything(),
     });
@@ -173,7 +174,7 @@ describe("whatever writes an audit row has a limit a person", () => {
   const fill = (name: string, burst: number, personId: string) =>
     owner`insert into rate_buckets (key, level, at) values (${`${name}:${personId}`}, ${burst}, now() + interval '1 minute')`;
 
-  test.each(changes)("$path is refused to whoever has used it up, and changes nothing", async (procedure) => {
+  test.each(changes)("$path is refused to a person who has used it up, and changes nothing", async (procedure) => {
     const { path, limit } = procedure;
     const here = await readyFor(path);
     const { api, person } = callerFor(procedure, here);

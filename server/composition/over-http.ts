@@ -9,7 +9,7 @@ import { appRouter } from "./router";
 const longestBody = 256 * 1024;
 
 /**
- * The procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
+ * Returns the procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
  * form can send without asking first. (The front has compared the Origin already.)
  */
 export async function answerProcedure(
@@ -38,7 +38,7 @@ export async function answerProcedure(
   });
 }
 
-/** When all of a batch can succeed, where a limit refused some of it. */
+/** Returns when all of a batch can succeed, where a limit refused some of it. */
 function retryAfter(errors: { cause?: unknown }[]): Record<string, string> {
   const seconds = errors.map(({ cause }) => (cause instanceof Refusal ? (cause.retryAfterSeconds ?? 0) : 0));
   const longest = Math.max(0, ...seconds);

@@ -49,7 +49,7 @@ describe.each(seen)("an Admin who sees the workspace as %s", (role) => {
   });
 });
 
-test("seeing as another role never raises anybody: a role that may do more, or other things, is not put on", async () => {
+test("viewing as another role never adds privileges: a role with more or other permissions is not applied", async () => {
   for (const own of roles) {
     const here = await world(own);
     for (const role of roles) {

@@ -18,7 +18,7 @@ export type Asker = audit.Actor & { keyId: string | null };
 const mostActive = 50;
 
 /**
- * The training files of a request. Refuses `not_found` for one that is not there or not for this asker, whichever it is, and
+ * Returns the training files of a request. Refuses `not_found` for one that is not there or not for this asker, whichever it is, and
  * at its field one that is for something else, or more than can be trained at once.
  */
 export async function checkFiles(

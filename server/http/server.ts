@@ -43,8 +43,8 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
-  // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
-  // meets a closed door.
+  // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
+  // a closed connection.
   const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages
@@ -181,13 +181,13 @@ function endSlowBody(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-/** A form or a call is at most a megabyte, and says so beforehand: nothing of a longer one is read. */
+/** Checks that a form or a call announces at most a megabyte: nothing of a longer one is read. */
 function isShort(contentLength: string | undefined): boolean {
   return contentLength !== undefined && Number(contentLength) <= longestBody;
 }
 
 /**
- * Whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
+ * Checks whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
  * front and Next see two different pages.
  */
 function isPlain(path: string): boolean {

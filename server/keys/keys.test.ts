@@ -11,7 +11,7 @@ const events = (where: TestWorkspace, action: string) =>
 
 const idIn = (secret: string) => idOf(secret) ?? "";
 
-test("AK-01 a key is made for whoever is signed in, in a workspace they are in, whatever the body says", async () => {
+test("AK-01 a key is made for the signed-in person, in a workspace they are in, whatever the body says", async () => {
   const [acme, other] = await Promise.all([workspace(), workspace()]);
   const [dev, outsider] = await Promise.all([memberOf(acme, "developer"), somebody()]);
   const input = { workspace: acme.slug, name: "Mine" };
@@ -84,7 +84,7 @@ test("a key that has expired is no longer live, and the list says so", async () 
   expect(await acme.admin.api.workspaces.summary({ workspace: acme.slug })).toMatchObject({ liveKeys: 0 });
 });
 
-test("a Developer revokes their own keys and nobody else's, an Admin everybody's", async () => {
+test("a Developer revokes only their own keys, an Admin all keys", async () => {
   const acme = await workspace();
   const [one, two] = await Promise.all([memberOf(acme, "developer"), memberOf(acme, "developer")]);
   const at = { workspace: acme.slug };

@@ -60,7 +60,7 @@ export function startOutbox(): Job {
   };
 }
 
-/** One round: what is due now is sent, side by side. Returns how many mails were taken up. */
+/** Runs one round: sends what is due now, side by side. Returns how many mails were taken up. */
 export async function deliverDue(): Promise<number> {
   await giveUpOverdue();
   const claimed = await claimDue(laneSize());

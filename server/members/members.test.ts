@@ -3,7 +3,7 @@ import { owner } from "@/tests/support/database";
 import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
 import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
 
-test("whoever creates a workspace is its Admin, and a member sees everybody in it", async () => {
+test("the creator of a workspace is its Admin, and a member sees all members", async () => {
   const acme = await workspace("Acme");
   await memberOf(acme, "developer");
   const { rows, total } = await acme.admin.api.members.list({ workspace: acme.slug });

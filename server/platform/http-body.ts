@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
+/** Returns the whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
 export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -24,7 +24,7 @@ export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer
   });
 }
 
-/** Reads what a client still sends of a body that nobody wants, so much and for so long at most, and throws it away. */
+/** Reads and discards the rest of a body that is not needed, within bounds of size and time. */
 export function discard(incoming: IncomingMessage, most: number, ms: number): Promise<void> {
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

@@ -60,8 +60,16 @@ test("a member's chat is answered, and charged to them and to the workspace with
   expect([response.status, await response.json()]).toEqual([200, completion]);
   expect(response.headers.get("cache-control")).toBe("no-store");
   await expect
-    .poll(() => owner`select key_id, member_id, model, cost::int from usage_ledger where workspace_id = ${acme.id}`)
-    .toEqual([{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 }]);
+    .poll(
+      () =>
+        owner`select key_id, member_id, model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
+    )
+    .toEqual([
+      {
+        ...{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 },
+        ...{ model_server: "default", failover: null },
+      },
+    ]);
   const counted =
     await owner`select subject, spent::int from spend_counters where workspace_id = ${acme.id} order by subject`;
   expect(counted.map(({ subject, spent }) => [subject, spent])).toEqual([
@@ -70,7 +78,7 @@ test("a member's chat is answered, and charged to them and to the workspace with
   ]);
 });
 
-test("nobody else's is: signed out, an outsider, a role that may not, a workspace that is not there", async () => {
+test("other callers are refused: signed out, an outsider, a role that may not, a workspace that is not there", async () => {
   expect(await reasonIn(await ask(null, acme.slug))).toEqual([401, "not_signed_in"]);
   expect(await reasonIn(await ask(await somebody(), acme.slug))).toEqual([404, "not_found"]);
   expect(await reasonIn(await ask(await memberOf(acme, "viewer"), acme.slug))).toEqual([403, "not_permitted"]);
@@ -103,7 +111,7 @@ test("the member's limit and the workspace's hold, and the sentence says which",
   expect((await ask(spender, other.slug, { ...hello, max_tokens: 5 })).status).toBe(200);
 });
 
-test("AK-10 whoever is removed while an answer is written hears the end of it within five seconds", async () => {
+test("AK-10 the answer of a member who is removed meanwhile ends within five seconds", async () => {
   const leaver = await memberOf(acme, "developer");
   let end = () => {};
   const over = new Promise<void>((resolve) => {

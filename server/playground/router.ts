@@ -7,14 +7,14 @@ import { currency, priceOf } from "@/server/usage/prices";
 import { enterPlayground } from "./input";
 
 export const playgroundRouter = t.router({
-  /** Whether the person may chat with the workspace's models in the browser, and as whom that is charged. */
+  /** Checks that the person may chat with the workspace's models in the browser, and returns who is charged. */
   enter: workspaceProcedure("model:use", enterPlayground).query(({ ctx }) => {
     // It changes nothing by itself, but a chat costs money.
     if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** What the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
+  /** Returns what the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const own = await ctx.step("read", (db, { workspaceId }) => models.usableIds(db, workspaceId, ctx.person.id));
     const base = ((await baseModels()) ?? []).filter(({ capabilities }) => capabilities.completion_chat);

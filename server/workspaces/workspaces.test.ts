@@ -119,7 +119,7 @@ test("a visit to where one is already writes at most once a minute", async () =>
   expect((await version())?.last_active_at.getTime()).toBeGreaterThan(old?.last_active_at.getTime());
 });
 
-test("one's visit moves nobody else's", async () => {
+test("a visit changes only that person's last workspace", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   await acme.admin.api.workspaces.touch({ workspace: acme.slug });
@@ -130,12 +130,12 @@ test("one's visit moves nobody else's", async () => {
 test("the list of one's workspaces has each of them once, by name, a page at a time, and can be searched", async () => {
   const ada = await somebody();
   await workspace("100% Acme", ada);
-  // Made by others, since nobody makes so many in an hour.
+  // Made by others, since one person may not make so many in an hour.
   for (let i = 0; i < 44; i++) {
     const { id } = await workspace(`${i % 2 ? "Team" : "team"} ${String(i).padStart(2, "0")}`);
     await insertMember(owner, id, ada.person.id, "viewer");
   }
-  await workspace("Somebody else's team");
+  await workspace("Another team");
   const names: string[] = [];
   let after: string | undefined;
   const sizes: number[] = [];
@@ -156,7 +156,7 @@ test("the list of one's workspaces has each of them once, by name, a page at a t
   expect((await ada.api.workspaces.recent()).total).toBe(45);
 });
 
-test("deleting one's account ends the workspaces nobody else is in, with their keys, and leaves the others", async () => {
+test("deleting one's account ends the workspaces without other members, with their keys, and leaves the others", async () => {
   const ada = await somebody();
   const [alone, shared] = [await workspace("Alone", ada), await workspace("Shared", ada)];
   const other = await memberOf(shared, "admin");
@@ -164,8 +164,11 @@ test("deleting one's account ends the workspaces nobody else is in, with their k
     await ada.api.keys.create({ workspace: alone.slug, name: "A key" }),
     await ada.api.keys.create({ workspace: shared.slug, name: "A key" }),
   ];
+  await owner`
+    insert into fine_tuning_jobs (workspace_id, model, status, hyperparameters)
+    values (${alone.id}, 'large', 'RUNNING', '{}')`;
   expect(await ada.api.account.deletionPlan()).toEqual({ ends: ["Alone"], leaves: ["Shared"], blockedBy: [] });
-  expect(await reasonOf(ada.api.account.remove({ confirmation: "somebody@else.example" }))).toBe("name_mismatch");
+  expect(await reasonOf(ada.api.account.remove({ confirmation: "other@else.example" }))).toBe("name_mismatch");
   await ada.api.account.remove({ confirmation: ` ${ada.person.email.toUpperCase()} ` });
   expect([(await byId(own.id))?.isLive, (await byId(common.id))?.isLive]).toEqual([false, false]);
   const { rows } = await other.api.members.list({ workspace: shared.slug });
@@ -181,7 +184,8 @@ test("deleting one's account ends the workspaces nobody else is in, with their k
     is_gone: true,
     has_ended: true,
     memberships: 0,
-    events: ["key.revoked", "member.left", "workspace.deleted"],
+    // What runs there is cancelled, as when an Admin deletes the workspace.
+    events: ["fine_tuning.cancel_requested", "key.revoked", "member.left", "workspace.deleted"],
   });
 });
 

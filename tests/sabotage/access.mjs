@@ -51,7 +51,7 @@ export const access = [
     name: "one permission more than the table says",
     file: "server/access/permissions.ts",
     find: '"key:create": builders,',
-    replace: '"key:create": everyone,',
+    replace: '"key:create": allRoles,',
     expectRedIn: ["server/access/permissions.test.ts"],
   },
   {

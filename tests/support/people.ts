@@ -7,6 +7,7 @@ import { appRouter } from "@/server/composition/router";
 import { owner } from "./database";
 import { insertPerson } from "./factories/people";
 import { insertMember } from "./factories/workspaces";
+import { checkDeclared } from "./procedures/declared-refusals";
 
 const createCaller = t.createCallerFactory(appRouter);
 
@@ -21,7 +22,7 @@ export type Signed = { person: Person; api: Caller };
 export function apiFor(person: Person | null, viewAs: Role | null = null): Caller {
   const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
   const context: Context = { person, origin, recordRefused, viewAs: () => viewAs };
-  return createCaller(context);
+  return createCaller(context, { onError: ({ path, error }) => checkDeclared(path, error) });
 }
 
 /** Makes a person. */

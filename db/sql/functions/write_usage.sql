@@ -4,12 +4,12 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
     SELECT o.*, usage_cost(prompt_tokens, completion_tokens, input_price, output_price) AS cost
     FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
       operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens int, completion_tokens int,
-      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int)
+      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int, model_server text, failover text)
   ), ledger AS (
     INSERT INTO usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms)
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover)
       SELECT workspace_id, written_at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms FROM l
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover FROM l
   )
   INSERT INTO usage_hourly AS h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
     SELECT workspace_id, date_trunc('hour', written_at, 'UTC'), model, key_id, member_id, count(*),

@@ -38,6 +38,9 @@ GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger,
 
 GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 
+-- Who runs the instance: named when they sign in, and no more once they delete their account.
+GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
+
 -- A purge deletes them.
 GRANT SELECT, INSERT, DELETE ON fine_tuning_events TO atelier_app;
 

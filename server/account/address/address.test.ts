@@ -8,13 +8,13 @@ import { apiFor, reasonOf, type Signed, somebody } from "@/tests/support/people"
 
 const fresh = () => `new-${randomBytes(6).toString("hex")}@example.com`;
 
-/** The token in the latest mail to an address. */
+/** Returns the token in the latest mail to an address. */
 async function tokenTo(email: string): Promise<string> {
   const mail = (await queuedMails("confirm-address")).filter(({ to }) => to === email).at(-1);
   return new URL(String(mail?.props.url)).searchParams.get("token") ?? "";
 }
 
-/** The person as they are once the change is done. */
+/** Returns the person as they are once the change is done. */
 const as = ({ person }: Signed, email: string) => apiFor({ ...person, email });
 
 async function sessionOf({ person }: Signed, id: string = person.sessionId): Promise<void> {
@@ -128,7 +128,7 @@ test("an invitation to the old address is not this person's to accept any more",
   expect(await reasonOf(now.invitations.accept({ token }))).toBe("wrong_account");
 });
 
-test("AU-05 what is no address is refused, mails nobody and leaves nothing", async () => {
+test("AU-05 what is no address is refused, sends no mail and leaves nothing", async () => {
   const ada = await somebody();
   const before = (await owner`select count(*)::int as n from mail_outbox`)[0]?.n;
   const bad = [

@@ -52,7 +52,7 @@ test("a person has a picture at the address of its content, and each change is o
   ]);
 });
 
-test("the members of a shared workspace see it, in the lists that they read anyway, and nobody else does", async () => {
+test("the members of a shared workspace see it, in the lists that they read anyway, and no other person does", async () => {
   const acme = await workspace();
   const [viewer, developer, outsider] = [
     await memberOf(acme, "viewer"),

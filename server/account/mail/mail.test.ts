@@ -9,7 +9,7 @@ import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people"
 const mailedTo = async (template: string, email: string) =>
   (await queuedMails(template)).filter(({ to }) => to === email).length;
 
-test("everybody gets every mail until they say otherwise, and what they said is remembered", async () => {
+test("people get every mail until they turn it off, and the choice is kept", async () => {
   const { api, person } = await somebody();
   const every = [
     ...["invitation-reminder", "invitation-accepted", "role-changed", "member-joined"],

@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Db } from "@/db/client";
+import { type Db, instanceLog } from "@/db/client";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { distinct } from "../choices/queries";
 import type { AuditFilters } from "../input";
 
-/** Somebody in the log, or null for Atelier by itself; without a name once they have deleted their account. */
+/** A person in the log, or null for Atelier itself; without a name once they have deleted their account. */
 export type Actor = { id: string; name: string | null } | null;
 
 /** An event as an Admin sees it. */
@@ -37,7 +37,7 @@ const partSize = 1_000;
 const cursorParts = [keyParts.instant, keyParts.uuid];
 
 /**
- * A page of the log, newest first. A filter that leaves several actions is read action by action, each from an index that
+ * Returns a page of the log, newest first. A filter that leaves several actions is read action by action, each from an index that
  * has its events in this order, so that a page costs the same among a million.
  */
 export async function list(db: Db, workspaceId: string, filters: AuditFilters, place: Place): Promise<Page<Event>> {
@@ -48,7 +48,7 @@ export async function list(db: Db, workspaceId: string, filters: AuditFilters, p
   return { ...page, rows: page.rows.map(toEvent) };
 }
 
-/** A part of a download, newest first, and where the next one begins; null: that was all. */
+/** Returns a part of a download, newest first, and where the next one begins; null: that was all. */
 export async function part(
   db: Db,
   workspaceId: string,
@@ -100,7 +100,8 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
     select e.id, e.at::text as "sortKey", to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
       e.actor_id as "actorId",
       (select u.name from users u where u.id = e.actor_id and u.deleted_at is null) as "actorName",
-      e.action, e.target_type as "targetType", e.target_id as "targetId", ${targetOf} as target,
+      e.action, e.target_type as "targetType", e.target_id as "targetId",
+      ${workspaceId === instanceLog ? targetAtInstance : targetOf} as target,
       e.before, e.after, host(e.ip) as ip, e.user_agent as "userAgent", e.request_id as "requestId",
       s.sequence, encode(s.hash, 'hex') as hash
     from page join audit_events e on e.workspace_id = ${workspaceId} and e.id = page.id
@@ -109,7 +110,7 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
 }
 
 /**
- * The ways to pass the filters for the action, the kind of thing and the search, each with an index in the list's order; none:
+ * Returns the ways to pass the filters for the action, the kind of thing and the search, each with an index in the list's order; none:
  * nothing does. A kind of thing is read by the actions there are on it, so that none is looked for among those of others.
  */
 async function alternatives(db: Db, workspaceId: string, { action, type, search }: AuditFilters): Promise<SQL[][]> {
@@ -164,6 +165,11 @@ const targetOf = sql`case e.target_type
     where i.workspace_id = e.workspace_id and i.id = ${uuid})
   when 'workspace' then (select ${named("w.name", "true")} from workspaces w
     where w.id = e.workspace_id and w.id = ${uuid}) end`;
+
+/** The same of the instance's own log, whose readers see people and workspaces by name and nothing that is in one. */
+const targetAtInstance = sql`case e.target_type
+  when 'person' then (select ${named("u.name", "u.deleted_at is null")} from users u where u.id = ${uuid})
+  when 'workspace' then (select ${named("w.name", "w.deleted_at is null")} from workspaces w where w.id = ${uuid}) end`;
 
 const keyOf = (row: Row) => [row.sortKey, row.id];
 

@@ -17,7 +17,7 @@ async function added({ api }: Signed, authenticator = new TestAuthenticator(), n
   return authenticator;
 }
 
-/** What a passkey's signature comes to: the count it was accepted with, or null. */
+/** Returns what a passkey's signature comes to: the count it was accepted with, or null. */
 async function signed(
   authenticator: TestAuthenticator,
   wrong: Parameters<TestAuthenticator["answerToSignIn"]>[1] = {},
@@ -86,7 +86,7 @@ test.each([
   ["another origin", { origin: "https://localhost.evil.example" }],
   ["another port", { origin: "http://localhost:3001" }],
   ["another relying party", { rpId: "evil.example" }],
-  ["nobody verified", { isVerified: false }],
+  ["an unverified user", { isVerified: false }],
 ])("an answer with %s is refused, to add and to sign in", async (_, wrong) => {
   const ada = await somebody();
   const { challenge } = await ada.api.passkeys.begin();

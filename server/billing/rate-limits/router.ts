@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -60,25 +60,27 @@ export const rateLimitsRouter = t.router({
   }),
 
   /** Sets the workspace's limits a minute for a model, or for all together. Refuses `too_many_rate_limits`. */
-  setRate: workspaceProcedure("limit:manage", setRate, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const { model, requestsPerMinute, tokensPerMinute } = input;
-    const after = { requestsPerMinute, tokensPerMinute };
-    if (requestsPerMinute === null && tokensPerMinute === null)
-      throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await rates.find(ctx.db, workspaceId, model);
-    if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
-      return;
-    if (!before && (await rates.total(ctx.db, workspaceId)) >= rates.mostLimits) throw refuse("too_many_rate_limits");
-    await rates.set(ctx.db, workspaceId, model, after);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "rate_limit.set",
-      target: { type: "rate_limit", id: model || "*" },
-      ...(before ? { before } : {}),
-      after,
-    });
-  }),
+  setRate: refusing(["too_many_rate_limits"], workspaceProcedure("limit:manage", setRate, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const { model, requestsPerMinute, tokensPerMinute } = input;
+      const after = { requestsPerMinute, tokensPerMinute };
+      if (requestsPerMinute === null && tokensPerMinute === null)
+        throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
+      await lockWorkspaceAndRecheckRole(ctx);
+      const before = await rates.find(ctx.db, workspaceId, model);
+      if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
+        return;
+      if (!before && (await rates.total(ctx.db, workspaceId)) >= rates.mostLimits) throw refuse("too_many_rate_limits");
+      await rates.set(ctx.db, workspaceId, model, after);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "rate_limit.set",
+        target: { type: "rate_limit", id: model || "*" },
+        ...(before ? { before } : {}),
+        after,
+      });
+    },
+  ),
 
   /** Takes the workspace's limits for a model away. Refuses `not_found`. */
   removeRate: workspaceProcedure("limit:manage", removeRate, "any").mutation(async ({ ctx, input }) => {

@@ -17,6 +17,10 @@ export class CallEnded extends Error {
   constructor(readonly why: Cause) {
     super(`the call was ended: ${why}`);
   }
+  /** Whether the caller's side is the reason: gone, or without the right to the answer any more. */
+  get isOfCaller(): boolean {
+    return this.why === "client" || this.why === "key" || this.why === "person" || this.why === "model";
+  }
   /** What the client is told, should it still be there. */
   get error(): ApiError {
     if (this.why === "key") return invalidKey;
@@ -29,9 +33,10 @@ export class CallEnded extends Error {
 
 const tookTooLong: ApiError = {
   status: 504,
-  message: "The model server took too long. Ask for less at once, or try again in a moment.",
+  message: "The model server took too long. Ask for less at once.",
   type: "server_error",
   code: "model_server_timeout",
+  shouldRetry: false,
 };
 
 const stopping: ApiError = {
@@ -60,9 +65,14 @@ const noLongerTheirs: ApiError = {
 export type Call = { signal: AbortSignal; isClientGone(): boolean; close(): void };
 
 const underWay = new Set<(cause: Cause) => void>();
+let isStopping = false;
 
-/** Ends every call under way, before the process stops: a stream ends with an event that says so, and is charged as far as it came. */
+/**
+ * Ends every call under way, and each that would still begin, before the process stops: a stream ends with an event that says so, and is
+ * charged as far as it came; an answer that had not begun costs nothing.
+ */
 export function endCalls(): void {
+  isStopping = true;
   for (const end of [...underWay]) end("stop");
 }
 
@@ -79,6 +89,7 @@ export function beginCall(outgoing: ServerResponse, ...watches: WatchAccess[]): 
   outgoing.once("close", onClose);
   underWay.add(end);
   if (outgoing.destroyed) onClose();
+  if (isStopping) end("stop");
   return {
     signal: controller.signal,
     isClientGone: () => outgoing.destroyed,

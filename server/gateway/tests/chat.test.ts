@@ -69,7 +69,7 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       isStreamed: false,
       promptTokens: Math.ceil(Buffer.byteLength(sent) / 4),
       completionTokens: 20,
-      seconds: 660,
+      seconds: 3660,
     },
   ]);
   expect(metering().settlements).toEqual([
@@ -82,6 +82,8 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       usageSource: "reported",
       firstByteMs: expect.any(Number),
       totalMs: expect.any(Number),
+      modelServer: "one",
+      failover: null,
     },
   ]);
 });
@@ -118,6 +120,7 @@ test("of the headers two go up and one comes down; nobody's key crosses", async 
   expect([...response.headers.keys()].filter((name) => !ours.includes(name)).sort()).toEqual([
     "cache-control",
     "content-type",
+    "x-atelier-model-server",
     "x-request-id",
   ]);
   expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");

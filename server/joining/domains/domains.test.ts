@@ -220,7 +220,7 @@ async function mails(): Promise<number> {
   return row?.n;
 }
 
-test("the record outranks an address: whoever shows it is whom the domain's people see, and the other is told", async () => {
+test("the record outranks an address: the workspace with the record gets the domain, and the other one is told", async () => {
   const intern = await colleague();
   const small = await workspace("Intern's", intern);
   await intern.api.domains.add({ workspace: small.slug, domain: company, mode: "request" });

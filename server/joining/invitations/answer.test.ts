@@ -11,7 +11,7 @@ import { hashToken } from "./token";
 
 const statusOf = async ({ id }: TestOffer) => (await owner`select status from invitations where id = ${id}`)[0]?.status;
 
-test("whoever accepts becomes a member with the offered role, once, and is let in", async () => {
+test("a person who accepts becomes a member with the offered role, once, and is let in", async () => {
   const made = await offer({ role: "billing" });
   const { guest, token, at } = made;
   expect(await reasonOf(guest.api.workspaces.get(at))).toBe("not_found");
@@ -70,7 +70,7 @@ test("IN-03 an address that was not shown to be one's own opens no invitation an
 });
 
 test.each(["removed", "demoted", "gone", "missing"])(
-  "IN-06 an offer of somebody who was %s since is worth nothing",
+  "IN-06 an offer whose maker was %s since cannot be used",
   async (what) => {
     const acme = await workspace();
     const inviter = await memberOf(acme, "admin");
@@ -79,7 +79,7 @@ test.each(["removed", "demoted", "gone", "missing"])(
     if (what === "removed") await acme.admin.api.members.remove(target);
     if (what === "demoted") await acme.admin.api.members.changeRole({ ...target, role: "developer" });
     if (what === "gone") await inviter.api.account.remove({ confirmation: inviter.person.email });
-    // Nobody's offers are left open when they go; should one be all the same, it is not worth more.
+    // A member's offers end when they leave; one that is open all the same gives no more.
     if (what === "missing")
       await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${inviter.person.id}`;
     const isTakenBack = what === "gone" || what === "removed";

@@ -124,7 +124,7 @@ test("a join page that is closed, unknown or of a personal workspace is the same
   expect(await reasonOf(api.joining.askAtPage({ slug: acme.slug }))).toBe("not_found");
 });
 
-test("somebody without an invitation asks once, is let in with the role an Admin gives, and both are told", async () => {
+test("a person without an invitation asks once, is let in with the role an Admin gives, and both are told", async () => {
   const acme = await workspace();
   await openPage(acme);
   const grace = await somebody();
@@ -149,7 +149,7 @@ test("somebody without an invitation asks once, is let in with the role an Admin
   ]);
 });
 
-test("approving and declining at the same moment has one outcome, and whoever comes second learns it", async () => {
+test("approving and declining at the same moment has one outcome, and the second Admin learns it", async () => {
   for (let round = 0; round < 20; round++) {
     const acme = await workspace();
     await openPage(acme);
@@ -179,7 +179,7 @@ test("a declined request says so, twice is once, and asking again is possible", 
   expect((await acme.admin.api.joinRequests.list({ workspace: acme.slug })).total).toBe(1);
 });
 
-test("a request can be taken back by whoever made it and by nobody else", async () => {
+test("a request can be taken back only by the person who made it", async () => {
   const acme = await workspace();
   await openPage(acme);
   const grace = await somebody();

@@ -75,7 +75,7 @@ async function answerTo(request: IncomingMessage, origin: Origin): Promise<Answe
   return { status: 200, body: verdicts };
 }
 
-/** The body as it came, or null when it is too long or does not come. */
+/** Returns the body as it came, or null when it is too long or does not come. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
   if (Number(request.headers["content-length"] ?? 0) > longestBody) return null;
   const timer = setTimeout(() => request.destroy(), deadlineMs);

@@ -7,7 +7,7 @@ const answer = z.object({
 });
 
 const freshMs = 60 * 60_000;
-/** An unknown identifier is a reason to ask again, but not for whoever makes identifiers up. */
+/** An unknown identifier causes a new request, but made-up ones must not cause many. */
 const askAgainMs = 60_000;
 const deadlineMs = 5_000;
 const longestAnswer = 256 * 1024;
@@ -15,7 +15,7 @@ const longestAnswer = 256 * 1024;
 let known = { url: "", at: Number.NEGATIVE_INFINITY, keys: new Map<string, KeyObject>() };
 
 /**
- * The scanner's public key of this name, or undefined when it has none. The scanner's keys are remembered for an hour.
+ * Returns the scanner's public key of this name, or undefined when it has none. The scanner's keys are remembered for an hour.
  *
  * @throws when they have to be asked for and cannot be had
  */
@@ -50,7 +50,7 @@ async function ask(url: string): Promise<Map<string, KeyObject>> {
   return keys;
 }
 
-/** A key in PEM, if it is one that reports may be signed with: ECDSA on P-256. */
+/** Returns a key in PEM, if it is one that reports may be signed with: ECDSA on P-256. */
 function parsed(pem: string): KeyObject | undefined {
   try {
     const key = createPublicKey(pem);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
-/** So much from now, which may be past. */
+/** Sets an end so much from now, which may be past. */
 const endIn = (interval: string, who = grace) =>
   owner`update memberships set ends_at = clock_timestamp() + ${interval}::interval where workspace_id = ${acme.id} and user_id = ${who.person.id}`;
 

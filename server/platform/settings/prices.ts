@@ -39,7 +39,7 @@ const list = z
   .max(10_000);
 
 /**
- * The prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
+ * Returns the prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
  * wrong is said as a sentence that begins with the variable's name and repeats no value.
  */
 export function readPrices(variables: Record<string, string | undefined>): {

@@ -22,6 +22,8 @@ export type Line = {
   usage_source: Outcome["usageSource"];
   first_byte_ms: number | null;
   total_ms: number;
+  model_server: string | null;
+  failover: string | null;
   /** It was among what had begun in an exchange before. */
   is_known: boolean;
   /** It may have been written or charged already. */

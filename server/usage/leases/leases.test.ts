@@ -250,7 +250,15 @@ describe("an exchange", () => {
     ...{ workspace_id: id, id: randomUUID(), key_id: keyId, counted_as: `key:${keyId}`, member_id: null, model: "m" },
     ...{ upstream_model: "m", operation: "chat", is_streamed: false, status: 200, error_code: null, prompt_tokens: 20 },
     ...{ completion_tokens: 20, input_price: 1_000_000, output_price: 2_000_000, usage_source: "reported" },
-    ...{ first_byte_ms: null, total_ms: 5, is_known: false, is_doubtful: false, ...more },
+    ...{
+      first_byte_ms: null,
+      total_ms: 5,
+      is_known: false,
+      is_doubtful: false,
+      model_server: null,
+      failover: null,
+      ...more,
+    },
   });
   const lease = (more: Partial<LeaseChange> = {}): LeaseChange => ({
     ...{ i: 0, workspace_id: id, subject: "workspace", span: "month", period: month(), whose: "workspace" },

@@ -124,6 +124,7 @@ export class Meter {
       ...{ prompt_tokens: promptTokens, completion_tokens: completionTokens, usage_source: outcome.usageSource },
       first_byte_ms: outcome.firstByteMs === null ? null : Math.round(outcome.firstByteMs),
       total_ms: Math.round(outcome.totalMs),
+      ...{ model_server: outcome.modelServer ?? null, failover: outcome.failover ?? null },
       ...{ is_known: found.isKnown, is_doubtful: false },
     };
     this.#lines.push({ line, cost, needs: found.needs, instance: found.instance });

@@ -38,7 +38,7 @@ test("an outsider, a former member and a deleted workspace's people learn nothin
   expect(await reasonOf(acme.admin.api.workspaces.get({ workspace: acme.slug }))).toBe("not_found");
 });
 
-test("a former address is nobody else's, whether they ask for it or their name leads there; its own workspace may return", async () => {
+test("a former address goes to no other workspace, whether it is asked for or made from a name; its own workspace may return", async () => {
   const acme = await workspace("Precious");
   const other = await workspace();
   await acme.admin.api.workspaces.setSlug({ workspace: "precious", slug: "precious-metals" });

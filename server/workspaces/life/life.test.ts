@@ -105,7 +105,7 @@ test("I12 an instance that remembers a key hears within a second that its worksp
   }
 });
 
-test("only those who were Admins may restore, and to everybody else there is nothing", async () => {
+test("only those who were Admins may restore, and other people find nothing", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   const second = await memberOf(acme, "admin");
@@ -122,7 +122,7 @@ test("only those who were Admins may restore, and to everybody else there is not
   expect(await eventsOf(acme, "workspace.restored")).toHaveLength(1);
 });
 
-test("after 30 days nobody restores it, purged or not", async () => {
+test("after 30 days it cannot be restored, purged or not", async () => {
   const acme = await workspace();
   await remove(acme, acme.admin);
   await owner`update workspaces set deleted_at = now() - interval '29 days 23 hours' where id = ${acme.id}`;
@@ -132,7 +132,7 @@ test("after 30 days nobody restores it, purged or not", async () => {
   expect(await reasonOf(acme.admin.api.workspaces.restore({ slug: acme.slug }))).toBe("not_found");
 });
 
-test("the other Admins are told of both, by whom, and nobody else", async () => {
+test("only the other Admins are told of both, and by whom", async () => {
   const acme = await workspace();
   const [second, dev] = [await memberOf(acme, "admin"), await memberOf(acme, "developer")];
   await remove(acme, acme.admin);
@@ -233,7 +233,7 @@ test("an invitation that is accepted while the workspace is deleted lets in befo
   }
 }, 60_000);
 
-test("whoever deletes their account is in no workspace that is restored afterwards, or meanwhile", async () => {
+test("a person who deletes their account is in no workspace that is restored afterwards, or meanwhile", async () => {
   for (let round = 0; round < 50; round++) {
     const acme = await workspace();
     const second = await memberOf(acme, "admin");

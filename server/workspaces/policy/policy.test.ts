@@ -13,7 +13,7 @@ const openDomain = (where: TestWorkspace, domain: string) => owner`
   insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
   values (${where.id}, ${domain}, 'join', 'dns', 'verified', ${randomUUID()}, ${where.admin.person.id})`;
 
-test("whoever joins by the domain gets the default role, whatever it is by then", async () => {
+test("a person who joins by the domain gets the default role of that moment", async () => {
   const acme = await workspace();
   const at = { workspace: acme.slug };
   const domain = `${acme.slug}.example`;
@@ -144,7 +144,7 @@ test("CR-06 five seats, four taken, fifteen who come in at once by three ways: f
   }
 }, 300_000);
 
-test("I3 the database itself lets nobody in beyond the seats, or into a personal workspace", async () => {
+test("I3 the database itself refuses members beyond the seats, or in a personal workspace", async () => {
   const acme = await workspace();
   await acme.admin.api.workspaces.setSeats({ workspace: acme.slug, seats: "1" });
   await expect(memberOf(acme, "viewer")).rejects.toThrow("workspaces_seats");
@@ -200,7 +200,7 @@ test("a personal workspace has one member: every way in, and out, is refused", a
 
 type Cast = Record<"guests" | "neighbours" | "askers" | "admins" | "others", Signed[]>;
 
-/** A workspace with one seat left, and everybody before its door. */
+/** Makes a workspace with one seat left, and people who try each way to join. */
 async function fullButOne(round: number, { guests, askers, admins, others }: Cast) {
   await owner`delete from domains where domain = 'seats.example'`;
   await owner`truncate rate_buckets`;

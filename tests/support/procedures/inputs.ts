@@ -5,8 +5,9 @@ import type { World } from "./world";
 
 const known = new Map(procedures().map((procedure) => [procedure.path, procedure]));
 
-/** The person whom a procedure without a workspace is for: what is about joining is for the invited, the rest for the caller. */
-export function callerOf(path: string, { caller, invited }: World): Signed {
+/** The person whom a procedure without a workspace is for: joining is for the invited, the instance for its operators. */
+export function callerOf(path: string, { caller, invited, operators }: World): Signed {
+  if (path.startsWith("instance.")) return operators[0];
   return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
 }
 

@@ -30,7 +30,12 @@ export function procedures(): Procedure[] {
 
 /** The procedures inside a workspace: those that ask for a permission. */
 export function workspaceProcedures(): Procedure[] {
-  return procedures().filter(({ access }) => access !== "public" && access !== "signed-in");
+  return procedures().filter(({ access }) => access && !["public", "signed-in", "operator"].includes(access));
+}
+
+/** The procedures of the instance: those that ask for an operator. */
+export function instanceProcedures(): Procedure[] {
+  return procedures().filter(({ access }) => access === "operator");
 }
 
 /** What a call came to, as far as its caller can tell. */

@@ -47,6 +47,8 @@ export type World = {
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
   invited: Signed;
+  /** Two people who run the instance, members of nothing: what is done to an operator is done to the second. */
+  operators: [Signed, Signed];
 };
 
 /** Makes a world. The caller has a key there, whatever their role is now, and the invitation is by another Admin. */
@@ -98,6 +100,7 @@ export async function world(role: Role = "admin"): Promise<World> {
   const modelId = await ownModel(owner, made.id, { createdBy: caller.person.id, keyId });
   // Another workspace in which the caller is Admin, with which the model is shared.
   const target = await insertWorkspace(owner, caller.person.id, { name: "Another" });
+  const operators = await Promise.all([operator(), operator()]);
   const ids = {
     workspace: made.slug,
     userId: bystander.person.id,
@@ -113,7 +116,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     target: target.slug,
   };
   await shareModel(owner, { from: made.id, to: target.id, id: modelId, by: caller.person.id });
-  return { workspace: made, caller, ids, linkToken, invited, ...(await secondWaysIn(caller)) };
+  return { workspace: made, caller, ids, linkToken, invited, operators, ...(await secondWaysIn(caller)) };
 }
 
 /** Ids in the form of a world's own that name nothing at all. */
@@ -132,6 +135,13 @@ export function nothingsIds(): World["ids"] {
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };
+}
+
+/** A person who runs the instance. */
+export async function operator(): Promise<Signed> {
+  const signed = await somebody();
+  await owner`insert into operators (user_id, source) values (${signed.person.id}, 'environment')`;
+  return signed;
 }
 
 /** The challenge that a world's caller has been asked to answer with a new passkey. */

@@ -20,7 +20,7 @@ type Props = {
   tried: Tried | undefined;
 };
 
-/** What the workspace may spend a month, how far it is, and what another limit would have meant. */
+/** Shows what the workspace may spend a month, how far it is, and what another limit would have meant. */
 export function LimitCard({ slug, here, month, now, currency, limit, spent, reason, tried }: Props) {
   const begins = nextMonthBegins(month);
   const isReached = limit !== null && spent >= limit;
@@ -85,5 +85,5 @@ export function LimitCard({ slug, here, month, now, currency, limit, spent, reas
   );
 }
 
-/** Rounded down, so that 100 % is not said before it is true. */
+/** Formats a share in percent, rounded down, so that 100 % is not said before it is true. */
 const percent = (spent: number, limit: number) => `${Math.floor((spent / limit) * 100)} %`;

@@ -16,7 +16,7 @@ const inputLabel = "Input, a million tokens";
 const outputLabel = "Output, a million tokens";
 const trainingLabel = "Training, a million tokens";
 
-/** What each model cost this month, and what models cost. */
+/** Shows what each model cost this month, and what models cost. */
 export function ModelsCard({ currency, models, prices }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   const hasTraining = prices.some(({ trainingPrice }) => trainingPrice !== undefined);

@@ -2,7 +2,7 @@ import { formatCount, formatMoney } from "@/app/_ui/format";
 import type { WhatIf } from "@/server/billing/what-if";
 import { hourName } from "./month";
 
-/** What a limit would have meant, in a sentence. */
+/** Returns what a limit would have meant, in a sentence. */
 export function whatIfText(limit: number, outcome: WhatIf, currency: string, now: Date): string {
   const { requests, refused, refusals } = outcome;
   const withIt = `With ${formatMoney(limit, currency)} a month,`;

@@ -1,22 +1,9 @@
 import { Badge } from "@/app/_ui/badge";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
 
-type Row = {
-  id: string;
-  name: string;
-  lastFour: string;
-  ownerName: string;
-  isMine: boolean;
-  isService: boolean;
-  requestsPerMinute: number | null;
-  tokensPerMinute: number | null;
-  monthlyLimit: number | null;
-  requestsUsed: number;
-  tokensUsed: number;
-  spent: number;
-  reserved: number;
-};
+type Row = RowOf<Outputs["limits"]["keys"]>;
 
 const columns = [
   { label: "Key" },
@@ -25,7 +12,7 @@ const columns = [
   { label: "Spend this month" },
 ];
 
-/** A row per key, with its own limits and how full they are. */
+/** Draws a row per key, with its own limits and how full they are. */
 export function KeysTable({ rows, currency }: { rows: Row[]; currency: string }) {
   return (
     <Table label="Limits of keys" columns={columns}>

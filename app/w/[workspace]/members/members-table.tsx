@@ -6,17 +6,13 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { UntilNote } from "./until-field";
 
-type Row = {
-  userId: string;
-  name: string;
-  email: string;
+type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt" | "endsAt"> & {
   /** Where their picture is, if they have one. */
   picture?: string;
   roleName: string;
-  lastActiveAt: Date | null;
-  endsAt: Date | null;
 };
 
 type Props = {
@@ -37,7 +33,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per member, with what may be done about each. */
+/** Draws a row per member, with what may be done about each. */
 export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>

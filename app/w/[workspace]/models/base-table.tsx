@@ -1,18 +1,11 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { context, price } from "./model-figures";
 import { viewHref } from "./view-href";
 
-type Row = {
-  id: string;
-  description: string;
-  aliases: string[];
-  contextLength: number | null;
-  capabilities: Record<string, boolean>;
-  inputPrice: number;
-  outputPrice: number;
-};
+type Row = RowOf<Outputs["models"]["base"]>;
 
 const columns = [
   { label: "Model" },
@@ -30,7 +23,7 @@ const abilities = {
   fine_tuning: "be fine-tuned",
 };
 
-/** A row per base model: what the model servers offer to every workspace. */
+/** Draws a row per base model: what the model servers offer to every workspace. */
 export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Base models" columns={columns}>
@@ -61,7 +54,7 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
   );
 }
 
-/** What a model can do, in words. */
+/** Returns what a model can do, in words. */
 export function abilitiesOf(capabilities: Record<string, boolean>): string {
   const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
   return can.length > 0 ? can.join(", ") : "–";

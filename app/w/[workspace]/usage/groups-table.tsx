@@ -21,7 +21,7 @@ const columns = [
   { label: "Cost", align: "end" },
 ] as const;
 
-/** The figures of each group, the costliest first. */
+/** Draws the figures of each group, the costliest first. */
 export function GroupsTable({ report, here, view }: { report: Report; here: string; view: View }) {
   const { groups, others, groupBy, currency } = report;
   if (groupBy === "none" || groups.length === 0) return null;
@@ -54,7 +54,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
   );
 }
 
-/** The name as a link to the group alone; what has no id cannot be asked for. */
+/** Draws the name as a link to the group alone; what has no id cannot be asked for. */
 function GroupName({
   group,
   groupBy,

@@ -93,10 +93,10 @@ export default async function Usage({ params, searchParams }: Props) {
   );
 }
 
-/** A custom range that cannot be: the form says what is wrong with it. */
+/** Draws a custom range that cannot be: the form says what is wrong with it. */
 async function Unclear({ slug, here, view }: { slug: string; here: string; view: View }) {
   const { usage } = await api();
-  // Asked for what it refuses nobody who may be here, so that whoever may not finds nothing.
+  // Read without the filters first: an outsider gets "not found" before a filter of theirs is judged.
   const choices = await usage.filters({ workspace: slug, range: "30d" });
   return (
     <>

@@ -18,7 +18,7 @@ type Props = {
   searchParams: Promise<{ month?: string | string[] }>;
 };
 
-/** A month on paper. */
+/** Draws a month on paper. */
 export default async function StatementPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { billing } = await api();

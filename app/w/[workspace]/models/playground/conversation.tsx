@@ -7,7 +7,7 @@ import type { Turn, useConversation } from "./use-conversation";
 /** A model that can be chosen; prices in micro-units a million tokens. */
 export type Choice = { id: string; name: string; inputPrice: number; outputPrice: number };
 
-/** What was said to one model and by it, and what that used. */
+/** Shows what was said to one model and by it, and what that used. */
 export function Conversation({
   model,
   currency,
@@ -95,7 +95,7 @@ function Said({ turn: { role, content, problem }, isWriting }: { turn: Turn; isW
   );
 }
 
-/** As the ledger rounds: up, once a request. In micro-units. */
+/** Returns the cost in micro-units, rounded up once a request, as the ledger does. */
 function costOf({ inputPrice, outputPrice }: Choice, used: { promptTokens: number; completionTokens: number }): number {
   return Math.ceil((used.promptTokens * inputPrice + used.completionTokens * outputPrice) / 1_000_000);
 }

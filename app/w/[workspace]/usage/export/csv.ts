@@ -21,12 +21,12 @@ const heads = [
   "latency_p99_ms",
 ];
 
-/** The first line: what the columns are. */
+/** Returns the first line: what the columns are. */
 export function csvHead(groupBy: Grouping): string {
   return headLine(["start", ...groupHeads[groupBy], ...heads]);
 }
 
-/** A part of a report as lines. Times are in UTC, money is decimal with six places. */
+/** Returns a part of a report as lines. Times are in UTC, money is decimal with six places. */
 export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: string }, groupBy: Grouping): string {
   return rows
     .map(({ step, group, ...figures }) => {
@@ -51,7 +51,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
     .join("");
 }
 
-/** Micro-units as a decimal, exactly. */
+/** Formats micro-units as a decimal, exactly. */
 function decimal(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;

@@ -35,7 +35,7 @@ type Line = {
   cost: number;
 };
 
-/** A month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
+/** Returns a month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
 export function statementCsv(month: string, currency: string, lines: Line[]): string {
   return [
     csvHead(heads),

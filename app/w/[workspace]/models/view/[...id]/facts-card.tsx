@@ -30,7 +30,7 @@ type Props = {
   };
 };
 
-/** What a model is, and how its description is changed. */
+/** Shows what a model is, and how its description is changed. */
 export function FactsCard({ slug, here, changeReason, model }: Props) {
   const { kind, origin, base } = model;
   return (

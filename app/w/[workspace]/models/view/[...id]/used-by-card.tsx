@@ -29,7 +29,7 @@ const columns = [
   { label: "Last used" },
 ];
 
-/** Who used a model this month, in this workspace. */
+/** Shows who used a model this month, in this workspace. */
 export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
   const href = `/w/${slug}/usage?${new URLSearchParams({ range: "month", model: modelId })}`;
   return (

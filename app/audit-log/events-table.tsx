@@ -2,38 +2,28 @@ import type { Route } from "next";
 import Link from "next/link";
 import { formatExact } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { type Change, changesOf, type Sayings } from "./changes";
-import { thingHref } from "./thing-href";
 import { viewHref } from "./view";
 import { phraseOf, plainName } from "./words";
 
-export type EventRow = {
-  id: string;
-  at: Date;
-  actor: { id: string; name: string | null } | null;
-  action: string;
-  target: { type: string; id: string; name: string | null; isThere: boolean };
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  ip: string | null;
-  userAgent: string | null;
-  browser: string | null;
-  requestId: string | null;
-  seal: { sequence: number; hash: string } | null;
-};
+export type EventRow = RowOf<Outputs["audit"]["list"]>;
+
+type HrefOf = (target: EventRow["target"]) => string | undefined;
 
 const columns = [{ label: "Event" }, { label: "When" }, { label: "From" }];
 const linkClass = "underline decoration-hairline underline-offset-3 hover:decoration-current";
 
-/** A row per event, newest first, each with everything that is known of it behind "Details". */
+/** Draws a row per event, newest first, each with everything that is known of it behind "Details". */
 export function EventsTable({
   rows,
-  slug,
+  hrefOf,
   here,
   sayings,
 }: {
   rows: EventRow[];
-  slug: string;
+  /** Where a thing is shown; undefined: nowhere. */
+  hrefOf: HrefOf;
   here: string;
   sayings: Sayings;
 }) {
@@ -42,7 +32,7 @@ export function EventsTable({
       {rows.map((event) => (
         <TableRow key={event.id}>
           <TableCell kind="primary">
-            <Sentence event={event} slug={slug} />
+            <Sentence event={event} hrefOf={hrefOf} />
             <Details event={event} here={here} changes={changesOf(event.before, event.after, sayings)} />
           </TableCell>
           <TableCell label="When" className="text-ink-soft">
@@ -60,9 +50,9 @@ export function EventsTable({
   );
 }
 
-function Sentence({ event, slug }: { event: EventRow; slug: string }) {
+function Sentence({ event, hrefOf }: { event: EventRow; hrefOf: HrefOf }) {
   const { before, after } = phraseOf(event.action);
-  const href = thingHref(slug, event.target);
+  const href = hrefOf(event.target);
   const name = event.target.name ?? unnamed(event.target);
   return (
     <p className="wrap-anywhere">
@@ -85,7 +75,7 @@ function Sentence({ event, slug }: { event: EventRow; slug: string }) {
 }
 
 function unnamed({ type, id }: EventRow["target"]): string {
-  if (type === "member") return "a removed person";
+  if (type === "member" || type === "person") return "a removed person";
   if (type === "rate_limit") return id === "*" ? "all models together" : id;
   return id;
 }
