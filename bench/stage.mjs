@@ -61,8 +61,9 @@ export async function openStage() {
     /** Another instance of it, on the same database. */
     secondApp: () => once("second", async () => application("second", await freePort())),
     /** An instance of its own in front of a model server, with a price for every model. */
-    gateway: async (modelServer) =>
-      application("gateway", await freePort(), {
+    gateway: async (modelServer, name = "gateway", env = {}) =>
+      application(name, await freePort(), {
+        ...env,
         MODEL_SERVER_URL: modelServer,
         PRICES: JSON.stringify([{ model: "*", input: "1", output: "2" }]),
       }),

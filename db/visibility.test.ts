@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type Db, transaction } from "@/db/client";
 import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures/world";
 
 // What the policies show of a workspace to an outsider, whatever a query forgets to ask.
@@ -28,7 +28,7 @@ function seen(table: string, userId?: string, setting?: [string, string]): Promi
 const hash = (token: string) => hashToken(token).toString("hex");
 
 test("the holder of an invitation sees that one and no other", async () => {
-  const outsider = await somebody();
+  const outsider = await newPerson();
   const held: [string, string] = ["app.invitation_token_hash", hash(first.ids.token)];
   expect(await seen("invitations", outsider.person.id, held)).toEqual([first.ids.invitationId]);
   const guessed: [string, string] = ["app.invitation_token_hash", randomBytes(32).toString("hex")];
@@ -55,7 +55,7 @@ test("a verified domain is shown to a verified address there", async () => {
 });
 
 test("the holder of an invite link sees that one and no other", async () => {
-  const outsider = await somebody();
+  const outsider = await newPerson();
   const [link] = await owner`select id from invite_links where workspace_id = ${first.workspace.id}`;
   const held: [string, string] = ["app.invite_link_hash", hash(first.linkToken)];
   expect(await seen("invite_links", outsider.person.id, held)).toEqual([link?.id]);
@@ -68,7 +68,7 @@ test("a program that presents a key sees that one and no other", async () => {
 });
 
 test("a workspace is seen by its slug while its join page is open", async () => {
-  const outsider = await somebody();
+  const outsider = await newPerson();
   const named: [string, string] = ["app.join_slug", first.workspace.slug];
   expect(await seen("workspaces", outsider.person.id, named)).toEqual([first.workspace.id]);
   await owner`update workspaces set is_join_page_open = false where id = ${first.workspace.id}`;
@@ -97,7 +97,7 @@ test("a shared model, and what its workspace is called, are seen from the worksp
 });
 
 test("an outsider sees nothing at all", async () => {
-  const outsider = await somebody();
+  const outsider = await newPerson();
   for (const table of ["workspaces", "invitations", "domains", "join_requests", "invite_links", "api_keys", "models"])
     expect(await seen(table, outsider.person.id)).toEqual([]);
 });

@@ -53,7 +53,7 @@ export async function ensureRoles(
   await admin`alter database atelier_draft rename to atelier`;
 }
 
-/** What a transaction of the instance's pages works as. A server that an earlier version made has no such role yet. */
+/** Makes the role that transactions of the instance's pages use. A server that an earlier version made has no such role yet. */
 async function makeOperatorRole(admin: postgres.Sql): Promise<void> {
   await admin`
     do $$ begin

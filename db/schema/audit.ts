@@ -16,7 +16,7 @@ import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
 
-/** The workspace of an audit row, for the reference; null: the row is in the instance's own log (`instanceLog` of db/client.ts). */
+/** Returns the workspace of an audit row, for the reference; null: the row is in the instance's own log (`instanceLog` of db/client.ts). */
 const workspaceOfLog = () =>
   uuid()
     .generatedAlwaysAs(sql`nullif(workspace_id, '00000000-0000-0000-0000-000000000000')`)

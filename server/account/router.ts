@@ -31,7 +31,7 @@ export const accountRouter = t.router({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** Returns what the account menu shows: who, where else, how many invitations wait, and whether the person is an operator. */
+  /** Returns what the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, isOperator, waiting] = await Promise.all([
@@ -101,8 +101,8 @@ export const accountRouter = t.router({
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
-   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal
-   * data is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
+   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal data
+   * is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
    * files that were for them alone are deleted. Refuses `last_admin_elsewhere`,
    * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
@@ -130,7 +130,7 @@ function nameOf(provider: string): string {
   return listProviders().find(({ id }) => id === provider)?.name ?? provider;
 }
 
-/** The last operator stays, and with them their account. Taken before any other lock. Refuses `last_operator`. */
+/** Removes the person from the operators; the last one cannot leave. Takes its lock before any other. Refuses `last_operator`. */
 async function leaveOperators(ctx: Quitter): Promise<void> {
   const { db, person } = ctx;
   if (!(await operators.isOperator(db, person.id))) return;

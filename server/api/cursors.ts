@@ -1,3 +1,5 @@
+import { parseJson } from "@/server/platform/json/parse";
+
 /** One page of a list, with what the neighbours' links need: opaque to the caller. */
 export type Page<Row> = { rows: Row[]; previous: string | null; next: string | null };
 
@@ -21,7 +23,7 @@ export const keyParts = {
 export function decodeCursor(cursor: string | undefined, parts: RegExp[]): string[] | null {
   if (!cursor) return null;
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const key = parseJson(Buffer.from(cursor, "base64url"));
     const isKey =
       Array.isArray(key) &&
       key.length === parts.length &&

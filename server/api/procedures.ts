@@ -14,8 +14,7 @@ import { isNotPermitted, noteRefused } from "./refused-attempts";
 import { type Meta, t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
-/** How the transaction of a procedure of this type is opened. */
-export const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
+const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
 /** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
@@ -30,7 +29,7 @@ export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, ne
 export const noInput = z.strictObject({}).optional();
 
 /** What can only be read: a change has to declare its freshness first, or it does not compile. */
-export type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
+type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
 
 /**
  * Declares which refusals a procedure may answer with, besides those of every procedure of its kind. The tests hold every
@@ -42,14 +41,15 @@ export function refusing<Builder>(refuses: readonly Reason[], procedure: Builder
 }
 
 /** A builder of queries only, until a freshness (`How`) is given. */
-type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
+export type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
 
 type Call = { ctx: { person: Person }; type: string; meta: Meta | undefined };
-type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
+/** Runs one transaction of a procedure. */
+export type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
 type Outcome = { ok: boolean };
 
 /** Runs a procedure that is one transaction, held to what it declares. `open` begins the transaction. */
-function inOne<Scope extends { db: Db }, Result extends Outcome>(
+export function inOne<Scope extends { db: Db }, Result extends Outcome>(
   { ctx, type, meta }: Call,
   open: Step<Scope>,
   run: (more: Scope & { signIn: SignIn }) => Promise<Result>,
@@ -59,7 +59,7 @@ function inOne<Scope extends { db: Db }, Result extends Outcome>(
 }
 
 /** Runs a procedure in several transactions, likewise. `open` begins each. A change is counted before its first step. */
-async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
+export async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
   { ctx, type, meta }: Call,
   open: Step<Scope>,
   run: (more: { signIn: SignIn }) => Promise<Result>,
@@ -265,7 +265,7 @@ async function notHere(db: Db, userId: string, slug: string) {
 }
 
 /** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */
-export async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
+async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;
   return result;

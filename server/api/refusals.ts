@@ -128,6 +128,7 @@ const refusals = {
   too_many_passkeys: ["CONFLICT", "An account can have 20 passkeys. Remove one first."],
   too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
   too_many_rate_limits: ["CONFLICT", "A workspace can have limits for 100 models. Remove one first."],
+  too_many_budgets: ["CONFLICT", "A workspace can have 1,000 spending limits. Remove one first."],
   key_revoked: ["CONFLICT", "This key is revoked already."],
   key_not_revoked: ["CONFLICT", "This key is not revoked. Reload the page to see what became of it."],
   key_gone: ["CONFLICT", "This key was revoked more than an hour ago: it cannot be restored. Create a new one."],

@@ -13,6 +13,11 @@ type Kinds = {
 
 type Details = Record<string, keyof Kinds>;
 
+const download = {
+  ...{ search: "text", userId: "text", action: "text", type: "text", thing: "text" },
+  ...{ from: "text", to: "text", format: "text" },
+} as const satisfies Details;
+const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
   ...{ scopes: "texts", models: "texts", ipRanges: "texts" },
@@ -25,12 +30,14 @@ const departure = {
 } as const satisfies Details;
 const inviteLink = { role: "text", maxUses: "number", days: "number", domain: "text" } as const satisfies Details;
 const jobEnd = { status: "text", cost: "number", trainedTokens: "number", failure: "text" } as const satisfies Details;
-const logFilters = {
-  ...{ search: "text", userId: "text", action: "text", type: "text", thing: "text" },
-  ...{ from: "text", to: "text", format: "text" },
-} as const satisfies Details;
-const logVerdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
 const monthly = { monthlyLimit: "number" } as const satisfies Details;
+const moneyLimit = {
+  of: "text",
+  span: "text",
+  limit: "number",
+  raise: "settings",
+  reason: "text",
+} as const satisfies Details;
 const named = { name: "text" } as const satisfies Details;
 const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
 const roleOnly = { role: "text" } as const satisfies Details;
@@ -40,8 +47,8 @@ const roleOnly = { role: "text" } as const satisfies Details;
  * compile, and `every-change.test.ts` holds the rows to it. No detail is ever a secret.
  */
 export const auditDetails = {
-  "audit.exported": logFilters,
-  "audit.verified": logVerdict,
+  "audit.exported": download,
+  "audit.verified": verdict,
   "domain.added": { mode: "text", isVerified: "flag" },
   "domain.lapsed": {},
   "domain.mode_changed": { mode: "text" },
@@ -62,8 +69,8 @@ export const auditDetails = {
   "fine_tuning.failed": jobEnd,
   "fine_tuning.started": { status: "text", trainTokens: "number", estimatedCost: "number", keyId: "text" },
   "fine_tuning.succeeded": jobEnd,
-  "instance.audit_exported": logFilters,
-  "instance.audit_verified": logVerdict,
+  "instance.audit_exported": download,
+  "instance.audit_verified": verdict,
   "invitation.accepted": { ...offer, invitation: "text", invitedBy: "text" },
   "invitation.created": offer,
   "invitation.declined": offer,
@@ -126,16 +133,22 @@ export const auditDetails = {
   "operator.named": {},
   "operator.removed": {},
   "permission.refused": { permission: "text", role: "text" },
+  "rate_limit.raise_requested": { of: "text", measure: "text", limit: "number", reason: "text" },
   "rate_limit.removed": perMinute,
   "rate_limit.set": perMinute,
   "role_request.approved": roleOnly,
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
-  "spend.alerted": { percent: "number", spent: "number", monthlyLimit: "number" },
+  "spend.alerted": { ...moneyLimit, percent: "number", spent: "number", monthlyLimit: "number" },
   "spend.alerts_changed": { thresholds: "numbers" },
+  "spend.budget_raised": moneyLimit,
+  "spend.budget_removed": moneyLimit,
+  "spend.budget_set": moneyLimit,
   "spend.limit_removed": monthly,
   "spend.limit_set": monthly,
+  "spend.raise_ended": moneyLimit,
+  "spend.raise_requested": moneyLimit,
   "workspace.created": { ...named, kind: "text", slug: "text" },
   "workspace.deleted": named,
   "workspace.icon_changed": { emoji: "text", picture: "number" },
@@ -147,10 +160,9 @@ export const auditDetails = {
   "workspace.slug_changed": { slug: "text" },
 } as const satisfies Record<AuditAction, Details>;
 
+type DetailsOf<Listed> = [keyof Listed] extends [never]
+  ? Record<string, never>
+  : { [Name in keyof Listed]?: Kinds[Extract<Listed[Name], keyof Kinds>] | null | undefined };
+
 /** The details of an action's row, before or after the change. */
-export type AuditDetails<Action extends AuditAction> = {
-  [Name in keyof (typeof auditDetails)[Action]]?:
-    | Kinds[Extract<(typeof auditDetails)[Action][Name], keyof Kinds>]
-    | null
-    | undefined;
-};
+export type AuditDetails<Action extends AuditAction> = DetailsOf<(typeof auditDetails)[Action]>;

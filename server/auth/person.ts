@@ -13,7 +13,7 @@ export function hashSessionToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
-/** Returns whether an operator has deactivated a person. False for a person without an account. */
+/** Checks whether an operator keeps a person out. False for one who is not here yet. */
 export async function isDeactivated(userId: string | undefined): Promise<boolean> {
   if (!userId || !/^[0-9a-f-]{36}$/.test(userId)) return false;
   const [row] = await database().select({ since: users.deactivatedAt }).from(users).where(eq(users.id, userId));

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
-import { apiFor, type Signed, somebody } from "@/tests/support/people";
+import { apiFor, newPerson, type Signed } from "@/tests/support/people";
 import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
 import {
   call,
@@ -63,7 +63,7 @@ test.each(workspaceProcedures())(
       const here = await world(role);
       outcomes[role] = classOf(await call(here.caller.api, path, inputFor(path, here)));
     }
-    const [there, outsider] = await Promise.all([world(), somebody()]);
+    const [there, outsider] = await Promise.all([world(), newPerson()]);
     outcomes.outsider = classOf(await call(outsider.api, path, inputFor(path, there)));
 
     const expected = Object.fromEntries(

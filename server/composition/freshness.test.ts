@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Freshness } from "@/server/api/freshness";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
 import { call, type Procedure, procedures } from "@/tests/support/procedures/list";
 import { readyFor } from "@/tests/support/procedures/prepared";
@@ -215,10 +215,10 @@ describe("whatever writes an audit row has a limit a person", () => {
   });
 
   test("another name, again and again; other people and other changes go on", async () => {
-    const { api } = await somebody();
+    const { api } = await newPerson();
     for (let i = 0; i < limits.profileChangesPerPerson.burst; i++) await api.account.update({ name: `Ada ${i}` });
     expect(await reasonOf(api.account.update({ name: "Ada" }))).toBe("too_many");
     await api.account.chooseMails({ topics: [] });
-    await (await somebody()).api.account.update({ name: "Grace" });
+    await (await newPerson()).api.account.update({ name: "Grace" });
   });
 });

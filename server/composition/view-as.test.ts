@@ -3,7 +3,7 @@ import { can, type Permission, type Role, roles } from "@/server/access/permissi
 import { viewableBy } from "@/server/access/viewing";
 import { issueViewAs, readViewAs } from "@/server/view-as/cookie";
 import { owner } from "@/tests/support/database";
-import { apiFor, type Caller, somebody } from "@/tests/support/people";
+import { apiFor, type Caller, newPerson } from "@/tests/support/people";
 import { inputFor } from "@/tests/support/procedures/inputs";
 import { call, type Outcome, workspaceProcedures } from "@/tests/support/procedures/list";
 import { type World, world } from "@/tests/support/procedures/world";
@@ -61,7 +61,7 @@ test("viewing as another role never adds privileges: a role with more or other p
 });
 
 test("an outsider stays one, whatever their cookie says", async () => {
-  const [here, { person }] = await Promise.all([world(), somebody()]);
+  const [here, { person }] = await Promise.all([world(), newPerson()]);
   const outcome = await call(apiFor(person, "viewer"), "workspaces.get", { workspace: here.workspace.slug });
   expect(classOf(outcome)).toBe("NOT_FOUND not_found");
 });

@@ -17,6 +17,7 @@ export const flawText = {
   nul: "has a NUL character.",
   too_long: "is longer than 1 MB.",
   not_json: "is not JSON.",
+  too_complex: "is nested more than 64 deep, or has more than 20,000 members or 100,000 values.",
   not_object: "is not a JSON object.",
   no_sample: 'has neither "messages" nor "text".',
   both_samples: 'has both "messages" and "text": a sample is one or the other.',

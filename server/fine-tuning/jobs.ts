@@ -90,7 +90,7 @@ export async function createJob(
 }
 
 /**
- * Starts a job whose files were found good: what it may cost is taken from the limits of whoever starts it. Refuses
+ * Starts a job whose files were found good: what it may cost is reserved from the limits of the caller. Refuses
  * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`.
  */
 export async function startJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { listBounds } from "@/server/platform/json/bounds";
+import { tryParseJson } from "@/server/platform/json/parse";
 /** The model server cannot be asked just now: it is away, busy, or does not accept this Atelier. Later it may. */
 export class UpstreamDown extends Error {
   override readonly name = "UpstreamDown";
@@ -18,12 +20,7 @@ const longestSentence = 500;
 
 /** Returns what an answer says, or why there is none. */
 export function answerOf(status: number, said: string): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(said);
-  } catch {
-    body = undefined;
-  }
+  const body = tryParseJson(said, listBounds);
   if (status >= 200 && status < 300) {
     if (body === undefined) throw new UpstreamDown("an answer is no JSON");
     return body;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ModelServer } from "@/server/model-servers/client";
+import { readText } from "@/server/platform/json/fetched";
 import { answerOf, UpstreamDown, UpstreamRefused } from "./upstream-answer";
 
 const answerMs = 15_000;
@@ -156,11 +157,10 @@ async function ask(
       signal: AbortSignal.timeout(withinMs),
       redirect: "error",
     });
-    said = await response.text();
+    said = await readText(response, longestAnswer);
   } catch (cause) {
     throw new UpstreamDown("no answer", { cause });
   }
-  if (said.length > longestAnswer) throw new UpstreamDown("an answer is too long");
   return answerOf(response.status, said);
 }
 

@@ -9,6 +9,7 @@ import { answerProcedure } from "@/server/composition/over-http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { gateway } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
+import { lacksPrefix } from "@/server/gateway/door/paths";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
@@ -26,6 +27,7 @@ import { answerHealth } from "./health";
 import { classifyHost, isOwnOrigin } from "./hosts";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
+import { cutUnread } from "./unread";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -114,6 +116,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
     headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
+    cutUnread(response, config.UPSTREAM_IDLE_MS);
     // However it ends: a client that goes away before its answer leaves no mark behind.
     response.on("close", () => takeErrorPage(requestId));
     response.on("finish", () => {
@@ -131,7 +134,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
 
     const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
-    if (isProgramPath(path)) return programs(request, response);
+    if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));

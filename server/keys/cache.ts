@@ -9,7 +9,7 @@ const asking = new Map<string, Promise<KeptKey | undefined>>();
 onAnnouncement({ key: forget, workspace: forgetWorkspace }, forgetAll);
 
 /**
- * A live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain that
+ * Returns a live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain that
  * changes are heard.
  */
 export function recall(id: string): KeptKey | undefined {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keyScopes } from "@/server/access/key-scopes";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { dump } from "@/tests/support/schema/rows";
 import { byId } from "./queries";
 import { idOf, isKey } from "./secret";
@@ -13,7 +13,7 @@ const idIn = (secret: string) => idOf(secret) ?? "";
 
 test("AK-01 a key is made for the signed-in person, in a workspace they are in, whatever the body says", async () => {
   const [acme, other] = await Promise.all([workspace(), workspace()]);
-  const [dev, outsider] = await Promise.all([memberOf(acme, "developer"), somebody()]);
+  const [dev, outsider] = await Promise.all([memberOf(acme, "developer"), newPerson()]);
   const input = { workspace: acme.slug, name: "Mine" };
   expect(await reasonOf(apiFor(null).keys.create(input))).toBe("not_signed_in");
   expect(await reasonOf(outsider.api.keys.create(input))).toBe("not_found");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
-import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { memberOf, type newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 test("the creator of a workspace is its Admin, and a member sees all members", async () => {
   const acme = await workspace("Acme");
@@ -13,7 +13,7 @@ test("the creator of a workspace is its Admin, and a member sees all members", a
 
 test("members are found by name and address, and wildcards mean themselves", async () => {
   const acme = await workspace();
-  const grace = await somebody({ name: "Grace Hopper", email: "grace@navy.example" });
+  const grace = await newPerson({ name: "Grace Hopper", email: "grace@navy.example" });
   await insertMember(owner, acme.id, grace.person.id, "viewer");
   const find = async (search: string) =>
     (await acme.admin.api.members.list({ workspace: acme.slug, search })).rows.map(({ name }) => name);
@@ -95,4 +95,9 @@ test("CR-01 two Admins who take each other's place at the same moment leave at l
   }
 });
 
-type Racer = { api: Awaited<ReturnType<typeof somebody>>["api"]; id: string; email: string; at: { workspace: string } };
+type Racer = {
+  api: Awaited<ReturnType<typeof newPerson>>["api"];
+  id: string;
+  email: string;
+  at: { workspace: string };
+};

@@ -3,7 +3,7 @@ import { owner } from "@/tests/support/database";
 import { insertMember } from "@/tests/support/factories/workspaces";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 beforeEach(async () => {
   await owner`delete from mail_outbox`;
@@ -19,7 +19,7 @@ async function atDomain(acme: TestWorkspace): Promise<Signed> {
   await owner`
     insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
     values (${acme.id}, ${domain}, 'join', 'dns', 'verified', 'c', ${acme.admin.person.id}) on conflict do nothing`;
-  return somebody({ email: `guest-${Math.random().toString(36).slice(2)}@${domain}` });
+  return newPerson({ email: `guest-${Math.random().toString(36).slice(2)}@${domain}` });
 }
 
 test("the inviter is told that the invitation was accepted, once, and no other Admin is", async () => {
@@ -85,7 +85,7 @@ test("of a crowd that comes by the invite link the Admins are told of the first 
     ...{ role: "viewer", maxUses: "100", days: "7", domain: "" },
   });
   const token = new URL(url).pathname.split("/").at(-1) ?? "";
-  for (let i = 0; i < 32; i++) await (await somebody()).api.inviteLinks.join({ token });
+  for (let i = 0; i < 32; i++) await (await newPerson()).api.inviteLinks.join({ token });
   const mails = await queuedMails("member-joined");
   expect(mails).toHaveLength(30);
   expect(mails[0]?.props).toMatchObject({ way: "link", role: "Viewer", workspaceName: acme.name });

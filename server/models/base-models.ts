@@ -34,8 +34,7 @@ export async function baseModel(id: string): Promise<BaseModelFacts | undefined>
 
 function factsOf({ card, contextLength }: OfferedModel) {
   const { id, name, description, capabilities, aliases } = card;
-  const { inputPrice, outputPrice } = priceOf(id);
-  return { id, name, description: description ?? "", capabilities, aliases, contextLength, inputPrice, outputPrice };
+  return { id, name, description: description ?? "", capabilities, aliases, contextLength, ...priceOf(id) };
 }
 
 /** Returns what a promise gives, if it does so soon. */

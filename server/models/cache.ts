@@ -22,7 +22,7 @@ onAnnouncement({ models: forget }, () => {
 });
 
 /**
- * The model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
+ * Returns the model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
  * until a change is announced, and believed only while announcements are certain to arrive (`isHearing`).
  *
  * @throws when the database has to be asked and cannot be

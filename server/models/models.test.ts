@@ -167,7 +167,8 @@ test("a model's page tells its lineage, who used it, and what depends on it", as
     used: { requests: 3, cost: 5 },
     keys: { total: 1, rows: [{ name: "Backend", isNamed: true }] },
     shares: [{ name: "Lab" }],
-    capabilities: { completion_chat: true },
+    // Its server does not answer, so that nothing is known.
+    capabilities: { fine_tuning: false },
     contextLength: 8_192,
     isServed: false,
   });

@@ -3,9 +3,6 @@ import { knownModel, type Offer, runningTuned, serverOf } from "@/server/model-s
 import type { UpstreamModel } from "@/server/model-servers/client";
 import type { UsableModel } from "./usable/queries";
 
-/** In tokens, for a model whose server does not report it. */
-const usualContextLength = 32_768;
-
 /**
  * Returns a workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
  * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
@@ -26,7 +23,7 @@ export function ownCard(model: ShownModel) {
     capabilities,
     name,
     description: description || null,
-    max_context_length: contextLength ?? usualContextLength,
+    ...(contextLength !== null && { max_context_length: contextLength }),
     aliases: [] as string[],
     deprecation: null,
     default_model_temperature: null,
@@ -57,7 +54,7 @@ export function describe({ base, modelServer, upstream, contextLength: kept }: D
   const said = serverOf(modelServer)?.models?.find((model) => model.id === upstream);
   const made = base === null ? undefined : knownModel(base);
   return {
-    capabilities: { ...capabilitiesOf(said?.capabilities ?? made?.card.capabilities), fine_tuning: false },
+    capabilities: { ...made?.card.capabilities, ...(said && capabilitiesOf(said)), fine_tuning: false },
     contextLength: kept ?? lengthOf(said) ?? made?.contextLength ?? null,
   };
 }

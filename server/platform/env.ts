@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { type ModelSetting, readModels } from "./settings/models";
 import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
@@ -67,11 +68,14 @@ const schema = z
       .optional(),
     MODEL_SERVERS: z.string().optional(),
     MODEL_SERVERS_FILE: z.string().optional(),
+    MODELS: z.string().optional(),
+    MODELS_FILE: z.string().optional(),
     UPSTREAM_CONNECT_MS: milliseconds(5_000),
     UPSTREAM_FIRST_BYTE_MS: milliseconds(600_000),
     UPSTREAM_IDLE_MS: milliseconds(300_000),
     UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
     STREAM_COMMENT_MS: milliseconds(15_000),
+    GATEWAY_MAX_BODY_MB: z.coerce.number("must be megabytes").int().min(1).max(512).default(32),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z
@@ -166,6 +170,8 @@ export type Env = z.output<typeof schema> & {
   prices: PriceSetting[];
   /** At least one. */
   modelServers: ModelServerSettings[];
+  /** What the operator says of models, by their ids. */
+  models: Map<string, ModelSetting>;
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
@@ -185,13 +191,14 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const result = schema.safeParse(present);
   const { prices, complaints } = readPrices(present);
   const { servers, complaints: more } = readModelServers(present);
+  const { models, complaints: ofModels } = readModels(present);
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
   const { smtp, complaints: ofSmtp } = readSmtp(present);
   const { operators, complaints: ofOperators } = readOperators(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
+  complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp, operators };
+    return { ...result.data, prices, modelServers: servers, models, providers, proxies, smtp, operators };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

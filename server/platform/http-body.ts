@@ -44,3 +44,67 @@ export function discard(incoming: IncomingMessage, most: number, ms: number): Pr
     incoming.resume();
   });
 }
+
+/** A client has sent nothing of its body for too long. */
+export class BodyStalled extends Error {
+  override readonly name = "BodyStalled";
+}
+
+/**
+ * Hands a message's body over as it comes. While `take` is not done with a piece, which it says with a promise, nothing more is read. Resolves
+ * at the end of the body.
+ *
+ * @throws (rejects) what `take` throws, BodyStalled after `stallMs` without a byte, and when the connection ends before the body; the rest of the
+ * body is not read then
+ */
+export function eachPiece(
+  message: IncomingMessage,
+  take: (piece: Buffer) => Promise<void> | undefined,
+  stallMs: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let isWorking = false;
+    let hasEnded = false;
+    const end = (error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      message.off("data", onData).off("end", onEnd).off("error", end).off("close", onClose);
+      if (error === undefined) return resolve();
+      message.pause();
+      reject(error);
+    };
+    const waitFor = (work: Promise<void>) => {
+      message.pause();
+      clearTimeout(timer);
+      isWorking = true;
+      work.then(() => {
+        isWorking = false;
+        if (isOver) return;
+        if (hasEnded) return end();
+        timer = setTimeout(stall, stallMs);
+        message.resume();
+      }, end);
+    };
+    const onData = (piece: Buffer) => {
+      timer.refresh();
+      try {
+        const work = take(piece);
+        if (work) waitFor(work);
+      } catch (error) {
+        end(error ?? new Error("a piece of the body could not be taken"));
+      }
+    };
+    // The end may be told while the last piece is still worked on.
+    const onEnd = () => {
+      hasEnded = true;
+      if (!isWorking) end();
+    };
+    const onClose = () => hasEnded || end(new Error("the connection was closed before the body had ended"));
+    const stall = () => end(new BodyStalled("nothing more of the body comes"));
+    let timer = setTimeout(stall, stallMs);
+    message.on("data", onData).on("end", onEnd).on("error", end).on("close", onClose);
+    if (message.destroyed && !message.readableEnded) onClose();
+  });
+}

@@ -11,7 +11,7 @@ import {
   stream,
 } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };
 
@@ -62,12 +62,12 @@ test("a member's chat is answered, and charged to them and to the workspace with
   await expect
     .poll(
       () =>
-        owner`select key_id, member_id, model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
+        owner`select key_id, member_id, model, upstream_model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
     )
     .toEqual([
       {
         ...{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 },
-        ...{ model_server: "default", failover: null },
+        ...{ upstream_model: "small", model_server: "default", failover: null },
       },
     ]);
   const counted =
@@ -80,7 +80,7 @@ test("a member's chat is answered, and charged to them and to the workspace with
 
 test("other callers are refused: signed out, an outsider, a role that may not, a workspace that is not there", async () => {
   expect(await reasonIn(await ask(null, acme.slug))).toEqual([401, "not_signed_in"]);
-  expect(await reasonIn(await ask(await somebody(), acme.slug))).toEqual([404, "not_found"]);
+  expect(await reasonIn(await ask(await newPerson(), acme.slug))).toEqual([404, "not_found"]);
   expect(await reasonIn(await ask(await memberOf(acme, "viewer"), acme.slug))).toEqual([403, "not_permitted"]);
   expect(await reasonIn(await ask(await memberOf(acme, "billing"), acme.slug))).toEqual([403, "not_permitted"]);
   expect(await reasonIn(await ask(developer, "no-such-place"))).toEqual([404, "not_found"]);

@@ -27,7 +27,7 @@ test("an Admin changes a member's role", async ({ signIn, workspace, join }) => 
   await expect(dialog).toBeHidden();
 });
 
-test("somebody removed is out at their very next click", async ({ signIn, workspace, join }) => {
+test("a removed member is out at their very next click", async ({ signIn, workspace, join }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);

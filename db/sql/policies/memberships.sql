@@ -18,3 +18,8 @@ CREATE POLICY not_ended ON memberships AS RESTRICTIVE FOR SELECT USING (
 CREATE POLICY visible_to_job ON memberships FOR SELECT USING (
   current_setting('app.job', true) = 'membership-ends' AND ends_at < now() + interval '3 days'
 );
+
+-- The job that mails alerts compares what is spent with the limits of members.
+CREATE POLICY limited_visible_to_job ON memberships FOR SELECT USING (
+  current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL
+);

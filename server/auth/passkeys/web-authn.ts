@@ -9,6 +9,7 @@ import {
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { env } from "@/server/platform/env";
+import { parseJson } from "@/server/platform/json/parse";
 
 /** A passkey an authenticator is asked for, or asked not to make again. */
 type Known = { credentialId: string; transports: string[] };
@@ -69,8 +70,11 @@ export type Answer<Response> = { response: Response; challenge: string; challeng
 export function readAnswer(text: string): Answer<RegistrationResponseJSON & AuthenticationResponseJSON> | null {
   if (text.length > longestAnswer) return null;
   try {
-    const response = JSON.parse(text);
-    const { challenge } = JSON.parse(Buffer.from(response.response.clientDataJSON, "base64url").toString());
+    const response = parseJson(text) as RegistrationResponseJSON & AuthenticationResponseJSON;
+    const { challenge } = parseJson(Buffer.from(response.response.clientDataJSON, "base64url")) as Record<
+      string,
+      unknown
+    >;
     if (typeof response.id !== "string" || response.id.length > 1400 || typeof challenge !== "string") return null;
     const challengeHash = createHash("sha256").update(Buffer.from(challenge, "base64url")).digest();
     return { response, challenge, challengeHash };

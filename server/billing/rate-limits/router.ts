@@ -11,7 +11,7 @@ import { listKeys, removeRate, setRate } from "./input";
 import * as rates from "./queries";
 
 export const rateLimitsRouter = t.router({
-  /** The workspace's limits a minute and how full they are, and what the workspace and the person spend and may. */
+  /** Returns the workspace's limits a minute and how full they are, and what the workspace and the person spend and may. */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const userId = ctx.person.id;
@@ -25,6 +25,7 @@ export const rateLimitsRouter = t.router({
     ]);
     return {
       now,
+      ownId: userId,
       currency: currency(),
       rates: rows,
       monthly: {
@@ -34,7 +35,7 @@ export const rateLimitsRouter = t.router({
     };
   }),
 
-  /** A page of the keys with their own limits and how full they are: one's own, or with `key:manage-any` everybody's. */
+  /** Returns a page of the keys with their own limits and how full they are: the caller's own, or with `key:manage-any` all. */
   keys: workspaceProcedure("usage:read", listKeys).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const isAll = can(role, "key:manage-any");

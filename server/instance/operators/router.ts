@@ -16,7 +16,7 @@ export const operatorsRouter = t.router({
   /** Lets an operator into the instance's pages. Refuses `not_found`. */
   enter: instanceProcedure(noInput).query(() => null),
 
-  /** The operators, in the order in which they became it, at most 100. */
+  /** Returns the operators, in the order in which they became it, at most 100. */
   operators: instanceProcedure(noInput).query(async ({ ctx }) => {
     const rows = await operators.list(ctx.db, mostShown);
     const named = env().operators;
@@ -49,7 +49,7 @@ export const operatorsRouter = t.router({
    * `sign_in_again`.
    */
   removeOperator: refusing(
-    ["not_found", "last_operator", "operator_by_environment"],
+    ["last_operator", "operator_by_environment"],
     instanceProcedure(removeOperator, "recent"),
   ).mutation(async ({ ctx, input: { userId } }) => {
     await operators.lockOperators(ctx.db);

@@ -4,7 +4,7 @@ import { owner } from "@/tests/support/database";
 import { insertMember } from "@/tests/support/factories/workspaces";
 import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
-import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 import { dump, rowsOf } from "@/tests/support/schema/rows";
 import * as invitationQueries from "./queries";
 import { hashToken } from "./token";
@@ -33,7 +33,7 @@ test("an offer in the list is accepted and declined by its id like by its link",
 
 test("IN-02 another account is refused, sees a masked address, and uses nothing up", async () => {
   const { acme, guest, token } = await offer();
-  const other = await somebody();
+  const other = await newPerson();
   const before = await rowsOf(owner, acme.id);
   expect(await reasonOf(other.api.invitations.accept({ token }))).toBe("wrong_account");
   expect(await reasonOf(other.api.invitations.decline({ token }))).toBe("wrong_account");
@@ -52,7 +52,7 @@ test("IN-02 an address that only looks like the invited one is another", async (
   const { guest, token } = await offer();
   const [local, domain] = guest.person.email.split("@");
   for (const email of [`${local}+x@${domain}`, `${local}.@${domain}`, `x${local}@${domain}`]) {
-    const other = await somebody({ email });
+    const other = await newPerson({ email });
     expect([email, await reasonOf(other.api.invitations.accept({ token }))]).toEqual([email, "wrong_account"]);
   }
 });

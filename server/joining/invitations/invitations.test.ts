@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { mailedToken, offer } from "@/tests/support/offers";
-import { memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { dump } from "@/tests/support/schema/rows";
 
 const events = (where: TestWorkspace) =>
@@ -33,7 +33,7 @@ test("a text without one address invites no person and says which word is none",
 });
 
 test("a personal workspace makes no invitations", async () => {
-  const { api } = await somebody();
+  const { api } = await newPerson();
   const { slug } = await api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
   const attempt = api.invitations.create({ workspace: slug, emails: "a@v.example", role: "viewer" });
   expect(await reasonOf(attempt)).toBe("personal_workspace");

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { database } from "@/db/client";
 import type { Origin } from "@/server/api/context";
 import { isDatabaseDown } from "@/server/api/trpc";
+import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
@@ -105,9 +106,5 @@ function isSigned(body: Buffer, key: KeyObject, signature: string): boolean {
 }
 
 function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
+  return tryParseJson(body);
 }

@@ -1,6 +1,8 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { treeBounds } from "@/server/platform/json/bounds";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 
 const answer = z.object({
   public_keys: z.array(z.object({ key_identifier: z.string().max(200), key: z.string().max(5_000) })).max(100),
@@ -33,15 +35,8 @@ async function ask(url: string): Promise<Map<string, KeyObject>> {
     redirect: "error",
     signal: AbortSignal.timeout(deadlineMs),
   });
-  if (!response.ok || !response.body) throw new Error(`the public keys cannot be had: ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.byteLength;
-    if (length > longestAnswer) throw new Error("the public keys are too long");
-    chunks.push(chunk);
-  }
-  const { public_keys } = answer.parse(JSON.parse(Buffer.concat(chunks).toString()));
+  if (!response.ok) throw new Error(`the public keys cannot be had: ${response.status}`);
+  const { public_keys } = answer.parse(await readJsonAnswer(response, treeBounds, longestAnswer));
   const keys = new Map<string, KeyObject>();
   for (const { key_identifier, key } of public_keys) {
     const usable = parsed(key);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { type KeySort, type KeyState, mostCounted, mostSurveyed } from "./input";
 
 let acme: TestWorkspace;
@@ -20,7 +20,7 @@ const short = (id: string) => id.replace(/^0+/, "");
 beforeAll(async () => {
   acme = await workspace();
   dev = await memberOf(acme, "developer");
-  const gone = await somebody({ name: "Gone" });
+  const gone = await newPerson({ name: "Gone" });
   const used = { last_used_at: "now() - interval '1 hour'", monthly_limit: "5" };
   const ends = { expires_at: "now() + interval '40 days'" };
   await key("plain", { ...used, ...ends, name: "'Zebra'" });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 
 /** A mail in the mailbox that stands in for a mail provider. */
 export type BoxedMail = { id: string; to: string; subject: string; at: Date };
@@ -42,5 +43,5 @@ async function ask(path: string): Promise<unknown> {
   });
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Error(`the mailbox answered ${response.status}`);
-  return response.json();
+  return readJsonAnswer(response);
 }

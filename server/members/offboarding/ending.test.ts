@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { insertMember } from "@/tests/support/factories/workspaces";
 import { mailedToken, offer } from "@/tests/support/offers";
-import { memberOf, reasonOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { endDue } from "./ending/job";
 
 let acme: TestWorkspace;
@@ -231,7 +231,7 @@ const endOf = async () =>
   (await owner`select ends_at from memberships where workspace_id = ${acme.id} and user_id = ${grace.person.id}`)[0];
 
 test("who was removed does not come back by a link or a domain that is still open, but may ask", async () => {
-  grace = await somebody({ email: "grace@former-member.example" });
+  grace = await newPerson({ email: "grace@former-member.example" });
   await insertMember(owner, acme.id, grace.person.id, "viewer");
   const token = await openLink();
   await acme.admin.api.members.remove({ ...at, userId: grace.person.id });

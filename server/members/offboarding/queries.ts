@@ -194,7 +194,7 @@ export async function invitationsOf(
 
 const countOf = async (counted: PromiseLike<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
-/** The condition for a member's own keys: a service key is not theirs, even if they made it. */
+/** Returns the condition for a member's own keys: a service key is not theirs, even if they made it. */
 function ownKeys(workspaceId: string, userId: string): SQL | undefined {
   return and(
     eq(apiKeys.workspaceId, workspaceId),

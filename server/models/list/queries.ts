@@ -115,22 +115,26 @@ export async function total(db: Db, workspaceId: string, reader: Reader, filter:
   return Math.min(own + shared, mostCounted);
 }
 
-/** Lists the ids of the models that a person may use and that are not archived, the newest first, at most 200. */
-export async function usableIds(
-  db: Db,
-  workspaceId: string,
-  personId: string,
-): Promise<{ id: string; name: string }[]> {
+/** A model with what tells what it can do. */
+type UsableRow = Pick<typeof models.$inferSelect, keyof typeof usableColumns>;
+
+const usableColumns = {
+  ...{ id: models.id, name: models.name, base: models.base, modelServer: models.modelServer },
+  ...{ upstream: models.upstream, contextLength: models.contextLength },
+};
+
+/** Lists the models that a person may use and that are not archived, the newest first, at most 200. */
+export async function usableIds(db: Db, workspaceId: string, personId: string): Promise<UsableRow[]> {
   const all: Filter = { search: "", kind: "", state: "" };
   const [own, shared] = await Promise.all([
     db
-      .select({ id: models.id, name: models.name })
+      .select(usableColumns)
       .from(models)
       .where(ownOnes(workspaceId, { personId, seesAll: false }, all))
       .orderBy(desc(models.createdAt), desc(models.id))
       .limit(200),
     db
-      .select({ id: models.id, name: models.name })
+      .select(usableColumns)
       .from(modelShares)
       .innerJoin(models, and(eq(models.workspaceId, modelShares.workspaceId), eq(models.id, modelShares.modelId)))
       .innerJoin(workspaces, and(eq(workspaces.id, modelShares.workspaceId), isNull(workspaces.deletedAt)))

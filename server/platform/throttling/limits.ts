@@ -14,6 +14,7 @@ export const limits = {
   /** What leaves no row in the audit log: noting a visit. */
   visitsPerPerson: limit("visits", 600, 5 * minute),
   profileChangesPerPerson: limit("profile-changes", 20, hour),
+  raiseRequestsPerPerson: limit("raise-requests", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),

@@ -9,9 +9,9 @@ import { offer } from "@/tests/support/offers";
 import {
   apiFor,
   memberOf,
+  newPerson,
   reasonOf,
   type Signed,
-  somebody,
   type TestWorkspace,
   workspace,
 } from "@/tests/support/people";
@@ -36,7 +36,7 @@ test("deleting needs the workspace's name, a sign-in of the last ten minutes, an
   expect(await reasonOf(stale.workspaces.remove({ ...at, confirmation: acme.name }))).toBe("sign_in_again");
   const dev = await memberOf(acme, "developer");
   expect(await reasonOf(remove(acme, dev))).toBe("not_permitted");
-  expect(await reasonOf(remove(acme, await somebody()))).toBe("not_found");
+  expect(await reasonOf(remove(acme, await newPerson()))).toBe("not_found");
   await api.workspaces.remove({ ...at, confirmation: " Analytical Engines " });
   expect(await reasonOf(api.workspaces.get(at))).toBe("not_found");
   expect(await eventsOf(acme, "workspace.%")).toEqual(["workspace.created", "workspace.deleted"]);
@@ -109,7 +109,7 @@ test("only those who were Admins may restore, and other people find nothing", as
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   const second = await memberOf(acme, "admin");
-  const stranger = await somebody();
+  const stranger = await newPerson();
   await remove(acme, acme.admin);
   for (const { api } of [dev, stranger]) {
     expect(await api.workspaces.restorable()).toEqual([]);
@@ -165,7 +165,7 @@ test("fine-tuning jobs under way are cancelled with their workspace, and stay so
 });
 
 test("a personal workspace can be deleted and restored, unless another one was made meanwhile", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const make = () => ada.api.workspaces.create({ name: "Own", kind: "personal", creationKey: randomUUID() });
   const first = await make();
   await ada.api.workspaces.remove({ workspace: first.slug, confirmation: "Own" });
@@ -179,7 +179,7 @@ test("a personal workspace can be deleted and restored, unless another one was m
 test("a personal workspace that is restored while another one is made stays the only one", async () => {
   const make = (ada: Signed) => ada.api.workspaces.create({ name: "Own", kind: "personal", creationKey: randomUUID() });
   for (let round = 0; round < 50; round++) {
-    const ada = await somebody();
+    const ada = await newPerson();
     const { slug } = await make(ada);
     await ada.api.workspaces.remove({ workspace: slug, confirmation: "Own" });
     expect((await settled(ada.api.workspaces.restore({ slug }), make(ada))).sort()).toEqual(["fulfilled", "rejected"]);

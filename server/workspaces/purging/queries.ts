@@ -23,6 +23,7 @@ export const thrownAway = [
   "invitations",
   "domains",
   "budgets",
+  "limit_raises",
   "rate_limits",
   "spend_alerts",
   "usage_leases",
@@ -44,6 +45,8 @@ export const kept = [
   "usage_daily",
   "usage_hourly",
   "usage_ledger",
+  "usage_seals",
+  "usage_unsealed",
   "workspace_slugs",
 ];
 

@@ -7,11 +7,12 @@ type Definition = { type: "query" | "mutation"; meta: Meta };
 /** Returns the refusals that every procedure of its kind can answer with. */
 function commonRefusals({ type, meta: { access, freshness } }: Definition): string[] {
   const isChange = type === "mutation";
-  const isInside = access !== "public" && access !== "signed-in";
+  const isInside = !["public", "signed-in", "operator"].includes(access);
   return [
     ...["invalid_input", "unavailable"],
     ...(access === "public" ? [] : ["not_signed_in"]),
     ...(isInside ? ["not_found", "not_permitted", "moved"] : []),
+    ...(access === "operator" ? ["not_found"] : []),
     ...(isInside && isChange ? ["viewing_as"] : []),
     ...(isChange && access !== "public" ? ["too_many"] : []),
     ...(freshness && freshness !== "any" ? ["sign_in_again"] : []),

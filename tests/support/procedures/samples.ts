@@ -11,6 +11,8 @@ const byLink = ({ linkToken }: World) => ({ token: linkToken });
 const byMail = ({ workspace: { id }, ids: { invitationId } }: World) => ({ token: answerToken(id, invitationId) });
 const byKeyAndMember = ({ ids: { workspace, userId, keyId } }: World) => ({ workspace, userId, keyId });
 const bySlug = ({ ids: { workspace } }: World) => ({ slug: workspace });
+const ofTheKey = ({ ids: { keyId } }: World) => ({ of: `key:${keyId}` });
+const byTheDay = (world: World) => ({ ...ofTheKey(world), span: "day" });
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
 /**
@@ -32,10 +34,19 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "audit.export": { search: "workspace" },
   "audit.list": { search: "workspace" },
   "audit.startExport": { format: "csv", action: "key.*" },
+  "billing.sealedPart": { month: "2026-11", from: 1, last: 10 },
   "billing.setLimit": { limit: "20.50" },
   "billing.setMemberLimit": { limit: "5" },
   "billing.setThresholds": { thresholds: "60, 90" },
   "billing.tryLimit": { limit: "20.50" },
+  "budgets.askForRaise": (world) => ({ ...byTheDay(world), limit: "20.50", reason: "A longer evaluation." }),
+  "budgets.askForRate": { of: "model:limited", measure: "requests", limit: "120" },
+  "budgets.endRaise": byTheDay,
+  "budgets.get": ofTheKey,
+  "budgets.raise": (world) => ({ ...byTheDay(world), limit: "20.50", until: new Date().toISOString().slice(0, 10) }),
+  "budgets.remove": byTheDay,
+  "budgets.set": (world) => ({ ...byTheDay(world), limit: "20.50" }),
+  "budgets.try": (world) => ({ ...byTheDay(world), limit: "20.50" }),
   "domains.add": ({ ids: { workspace } }) => ({ domain: `new-${workspace}.com`, mode: "join" }),
   "domains.setMode": { mode: "request" },
   "fineTuning.create": ofTheJob,
@@ -45,11 +56,11 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.auditPart": { action: "operator.*" },
   "instance.removeOperator": ({ operators }) => ({ userId: operators[1].person.id }),
   "instance.startAuditExport": { format: "csv" },
-  "invitations.create": { emails: "somebody@else.example", role: "viewer" },
-  "invitations.createMany": { list: "somebody@else.example,viewer" },
+  "invitations.create": { emails: "other@else.example", role: "viewer" },
+  "invitations.createMany": { list: "other@else.example,viewer" },
   "invitations.declineByMail": byMail,
   "invitations.inspectByMail": byMail,
-  "invitations.previewMany": { list: "somebody@else.example", role: "viewer" },
+  "invitations.previewMany": { list: "other@else.example", role: "viewer" },
   "invitations.reportByMail": byMail,
   "inviteLinks.ask": byLink,
   "inviteLinks.create": { role: "viewer", maxUses: "5", days: "7", domain: "" },

@@ -8,15 +8,15 @@ import { ownModel, shareModel } from "../factories/models";
 import { insertSession } from "../factories/people";
 import { insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "../people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "../people";
 
-// Names are looked up at a port where nobody listens.
+// Names are looked up at a port where no server listens.
 process.env.DNS_SERVERS = "127.0.0.1:9";
 
 /** Which picture the people of a world have. */
 export const avatarHash = "a".repeat(22);
 
-/** A workspace in which every procedure has something to work on, and somebody who calls them. */
+/** A workspace in which every procedure has something to work on, and the person who calls them. */
 export type World = {
   workspace: TestWorkspace;
   caller: Signed;
@@ -38,7 +38,7 @@ export type World = {
   >;
   /** The token of the link that would change the caller's address. */
   changeToken: string;
-  /** A passkey of the caller's, and an authenticator that has made another, which nobody knows yet. */
+  /** A passkey of the caller's, and an authenticator that has made another, which is not registered yet. */
   passkeyId: string;
   /** Another browser in which the caller is signed in. */
   sessionId: string;
@@ -58,7 +58,7 @@ export async function world(role: Role = "admin"): Promise<World> {
   const [caller, bystander, invited] = await Promise.all([
     memberOf(made, role),
     memberOf(made, "viewer"),
-    somebody({ email: `guest@${domain}` }),
+    newPerson({ email: `guest@${domain}` }),
   ]);
   const keyId = await insertKey(owner, made.id, caller.person.id);
   const inviter = made.admin.person.id;
@@ -77,6 +77,12 @@ export async function world(role: Role = "admin"): Promise<World> {
     returning id`;
   await owner`
     insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
+  await owner`
+    insert into budgets (workspace_id, whose, span, subject, amount)
+    values (${made.id}, ${`key:${keyId}`}, 'day', ${`key:${keyId}`}, 1000000)`;
+  await owner`
+    insert into limit_raises (workspace_id, whose, span, amount, ends_at)
+    values (${made.id}, ${`key:${keyId}`}, 'day', 2000000, now() + interval '1 day')`;
   await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
   const linkToken = randomBytes(32).toString("base64url");
   await owner`
@@ -139,7 +145,7 @@ export function nothingsIds(): World["ids"] {
 
 /** A person who runs the instance. */
 export async function operator(): Promise<Signed> {
-  const signed = await somebody();
+  const signed = await newPerson();
   await owner`insert into operators (user_id, source) values (${signed.person.id}, 'environment')`;
   return signed;
 }

@@ -8,6 +8,7 @@ import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { memberAvatarSrc } from "@/app/avatar-src";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { LimitsLink } from "../limits/spending/limits-link";
 
 export type MemberRow = RowOf<Outputs["billing"]["members"]>;
 
@@ -54,6 +55,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
                   text={`${formatMoney(spent, currency)} of ${formatMoney(limit, currency)}`}
                 />
               )}
+              <LimitsLink slug={slug} of={`member:${userId}`} name={name} />
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={userId} label={`Actions for ${name}`}>

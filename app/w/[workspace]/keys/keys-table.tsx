@@ -7,6 +7,7 @@ import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { keyScopes } from "@/server/access/key-scopes";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { LimitsLink } from "../limits/spending/limits-link";
 
 export type KeyRow = RowOf<Outputs["keys"]["list"]>;
 
@@ -21,6 +22,7 @@ const columns = [
 ];
 
 type Props = {
+  slug: string;
   rows: KeyRow[];
   /** The list's address, to which a dialog is added. */
   here: string;
@@ -30,7 +32,7 @@ type Props = {
 };
 
 /** Draws a row per key, masked, with what may be done about it. */
-export function KeysTable({ rows, here, reason, currency }: Props) {
+export function KeysTable({ slug, rows, here, reason, currency }: Props) {
   return (
     <>
       <RowMenus href={here} />
@@ -64,7 +66,8 @@ export function KeysTable({ rows, here, reason, currency }: Props) {
               {scopesInShort(key.scopes)}
             </TableCell>
             <TableCell label="Spent this month" className="figures text-ink-soft">
-              {formatMoney(key.spent, currency)}
+              {formatMoney(key.spent, currency)}{" "}
+              <LimitsLink slug={slug} of={`key:${key.id}`} name={key.name} text="Limits" />
             </TableCell>
             <TableCell label="Last used" className="text-ink-soft">
               <RelativeTime date={key.lastUsedAt} />

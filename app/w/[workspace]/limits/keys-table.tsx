@@ -2,6 +2,7 @@ import { Badge } from "@/app/_ui/badge";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
+import { LimitsLink } from "./spending/limits-link";
 
 type Row = RowOf<Outputs["limits"]["keys"]>;
 
@@ -13,7 +14,7 @@ const columns = [
 ];
 
 /** Draws a row per key, with its own limits and how full they are. */
-export function KeysTable({ rows, currency }: { rows: Row[]; currency: string }) {
+export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Limits of keys" columns={columns}>
       {rows.map(({ id, name, ...key }) => (
@@ -55,6 +56,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
               max={key.monthlyLimit}
               currency={currency}
             />
+            <LimitsLink slug={slug} of={`key:${id}`} name={name} />
           </TableCell>
         </TableRow>
       ))}

@@ -7,6 +7,7 @@ import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { LimitsLink } from "../limits/spending/limits-link";
 import { UntilNote } from "./until-field";
 
 type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt" | "endsAt"> & {
@@ -16,6 +17,7 @@ type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" |
 };
 
 type Props = {
+  slug: string;
   rows: Row[];
   here: string;
   /** The page's address with its search and its place in the list. */
@@ -34,7 +36,7 @@ const columns = [
 ];
 
 /** Draws a row per member, with what may be done about each. */
-export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
+export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>
       <RowMenus href={list} />
@@ -55,7 +57,8 @@ export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason
               </TableCell>
               <TableCell label="Role">
                 {member.roleName}
-                <UntilNote endsAt={member.endsAt} />
+                <UntilNote endsAt={member.endsAt} />{" "}
+                <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
               </TableCell>
               <TableCell label="Last active">
                 <RelativeTime date={member.lastActiveAt} never="not yet" />

@@ -118,6 +118,7 @@ export default async function Members({ params, searchParams }: Props) {
           <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
+            slug={slug}
             rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt }) => ({
               ...{ userId, name, email, lastActiveAt, endsAt },
               // Where there is none, nothing of it is sent.

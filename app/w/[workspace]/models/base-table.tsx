@@ -20,6 +20,14 @@ const abilities = {
   function_calling: "call functions",
   vision: "see",
   classification: "classify",
+  embeddings: "embed",
+  rerank: "rank",
+  reasoning: "reason",
+  audio: "hear",
+  audio_transcription: "transcribe",
+  audio_speech: "speak",
+  ocr: "read documents",
+  moderation: "moderate",
   fine_tuning: "be fine-tuned",
 };
 
@@ -54,8 +62,8 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
   );
 }
 
-/** Returns what a model can do, in words. */
-export function abilitiesOf(capabilities: Record<string, boolean>): string {
+/** Returns what a model is known to be able to do, in words. */
+export function abilitiesOf(capabilities: Record<string, boolean | undefined>): string {
   const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
-  return can.length > 0 ? can.join(", ") : "–";
+  return can.length > 0 ? can.join(", ") : "Not stated";
 }

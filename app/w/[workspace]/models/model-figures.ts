@@ -4,7 +4,10 @@ import { formatMoney, formatNumber } from "@/app/_ui/format";
 export const context = (tokens: number | null) => (tokens === null ? "–" : formatNumber(tokens));
 
 /** Returns what a million tokens cost, of the question and of the answer. */
-export function price({ inputPrice, outputPrice }: { inputPrice: number; outputPrice: number }, currency: string) {
-  if (inputPrice === 0 && outputPrice === 0) return "Free";
+export function price(
+  { inputPrice, outputPrice, classPrices }: { inputPrice: number; outputPrice: number; classPrices?: object },
+  currency: string,
+) {
+  if (inputPrice === 0 && outputPrice === 0) return classPrices ? "By class" : "Free";
   return `${formatMoney(inputPrice, currency)} / ${formatMoney(outputPrice, currency)}`;
 }

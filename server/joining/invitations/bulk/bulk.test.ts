@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const listOf = (from: number, to: number, tag = "p") =>
   Array.from({ length: to - from }, (_, i) => `${tag}${from + i}@v.example,viewer`).join("\n");
@@ -128,7 +128,7 @@ test("more than a thousand rows, none, and a personal workspace are refused befo
     "invalid_input",
   );
   expect(await sentBy(acme)).toMatchObject({ invitations: 0 });
-  const { api } = await somebody();
+  const { api } = await newPerson();
   const { slug } = await api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
   expect(await reasonOf(api.invitations.createMany({ workspace: slug, list: "a@v.example,viewer" }))).toBe(
     "personal_workspace",

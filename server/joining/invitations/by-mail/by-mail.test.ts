@@ -7,7 +7,7 @@ import { seal } from "@/server/platform/sealed";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
-import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 import { dump, rowsOf } from "@/tests/support/schema/rows";
 import { answerToken } from "./link";
 
@@ -69,7 +69,7 @@ test("a visitor without an account declines: it ends, a row says so without nami
 test("a person who is signed in as the invited one is named; another account that holds the link is not", async () => {
   const [own, others] = [await offer(), await offer()];
   await own.guest.api.invitations.declineByMail({ token: tokenOf(own) });
-  await (await somebody()).api.invitations.reportByMail({ token: tokenOf(others) });
+  await (await newPerson()).api.invitations.reportByMail({ token: tokenOf(others) });
   expect(await trailOf(own)).toMatchObject([{ action: "invitation.declined", actor_id: own.guest.person.id }]);
   expect(await trailOf(others)).toMatchObject([{ action: "invitation.reported_by_mail", actor_id: null }]);
 });

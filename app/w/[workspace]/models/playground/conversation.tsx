@@ -2,10 +2,11 @@ import { useEffect, useRef } from "react";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
+import { costOf, type Prices } from "./usage";
 import type { Turn, useConversation } from "./use-conversation";
 
-/** A model that can be chosen; prices in micro-units a million tokens. */
-export type Choice = { id: string; name: string; inputPrice: number; outputPrice: number };
+/** A model that can be chosen. */
+export type Choice = { id: string; name: string } & Prices;
 
 /** Shows what was said to one model and by it, and what that used. */
 export function Conversation({
@@ -93,9 +94,4 @@ function Said({ turn: { role, content, problem }, isWriting }: { turn: Turn; isW
       )}
     </div>
   );
-}
-
-/** Returns the cost in micro-units, rounded up once a request, as the ledger does. */
-function costOf({ inputPrice, outputPrice }: Choice, used: { promptTokens: number; completionTokens: number }): number {
-  return Math.ceil((used.promptTokens * inputPrice + used.completionTokens * outputPrice) / 1_000_000);
 }

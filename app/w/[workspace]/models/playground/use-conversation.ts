@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { ChatRequest } from "../../first-request";
-import { ChatFailed, chat, type Usage } from "./chat-stream";
+import { ChatFailed, chat } from "./chat-stream";
+import type { Usage } from "./usage";
 
 /** Something that was said. `problem`: why an answer is not there or not whole. */
 export type Turn = { role: "user" | "assistant"; content: string; usage?: Usage; problem?: string };

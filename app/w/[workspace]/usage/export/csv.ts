@@ -1,6 +1,7 @@
 import { csvLine, csvHead as headLine } from "@/app/_ui/csv";
 import type { Grouping } from "@/server/usage/input";
 import type { ReportRow } from "@/server/usage/report";
+import { classHead, classNames } from "../class-text";
 
 const groupHeads: Record<Grouping, string[]> = {
   none: [],
@@ -19,6 +20,7 @@ const heads = [
   "latency_p50_ms",
   "latency_p95_ms",
   "latency_p99_ms",
+  ...classNames.map((name) => classHead[name]),
 ];
 
 /** Returns the first line: what the columns are. */
@@ -33,7 +35,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
       const named = { none: [], model: [group.id], key: [group.id, group.name], member: [group.id, group.name] }[
         groupBy
       ];
-      const { requests, errors, promptTokens, completionTokens, cost, latency } = figures;
+      const { requests, errors, promptTokens, completionTokens, cost, latency, classes } = figures;
       return csvLine([
         `${step.toISOString().slice(0, 19)}Z`,
         ...named,
@@ -46,6 +48,7 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
         latency.p50 ?? "",
         latency.p95 ?? "",
         latency.p99 ?? "",
+        ...classNames.map((name) => classes[name] ?? 0),
       ]);
     })
     .join("");
