@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
-import { memberOf, type newPerson, reasonOf, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 test("the creator of a workspace is its Admin, and a member sees all members", async () => {
   const acme = await workspace("Acme");
