@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { listBounds } from "@/server/platform/json/bounds";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 import type { UpstreamModel } from "./client";
 
@@ -10,6 +12,8 @@ const shown = z.object({
 type Shown = { capabilities?: string[]; context_length?: number };
 
 const deadlineMs = 3_000;
+/** Bytes of what is shown of a model, with the list of its tensors. */
+const longestShown = 8 * 1024 * 1024;
 const atOnce = 4;
 const mostModels = 200;
 
@@ -48,7 +52,7 @@ async function show(url: string, secret: string | undefined, model: string): Pro
     redirect: "error",
   });
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const { capabilities, model_info: info = {} } = shown.parse(await response.json());
+  const { capabilities, model_info: info = {} } = shown.parse(await readJsonAnswer(response, listBounds, longestShown));
   const length = Object.entries(info).find(([name]) => name.endsWith(".context_length"))?.[1];
   return {
     ...(capabilities && { capabilities }),

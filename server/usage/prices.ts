@@ -53,7 +53,7 @@ export function isNothingFree(at: Date): boolean {
   return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
 }
 
-/** Whether a model has a price on a day, be it one of nothing that somebody wrote down. */
+/** Whether a model has a price on a day, be it a stated price of nothing. */
 export function hasPrice(model: string, at: Date): boolean {
   return listedFor(model, at) !== undefined;
 }

@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     const hers = await pageOf(grace, { javaScriptEnabled });
     await hers.goto(`/w/${acme.slug}/limits/spending?of=key:${id}&span=day`);
-    await expect(row(hers, "Daily")).toContainText("19.98 EUR of 20.00 EUR");
+    await expect(row(hers, "Daily")).toContainText("€19.98 of €20.00");
     await expect(hers.getByLabel("Raised to")).toHaveValue("40.00");
     await hers.getByLabel("Why").fill("The evaluation runs until Friday.");
     await hers.getByRole("button", { name: "Send request" }).click();
@@ -53,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(raise.getByLabel("Until")).toHaveValue(today());
     await raise.getByRole("button", { name: "Raise limit" }).click();
     await expect(page.getByText("Limit raised.")).toBeVisible();
-    await expect(row(page, "Daily")).toContainText("Raised to 40.00 EUR until");
+    await expect(row(page, "Daily")).toContainText("Raised to €40.00 until");
     await page.getByRole("button", { name: "End raise" }).click();
     await expect(page.getByText("The raise is ended.")).toBeVisible();
     await expect(row(page, "Daily")).not.toContainText("Raised");
@@ -73,18 +73,18 @@ test("a limit is tried over each span and saved, from Billing, a model's page an
   await page.getByRole("combobox", { name: "Span" }).selectOption("week");
   await page.getByLabel("Limit to try").fill("2");
   await page.getByRole("button", { name: "Try", exact: true }).click();
-  await expect(page.getByText("With 2.00 EUR a week, calls would have been refused")).toBeVisible();
-  await page.getByRole("button", { name: "Save 2.00 EUR a week" }).click();
+  await expect(page.getByText("With €2.00 a week, calls would have been refused")).toBeVisible();
+  await page.getByRole("button", { name: "Save €2.00 a week" }).click();
   await expect(page.getByText("Limit saved.")).toBeVisible();
-  await expect(page.getByRole("row").filter({ hasText: "Weekly" })).toContainText("3.00 EUR of 2.00 EUR");
+  await expect(page.getByRole("row").filter({ hasText: "Weekly" })).toContainText("€3.00 of €2.00");
   await page.goto(`/w/${acme.slug}/models/view/atelier-base`);
   await page.getByRole("link", { name: "Spending limits" }).click();
-  await expect(page.getByText("the model atelier-base")).toBeVisible();
+  await expect(page.getByText("What the model atelier-base may spend")).toBeVisible();
   await page.goto(`/w/${acme.slug}/limits`);
   await page.getByRole("link", { name: "Your own limits" }).click();
   await expect(page.getByText(`What ${person.name} may spend`)).toBeVisible();
   test.info().annotations.push({ type: "expects-console-error" });
-  await page.goto(`/w/${acme.slug}/limits/spending?of=nobody`);
+  await page.goto(`/w/${acme.slug}/limits/spending?of=nothing`);
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText("Spending limits");
 });
 

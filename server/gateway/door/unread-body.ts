@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { createMiddleware } from "hono/factory";
 import { discard } from "@/server/platform/http-body";
 import { longestBody } from "../calls/body";
@@ -5,6 +6,8 @@ import type { GatewayEnv } from "./authenticate";
 
 /** How long the rest of a body that is not wanted is read and thrown away, in milliseconds. */
 const discardMs = 1_000;
+/** How long a connection is still read after its last answer. */
+const lingerMs = 2_000;
 
 /**
  * Deals with the body of a request that is refused before it was read: a client that sends everything before it reads still gets the
@@ -15,5 +18,21 @@ export const readOff = createMiddleware<GatewayEnv>(async (c, next) => {
   const { incoming, outgoing } = c.env ?? {};
   if (c.res.status < 400 || !incoming || !outgoing || outgoing.headersSent || incoming.complete) return;
   await discard(incoming, longestBody(), discardMs);
-  if (!incoming.complete) outgoing.setHeader("Connection", "close");
+  if (incoming.complete) return;
+  outgoing.setHeader("Connection", "close");
+  linger(incoming.socket);
 });
+
+/**
+ * Has a connection that Node ends after an answer read on for a moment once it is ended on this side: closed at once, with bytes of the client's
+ * unread, it would be reset, and the client would lose the answer.
+ */
+function linger(socket: Socket): void {
+  const { destroySoon } = socket;
+  socket.destroySoon = () => {
+    socket.destroySoon = destroySoon;
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once("close", () => clearTimeout(timer));
+  };
+}

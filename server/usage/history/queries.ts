@@ -59,7 +59,7 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), or a model's; none of them: everybody's. */
+/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), or a model's; none of them: all of the workspace's. */
 export type HoursOf = {
   userId?: string | undefined;
   countedAs?: string | undefined;

@@ -17,6 +17,8 @@ export type Surroundings = {
   isHearing(): boolean;
   /** Ends an instance that was not heard of; asked again and again while this one has anything to do. */
   endLost(): Promise<unknown>;
+  /** How long a request waits for others to give back what they do not use, in milliseconds. Unless given, 150. */
+  recallMs?: number;
 };
 
 /** A request that took what it may cost. */
@@ -39,8 +41,7 @@ type Waiting = {
 /** How long outcomes are gathered, in milliseconds, and how many are written at once. */
 const gatherMs = 20;
 const atOnce = 200;
-/** How long a request waits for others to give back what they do not use, in milliseconds. */
-const recallMs = 150;
+const defaultRecallMs = 150;
 const firstRetryMs = 10;
 const mostTries = 12;
 /** Beyond this, outcomes are dropped: what began is charged at what it could cost once it is taken for lost. */
@@ -57,9 +58,11 @@ export class Meter {
   #waiting: Waiting[] = [];
   readonly #lane: Lane;
   #isHearing: () => boolean;
+  readonly #recallMs: number;
 
-  constructor({ exchange, isHearing, endLost }: Surroundings) {
+  constructor({ exchange, isHearing, endLost, recallMs = defaultRecallMs }: Surroundings) {
     this.#isHearing = isHearing;
+    this.#recallMs = recallMs;
     this.#lane = new Lane({
       exchange,
       endLost,
@@ -267,7 +270,7 @@ export class Meter {
   #refusalOf({ asking, since, tries }: Waiting, now: number): Refused | undefined {
     const verdict = verdictOf(asking.needs, now);
     if (verdict.kind === "refused") return verdict.refused;
-    if (verdict.kind === "recalled" && now - since > recallMs) return underWayRefusal(asking.needs);
+    if (verdict.kind === "recalled" && now - since > this.#recallMs) return underWayRefusal(asking.needs);
     // Others were quicker each time: after so many attempts the answer is that all of it is under way.
     return tries > mostTries ? underWayRefusal(asking.needs) : undefined;
   }
