@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { chromium, defineConfig } from "@playwright/test";
-import { oddClient, oddKinds } from "./tests/support/odd-issuer";
+import { oddClient, oddKinds } from "./tests/support/fakes/odd-issuer";
 
 /** Settled by the first process that reads this file; its workers inherit it. */
 process.env.E2E_PORT ??= String(await freePort());
@@ -63,9 +63,8 @@ export default defineConfig({
     : [["list"]],
   use: {
     baseURL: `http://localhost:${port}`,
-    // Every step of a test that failed, with the page as it was and the requests. A film of each page is not kept: taking
-    // it costs every test that passes a tenth of its time.
-    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
+    // A trace copies the page at every step, which costs every test that passes. To see the steps of one that failed, run it
+    // again with `--trace retain-on-failure`; a picture and the page's tree are kept of each failure anyway.
     screenshot: "only-on-failure",
     launchOptions: {
       ...(chromiumPath() ? { executablePath: chromiumPath() } : {}),
@@ -83,7 +82,7 @@ export default defineConfig({
   },
   webServer: [
     {
-      command: `node tests/support/oidc-issuer.mjs ${issuerPort} http://localhost:${port}/api/auth/callback/oidc`,
+      command: `node tests/support/fakes/oidc-issuer.mjs ${issuerPort} http://localhost:${port}/api/auth/callback/oidc`,
       url: `http://localhost:${issuerPort}/.well-known/openid-configuration`,
       stderr: "ignore",
     },

@@ -7,12 +7,13 @@ export default defineConfig({
   test: {
     include: ["{app,server,db,emails,embedded,scripts,tests}/**/*.test.{ts,tsx}"],
     globalSetup: ["tests/support/postgres.ts"],
-    setupFiles: ["tests/support/database.ts"],
+    setupFiles: ["tests/support/environment.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Each file works in a database of its own, so files run side by side.
+    // Each file works in a database of its own, so files run side by side; one more than CI has cores, since a third of
+    // their time is spent waiting for timers and locks.
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3,
     restoreMocks: true,
     reporters: process.env.ATELIER_TEST_REPORT ? ["default", "json"] : ["default"],
     ...(process.env.ATELIER_TEST_REPORT ? { outputFile: { json: process.env.ATELIER_TEST_REPORT } } : {}),

@@ -40,12 +40,9 @@ export async function run(stage) {
   await stage.app();
   const { world, sql } = stage;
   const where = await world.place(sql, 20);
-  const slugs = [where.slug];
-  const [other] = await sql`insert into workspaces (slug, name, kind, created_by, creation_key)
-    values (${`${where.slug}-two`}, 'Northwind Labs', 'organization', ${where.admin.id}, gen_random_uuid()) returning id`;
-  await sql`insert into memberships (workspace_id, user_id, role) values (${other.id}, ${where.admin.id}, 'admin')`;
-  slugs.push(`${where.slug}-two`);
   const names = ["Acme Research", "Northwind Labs"];
+  const second = await world.insertWorkspace(sql, where.admin.id, { name: names[1] });
+  const slugs = [where.slug, second.slug];
   const taken = { switch: [], invite: [], key: [] };
   await browse(stage, where.admin, async (page) => {
     const open = (name, role = "button") => page.getByRole(role, { name, exact: true });

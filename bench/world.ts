@@ -1,11 +1,14 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { startPostgres } from "@/embedded/postgres";
-import { newToken } from "@/server/joining/invitations/token";
 import { drawKey } from "@/server/keys/secret";
 import { env } from "@/server/platform/env";
+import { insertInvitation } from "@/tests/support/factories/invitations";
+import { insertPerson, insertSession } from "@/tests/support/factories/people";
+import { insertMembers, insertWorkspace } from "@/tests/support/factories/workspaces";
 
 export { JsonlCheck } from "@/server/files/jsonl";
+export { insertWorkspace } from "@/tests/support/factories/workspaces";
 
 /** A person with a session: the header that shows it. */
 export type Signed = { id: string; email: string; cookie: string };
@@ -44,34 +47,22 @@ export async function startDatabase(dataDir: string) {
 
 /** Makes a signed-in person. */
 export async function person(sql: postgres.Sql, name = "Ada Lovelace"): Promise<Signed> {
-  const email = `${randomBytes(6).toString("hex")}@example.com`;
-  const [row] =
-    await sql`insert into users (name, email, email_verified_at) values (${name}, ${email}, now()) returning id`;
-  const token = randomBytes(32).toString("base64url");
-  const hash = createHash("sha256").update(token).digest("base64url");
-  await sql`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${row?.id}, now() + interval '7 days')`;
-  return { id: row?.id, email, cookie: `atelier.session=${token}` };
+  const { id, email } = await insertPerson(sql, { name, ageDays: 0 });
+  return { id, email, cookie: `atelier.session=${await insertSession(sql, id)}` };
 }
 
 /** Makes an organization with `members` members, one of them its Admin. */
 export async function place(sql: postgres.Sql, members = 1): Promise<Place> {
   const admin = await person(sql);
-  const slug = `acme-${randomBytes(5).toString("hex")}`;
-  const [row] = await sql`
-    insert into workspaces (slug, name, kind, created_by, creation_key)
-    values (${slug}, 'Acme Research', 'organization', ${admin.id}, ${randomUUID()}) returning id`;
-  await sql`
-    insert into memberships (workspace_id, user_id, role, joined_at, last_active_at)
-    values (${row?.id}, ${admin.id}, 'admin', now() - interval '400 days', now())`;
-  await sql`
-    with made as (
-      insert into users (name, email, email_verified_at)
-      select 'Member ' || i, ${slug} || '-' || i || '@example.com', now() from generate_series(1, ${members - 1}::int) i
-      returning id, name
-    )
-    insert into memberships (workspace_id, user_id, role, joined_at, last_active_at)
-    select ${row?.id}, id, 'developer', now() - make_interval(secs => ${members} - substring(name from 8)::int), now() from made`;
-  return { id: row?.id, slug, admin };
+  const { id, slug } = await insertWorkspace(sql, admin.id, { ageDays: 400 });
+  await insertMembers(sql, id, members - 1, {
+    role: "developer",
+    name: "Member",
+    email: slug,
+    joinedSecondsAgo: members,
+    seenMinutesAgo: 0,
+  });
+  return { id, slug, admin };
 }
 
 /** Adds a person to `many` workspaces; returns the slug of one of them. */
@@ -126,9 +117,5 @@ export async function otherKeys(sql: postgres.Sql, where: Place, many: number): 
 
 /** Makes an invitation to a workspace and returns its token. */
 export async function invitation(sql: postgres.Sql, where: Place, whom: Signed): Promise<string> {
-  const { token, hash } = newToken();
-  await sql`
-    insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
-    values (${where.id}, ${whom.email}, 'developer', ${hash}, ${where.admin.id}, now() + interval '7 days')`;
-  return token;
+  return (await insertInvitation(sql, where.id, where.admin.id, whom.email)).token;
 }

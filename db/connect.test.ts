@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
-import { selfSigned } from "@/tests/support/certificate";
+import { selfSigned } from "@/tests/support/fakes/certificate";
 import { connect } from "./connect";
 
 const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "16MB" };

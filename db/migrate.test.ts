@@ -4,10 +4,10 @@ import path from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
-import { catalogue } from "@/tests/support/catalogue";
+import { postgresProxy } from "@/tests/support/fakes/postgres-proxy";
 import { withDatabase } from "@/tests/support/postgres";
-import { postgresProxy } from "@/tests/support/postgres-proxy";
-import { emptyDatabase } from "@/tests/support/releases";
+import { catalogue } from "@/tests/support/schema/catalogue";
+import { emptyDatabase } from "@/tests/support/schema/releases";
 import { migrate } from "./migrate";
 
 const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "16MB" };

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instanceLog } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { newPerson } from "@/tests/support/people";
-import { type World, world } from "@/tests/support/procedures";
-import { fillTenantTables } from "@/tests/support/tenant-tables";
+import { type World, world } from "@/tests/support/procedures/world";
+import { fillTenantTables } from "@/tests/support/schema/tenant-tables";
 
 let here: World;
 let app: postgres.Sql;

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { recordedReleases } from "@/tests/releases/records";
-import { catalogue } from "@/tests/support/catalogue";
-import { databaseOf, emptyDatabase, type OwnDatabase, rowsOfTables } from "@/tests/support/releases";
+import { catalogue } from "@/tests/support/schema/catalogue";
+import { databaseOf, emptyDatabase, type OwnDatabase, rowsOfTables } from "@/tests/support/schema/releases";
 import { migrate } from "./migrate";
 
 const before = "before-0.1.0";

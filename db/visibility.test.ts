@@ -5,7 +5,7 @@ import { type Db, transaction } from "@/db/client";
 import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
 import { newPerson } from "@/tests/support/people";
-import { type World, world } from "@/tests/support/procedures";
+import { type World, world } from "@/tests/support/procedures/world";
 
 // What the policies show of a workspace to an outsider, whatever a query forgets to ask.
 

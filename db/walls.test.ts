@@ -2,9 +2,9 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { workspace } from "@/tests/support/people";
-import { world } from "@/tests/support/procedures";
-import { rowsOf } from "@/tests/support/rows";
-import { fillTenantTables, tenantTables } from "@/tests/support/tenant-tables";
+import { world } from "@/tests/support/procedures/world";
+import { rowsOf } from "@/tests/support/schema/rows";
+import { fillTenantTables, tenantTables } from "@/tests/support/schema/tenant-tables";
 
 /** A table as it has to be. */
 const whole = `

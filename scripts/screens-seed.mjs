@@ -1,5 +1,5 @@
 // The made-up organization in the pictures that `npm run screens` takes.
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 /** Name, role, days as a member, and minutes since they were last seen (none: never): in the middle of an hour, so that no picture depends on how long the others took. */
 const team = [
@@ -40,34 +40,19 @@ const addressOf = (name) =>
     .toLowerCase()}@acme-research.example`;
 
 /**
- * Fills an empty database. Returns Maya, an Admin, and Noor, who is invited and a member of nothing, each with the token
+ * Fills an empty database; `rows` are the factories of scripts/screens-rows.ts. Returns Maya, an Admin, and Noor, who is invited and a member of nothing, each with the token
  * of a session, and the organization's slug.
  */
-export async function seed(sql) {
-  const person = async (name, email, joined) => {
-    const [row] = await sql`
-      insert into users (name, email, email_verified_at, created_at) values (${name}, ${email}, now(), ${ago(days(joined))}) returning id`;
-    return row.id;
-  };
-  const signIn = async (userId, userAgent, ip, seen) => {
-    const token = randomBytes(32).toString("base64url");
-    await sql`
-      insert into sessions (token_hash, user_id, expires_at, created_at, last_seen_at, ip, user_agent)
-      values (${createHash("sha256").update(token).digest("base64url")}, ${userId}, now() + interval '7 days', ${ago(seen + 60)}, ${ago(seen)}, ${ip}, ${userAgent})`;
-    return token;
-  };
-  const workspace = async (name, slug, kind, createdBy, age) => {
-    const [row] = await sql`
-      insert into workspaces (slug, name, kind, created_by, creation_key, created_at)
-      values (${slug}, ${name}, ${kind}, ${createdBy}, ${randomUUID()}, ${ago(days(age))}) returning id`;
-    return row.id;
-  };
-  const join = (where, userId, role, joined, seen) => sql`
-    insert into memberships (workspace_id, user_id, role, joined_at, last_active_at)
-    values (${where}, ${userId}, ${role}, ${ago(days(joined))}, ${seen === undefined ? null : ago(seen)})`;
-  const invite = (where, email, role, invitedBy) => sql`
-    insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
-    values (${where}, ${email}, ${role}, ${randomBytes(32)}, ${invitedBy}, now() + interval '7 days')`;
+export async function seed(sql, rows) {
+  const { insertInvitation, insertMember, insertPerson, insertSession, insertWorkspace } = rows;
+  const person = async (name, email, ageDays) => (await insertPerson(sql, { name, email, ageDays })).id;
+  const signIn = (userId, userAgent, ip, seenMinutesAgo) =>
+    insertSession(sql, userId, { userAgent, ip, seenMinutesAgo, startedMinutesAgo: seenMinutesAgo + 60 });
+  const workspace = async (name, slug, kind, createdBy, ageDays) =>
+    (await insertWorkspace(sql, createdBy, { name, slug, kind, ageDays })).id;
+  const join = (where, userId, role, joinedDaysAgo, seenMinutesAgo) =>
+    insertMember(sql, where, userId, role, { joinedDaysAgo, seenMinutesAgo });
+  const invite = (where, email, role, invitedBy) => insertInvitation(sql, where, invitedBy, email, { role });
 
   const ids = new Map();
   for (const [name, , joined] of team) ids.set(name, await person(name, addressOf(name), joined));

@@ -5,7 +5,9 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import postgres from "postgres";
+import { bundleScript } from "./bundle.mjs";
 import { seed } from "./screens-seed.mjs";
 import { freePort, home, launchBrowser, startApplication } from "./screens-stage.mjs";
 import { ensureBuild, root } from "./setup.mjs";
@@ -195,7 +197,8 @@ try {
   stop = await startApplication(port, dataDir);
   const kept = JSON.parse(readFileSync(path.join(dataDir, "postgres.json"), "utf8"));
   database = postgres(`postgres://postgres:${kept.passwords.postgres}@127.0.0.1:${kept.port}/atelier`, { max: 1 });
-  const people = await seed(database);
+  const rows = await import(pathToFileURL(path.join(root, await bundleScript("scripts/screens-rows.ts"))).href);
+  const people = await seed(database, rows);
   browser = await launchBrowser(port);
   mkdirSync(target, { recursive: true });
   for (const file of readdirSync(target))

@@ -64,11 +64,13 @@ export function ensureBuild() {
 export const buildStamp = path.join(root, ".next", "atelier-build");
 
 const buildFolders = ["app", "server", "db", "emails", "embedded", "public"];
+/** The configurations at the root, but for those of the tests. */
+const buildConfig = /^(?!\.|playwright\.|vitest\.).*\.config\.\w+$/;
 const buildFiles = ["scripts/serve.ts", "scripts/build.mjs", "package-lock.json", "tsconfig.json"];
 
 /** The files that go into a build, each with the hash of its contents. */
 export function hashSources() {
-  const files = [...buildFiles, ...readdirSync(root).filter((name) => /^[^.].*\.config\.\w+$/.test(name))];
+  const files = [...buildFiles, ...readdirSync(root).filter((name) => buildConfig.test(name))];
   for (const folder of buildFolders) collect(folder, files);
   const hashes = new Map();
   for (const file of files.sort()) {

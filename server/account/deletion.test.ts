@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { offer } from "@/tests/support/offers";
 import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
@@ -113,7 +114,7 @@ test("I9 deleting an account leaves one audit row for each offer it takes back",
 
 test("I9 a member who accepts an invitation uses it up, and that is remembered", async () => {
   const { acme, guest, token, id } = await offer();
-  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${guest.person.id}, 'viewer')`;
+  await insertMember(owner, acme.id, guest.person.id, "viewer");
   await guest.api.invitations.accept({ token });
   const rows =
     await owner`select after from audit_events where workspace_id = ${acme.id} and action = 'invitation.accepted'`;

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { keepFiles } from "@/server/files/job";
 import { owner } from "@/tests/support/database";
-import { storedFile, storedJob } from "@/tests/support/fine-tuning";
-import { ownModel } from "@/tests/support/own-models";
+import { storedFile, storedJob } from "@/tests/support/factories/fine-tuning";
+import { ownModel } from "@/tests/support/factories/models";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 // What happens to things that a person made in a workspace that goes on when they delete their account.

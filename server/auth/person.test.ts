@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { newPerson, reasonOf, type Signed } from "@/tests/support/people";
-import { dump } from "@/tests/support/rows";
+import { dump } from "@/tests/support/schema/rows";
 import { findPerson, hashSessionToken } from "./person";
 
 /** Returns a signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { spend } from "@/tests/support/factories/spending";
+import { insertMembers } from "@/tests/support/factories/workspaces";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { spend } from "@/tests/support/spending";
 
 const euro = 1_000_000;
 const dayMs = 86_400_000;
@@ -97,9 +98,7 @@ test("a member's limit is set and removed; a person who is no member has none", 
 
 test("the members' list is paged by keyset, there and back", async () => {
   const acme = await workspace();
-  await owner`
-    with made as (insert into users (name, email) select 'Paged ' || i, 'paged-' || i || '@example.com' from generate_series(1, 60) i returning id)
-    insert into memberships (workspace_id, user_id, role) select ${acme.id}, id, 'viewer' from made`;
+  await insertMembers(owner, acme.id, 60);
   const { billing } = acme.admin.api;
   const first = await billing.members(at(acme));
   const second = await billing.members({ ...at(acme), after: first.next ?? "" });

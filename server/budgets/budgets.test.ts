@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from "vitest";
 import { mailSpendAlerts } from "@/server/billing/alerts/job";
 import { openMail } from "@/server/mail/outbox";
 import { owner } from "@/tests/support/database";
-import { allIsHeard, asking, startMeters, stopMeters, type TestMeter } from "@/tests/support/meters";
+import { spend } from "@/tests/support/factories/spending";
+import { allIsHeard, asking, startMeters, stopMeters, type TestMeter } from "@/tests/support/gateway/meters";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
-import { spend } from "@/tests/support/spending";
 
 const euro = 1_000_000;
 const today = () => new Date().toISOString().slice(0, 10);

@@ -3,18 +3,16 @@ import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { apiFor, newPerson, type Signed } from "@/tests/support/people";
+import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
 import {
   call,
-  callerOf,
-  inputFor,
   instanceProcedures,
   type Outcome,
   procedures,
-  type World,
   workspaceProcedures,
-  world,
-} from "@/tests/support/procedures";
-import { publicProcedures } from "@/tests/support/public-procedures";
+} from "@/tests/support/procedures/list";
+import { publicProcedures } from "@/tests/support/procedures/public";
+import { type World, world } from "@/tests/support/procedures/world";
 
 const peopleOnly = procedures().filter(({ access }) => access === "signed-in");
 

@@ -3,19 +3,13 @@ import { can, type Permission } from "@/server/access/permissions";
 import type { AuditAction } from "@/server/audit/catalogue";
 import { auditDetails } from "@/server/audit/details";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { readyFor } from "@/tests/support/prepared";
-import {
-  call,
-  callerOf,
-  inputFor,
-  instanceProcedures,
-  procedures,
-  type World,
-  workspaceProcedures,
-  world,
-} from "@/tests/support/procedures";
-import { rowsOf } from "@/tests/support/rows";
+import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
+import { call, instanceProcedures, procedures, workspaceProcedures } from "@/tests/support/procedures/list";
+import { readyFor } from "@/tests/support/procedures/prepared";
+import { type World, world } from "@/tests/support/procedures/world";
+import { rowsOf } from "@/tests/support/schema/rows";
 
 const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
@@ -166,7 +160,7 @@ describe("PA-06 a refused attempt", () => {
   test("is remembered so often an hour, whatever is attempted and in whichever workspace", async () => {
     const [acme, other] = [await workspace(), await workspace()];
     const viewer = await memberOf(acme, "viewer");
-    await owner`insert into memberships (workspace_id, user_id, role) values (${other.id}, ${viewer.person.id}, 'viewer')`;
+    await insertMember(owner, other.id, viewer.person.id, "viewer");
     const attempt = (slug: string) => call(viewer.api, "workspaces.rename", { workspace: slug, name: "Mine" });
     const outcomes = await Promise.all(
       Array.from({ length: 25 }, () => [attempt(acme.slug), attempt(other.slug)]).flat(),

@@ -63,11 +63,11 @@ import * as workspacePolicy from "@/server/workspaces/policy/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
-import { trainedJob } from "@/tests/support/own-models";
+import { trainedJob } from "@/tests/support/factories/models";
+import { spend } from "@/tests/support/factories/spending";
+import { use } from "@/tests/support/factories/usage";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
-import { type World, world } from "@/tests/support/procedures";
-import { spend } from "@/tests/support/spending";
-import { use } from "@/tests/support/usage";
+import { type World, world } from "@/tests/support/procedures/world";
 
 // Here the queries run as a superuser, whom no policy holds back: what keeps one workspace's rows from another is then
 // the condition in each query alone.

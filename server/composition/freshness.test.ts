@@ -3,9 +3,11 @@ import type { Freshness } from "@/server/api/freshness";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
 import { apiFor, memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
-import { readyFor } from "@/tests/support/prepared";
-import { call, callerOf, inputFor, type Procedure, procedures, type World, world } from "@/tests/support/procedures";
-import { publicProcedures } from "@/tests/support/public-procedures";
+import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
+import { call, type Procedure, procedures } from "@/tests/support/procedures/list";
+import { readyFor } from "@/tests/support/procedures/prepared";
+import { publicProcedures } from "@/tests/support/procedures/public";
+import { type World, world } from "@/tests/support/procedures/world";
 
 const minute = 60_000;
 const elevenMinutes = 11 * minute;

@@ -7,7 +7,7 @@ import { cookieNames } from "@/server/platform/cookies";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
 import { newPerson } from "@/tests/support/people";
-import { procedures } from "@/tests/support/procedures";
+import { procedures } from "@/tests/support/procedures/list";
 import { answerProcedure } from "./over-http";
 
 test("what a limit refuses says in Retry-After when it can succeed", async () => {

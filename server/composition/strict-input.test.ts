@@ -1,8 +1,10 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { call, callerOf, inputFor, type Procedure, procedures, type World, world } from "@/tests/support/procedures";
-import { dump } from "@/tests/support/rows";
+import { callerOf, inputFor } from "@/tests/support/procedures/inputs";
+import { call, type Procedure, procedures } from "@/tests/support/procedures/list";
+import { type World, world } from "@/tests/support/procedures/world";
+import { dump } from "@/tests/support/schema/rows";
 import { appRouter } from "./router";
 
 const mutations = procedures().filter(({ type }) => type === "mutation");

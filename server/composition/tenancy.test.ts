@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
 import { owner } from "@/tests/support/database";
+import { insertKeys } from "@/tests/support/factories/keys";
+import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
 import { apiFor, memberOf } from "@/tests/support/people";
-import {
-  call,
-  inputFor,
-  nothingsIds,
-  procedures,
-  type World,
-  workspaceProcedures,
-  world,
-} from "@/tests/support/procedures";
-import { rowsOf } from "@/tests/support/rows";
+import { inputFor } from "@/tests/support/procedures/inputs";
+import { call, procedures, workspaceProcedures } from "@/tests/support/procedures/list";
+import { nothingsIds, type World, world } from "@/tests/support/procedures/world";
+import { rowsOf } from "@/tests/support/schema/rows";
 
 type IdName = keyof World["ids"];
 
@@ -122,12 +118,8 @@ describe.each([
     "TI-01 a cursor from another workspace's %s opens no row of it",
     async (path) => {
       const [here, there] = await Promise.all([world(), world()]);
-      await owner`
-    with made as (insert into users (name, email) select 'Many ' || i, i || '@' || ${there.workspace.slug} || '.example' from generate_series(1, 60) i returning id)
-    insert into memberships (workspace_id, user_id, role) select ${there.workspace.id}, id, 'viewer' from made`;
-      await owner`
-    insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)
-    select ${there.workspace.id}, substr(md5(random()::text), 1, 12), 'Theirs', '', 1, 'abcd', ${there.caller.person.id} from generate_series(1, 60)`;
+      await insertMembers(owner, there.workspace.id, 60);
+      await insertKeys(owner, there.workspace.id, there.caller.person.id, 60);
       const list = async (from: World, place: object) =>
         (await call(from.caller.api, path, { workspace: from.ids.workspace, ...place })) as {
           value: { rows: object[]; next: string | null };
@@ -143,7 +135,7 @@ describe.each([
   test("TI-01 a person of two workspaces is shown each one's rows in it alone", async () => {
     const [first, second] = await Promise.all([world(), world()]);
     const both = await memberOf(first.workspace, "admin");
-    await owner`insert into memberships (workspace_id, user_id, role) values (${second.workspace.id}, ${both.person.id}, 'admin')`;
+    await insertMember(owner, second.workspace.id, both.person.id, "admin");
     for (const [own, other] of [
       [first, second],
       [second, first],

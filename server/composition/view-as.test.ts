@@ -4,8 +4,10 @@ import { viewableBy } from "@/server/access/viewing";
 import { issueViewAs, readViewAs } from "@/server/view-as/cookie";
 import { owner } from "@/tests/support/database";
 import { apiFor, type Caller, newPerson } from "@/tests/support/people";
-import { call, inputFor, type Outcome, type World, workspaceProcedures, world } from "@/tests/support/procedures";
-import { dump } from "@/tests/support/rows";
+import { inputFor } from "@/tests/support/procedures/inputs";
+import { call, type Outcome, workspaceProcedures } from "@/tests/support/procedures/list";
+import { type World, world } from "@/tests/support/procedures/world";
+import { dump } from "@/tests/support/schema/rows";
 
 const seen = ["developer", "billing", "viewer"] as const;
 const queries = workspaceProcedures().filter(({ type }) => type === "query");

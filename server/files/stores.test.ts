@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { closedUrl } from "@/tests/support/http-server";
-import { type FakeS3, startS3 } from "@/tests/support/s3-server";
+import { closedUrl } from "@/tests/support/fakes/http-server";
+import { type FakeS3, startS3 } from "@/tests/support/fakes/s3-server";
 import { diskStore } from "./disk-store";
 import { s3Store } from "./s3-store";
 import { NoSuchObject, type Store, StoreDown, StoreFull } from "./store";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { storedFile, storedJob } from "@/tests/support/fine-tuning";
-import { asking, startMeters, stopMeters, type TestMeter } from "@/tests/support/meters";
+import { storedFile, storedJob } from "@/tests/support/factories/fine-tuning";
+import { startTrainingServer, type TrainingServer } from "@/tests/support/fakes/training-server";
+import { asking, startMeters, stopMeters, type TestMeter } from "@/tests/support/gateway/meters";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { startTrainingServer, type TrainingServer } from "@/tests/support/training-server";
 
 process.env.PRICES = JSON.stringify([{ model: "small", input: "1", training: "2" }]);
 
@@ -112,7 +112,7 @@ test("a dry run says what the model server counts, keeps no copy there and creat
   const { requestOf, describeJob } = await import("./input");
   const read = requestOf(describeJob.parse({ model: "small", trainingFiles: [file], steps: 40 }));
   if ("error" in read) throw new Error(read.error);
-  const { openStored } = await import("@/tests/support/fine-tuning");
+  const { openStored } = await import("@/tests/support/factories/fine-tuning");
   const files = [{ id: file, bytes: 121, isTrainedOn: true }];
   const [row] = await owner`select bytes::int from files where id = ${file}`;
   const outcome = await said.dryRun(

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { openStored, sample, storedFile } from "@/tests/support/fine-tuning";
+import { openStored, sample, storedFile } from "@/tests/support/factories/fine-tuning";
+import { type FakeJob, startTrainingServer, type TrainingServer } from "@/tests/support/fakes/training-server";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
-import { type FakeJob, startTrainingServer, type TrainingServer } from "@/tests/support/training-server";
 import { advanceDue, startFineTuning } from "./job";
 
 process.env.PRICES = JSON.stringify([{ model: "small", input: "1", training: "2" }]);

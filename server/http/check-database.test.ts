@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { disconnect } from "@/db/client";
 import { owner } from "@/tests/support/database";
-import { postgresProxy } from "@/tests/support/postgres-proxy";
+import { postgresProxy } from "@/tests/support/fakes/postgres-proxy";
 
 const { DATABASE_APP_URL, KEY_PEPPER } = process.env;
 

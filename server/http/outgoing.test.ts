@@ -9,8 +9,8 @@ import { send } from "@/server/mail/send";
 import { ModelServer } from "@/server/model-servers/client";
 import { post } from "@/server/model-servers/servers";
 import { agentFor, honourProxies } from "@/server/platform/outgoing";
-import { startHttpServer, type TestServer } from "@/tests/support/http-server";
-import { startProxy } from "@/tests/support/proxy";
+import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
+import { startProxy } from "@/tests/support/fakes/proxy";
 
 /** Whatever speaks TLS to it is noted by its first byte, and hung up on. */
 const firstBytes: number[] = [];

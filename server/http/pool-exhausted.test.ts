@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { database, transaction } from "@/db/client";
 import { refusalOf } from "@/server/api/trpc";
-import { startGateway } from "@/tests/support/gateway";
+import { startGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 import { readiness } from "./readiness";
 

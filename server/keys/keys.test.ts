@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { keyScopes } from "@/server/access/key-scopes";
 import { owner } from "@/tests/support/database";
 import { apiFor, memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { dump } from "@/tests/support/rows";
+import { dump } from "@/tests/support/schema/rows";
 import { byId } from "./queries";
 import { idOf, isKey } from "./secret";
 

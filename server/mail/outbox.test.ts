@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
-import { startHttpServer, type TestServer } from "@/tests/support/http-server";
+import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
 import { deliverDue, startOutbox } from "./job";
 import { type Mail, openMail, sealMail } from "./outbox";
 import { claimDue, enqueue } from "./queries";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
 import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 test("the creator of a workspace is its Admin, and a member sees all members", async () => {
@@ -13,7 +14,7 @@ test("the creator of a workspace is its Admin, and a member sees all members", a
 test("members are found by name and address, and wildcards mean themselves", async () => {
   const acme = await workspace();
   const grace = await newPerson({ name: "Grace Hopper", email: "grace@navy.example" });
-  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
+  await insertMember(owner, acme.id, grace.person.id, "viewer");
   const find = async (search: string) =>
     (await acme.admin.api.members.list({ workspace: acme.slug, search })).rows.map(({ name }) => name);
   expect(await find("hopp")).toEqual(["Grace Hopper"]);
@@ -23,9 +24,7 @@ test("members are found by name and address, and wildcards mean themselves", asy
 
 test("pages of members lead forward and back over every row once", async () => {
   const acme = await workspace();
-  await owner`
-    with made as (insert into users (name, email, email_verified_at) select 'M' || i, 'm' || i || '-' || ${acme.slug} || '@example.com', now() from generate_series(1, 119) i returning id)
-    insert into memberships (workspace_id, user_id, role) select ${acme.id}, id, 'viewer' from made`;
+  await insertMembers(owner, acme.id, 119);
   const list = (place: { after?: string; before?: string }) =>
     acme.admin.api.members.list({ workspace: acme.slug, ...place });
   const first = await list({});

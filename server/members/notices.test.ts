@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";
 import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
@@ -44,8 +45,7 @@ test("the inviter is told that the invitation was accepted, once, and no other A
 
 test("no mail is sent for a member who accepts an invitation, nor to an inviter who does not want it", async () => {
   const [one, two] = [await offer(), await offer()];
-  await owner`
-    insert into memberships (workspace_id, user_id, role) values (${one.acme.id}, ${one.guest.person.id}, 'viewer')`;
+  await insertMember(owner, one.acme.id, one.guest.person.id, "viewer");
   await one.guest.api.invitations.accept({ token: one.token });
   await two.acme.admin.api.account.chooseMails({ topics: ["role-changed"] });
   await two.guest.api.invitations.accept({ token: two.token });

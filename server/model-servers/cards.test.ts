@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { readModels } from "@/server/platform/settings/models";
-import { closedUrl, startHttpServer, type TestServer } from "@/tests/support/http-server";
+import { closedUrl, startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
 import { baseModel, mayChat } from "./cards";
 
 const stop: TestServer[] = [];

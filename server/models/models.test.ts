@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { type FakeModelServer, startModelServer } from "@/tests/support/model-server";
-import { ownModel, shareModel, trainedJob } from "@/tests/support/own-models";
+import { ownModel, shareModel, trainedJob } from "@/tests/support/factories/models";
+import { use } from "@/tests/support/factories/usage";
+import { insertMember } from "@/tests/support/factories/workspaces";
+import { type FakeModelServer, startModelServer } from "@/tests/support/fakes/model-server";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
-import { use } from "@/tests/support/usage";
 import { eraseDue } from "./erasing/job";
 
 let upstream: FakeModelServer;
@@ -97,7 +98,7 @@ test("a removed member is no longer on a model's list, also when they come back"
   const id = await model({ visibility: "members", members: [dev.person.id, other.person.id] });
   expect(await idsOf(dev)).toEqual([id]);
   await acme.admin.api.members.remove({ ...at, userId: dev.person.id });
-  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${dev.person.id}, 'developer')`;
+  await insertMember(owner, acme.id, dev.person.id, "developer");
   expect(await idsOf(dev)).toEqual([]);
   expect(await idsOf(other)).toEqual([id]);
 });
@@ -208,7 +209,7 @@ describe("sharing", () => {
     const id = await model();
     const foreign = await workspace();
     const [as] = await Promise.all([memberOf(foreign, "developer")]);
-    await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${as.person.id}, 'admin')`;
+    await insertMember(owner, acme.id, as.person.id, "admin");
     const share = (target: string) => as.api.models.share({ ...at, modelId: id, target });
     expect(await reasonOf(share(foreign.slug))).toBe("invalid_input");
     expect(await reasonOf(share(acme.slug))).toBe("invalid_input");

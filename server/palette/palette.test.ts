@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import { type Role, roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
-import { ownModel } from "@/tests/support/own-models";
+import { ownModel } from "@/tests/support/factories/models";
+import { insertMember, insertMembers } from "@/tests/support/factories/workspaces";
 import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import * as palette from "./queries";
 
@@ -53,7 +54,7 @@ test("a personal workspace offers no invitation", async () => {
 test("members, keys, models and workspaces are found by what is typed, and each leads to its own", async () => {
   const acme = await workspace("Acme");
   const grace = await newPerson({ name: "Grace Zebra", email: "grace@zebra.example" });
-  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
+  await insertMember(owner, acme.id, grace.person.id, "viewer");
   await workspace("Zebra Works", acme.admin);
   await workspace("Zebra elsewhere");
   const made = await acme.admin.api.keys.create({ workspace: acme.slug, name: "zebra nightly" });
@@ -94,9 +95,7 @@ test("P12 among 100,000 members and 100,000 keys one is found by indexes, at mos
   const acme = await workspace();
   await owner.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
-    await tx`
-      with made as (insert into users (name, email) select 'Crowd ' || i, 'crowd-' || i || '@example.com' from generate_series(1, 100000) i returning id)
-      insert into memberships (workspace_id, user_id, role) select ${acme.id}, id, 'viewer' from made`;
+    await insertMembers(tx, acme.id, 100_000, { name: "Crowd", email: "crowd" });
     await tx`
       insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)
       select case when i % 50 = 0 then ${acme.id}::uuid else gen_random_uuid() end, lpad(i::text, 12, '0'), 'Key ' || i, ${randomBytes(32)}, 1, 'abcd', ${acme.admin.person.id}

@@ -2,8 +2,15 @@ import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { settled } from "@/server/usage/metering";
 import { owner } from "@/tests/support/database";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
-import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import {
+  chunk,
+  completion,
+  type FakeModelServer,
+  json,
+  startModelServer,
+  stream,
+} from "@/tests/support/fakes/model-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };

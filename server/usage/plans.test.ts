@@ -2,8 +2,8 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { beforeAll, expect, test } from "vitest";
 import type { Db } from "@/db/client";
 import { owner } from "@/tests/support/database";
+import { insertKey } from "@/tests/support/factories/keys";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
-import { keyOf } from "@/tests/support/usage";
 import type { Filters } from "./input";
 import * as reports from "./reports/queries";
 import * as requests from "./requests/queries";
@@ -16,7 +16,7 @@ const span = { from: new Date(Date.now() - 3 * dayMs), to: new Date(Date.now() +
 /** Many workspaces, and one that is as large as all others together. */
 beforeAll(async () => {
   busy = await workspace();
-  keyId = await keyOf(owner, busy.id, busy.admin.person.id);
+  keyId = await insertKey(owner, busy.id, busy.admin.person.id);
   await owner.begin(async (tx) => {
     // References are not followed and workspaces not made: only the planner looks at these rows.
     await tx`set local session_replication_role = replica`;

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertKey } from "@/tests/support/factories/keys";
+import { use } from "@/tests/support/factories/usage";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { keyOf, use } from "@/tests/support/usage";
 
 let acme: TestWorkspace;
 beforeEach(async () => {
@@ -66,9 +67,9 @@ test("figures are summed in total, by group and by step, and compared with the s
 test("keys that were revoked and members who left keep their names, and service keys have no member", async () => {
   const dev = await memberOf(acme, "developer");
   const [revoked, live, service] = [
-    await keyOf(owner, acme.id, dev.person.id, { name: "Old", isRevoked: true }),
-    await keyOf(owner, acme.id, acme.admin.person.id, { name: "New" }),
-    await keyOf(owner, acme.id, acme.admin.person.id, { name: "Robot", isService: true }),
+    await insertKey(owner, acme.id, dev.person.id, { name: "Old", isRevoked: true }),
+    await insertKey(owner, acme.id, acme.admin.person.id, { name: "New" }),
+    await insertKey(owner, acme.id, acme.admin.person.id, { name: "Robot", isService: true }),
   ];
   await use(owner, acme.id, [
     { keyId: revoked, memberId: dev.person.id, cost: 3 },
@@ -155,14 +156,14 @@ test.each([
 
 test("a filter for a key or a member of another workspace finds nothing there", async () => {
   const other = await workspace();
-  const keyId = await keyOf(owner, other.id, other.admin.person.id);
+  const keyId = await insertKey(owner, other.id, other.admin.person.id);
   await use(owner, other.id, [{ keyId, memberId: other.admin.person.id }]);
   expect(await reasonOf(api().report({ ...here(), keyId }))).toBe("not_found");
   expect(await reasonOf(api().report({ ...here(), userId: other.admin.person.id }))).toBe("not_found");
 });
 
 test("pages of requests lead forward and back over every one once, newest first, with a filter as well", async () => {
-  const keyId = await keyOf(owner, acme.id, acme.admin.person.id);
+  const keyId = await insertKey(owner, acme.id, acme.admin.person.id);
   // Some share a moment, so that only their ids tell their order.
   await use(
     owner,

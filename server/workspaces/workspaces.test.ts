@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { byId } from "@/server/keys/queries";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 
 const create = (
@@ -132,7 +133,7 @@ test("the list of one's workspaces has each of them once, by name, a page at a t
   // Made by others, since one person may not make so many in an hour.
   for (let i = 0; i < 44; i++) {
     const { id } = await workspace(`${i % 2 ? "Team" : "team"} ${String(i).padStart(2, "0")}`);
-    await owner`insert into memberships (workspace_id, user_id, role) values (${id}, ${ada.person.id}, 'viewer')`;
+    await insertMember(owner, id, ada.person.id, "viewer");
   }
   await workspace("Another team");
   const names: string[] = [];

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Locator } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { askForLink } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { askForLink } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 test("the pages before and around signing in", async ({ page, mailedLink }) => {
   test.info().annotations.push({ type: "expects-console-error" });

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { signInByMail } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { signInByMail } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 const someAddress = () => `new-${randomBytes(4).toString("hex")}@example.com`;
 

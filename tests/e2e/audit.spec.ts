@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import type { Sql } from "postgres";
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
 
 const events = (page: Page) => page.getByRole("table", { name: "Events" });
 const row = (page: Page, text: string | RegExp) => events(page).getByRole("row").filter({ hasText: text });

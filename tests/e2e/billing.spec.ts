@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { spend } from "../support/spending";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
+import { spend } from "../support/factories/spending";
 
 const euro = 1_000_000;
 const hourMs = 3_600_000;

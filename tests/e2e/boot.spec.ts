@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { freePort } from "@/embedded/free-port";
+import { expect, test } from "../support/browser/test";
 import { startRefused } from "../support/instance";
-import { expect, test } from "../support/test";
 
 const secret = () => randomBytes(32).toString("base64");
 

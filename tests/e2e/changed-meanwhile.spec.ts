@@ -1,4 +1,4 @@
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { expectNoViolations } from "../support/axe";
-import { askForLink } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { askForLink } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {

@@ -1,5 +1,5 @@
-import { formFields } from "../support/form-fields";
-import { expect, test } from "../support/test";
+import { formFields } from "../support/browser/form-fields";
+import { expect, test } from "../support/browser/test";
 
 const lookAlike = (origin: string) => [
   "null",

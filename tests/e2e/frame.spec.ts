@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { signInByMail } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { signInByMail } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 test("two tabs are in two workspaces, and switching in one keeps its page and leaves the other alone", async ({
   signIn,

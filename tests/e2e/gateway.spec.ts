@@ -1,4 +1,4 @@
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 const messages = [{ role: "user", content: "Hello" }];
 

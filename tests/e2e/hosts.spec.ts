@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { formFields } from "../support/form-fields";
-import { rawRequest } from "../support/raw-request";
-import { expect, test } from "../support/test";
+import { formFields } from "../support/browser/form-fields";
+import { expect, test } from "../support/browser/test";
+import { rawRequest } from "../support/gateway/raw-request";
 
 test("EM-01 a request for a Host that is not ours is answered 421, however it says so", async ({ baseURL }) => {
   const { host, port } = new URL(String(baseURL));

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { rawRequest } from "../support/raw-request";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
+import { rawRequest } from "../support/gateway/raw-request";
 
 const policyOf = (answer: Response) => answer.headers.get("content-security-policy") ?? "";
 const nonceOf = (answer: Response) => /script-src 'nonce-([^']+)'/.exec(policyOf(answer))?.[1] ?? "";

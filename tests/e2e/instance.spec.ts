@@ -1,5 +1,5 @@
-import { expectNoViolations } from "../support/axe";
-import { expect, type Person, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, type Person, test } from "../support/browser/test";
 
 type Sql = Parameters<Parameters<typeof test>[2]>[0]["database"];
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Browser, Page } from "@playwright/test";
 import type postgres from "postgres";
-import { expectNoViolations } from "../support/axe";
-import type { Workspace } from "../support/test";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import type { Workspace } from "../support/browser/test";
+import { expect, test } from "../support/browser/test";
 
 async function expectNoScrolling(page: Page) {
   const [scroll, client] = await page.evaluate(() => [

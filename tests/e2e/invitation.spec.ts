@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { signInByMail } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { signInByMail } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 test("an invited person who is signed out and new lands in the inviting workspace, not in onboarding", async ({
   signIn,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 const tag = () => randomBytes(4).toString("hex");
 

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 const table = (page: Page) => page.getByRole("table", { name: "API keys" });
 const rowOf = (page: Page, name: string) => table(page).getByRole("row").filter({ hasText: name });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 async function create(page: Page, name: string, expiration?: string): Promise<string> {
   await page.getByRole("button", { name: "Create new key" }).click();

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { fillBucket, spend } from "../support/spending";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
+import { fillBucket, spend } from "../support/factories/spending";
 
 const rowOf = (page: Page, name: string) =>
   page.getByRole("table", { name: "Limits of the workspace" }).getByRole("row").filter({ hasText: name });

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
-import type { Person, Workspace } from "../support/test";
-import { expect, test } from "../support/test";
+import type { Person, Workspace } from "../support/browser/test";
+import { expect, test } from "../support/browser/test";
+import { insertMembers } from "../support/factories/workspaces";
 
 const rowOf = (page: Page, text: string) =>
   page.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: text });
@@ -118,13 +118,7 @@ test("CR-01 two Admins who demote each other at the same time leave one Admin", 
 test("120 members are found by search and paged through", async ({ signIn, workspace, database }) => {
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
-  const tag = randomBytes(4).toString("hex");
-  await database`
-    with made as (
-      insert into users (name, email, email_verified_at)
-      select 'Person ' || n, 'person-' || n || ${`-${tag}@example.com`}, now() from generate_series(2, 120) n returning id, name)
-    insert into memberships (workspace_id, user_id, role, joined_at)
-    select ${acme.id}, id, 'viewer', now() + make_interval(secs => substr(name, 8)::int) from made`;
+  await insertMembers(database, acme.id, 119, { first: 2 });
   const rows = page.getByRole("table", { name: "Members" }).getByRole("row");
   const pages = page.getByRole("navigation", { name: "Pages" });
   await page.goto(`/w/${acme.slug}/members`);

@@ -1,4 +1,4 @@
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 for (const height of [320, 900]) {
   test(`a menu is beside its button and within a window ${height} px high`, async ({

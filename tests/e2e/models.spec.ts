@@ -1,9 +1,9 @@
 import type { Page } from "@playwright/test";
 import { viewHref } from "@/app/w/[workspace]/models/view-href";
-import { expectNoViolations } from "../support/axe";
-import { ownModel, shareModel, trainedJob } from "../support/own-models";
-import { expect, test } from "../support/test";
-import { use } from "../support/usage";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
+import { ownModel, shareModel, trainedJob } from "../support/factories/models";
+import { use } from "../support/factories/usage";
 
 const rowOf = (page: Page, name: string) =>
   page.getByRole("table", { name: "Models" }).getByRole("row").filter({ hasText: name });

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type postgres from "postgres";
-import { expectNoViolations } from "../support/axe";
-import { storedFile, storedJob } from "../support/fine-tuning";
-import { ownModel } from "../support/own-models";
-import type { Person, Workspace } from "../support/test";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import type { Person, Workspace } from "../support/browser/test";
+import { expect, test } from "../support/browser/test";
+import { storedFile, storedJob } from "../support/factories/fine-tuning";
+import { ownModel } from "../support/factories/models";
+import { insertMembers } from "../support/factories/workspaces";
 
 /** Makes two keys, a running job, a private model, a private file and an invitation of a member. */
 async function leaveBehind(database: postgres.Sql, { id }: Workspace, person: Person) {
@@ -174,10 +175,7 @@ test("a member who is found by a search, or stands on a later page, is removed f
 }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
-  await database`
-    with made as (
-      insert into users (name, email) select 'Crowd', 'crowd-' || n || '-' || ${acme.slug} || '@example.com' from generate_series(1, 60) n returning id)
-    insert into memberships (workspace_id, user_id, role, joined_at) select ${acme.id}, id, 'viewer', now() - interval '1 day' from made`;
+  await insertMembers(database, acme.id, 60, { name: "Crowd", joinedSecondsAgo: 86_400 });
   const { person: grace } = await signIn({ name: "Grace Hopper" });
   await join(acme, grace, "viewer");
   const { person: joan } = await signIn({ name: "Joan Clarke" });

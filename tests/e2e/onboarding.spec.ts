@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { formFields } from "../support/form-fields";
-import { expect, test } from "../support/test";
+import { formFields } from "../support/browser/form-fields";
+import { expect, test } from "../support/browser/test";
 
 test("a double click on Create workspace makes one workspace", async ({ signIn, database }) => {
   const { person, page } = await signIn();

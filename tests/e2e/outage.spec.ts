@@ -1,12 +1,14 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import { freePort } from "@/embedded/free-port";
 import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
+import { expect, test } from "../support/browser/test";
+import { insertPerson, insertSession } from "../support/factories/people";
+import { insertWorkspace } from "../support/factories/workspaces";
 import { type Instance, startInstance } from "../support/instance";
-import { expect, test } from "../support/test";
 
 test.describe.configure({ mode: "serial" });
 test.beforeEach(() => {
@@ -63,15 +65,9 @@ test("FA-18 without its database it accepts no session, keeps what was typed, an
 }) => {
   test.setTimeout(90_000);
   const sql = postgres(server.superuserUrl.replace(/\/[^/]*$/, "/atelier"), { max: 1, onnotice: () => {} });
-  const token = randomBytes(32).toString("base64url");
-  const hash = createHash("sha256").update(token).digest("base64url");
-  const [person] = await sql`
-    insert into users (name, email, email_verified_at) values ('Ada Lovelace', 'ada@example.com', now()) returning id`;
-  const [acme] = await sql`
-    insert into workspaces (slug, name, kind, created_by, creation_key)
-    values ('acme', 'Acme Research', 'organization', ${person?.id}, ${randomUUID()}) returning id`;
-  await sql`insert into memberships (workspace_id, user_id, role) values (${acme?.id}, ${person?.id}, 'admin')`;
-  await sql`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${person?.id}, now() + interval '7 days')`;
+  const { id } = await insertPerson(sql);
+  await insertWorkspace(sql, id, { slug: "acme" });
+  const token = await insertSession(sql, id);
   await sql.end();
 
   const cookie = `atelier.session=${token}`;

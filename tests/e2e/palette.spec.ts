@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
 
 const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Search or jump to…" });
 const fieldOf = (page: Page) => page.getByRole("combobox", { name: "Search or jump to" });

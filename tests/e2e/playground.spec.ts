@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
 
 const log = (page: Page, model: string) => page.getByRole("log", { name: `What was said with ${model}` });
 

@@ -1,6 +1,6 @@
 import { appRouter } from "@/server/composition/router";
-import { publicProcedures } from "../support/public-procedures";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
+import { publicProcedures } from "../support/procedures/public";
 
 type Kind = { _def: { type: "query" | "mutation" } };
 

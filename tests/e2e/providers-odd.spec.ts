@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { oddKinds, startOddIssuers } from "../support/odd-issuer";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
+import { oddKinds, startOddIssuers } from "../support/fakes/odd-issuer";
 
 // One file, one worker: the issuers have one port, which the server was told when it started.
 test.describe.configure({ mode: "default" });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 const tag = () => randomBytes(4).toString("hex");
 

@@ -1,5 +1,5 @@
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";

@@ -1,4 +1,4 @@
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 test("Log out ends the session in the database, and the way back shows nothing private", async ({
   signIn,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { formFields } from "../support/form-fields";
-import { askForLink } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { formFields } from "../support/browser/form-fields";
+import { askForLink } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 const foreign = [
   "//evil.example",

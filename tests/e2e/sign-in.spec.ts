@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { askForLink, signInByMail } from "../support/sign-in";
-import { expect, test } from "../support/test";
+import { askForLink, signInByMail } from "../support/browser/sign-in";
+import { expect, test } from "../support/browser/test";
 
 const someAddress = () => `grace-${randomBytes(4).toString("hex")}@example.com`;
 const hashOf = (cookie: string) =>

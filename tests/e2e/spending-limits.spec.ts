@@ -1,6 +1,6 @@
-import { expectNoViolations } from "../support/axe";
-import { spend } from "../support/spending";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
+import { spend } from "../support/factories/spending";
 
 const today = () => new Date().toISOString().slice(0, 10);
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import OpenAI from "openai";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 // Only the embedded parts: the model server that comes with Atelier, and its models' own prices.
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, test } from "../support/test";
+import { expect, test } from "../support/browser/test";
 
 type Mailed = (to: string, path: string) => Promise<string>;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
 
 for (const javaScriptEnabled of [true, false]) {
   test(`BR-11 a stranger's page says who is signed in and what to do, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({

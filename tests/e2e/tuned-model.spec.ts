@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Mistral } from "mistralai-v1";
 import { Mistral as Mistral24 } from "mistralai-v2-4";
-import type { Person, Workspace } from "../support/test";
-import { expect, test } from "../support/test";
+import type { Person, Workspace } from "../support/browser/test";
+import { expect, test } from "../support/browser/test";
 
 // "When you generate an API key from your organization's workspace and use it to create a fine-tuned model, your team
 // members will be able to use this model."

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
-import { keyOf, use } from "../support/usage";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
+import { insertKey } from "../support/factories/keys";
+import { use } from "../support/factories/usage";
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 
@@ -49,9 +50,9 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   const { person: grace } = await signIn({ name: "Grace Hopper" });
   await join(acme, grace, "developer");
   const [production, nightly, robot] = [
-    await keyOf(database, acme.id, ada.id, { name: "Production" }),
-    await keyOf(database, acme.id, grace.id, { name: "Nightly", isRevoked: true }),
-    await keyOf(database, acme.id, ada.id, { name: "Robot", isService: true }),
+    await insertKey(database, acme.id, ada.id, { name: "Production" }),
+    await insertKey(database, acme.id, grace.id, { name: "Nightly", isRevoked: true }),
+    await insertKey(database, acme.id, ada.id, { name: "Robot", isService: true }),
   ];
   await use(database, acme.id, [
     {
@@ -135,7 +136,7 @@ for (const javaScriptEnabled of [true, false]) {
   }) => {
     const { person } = await signIn();
     const acme = await workspace(person);
-    const keyId = await keyOf(database, acme.id, person.id, { name: "Production" });
+    const keyId = await insertKey(database, acme.id, person.id, { name: "Production" });
     await use(database, acme.id, [
       { keyId, memberId: person.id, model: "large" },
       { model: "small" },
@@ -216,7 +217,7 @@ test("the CSV has the same filters as the page, and no cell that a spreadsheet w
 }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
-  const keyId = await keyOf(database, acme.id, person.id, { name: '=HYPERLINK("x")' });
+  const keyId = await insertKey(database, acme.id, person.id, { name: '=HYPERLINK("x")' });
   await use(database, acme.id, [
     { keyId, model: "large", cost: 1_234_567, promptTokens: 7, totalMs: 95 },
     { model: "small" },

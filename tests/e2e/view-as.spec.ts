@@ -1,5 +1,5 @@
-import { expectNoViolations } from "../support/axe";
-import { expect, test } from "../support/test";
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
 
 test("an Admin sees the console as a Viewer, changes nothing in it, and stops", async ({
   signIn,

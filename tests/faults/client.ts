@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import http from "node:http";
+import { insertPerson, insertSession } from "../support/factories/people";
 import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
@@ -66,13 +67,8 @@ export async function signedIn({ sql }: Stage, count: number, prefix: string): P
   const made: Signed[] = [];
   for (let index = 0; index < count; index++) {
     const email = `${prefix}-${randomBytes(5).toString("hex")}@example.com`;
-    const token = randomBytes(32).toString("base64url");
-    const hash = createHash("sha256").update(token).digest("base64url");
-    const [user] = await sql`
-      insert into users (name, email, email_verified_at, created_at) values (${prefix}, ${email}, now(), now() - interval '30 days') returning id`;
-    await sql`
-      insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${user?.id}, now() + interval '7 days')`;
-    made.push({ id: user?.id, email, token });
+    const { id } = await insertPerson(sql, { name: prefix, email });
+    made.push({ id, email, token: await insertSession(sql, id) });
   }
   return made;
 }

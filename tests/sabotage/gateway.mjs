@@ -52,7 +52,7 @@ export const gateway = [
   {
     name: "a request with two models is let through",
     file: "server/gateway/calls/request.ts",
-    find: "if (seen.has(name)) throw",
+    find: "if (this.found.has(name)) throw",
     replace: "if (!name) throw",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },

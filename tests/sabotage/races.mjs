@@ -219,8 +219,9 @@ export const races = [
   {
     name: "an instance gives away more than it has leased",
     file: "server/usage/leases/pool.ts",
-    find: "    for (const { lease, amount } of needs) if (lease.room < amount) return false;\n",
-    replace: "",
+    in: "hasRoom",
+    find: "lease.room >= amount",
+    replace: "lease.room >= amount || isValid",
     expectRedIn: ["server/usage/metering.test.ts", "server/usage/leases/leases.test.ts"],
   },
   {

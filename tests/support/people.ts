@@ -5,7 +5,9 @@ import { t } from "@/server/api/trpc";
 import { recordRefused } from "@/server/audit/refused";
 import { appRouter } from "@/server/composition/router";
 import { owner } from "./database";
-import { checkDeclared } from "./declared-refusals";
+import { insertPerson } from "./factories/people";
+import { insertMember } from "./factories/workspaces";
+import { checkDeclared } from "./procedures/declared-refusals";
 
 const createCaller = t.createCallerFactory(appRouter);
 
@@ -27,11 +29,9 @@ export function apiFor(person: Person | null, viewAs: Role | null = null): Calle
 export async function newPerson(values: { email?: string; name?: string; isVerified?: boolean } = {}): Promise<Signed> {
   counter += 1;
   const { email = `person-${counter}@example.com`, name = `Person ${counter}`, isVerified = true } = values;
-  const [row] = await owner`
-    insert into users (name, email, email_verified_at, created_at)
-    values (${name}, ${email}, ${isVerified ? new Date() : null}, now() - interval '30 days') returning id`;
+  const { id } = await insertPerson(owner, { name, email, isVerified });
   const person: Person = {
-    ...{ id: row?.id, name, email, isVerified, avatar: null },
+    ...{ id, name, email, isVerified, avatar: null },
     ...{ sessionId: randomUUID(), signedInAt: new Date() },
   };
   return { person, api: apiFor(person) };
@@ -50,7 +50,7 @@ export async function workspace(name = `Workspace ${++counter}`, admin?: Signed)
 /** Makes a member of a workspace. */
 export async function memberOf(where: TestWorkspace, role: Role): Promise<Signed> {
   const signed = await newPerson();
-  await owner`insert into memberships (workspace_id, user_id, role) values (${where.id}, ${signed.person.id}, ${role})`;
+  await insertMember(owner, where.id, signed.person.id, role);
   return signed;
 }
 

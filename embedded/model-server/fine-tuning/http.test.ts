@@ -7,7 +7,7 @@ import { Mistral as MistralV1 } from "mistralai-v1";
 import { Mistral as MistralV2 } from "mistralai-v2-4";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { bundleModelServer, type ModelServerBundle } from "../../../tests/support/model-server-bundle";
+import { bundleModelServer, type ModelServerBundle } from "../../../tests/support/fakes/model-server-bundle";
 import { createCatalogue } from "../catalogue";
 import { createModelServer, type ModelServer } from "../http";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning";

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { bundleModelServer, type ModelServerBundle } from "../../../tests/support/model-server-bundle";
+import { bundleModelServer, type ModelServerBundle } from "../../../tests/support/fakes/model-server-bundle";
 
 let bundle: ModelServerBundle;
 let dataDir: string;

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { optionalMails } from "@/server/mail/input";
 import { owner } from "@/tests/support/database";
+import { use } from "@/tests/support/factories/usage";
 import { memberOf, type Signed, workspace } from "@/tests/support/people";
-import { world } from "@/tests/support/procedures";
-import { use } from "@/tests/support/usage";
+import { world } from "@/tests/support/procedures/world";
 import { personSections, type Section, workspaceSections } from "./sections";
 
 /** Columns that name a person and are in no export, and why. */

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { transaction } from "@/db/client";
-import { TestAuthenticator } from "@/tests/support/authenticator";
 import { owner } from "@/tests/support/database";
+import { TestAuthenticator } from "@/tests/support/fakes/authenticator";
 import { queuedMails } from "@/tests/support/mails";
 import { apiFor, newPerson, reasonOf, type Signed } from "@/tests/support/people";
 import * as passkeys from "./queries";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeError } from "@/server/platform/log";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
-import { startDefaultIssuer } from "@/tests/support/default-issuer";
-import { type OddKind, oddClient, startOddIssuers } from "@/tests/support/odd-issuer";
+import { startDefaultIssuer } from "@/tests/support/fakes/default-issuer";
+import { type OddKind, oddClient, startOddIssuers } from "@/tests/support/fakes/odd-issuer";
 import { vouchedAddress } from "./address";
 import { askProvider, authorizationUrl, newChecks, redirectUri } from "./client";
 import { failureOf } from "./failure";

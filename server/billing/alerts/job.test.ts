@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { openMail } from "@/server/mail/outbox";
 import { owner } from "@/tests/support/database";
+import { spend } from "@/tests/support/factories/spending";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { spend } from "@/tests/support/spending";
 import { mailSpendAlerts } from "./job";
 import * as alerts from "./queries";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { fillBucket, spend } from "@/tests/support/factories/spending";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { fillBucket, spend } from "@/tests/support/spending";
 
 const at = ({ slug }: TestWorkspace) => ({ workspace: slug });
 

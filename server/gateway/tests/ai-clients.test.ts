@@ -8,12 +8,19 @@ import { generateText, type LanguageModel, streamText } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Refused } from "@/server/usage/metering";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
-import { metering, resetMetering } from "@/tests/support/metering";
-import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import {
+  chunk,
+  completion,
+  type FakeModelServer,
+  json,
+  startModelServer,
+  stream,
+} from "@/tests/support/fakes/model-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
 
 let upstream: FakeModelServer;
 let gateway: TestGateway;

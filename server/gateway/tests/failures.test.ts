@@ -1,12 +1,19 @@
 import net, { type AddressInfo } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
-import { closedUrl } from "@/tests/support/http-server";
-import { metering, resetMetering } from "@/tests/support/metering";
-import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import { closedUrl } from "@/tests/support/fakes/http-server";
+import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import {
+  chunk,
+  completion,
+  type FakeModelServer,
+  json,
+  startModelServer,
+  stream,
+} from "@/tests/support/fakes/model-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
 
 const chat = "/v1/chat/completions";
 const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };

@@ -5,8 +5,8 @@ import { Mistral as MistralV24 } from "mistralai-v2-4";
 import OpenAI, { ConflictError, NotFoundError, toFile, UnprocessableEntityError } from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { type FileClient, fileClient, goodFile as good, sample as line } from "@/tests/support/files";
-import type { TestGateway } from "@/tests/support/gateway";
+import { type FileClient, fileClient, goodFile as good, sample as line } from "@/tests/support/gateway/files";
+import type { TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
 let files: FileClient;

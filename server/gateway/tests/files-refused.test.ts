@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keepFiles } from "@/server/files/job";
 import { owner } from "@/tests/support/database";
-import { as, type FileClient, fileClient, goodFile as good, jsonl, storedNames } from "@/tests/support/files";
-import type { TestGateway } from "@/tests/support/gateway";
+import { as, type FileClient, fileClient, goodFile as good, jsonl, storedNames } from "@/tests/support/gateway/files";
+import type { TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 
 let files: FileClient;

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { as, type FileClient, fileClient, goodFile as good, jsonl, storedNames } from "@/tests/support/files";
-import type { TestGateway } from "@/tests/support/gateway";
+import { as, type FileClient, fileClient, goodFile as good, jsonl, storedNames } from "@/tests/support/gateway/files";
+import type { TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 let files: FileClient;

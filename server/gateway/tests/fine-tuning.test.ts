@@ -3,10 +3,10 @@ import { Mistral as MistralV24 } from "mistralai-v2-4";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { openStored, storedFile, storedJob } from "@/tests/support/fine-tuning";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
+import { openStored, storedFile, storedJob } from "@/tests/support/factories/fine-tuning";
+import { startTrainingServer, type TrainingServer } from "@/tests/support/fakes/training-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
-import { startTrainingServer, type TrainingServer } from "@/tests/support/training-server";
 
 let trainer: TrainingServer;
 let gateway: TestGateway;
@@ -289,7 +289,7 @@ test("a service key sees what is for the whole workspace, and its jobs belong to
 });
 
 test("a model server that is down is a 502, and nothing is created", async () => {
-  const { startGateway: another } = await import("@/tests/support/gateway");
+  const { startGateway: another } = await import("@/tests/support/gateway/gateway");
   const alone = await another({ MODEL_SERVER_URL: "http://127.0.0.1:9/v1" });
   const response = await alone.post(path, key, { model: "small", training_files: [file] });
   expect(response.status).toBe(502);

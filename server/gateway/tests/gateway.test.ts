@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { drawKey } from "@/server/keys/secret";
 import { owner } from "@/tests/support/database";
-import { closedUrl, startHttpServer, type TestServer } from "@/tests/support/http-server";
+import { closedUrl, startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
 import { memberOf, newPerson, workspace } from "@/tests/support/people";
 import type { GatewayEnv } from "../door/authenticate";
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
-import { resetMetering } from "@/tests/support/metering";
-import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/model-server";
-import { ownModel } from "@/tests/support/own-models";
+import { ownModel } from "@/tests/support/factories/models";
+import { insertMember } from "@/tests/support/factories/workspaces";
+import { resetMetering } from "@/tests/support/fakes/metering";
+import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 const tunedUpstream = "ft:small:aaaaaaaa:20261124:bbbbbbbb";
@@ -97,7 +98,7 @@ test("AK-03 a kept key may do what it could before and no more: its scopes stay,
 test("a member who comes back has nothing to say about the key they left", async () => {
   const key = await newKey("Production");
   await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: "keep" });
-  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${second.person.id}, 'developer')`;
+  await insertMember(owner, acme.id, second.person.id, "developer");
   await expect(second.api.keys.revoke({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect(await statusOf(key.secret)).toBe(200);
 });

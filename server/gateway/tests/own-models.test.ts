@@ -6,13 +6,13 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
-import { metering, resetMetering } from "@/tests/support/metering";
-import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/model-server";
-import { ownModel, shareModel } from "@/tests/support/own-models";
+import { ownModel, shareModel } from "@/tests/support/factories/models";
+import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
 
 const messages = [{ role: "user" as const, content: "Hello" }];
 const tunedUpstream = "ft:small:aaaaaaaa:20261124:bbbbbbbb";
@@ -389,7 +389,7 @@ describe.each([
 ] as const)("%s, as it is", (name, client) => {
   test("lists, retrieves, updates, archives, restores and deletes a model", async () => {
     await free();
-    const { jobId } = await (await import("@/tests/support/own-models")).trainedJob(owner, acme.id, {
+    const { jobId } = await (await import("@/tests/support/factories/models")).trainedJob(owner, acme.id, {
       by: acme.admin.person.id,
     });
     const id = await model({ jobId });

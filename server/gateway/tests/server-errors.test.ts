@@ -3,13 +3,13 @@ import { Mistral as MistralV1 } from "mistralai-v1";
 import { Mistral as MistralV24 } from "mistralai-v2-4";
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { startGateway, type TestGateway } from "@/tests/support/gateway";
-import { metering, resetMetering } from "@/tests/support/metering";
-import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import { metering, resetMetering } from "@/tests/support/fakes/metering";
+import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
+import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
 import { type ServerError, serverErrors } from "@/tests/support/server-errors";
 
-vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
 
 const chat = "/v1/chat/completions";
 const hello = { model: "small", messages: [{ role: "user" as const, content: "Hello" }] };

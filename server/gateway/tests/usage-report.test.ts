@@ -2,8 +2,9 @@ import { Hono } from "hono";
 import { beforeEach, expect, test } from "vitest";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { owner } from "@/tests/support/database";
+import { insertKey } from "@/tests/support/factories/keys";
+import { use } from "@/tests/support/factories/usage";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
-import { keyOf, use } from "@/tests/support/usage";
 import type { GatewayEnv } from "../door/authenticate";
 import { usage } from "../routes/usage-report";
 
@@ -11,7 +12,7 @@ let acme: TestWorkspace;
 let keyId: string;
 beforeEach(async () => {
   acme = await workspace();
-  keyId = await keyOf(owner, acme.id, acme.admin.person.id, { name: "Backend" });
+  keyId = await insertKey(owner, acme.id, acme.admin.person.id, { name: "Backend" });
 });
 
 /** Returns the door as it is for a key of the workspace with these scopes. */

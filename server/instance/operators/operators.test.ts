@@ -7,7 +7,7 @@ import { becomeOperator } from "@/server/auth/become-operator";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
 import { newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
-import { operator } from "@/tests/support/procedures";
+import { operator } from "@/tests/support/procedures/world";
 
 beforeEach(async () => {
   env().operators = [];

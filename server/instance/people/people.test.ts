@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { refusalOfEntry } from "@/server/auth/sign-up";
 import { owner } from "@/tests/support/database";
 import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
-import { operator, world } from "@/tests/support/procedures";
+import { operator, world } from "@/tests/support/procedures/world";
 
 let ada: Signed;
 

@@ -4,7 +4,7 @@ import { refusalOfEntry } from "@/server/auth/sign-up";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
 import { newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
-import { operator } from "@/tests/support/procedures";
+import { operator } from "@/tests/support/procedures/world";
 
 let ada: Signed;
 

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { byId } from "@/server/keys/queries";
 import { owner } from "@/tests/support/database";
+import { spend } from "@/tests/support/factories/spending";
 import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
-import { operator, world } from "@/tests/support/procedures";
-import { spend } from "@/tests/support/spending";
+import { operator, world } from "@/tests/support/procedures/world";
 
 let ada: Signed;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { startDns } from "@/tests/support/dns-server";
+import { startDns } from "@/tests/support/fakes/dns-server";
 import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { checkDueDomains } from "./job";
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { startDns } from "@/tests/support/dns-server";
+import { startDns } from "@/tests/support/fakes/dns-server";
 import { newPerson, workspace } from "@/tests/support/people";
 import { lookUp, recordName, recordValue } from "./resolver";
 

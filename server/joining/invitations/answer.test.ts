@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
 import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
-import { dump, rowsOf } from "@/tests/support/rows";
+import { dump, rowsOf } from "@/tests/support/schema/rows";
 import * as invitationQueries from "./queries";
 import { hashToken } from "./token";
 
@@ -88,9 +89,7 @@ test.each(["removed", "demoted", "gone", "missing"])(
     if (isTakenBack) return;
     expect(await statusOf(made)).toBe("pending");
     // It is judged when it is used: back in office, the offer counts again.
-    await owner`
-    insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${inviter.person.id}, 'admin')
-    on conflict (workspace_id, user_id) do update set role = 'admin'`;
+    await insertMember(owner, acme.id, inviter.person.id, "admin");
     await made.guest.api.invitations.accept({ token: made.token });
   },
 );

@@ -4,7 +4,7 @@ import { roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { mailedToken, offer } from "@/tests/support/offers";
 import { memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { dump } from "@/tests/support/rows";
+import { dump } from "@/tests/support/schema/rows";
 
 const events = (where: TestWorkspace) =>
   owner`select action, actor_id, target_id, before, after from audit_events where workspace_id = ${where.id} and action <> 'workspace.created' order by at`;

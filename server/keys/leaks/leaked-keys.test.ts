@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { startHttpServer, type TestServer } from "@/tests/support/http-server";
+import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
 import { queuedMails } from "@/tests/support/mails";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { byId } from "../queries";

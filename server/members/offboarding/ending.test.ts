@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { mailedToken, offer } from "@/tests/support/offers";
 import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { endDue } from "./ending/job";
@@ -205,7 +206,7 @@ test("CR-01 two Admins who give each other an end at the same moment leave one w
 test("an invitation by an Admin whose time is up is worth nothing", async () => {
   const second = await memberOf(acme, "admin");
   const { guest, token, id, acme: there } = await offer({ role: "viewer" });
-  await owner`insert into memberships (workspace_id, user_id, role, ends_at) values (${there.id}, ${second.person.id}, 'admin', now() - interval '1 second')`;
+  await insertMember(owner, there.id, second.person.id, "admin", { endsInSeconds: -1 });
   await owner`update invitations set invited_by = ${second.person.id} where id = ${id}`;
   expect(await reasonOf(guest.api.invitations.accept({ token }))).toBe("inviter_lost_authority");
 });
@@ -231,7 +232,7 @@ const endOf = async () =>
 
 test("who was removed does not come back by a link or a domain that is still open, but may ask", async () => {
   grace = await newPerson({ email: "grace@former-member.example" });
-  await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
+  await insertMember(owner, acme.id, grace.person.id, "viewer");
   const token = await openLink();
   await acme.admin.api.members.remove({ ...at, userId: grace.person.id });
   expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ state: "former_member", isWaiting: false });

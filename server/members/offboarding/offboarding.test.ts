@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { storedFile, storedJob } from "@/tests/support/fine-tuning";
+import { storedFile, storedJob } from "@/tests/support/factories/fine-tuning";
+import { ownModel } from "@/tests/support/factories/models";
 import { templatesTo } from "@/tests/support/mails";
-import { ownModel } from "@/tests/support/own-models";
 import { apiFor, memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 let acme: TestWorkspace;

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { isKey } from "@/server/keys/secret";
 import { owner } from "@/tests/support/database";
 import { apiFor, memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
-import { dump } from "@/tests/support/rows";
+import { dump } from "@/tests/support/schema/rows";
 
 let acme: TestWorkspace;
 let grace: Signed;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { allIsHeard, asking, done, startMeters, stopMeters, type TestMeter } from "@/tests/support/meters";
+import { allIsHeard, asking, done, startMeters, stopMeters, type TestMeter } from "@/tests/support/gateway/meters";
 import { workspace } from "@/tests/support/people";
 import type { LeaseChange, Line } from "./exchange";
 import { endLost, exchange } from "./queries";

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
+import { insertKey } from "@/tests/support/factories/keys";
+import { forgetDays, type Used, use } from "@/tests/support/factories/usage";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
-import { forgetDays, keyOf, type Used, use } from "@/tests/support/usage";
 import { granularities, groupings } from "../input";
 import * as reports from "../reports/queries";
 import { rollUpWanted } from "./job";
@@ -17,7 +18,7 @@ let keyId: string;
 
 beforeEach(async () => {
   acme = await workspace();
-  keyId = await keyOf(owner, acme.id, acme.admin.person.id);
+  keyId = await insertKey(owner, acme.id, acme.admin.person.id);
 });
 
 /** Requests of the last 40 days, some hours of some of them, by a key or none, a member or none, of two models. */

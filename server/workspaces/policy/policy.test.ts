@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { newToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
+import { insertMember } from "@/tests/support/factories/workspaces";
 import { offer } from "@/tests/support/offers";
 import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -209,8 +210,7 @@ async function fullButOne(round: number, { guests, askers, admins, others }: Cas
     insert into workspaces (slug, name, kind, created_by, creation_key, seats)
     values (${slug}, 'Seats', 'organization', ${maker}, ${randomUUID()}, 5) returning id`;
   const members = [...admins, ...others].map(({ person }) => person.id);
-  for (const [n, userId] of members.entries())
-    await owner`insert into memberships (workspace_id, user_id, role) values (${made?.id}, ${userId}, ${n < 2 ? "admin" : "viewer"})`;
+  for (const [n, userId] of members.entries()) await insertMember(owner, made?.id, userId, n < 2 ? "admin" : "viewer");
   await owner`
     insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
     values (${made?.id}, 'seats.example', 'join', 'dns', 'verified', ${randomUUID()}, ${maker})`;

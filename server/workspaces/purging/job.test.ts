@@ -4,9 +4,9 @@ import { store } from "@/server/files/storage";
 import { NoSuchObject } from "@/server/files/store";
 import { owner } from "@/tests/support/database";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
-import { world } from "@/tests/support/procedures";
-import { rowsOf } from "@/tests/support/rows";
-import { fillTenantTables, tenantTables } from "@/tests/support/tenant-tables";
+import { world } from "@/tests/support/procedures/world";
+import { rowsOf } from "@/tests/support/schema/rows";
+import { fillTenantTables, tenantTables } from "@/tests/support/schema/tenant-tables";
 import { purgeDue } from "./job";
 import { kept, thrownAway } from "./queries";
 

@@ -8,7 +8,7 @@ import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
 import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
-import { dump, rowsOf } from "@/tests/support/rows";
+import { dump, rowsOf } from "@/tests/support/schema/rows";
 import { answerToken } from "./link";
 
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { latencyBucket } from "@/server/usage/latency";
 
@@ -17,20 +17,6 @@ export type Used = {
   cost?: number;
   totalMs?: number;
 };
-
-/** Inserts a key and returns its id. Its secret is random. */
-export async function keyOf(
-  sql: postgres.ISql,
-  workspaceId: string,
-  createdBy: string,
-  { name = "A key", isRevoked = false, isService = false } = {},
-): Promise<string> {
-  const id = randomBytes(6).toString("hex");
-  await sql`
-    insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by, is_service, revoked_at)
-    values (${workspaceId}, ${id}, ${name}, ${randomBytes(32)}, 1, 'abcd', ${createdBy}, ${isService}, ${isRevoked ? new Date() : null})`;
-  return id;
-}
 
 /** Takes a workspace's days away, which a test is about to make untrue: nothing but a test adds usage to a day that is over. */
 export async function forgetDays(sql: postgres.ISql, workspaceId: string): Promise<void> {

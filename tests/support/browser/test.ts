@@ -1,9 +1,10 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { type APIResponse, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import postgres from "postgres";
 import { startPostgres } from "@/embedded/postgres";
 import type { Role } from "@/server/access/permissions";
-import { newToken } from "@/server/joining/invitations/token";
+import { type InvitationValues, insertInvitation } from "../factories/invitations";
+import { insertPerson, insertSession } from "../factories/people";
+import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { keepSteady } from "./steady-page";
 
 export { expect };
@@ -25,12 +26,7 @@ type Fixtures = {
   /** Calls a procedure over HTTP the way a page of ours does. */
   call: (person: Person, procedure: string, input: unknown) => Promise<APIResponse>;
   /** An invitation, as the database has it: its token. */
-  invite: (
-    workspace: Workspace,
-    by: Person,
-    email: string,
-    values?: { role?: Role; status?: "pending" | "accepted" | "declined" | "revoked"; isExpired?: boolean },
-  ) => Promise<string>;
+  invite: (workspace: Workspace, by: Person, email: string, values?: InvitationValues) => Promise<string>;
   /** The latest mail to an address that has a link whose path begins so, followed as a person would: its address. */
   mailedLink: (to: string, path: string) => Promise<string>;
 };
@@ -73,7 +69,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 
   cookieOf: async ({ database }, use) => {
-    await use(async (person) => `atelier.session=${await newSession(database, person)}`);
+    await use(async (person) => `atelier.session=${await insertSession(database, person.id)}`);
   },
 
   call: async ({ request, cookieOf, baseURL }, use) => {
@@ -86,14 +82,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 
   invite: async ({ database }, use) => {
-    await use(async (workspace, by, email, { role = "developer", status = "pending", isExpired = false } = {}) => {
-      const { token, hash } = newToken();
-      await database`
-        insert into invitations (workspace_id, email, role, token_hash, invited_by, status, settled_at, expires_at)
-        values (${workspace.id}, ${email}, ${role}, ${hash}, ${by.id}, ${status},
-          ${status === "pending" ? null : new Date()}, now() + ${isExpired ? "-1 second" : "7 days"}::interval)`;
-      return token;
-    });
+    await use(
+      async (workspace, by, email, values) =>
+        (await insertInvitation(database, workspace.id, by.id, email, values)).token,
+    );
   },
 
   pageOf: async ({ browser, database, baseURL, javaScriptEnabled }, use) => {
@@ -102,7 +94,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), ...options });
       if (options?.javaScriptEnabled ?? javaScriptEnabled) keepSteady(context);
       opened.push({ context, errors: watch(context, baseURL) });
-      const token = await newSession(database, person);
+      const token = await insertSession(database, person.id);
       await context.addCookies([
         { name: "atelier.session", value: token, url: String(baseURL), httpOnly: true, sameSite: "Lax" },
       ]);
@@ -116,30 +108,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 
   signIn: async ({ database, pageOf }, use) => {
-    await use(async (values = {}) => {
-      const tag = randomBytes(4).toString("hex");
-      const { name = "Ada Lovelace", email = `ada-${tag}@example.com` } = values;
-      const [row] =
-        await database`insert into users (name, email, email_verified_at, created_at) values (${name}, ${email}, now(), now() - interval '30 days') returning id`;
-      const person = { id: String(row?.id), name, email };
+    await use(async (values) => {
+      const person = await insertPerson(database, values);
       return { person, page: await pageOf(person) };
     });
   },
 
   workspace: async ({ database }, use) => {
-    await use(async (admin, name = "Acme Research") => {
-      const slug = [...(name.toLowerCase().match(/[a-z0-9]+/g) ?? []), randomBytes(4).toString("hex")].join("-");
-      const [row] = await database`
-        insert into workspaces (slug, name, kind, created_by, creation_key) values (${slug}, ${name}, 'organization', ${admin.id}, ${randomUUID()}) returning id`;
-      await database`insert into memberships (workspace_id, user_id, role) values (${row?.id}, ${admin.id}, 'admin')`;
-      return { id: String(row?.id), slug, name };
-    });
+    await use(async (admin, name) => insertWorkspace(database, admin.id, { name }));
   },
 
   join: async ({ database }, use) => {
-    await use(async (workspace, person, role) => {
-      await database`insert into memberships (workspace_id, user_id, role) values (${workspace.id}, ${person.id}, ${role})`;
-    });
+    await use(async (workspace, person, role) => insertMember(database, workspace.id, person.id, role));
   },
 
   mailedLink: async ({ request, database }, use) => {
@@ -171,13 +151,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
   },
 });
-
-async function newSession(database: postgres.Sql, person: Person): Promise<string> {
-  const token = randomBytes(32).toString("base64url");
-  const hash = createHash("sha256").update(token).digest("base64url");
-  await database`insert into sessions (token_hash, user_id, expires_at) values (${hash}, ${person.id}, now() + interval '7 days')`;
-  return token;
-}
 
 /** Notes the errors of our own pages; the OIDC issuer's are its own affair. */
 function watch(context: BrowserContext, own: string | undefined): string[] {

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
+import { type TestWorkspace, workspace } from "../people";
 import { startGateway, type TestGateway } from "./gateway";
-import { type TestWorkspace, workspace } from "./people";
 
 /** Returns a line of a file of conversations. */
 export const sample = (answer: string) =>

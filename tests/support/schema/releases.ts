@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { marks, readRecord } from "@/tests/releases/records";
-import { withDatabase } from "./postgres";
+import { withDatabase } from "../postgres";
 
 /** A database of a test's own. `url` is its owner's, `sql` a superuser's connection. */
 export type OwnDatabase = { url: string; sql: postgres.Sql; drop(): Promise<void> };

@@ -10,22 +10,22 @@ export type Metering = {
 };
 
 // The gateway under test is loaded anew for each configuration, and with it whatever it imports.
-const shared = globalThis as { fakeMetering?: Metering };
+const shared = globalThis as { atelierMetering?: Metering };
 
 /** In place of the real one, for tests of what the gateway does with it. */
 export function metering(): Metering {
-  shared.fakeMetering ??= {
+  shared.atelierMetering ??= {
     answer: () => ({ isGranted: true }),
     check: () => ({ isGranted: true }),
     reservations: [],
     settlements: [],
   };
-  return shared.fakeMetering;
+  return shared.atelierMetering;
 }
 
 /** Forgets everything, and grants everything. */
 export function resetMetering(): void {
-  delete shared.fakeMetering;
+  delete shared.atelierMetering;
 }
 
 /** What `vi.mock("@/server/usage/metering", …)` puts in its place. */

@@ -1,5 +1,5 @@
-import { owner } from "./database";
-import { type World, world } from "./procedures";
+import { owner } from "../database";
+import { type World, world } from "./world";
 
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {

@@ -1,0 +1,27 @@
+import type postgres from "postgres";
+import type { Role } from "@/server/access/permissions";
+import { newToken } from "@/server/joining/invitations/token";
+
+/** What a test says about an invitation; everything else is plain. */
+export type InvitationValues = {
+  role?: Role;
+  status?: "pending" | "accepted" | "declined" | "revoked";
+  isExpired?: boolean;
+};
+
+/** Writes an invitation, which lasts 7 days. Returns its id and the token that its link holds. */
+export async function insertInvitation(
+  sql: postgres.ISql,
+  workspaceId: string,
+  invitedBy: string,
+  email: string,
+  { role = "developer", status = "pending", isExpired = false }: InvitationValues = {},
+): Promise<{ id: string; token: string }> {
+  const { token, hash } = newToken();
+  const [row] = await sql`
+    insert into invitations (workspace_id, email, role, token_hash, invited_by, status, settled_at, expires_at)
+    values (${workspaceId}, ${email}, ${role}, ${hash}, ${invitedBy}, ${status},
+      ${status === "pending" ? null : new Date()}, now() + ${isExpired ? "-1 second" : "7 days"}::interval)
+    returning id`;
+  return { id: String(row?.id), token };
+}

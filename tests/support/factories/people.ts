@@ -1,0 +1,32 @@
+import { createHash, randomBytes } from "node:crypto";
+import type postgres from "postgres";
+
+/** What a test says about a person; everything else is plain. */
+export type PersonValues = { name?: string; email?: string; isVerified?: boolean; ageDays?: number };
+
+/** Writes a person with a verified address, who signed up 30 days ago unless `ageDays` says otherwise. */
+export async function insertPerson(
+  sql: postgres.ISql,
+  values: PersonValues = {},
+): Promise<{ id: string; name: string; email: string }> {
+  const { name = "Ada Lovelace", isVerified = true, ageDays = 30 } = values;
+  const { email = `person-${randomBytes(6).toString("hex")}@example.com` } = values;
+  const [row] = await sql`
+    insert into users (name, email, email_verified_at, created_at)
+    values (${name}, ${email}, ${isVerified ? new Date() : null}, now() - make_interval(days => ${ageDays})) returning id`;
+  return { id: String(row?.id), name, email };
+}
+
+/** What a test says about a session: minutes ago, and the browser. */
+export type SessionValues = { startedMinutesAgo?: number; seenMinutesAgo?: number; ip?: string; userAgent?: string };
+
+/** Writes a session that lasts 7 days. Returns its token, which is the value of the cookie `atelier.session`. */
+export async function insertSession(sql: postgres.ISql, userId: string, values: SessionValues = {}): Promise<string> {
+  const { startedMinutesAgo = 0, seenMinutesAgo = 0, ip = null, userAgent = null } = values;
+  const token = randomBytes(32).toString("base64url");
+  await sql`
+    insert into sessions (token_hash, user_id, expires_at, created_at, last_seen_at, ip, user_agent)
+    values (${createHash("sha256").update(token).digest("base64url")}, ${userId}, now() + interval '7 days',
+      now() - make_interval(mins => ${startedMinutesAgo}), now() - make_interval(mins => ${seenMinutesAgo}), ${ip}, ${userAgent})`;
+  return token;
+}

@@ -1,0 +1,40 @@
+import type { Signed } from "../people";
+import { type Procedure, procedures } from "./list";
+import { type Input, samples } from "./samples";
+import type { World } from "./world";
+
+const known = new Map(procedures().map((procedure) => [procedure.path, procedure]));
+
+/** The person whom a procedure without a workspace is for: joining is for the invited, the instance for its operators. */
+export function callerOf(path: string, { caller, invited, operators }: World): Signed {
+  if (path.startsWith("instance.")) return operators[0];
+  return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
+}
+
+/**
+ * An input with which a procedure succeeds in a world when its caller may. Fields that name what a world has (`workspace`,
+ * `keyId` …) are filled in by their names when they are required; the others come from samples.ts.
+ *
+ * @returns undefined for a procedure that takes no input
+ * @throws when a required field is neither named like something in the world nor in samples.ts
+ */
+export function inputFor(path: string, world: World): Input | undefined {
+  const procedure = known.get(path);
+  if (!procedure) throw new Error(`there is no procedure ${path}`);
+  if (Object.keys(procedure.shape).length === 0) return undefined;
+  const sample = samples[path];
+  const input = { ...named(procedure, world), ...(typeof sample === "function" ? sample(world) : sample) };
+  const missing = Object.keys(procedure.shape).filter((field) => isRequired(procedure, field) && !(field in input));
+  if (missing.length > 0) throw new Error(`samples.ts has no ${missing.join(", ")} for ${path}`);
+  return input;
+}
+
+/** The required fields that are named like something a world has. */
+function named(procedure: Procedure, { ids, sessionId, passkeyId }: World): Input {
+  const values: Input = { ...ids, sessionId, passkeyId };
+  return Object.fromEntries(Object.entries(values).filter(([field]) => isRequired(procedure, field)));
+}
+
+function isRequired({ shape }: Procedure, field: string): boolean {
+  return shape[field]?.safeParse(undefined).success === false;
+}
