@@ -70,10 +70,10 @@ async function limit({ sql }, { id, workspaceId, memberId }) {
   await sql`update memberships set monthly_limit = ${much} where workspace_id = ${workspaceId}`;
   await sql`
     insert into rate_limits (workspace_id, model, requests_per_minute, tokens_per_minute)
-    select ${workspaceId}, m, 10000000, 2000000000 from unnest(array['', 'm']) m`;
+    select ${workspaceId}::uuid, m, 10000000, 2000000000 from unnest(array['', 'm']) m`;
   await sql`
     insert into budgets (workspace_id, whose, span, subject, amount)
-    select ${workspaceId}, whose, span, whose, ${much}
+    select ${workspaceId}::uuid, whose, span, whose, ${much}::bigint
     from unnest(array['workspace', 'ceiling', 'model:m', ${`key:${id}`}, ${`member:${memberId}`}]) whose, unnest(array['day', 'week', 'total']) span
-    union all select ${workspaceId}, whose, 'month', whose, ${much} from unnest(array['ceiling', 'model:m']) whose`;
+    union all select ${workspaceId}::uuid, whose, 'month', whose, ${much}::bigint from unnest(array['ceiling', 'model:m']) whose`;
 }
