@@ -1,16 +1,18 @@
 import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
-import { can, type Permission, type Role } from "@/server/access/permissions";
-import { viewableBy } from "@/server/access/viewing";
+import { can, type Permission } from "@/server/access/permissions";
+import type { AskAsReader } from "@/server/membership/hidden-models/hide";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
 import type { Context } from "./context";
 import type { Freshness } from "./freshness";
 import { workspaceSlug } from "./input";
+import { withoutHiddenModels } from "./model-names";
 import { refuse, refuseMoved } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
+import { type Membership, type Seen, seenAs } from "./seen-as";
 import { t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
@@ -117,7 +119,11 @@ function inside<Shape extends z.ZodRawShape>(
       permission,
       slugOf(input),
       mode(type),
-      (db, workspace) => change.within(db, () => settled(next({ ctx: { db, workspace, signIn: change.signIn } }))),
+      (db, workspace) => {
+        const call = (input: unknown) => settled(next({ ctx: { db, workspace, signIn: change.signIn }, input }));
+        const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
+        return change.within(db, () => withoutHiddenModels(ask, input, type, call, workspace.role));
+      },
       { reads: ctx.reads, viewAs: ctx.viewAs },
     );
   });
@@ -159,17 +165,11 @@ function insideBySteps<Shape extends z.ZodRawShape>(
       enter(ctx.person.id, permission, slugOf(input), kind, run, how);
     const change = changeBy(ctx.person, type, meta);
     if (change.limit) await step("write", change.before);
-    return change.after(await next({ ctx: { step, signIn: change.signIn } }));
+    const ask: AskAsReader = (run) =>
+      step("read", (db, workspace) => run(db, { ...workspace, personId: ctx.person.id }));
+    const call = (input: unknown) => next({ ctx: { step, signIn: change.signIn }, input });
+    return change.after(await withoutHiddenModels(ask, input, type, call));
   });
-}
-
-type Membership = NonNullable<Awaited<ReturnType<typeof liveWorkspace.membershipBySlug>>>;
-/** What a person is in a workspace, or, while they see it as a lower role, what somebody of that role would be. */
-type Seen = Membership & { isViewedAs: boolean };
-/** Nobody is raised: a role is put on only where it may do less than the person's own. */
-function seenAs(workspace: Membership, role: Role | null | undefined): Seen {
-  const isViewedAs = role != null && can(workspace.role, "member:manage") && viewableBy(workspace.role).includes(role);
-  return { ...workspace, role: isViewedAs ? role : workspace.role, isViewedAs };
 }
 
 type Entering = {
@@ -213,7 +213,11 @@ export function enter<T>(
 ): Promise<T> {
   const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
     const workspace = await liveWorkspace.membershipBySlug(db, userId, slug);
-    if (!workspace) throw await notHere(db, userId, slug);
+    if (!workspace) {
+      // A member who comes by a former slug learns the present one; for all others nothing is there.
+      const present = await liveWorkspace.presentSlug(db, userId, slug);
+      throw present ? refuseMoved(present) : refuse("not_found");
+    }
     // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
     return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
   };
@@ -235,13 +239,7 @@ export function enter<T>(
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
 }
 
-/** A member who comes by a former slug learns the present one; to everybody else there is nothing. */
-async function notHere(db: Db, userId: string, slug: string) {
-  const present = await liveWorkspace.presentSlug(db, userId, slug);
-  return present ? refuseMoved(present) : refuse("not_found");
-}
-
-/** tRPC hands a failed procedure back as a value; thrown, it rolls the transaction back. */
+/** Throws what a failed procedure hands back as a value, which rolls the transaction back. */
 async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;

@@ -5,6 +5,7 @@ import { ModelServerDown } from "@/server/model-servers/catalogue";
 import { log } from "@/server/platform/log";
 import { cardFor, listFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
+import { withoutHiddenModels } from "./door/hidden-models";
 import { failures } from "./errors/answer-error";
 import { apiError, Refusal, unavailable } from "./errors/errors";
 import { complete, keyHolder } from "./routes/completions";
@@ -34,6 +35,8 @@ gateway.get("/v1/models", needs("models:read"), async (c) =>
 gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
   c.json(await cardFor(c.req.param("id"), c.get("bearer"))),
 );
+// What stands above is a list of what a key may use, made once and sent often.
+gateway.use(withoutHiddenModels);
 gateway.route("/", ownModels);
 
 gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat", keyHolder(c, "chat")));
