@@ -30,6 +30,7 @@ const rooms = [
   "palette",
   "playground",
   "account",
+  "instance", // what the people who run this installation see and set
   "composition", // the roof: the router, the callers, the list of jobs
   "http", // the front of the process
 ];
@@ -96,7 +97,10 @@ export default {
       name: "one-way-to-postgres",
       severity: "error",
       comment: "Connections are made by db/connect.ts, which reads their strings. The embedded server makes its own.",
-      from: { path: ["^(app|server|db|tests/faults)/", "^scripts/.*\\.ts$"], pathNot: ["^db/connect\\.ts$", tests] },
+      from: {
+        path: ["^(app|server|db|tests/(faults|container))/", "^scripts/.*\\.ts$"],
+        pathNot: ["^db/connect\\.ts$", tests],
+      },
       to: { path: "node_modules/postgres/", ...runtime },
     },
     {
@@ -115,7 +119,7 @@ export default {
         pathNot: [
           "/queries\\.ts$",
           "^server/auth/",
-          "^server/api/procedures\\.ts$",
+          "^server/api/(instance-)?procedures\\.ts$",
           "^server/composition/(caller|jobs)\\.ts$",
           "^server/http/(server|readiness)\\.ts$",
           "^server/gateway/door/authenticate\\.ts$",

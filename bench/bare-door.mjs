@@ -1,8 +1,8 @@
 // The least that the `/v1` door must do, and nothing else, on bare node:http: a request's id, the security headers, an
 // HMAC of the key compared with the one kept in a Map, a line of log, and a list of models that is ready. The floor of P1;
 // with ASKS=1 each key is asked of the database as well, through the function that the application asks: that of P2. With
-// FORWARDS a call to a model is reserved, sent on, answered and settled, by the same functions, with nothing looked at or
-// bounded in between: that of P4.
+// FORWARDS a call to a model takes what it may cost from a limit held in memory, is sent on and answered, and is written in batches by the
+// function that the application uses, with nothing looked at or bounded in between: that of P4.
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import pino from "pino";
@@ -51,8 +51,9 @@ http
 
 async function forward(request, response, id) {
   const asked = JSON.parse(await read(request));
-  await sql`select reserve_usage(${workspaceId}, ${id}, ${keyId}, ${memberId}, ${asked.model}, ${asked.model}, 'chat', false, 20,
-    ${asked.max_tokens}, 1000000, 2000000, 60)`;
+  const held = 20 + 2 * asked.max_tokens;
+  left -= held;
+  if (left < 0) return response.writeHead(402).end();
   const sent = JSON.stringify(asked);
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(sent) };
   const outgoing = http.request({
@@ -69,7 +70,8 @@ async function forward(request, response, id) {
     response
       .writeHead(answer.statusCode, { "cache-control": "no-store", "content-type": "application/json" })
       .end(body);
-    settle({ id, status: 200, usage_source: "reported", ...usage, total_ms: 1 });
+    left += held - usage.prompt_tokens - 2 * usage.completion_tokens;
+    settle({ id, model: asked.model, ...usage });
   });
   outgoing.end(sent);
 }
@@ -80,14 +82,23 @@ async function read(stream) {
   return Buffer.concat(parts).toString();
 }
 
+let left = Number.MAX_SAFE_INTEGER;
 let waiting = [];
+let turn = 0;
+const instance = randomUUID();
 
-/** What ends within 10 ms is settled together, as the application does. */
-function settle(outcome) {
-  if (waiting.push(outcome) > 1) return;
-  setTimeout(async () => {
-    const outcomes = JSON.stringify(waiting);
+/** What ends within 20 ms is written together, as the application does. */
+function settle({ id, model, prompt_tokens, completion_tokens }) {
+  const line = {
+    ...{ workspace_id: workspaceId, id, key_id: keyId, counted_as: `key:${keyId}`, member_id: memberId, model },
+    ...{ upstream_model: model, operation: "chat", is_streamed: false, status: 200, error_code: null, prompt_tokens },
+    ...{ completion_tokens, input_price: 1_000_000, output_price: 2_000_000, usage_source: "reported", total_ms: 1 },
+  };
+  if (waiting.push(line) > 1) return;
+  setTimeout(() => {
+    const lines = JSON.stringify(waiting);
     waiting = [];
-    await sql`select settle_usage(${workspaceId}, ${outcomes}::text::jsonb)`;
-  }, 10);
+    turn += 1;
+    void sql`select exchange_usage(${instance}, ${turn}, ${workspaceId}, ${lines}::text::jsonb, null, null, null, false)`;
+  }, 20);
 }

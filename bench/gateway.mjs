@@ -1,7 +1,5 @@
 // P4: what the gateway adds to a chat call, everything on (key, limits, ledger), against the model server itself and
 // against Portkey's gateway, which checks no key and keeps no ledger. The model server answers at once.
-import { randomUUID } from "node:crypto";
-import postgres from "postgres";
 import { figure } from "./figures.mjs";
 import { request } from "./load.mjs";
 import { peersDir, profiled, start } from "./processes.mjs";
@@ -42,7 +40,6 @@ export async function run(stage) {
   const others = [at(plain.direct, "direct 32", 32), at(streamed.direct, "direct streamed", 1), ...contenders];
   const found = await rounds(control, others.filter(Boolean), { warm: 2_500 });
   const note = await profiled(app, () => measure(at(plain.atelier, "atelier 32", 32)));
-  const reservation = await aReservation(stage, where, id);
   await portkey.stop();
   await app.stop();
   const added = (name, how, what) => found[`${name} ${how}`][what] - found[`direct ${how}`][what];
@@ -57,19 +54,11 @@ export async function run(stage) {
       ...more,
     });
   return [
-    overhead("added to a chat call, one at a time, p50", "1", "p50", { atMost: 0.5, note }),
+    overhead("added to a chat call, one at a time, p50", "1", "p50", { atMost: 0.4, note }),
     figure({
       id: "P4",
       name: "what the door must add to it, on bare node:http, p50",
       value: added("door", "1", "p50"),
-      unit: "ms",
-      against: added("portkey", "1", "p50"),
-      base: "Portkey's",
-    }),
-    figure({
-      id: "P4",
-      name: "of which the reservation in PostgreSQL, by itself, p50",
-      value: reservation,
       unit: "ms",
       against: added("portkey", "1", "p50"),
       base: "Portkey's",
@@ -82,7 +71,7 @@ export async function run(stage) {
       unit: "ms",
       against: added("portkey", "1", "p50"),
       base: "Portkey's to one that is not streamed",
-      atMost: 0.5,
+      atMost: 0.4,
     }),
     overhead("added to a chat call, 32 in flight, p50", "32", "p50"),
     figure({
@@ -104,19 +93,6 @@ export async function run(stage) {
     }),
     figure({ id: "P4", name: "chat calls, 32 in flight, CPU a request", value: found["atelier 32"].cpu, unit: "ms" }),
   ].map((each) => ({ ...each, discarded: found.discarded, noisy: found.noisy }));
-}
-
-/** The median time of the one statement that must have been answered before a call is sent on, in milliseconds. */
-async function aReservation(stage, where, keyId) {
-  const sql = postgres(stage.urls.DATABASE_APP_URL, { max: 1, fetch_types: false, onnotice: () => {} });
-  const times = [];
-  for (let i = 0; i < 600; i += 1) {
-    const begun = performance.now();
-    await sql`select reserve_usage(${where.id}, ${randomUUID()}, ${keyId}, ${where.admin.id}, 'm', 'm', 'chat', false, 20, 20, 1000000, 2000000, 60)`;
-    times.push(performance.now() - begun);
-  }
-  await sql.end();
-  return times.sort((a, b) => a - b)[300];
 }
 
 function startPortkey() {

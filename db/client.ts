@@ -10,8 +10,17 @@ import { acquireTransactionSlot } from "./transaction-slots";
 /** A drizzle database or one of its transactions: what every query takes first. */
 export type Db = PgDatabase<PostgresJsQueryResultHKT>;
 
-/** What row-level security lets a transaction see: a person's own rows, a workspace's. */
-export type Scope = { userId?: string; workspaceId?: string };
+/**
+ * What row-level security lets a transaction see: a person's own rows, a workspace's. With `asOperator` it works as the
+ * role `atelier_operator` for a person who runs this instance: it sees what that role's grants and policies name.
+ */
+export type Scope = { userId?: string; workspaceId?: string; asOperator?: boolean };
+
+/**
+ * The id under which the instance's own events stand in the tables of the audit log. No workspace has it, so that a
+ * transaction that is inside a workspace never sees them.
+ */
+export const instanceLog = "00000000-0000-0000-0000-000000000000";
 
 type Connections = { pool: postgres.Sql; read: Db; write: Db };
 
@@ -79,7 +88,11 @@ export async function transaction<T>(mode: "read" | "write", scope: Scope, run: 
       [mode].transaction(async (tx) => {
         // Sent before `run` sends anything, and not waited for: the server runs both in the order they arrive.
         const scoped = clientOf(tx)
-          .unsafe(scopeStatement, [scope.userId ?? "", scope.workspaceId ?? ""], { prepare: true })
+          .unsafe(
+            scope.asOperator ? operatorScopeStatement : scopeStatement,
+            [scope.userId ?? "", scope.workspaceId ?? ""],
+            { prepare: true },
+          )
           .execute();
         const [, result] = await Promise.all([scoped, run(tx)]);
         if (mode === "read") resolve(result);
@@ -91,6 +104,7 @@ export async function transaction<T>(mode: "read" | "write", scope: Scope, run: 
 }
 
 const scopeStatement = "select set_config('app.user_id', $1, true), set_config('app.workspace_id', $2, true)";
+const operatorScopeStatement = `${scopeStatement}, set_config('role', 'atelier_operator', true)`;
 
 /** The postgres.js transaction under a drizzle one, whose own queries start a few turns later than they are called. */
 function clientOf(tx: Db): postgres.TransactionSql {

@@ -5,6 +5,7 @@ import * as account from "./schema/account";
 import * as audit from "./schema/audit";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
+import * as instance from "./schema/instance";
 import * as joining from "./schema/joining";
 import * as keys from "./schema/keys";
 import * as limits from "./schema/limits";
@@ -27,6 +28,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   files,
   "fine-tuning": fineTuning,
   audit,
+  instance,
   mail,
 };
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startPostgres({ dataDir, settings });
   admin = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
   await admin`drop database atelier`;
-  await admin`drop role atelier_app`;
+  await admin`drop role atelier_app, atelier_operator`;
 });
 
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { checkNode, ensureDependencies, root, SetupError } from "./setup.mjs";
 try {
   checkNode();
   process.chdir(root);
-  ensureDependencies();
+  ensureDependencies({ dev: true });
   await mails();
   const server = http.createServer((request, response) => {
     answer(request.url ?? "/", response).catch((error) => {

@@ -56,7 +56,7 @@ function greet(url: string, dataDir: string): void {
   const models = MODEL_SERVER_URL ? new URL(MODEL_SERVER_URL).origin : "the model servers of your configuration";
   const lines = [
     ["Open", home],
-    ["Mail", isEmbedded("mailbox") ? `${home.replace(/\/$/, "")}/dev/mailbox (not sent, kept here)` : "sent by Resend"],
+    ["Mail", isEmbedded("mailbox") ? `${home.replace(/\/$/, "")}/dev/mailbox (not sent, kept here)` : mailRoute()],
     ["Models", isEmbedded("model server") ? "the small model server that comes with Atelier" : models],
     [
       "Data",
@@ -68,6 +68,11 @@ function greet(url: string, dataDir: string): void {
   ];
   const shown = lines.map(([name, text]) => `  ${(name ?? "").padEnd(8)}${text}`);
   console.log(`\n  Atelier is running${dev ? " for development" : ""}.\n\n${shown.join("\n")}\n`);
+}
+
+function mailRoute(): string {
+  const { SMTP_URL } = process.env;
+  return SMTP_URL?.trim() ? `sent through ${new URL(SMTP_URL).host}` : "sent by Resend";
 }
 
 /** Errors whose message is a sentence that says what to do. */

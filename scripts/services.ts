@@ -22,15 +22,18 @@ export async function startMissingServices(
   const setUnset = (name: string, value: string) => {
     if (isUnset(environment[name])) environment[name] = value;
   };
+  // For an installation that keeps its data here: elsewhere several instances have to share them.
+  const keepSecrets = async () => {
+    const secrets = await loadSecrets(dataDir);
+    setUnset("AUTH_SECRET", secrets.AUTH_SECRET);
+    setUnset("KEY_PEPPER", secrets.KEY_PEPPER);
+  };
   const database = async () => {
     const server = await startPostgres({ dataDir, supervise: true });
     started.push({ name: "database", stop: () => server.stop() });
     environment.DATABASE_URL = server.ownerUrl;
     environment.DATABASE_APP_URL = server.appUrl;
-    // Only for an installation that keeps its data here: elsewhere several instances have to share them.
-    const secrets = await loadSecrets(dataDir);
-    setUnset("AUTH_SECRET", secrets.AUTH_SECRET);
-    setUnset("KEY_PEPPER", secrets.KEY_PEPPER);
+    await keepSecrets();
     setUnset("APP_URL", `http://localhost:${environment.PORT}`);
   };
   const mail = async () => {
@@ -51,7 +54,8 @@ export async function startMissingServices(
   };
   const missing: Promise<void>[] = [];
   if (isUnset(environment.DATABASE_URL)) missing.push(database());
-  if (isUnset(environment.RESEND_API_KEY)) missing.push(mail());
+  else if (environment.KEEP_SECRETS === "true") missing.push(keepSecrets());
+  if (isUnset(environment.RESEND_API_KEY) && isUnset(environment.SMTP_URL)) missing.push(mail());
   const modelServers = [environment.MODEL_SERVER_URL, environment.MODEL_SERVERS, environment.MODEL_SERVERS_FILE];
   if (modelServers.every(isUnset)) missing.push(models());
   // All of them, so that the caller never stops while one is still starting.

@@ -25,14 +25,17 @@ export function checkNode(version = process.versions.node) {
   );
 }
 
-/** Installs the dependencies when they are missing or are not those of package-lock.json. */
-export function ensureDependencies() {
+/**
+ * Installs the dependencies when they are missing or are not those of package-lock.json. Those for development may be missing
+ * unless `dev` asks for them: `npm ci --omit=dev` is enough to build and to start.
+ */
+export function ensureDependencies({ dev = false } = {}) {
   checkNode();
   const lock = readFileSync(path.join(root, "package-lock.json"));
-  const expected = createHash("sha256").update(lock).digest("hex");
+  const expected = `${createHash("sha256").update(lock).digest("hex")}${dev ? " dev" : ""}`;
   const stamp = path.join(root, "node_modules", ".atelier-lock");
-  if (readIfThere(stamp) === expected) return;
-  if (!matchesLock(JSON.parse(lock.toString()))) {
+  if ([expected, `${expected} dev`].includes(readIfThere(stamp))) return;
+  if (!matchesLock(JSON.parse(lock.toString()), dev)) {
     console.log("Installing dependencies. This happens once and takes about a minute.");
     runNpm(["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
   }
@@ -91,8 +94,8 @@ function collect(folder, files) {
   }
 }
 
-/** Whether what npm noted of the last install is what the lockfile asks for, apart from other platforms' binaries. */
-function matchesLock(lock) {
+/** Whether what npm noted of the last install is what the lockfile asks for, apart from other platforms' binaries and, without `dev`, what only development needs. */
+function matchesLock(lock, dev) {
   const noted = readIfThere(path.join(root, "node_modules", ".package-lock.json"));
   if (noted === undefined) return false;
   try {
@@ -100,7 +103,9 @@ function matchesLock(lock) {
     return Object.entries(lock.packages).every(([where, wanted]) => {
       if (where === "") return true;
       const found = installed[where];
-      return found === undefined ? wanted.optional === true : found.version === wanted.version;
+      if (found === undefined)
+        return wanted.optional === true || (!dev && (wanted.dev === true || wanted.devOptional === true));
+      return found.version === wanted.version;
     });
   } catch {
     return false;

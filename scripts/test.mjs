@@ -107,7 +107,7 @@ async function ensureBrowser() {
 try {
   checkNode();
   process.chdir(root);
-  ensureDependencies();
+  ensureDependencies({ dev: true });
   mkdirSync(reports, { recursive: true });
 
   // Nothing is given up half way: each says what it found, and the last line is the last one.

@@ -96,7 +96,7 @@ describe("what SECURITY.md says is not there", () => {
   const signs: Record<string, () => boolean> = {
     "One-time codes": () => /\b(totp|otpauth|recovery_?codes?)\b/i.test(everywhere()),
     "SAML and SCIM": () => /\b(saml|scim)\b/i.test(everywhere() + variables()),
-    "Restricted sign-up": () => existsSync("app/instance") || /SIGN_?UP/.test(variables()),
+    "Restricted sign-up": () => existsSync("app/instance/sign-up") || /SIGN_?UP/.test(variables()),
     "A rotatable pepper": () => /KEY_PEPPER_\w+|KEY_PEPPERS/.test(variables()),
     "A signed audit chain": () => /\b(createHmac|createSign|sign)\(/.test(source("server/audit")),
     "Encrypted files": () => /createCipheriv|\bseal\(/.test(source("server/files")),
@@ -136,7 +136,7 @@ function caseFiles(): string[] {
 }
 
 function numbersIn(text: string): string[] {
-  return text.match(/\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|IS)-\d{2})\b(?!\/)/g) ?? [];
+  return text.match(/\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|IS|OP)-\d{2})\b(?!\/)/g) ?? [];
 }
 
 /** Whether a link of a document leads to a file, and to a heading of it where it names one. */

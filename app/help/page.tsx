@@ -64,7 +64,11 @@ const refusals = [
   ["tokens_per_minute", "Too many tokens per minute. Wait, send shorter prompts, or set a lower max_tokens."],
   [
     "spend_limit",
-    "The monthly spending limit is reached. Requests that cost something are refused until the first of next month, unless an Admin or a Billing member raises the limit.",
+    "Status 402: the spending limit is reached. Requests that cost something are refused until the limit's day, week or month ends, unless an Admin or a Billing member raises the limit.",
+  ],
+  [
+    "spend_under_way",
+    "Status 429: requests that have not ended hold what is left of a spending limit. Wait for the time in Retry-After; clients can do this automatically.",
   ],
 ] as const;
 
@@ -87,7 +91,7 @@ export default async function Help() {
         </Card>
         <Card
           id="rate-limits"
-          title="When a request is refused with 429"
+          title="When a request is refused with 402 or 429"
           description="A limit of the workspace, the model, the member or the key is reached. The error code says which kind of limit, the message says which one."
         >
           <h3 className="mb-3">What to do</h3>

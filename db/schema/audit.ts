@@ -16,16 +16,21 @@ import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
 
+/** The workspace of an audit row, for the reference; null: the row is in the instance's own log (`instanceLog` of db/client.ts). */
+const workspaceOfLog = () =>
+  uuid()
+    .generatedAlwaysAs(sql`nullif(workspace_id, '00000000-0000-0000-0000-000000000000')`)
+    .references(() => workspaces.id, { onDelete: "restrict" });
+
 /**
- * What happened in a workspace: one row per change, in the transaction of the change. Insert and select only: the
+ * What happened in a workspace, or at the instance: one row per change, in the transaction of the change. Insert and select only: the
  * application's role holds no other privilege and a trigger refuses the rest. Never holds a secret.
  */
 export const auditEvents = pgTable(
   "audit_events",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "restrict" }),
+    workspaceId: uuid().notNull(),
+    ofWorkspace: workspaceOfLog(),
     id: uuid().notNull().defaultRandom(),
     /** The moment of the row, not of its transaction's beginning: two rows of one transaction come one after the other. */
     at: instant().notNull().default(sql`clock_timestamp()`),
@@ -60,9 +65,7 @@ export const auditEvents = pgTable(
 export const auditSeals = pgTable(
   "audit_seals",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "restrict" }),
+    workspaceId: uuid().notNull(),
     /** 1, 2, 3 … in each workspace, without a gap. */
     sequence: bigint({ mode: "number" }).notNull(),
     eventId: uuid().notNull(),
@@ -85,9 +88,7 @@ export const auditSeals = pgTable(
 export const auditUnsealed = pgTable(
   "audit_unsealed",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "restrict" }),
+    workspaceId: uuid().notNull(),
     at: instant().notNull(),
     eventId: uuid().notNull(),
   },

@@ -18,6 +18,8 @@ export const users = pgTable(
     avatar: text(),
     createdAt: instant().notNull().defaultNow(),
     deletedAt: instant(),
+    /** Since when an operator keeps them out: no session, no sign-in; null: they may come in. */
+    deactivatedAt: instant(),
   },
   (table) => [
     check(

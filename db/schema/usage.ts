@@ -7,6 +7,7 @@ import {
   foreignKey,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   smallint,
@@ -61,6 +62,9 @@ export const usageLedger = pgTable(
     /** The HTTP status the client was answered with, and the error's code if it was one. */
     status: smallint().notNull(),
     errorCode: text(),
+    /** The model server that answered; null: none was asked. And which were asked before it, with how each failed: "one: 503, other: timeout". */
+    modelServer: text(),
+    failover: text(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),
     inputPrice: bigint({ mode: "number" }).notNull(),
@@ -84,8 +88,8 @@ export const usageLedger = pgTable(
 );
 
 /**
- * What a request under way may cost at most, taken from every limit before it starts. Deleted when it is settled; one that
- * outlives `expiresAt` (its instance died) is settled by a job, at what was reserved.
+ * What a training, or a request that was under way at its instance's last beat, may cost at most. Deleted when it is settled; one of an
+ * instance that is not heard of any more, or that outlives `expiresAt`, is settled as lost, at what it could cost.
  */
 export const usageReservations = pgTable(
   "usage_reservations",
@@ -107,34 +111,98 @@ export const usageReservations = pgTable(
     period: date({ mode: "string" }).notNull(),
     at: instant().notNull().default(sql`clock_timestamp()`),
     expiresAt: instant().notNull(),
+    /** Whose lease it is held by; null: it is held in the counters themselves. */
+    instanceId: uuid(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
+    index("usage_reservations_of_instance").on(table.instanceId).where(sql`instance_id is not null`),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
     index("usage_reservations_expiring").on(table.expiresAt),
     check("usage_reservations_not_negative", sql`${table.cost} >= 0`),
   ],
 );
 
+/** What a limit on spend is counted over, in UTC; weeks begin on Monday. */
+export type SpendSpan = "day" | "week" | "month" | "total";
+
 /**
- * What was spent and is reserved in a calendar month (UTC), by the workspace (`subject` is "workspace"), a key
- * ("key:ID") and a member ("member:ID"). Derived: the ledger's sums and the reservations' (`npm run usage:rebuild`).
+ * What was spent and is reserved in a span, by the workspace (`subject` is "workspace"), a key ("key:ID", the first of its rotations) and
+ * a member ("member:ID"), each month; of what has a budget, also of a model ("model:ID") or the operator's "ceiling", in the budget's span.
+ * Reserved is what instances have leased and what trainings may cost. Derived (`npm run usage:rebuild`).
  */
 export const spendCounters = pgTable(
   "spend_counters",
   {
     workspaceId: workspaceId(),
-    /** The first day of the month. */
+    span: text().$type<SpendSpan>().notNull().default("month"),
+    /** The first day of the span; of a total 1970-01-01. */
     period: date({ mode: "string" }).notNull(),
     subject: text().notNull(),
     spent: bigint({ mode: "number" }).notNull().default(0),
     reserved: bigint({ mode: "number" }).notNull().default(0),
   },
   (table) => [
-    primaryKey({ columns: [table.workspaceId, table.period, table.subject] }),
+    primaryKey({ columns: [table.workspaceId, table.span, table.period, table.subject] }),
+    check("spend_counters_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
     check("spend_counters_not_negative", sql`${table.spent} >= 0 and ${table.reserved} >= 0`),
   ],
 );
+
+/** The limits on spend beside those of a month, which are with whom they limit. Money in micro-units. */
+export const budgets = pgTable(
+  "budgets",
+  {
+    workspaceId: workspaceId(),
+    /** "workspace", "ceiling" (the operator's), "member:ID", "key:ID" or "model:ID". */
+    whose: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    /** The counter it is compared with: as `whose`, and of a key as the first of its rotations. */
+    subject: text().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span] }),
+    index("budgets_by_subject").on(table.workspaceId, table.subject),
+    check("budgets_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
+    check(
+      "budgets_month",
+      sql`${table.span} <> 'month' or ${table.whose} like 'model:%' or ${table.whose} = 'ceiling'`,
+    ),
+    check("budgets_not_negative", sql`${table.amount} >= 0`),
+  ],
+);
+
+/** What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. */
+export const usageLeases = pgTable(
+  "usage_leases",
+  {
+    workspaceId: workspaceId(),
+    subject: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    period: date({ mode: "string" }).notNull(),
+    /** Under whose limit it was leased. */
+    whose: text().notNull(),
+    instanceId: uuid().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.workspaceId, table.subject, table.span, table.period, table.whose, table.instanceId],
+    }),
+    index("usage_leases_of_instance").on(table.instanceId),
+    check("usage_leases_positive", sql`${table.amount} > 0`),
+  ],
+);
+
+/** The instances that meter, each known by its last exchange. */
+export const usageInstances = pgTable("usage_instances", {
+  id: uuid().primaryKey(),
+  /** The number of its last exchange, and what it was answered. */
+  lastTurn: bigint({ mode: "number" }).notNull().default(0),
+  lastAnswer: jsonb(),
+  beatAt: instant().notNull().default(sql`clock_timestamp()`),
+});
 
 /** What is summed of the ledger over an hour or a day. */
 const figures = () => ({

@@ -1,4 +1,4 @@
-import { type Db, enterWorkspace } from "@/db/client";
+import { type Db, enterWorkspace, instanceLog } from "@/db/client";
 import type { Person } from "@/server/api/context";
 import { noInput, personProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -11,6 +11,7 @@ import * as invitations from "@/server/joining/invitations/queries";
 import { depart } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";
 import * as offboarding from "@/server/members/offboarding/queries";
+import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
@@ -30,14 +31,15 @@ export const accountRouter = t.router({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** What the account menu shows: who, where else, and how many invitations wait. */
+  /** What the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
-    const [recent, waiting] = await Promise.all([
+    const [recent, isOperator, waiting] = await Promise.all([
       workspaces.listRecent(ctx.db, id, menuSize),
+      operators.isOperator(ctx.db, id),
       isVerified ? invitations.listOwn(ctx.db, email) : [],
     ]);
-    return { name, email, avatar, recent, invitations: waiting.length };
+    return { name, email, avatar, recent, isOperator, invitations: waiting.length };
   }),
 
   /** Gives the person another name. */
@@ -101,11 +103,13 @@ export const accountRouter = t.router({
   /**
    * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
    * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
-   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`, and `name_mismatch` unless the address was typed again.
+   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`,
+   * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
   remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
+    await leaveOperators(ctx);
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
     // Also where they left before: what only they could see nobody would ever see, or delete.
@@ -121,6 +125,17 @@ export const accountRouter = t.router({
 /** What a provider is called here; one that is no longer configured, by its id. */
 function nameOf(provider: string): string {
   return listProviders().find(({ id }) => id === provider)?.name ?? provider;
+}
+
+/** The last operator stays, and with them their account. Taken before any other lock. Refuses `last_operator`. */
+async function leaveOperators(ctx: Quitter): Promise<void> {
+  const { db, person } = ctx;
+  if (!(await operators.isOperator(db, person.id))) return;
+  await operators.lockOperators(db);
+  if (!(await operators.hasOtherOperator(db, person.id))) throw refuse("last_operator");
+  await operators.remove(db, person.id);
+  await enterWorkspace(db, instanceLog);
+  await audit.record(db, instanceLog, ctx, { action: "operator.left", target: { type: "person", id: person.id } });
 }
 
 type Quitter = audit.Actor & { person: Person; db: Db };

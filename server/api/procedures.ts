@@ -16,11 +16,13 @@ import { type Membership, type Seen, seenAs } from "./seen-as";
 import { t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
-const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
+/** How the transaction of a procedure of this type is opened. */
+export const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
 /** A procedure for anybody. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
-const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
+/** Begins every procedure that asks for a session. */
+export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
   // A person is somebody with an id; anything else, and any doubt, is nobody.
   if (!ctx.person?.id) throw refuse("not_signed_in");
   return next({ ctx: { person: ctx.person } });
@@ -30,7 +32,7 @@ const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) =
 export const noInput = z.strictObject({}).optional();
 
 /** What can only be read: a change has to declare its freshness first, or it does not compile. */
-type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
+export type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
 
 /**
  * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
@@ -240,7 +242,7 @@ export function enter<T>(
 }
 
 /** Throws what a failed procedure hands back as a value, which rolls the transaction back. */
-async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
+export async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;
   return result;

@@ -24,6 +24,16 @@ const refusals = {
     "CONFLICT",
     "You are the last Admin of a workspace with other members. Make one of them Admin first.",
   ],
+  last_operator: [
+    "CONFLICT",
+    "This instance needs at least one operator. Make another person operator first, under Instance settings.",
+  ],
+  operator_by_environment: [
+    "CONFLICT",
+    "The variable OPERATORS names this person. Take their address out of it, restart, then try again.",
+  ],
+  operator_already: ["CONFLICT", "This person is an operator already."],
+  no_such_person: ["CONFLICT", "No account here has this verified address. Ask the person to sign in once first."],
   name_mismatch: ["BAD_REQUEST", "That is not the name. Type it exactly as shown."],
   cannot_grant: ["FORBIDDEN", "You cannot give a role that may do more than yours."],
   personal_workspace: [
@@ -143,7 +153,8 @@ const refusals = {
   job_started: ["CONFLICT", "This job was started already."],
   job_cancelling: ["CONFLICT", "This job is being cancelled already."],
   job_ended: ["CONFLICT", "This job has ended already. Reload the page to see what became of it."],
-  spend_limit: ["TOO_MANY_REQUESTS", "A spending limit is reached, or would be by this."],
+  spend_limit: ["PAYMENT_REQUIRED", "A spending limit is reached, or would be by this."],
+  spend_under_way: ["TOO_MANY_REQUESTS", "A spending limit leaves no room beside what is under way."],
   model_server_down: [
     "SERVICE_UNAVAILABLE",
     "The model server does not answer. Nothing was changed; try again in a moment.",
@@ -173,7 +184,7 @@ export class Refusal extends Error {
     readonly reason: Reason,
     /** Sentences for single fields of the input, by the field's name. */
     readonly fields: Record<string, string> = {},
-    /** When trying again can succeed, for `too_many` and `spend_limit`. */
+    /** When trying again can succeed, for `too_many`, `spend_limit` and `spend_under_way`. */
     readonly retryAfterSeconds?: number,
     /** A sentence that knows more than the map's. */
     sentence: string = refusals[reason][1],
@@ -213,9 +224,13 @@ export function refuseStale(window: "recent" | "today"): TRPCError {
 }
 
 /** Makes the refusal of a limit on spend: the sentence says whose it is and how much. */
-export function refuseSpend(sentence: string, retryAfterSeconds: number): TRPCError {
-  const cause = new Refusal("spend_limit", {}, retryAfterSeconds, sentence);
-  return new TRPCError({ code: refusals.spend_limit[0], message: cause.message, cause });
+export function refuseSpend(
+  reason: "spend_limit" | "spend_under_way",
+  sentence: string,
+  retryAfterSeconds: number,
+): TRPCError {
+  const cause = new Refusal(reason, {}, retryAfterSeconds, sentence);
+  return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
 }
 
 function inWords(seconds = 60): string {

@@ -6,8 +6,8 @@ import type { Context } from "./context";
 import type { Freshness } from "./freshness";
 import { Refusal, refuse } from "./refusals";
 
-/** What a procedure asks of its caller: nothing, a session, or a permission in the workspace it names. */
-export type Access = "public" | "signed-in" | Permission;
+/** What a procedure asks of its caller: nothing, a session, to run this instance, or a permission in the workspace it names. */
+export type Access = "public" | "signed-in" | "operator" | Permission;
 
 /** What a procedure declares about itself; tests walk the router and hold each to it. */
 export type Meta = {

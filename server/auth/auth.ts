@@ -14,11 +14,13 @@ import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { adapter } from "./adapter";
+import { becomeOperator } from "./become-operator";
 import { bridgedProviders, handedOver, type VerifiedPerson } from "./bridge";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { markBrowser, noteBrowser } from "./known-browser";
 import { createContext } from "./page-context";
+import { isDeactivated } from "./person";
 
 /** A sign-in link works for 10 minutes. */
 const linkMinutes = 10;
@@ -45,7 +47,8 @@ function config(): NextAuthConfig {
     providers: [emailLink(), ...bridgedProviders()],
     callbacks: {
       redirect: ({ url }) => ownUrl(url),
-      signIn: ({ account }) => account?.type === "email" || handedOver.getStore() !== undefined,
+      signIn: async ({ user, account }) =>
+        (account?.type === "email" || handedOver.getStore() !== undefined) && !(await isDeactivated(user.id)),
     },
     events: {
       signIn: async ({ user, account }) => {
@@ -115,8 +118,12 @@ export async function rememberSignIn(
         .set({ emailVerified: sql`coalesce(${users.emailVerified}, now())` })
         .where(sql`${users.id} = ${userId} and ${users.email} = ${vouched}`);
     }
-    const [person] = await db.select({ id: users.id }).from(users).where(eq(users.id, userId));
+    const [person] = await db
+      .select({ email: users.email, verifiedAt: users.emailVerified })
+      .from(users)
+      .where(eq(users.id, userId));
     if (!person) return;
+    await becomeOperator(db, actor, person.verifiedAt && person.email);
     await noteBrowser(db, userId, mark, actor.origin);
     await recordAccount(db, actor, "account.signed_in", { provider });
   });

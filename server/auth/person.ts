@@ -13,6 +13,13 @@ export function hashSessionToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
+/** Whether an operator keeps a person out. False for one who is not here yet. */
+export async function isDeactivated(userId: string | undefined): Promise<boolean> {
+  if (!userId || !/^[0-9a-f-]{36}$/.test(userId)) return false;
+  const [row] = await database().select({ since: users.deactivatedAt }).from(users).where(eq(users.id, userId));
+  return row != null && row.since !== null;
+}
+
 /** The person of a live session, or null. Moves the session's idle limit, at most every ten minutes. */
 export async function findPerson(token: string): Promise<Person | null> {
   const db = database();
@@ -36,6 +43,7 @@ export async function findPerson(token: string): Promise<Person | null> {
         sql`${sessions.expires} > now()`,
         sql`${sessions.createdAt} > now() - ${absoluteLimit}`,
         isNull(users.deletedAt),
+        isNull(users.deactivatedAt),
       ),
     );
   if (!row?.email) return null;

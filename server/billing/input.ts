@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cursor, searchText } from "@/server/api/input";
-import { parseMoney } from "./money";
+import { parseMoney } from "@/server/usage/money";
 
 /** Money as it was typed; micro-units come out. */
 const amount = z

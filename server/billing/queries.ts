@@ -38,6 +38,7 @@ export async function spend(db: Db, workspaceId: string, subject: string): Promi
     .where(
       and(
         eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.span, "month"),
         eq(spendCounters.period, thisMonth),
         eq(spendCounters.subject, subject),
       ),
@@ -53,6 +54,7 @@ export async function earlierMonths(db: Db, workspaceId: string): Promise<{ mont
     .where(
       and(
         eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.span, "month"),
         eq(spendCounters.subject, "workspace"),
         sql`${spendCounters.period} < ${thisMonth} and ${spendCounters.spent} > 0`,
       ),
@@ -79,6 +81,7 @@ export async function rearmAlerts(db: Db, workspaceId: string, limit: number): P
     .where(
       and(
         eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.span, "month"),
         eq(spendCounters.period, thisMonth),
         eq(spendCounters.subject, "workspace"),
       ),
@@ -155,6 +158,7 @@ export async function members(
       spendCounters,
       and(
         eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.span, "month"),
         eq(spendCounters.period, thisMonth),
         sql`${spendCounters.subject} = 'member:' || ${memberships.userId}`,
       ),

@@ -1,13 +1,16 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
-import { apiFor, somebody } from "@/tests/support/people";
+import { owner } from "@/tests/support/database";
+import { apiFor, type Signed, somebody } from "@/tests/support/people";
 import {
   call,
   callerOf,
   inputFor,
+  instanceProcedures,
   type Outcome,
   procedures,
+  type World,
   workspaceProcedures,
   world,
 } from "@/tests/support/procedures";
@@ -71,6 +74,37 @@ test.each(workspaceProcedures())(
     expect(outcomes).toEqual({ ...expected, outsider: "NOT_FOUND not_found" });
   },
 );
+
+test.each(instanceProcedures())(
+  "RP-20 $path is for operators who may come in, and does not exist for every other person",
+  async ({ path }) => {
+    const outcomes: Record<string, string> = {};
+    const ask = async (name: string, pick: (here: World) => Signed) => {
+      const here = await world(name === "admin" ? "admin" : "viewer");
+      const signed = pick(here);
+      if (name === "deactivated operator")
+        await owner`update users set deactivated_at = now() where id = ${signed.person.id}`;
+      if (name === "former operator") await owner`delete from operators where user_id = ${signed.person.id}`;
+      outcomes[name] = classOf(await call(signed.api, path, inputFor(path, here)));
+    };
+    await ask("operator", ({ operators }) => operators[0]);
+    for (const name of ["deactivated operator", "former operator"]) await ask(name, ({ operators }) => operators[0]);
+    for (const name of ["admin", "member"]) await ask(name, ({ caller }) => caller);
+    await ask("outsider", ({ invited }) => invited);
+    const { operator, ...others } = outcomes;
+    expect(operator).toBe("allowed");
+    expect(Object.entries(others)).toEqual(Object.keys(others).map((name) => [name, "NOT_FOUND not_found"]));
+    expect(Object.keys(others)).toHaveLength(5);
+  },
+);
+
+test("RP-20 an operator is a member of nothing by that: every procedure inside a workspace does not exist for them", async () => {
+  const here = await world();
+  const outcomes: [string, string][] = [];
+  for (const { path } of workspaceProcedures())
+    outcomes.push([path, classOf(await call(here.operators[0].api, path, inputFor(path, here)))]);
+  expect(outcomes).toEqual(outcomes.map(([path]) => [path, "NOT_FOUND not_found"]));
+});
 
 test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ path }) => {
   const here = await world("viewer");

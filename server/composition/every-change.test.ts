@@ -7,6 +7,7 @@ import {
   call,
   callerOf,
   inputFor,
+  instanceProcedures,
   procedures,
   type World,
   workspaceProcedures,
@@ -16,6 +17,7 @@ import { rowsOf } from "@/tests/support/rows";
 
 const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
+const changesAtInstance = instanceProcedures().filter(({ type }) => type === "mutation");
 
 /** What changes nothing that anybody would ask about later, and so leaves no row. */
 const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
@@ -40,8 +42,8 @@ type Noted = {
 };
 
 /** The rows of the trail about this world, of workspaces and of people. */
-async function trail({ caller, invited }: World): Promise<Noted[]> {
-  const people = [caller.person.id, invited.person.id];
+async function trail({ caller, invited, operators: [operator] }: World): Promise<Noted[]> {
+  const people = [caller.person.id, invited.person.id, operator.person.id];
   const rows = await owner<Noted[]>`
     select id, action, actor_id, host(ip) as ip, user_agent, request_id, e::text as text from audit_events e
     where actor_id in ${owner(people)}
@@ -78,11 +80,16 @@ describe("PA-06 every procedure that changes something", () => {
     }
   });
 
-  test.each(changesInside.filter(({ path }) => !unremembered.has(path)))(
+  test.each([...changesInside, ...changesAtInstance].filter(({ path }) => !unremembered.has(path)))(
     "$path is undone when its row cannot be written",
-    async ({ path }) => {
+    async ({ path, access }) => {
       const here = await readyFor(path);
-      const before = await rowsOf(owner, here.workspace.id);
+      const { api } = access === "operator" ? callerOf(path, here) : here.caller;
+      const state = async () => [
+        await rowsOf(owner, here.workspace.id),
+        await owner`select * from operators order by 1`,
+      ];
+      const before = await state();
       await owner.unsafe(`
         create or replace function refuse_audit() returns trigger language plpgsql as
           $$ begin raise exception 'no room' using errcode = 'disk_full'; end $$`);
@@ -90,12 +97,12 @@ describe("PA-06 every procedure that changes something", () => {
         `create trigger refuse_audit before insert on audit_events for each row execute function refuse_audit()`,
       );
       try {
-        const outcome = await call(here.caller.api, path, inputFor(path, here));
+        const outcome = await call(api, path, inputFor(path, here));
         expect([path, "reason" in outcome]).toEqual([path, true]);
       } finally {
         await owner.unsafe("drop trigger refuse_audit on audit_events");
       }
-      expect(await rowsOf(owner, here.workspace.id)).toBe(before);
+      expect(await state()).toEqual(before);
     },
   );
 

@@ -15,7 +15,7 @@ const stale = ({ person }: Signed, age: number) => apiFor({ ...person, signedInA
 
 /** Whoever may call a procedure in a world: an Admin what is inside the workspace. */
 const callerFor = ({ path, access }: Procedure, here: World): Signed =>
-  access === "signed-in" ? callerOf(path, here) : here.caller;
+  access === "signed-in" || access === "operator" ? callerOf(path, here) : here.caller;
 
 const changes = procedures().filter(({ type, path }) => type === "mutation" && !publicProcedures.includes(path));
 const declaring = (...wanted: Freshness[]) =>
@@ -35,6 +35,7 @@ describe("what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
+      ...["instance.addOperator", "instance.removeOperator"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([

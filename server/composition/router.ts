@@ -10,6 +10,8 @@ import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { instanceAuditRouter } from "@/server/instance/audit/router";
+import { operatorsRouter } from "@/server/instance/operators/router";
 import { domainsRouter } from "@/server/joining/domains/router";
 import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
 import { byMailRouter } from "@/server/joining/invitations/by-mail/router";
@@ -53,6 +55,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
+  instance: t.mergeRouters(operatorsRouter, instanceAuditRouter),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { storedFile, storedJob } from "@/tests/support/fine-tuning";
+import { asking, startMeters, stopMeters, type TestMeter } from "@/tests/support/meters";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { startTrainingServer, type TrainingServer } from "@/tests/support/training-server";
 
@@ -160,6 +161,28 @@ describe("starting", () => {
     expect((await rowOf(jobId))?.status).toBe("VALIDATED");
     expect(await audited()).toEqual([]);
     expect(await owner`select from usage_reservations where workspace_id = ${acme.id}`).toHaveLength(0);
+  });
+
+  test("has instances give back what they have leased and do not use", async () => {
+    await acme.admin.api.billing.setLimit({ ...here(), limit: "2.0001" });
+    const [instance] = (await startMeters(owner, 1)) as [TestMeter];
+    try {
+      const request = asking(acme.id);
+      expect(await instance.reserve(request)).toMatchObject({ isGranted: true });
+      instance.settle(request.id);
+      await instance.meter.settled();
+      const [counter] =
+        await owner`select spent::int, reserved::int from spend_counters where workspace_id = ${acme.id} and subject = 'workspace'`;
+      expect(counter?.spent + counter?.reserved).toBeGreaterThan(100);
+      const jobId = await storedJob(owner, acme.id);
+      await api().start({ ...here(), jobId });
+      expect(await rowOf(jobId)).toMatchObject({ status: "STARTED" });
+      // What is under way is not given back.
+      const other = await storedJob(owner, acme.id);
+      expect(await reasonOf(api().start({ ...here(), jobId: other }))).toBe("spend_under_way");
+    } finally {
+      await stopMeters();
+    }
   });
 
   test("by itself is refused at once when it would not fit, and takes nothing yet when it does", async () => {

@@ -50,7 +50,7 @@ export async function checkFiles(
 /**
  * Creates a job. Nothing is sent and nothing is charged yet; but one that is to start by itself is refused when what it may
  * cost does not fit into a limit today. `agreedTokens`: how many the person was shown that it takes at most; one that the
- * model server counts more for does not start by itself. Refuses like `checkFiles`, and `too_many_jobs`, `spend_limit`.
+ * model server counts more for does not start by itself. Refuses like `checkFiles`, and `too_many_jobs`, `spend_limit`, `spend_under_way`.
  *
  * @returns its id
  */
@@ -91,7 +91,7 @@ export async function createJob(
 
 /**
  * Starts a job whose files were found good: what it may cost is taken from the limits of whoever starts it. Refuses
- * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`.
+ * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`.
  */
 export async function startJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {
   const job = await changes.hold(db, workspaceId, id);
@@ -130,7 +130,7 @@ export async function cancelJob(db: Db, workspaceId: string, asker: Asker, id: s
 
 type Reservable = { id: string; model: string; trainTokens: number | null };
 
-/** Takes what a training may cost. Refuses `spend_limit`. */
+/** Takes what a training may cost. Refuses `spend_limit`, `spend_under_way`. */
 async function reserve(db: Db, workspaceId: string, asker: Asker, { id, model, trainTokens }: Reservable) {
   const tokens = Math.min(trainTokens ?? 1, mostTokens);
   const price = trainingPriceOf(model);
@@ -138,11 +138,14 @@ async function reserve(db: Db, workspaceId: string, asker: Asker, { id, model, t
     ...{ id, keyId: asker.keyId, memberId: asker.person?.id ?? null },
     ...{ model, upstreamModel: model, tokens, price },
   });
-  if (!answer.isGranted) throw refuseSpend(sentenceOf(answer, tokens), answer.retryAfterSeconds);
+  if (!answer.isGranted) {
+    const reason = answer.isUnderWay ? "spend_under_way" : "spend_limit";
+    throw refuseSpend(reason, sentenceOf(answer, tokens), answer.retryAfterSeconds);
+  }
   return { trainTokens: tokens, estimatedCost: costOf(tokens, price) };
 }
 
-/** Refuses `spend_limit` for what would not fit now; takes nothing. */
+/** Refuses `spend_limit` or `spend_under_way` for what would not fit now; takes nothing. */
 async function wouldFit(db: Db, workspaceId: string, asker: Asker, job: Reservable): Promise<void> {
   const fits = Symbol("fits");
   await db

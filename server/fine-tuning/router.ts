@@ -10,6 +10,7 @@ import * as jobFiles from "./files/queries";
 import { createJob as createInput, describeJob, listJobs, oneJob, requestOf } from "./input";
 import { cancelJob, checkFiles, createJob, startJob } from "./jobs";
 import * as fineTuning from "./queries";
+import { whileRecallingLeases } from "./recall-leases";
 import { inView } from "./view";
 
 export const fineTuningRouter = t.router({
@@ -74,25 +75,32 @@ export const fineTuningRouter = t.router({
   }),
 
   /**
-   * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `model_server_down`, and
+   * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `spend_under_way`, `model_server_down`, and
    * at its field a model that cannot be fine-tuned.
    */
   create: workspaceStepsProcedure("model:fine-tune", createInput, "any").mutation(async ({ ctx, input }) => {
     const { agreedTokens, ...described } = input;
     const request = requestIn(described);
-    await ctx.step("read", (db, { workspaceId }) => checkFiles(db, workspaceId, ctx, request));
+    const workspaceId = await ctx.step("read", async (db, { workspaceId }) => {
+      await checkFiles(db, workspaceId, ctx, request);
+      return workspaceId;
+    });
     const base = await baseFor(request.model);
     const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
-    const jobId = await ctx.step("write", (db, { workspaceId }) =>
-      createJob(db, workspaceId, asker, request, base, agreedTokens),
+    const jobId = await whileRecallingLeases(workspaceId, () =>
+      ctx.step("write", (db) => createJob(db, workspaceId, asker, request, base, agreedTokens)),
     );
     return { jobId };
   }),
 
-  /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`. */
-  start: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>
-    startJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
-  ),
+  /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`. */
+  start: workspaceStepsProcedure("model:fine-tune", oneJob, "any").mutation(async ({ ctx, input }) => {
+    const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
+    const workspaceId = await ctx.step("read", async (_db, { workspaceId }) => workspaceId);
+    await whileRecallingLeases(workspaceId, () =>
+      ctx.step("write", (db) => startJob(db, workspaceId, asker, input.jobId)),
+    );
+  }),
 
   /** Has a job cancelled. Refuses `not_found`, `job_cancelling`, `job_ended`. */
   cancel: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>

@@ -8,9 +8,10 @@ import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { gateway } from "@/server/gateway/app";
-import { watchKeys } from "@/server/keys/cache";
+import { endCalls } from "@/server/gateway/calls/call";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
@@ -64,7 +65,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await listen(server, config);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
-    ...(config.ROLE === "web" ? [] : [watchKeys()]),
+    ...(config.ROLE === "web" ? [] : [watchAnnouncements()]),
     watchModelServers(),
     metering(),
   ];
@@ -231,10 +232,20 @@ function listen(server: http.Server, { PORT, HOST }: Env): Promise<void> {
   });
 }
 
-/** Stops taking requests and lets the ones under way finish, for up to 5 seconds. */
+/** How long what is under way may finish by itself, and how long what is then ended may say so, in milliseconds. */
+const finishMs = 5_000;
+const sayMs = 1_000;
+
+/**
+ * Stops taking requests and lets the ones under way finish, for up to 5 seconds. Calls that models still work on are ended then, which
+ * tells their clients so, and everything else is cut a second later.
+ */
 function closeServer(server: http.Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), 5_000);
+    let timer = setTimeout(() => {
+      endCalls();
+      timer = setTimeout(() => server.closeAllConnections(), sayMs);
+    }, finishMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

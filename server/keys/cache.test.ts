@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { client } from "@/db/client";
 import { keyScopes } from "@/server/access/key-scopes";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
+import * as announcements from "@/server/platform/announcements/queries";
 import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { memberOf, workspace } from "@/tests/support/people";
-import { lookUp, recall, watchKeys } from "./cache";
+import { lookUp, recall } from "./cache";
 import * as queries from "./queries";
 
 let watch: Job;
 
 beforeEach(() => {
-  watch = watchKeys();
+  watch = watchAnnouncements();
 });
 afterEach(() => watch.stop());
 
@@ -110,7 +112,7 @@ test("FA AK-10 without notifications nothing is believed for longer than a secon
   const { id } = await newKey();
   await untilRemembered(id);
   await owner`alter table api_keys disable trigger announce_change`;
-  const deaf = vi.spyOn(queries, "publishKeyEvent").mockRejectedValue(new Error("nothing gets through"));
+  const deaf = vi.spyOn(announcements, "announce").mockRejectedValue(new Error("nothing gets through"));
   try {
     await owner`update api_keys set revoked_at = now() where id = ${id}`;
     const begun = performance.now();

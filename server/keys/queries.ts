@@ -201,26 +201,6 @@ async function byIds(ids: readonly string[]): Promise<(KeptKey | undefined)[]> {
   return ids.map((id) => found.get(id));
 }
 
-const channel = "atelier_keys";
-
-/**
- * Listens to changes of keys. `onChange` gets the id of each key that changed once the change is committed, and whatever
- * `publishKeyEvent` says; `onListening` is called when listening begins and whenever it begins again after a gap, in which
- * changes were missed. Returns what ends it.
- */
-export async function onKeyChange(
-  onChange: (id: string) => void,
-  onListening: () => void,
-): Promise<() => Promise<void>> {
-  const { unlisten } = await client().listen(channel, onChange, onListening);
-  return unlisten;
-}
-
-/** Says something on the channel of key changes, after every change that was committed before. Nothing is made durable. */
-export async function publishKeyEvent(text: string): Promise<void> {
-  await client()`select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, ${text})`;
-}
-
 /** A use of a key: by which program, as it calls itself, and from where. */
 export type KeyUse = { id: string; client: string | null; address: string | null };
 

@@ -1,10 +1,13 @@
 import { type Job, repeat } from "@/server/platform/background";
+import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
+import { MailRefused } from "./delivery/refused";
+import { checkSmtp, smtpConnections } from "./delivery/smtp";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
-import { MailRefused, send } from "./send";
+import { send } from "./send";
 
-/** So many are under way at once, of those that a person waits for and of the others each: neither holds the other up. */
-const lanes = { urgent: 20, other: 20 };
+/** How many mails are under way at once in each lane, of those that a person waits for and of the others: neither holds the other up. */
+const laneSize = () => (env().smtp ? smtpConnections : 20);
 const pollMs = 5_000;
 const longestWait = 30 * 60;
 
@@ -15,13 +18,14 @@ const longestWait = 30 * 60;
  */
 export function startOutbox(): Job {
   const underWay = { urgent: new Set<Promise<void>>(), other: new Set<Promise<void>>() };
-  const fill = async (lane: keyof typeof lanes) => {
-    const free = lanes[lane] - underWay[lane].size;
+  const size = laneSize();
+  const fill = async (lane: keyof typeof underWay) => {
+    const free = size - underWay[lane].size;
     for (const mail of free > 0 ? await claimDue(free, lane) : []) {
       const work = deliver(mail)
         .catch((error) => log.error({ err: error, mail: mail.id }, "a mail could not be settled"))
         .finally(() => {
-          const wasFull = underWay[lane].size === lanes[lane];
+          const wasFull = underWay[lane].size === size;
           underWay[lane].delete(work);
           if (wasFull) job.wake();
         });
@@ -37,6 +41,10 @@ export function startOutbox(): Job {
     },
     (error) => log.error({ err: error }, "the outbox could not be read"),
   );
+  // Said once at the start, so that a wrong password is not first noticed by the person who waits for a link.
+  const { smtp } = env();
+  const checking =
+    smtp && checkSmtp(smtp).catch((error) => log.error({ reason: reasonOf(error) }, "mail cannot be sent"));
   // Without LISTEN (a pooler in transaction mode) mail still goes out, at the polling interval.
   const listening = onMail(job.wake).catch((error) =>
     log.warn({ err: error }, "cannot listen for mail; polling instead"),
@@ -45,6 +53,7 @@ export function startOutbox(): Job {
     async stop() {
       await job.stop();
       await Promise.all([...underWay.urgent, ...underWay.other]);
+      await checking;
       const unlisten = await listening;
       await unlisten?.().catch(() => {});
     },
@@ -54,7 +63,7 @@ export function startOutbox(): Job {
 /** One round: what is due now is sent, side by side. Returns how many mails were taken up. */
 export async function deliverDue(): Promise<number> {
   await giveUpOverdue();
-  const claimed = await claimDue(lanes.urgent);
+  const claimed = await claimDue(laneSize());
   await Promise.all(claimed.map(deliver));
   return claimed.length;
 }
@@ -74,7 +83,7 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     await markSent(id);
     log.info({ mail: id, template: mail.template }, "mail sent");
   } catch (error) {
-    const reason = error instanceof MailRefused ? error.message : "unexpected";
+    const reason = reasonOf(error);
     if (error instanceof MailRefused && error.isFinal) {
       log.error({ mail: id, template: mail.template, reason }, "mail refused for good");
       return markFailed(id, reason);
@@ -87,4 +96,8 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
     );
     await postpone(id, wait, reason);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof MailRefused ? error.message : "unexpected";
 }

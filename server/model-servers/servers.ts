@@ -24,6 +24,9 @@ export type Sent = { path: string; accept: string; contentType: string; body: Bu
 // Servers keep an idle connection for five seconds and more; ours must be the first to end.
 const idle = { keepAlive: true, timeout: 4_000, maxFreeSockets: 256 };
 
+/** An idle connection that had ended is noticed at once; one that ends later had a request on it that the server was working on. */
+const staleMs = 1_000;
+
 type Target = { url: URL; agent: http.Agent };
 const targets = new WeakMap<ModelServer, Promise<Target>>();
 
@@ -66,6 +69,7 @@ export async function post(
       },
       signal,
     });
+    const sentAt = performance.now();
     let isConnected = false;
     let timer: NodeJS.Timeout | undefined;
     const wait = (ms: number, kind: NoAnswer["kind"]) => {
@@ -90,7 +94,8 @@ export async function post(
       clearTimeout(timer);
       if (signal.aborted) return reject(signal.reason);
       if (error instanceof NoAnswer) return reject(error);
-      const kind = !isConnected ? "connect" : request.reusedSocket ? "stale" : "reset";
+      const isStale = request.reusedSocket && performance.now() - sentAt < staleMs;
+      const kind = !isConnected ? "connect" : isStale ? "stale" : "reset";
       reject(new NoAnswer(kind, { cause: error }));
     });
     request.end(body);

@@ -1,5 +1,5 @@
 import { transaction } from "@/db/client";
-import { isHearing, tellOfModels } from "@/server/keys/cache";
+import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { find, listAll, type UsableModel } from "./usable/queries";
 
 /** How many models are remembered in all, however many workspaces they are of. */
@@ -16,17 +16,14 @@ type Entry = {
 const remembered = new Map<string, Entry>();
 let count = 0;
 
-tellOfModels({
-  forget,
-  forgetAll() {
-    remembered.clear();
-    count = 0;
-  },
+onAnnouncement({ models: forget }, () => {
+  remembered.clear();
+  count = 0;
 });
 
 /**
  * The model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
- * until a change is announced, and believed only while announcements are certain to arrive (`server/keys/cache.ts`).
+ * until a change is announced, and believed only while announcements are certain to arrive (`isHearing`).
  *
  * @throws when the database has to be asked and cannot be
  */

@@ -41,13 +41,15 @@ const required = [
   "MODEL_SERVER_URL",
 ];
 
+const mailHint = (name: string) => (name === "RESEND_API_KEY" ? ", and neither is SMTP_URL" : "");
+
 test("a whole configuration is taken", () => {
   expect(parseEnv(good)).toMatchObject({ APP_URL: "https://atelier.example", isSecure: true, PORT: 3000, ROLE: "all" });
 });
 
 test.each(required)("FA-19 without %s the server does not start, and says so", (name) => {
   for (const value of [undefined, "", "   ", "\t\n"])
-    expect(complaint({ [name]: value })).toBe(`Atelier cannot start:\n  ${name} is not set`);
+    expect(complaint({ [name]: value })).toBe(`Atelier cannot start:\n  ${name} is not set${mailHint(name)}`);
 });
 
 const unusable: [Variable, string, string][] = [
@@ -197,16 +199,19 @@ test("FA-19 everything that is wrong is named at once", () => {
 test("FA-19 no variable's value is printed, whichever it is", () => {
   const optional = [
     "PORT",
+    "KEEP_SECRETS",
     "DATABASE_POOL",
     "DATABASE_APP_URL",
     "RESEND_BASE_URL",
     "MAILBOX_URL",
+    "SMTP_URL",
     "MODEL_SERVERS",
     "MODEL_SERVERS_FILE",
     "UPSTREAM_CONNECT_MS",
     "UPSTREAM_FIRST_BYTE_MS",
     "UPSTREAM_IDLE_MS",
     "UPSTREAM_TOTAL_MS",
+    "STREAM_COMMENT_MS",
     "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "ROLE",

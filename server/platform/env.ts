@@ -2,10 +2,12 @@ import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
 import type { S3Settings } from "./settings/s3";
+import { readSmtp, type SmtpSettings } from "./settings/smtp";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
 export class EnvError extends Error {
@@ -51,8 +53,9 @@ const schema = z
     DATABASE_POOL: z.coerce.number().int().min(1).max(100).default(5),
     AUTH_SECRET: secret,
     KEY_PEPPER: secret,
-    RESEND_API_KEY: z.string().min(1),
+    RESEND_API_KEY: z.string().optional(),
     RESEND_BASE_URL: httpUrl.default("https://api.resend.com"),
+    SMTP_URL: z.string().optional(),
     MAIL_FROM: z
       .string()
       .regex(/^[^\r\n@]*[^\s@<]@[^\s@]+$/, "must be an e-mail address, or a name followed by one in angle brackets"),
@@ -65,9 +68,10 @@ const schema = z
     MODEL_SERVERS: z.string().optional(),
     MODEL_SERVERS_FILE: z.string().optional(),
     UPSTREAM_CONNECT_MS: milliseconds(5_000),
-    UPSTREAM_FIRST_BYTE_MS: milliseconds(60_000),
-    UPSTREAM_IDLE_MS: milliseconds(30_000),
-    UPSTREAM_TOTAL_MS: milliseconds(600_000),
+    UPSTREAM_FIRST_BYTE_MS: milliseconds(600_000),
+    UPSTREAM_IDLE_MS: milliseconds(300_000),
+    UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
+    STREAM_COMMENT_MS: milliseconds(15_000),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z
@@ -94,6 +98,7 @@ const schema = z
     AUTH_OIDC_TRUST_EMAIL: z.enum(["true", "false"], "must be true or false").default("false"),
     AUTH_OIDC_PROVIDERS: z.string().optional(),
     AUTH_OIDC_PROVIDERS_FILE: z.string().optional(),
+    KEEP_SECRETS: z.enum(["true", "false"], "must be true or false").default("false"),
     HSTS_INCLUDE_SUBDOMAINS: z.enum(["true", "false"], "must be true or false").default("false"),
     LEAKED_KEYS_PUBLIC_KEYS_URL: httpUrl.default("https://api.github.com/meta/public_keys/secret_scanning"),
     DNS_SERVERS: z
@@ -164,6 +169,10 @@ export type Env = z.output<typeof schema> & {
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
+  /** The mail server; null: mail goes out through Resend. */
+  smtp: SmtpSettings | null;
+  /** The addresses of OPERATORS; empty: it is not set. */
+  operators: string[];
 };
 
 /**
@@ -178,9 +187,11 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { servers, complaints: more } = readModelServers(present);
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies);
+  const { smtp, complaints: ofSmtp } = readSmtp(present);
+  const { operators, complaints: ofOperators } = readOperators(present);
+  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies };
+    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp, operators };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

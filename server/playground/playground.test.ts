@@ -53,8 +53,16 @@ test("a member's chat is answered, and charged to them and to the workspace with
   expect([response.status, await response.json()]).toEqual([200, completion]);
   expect(response.headers.get("cache-control")).toBe("no-store");
   await expect
-    .poll(() => owner`select key_id, member_id, model, cost::int from usage_ledger where workspace_id = ${acme.id}`)
-    .toEqual([{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 }]);
+    .poll(
+      () =>
+        owner`select key_id, member_id, model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
+    )
+    .toEqual([
+      {
+        ...{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 },
+        ...{ model_server: "default", failover: null },
+      },
+    ]);
   const counted =
     await owner`select subject, spent::int from spend_counters where workspace_id = ${acme.id} order by subject`;
   expect(counted.map(({ subject, spent }) => [subject, spent])).toEqual([
@@ -90,8 +98,8 @@ test("the member's limit and the workspace's hold, and the sentence says which",
   const spender = await memberOf(other, "developer");
   await owner`update memberships set monthly_limit = 1 where workspace_id = ${other.id} and user_id = ${spender.person.id}`;
   const response = await ask(spender, other.slug, { ...hello, max_tokens: 5 });
-  expect(response.status).toBe(429);
-  expect((await response.json()).message).toMatch(/limit/i);
+  expect(response.status).toBe(402);
+  expect((await response.json()).message).toMatch(/^The member's spending limit of 0\.000001 EUR a month/);
   await owner`update memberships set monthly_limit = null where workspace_id = ${other.id}`;
   expect((await ask(spender, other.slug, { ...hello, max_tokens: 5 })).status).toBe(200);
 });

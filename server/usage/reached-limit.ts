@@ -1,10 +1,12 @@
+import { env } from "@/server/platform/env";
 import type { Refused } from "./metering";
+import { decimalMoney } from "./money";
 import { currency } from "./prices";
 
 /** What a program is answered when a limit refuses its request; `retryAfter` in seconds. */
 export type ReachedLimit = {
   status: 402 | 429;
-  type: "rate_limit_error";
+  type: "insufficient_quota" | "rate_limit_error";
   code: string;
   message: string;
   retryAfter: number;
@@ -16,16 +18,22 @@ const whose = {
   workspace: "The workspace's",
   model: "The model's",
   member: "The member's",
+  ceiling: "The operator's",
 } as const;
 
-/** Describes the limit that refused a request: which one, its value, and when there is room again. */
+const spans = { minute: " a minute", day: " a day", week: " a week", month: " a month", total: " in total" } as const;
+
+/**
+ * Describes the limit that refused a request: which one, its value, what is used, when there is room again, and where it is shown. 402 when
+ * what is spent leaves no room, which asking again does not change; otherwise 429 with the seconds to wait.
+ */
 export function describeReachedLimit(
   refused: Refused,
   { promptTokens, completionTokens }: { promptTokens: number; completionTokens: number },
 ): ReachedLimit {
-  const { reason, scope, limit, retryAfterSeconds } = refused;
+  const { reason, scope, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
   const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
-  const again = `Try again in ${seconds(retryAfterSeconds)}.`;
+  const again = `Try again in ${seconds(retryAfterSeconds)}.${seeAlso(refused)}`;
   if (reason === "requests")
     return {
       ...common,
@@ -33,11 +41,18 @@ export function describeReachedLimit(
       message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached. ${again}`,
     };
   if (reason === "spend") {
-    const until = new Date(Date.now() + retryAfterSeconds * 1_000).toISOString().slice(0, 10);
+    const limited = `${whose[scope]} spending limit of ${money(limit)}${spans[span]}`;
+    if (isUnderWay)
+      return {
+        ...common,
+        code: "spend_under_way",
+        message: `${limited} leaves no room beside the requests that are under way: ${money(used)} is spent or held for them. ${again}`,
+      };
+    const until = (refused.roomAt ?? new Date(Date.now() + retryAfterSeconds * 1_000)).toISOString().slice(0, 10);
+    const room = span === "total" ? "when it is raised" : `on ${until} (UTC), or when it is raised`;
     return {
-      ...common,
-      code: "spend_limit",
-      message: `${whose[scope]} spending limit of ${money(limit)} a month is reached, or would be by this request. There is room again on ${until} (UTC), or when it is raised.`,
+      ...{ status: 402, type: "insufficient_quota", retryAfter: retryAfterSeconds, code: "spend_limit" },
+      message: `${limited} is reached, or would be by this request: ${money(used)} is used. There is room again ${room}.${seeAlso(refused)}`,
       shouldRetry: false,
     };
   }
@@ -53,4 +68,9 @@ export function describeReachedLimit(
 
 const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
-const money = (micro: number) => `${(micro / 1_000_000).toFixed(2)} ${currency()}`;
+const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
+
+/** Where whoever may see the limit finds it. */
+function seeAlso({ slug, reason }: Refused): string {
+  return slug === undefined ? "" : ` See ${env().APP_URL}/w/${slug}/${reason === "spend" ? "billing" : "limits"}`;
+}

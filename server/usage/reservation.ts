@@ -28,4 +28,8 @@ export type Outcome = {
   usageSource: UsageSource;
   firstByteMs: number | null;
   totalMs: number;
+  /** The name of the model server that answered; null: none was asked. */
+  modelServer?: string | null;
+  /** Which servers were asked before it, and how each failed: "one: 503, other: timeout"; null: none. */
+  failover?: string | null;
 };

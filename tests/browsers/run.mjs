@@ -12,7 +12,7 @@ const folder = path.join(root, ".data", "browsers");
 
 try {
   process.chdir(root);
-  ensureDependencies();
+  ensureDependencies({ dev: true });
   ensureBuild();
   const esbuild = await import("esbuild");
   const shared = { absWorkingDir: root, bundle: true, logLevel: "warning", target: "es2022" };

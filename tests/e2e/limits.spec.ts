@@ -148,7 +148,7 @@ test("what a refusal says is explained, on a phone too, and axe has nothing to s
   }
   await page.goto(`/w/${acme.slug}/limits`);
   await page.getByRole("link", { name: "The headers, and what to do" }).click();
-  await expect(page.getByRole("heading", { name: "When a request is refused with 429" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "When a request is refused with 402 or 429" })).toBeVisible();
   await expect(page.getByText("spend_limit", { exact: true })).toBeVisible();
   await expectNoViolations(page);
 });

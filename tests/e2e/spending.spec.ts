@@ -45,7 +45,7 @@ test("a key, the first request from the overview, its usage, and a limit: hit, e
     client.chat.completions.create({ model, messages: [{ role: "user", content: "Hello!" }], max_tokens: 20 });
   await setLimit("0.000001");
   const refused = await ask().catch((error) => error);
-  expect(refused).toMatchObject({ status: 429, code: "spend_limit" });
+  expect(refused).toMatchObject({ status: 402, code: "spend_limit" });
   expect(refused.message).toMatch(/this key/i);
   expect(refused.headers.get("x-should-retry")).toBe("false");
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);

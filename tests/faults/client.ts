@@ -3,8 +3,8 @@ import http from "node:http";
 import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
-/** What came back, and when it was asked for. Status 0: nothing did. */
-export type Answer = { status: number; data: unknown; reason: string; requestId: string; asked: number };
+/** What came back, and when it was asked for. Status 0: nothing did. `text` is the body as it came. */
+export type Answer = { status: number; data: unknown; reason: string; requestId: string; asked: number; text: string };
 
 export type Signed = { id: string; email: string; token: string };
 
@@ -33,9 +33,12 @@ export class Client {
     return request(at.port, "/v1/models", { host: new URL(this.appUrl).host, authorization: `Bearer ${key}` });
   }
 
-  /** A chat, with a key: 30 tokens. */
-  chat(at: Instance, key: string): Promise<Answer> {
-    const body = JSON.stringify({ model: "small", messages: [{ role: "user", content: "Hello!" }], max_tokens: 20 });
+  /** A chat, with a key: 30 tokens. As a stream it goes on until it is cut off. */
+  chat(at: Instance, key: string, { stream = false } = {}): Promise<Answer> {
+    const body = JSON.stringify({
+      ...{ model: "small", messages: [{ role: "user", content: "Hello!" }], max_tokens: stream ? 12_000 : 20 },
+      ...(stream && { stream }),
+    });
     return request(
       at.port,
       "/v1/chat/completions",
@@ -77,18 +80,19 @@ export async function signedIn({ sql }: Stage, count: number, prefix: string): P
 function request(port: number, path: string, headers: http.OutgoingHttpHeaders, body?: string): Promise<Answer> {
   const asked = Date.now();
   return new Promise((resolve) => {
-    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer", requestId: "", asked });
+    let text = "";
+    let requestId = "";
+    const nothing = () => resolve({ status: 0, data: undefined, reason: "no answer", requestId, asked, text });
     const sent = http.request(
       { host: "127.0.0.1", port, path, headers, method: body === undefined ? "GET" : "POST", timeout: timeoutMs },
       (response) => {
-        let text = "";
         response.on("data", (chunk) => {
           text += chunk;
         });
         response.on("error", nothing);
         response.on("aborted", nothing);
-        const requestId = String(response.headers["x-request-id"] ?? "");
-        response.on("end", () => resolve({ ...read(response.statusCode ?? 0, text), requestId, asked }));
+        requestId = String(response.headers["x-request-id"] ?? "");
+        response.on("end", () => resolve({ ...read(response.statusCode ?? 0, text), requestId, asked, text }));
       },
     );
     sent.on("timeout", () => sent.destroy());
@@ -97,7 +101,7 @@ function request(port: number, path: string, headers: http.OutgoingHttpHeaders, 
   });
 }
 
-function read(status: number, text: string): Omit<Answer, "asked" | "requestId"> {
+function read(status: number, text: string): Pick<Answer, "status" | "data" | "reason"> {
   try {
     const parsed = JSON.parse(text) as { result?: { data?: unknown }; error?: { data?: { reason?: string } } };
     return { status, data: parsed.result?.data ?? parsed, reason: parsed.error?.data?.reason ?? "" };

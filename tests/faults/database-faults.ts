@@ -1,4 +1,4 @@
-import { checkAftermath } from "./aftermath";
+import { checkAftermath, type Kill } from "./aftermath";
 import { Client } from "./client";
 import type { Instance } from "./instance";
 import { type Load, startLoad } from "./load";
@@ -78,10 +78,12 @@ export async function killBackendsUnderLoad(report: Report, stage: Stage, second
 /** FA-03: an instance dies at a random moment of making things and delivering mail, and is started again. */
 export async function killInstances(report: Report, stage: Stage, times: number): Promise<void> {
   const load = await startLoad(stage);
+  const kills: Kill[] = [];
   for (let time = 0; time < times; time++) {
     const victim = stage.instances[time % 2] ?? stage.instances[0];
     await pause(400 + Math.random() * 800);
     await victim.kill();
+    kills.push({ name: victim.name, at: Date.now() });
     await victim.start();
   }
   const took = await recovery(stage, load);
@@ -91,7 +93,7 @@ export async function killInstances(report: Report, stage: Stage, times: number)
     took < recoverWithinMs,
     `${load.count} requests, ${load.failures.length} failed`,
   );
-  await checkAftermath(report, stage, "FA-03", load);
+  await checkAftermath(report, stage, "FA-03", load, kills);
 }
 
 /** How long it takes until every instance has made several keys in a row, ms. */

@@ -66,22 +66,21 @@ export const invariants: Invariant[] = [
     name: "I7 no counter holds more than its limit allows",
     breaches: `
       select w.slug, c.subject from spend_counters c join workspaces w on w.id = c.workspace_id
-      where c.subject = 'workspace' and c.spent + c.reserved > w.monthly_limit
+      where c.span = 'month' and c.subject = 'workspace' and c.spent + c.reserved > w.monthly_limit
       union all
       select k.id, c.subject from spend_counters c join api_keys k on c.subject = k.counted_as and k.replaced_by is null
-      where c.spent + c.reserved > k.monthly_limit`,
+      where c.span = 'month' and c.spent + c.reserved > k.monthly_limit
+      union all
+      select b.whose, c.subject from spend_counters c join budgets b using (workspace_id, subject, span)
+      where c.period = period_of(c.span, now()) and c.spent + c.reserved > b.amount`,
   },
   {
-    name: "I8 counters and roll-up are the sums of the ledger and of what is reserved",
+    name: "I8 counters and roll-up are the sums of the ledger, of leases and of what is reserved",
     breaches: `
-      select c.workspace_id, c.period, c.subject from spend_counters c
-      where c.spent <> (
-          select coalesce(sum(l.cost), 0) from usage_ledger l left join api_keys k on k.id = l.key_id where l.workspace_id = c.workspace_id
-          and date_trunc('month', l.at at time zone 'UTC')::date = c.period
-          and c.subject in ('workspace', k.counted_as, 'member:' || l.member_id))
-        or c.reserved <> (
-          select coalesce(sum(r.cost), 0) from usage_reservations r left join api_keys k on k.id = r.key_id where r.workspace_id = c.workspace_id
-          and r.period = c.period and c.subject in ('workspace', k.counted_as, 'member:' || r.member_id))
+      select w.id, d.period, d.subject from workspaces w, lateral (
+        (select * from present_counters(w.id) where spent <> 0 or reserved <> 0 except select * from derived_counters(w.id))
+        union all
+        (select * from derived_counters(w.id) where spent <> 0 or reserved <> 0 except select * from present_counters(w.id))) d
       union all
       select w.id, null, 'hourly' from workspaces w
       where (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id)

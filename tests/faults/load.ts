@@ -4,7 +4,14 @@ import type { Instance } from "./instance";
 import type { Stage } from "./stage";
 
 /** What an instance has said it did: it must be there, once, and in its own workspace. */
-export type Done = { kind: "chat" | "key" | "workspace" | "invitation" | "membership"; mark: string; slug: string };
+export type Done = {
+  kind: "chat" | "key" | "workspace" | "invitation" | "membership";
+  mark: string;
+  slug: string;
+  /** When, and by which instance. */
+  at: number;
+  from: string;
+};
 
 /** Something that came back other than done. */
 export type Failure = { asked: number; at: number; from: string; status: number; reason: string; what: string };
@@ -82,6 +89,8 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
     if (status !== 200) load.failures.push({ asked, at: Date.now(), from: at.name, status, reason, what });
     return status === 200;
   };
+  const done = ({ name }: Instance, kind: Done["kind"], what: string, slug: string) =>
+    load.done.push({ kind, mark: what, slug, at: Date.now(), from: name });
   const mark = (slug: string) => {
     const made = `${slug} ${randomUUID().slice(0, 13)}`;
     load.tried.add(made);
@@ -91,11 +100,11 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
     const name = mark(slug);
     const answer = await client.change(at, admin, "keys.create", { workspace: slug, name, expiration: "90" });
     if (!note(at, "keys.create", answer)) return;
-    load.done.push({ kind: "key", mark: name, slug });
+    done(at, "key", name, slug);
     const { secret } = answer.data as { secret: string };
     note(at, "models", await client.models(at, secret));
     const chat = await client.chat(at, secret);
-    if (note(at, "chat", chat)) load.done.push({ kind: "chat", mark: chat.requestId, slug });
+    if (note(at, "chat", chat)) done(at, "chat", chat.requestId, slug);
   };
   const makeWorkspace = async (at: Instance, { admin }: Home) => {
     const name = mark("new");
@@ -104,7 +113,7 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
     for (let attempt = 0; attempt < 3; attempt++) {
       const answer = await client.change(at, admin, "workspaces.create", input);
       if (!note(at, "workspaces.create", answer)) continue;
-      load.done.push({ kind: "workspace", mark: name, slug: (answer.data as { slug: string }).slug });
+      done(at, "workspace", name, (answer.data as { slug: string }).slug);
       return;
     }
   };
@@ -117,12 +126,12 @@ function makeTurn(client: Client, load: Load, guests: Signed[]) {
       emails: guest.email,
       role: "developer",
     });
-    if (note(at, "invitations.create", invited)) load.done.push({ kind: "invitation", mark: guest.email, slug });
+    if (note(at, "invitations.create", invited)) done(at, "invitation", guest.email, slug);
     const mine = await client.ask(at, guest, "invitations.mine");
     if (!note(at, "invitations.mine", mine)) return;
     for (const { id } of mine.data as { id: string }[]) {
       const accepted = await client.change(at, guest, "invitations.acceptMine", { invitationId: id });
-      if (note(at, "invitations.acceptMine", accepted)) load.done.push({ kind: "membership", mark: guest.email, slug });
+      if (note(at, "invitations.acceptMine", accepted)) done(at, "membership", guest.email, slug);
     }
   };
   return (at: Instance, home: Home): Promise<void> => {

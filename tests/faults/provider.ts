@@ -41,16 +41,26 @@ export async function startProvider(): Promise<Provider> {
   return provider;
 }
 
-/** Starts a model server that offers one model. */
+/** How many tokens a stream says before it pauses for ever. */
+export const streamedTokens = 7;
+
+/** Starts a model server that offers one model. Its streams say a few tokens and are never complete. */
 export async function startModels(): Promise<{ url: string; close(): void }> {
   const usage = { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 };
   const message = { role: "assistant", content: "Hello." };
   const chat = { object: "chat.completion", created: 1, model: "small", usage };
   const choices = [{ index: 0, message, finish_reason: "stop" }];
-  const server = http.createServer((request, response) => {
-    request.resume();
+  const piece = JSON.stringify({
+    ...{ id: "chat", object: "chat.completion.chunk", created: 1, model: "small" },
+    choices: [{ index: 0, delta: { content: "a" }, finish_reason: null }],
+  });
+  const server = http.createServer(async (request, response) => {
+    let body = "";
+    for await (const part of request) body += part;
     if (request.method === "GET") return answer(response, 200, { data: [{ id: "small" }] });
-    request.on("end", () => answer(response, 200, { id: "chat", ...chat, choices }));
+    if (!body.includes('"stream":true')) return answer(response, 200, { id: "chat", ...chat, choices });
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (let i = 0; i < streamedTokens; i++) response.write(`data: ${piece}\n\n`);
   });
   return { url: `${await listen(server)}/v1`, close: () => closeNow(server) };
 }

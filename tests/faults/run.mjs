@@ -3,6 +3,7 @@
 //   node tests/faults/run.mjs               once through, about a minute
 //   node tests/faults/run.mjs --minutes 30  again and again, each time with other random moments
 //   node tests/faults/run.mjs FA-01 CR-13   only those parts
+//   node tests/faults/run.mjs limits --rounds 200  calls at three instances against one limit, so many times
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";

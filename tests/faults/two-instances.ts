@@ -88,7 +88,7 @@ async function limitShared(report: Report, stage: Stage, client: Client, { admin
       Array.from({ length: 60 }, (_, index) => client.chat(stage.instances[index % 2] ?? stage.instances[0], secret)),
     );
     const count = (status: number) => answers.filter((answer) => answer.status === status).length;
-    return { good: count(200), refused: count(429) };
+    return { good: count(200), refused: count(402) + count(429) };
   };
   const requests = await outcomes({ requestsPerMinute: "20" });
   // A bucket leaks one in three seconds.
@@ -100,7 +100,7 @@ async function limitShared(report: Report, stage: Stage, client: Client, { admin
   // Each reserves what it may cost at most, and has cost less when it is settled.
   const spend = await outcomes({ monthlyLimit: "0.0005" });
   const [counter] = await stage.sql`
-    select max(c.spent + c.reserved)::int as used from spend_counters c join api_keys k on c.subject = 'key:' || k.id
+    select max(c.spent + c.reserved)::int as used from spend_counters c join api_keys k on c.subject = 'key:' || k.id and c.span = 'month'
     where k.monthly_limit = 500`;
   report.check(
     "I7 60 chats at two instances do not spend more than their key may",

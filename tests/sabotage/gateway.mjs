@@ -37,9 +37,9 @@ export const gateway = [
   },
   {
     name: "changes of models are not heard",
-    file: "server/keys/cache.ts",
-    find: "modelMemory?.forget(text.slice(ofModels.length));",
-    replace: "forget(text);",
+    file: "server/platform/announcements/announcements.ts",
+    find: "listeners.get(text.slice(0, end) as Topic)?.(text.slice(end + 1));",
+    replace: 'if (!text.startsWith("models ")) listeners.get(text.slice(0, end) as Topic)?.(text.slice(end + 1));',
     expectRedIn: ["server/gateway/tests/own-models.test.ts"],
   },
   {

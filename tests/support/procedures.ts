@@ -40,7 +40,12 @@ export function procedures(): Procedure[] {
 
 /** The procedures inside a workspace: those that ask for a permission. */
 export function workspaceProcedures(): Procedure[] {
-  return procedures().filter(({ access }) => access !== "public" && access !== "signed-in");
+  return procedures().filter(({ access }) => access && !["public", "signed-in", "operator"].includes(access));
+}
+
+/** The procedures of the instance: those that ask for an operator. */
+export function instanceProcedures(): Procedure[] {
+  return procedures().filter(({ access }) => access === "operator");
 }
 
 /** Which picture the people of a world have. */
@@ -77,6 +82,8 @@ export type World = {
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
   invited: Signed;
+  /** Two people who run the instance, members of nothing: what is done to an operator is done to the second. */
+  operators: [Signed, Signed];
 };
 
 /** Makes a world. The caller has a key there, whatever their role is now, and the invitation is by another Admin. */
@@ -133,6 +140,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${made.id}, ${jobId}, ${jobId}, 'training')`;
   const modelId = await ownModel(owner, made.id, { createdBy: caller.person.id, keyId });
   const target = await anotherOf(caller);
+  const operators = await Promise.all([operator(), operator()]);
   const ids = {
     workspace: made.slug,
     userId: bystander.person.id,
@@ -148,7 +156,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     target: target.slug,
   };
   await shareModel(owner, { from: made.id, to: target.id, id: modelId, by: caller.person.id });
-  return { workspace: made, caller, ids, linkToken, invited, ...(await secondWaysIn(caller)) };
+  return { workspace: made, caller, ids, linkToken, invited, operators, ...(await secondWaysIn(caller)) };
 }
 
 /** Ids in the form of a world's own that name nothing at all. */
@@ -167,6 +175,13 @@ export function nothingsIds(): World["ids"] {
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };
+}
+
+/** A person who runs the instance. */
+export async function operator(): Promise<Signed> {
+  const signed = await somebody();
+  await owner`insert into operators (user_id, source) values (${signed.person.id}, 'environment')`;
+  return signed;
 }
 
 /** Another workspace in which somebody is Admin, with whom a world's model is shared. */
@@ -273,6 +288,15 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "fineTuning.list": inWorkspace,
   "fineTuning.progress": aJob,
   "fineTuning.start": aJob,
+  "instance.enter": () => undefined,
+  "instance.operators": () => undefined,
+  "instance.addOperator": ({ caller }) => ({ email: caller.person.email }),
+  "instance.removeOperator": ({ operators }) => ({ userId: operators[1].person.id }),
+  "instance.auditList": () => ({ search: "operator" }),
+  "instance.auditChoices": () => undefined,
+  "instance.startAuditExport": () => ({ format: "csv" }),
+  "instance.auditPart": () => ({ action: "operator.*" }),
+  "instance.verifyAudit": () => ({}),
   "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
   "invitations.createMany": ({ ids: { workspace } }) => ({ workspace, list: "somebody@else.example,viewer" }),
   "invitations.previewMany": ({ ids: { workspace } }) => ({ workspace, list: "somebody@else.example", role: "viewer" }),
@@ -408,8 +432,9 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "workspaces.restore": ({ ids: { workspace } }) => ({ slug: workspace }),
 };
 
-/** Whoever a procedure without a workspace is for in a world: what is about coming in is for the invited. */
-export function callerOf(path: string, { caller, invited }: World): Signed {
+/** Whoever a procedure without a workspace is for in a world: what is about coming in is for the invited, the instance for its operators. */
+export function callerOf(path: string, { caller, invited, operators }: World): Signed {
+  if (path.startsWith("instance.")) return operators[0];
   return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
 }
 

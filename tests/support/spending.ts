@@ -40,7 +40,7 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
   for (const subject of ["workspace", keyId && `key:${keyId}`, memberId && `member:${memberId}`].filter(Boolean))
     await sql`
       insert into spend_counters (workspace_id, period, subject, spent) values (${workspaceId}, ${period}, ${subject}, ${cost})
-      on conflict (workspace_id, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
+      on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
 }
 
 /** Fills a bucket of the gateway's as of now: `key` is what follows "v1:". */

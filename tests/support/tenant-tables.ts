@@ -7,7 +7,8 @@ export type TenantTable = { name: string; lacks: string[] };
  * Every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`; a partition is reached through its
  * table), and what is missing on it:
  * row-level security enabled and forced, a permissive policy `tenant` for every command and role whose USING and WITH
- * CHECK are both "this workspace's rows", a full index that begins with the workspace, a foreign key to `workspaces`.
+ * CHECK are both "this workspace's rows", a full index that begins with the workspace, a foreign key to `workspaces`. The
+ * audit log's is on a column computed of the workspace, as the instance's own events are of none.
  */
 export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
   const rows = await sql<
@@ -35,8 +36,11 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
             from pg_policy p where p.polrelid = c.oid and p.polname = 'tenant') as policy,
            exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum and i.indpred is null and i.indisvalid) as is_indexed,
            c.relname = 'workspaces' or exists (
-             select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.confrelid = 'workspaces'::regclass
-             and k.conkey = array[a.attnum] and k.convalidated) as is_referencing
+             select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.convalidated and (
+               k.confrelid = 'workspaces'::regclass and (k.conkey = array[a.attnum] or exists (
+                 select from pg_attribute g where g.attrelid = c.oid and array[g.attnum] = k.conkey
+                   and g.attgenerated = 's' and g.attname = 'of_workspace'))
+               or k.confrelid = 'audit_events'::regclass and k.conkey[1] = a.attnum)) as is_referencing
     from pg_class c
     join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
       and a.attname = case c.relname when 'workspaces' then 'id' else 'workspace_id' end

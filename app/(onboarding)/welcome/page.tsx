@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { Notice } from "@/app/_ui/notice";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../actions";
@@ -21,8 +22,9 @@ const news = new Map(
 export default async function Welcome({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
   const { done = "" } = await searchParams;
   const { account, invitations, joining, workspaces } = await api();
-  const [person, offers, open, recent] = await Promise.all([
+  const [person, menu, offers, open, recent] = await Promise.all([
     account.get(),
+    account.menu(),
     invitations.mine(),
     joining.open(),
     workspaces.recent(),
@@ -32,6 +34,16 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
       <Flash news={news} done={done} />
       <SplitTitle title="Welcome to Atelier">Create or join a workspace to start building.</SplitTitle>
+      {menu.isOperator && (
+        <Notice
+          role="note"
+          className="mb-6"
+          title="You run this instance"
+          action={<LinkButton href="/instance">Instance settings</LinkButton>}
+        >
+          You are its operator: you decide what holds for everybody here. You find it in the account menu, too.
+        </Notice>
+      )}
       {hasWays && (
         <>
           <ul className="flex flex-col gap-3" aria-label="Workspaces you can join">

@@ -2,7 +2,7 @@ import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Glyph } from "@/app/_ui/glyph";
-import { ArrowLeftRight, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } from "@/app/_ui/icons";
+import { ArrowLeftRight, Building2, CircleHelp, Eye, List, LogOut, Mail, Plus, Settings } from "@/app/_ui/icons";
 import { Menu, MenuButton, MenuLabel, MenuLink, MenuSeparator } from "@/app/_ui/menu";
 import { ThemeMenuItems } from "@/app/_ui/theme-menu";
 import { logOut } from "@/app/(auth)/sign-out/actions";
@@ -14,15 +14,16 @@ import { SwitchLink } from "./switch-link";
 import { WorkspaceFinder } from "./workspace-finder";
 
 type Props = {
-  person: { name: string; email: string; avatar: string | null };
-  workspace: Iconic & { permissions: Permission[] };
+  person: { name: string; email: string; avatar: string | null; isOperator: boolean };
+  /** Null: the person is at the pages of the instance. */
+  workspace: (Iconic & { permissions: Permission[] }) | null;
   recent: { rows: Iconic[]; total: number };
   invitations: number;
 };
 
 /** Who is signed in and where; from here to every other workspace. */
 export function AccountMenu({ person, workspace, recent, invitations }: Props) {
-  const others = recent.rows.filter(({ slug }) => slug !== workspace.slug);
+  const others = recent.rows.filter(({ slug }) => slug !== workspace?.slug);
   const hasMore = recent.total > recent.rows.length;
   return (
     <Menu
@@ -36,8 +37,8 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium leading-snug">{person.name}</span>
             <span className="flex items-center gap-1.5 text-[0.8125rem] text-ink-faint leading-snug">
-              {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="xs" />}
-              <span className="truncate">{workspace.name}</span>
+              {workspace && hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="xs" />}
+              <span className="truncate">{workspace ? workspace.name : "Instance settings"}</span>
             </span>
           </span>
           <Glyph name="updown" className="size-4 shrink-0 text-ink-faint" />
@@ -53,7 +54,7 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
       {hasMore ? (
         <WorkspaceFinder
           icons={{ one: <ArrowLeftRight />, all: <List /> }}
-          current={workspace.slug}
+          current={workspace?.slug ?? ""}
           recent={others}
           total={formatUpTo(recent.total, mostCounted)}
         />
@@ -76,7 +77,7 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
       <MenuLink href="/welcome" icon={<Plus />}>
         Create or join workspace
       </MenuLink>
-      {workspace.permissions.includes("member:manage") && (
+      {workspace?.permissions.includes("member:manage") && (
         <MenuLink href={`/w/${workspace.slug}/view-as`} icon={<Eye />}>
           View as a role
         </MenuLink>
@@ -87,6 +88,11 @@ export function AccountMenu({ person, workspace, recent, invitations }: Props) {
       <MenuLink href="/account" icon={<Settings />}>
         Account settings
       </MenuLink>
+      {person.isOperator && (
+        <MenuLink href="/instance" icon={<Building2 />}>
+          Instance settings
+        </MenuLink>
+      )}
       <MenuLink href="/help" icon={<CircleHelp />}>
         Help
       </MenuLink>

@@ -6,9 +6,9 @@ import { MenuLink } from "@/app/_ui/menu";
 
 /** Leads to the page of another workspace that one is on in this one. */
 export function SwitchLink({ slug, icon, children }: { slug: string; icon?: ReactNode; children: ReactNode }) {
-  const page = usePathname().split("/")[3];
+  const [, root, , page] = usePathname().split("/");
   return (
-    <MenuLink href={`/w/${slug}${page ? `/${page}` : ""}`} icon={icon}>
+    <MenuLink href={`/w/${slug}${root === "w" && page ? `/${page}` : ""}`} icon={icon}>
       {children}
     </MenuLink>
   );

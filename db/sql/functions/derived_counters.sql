@@ -1,13 +1,29 @@
-CREATE OR REPLACE FUNCTION derived_counters(of_workspace uuid) RETURNS SETOF spend_counters LANGUAGE sql STABLE AS $$
-  SELECT of_workspace, period, subject, sum(spent)::bigint, sum(reserved)::bigint FROM (
-    SELECT date_trunc('month', at AT TIME ZONE 'UTC')::date AS period, s.subject, cost AS spent, 0::bigint AS reserved
-      FROM usage_ledger l LEFT JOIN api_keys k ON k.workspace_id = l.workspace_id AND k.id = l.key_id
-        CROSS JOIN LATERAL (VALUES (k.counted_as), ('member:' || member_id), ('workspace')) s (subject)
-      WHERE l.workspace_id = of_workspace AND s.subject IS NOT NULL
+-- What the ledger, the leases and the reservations say the counters of a workspace must be: those of every month, and of what has a budget
+-- those of now.
+CREATE OR REPLACE FUNCTION derived_counters(of_workspace uuid) RETURNS TABLE (workspace_id uuid, span text, period date, subject text, spent bigint, reserved bigint)
+  LANGUAGE sql STABLE AS $$
+  WITH entries AS (
+    SELECT l.at, k.counted_as, l.member_id, l.model, l.cost AS spent, 0::bigint AS reserved
+      FROM usage_ledger l LEFT JOIN api_keys k ON k.workspace_id = l.workspace_id AND k.id = l.key_id WHERE l.workspace_id = of_workspace
     UNION ALL
-    SELECT period, s.subject, 0, cost
+    SELECT r.at, k.counted_as, r.member_id, r.model, 0, r.cost
       FROM usage_reservations r LEFT JOIN api_keys k ON k.workspace_id = r.workspace_id AND k.id = r.key_id
-        CROSS JOIN LATERAL (VALUES (k.counted_as), ('member:' || member_id), ('workspace')) s (subject)
-      WHERE r.workspace_id = of_workspace AND s.subject IS NOT NULL
-  ) entries GROUP BY period, subject
+      WHERE r.workspace_id = of_workspace AND r.instance_id IS NULL
+  ), kept AS (
+    SELECT DISTINCT b.span, b.subject FROM budgets b WHERE b.workspace_id = of_workspace
+  )
+  SELECT of_workspace, span, period, subject, sum(spent)::bigint, sum(reserved)::bigint FROM (
+    SELECT 'month' AS span, period_of('month', e.at) AS period, s.subject, e.spent, e.reserved
+      FROM entries e CROSS JOIN LATERAL (VALUES (e.counted_as), ('member:' || e.member_id), ('workspace')) s (subject) WHERE s.subject IS NOT NULL
+    UNION ALL
+    SELECT kept.span, period_of(kept.span, clock_timestamp()), kept.subject, e.spent, e.reserved
+      FROM kept JOIN entries e ON kept.subject IN (e.counted_as, 'member:' || e.member_id, 'workspace', 'model:' || e.model, 'ceiling')
+        AND period_of(kept.span, e.at) = period_of(kept.span, clock_timestamp())
+    UNION ALL
+    SELECT l.span, l.period, l.subject, 0, l.amount FROM usage_leases l WHERE l.workspace_id = of_workspace AND l.subject <> 'ceiling'
+      AND l.span = 'month' AND l.subject NOT LIKE 'model:%'
+    UNION ALL
+    SELECT l.span, l.period, l.subject, 0, l.amount FROM usage_leases l JOIN kept USING (span, subject)
+      WHERE l.workspace_id = of_workspace AND l.period = period_of(l.span, clock_timestamp())
+  ) all_entries GROUP BY 2, 3, 4
 $$;

@@ -1,5 +1,5 @@
 -- How many rows of the roll-ups and the counters differ from what the ledger says; `repair` makes them equal, but for the days, which
--- are rolled up anew when they are next asked for. Nothing is reserved or settled in the workspace meanwhile.
+-- are rolled up anew when they are next asked for. Nothing is leased, reserved or settled in the workspace meanwhile.
 CREATE OR REPLACE FUNCTION rebuild_usage(of_workspace uuid, repair boolean) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   wrong_hours integer;
@@ -13,15 +13,16 @@ BEGIN
     UNION ALL (SELECT * FROM usage_hourly WHERE workspace_id = of_workspace EXCEPT SELECT * FROM derived_hours(of_workspace))) d;
   -- A counter at nothing and no counter are the same.
   SELECT count(*) INTO wrong_counters FROM (
-    (SELECT * FROM derived_counters(of_workspace) WHERE spent <> 0 OR reserved <> 0 EXCEPT SELECT * FROM spend_counters WHERE workspace_id = of_workspace)
-    UNION ALL (SELECT * FROM spend_counters WHERE workspace_id = of_workspace AND (spent <> 0 OR reserved <> 0) EXCEPT SELECT * FROM derived_counters(of_workspace))) d;
+    (SELECT * FROM derived_counters(of_workspace) WHERE spent <> 0 OR reserved <> 0 EXCEPT SELECT * FROM present_counters(of_workspace))
+    UNION ALL (SELECT * FROM present_counters(of_workspace) WHERE spent <> 0 OR reserved <> 0 EXCEPT SELECT * FROM derived_counters(of_workspace))) d;
   IF repair AND wrong_hours > 0 THEN
     DELETE FROM usage_hourly WHERE workspace_id = of_workspace;
     INSERT INTO usage_hourly SELECT * FROM derived_hours(of_workspace);
   END IF;
   IF repair AND wrong_counters > 0 THEN
-    DELETE FROM spend_counters WHERE workspace_id = of_workspace;
-    INSERT INTO spend_counters SELECT * FROM derived_counters(of_workspace);
+    DELETE FROM spend_counters c USING present_counters(of_workspace) p
+      WHERE c.workspace_id = of_workspace AND c.span = p.span AND c.period = p.period AND c.subject = p.subject;
+    INSERT INTO spend_counters (workspace_id, span, period, subject, spent, reserved) SELECT * FROM derived_counters(of_workspace);
   END IF;
   SELECT count(*) INTO wrong_days FROM (
     (SELECT * FROM days_of_usage(of_workspace, '-infinity', days_rolled_up(of_workspace)) EXCEPT SELECT * FROM usage_daily WHERE workspace_id = of_workspace)

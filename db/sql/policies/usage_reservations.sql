@@ -7,3 +7,12 @@ CREATE POLICY tenant ON usage_reservations USING (workspace_id = app_workspace_i
 CREATE POLICY visible_to_job ON usage_reservations FOR SELECT USING (
   current_setting('app.job', true) = 'expired-reservations' AND expires_at < now()
 );
+
+-- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
+CREATE POLICY in_batch ON usage_reservations USING (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false))
+  WITH CHECK (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false));
+
+-- Whoever ends an instance that was not heard of looks in every workspace for what that one held, and sees no more than that.
+CREATE POLICY visible_to_ender ON usage_reservations FOR SELECT USING (
+  instance_id = nullif(current_setting('app.ended_instance', true), '')::uuid
+);

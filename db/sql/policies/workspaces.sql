@@ -4,8 +4,9 @@ ALTER TABLE workspaces FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON workspaces USING (id = app_workspace_id()) WITH CHECK (id = app_workspace_id());
 
 -- Who else may see that a workspace exists. One policy rather than several, so that the cheap and usual case, a member,
--- is asked first: the others are evaluated for each row. The inner queries are themselves under their tables' policies.
-CREATE POLICY visible ON workspaces FOR SELECT USING (
+-- is asked first: the others are evaluated for each row. The inner queries are themselves under their tables' policies, and
+-- of tables that an operator's transactions have no right to: so it is the application's alone.
+CREATE POLICY visible ON workspaces FOR SELECT TO atelier_app USING (
   deleted_at IS NULL AND (
     EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = app_user_id())
     OR id IN (SELECT i.workspace_id FROM invitations i WHERE i.workspace_id = workspaces.id)
@@ -25,7 +26,7 @@ CREATE POLICY visible_to_job ON workspaces FOR SELECT USING (
 CREATE POLICY visible_to_rebuild ON workspaces FOR SELECT USING (current_setting('app.job', true) = 'usage-rebuild');
 
 -- Either side of a share sees what the other is called.
-CREATE POLICY visible_to_sharer ON workspaces FOR SELECT USING (
+CREATE POLICY visible_to_sharer ON workspaces FOR SELECT TO atelier_app USING (
   deleted_at IS NULL AND (
     id IN (SELECT s.workspace_id FROM model_shares s WHERE s.to_workspace_id = app_workspace_id())
     OR id IN (SELECT s.to_workspace_id FROM model_shares s WHERE s.workspace_id = app_workspace_id())
@@ -33,7 +34,7 @@ CREATE POLICY visible_to_sharer ON workspaces FOR SELECT USING (
 );
 
 -- The Admins of a deleted workspace may see that it can be restored, where a query asks for those.
-CREATE POLICY visible_to_restorer ON workspaces FOR SELECT USING (
+CREATE POLICY visible_to_restorer ON workspaces FOR SELECT TO atelier_app USING (
   deleted_at IS NOT NULL AND purge_begun_at IS NULL AND current_setting('app.deleted_workspaces', true) = 'mine'
   AND EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = app_user_id() AND m.role = 'admin')
 );
@@ -42,3 +43,6 @@ CREATE POLICY visible_to_restorer ON workspaces FOR SELECT USING (
 CREATE POLICY visible_to_purge ON workspaces FOR SELECT USING (
   current_setting('app.job', true) = 'purge' AND deleted_at <= now() - interval '30 days' AND purged_at IS NULL
 );
+
+-- An operator sees that it is there, and of its row the columns that db/sql/roles/atelier_operator.sql names.
+CREATE POLICY visible_to_operator ON workspaces FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));

@@ -38,6 +38,9 @@ GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger,
 
 GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 
+-- Who runs the instance: named when they sign in, and no more once they delete their account.
+GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
+
 -- A purge deletes them.
 GRANT SELECT, INSERT, DELETE ON fine_tuning_events TO atelier_app;
 
@@ -47,7 +50,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- workspaces and who joins them
   workspaces, workspace_icons, memberships, role_requests, invitations, invite_links, domains, join_requests,
   -- keys, limits and spending
-  api_keys, rate_limits, rate_buckets, spend_alerts, spend_counters, usage_reservations, usage_hourly,
+  api_keys, rate_limits, rate_buckets, budgets, spend_alerts, spend_counters, usage_instances, usage_leases, usage_reservations,
+  usage_hourly,
   -- models and files
   models, model_members, model_shares, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
   -- mail

@@ -72,6 +72,12 @@ export const personSections = {
     key: [["topic", "text"]],
     columns: ["topic", "created_at"],
   },
+  operator: {
+    table: "operators",
+    person: "user_id",
+    key: [["user_id", "uuid"]],
+    columns: ["source", "created_at"],
+  },
   events: {
     table: "account_events",
     person: "user_id",
@@ -215,7 +221,18 @@ export const workspaceSections = {
       ["id", "uuid"],
     ],
     columns: [
-      ...["id", "at", "key_id", "model", "operation", "is_streamed", "status", "error_code"],
+      ...[
+        "id",
+        "at",
+        "key_id",
+        "model",
+        "operation",
+        "is_streamed",
+        "status",
+        "error_code",
+        "model_server",
+        "failover",
+      ],
       ...["prompt_tokens", "completion_tokens", "cost", "total_ms"],
     ],
   },

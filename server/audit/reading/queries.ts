@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Db } from "@/db/client";
+import { type Db, instanceLog } from "@/db/client";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { distinct } from "../choices/queries";
 import type { AuditFilters } from "../input";
@@ -100,7 +100,8 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
     select e.id, e.at::text as "sortKey", to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
       e.actor_id as "actorId",
       (select u.name from users u where u.id = e.actor_id and u.deleted_at is null) as "actorName",
-      e.action, e.target_type as "targetType", e.target_id as "targetId", ${targetOf} as target,
+      e.action, e.target_type as "targetType", e.target_id as "targetId",
+      ${workspaceId === instanceLog ? targetAtInstance : targetOf} as target,
       e.before, e.after, host(e.ip) as ip, e.user_agent as "userAgent", e.request_id as "requestId",
       s.sequence, encode(s.hash, 'hex') as hash
     from page join audit_events e on e.workspace_id = ${workspaceId} and e.id = page.id
@@ -164,6 +165,11 @@ const targetOf = sql`case e.target_type
     where i.workspace_id = e.workspace_id and i.id = ${uuid})
   when 'workspace' then (select ${named("w.name", "true")} from workspaces w
     where w.id = e.workspace_id and w.id = ${uuid}) end`;
+
+/** The same of the instance's own log, whose readers see people and workspaces by name and nothing that is in one. */
+const targetAtInstance = sql`case e.target_type
+  when 'person' then (select ${named("u.name", "u.deleted_at is null")} from users u where u.id = ${uuid})
+  when 'workspace' then (select ${named("w.name", "w.deleted_at is null")} from workspaces w where w.id = ${uuid}) end`;
 
 const keyOf = (row: Row) => [row.sortKey, row.id];
 

@@ -97,7 +97,7 @@ export async function findCredential(db: Db, credentialId: string) {
     })
     .from(passkeys)
     .innerJoin(users, eq(users.id, passkeys.userId))
-    .where(and(eq(passkeys.credentialId, credentialId), isNull(users.deletedAt)));
+    .where(and(eq(passkeys.credentialId, credentialId), isNull(users.deletedAt), isNull(users.deactivatedAt)));
   return row;
 }
 

@@ -5,8 +5,8 @@ import * as mail from "@/server/mail/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
+import { decimalMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
-import { decimalMoney } from "../money";
 import * as billing from "../queries";
 import * as alerts from "./queries";
 

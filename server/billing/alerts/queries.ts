@@ -10,7 +10,7 @@ const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 const isPassed = sql`c.spent > 0 and c.spent * 100 >= w.monthly_limit * t.threshold`;
 const counters = sql`
   spend_counters c join workspaces w on w.id = c.workspace_id and w.monthly_limit is not null and w.deleted_at is null`;
-const ofThisMonth = sql`c.period = ${thisMonth} and c.subject = 'workspace'`;
+const ofThisMonth = sql`c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'`;
 
 /**
  * The workspaces, at most `limit`, that have passed a threshold this month which nobody was mailed about. For the job:

@@ -147,6 +147,7 @@ export async function listKeys(
       spendCounters,
       and(
         eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.span, "month"),
         sql`${spendCounters.period} = date_trunc('month', now() at time zone 'UTC')::date`,
         eq(spendCounters.subject, apiKeys.countedAs),
       ),

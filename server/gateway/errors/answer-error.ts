@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import type { ModelServer } from "@/server/model-servers/client";
+import { env } from "@/server/platform/env";
 import { readUpTo } from "@/server/platform/http-body";
-import { log } from "@/server/platform/log";
-import { type ApiError, Refusal } from "./errors";
+import type { ApiError } from "./errors";
 
 const longestError = 64 * 1024;
-const longestMessage = 500;
+/** What an error says is not worth more than this, whatever an answer may pause for. */
+const longestErrorMs = 10_000;
 
-/** What a program is told of a model server's failure: never anything the server said. */
+/** What a program is told of a model server that gave no answer, or none that says what is wrong. */
 export const failures = {
   down: {
     status: 502,
@@ -29,15 +29,18 @@ export const failures = {
   },
   refused: {
     status: 502,
-    message: "The model server does not accept this Atelier. Whoever runs it has to look at its configuration.",
+    message:
+      "The model server does not accept the key that this Atelier uses for it. Its operator has to correct that.",
     type: "server_error",
     code: "model_server_refused",
   },
+  // Clients would have the same work begun again, up to three times.
   slow: {
     status: 504,
-    message: "The model server did not answer in time. Try again in a moment.",
+    message: "The model server did not answer in time.",
     type: "server_error",
     code: "model_server_timeout",
+    shouldRetry: false,
   },
   busy: {
     status: 429,
@@ -46,39 +49,33 @@ export const failures = {
     code: "model_server_busy",
     retryAfter: 5,
   },
+  unavailable: {
+    status: 503,
+    message: "The model server cannot work at the moment. Try again in a moment.",
+    type: "server_error",
+    code: "model_server_unavailable",
+    retryAfter: 5,
+  },
 } as const satisfies Record<string, ApiError>;
 
-/** What the server says of a request it refuses: the body of an error, of a usable length, or nothing. */
+/** Reads the body of an error, of at most 64 KB, or nothing when it is not complete within the time in which an answer may pause. */
 export async function readError(response: IncomingMessage): Promise<string> {
+  const timer = setTimeout(() => response.destroy(), Math.min(env().UPSTREAM_IDLE_MS, longestErrorMs));
   try {
     const body = await readUpTo(response, longestError);
     if (!body) response.destroy();
     return body?.toString("utf8") ?? "";
   } catch {
     return "";
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-/** What becomes of an answer that is no success. `said` is its body, of which only a message about the request is passed on. */
-export function refusalFor(server: ModelServer, status: number, said: string): Refusal {
-  if (status === 400 || status === 404 || status === 413 || status === 422) {
-    const message = messageIn(said) ?? "The model server refused the request.";
-    return new Refusal({ status, message, type: "invalid_request_error", code: "model_server_refused_request" });
-  }
-  log.warn({ modelServer: server.settings.name, status }, "a model server refused");
-  if (status === 401 || status === 403) return new Refusal(failures.refused);
-  if (status === 429) return new Refusal(failures.busy);
-  if (status === 504 || status === 408) return new Refusal(failures.slow);
-  return new Refusal(failures.failed);
-}
-
-/** The message in an error of any dialect: `error.message`, `message`, `error` or `detail`; undefined when it is no text. */
-function messageIn(said: string): string | undefined {
+/** The value of a JSON text; undefined when it is none. */
+export function parseJson(text: string): unknown {
   try {
-    const { error, message, detail } = JSON.parse(said) as Record<string, unknown>;
-    const nested = typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
-    const found = [nested, message, detail].find((each) => typeof each === "string" && each.trim() !== "");
-    return (found as string | undefined)?.slice(0, longestMessage);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

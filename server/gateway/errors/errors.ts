@@ -1,21 +1,31 @@
 import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** The types of errors that begin here; a model server's own type is passed on as it is. */
+type ErrorType =
+  | "authentication_error"
+  | "insufficient_quota"
+  | "invalid_request_error"
+  | "permission_error"
+  | "rate_limit_error"
+  | "server_error";
 
 /** An error as a program sees it. */
 export type ApiError = {
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 502 | 503 | 504 | 507;
+  status: ContentfulStatusCode;
   message: string;
-  type: "authentication_error" | "invalid_request_error" | "permission_error" | "rate_limit_error" | "server_error";
+  type: ErrorType | (string & {});
   code: string;
   param?: string;
   /** For a 422 about more than one thing, or about something that is not in the body. */
   detail?: Detail[];
-  /** Seconds; what a client waits before it tries again by itself. */
-  retryAfter?: number;
-  /** False: trying again changes nothing for a long time. */
+  /** What a client waits before it tries again by itself: seconds, or as a model server wrote it. */
+  retryAfter?: number | string;
+  /** False: a client that obeys does not try again by itself. */
   shouldRetry?: boolean;
 };
 
-type Detail = { type: string; loc: (string | number)[]; msg: string };
+export type Detail = { type: string; loc: (string | number)[]; msg: string };
 
 /** A request that ends with an error. Thrown wherever that is found out, and answered in one place. */
 export class Refusal extends Error {
@@ -41,7 +51,7 @@ export function invalid(param: string | undefined, message: string, where: "body
 }
 
 /** Seconds to wait where an error does not know better. */
-const waits: Partial<Record<ApiError["status"], number>> = { 429: 60, 503: 5 };
+const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
 
 /**
  * An error in the shapes of both client families: Mistral's reads the top level, OpenAI's reads `error`
@@ -49,7 +59,7 @@ const waits: Partial<Record<ApiError["status"], number>> = { 429: 60, 503: 5 };
  */
 export function apiError(c: Context, error: ApiError) {
   const { status } = error;
-  const retryAfter = error.retryAfter ?? waits[status];
+  const retryAfter = error.retryAfter ?? (error.shouldRetry === false ? undefined : waits[status]);
   if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="Atelier"');
   if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
   if (error.shouldRetry === false) c.header("x-should-retry", "false");
@@ -60,7 +70,7 @@ export function apiError(c: Context, error: ApiError) {
 export function errorBody({ status, message, type, code, param, detail: given }: ApiError) {
   const error = { message, type, param: param ?? null, code };
   // Mistral's client wants the details of a 422 in a list, or not at all.
-  const detail = status === 422 && (given ?? [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }]);
+  const detail = given ?? (status === 422 && [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }]);
   return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 

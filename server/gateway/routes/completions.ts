@@ -3,7 +3,6 @@ import type { Context } from "hono";
 import type { Inference } from "@/db/schema/usage";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
-import { NoAnswer } from "@/server/model-servers/servers";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { type Outcome, reserve, settle } from "@/server/usage/metering";
@@ -17,12 +16,13 @@ import { type GatewayEnv, ownHeader } from "../door/authenticate";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
 import { failures } from "../errors/answer-error";
-import { type ApiError, errorBody, Refusal } from "../errors/errors";
+import { type ApiError, Refusal } from "../errors/errors";
 import { limitError, reachedLimit, setLimitHeaders } from "../errors/limit-answers";
+import { AskedServers } from "../streaming/asked-servers";
+import { ClientStream } from "../streaming/client-stream";
 import { forward } from "../streaming/forward";
 import { Progress } from "../streaming/relay";
 import { relayStream } from "../streaming/stream-answer";
-import { UnusableEvent } from "../streaming/stream-events";
 import { relayWhole } from "../streaming/whole-answer";
 
 /** Who is charged for a request, and how long they may have its answer. A person in the browser has no key. */
@@ -80,14 +80,16 @@ export async function complete(
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
   const call = beginCall(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
-  let hasReached = false;
+  const client = isStreamed ? new ClientStream(outgoing, call.signal) : undefined;
+  const servers = new AskedServers(outgoing);
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {
     call.signal.throwIfAborted();
-    hasReached = true;
-    const begun = await forward(asked, model, incoming.headers, call.signal);
-    const relay = isStreamed ? relayStream : relayWhole;
-    await relay({ operation, begun, reserved, outgoing, call, progress });
+    await forward(asked, model.offers, incoming.headers, { signal: call.signal, servers }, (begun) => {
+      progress.restart();
+      const relay = { operation, begun, reserved, outgoing, call, progress };
+      return client ? relayStream(relay, client) : relayWhole(relay);
+    });
     return RESPONSE_ALREADY_SENT;
   } catch (error) {
     const told = errorFor(error);
@@ -95,20 +97,22 @@ export async function complete(
     outcome = isGone
       ? { status: 499, errorCode: "client_gone" }
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
-    // Nobody can know what a server had done of an answer that was given up before it began.
-    const isGivenUp = error instanceof CallEnded && error.why !== "total";
-    if (isGivenUp && hasReached) progress.used ??= abandonedUsage(isStreamed, reserved);
+    // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
+    // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
+    const isGivenUp = error instanceof CallEnded && error.isOfCaller;
+    if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, reserved);
     if (isGone) return RESPONSE_ALREADY_SENT;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
-    outgoing.end(`data: ${JSON.stringify(errorBody(told))}\n\n`);
+    client?.end(told);
     return RESPONSE_ALREADY_SENT;
   } finally {
     call.close();
+    client?.close();
     const used = progress.used ?? nothingUsed;
     if (used.usageSource === "invalid")
       log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
     const { firstByteMs, totalMs } = progress;
-    settle(caller.workspaceId, id, { ...outcome, ...used, firstByteMs, totalMs });
+    settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
   }
 }
 
@@ -124,6 +128,5 @@ function lapseSeconds(): number {
 function errorFor(error: unknown): ApiError {
   if (error instanceof Refusal || error instanceof CallEnded) return error.error;
   log.warn({ err: error }, "a model server's answer broke off");
-  if (error instanceof UnusableEvent) return failures.unusable;
-  return error instanceof NoAnswer && error.kind === "slow" ? failures.slow : failures.failed;
+  return failures.failed;
 }

@@ -5,6 +5,7 @@ import { baseFor } from "@/server/fine-tuning/bases";
 import { dryRun } from "@/server/fine-tuning/dry-run";
 import { type Asker, cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import { whileRecallingLeases } from "@/server/fine-tuning/recall-leases";
 import { seesAllModels } from "@/server/membership/hidden-models/hide";
 import { readJson } from "../calls/body";
 import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
@@ -33,8 +34,10 @@ fineTuningJobs.post(path, scope, async (c) => {
     const base = await baseFor(request.model, models);
     if (/^(true|1)$/i.test(c.req.query("dry_run") ?? ""))
       return c.json(dryRunOut(await dryRun(workspaceId, request, base, files), request));
-    const job = await transaction("write", { workspaceId }, async (db) =>
-      existing(await fineTuning.find(db, workspaceId, await createJob(db, workspaceId, asker, request, base))),
+    const job = await whileRecallingLeases(workspaceId, () =>
+      transaction("write", { workspaceId }, async (db) =>
+        existing(await fineTuning.find(db, workspaceId, await createJob(db, workspaceId, asker, request, base))),
+      ),
     );
     return c.json(jobOut(job));
   }, noSuchFile);
@@ -98,15 +101,17 @@ async function onJob(
   const id = jobIdIn(c.req.param("id"));
   if (!id) throw noSuchJob;
   return answered(async () => {
-    const job = await transaction(mode, { workspaceId }, async (db) => {
-      await change(db, workspaceId, id);
-      const found = existing(await fineTuning.find(db, workspaceId, id));
-      return detailedJobOut(
-        found,
-        await fineTuning.events(db, workspaceId, id),
-        await fineTuning.checkpoints(db, workspaceId, id),
-      );
-    });
+    const job = await whileRecallingLeases(workspaceId, () =>
+      transaction(mode, { workspaceId }, async (db) => {
+        await change(db, workspaceId, id);
+        const found = existing(await fineTuning.find(db, workspaceId, id));
+        return detailedJobOut(
+          found,
+          await fineTuning.events(db, workspaceId, id),
+          await fineTuning.checkpoints(db, workspaceId, id),
+        );
+      }),
+    );
     return c.json(job);
   }, noSuchJob);
 }
@@ -153,12 +158,14 @@ async function answered(run: () => Promise<Response>, notFound: Refusal): Promis
         sentence,
       );
     }
+    const retryAfter = retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds };
     if (reason === "spend_limit")
       throw new Refusal({
-        ...{ status: 429, message, type: "rate_limit_error", code: "spend_limit" },
-        ...(retryAfterSeconds !== undefined && { retryAfter: retryAfterSeconds }),
+        ...{ status: 402, message, type: "insufficient_quota", code: reason, ...retryAfter },
         shouldRetry: false,
       });
+    if (reason === "spend_under_way")
+      throw new Refusal({ ...{ status: 429, message, type: "rate_limit_error", code: reason, ...retryAfter } });
     if (code === "CONFLICT") throw new Refusal({ status: 409, message, type: "invalid_request_error", code: reason });
     throw error;
   }

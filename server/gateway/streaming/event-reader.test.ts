@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dataOf, EventReader, withData } from "./event-reader";
+import { dataOf, EventReader, errorOf, withData } from "./event-reader";
 
 const events = [
   'data: {"a":1}\n\n',
@@ -26,16 +26,26 @@ test("however a stream is cut, its events come out whole and to the byte", () =>
   }
 });
 
-test("what has not ended is kept, and no more of it than is allowed", () => {
+test("what has not ended is kept, and the events before one that is too long are not lost with it", () => {
   const reader = new EventReader(100);
   expect(reader.push(Buffer.from("data: begun"))).toEqual([]);
   expect(reader.rest().toString()).toBe("data: begun");
   for (let i = 0; i < 10; i++) reader.push(Buffer.from("0123456789"));
-  expect(() => reader.push(Buffer.from("!"))).toThrow("too long");
+  expect(reader.isTooLong).toBe(false);
+  reader.push(Buffer.from("!"));
+  expect(reader.isTooLong).toBe(true);
+  const other = new EventReader(10);
+  expect(other.push(Buffer.from(`data: 1\n\ndata: ${"x".repeat(20)}`)).map(String)).toEqual(["data: 1\n\n"]);
+  expect(other.isTooLong).toBe(true);
 });
 
 test("an event gets other data and keeps its other lines", () => {
   expect(withData("event: x\r\nid: 4\r\ndata: old\r\n\r\n", "new\nlines")).toBe(
     "event: x\nid: 4\ndata: new\ndata: lines\n\n",
   );
+});
+
+test("an error in a line of its own is found", () => {
+  expect(errorOf('error: {"code":500}\n\n')).toBe('{"code":500}');
+  expect(errorOf("data: error: x\n\n")).toBeUndefined();
 });

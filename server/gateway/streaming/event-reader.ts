@@ -11,10 +11,15 @@ export class EventReader {
   #afterCr = false;
   #hasText = false;
 
-  /** @param most the bytes of an event that has not ended yet; a longer one is refused */
+  /** @param most the bytes of an event that has not ended yet */
   constructor(readonly most: number) {}
 
-  /** The events that this piece completes. Throws when one has grown too long. */
+  /** Whether the event that has not ended yet is longer than allowed. The stream cannot be read on then. */
+  get isTooLong(): boolean {
+    return this.#keptBytes > this.most;
+  }
+
+  /** The events that this piece completes. */
   push(piece: Buffer): Buffer[] {
     const events: Buffer[] = [];
     let from = 0;
@@ -65,15 +70,23 @@ export class EventReader {
   #keep(part: Buffer): void {
     this.#kept.push(part);
     this.#keptBytes += part.length;
-    if (this.#keptBytes > this.most) throw new Error("an event is too long");
   }
 }
 
 /** What an event says: its lines of data, or undefined when it has none, as a comment that keeps a connection alive. */
 export function dataOf(event: string): string | undefined {
+  return linesOf(event, dataLine);
+}
+
+/** What stands in an event's lines `error: …`, as llama.cpp writes them in place of data; undefined: there are none. */
+export function errorOf(event: string): string | undefined {
+  return linesOf(event, errorLine);
+}
+
+function linesOf(event: string, pattern: RegExp): string | undefined {
   let data: string | undefined;
   for (const line of event.split(lineEnd)) {
-    const value = dataLine.exec(line)?.[1];
+    const value = pattern.exec(line)?.[1];
     if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`;
   }
   return data;
@@ -88,3 +101,4 @@ export function withData(event: string, data: string): string {
 
 const lineEnd = /\r\n|\n|\r/;
 const dataLine = /^data(?:: ?(.*))?$/s;
+const errorLine = /^error: ?(.*)$/s;

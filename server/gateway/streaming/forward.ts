@@ -4,12 +4,15 @@ import { NoAnswer, post } from "@/server/model-servers/servers";
 import { log } from "@/server/platform/log";
 import { withMembers } from "../calls/json-members";
 import type { Asked } from "../calls/request";
-import { failures, readError, refusalFor } from "../errors/answer-error";
-import { Refusal } from "../errors/errors";
+import { failures, parseJson, readError } from "../errors/answer-error";
+import { ServerFailure, serverFailure } from "../errors/upstream-error";
+import type { AskedServers } from "./asked-servers";
 
 /** An answer that has begun, and what of it is due to how the question was changed on its way. */
 export type UpstreamResponse = {
   response: IncomingMessage;
+  /** When the server was asked, as of `performance.now()`. */
+  askedAt: number;
   /** The name of the model that the program asked for, when the server was asked for another. */
   rename?: string;
   /** Usage was asked for on top of what the program asked for. */
@@ -18,45 +21,73 @@ export type UpstreamResponse = {
 
 const paths = { chat: "/chat/completions", embeddings: "/embeddings" } as const;
 
+/** What is done with the answer of a server that has begun one; throws a `ServerFailure` that is not final when another may be asked. */
+type HandOn = (begun: UpstreamResponse) => Promise<void>;
+
 /**
- * Asks the servers that have the model, one after the other, until one begins to answer. Another is tried only when one
- * could not be reached or says 502 or 503: nothing has been sent to the client by then.
+ * Asks the servers that have the model, one after the other, until the answer of one is handed on. Another is asked when one could not be
+ * reached, did not begin to answer in time, or says 429 or 5xx, while nothing of an answer was sent to the client. A failure that would be
+ * the same everywhere is final, and an answer that broke off after it had begun is not asked for again.
  *
  * @param headers the client's, of which two are sent on
- * @throws Refusal, or what `signal` aborted with
+ * @throws ServerFailure of the last server that answered, or of the last one; or what `signal` aborted with
  */
 export async function forward(
   asked: Asked,
-  model: { offers: Offer[] },
+  offers: Offer[],
   headers: { accept?: string | undefined; "content-type"?: string | undefined },
-  signal: AbortSignal,
-): Promise<UpstreamResponse> {
+  { signal, servers }: { signal: AbortSignal; servers: AskedServers },
+  handOn: HandOn,
+): Promise<void> {
   const common = {
     path: paths[asked.operation],
     accept: headers.accept ?? (asked.isStreamed ? "text/event-stream" : "application/json"),
     contentType: headers["content-type"] ?? "application/json",
   };
-  for (const offer of inOrder(model.offers)) {
-    const begun = await attempt(asked, offer, common, signal);
-    if (begun) return begun;
-    offer.server.markDown();
+  const failed: ServerFailure[] = [];
+  for (const offer of inOrder(offers)) {
+    const { server } = offer;
+    servers.ask(server.settings.name);
+    try {
+      return await handOn(await attempt(asked, offer, common, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof ServerFailure)) throw error;
+      const { why, isFinal } = error;
+      log.warn(
+        { err: error, modelServer: server.settings.name, why, isFinal },
+        "a model server did not answer a request",
+      );
+      servers.fail(why);
+      if (error.isServerDown) server.markDown();
+      if (isFinal) throw error;
+      failed.push(error);
+    }
   }
-  throw new Refusal(failures.down);
+  const lastAnswer = failed.findLastIndex(({ isAnswer }) => isAnswer);
+  const told = lastAnswer === -1 ? failed.length - 1 : lastAnswer;
+  servers.tell(told);
+  throw failed[told] ?? new ServerFailure(failures.down, "no_connection");
 }
 
-/** One server's answer, or undefined when another may be asked. */
+/**
+ * One server's answer.
+ *
+ * @throws ServerFailure, or what `signal` aborted with
+ */
 async function attempt(
   asked: Asked,
   { server, upstream }: Offer,
   common: { path: string; accept: string; contentType: string },
   signal: AbortSignal,
-): Promise<UpstreamResponse | undefined> {
+): Promise<UpstreamResponse> {
   const rename = upstream === asked.model ? undefined : asked.model;
   let isAgain = false;
   let isWithoutOptions = false;
   for (;;) {
     const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions && !isWithoutOptions;
     const body = bodyFor(asked, rename && upstream, hasAddedUsage);
+    const askedAt = performance.now();
     server.underWay++;
     let response: IncomingMessage;
     try {
@@ -69,9 +100,7 @@ async function attempt(
         isAgain = true;
         continue;
       }
-      log.warn({ err: error, modelServer: server.settings.name }, "a model server did not answer");
-      if (error.kind === "connect") return undefined;
-      throw new Refusal(error.kind === "slow" ? failures.slow : failures.failed, { cause: error });
+      throw noAnswer(error);
     }
     response.once("close", () => {
       server.underWay--;
@@ -81,12 +110,7 @@ async function attempt(
     const { statusCode = 0 } = response;
     if (statusCode >= 200 && statusCode < 300) {
       if (isWithoutOptions) server.takesStreamOptions = false;
-      return { response, hasAddedUsage, ...(rename && { rename }) };
-    }
-    if (statusCode === 502 || statusCode === 503) {
-      log.warn({ modelServer: server.settings.name, status: statusCode }, "a model server cannot work");
-      response.destroy();
-      return undefined;
+      return { response, askedAt, hasAddedUsage, ...(rename && { rename }) };
     }
     const said = await readError(response);
     signal.throwIfAborted();
@@ -95,8 +119,14 @@ async function attempt(
       isWithoutOptions = true;
       continue;
     }
-    throw refusalFor(server, statusCode, said);
+    throw serverFailure(statusCode, parseJson(said), response.headers);
   }
+}
+
+function noAnswer(error: NoAnswer): ServerFailure {
+  if (error.kind === "connect") return new ServerFailure(failures.down, "no_connection", { cause: error });
+  if (error.kind === "slow") return new ServerFailure(failures.slow, "timeout", { cause: error });
+  return new ServerFailure(failures.failed, "no_answer", { cause: error });
 }
 
 /** The request as it came, to the byte, but for the model's name where that is another's and for the usage of a stream. */

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inference } from "@/db/schema/usage";
+import { NoAnswer } from "@/server/model-servers/servers";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
+import { failures } from "../errors/answer-error";
+import { ServerFailure } from "../errors/upstream-error";
 import type { UpstreamResponse } from "./forward";
 
 /** What is needed to hand an answer on. */
@@ -27,9 +30,28 @@ export class Progress {
     this.firstByteMs ??= Math.round(performance.now() - this.begun);
   }
 
+  /** Another server is asked: nothing of its answer has come yet. */
+  restart(): void {
+    this.firstByteMs = null;
+    this.used = undefined;
+  }
+
   get totalMs(): number {
     return Math.round(performance.now() - this.begun);
   }
+}
+
+/** Why an answer was not handed on to its end. Once something of it has come, no other server is asked to do the same work. */
+export function brokenAnswer(error: unknown, { firstByteMs }: Progress): ServerFailure {
+  const isFinal = firstByteMs !== null;
+  return error instanceof NoAnswer && error.kind === "slow"
+    ? new ServerFailure(failures.slow, "timeout", { isFinal, cause: error })
+    : new ServerFailure(failures.failed, "broke_off", { isFinal, cause: error });
+}
+
+/** A server's answer is none that can be handed on. */
+export function unusableAnswer(cause?: unknown): ServerFailure {
+  return new ServerFailure(failures.unusable, "invalid_answer", { isFinal: true, isAnswer: true, cause });
 }
 
 /** Whether a message is of this media type, and not compressed, which it was not asked to be. */

@@ -1,21 +1,23 @@
 import { readUpTo } from "@/server/platform/http-body";
 import { withMembers } from "../calls/json-members";
 import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
-import { failures } from "../errors/answer-error";
-import { Refusal } from "../errors/errors";
+import { isError, serverFailure, statusIn } from "../errors/upstream-error";
+import { endResponse } from "./client-stream";
 import { watchIdle } from "./idle";
-import { isOfType, type Relay } from "./relay";
+import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 
 /** A thousand embeddings of a few thousand numbers each. */
 const longestAnswer = 128 * 1024 * 1024;
 
 /**
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
- * is no answer is a 502.
+ * is no answer is a 502, and an error that comes as a success is what it says.
+ *
+ * @throws ServerFailure, or what the call's signal aborted with
  */
 export async function relayWhole({ operation, begun, reserved, outgoing, call, progress }: Relay): Promise<void> {
   const { response, rename } = begun;
-  const idle = watchIdle(response);
+  const idle = watchIdle(response, begun.askedAt);
   response.on("data", () => {
     progress.noteByte();
     idle.noteByte();
@@ -25,14 +27,16 @@ export async function relayWhole({ operation, begun, reserved, outgoing, call, p
     bytes = isOfType(response, "application/json") ? await readUpTo(response, longestAnswer) : undefined;
   } catch (error) {
     call.signal.throwIfAborted();
-    throw error;
+    throw brokenAnswer(error, progress);
   } finally {
     idle.end();
     if (!bytes) response.destroy();
   }
   const answer = bytes && parse(bytes);
   const { choices, data } = answer ?? {};
-  if (!bytes || !answer || !Array.isArray(operation === "chat" ? choices : data)) throw new Refusal(failures.unusable);
+  const isAnswer = Array.isArray(operation === "chat" ? choices : data);
+  if (answer && !isAnswer && isError(answer)) throw serverFailure(statusIn(answer), answer, response.headers);
+  if (!bytes || !answer || !isAnswer) throw unusableAnswer();
   if (typeof answer.usage === "object" && answer.usage !== null) progress.used = reportedUsage(answer.usage, reserved);
   else {
     const tally = new Tally();
@@ -48,7 +52,7 @@ export async function relayWhole({ operation, begun, reserved, outgoing, call, p
     "content-length": sent.length,
     "cache-control": "no-store",
   });
-  outgoing.end(sent);
+  endResponse(outgoing, sent);
 }
 
 function parse(bytes: Buffer): Record<string, unknown> | undefined {

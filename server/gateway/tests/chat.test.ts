@@ -69,7 +69,7 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       isStreamed: false,
       promptTokens: Math.ceil(Buffer.byteLength(sent) / 4),
       completionTokens: 20,
-      seconds: 660,
+      seconds: 3660,
     },
   ]);
   expect(metering().settlements).toEqual([
@@ -82,6 +82,8 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       usageSource: "reported",
       firstByteMs: expect.any(Number),
       totalMs: expect.any(Number),
+      modelServer: "one",
+      failover: null,
     },
   ]);
 });
@@ -118,6 +120,7 @@ test("of the headers two go up and one comes down; nobody's key crosses", async 
   expect([...response.headers.keys()].filter((name) => !ours.includes(name)).sort()).toEqual([
     "cache-control",
     "content-type",
+    "x-atelier-model-server",
     "x-request-id",
   ]);
   expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
@@ -329,7 +332,16 @@ test("a service key's request belongs to no member", async () => {
 });
 
 describe("limits", () => {
-  const refusal = { isGranted: false, scope: "key", limit: 60, used: 60, retryAfterSeconds: 7 } as const;
+  const refusal = {
+    isGranted: false,
+    scope: "key",
+    whose: "key",
+    span: "month",
+    limit: 60,
+    used: 60,
+    isUnderWay: false,
+    retryAfterSeconds: 7,
+  } as const;
 
   test.each([
     [
@@ -342,14 +354,22 @@ describe("limits", () => {
     [
       { reason: "spend", scope: "member", limit: 12_500_000 },
       "spend_limit",
-      /^The member's spending limit of 12\.50 EUR/,
+      /^The member's spending limit of 12\.50 EUR a month is reached.* 0\.00006 EUR is used\./,
     ],
-  ] as const)("%j is a 429 that says which, how much and until when", async (more, code, sentence) => {
+    [{ reason: "spend", span: "day", limit: 500 }, "spend_limit", /^This key's spending limit of 0\.0005 EUR a day/],
+    [
+      { reason: "spend", scope: "workspace", isUnderWay: true, slug: "acme" },
+      "spend_under_way",
+      /^The workspace's .* under way.* in 7 seconds\. See http:\/\/localhost:3000\/w\/acme\/billing$/,
+    ],
+  ] as const)("%j is refused with which, how much and until when", async (more, code, sentence) => {
     metering().answer = () => ({ ...refusal, ...more });
     const response = await gateway.post(chat, key, hello);
-    expect(response.status).toBe(429);
+    const isSpent = code === "spend_limit";
+    expect(response.status).toBe(isSpent ? 402 : 429);
     const body = await response.json();
-    expect(body).toMatchObject({ object: "error", code, error: { code, type: "rate_limit_error" } });
+    const type = isSpent ? "insufficient_quota" : "rate_limit_error";
+    expect(body).toMatchObject({ object: "error", code, error: { code, type } });
     expect(body.message).toMatch(sentence);
     expect(response.headers.get("retry-after")).toBe("7");
     expect(response.headers.get("x-should-retry")).toBe(code === "spend_limit" ? "false" : null);

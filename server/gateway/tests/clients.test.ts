@@ -70,6 +70,9 @@ const refused = {
   isGranted: false,
   reason: "requests",
   scope: "key",
+  whose: "key",
+  span: "month",
+  isUnderWay: false,
   limit: 1,
   used: 1,
   retryAfterSeconds: 9,
@@ -240,14 +243,14 @@ describe("openai, as it is", () => {
     expect(limited.headers.get("retry-after")).toBe("9");
     resetMetering();
     upstream.answer = json({ error: "no" }, 500);
-    expect(await chat()).toMatchObject({ status: 502, code: "model_server_failed" });
+    expect(await chat()).toMatchObject({ status: 500, code: "model_server_failed", message: "500 no" });
     upstream.answer = stream(broken);
     const read = async () => {
       for await (const _ of await client(apiKey).chat.completions.create({ model: fakeModel, messages, stream: true }));
     };
     const broke = await read().catch((error) => error);
     expect(broke).toBeInstanceOf(APIError);
-    expect(broke).toMatchObject({ code: "model_server_invalid", message: expect.stringContaining("cannot be used") });
+    expect(broke).toMatchObject({ code: "model_server_failed", message: "out of memory" });
   });
 
   test("is told what its key may not do", async () => {
@@ -272,5 +275,8 @@ describe("openai, as it is", () => {
     metering().answer = () => ({ ...refused, retryAfterSeconds: 1 });
     await expect(patient.chat.completions.create(request)).rejects.toMatchObject({ code: "requests_per_minute" });
     expect(metering().reservations).toHaveLength(3);
+    metering().answer = () => ({ ...refused, reason: "spend", isUnderWay: true, retryAfterSeconds: 1 });
+    await expect(patient.chat.completions.create(request)).rejects.toMatchObject({ code: "spend_under_way" });
+    expect(metering().reservations).toHaveLength(5);
   });
 });

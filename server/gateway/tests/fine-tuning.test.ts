@@ -265,7 +265,7 @@ test("a key needs the scope, may be for some models only, and its limit holds", 
   const poor = await make({ monthlyLimit: "1.99" });
   const id = await storedJob(owner, acme.id);
   const refused = await post(`${path}/${id}/start`, {}, poor.secret);
-  expect(refused.status).toBe(429);
+  expect(refused.status).toBe(402);
   expect(refused.headers.get("x-should-retry")).toBe("false");
   expect(await refused.json()).toMatchObject({
     code: "spend_limit",

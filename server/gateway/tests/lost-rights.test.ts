@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { watchKeys } from "@/server/keys/cache";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import type { Job } from "@/server/platform/background";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { chunk, type FakeModelServer, startModelServer } from "@/tests/support/model-server";
@@ -20,7 +20,7 @@ beforeAll(async () => {
     MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]),
   });
   acme = await workspace();
-  watch = watchKeys();
+  watch = watchAnnouncements();
 });
 afterAll(async () => {
   await watch.stop();

@@ -30,7 +30,7 @@ beforeAll(async () => {
     MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
   });
   // What this copy of the gateway remembers is kept true by its own watch.
-  watch = (await import("@/server/keys/cache")).watchKeys();
+  watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
 });
 beforeEach(async () => {
   resetMetering();

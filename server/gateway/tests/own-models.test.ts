@@ -44,7 +44,7 @@ beforeAll(async () => {
     MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, tuned: [{ upstream: "hidden", base: "small" }] }]),
   });
   // What this copy of the gateway remembers is kept true by its own watch.
-  watch = (await import("@/server/keys/cache")).watchKeys();
+  watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
 });
 beforeEach(async () => {
   resetMetering();
@@ -276,8 +276,8 @@ describe("I12 within a second, on an instance that remembers it", () => {
     const id = await model();
     await shareModel(owner, { from: acme.id, to: other.id, id, by: acme.admin.person.id });
     await remembers(key.other, id);
-    const queries = await import("@/server/keys/queries");
-    const deaf = vi.spyOn(queries, "publishKeyEvent").mockRejectedValue(new Error("nothing gets through"));
+    const queries = await import("@/server/platform/announcements/queries");
+    const deaf = vi.spyOn(queries, "announce").mockRejectedValue(new Error("nothing gets through"));
     await owner`alter table model_shares disable trigger announce_change`;
     try {
       await owner`delete from model_shares where model_id = ${id}`;

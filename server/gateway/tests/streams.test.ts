@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { watchKeys } from "@/server/keys/cache";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { owner } from "@/tests/support/database";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { metering, resetMetering } from "@/tests/support/metering";
@@ -317,7 +317,11 @@ describe("a stream that breaks off after it has begun ends with an error both cl
     ["half an event is the last", (held) => held.end('data: {"choices'), "model_server_invalid"],
     ["nothing more comes", () => {}, "model_server_timeout"],
     ["garbage comes", (held) => held.write("data: <html>secret-\n\n"), "model_server_invalid"],
-    ["an error comes", (held) => held.write('data: {"error":{"message":"secret-"}}\n\n'), "model_server_invalid"],
+    [
+      "an error comes",
+      (held) => held.write('data: {"error":{"message":"No","secret":"secret-"}}\n\n'),
+      "model_server_failed",
+    ],
     ["an event never ends", (held) => void held.write(`data: ${"x".repeat(5_000_000)}`), "model_server_failed"],
   ];
   test.each(breaks)("%s", async (_, breakOff, code) => {
@@ -356,7 +360,7 @@ test("a stream that lasts too long as a whole is ended", async () => {
 test.each([true, false])(
   "AK-10 a key that ends during a stream ends it within five seconds (heard of: %s)",
   async (isHeard) => {
-    const watch = isHeard ? watchKeys() : undefined;
+    const watch = isHeard ? watchAnnouncements() : undefined;
     const mine = await newKey();
     const begun = holdOpen(event(chunk("x")));
     const response = await gateway.post(chat, mine, hello);
@@ -395,6 +399,7 @@ test("AK-10 a key that ends while a whole answer is waited for ends that too, an
 });
 
 test("clients that read slowly hold the model server back: what is kept for them is bounded", async () => {
+  const patient = await startGateway({ UPSTREAM_IDLE_MS: "60000" });
   const many = 40;
   const piece = event(chunk("x".repeat(8_000)));
   let produced = 0;
@@ -414,7 +419,7 @@ test("clients that read slowly hold the model server back: what is kept for them
   };
   const leaving = new AbortController();
   const responses = await Promise.all(
-    Array.from({ length: many }, () => gateway.post(chat, key, hello, { signal: leaving.signal })),
+    Array.from({ length: many }, () => patient.post(chat, key, hello, { signal: leaving.signal })),
   );
   const still = async () => {
     // Nothing for a second: on a busy machine a pause alone is no standstill.
@@ -440,6 +445,7 @@ test("clients that read slowly hold the model server back: what is kept for them
   isEnding = true;
   leaving.abort();
   await vi.waitFor(() => expect(metering().settlements).toHaveLength(many), { timeout: 20_000 });
+  await patient.close();
 });
 
 test("an idle connection to the model server is used again after a stream", async () => {

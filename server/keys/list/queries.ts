@@ -114,6 +114,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
       spendCounters,
       and(
         eq(spendCounters.workspaceId, workspaceId),
+        eq(spendCounters.span, "month"),
         eq(spendCounters.period, sql`date_trunc('month', now() at time zone 'UTC')::date`),
         eq(spendCounters.subject, apiKeys.countedAs),
       ),

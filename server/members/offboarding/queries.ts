@@ -46,6 +46,7 @@ export async function keysOf(db: Db, workspaceId: string, userId: string): Promi
         spendCounters,
         and(
           eq(spendCounters.workspaceId, workspaceId),
+          eq(spendCounters.span, "month"),
           eq(spendCounters.period, sql`date_trunc('month', now() at time zone 'UTC')::date`),
           eq(spendCounters.subject, apiKeys.countedAs),
         ),

@@ -15,6 +15,9 @@ export type LedgerRequest = {
   keyName: string | null;
   status: number;
   errorCode: string | null;
+  modelServer: string | null;
+  /** Which model servers were asked before the one that answered, and how each failed. */
+  failover: string | null;
   promptTokens: number;
   completionTokens: number;
   cost: number;
@@ -100,6 +103,8 @@ const columns = {
   keyName: apiKeys.name,
   status: usageLedger.status,
   errorCode: usageLedger.errorCode,
+  modelServer: usageLedger.modelServer,
+  failover: usageLedger.failover,
   promptTokens: usageLedger.promptTokens,
   completionTokens: usageLedger.completionTokens,
   cost: usageLedger.cost,

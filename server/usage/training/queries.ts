@@ -37,8 +37,8 @@ const longestMs = 2_147_483_647;
 export async function reserve(db: Db, workspaceId: string, training: TrainingReservation): Promise<Answer> {
   const { id, keyId, memberId, model, upstreamModel, tokens, price } = training;
   const [row] = await db.execute<{ answer: Answer }>(sql`
-    select reserve_usage(${workspaceId}::uuid, ${id}::uuid, ${keyId}::text, ${memberId}::uuid, ${model}::text,
-      ${upstreamModel}::text, 'fine-tuning', false, ${tokens}::int, 0, ${price}::bigint, 0, ${lapseSeconds}::int) as answer`);
+    select reserve_training(${workspaceId}::uuid, ${id}::uuid, ${keyId}::text, ${memberId}::uuid, ${model}::text,
+      ${upstreamModel}::text, ${tokens}::int, ${price}::bigint, ${lapseSeconds}::int) as answer`);
   if (!row) throw new Error("nothing was answered to a reservation");
   return row.answer;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { lookUp, recall, watchKeys } from "@/server/keys/cache";
+import { lookUp, recall } from "@/server/keys/cache";
 import { byId } from "@/server/keys/queries";
+import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";
@@ -86,7 +87,7 @@ test("I12 an instance that remembers a key hears within a second that its worksp
   const other = await workspace();
   const key = await acme.admin.api.keys.create({ workspace: acme.slug, name: "Remembered" });
   const kept = await other.admin.api.keys.create({ workspace: other.slug, name: "Kept" });
-  const watch = watchKeys();
+  const watch = watchAnnouncements();
   try {
     const isLive = async (id: string) => (recall(id) ?? (await lookUp(id)))?.isLive;
     await expect

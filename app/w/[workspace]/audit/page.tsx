@@ -5,13 +5,15 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { Download, ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
+import { EventsTable } from "@/app/audit-log/events-table";
+import { Filters } from "@/app/audit-log/filters";
+import { VerifyCard } from "@/app/audit-log/verify-card";
+import { filtersOf, viewHref, viewOf } from "@/app/audit-log/view";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../permission";
 import { RequestAccess } from "../request-access";
-import { EventsTable } from "./events-table";
-import { Filters } from "./filters";
-import { VerifyCard } from "./verify-card";
-import { filtersOf, viewHref, viewOf } from "./view";
+import { verify } from "./actions";
+import { thingHref } from "./thing-href";
 
 export const metadata: Metadata = { title: "Audit log" };
 
@@ -86,7 +88,12 @@ export default async function AuditLog({ params, searchParams }: Props) {
           }
         >
           {page.rows.length > 0 ? (
-            <EventsTable rows={page.rows} slug={slug} here={here} sayings={{ people, currency: page.currency }} />
+            <EventsTable
+              rows={page.rows}
+              hrefOf={(target) => thingHref(slug, target)}
+              here={here}
+              sayings={{ people, currency: page.currency }}
+            />
           ) : view.isFiltered || after || before ? (
             <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
               No event passes these filters.
@@ -97,7 +104,7 @@ export default async function AuditLog({ params, searchParams }: Props) {
             </EmptyState>
           )}
         </Card>
-        <VerifyCard slug={slug} />
+        <VerifyCard action={verify} values={{ workspace: slug }} />
       </div>
     </>
   );

@@ -121,9 +121,10 @@ export default async function RateLimits({ params, searchParams }: Props) {
         </Card>
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
-            It gets the status <code className="font-mono text-[0.8125rem]">429</code>, a sentence that names the limit,
-            and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds until there is room
-            again. Every answer says in its headers how much is left.{" "}
+            It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}
+            <code className="font-mono text-[0.8125rem]">402</code> when a spending limit is used up, a sentence that
+            names the limit, and in <code className="font-mono text-[0.8125rem]">Retry-After</code> the seconds until
+            there is room again. Every answer says in its headers how much is left.{" "}
             <Link href="/help#rate-limits" className="text-accent-ink underline underline-offset-2">
               The headers, and what to do
             </Link>

@@ -43,6 +43,11 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
               <Badge tone={request.status < 400 ? "success" : "danger"}>{request.status}</Badge>
               {request.errorCode && <span className="wrap-anywhere text-ink-soft text-xs">{request.errorCode}</span>}
             </span>
+            {request.failover && (
+              <p className="wrap-anywhere text-ink-faint text-xs">
+                {request.modelServer}, after {request.failover}
+              </p>
+            )}
           </TableCell>
           <TableCell label="Tokens in" align="end" className="figures">
             {formatNumber(request.promptTokens)}

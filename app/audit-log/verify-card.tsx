@@ -1,22 +1,28 @@
 "use client";
 
 import { Card } from "@/app/_ui/card";
-import { Form, FormDone, SubmitButton } from "@/app/_ui/form";
+import { Form, FormDone, type FormProps, SubmitButton } from "@/app/_ui/form";
 import { formatCount, formatExact, formatNumber } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import type { Verdict } from "@/server/audit/verify";
-import { verify } from "./actions";
 
 /** Recomputes the seals of the whole log, and says what came of it. */
-export function VerifyCard({ slug }: { slug: string }) {
+export function VerifyCard({
+  action,
+  values,
+}: {
+  action: FormProps<Verdict>["action"];
+  /** What the action needs to know which log it is. */
+  values: Record<string, string>;
+}) {
   return (
     <Card
       title="Verify"
       description="Every event is sealed over all before it, seconds after it happened. Verifying computes the seals anew, so that an event that was changed, removed or moved shows."
     >
-      <Form<Verdict> action={verify} aria-label="Verify the audit log">
-        <HiddenFields values={{ workspace: slug }} />
+      <Form<Verdict> action={action} aria-label="Verify the audit log">
+        <HiddenFields values={values} />
         <FormDone<Verdict>>{(verdict) => <Outcome {...verdict} />}</FormDone>
         <div>
           <SubmitButton variant="secondary" pendingLabel="Verifying…">

@@ -3,7 +3,6 @@ import Link from "next/link";
 import { formatExact } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { type Change, changesOf, type Sayings } from "./changes";
-import { thingHref } from "./thing-href";
 import { viewHref } from "./view";
 import { phraseOf, plainName } from "./words";
 
@@ -22,18 +21,21 @@ export type EventRow = {
   seal: { sequence: number; hash: string } | null;
 };
 
+type HrefOf = (target: EventRow["target"]) => string | undefined;
+
 const columns = [{ label: "Event" }, { label: "When" }, { label: "From" }];
 const linkClass = "underline decoration-hairline underline-offset-3 hover:decoration-current";
 
 /** A row per event, newest first, each with everything that is known of it behind "Details". */
 export function EventsTable({
   rows,
-  slug,
+  hrefOf,
   here,
   sayings,
 }: {
   rows: EventRow[];
-  slug: string;
+  /** Where a thing is shown; undefined: nowhere. */
+  hrefOf: HrefOf;
   here: string;
   sayings: Sayings;
 }) {
@@ -42,7 +44,7 @@ export function EventsTable({
       {rows.map((event) => (
         <TableRow key={event.id}>
           <TableCell kind="primary">
-            <Sentence event={event} slug={slug} />
+            <Sentence event={event} hrefOf={hrefOf} />
             <Details event={event} here={here} changes={changesOf(event.before, event.after, sayings)} />
           </TableCell>
           <TableCell label="When" className="text-ink-soft">
@@ -60,9 +62,9 @@ export function EventsTable({
   );
 }
 
-function Sentence({ event, slug }: { event: EventRow; slug: string }) {
+function Sentence({ event, hrefOf }: { event: EventRow; hrefOf: HrefOf }) {
   const { before, after } = phraseOf(event.action);
-  const href = thingHref(slug, event.target);
+  const href = hrefOf(event.target);
   const name = event.target.name ?? unnamed(event.target);
   return (
     <p className="wrap-anywhere">
@@ -85,7 +87,7 @@ function Sentence({ event, slug }: { event: EventRow; slug: string }) {
 }
 
 function unnamed({ type, id }: EventRow["target"]): string {
-  if (type === "member") return "a removed person";
+  if (type === "member" || type === "person") return "a removed person";
   if (type === "rate_limit") return id === "*" ? "all models together" : id;
   return id;
 }

@@ -3,7 +3,7 @@ import Form from "next/form";
 import { LinkButton } from "@/app/_ui/button";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Button } from "@/app/_ui/plain-button";
-import { DayField } from "../usage/day-field";
+import { DayField } from "@/app/w/[workspace]/usage/day-field";
 import type { View } from "./view";
 import { groupName, plainName } from "./words";
 

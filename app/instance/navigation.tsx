@@ -1,0 +1,18 @@
+import { LayoutDashboard, ScrollText } from "@/app/_ui/icons";
+import { NavGroup, NavLink } from "@/app/_ui/nav";
+
+/** The pages of the instance. A new page is one line here. */
+export function Navigation() {
+  return (
+    <nav aria-label="Instance" className="flex flex-col gap-6">
+      <NavGroup label="Instance">
+        <NavLink href="/instance" icon={<LayoutDashboard />} isExact>
+          Overview
+        </NavLink>
+        <NavLink href="/instance/audit" icon={<ScrollText />}>
+          Audit log
+        </NavLink>
+      </NavGroup>
+    </nav>
+  );
+}

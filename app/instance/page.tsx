@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { Flash } from "@/app/_ui/flash";
+import { PageHeader } from "@/app/_ui/page-header";
+import { readDialog } from "@/app/w/[workspace]/dialog-query";
+import { api } from "@/server/composition/caller";
+import { OperatorsCard } from "./operators-card";
+
+export const metadata: Metadata = { title: "Instance settings" };
+
+const news = new Map(Object.entries({ removed: "Operator removed.", added: "Operator added." }));
+
+type Props = { searchParams: Promise<{ done?: string; dialog?: string }> };
+
+export default async function InstanceOverview({ searchParams }: Props) {
+  const query = await searchParams;
+  const operators = await (await api()).instance.operators();
+  const { dialog, about } = readDialog(query.dialog);
+  return (
+    <>
+      <Flash news={news} done={query.done} />
+      <PageHeader
+        title="Instance settings"
+        purpose="Who runs this Atelier, and what is set for all of its workspaces."
+      />
+      <div className="flex flex-col gap-6">
+        <OperatorsCard
+          rows={operators}
+          isAdding={dialog === "add"}
+          removing={dialog === "remove" ? operators.find(({ userId }) => userId === about) : undefined}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { instanceLog } from "@/db/client";
+import { owner } from "@/tests/support/database";
+import { somebody } from "@/tests/support/people";
+import { type World, world } from "@/tests/support/procedures";
+import { fillTenantTables } from "@/tests/support/tenant-tables";
+
+let here: World;
+let app: postgres.Sql;
+
+beforeAll(async () => {
+  app = postgres(process.env.DATABASE_APP_URL ?? "", { max: 1, onnotice: () => {} });
+  here = await world();
+  await fillTenantTables(owner, here.workspace.id);
+});
+
+afterAll(() => app.end({ timeout: 1 }));
+
+/** Runs a statement as a transaction of the instance's pages does, for a person. */
+const as = (userId: string, statement: string, workspaceId = instanceLog) =>
+  app.begin(async (tx) => {
+    await tx`select set_config('app.user_id', ${userId}, true), set_config('app.workspace_id', ${workspaceId}, true),
+      set_config('role', 'atelier_operator', true)`;
+    return tx.unsafe(statement);
+  });
+
+const operatorId = () => here.operators[0].person.id;
+
+/** What an operator's transaction may read of what belongs to workspaces and people. A column more is a decision. */
+const readable = {
+  audit_events: "all columns",
+  audit_seals: "all columns",
+  audit_unsealed: "all columns",
+  operators: "all columns",
+  rate_buckets: "all columns",
+  users: ["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "name"],
+  workspaces: ["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "name", "slug"],
+};
+
+describe("TI-30 the role of an operator's transactions", () => {
+  test("reads these columns and no other", async () => {
+    const rows = await owner<{ table: string; column: string; whole: boolean }[]>`
+      select c.relname as table, a.attname as column, has_table_privilege('atelier_operator', c.oid, 'select') as whole
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+        and has_column_privilege('atelier_operator', c.oid, a.attnum, 'select') order by 1, 2`;
+    const found: Record<string, string | string[]> = {};
+    for (const { table, column, whole } of rows)
+      found[table] = whole ? "all columns" : [...((found[table] as string[]) ?? []), column];
+    expect(found).toEqual(readable);
+  });
+
+  test.each([
+    "files",
+    "models",
+    "invitations",
+    "fine_tuning_jobs",
+    "usage_ledger",
+    "mail_outbox",
+    "api_keys",
+    "sessions",
+  ])("is refused %s, also inside the workspace", async (table) => {
+    for (const workspaceId of [instanceLog, here.workspace.id])
+      await expect(as(operatorId(), `select * from ${table}`, workspaceId)).rejects.toMatchObject({ code: "42501" });
+  });
+
+  test("reads no workspace's audit log, also inside the workspace, and the instance's own", async () => {
+    const select = "select workspace_id from audit_events";
+    await here.operators[0].api.instance.verifyAudit({});
+    for (const workspaceId of [instanceLog, here.workspace.id]) {
+      const rows = await as(operatorId(), select, workspaceId);
+      expect([...new Set(rows.map((row) => row.workspace_id))]).toEqual(
+        workspaceId === instanceLog ? [instanceLog] : [],
+      );
+    }
+  });
+
+  test("shows an operator that there are workspaces, and nobody else who came to act as it", async () => {
+    const count = async (userId: string) => (await as(userId, "select id from workspaces")).length;
+    expect(await count(operatorId())).toBeGreaterThan(0);
+    const { person } = await somebody();
+    expect(await count(person.id)).toBe(0);
+    await owner`update users set deactivated_at = now() where id = ${operatorId()}`;
+    expect(await count(operatorId())).toBe(0);
+    await owner`update users set deactivated_at = null where id = ${operatorId()}`;
+  });
+
+  test("changes nothing of a workspace, a person or a key", async () => {
+    for (const statement of [
+      "update workspaces set name = 'Mine'",
+      "update users set email = 'mine@example.com'",
+      "insert into memberships (workspace_id, user_id, role) select id, created_by, 'admin' from workspaces",
+      "update api_keys set scopes = '{}'",
+      "delete from workspaces",
+      "update audit_events set action = 'x'",
+    ])
+      await expect(as(operatorId(), statement)).rejects.toMatchObject({ code: "42501" });
+  });
+});
+
+test("TI-30 the application's role by itself sees nothing that an operator sees", async () => {
+  const rows = await app.begin(async (tx) => {
+    await tx`select set_config('app.user_id', ${operatorId()}, true), set_config('app.workspace_id', ${instanceLog}, true)`;
+    return tx`select id from workspaces`;
+  });
+  expect(rows).toEqual([]);
+});

@@ -1,0 +1,59 @@
+-- Sets what an instance keeps of its leases, and lets them grow by what requests need, in the order in which they wait and as far as there
+-- is room, and by as much more as it would like of an eighth of what is left. The counters are locked. Answers those that were to grow.
+CREATE OR REPLACE FUNCTION change_leases(of_instance uuid, leases jsonb, at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  limits jsonb;
+  answers jsonb;
+BEGIN
+  SELECT jsonb_object_agg(a.i, spend_limit_of(a.workspace_id, a.whose, a.span)) INTO limits
+    FROM jsonb_to_recordset(leases) AS a (i int, workspace_id uuid, whose text, span text, wants boolean) WHERE a.wants;
+  WITH asked AS (
+    SELECT a.*, coalesce(l.amount, 0) AS had, (limits ->> a.i::text)::bigint AS at_most, a.period = period_of(a.span, at) AS is_now
+    FROM jsonb_to_recordset(leases) AS a (i int, workspace_id uuid, subject text, span text, period date, whose text, keep bigint,
+      wants boolean, needs bigint[], extra bigint)
+    LEFT JOIN usage_leases l ON l.workspace_id = a.workspace_id AND l.subject = a.subject AND l.span = a.span AND l.period = a.period
+      AND l.whose = a.whose AND l.instance_id = of_instance
+  ), rooms AS (
+    SELECT a.*, c.spent, c.reserved,
+      sum(a.keep - a.had) OVER (PARTITION BY a.workspace_id, a.span, a.period, a.subject) AS returned,
+      -- What those before it on the same counter are given at most; a key that takes over shares it with the one before.
+      coalesce(sum(a.extra + (SELECT coalesce(sum(n), 0) FROM unnest(a.needs) n)) OVER (PARTITION BY a.workspace_id, a.span, a.period, a.subject ORDER BY a.i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
+      -- What is leased of the time before this one is spent in this one, should it be spent.
+      (SELECT coalesce(sum(o.amount), 0) FROM usage_leases o WHERE a.wants AND o.workspace_id = a.workspace_id AND o.subject = a.subject
+        AND o.span = a.span AND o.period < a.period) AS earlier
+    FROM asked a JOIN spend_counters c USING (workspace_id, span, period, subject)
+  ), left_over AS (
+    SELECT r.*, CASE WHEN NOT r.wants OR NOT r.is_now THEN 0 WHEN r.at_most IS NULL THEN 4000000000000000000
+      ELSE greatest(0, r.at_most - r.spent - r.reserved - r.returned - r.before - r.earlier) END AS room
+    FROM rooms r
+  ), needed AS (
+    SELECT l.*, (SELECT coalesce(max(so_far), 0) FROM (SELECT sum(n) OVER (ORDER BY place) AS so_far FROM unnest(l.needs) WITH ORDINALITY u (n, place)) s
+      WHERE so_far <= l.room) AS given
+    FROM left_over l
+  ), changed AS MATERIALIZED (
+    SELECT n.*, n.given + least(n.extra, ((n.room - n.given) / 8)::bigint) AS granted FROM needed n
+  ), ended AS (
+    DELETE FROM usage_leases l USING changed g WHERE g.keep + g.granted = 0 AND l.workspace_id = g.workspace_id AND l.subject = g.subject
+      AND l.span = g.span AND l.period = g.period AND l.whose = g.whose AND l.instance_id = of_instance
+  ), held AS (
+    INSERT INTO usage_leases (workspace_id, subject, span, period, whose, instance_id, amount)
+      SELECT workspace_id, subject, span, period, whose, of_instance, keep + granted FROM changed WHERE keep + granted > 0
+      ON CONFLICT (workspace_id, subject, span, period, whose, instance_id) DO UPDATE SET amount = excluded.amount
+  ), counted AS (
+    UPDATE spend_counters c SET reserved = c.reserved + d.more
+    FROM (SELECT workspace_id, span, period, subject, sum(keep + granted - had) AS more FROM changed GROUP BY 1, 2, 3, 4) d
+    WHERE d.more <> 0 AND c.workspace_id = d.workspace_id AND c.span = d.span AND c.period = d.period AND c.subject = d.subject
+  )
+  SELECT jsonb_agg(jsonb_build_object('i', g.i, 'granted', g.granted, 'limit', g.at_most, 'spent', g.spent,
+      'reserved', g.reserved + g.returned + g.earlier + g.granted, 'isOver', NOT g.is_now,
+      'endsIn', extract(epoch FROM period_end(g.span, g.period) - at),
+      'others', CASE WHEN g.granted < (SELECT sum(n) FROM unnest(g.needs) n) THEN (
+        SELECT coalesce(sum(o.amount), 0) FROM usage_leases o WHERE o.workspace_id = g.workspace_id AND o.subject = g.subject
+          AND o.span = g.span AND o.period <= g.period AND o.instance_id <> of_instance) ELSE 0 END))
+    INTO answers FROM changed g WHERE g.wants;
+  -- Those who hold what is missing are asked to give back what they do not use.
+  PERFORM pg_notify('atelier_keys', 'recall ' || a.workspace_id || ' ' || a.subject)
+    FROM (SELECT DISTINCT q.workspace_id, q.subject FROM jsonb_to_recordset(leases) AS q (i int, workspace_id uuid, subject text)
+      JOIN jsonb_to_recordset(answers) AS g (i int, others numeric) ON g.i = q.i WHERE g.others > 0) a;
+  RETURN answers;
+END $$;

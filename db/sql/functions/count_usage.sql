@@ -1,0 +1,23 @@
+-- Adds what lines cost to every counter that is kept: the months of key, member and workspace always, whatever else has a budget. Locks
+-- these and the counters that are `touched` (workspace_id, span, period, subject), all in one order.
+CREATE OR REPLACE FUNCTION count_usage(lines jsonb, touched jsonb, at timestamptz) RETURNS void LANGUAGE sql AS $$
+  WITH l AS MATERIALIZED (
+    SELECT o.*, usage_cost(prompt_tokens, completion_tokens, input_price, output_price) AS cost
+    FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, counted_as text, member_id uuid, model text, prompt_tokens int,
+      completion_tokens int, input_price bigint, output_price bigint)
+  ), kept AS MATERIALIZED (
+    SELECT DISTINCT b.workspace_id, b.subject, b.span FROM budgets b WHERE b.workspace_id IN (SELECT workspace_id FROM l)
+  )
+  INSERT INTO spend_counters AS c (workspace_id, span, period, subject, spent)
+    SELECT workspace_id, span, period, subject, sum(cost) FROM (
+      SELECT l.workspace_id, 'month' AS span, period_of('month', at) AS period, s.subject, l.cost
+        FROM l CROSS JOIN LATERAL (VALUES (l.counted_as), ('member:' || l.member_id), ('workspace')) s (subject) WHERE s.subject IS NOT NULL
+      UNION ALL
+      SELECT l.workspace_id, kept.span, period_of(kept.span, at), kept.subject, l.cost FROM l JOIN kept ON kept.workspace_id = l.workspace_id
+        AND kept.subject IN (l.counted_as, 'member:' || l.member_id, 'workspace', 'model:' || l.model, 'ceiling')
+      UNION ALL
+      SELECT t.workspace_id, t.span, t.period, t.subject, 0
+        FROM jsonb_to_recordset(touched) AS t (workspace_id uuid, span text, period date, subject text)
+    ) changes GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (workspace_id, span, period, subject) DO UPDATE SET spent = c.spent + excluded.spent
+$$;

@@ -1,0 +1,35 @@
+-- Ends an instance that was not heard of for ten seconds: what it had under way is charged as lost, at what it could cost at most, and its
+-- leases are given back. Answers whether there was one. Any number may call it at once.
+CREATE OR REPLACE FUNCTION end_lost_instance() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  this_moment CONSTANT timestamptz := clock_timestamp();
+  lost uuid;
+  lines jsonb;
+  held jsonb;
+  leases jsonb;
+BEGIN
+  SELECT i.id INTO lost FROM usage_instances i WHERE i.beat_at < this_moment - interval '10 seconds' LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM set_config('app.ended_instance', lost::text, true);
+  PERFORM set_config('app.workspace_ids', coalesce(string_agg(w::text, ','), ''), true) FROM (
+    SELECT workspace_id AS w FROM usage_leases WHERE instance_id = lost UNION SELECT workspace_id FROM usage_reservations WHERE instance_id = lost) places;
+  PERFORM pg_advisory_xact_lock_shared(usage_lock(w::uuid))
+    FROM (SELECT w FROM string_to_table(current_setting('app.workspace_ids'), ',') w WHERE w <> '' ORDER BY w) ordered;
+  WITH gone AS (DELETE FROM usage_reservations r WHERE r.instance_id = lost RETURNING r.*)
+    SELECT jsonb_agg(to_jsonb(gone) || jsonb_build_object('counted_as', counted_as_of(workspace_id, key_id), 'status', 500, 'error_code', 'lost',
+      'usage_source', 'estimated', 'first_byte_ms', NULL, 'total_ms', least(2147483647, extract(epoch FROM this_moment - gone.at) * 1000)::int)) INTO lines FROM gone;
+  WITH gone AS (DELETE FROM usage_leases l WHERE l.instance_id = lost RETURNING l.*)
+    SELECT jsonb_agg(gone) INTO leases FROM gone;
+  PERFORM count_usage(coalesce(lines, '[]'), coalesce(leases, '[]'), this_moment);
+  UPDATE spend_counters c SET reserved = c.reserved - d.amount
+    FROM (SELECT workspace_id, span, period, subject, sum(amount) AS amount
+      FROM jsonb_to_recordset(leases) AS l (workspace_id uuid, span text, period date, subject text, amount bigint) GROUP BY 1, 2, 3, 4) d
+    WHERE c.workspace_id = d.workspace_id AND c.span = d.span AND c.period = d.period AND c.subject = d.subject;
+  IF lines IS NOT NULL THEN
+    PERFORM write_usage(lines, this_moment);
+  END IF;
+  DELETE FROM usage_instances i WHERE i.id = lost;
+  RETURN true;
+END $$;

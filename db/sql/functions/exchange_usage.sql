@@ -1,0 +1,61 @@
+-- All that an instance has to say to the database about usage, and what it is answered, in one statement and one transaction:
+-- `lines` of requests that ended, `leases` and `buckets` that it keeps or that are to grow, which requests have `begun`. Exchanges are numbered:
+-- one that is repeated is answered as it was, and changes nothing. Null: the instance has ended as far as the database knows.
+CREATE OR REPLACE FUNCTION exchange_usage(of_instance uuid, turn bigint, workspaces text, lines jsonb, leases jsonb, buckets jsonb, begun jsonb, leaves boolean)
+  RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  this_moment CONSTANT timestamptz := clock_timestamp();
+  instance usage_instances;
+  answer jsonb;
+BEGIN
+  -- What is only leased and has not been given away yet may be lost in a crash; what was used may not.
+  PERFORM set_config('app.workspace_ids', workspaces, true),
+    CASE WHEN lines IS NULL AND begun IS NULL THEN set_config('synchronous_commit', 'off', true) END;
+  IF turn = 1 THEN
+    INSERT INTO usage_instances (id) VALUES (of_instance) ON CONFLICT DO NOTHING;
+  END IF;
+  SELECT * INTO instance FROM usage_instances i WHERE i.id = of_instance FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  IF instance.last_turn = turn THEN
+    RETURN instance.last_answer;
+  END IF;
+  PERFORM pg_advisory_xact_lock_shared(usage_lock(w::uuid)) FROM (SELECT w FROM string_to_table(workspaces, ',') w WHERE w <> '' ORDER BY w) ordered;
+  IF lines IS NOT NULL THEN
+    DELETE FROM usage_reservations r USING jsonb_to_recordset(lines) AS l (workspace_id uuid, id uuid, is_known boolean)
+      WHERE l.is_known AND r.workspace_id = l.workspace_id AND r.id = l.id;
+    -- Whoever has been taken for ended cannot know what of this was written, or charged as lost.
+    IF lines @? '$[*] ? (@.is_doubtful == true)' THEN
+      SELECT jsonb_agg(l) INTO lines FROM jsonb_array_elements(lines) l
+        WHERE NOT ((l ->> 'is_doubtful')::boolean AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = (l ->> 'workspace_id')::uuid
+          AND g.at > this_moment - interval '1 day' AND g.id = (l ->> 'id')::uuid));
+    END IF;
+  END IF;
+  IF lines IS NOT NULL OR leases IS NOT NULL THEN
+    PERFORM count_usage(coalesce(lines, '[]'), coalesce(leases, '[]'), this_moment);
+  END IF;
+  answer := jsonb_build_object('now', extract(epoch FROM this_moment) * 1000,
+    'leases', CASE WHEN leases IS NOT NULL THEN change_leases(of_instance, leases, this_moment) END,
+    'buckets', CASE WHEN buckets IS NOT NULL THEN change_buckets(buckets, this_moment) END);
+  IF lines IS NOT NULL THEN
+    PERFORM write_usage(lines, this_moment);
+  END IF;
+  IF begun IS NOT NULL THEN
+    INSERT INTO usage_reservations (workspace_id, id, key_id, member_id, model, upstream_model, operation, is_streamed, prompt_tokens,
+        completion_tokens, input_price, output_price, cost, period, at, expires_at, instance_id)
+      SELECT b.workspace_id, b.id, b.key_id, b.member_id, b.model, b.upstream_model, b.operation, b.is_streamed, b.prompt_tokens,
+        b.completion_tokens, b.input_price, b.output_price, usage_cost(b.prompt_tokens, b.completion_tokens, b.input_price, b.output_price),
+        period_of('month', this_moment), this_moment - make_interval(secs => b.age_ms / 1000.0),
+        this_moment + make_interval(secs => b.seconds), of_instance
+      FROM jsonb_to_recordset(begun) AS b (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
+        operation text, is_streamed boolean, prompt_tokens int, completion_tokens int, input_price bigint, output_price bigint, age_ms double precision, seconds int)
+      ON CONFLICT DO NOTHING;
+  END IF;
+  IF leaves THEN
+    DELETE FROM usage_instances i WHERE i.id = of_instance;
+  ELSE
+    UPDATE usage_instances i SET last_turn = turn, last_answer = answer, beat_at = clock_timestamp() WHERE i.id = of_instance;
+  END IF;
+  RETURN answer;
+END $$;

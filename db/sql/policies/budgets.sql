@@ -1,0 +1,7 @@
+ALTER TABLE budgets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE budgets FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON budgets USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
+
+-- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
+CREATE POLICY in_batch ON budgets FOR SELECT USING (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false));

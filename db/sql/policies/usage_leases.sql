@@ -1,0 +1,13 @@
+ALTER TABLE usage_leases ENABLE ROW LEVEL SECURITY;
+ALTER TABLE usage_leases FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON usage_leases USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
+
+-- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
+CREATE POLICY in_batch ON usage_leases USING (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false))
+  WITH CHECK (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false));
+
+-- Whoever ends an instance that was not heard of looks in every workspace for what that one held, and sees no more than that.
+CREATE POLICY visible_to_ender ON usage_leases FOR SELECT USING (
+  instance_id = nullif(current_setting('app.ended_instance', true), '')::uuid
+);

@@ -1,0 +1,53 @@
+-- The role that a transaction of the instance's pages works as. It sees figures, names and states, column by column, and
+-- nothing of what is in a workspace: no file, no prompt, no secret. Its rows are those of policies made for it alone.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'atelier_operator') THEN
+    CREATE ROLE atelier_operator NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+  END IF;
+EXCEPTION
+  WHEN duplicate_object OR unique_violation THEN NULL; -- another database of this cluster was migrated at the same moment
+  WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'the role of DATABASE_URL may not create roles: run "CREATE ROLE atelier_operator NOLOGIN; GRANT atelier_operator TO atelier_app WITH INHERIT FALSE, SET TRUE" once as an administrator';
+END $$;
+
+-- The application takes the role for one transaction; it never has its rights by itself.
+DO $$ BEGIN
+  IF NOT pg_has_role('atelier_app', 'atelier_operator', 'SET') THEN
+    GRANT atelier_operator TO atelier_app WITH INHERIT FALSE, SET TRUE;
+  END IF;
+EXCEPTION
+  WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'the role of DATABASE_URL may not grant roles: run "GRANT atelier_operator TO atelier_app WITH INHERIT FALSE, SET TRUE" once as an administrator';
+END $$;
+
+-- It may do what follows and nothing that an earlier version of this file granted.
+DO $$
+DECLARE
+  granted regclass;
+BEGIN
+  FOR granted IN SELECT c.oid FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE') AND (
+      EXISTS (SELECT FROM aclexplode(c.relacl) acl WHERE acl.grantee = 'atelier_operator'::regrole)
+      OR EXISTS (SELECT FROM pg_attribute a, aclexplode(a.attacl) acl
+        WHERE a.attrelid = c.oid AND acl.grantee = 'atelier_operator'::regrole))
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM atelier_operator', granted);
+  END LOOP;
+END $$;
+
+GRANT USAGE ON SCHEMA public TO atelier_operator;
+
+-- Who runs the instance, and the instance's own log.
+GRANT SELECT, INSERT, DELETE ON operators TO atelier_operator;
+GRANT SELECT, INSERT ON audit_events TO atelier_operator;
+GRANT SELECT ON audit_seals TO atelier_operator;
+GRANT SELECT, INSERT ON audit_unsealed TO atelier_operator;
+
+-- How often a person may do what.
+GRANT SELECT, INSERT, UPDATE ON rate_buckets TO atelier_operator;
+
+-- People: who they are and when they were here. Nothing they sign in with.
+GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at) ON users TO atelier_operator;
+
+-- Workspaces: what they are called and how large they are.
+GRANT SELECT (id, slug, name, kind, created_by, member_count, created_at, deleted_at) ON workspaces TO atelier_operator;

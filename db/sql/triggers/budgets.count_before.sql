@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER count_before AFTER INSERT ON budgets FOR EACH ROW EXECUTE FUNCTION count_for_budget();

@@ -1,0 +1,50 @@
+import type { ServerResponse } from "node:http";
+
+/** The header that names the model server that answered, and how those failed that were asked before it. */
+const header = "x-atelier-model-server";
+const longestFailover = 1_000;
+
+/** The model servers that were asked for one request, in their order: for the answer's header and the ledger. */
+export class AskedServers {
+  #asked: { name: string; why?: string }[] = [];
+  #told: { name: string; why?: string } | undefined;
+
+  constructor(private readonly outgoing: ServerResponse) {}
+
+  /** The next one is asked. */
+  ask(name: string): void {
+    this.#told = { name };
+    this.#asked.push(this.#told);
+    this.#show();
+  }
+
+  /** The one that was asked last has failed, `why` in a word: "no_connection", "timeout", "503". */
+  fail(why: string): void {
+    if (this.#told) this.#told.why = why;
+  }
+
+  /** The client is told what this one answered, though others were asked after it. */
+  tell(index: number): void {
+    this.#told = this.#asked[index];
+    this.#show();
+  }
+
+  /** What stands in the ledger: both null when no server was asked, `failover` also when the first one answered. */
+  get ledger(): { modelServer: string | null; failover: string | null } {
+    return { modelServer: this.#told?.name ?? null, failover: this.#failover?.slice(0, longestFailover) ?? null };
+  }
+
+  get #failover(): string | null {
+    const others = this.#asked.filter((each) => each !== this.#told);
+    return others.length === 0 ? null : others.map(({ name, why }) => `${name}: ${why}`).join(", ");
+  }
+
+  #show(): void {
+    if (this.outgoing.headersSent || !this.#told) return;
+    const failover = this.#failover;
+    const value = inHeader(this.#told.name) + (failover === null ? "" : `; failover="${inHeader(failover)}"`);
+    this.outgoing.setHeader(header, value);
+  }
+}
+
+const inHeader = (text: string) => text.replace(/[^\w .,:/@()+-]/gu, encodeURIComponent);

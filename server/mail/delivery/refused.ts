@@ -1,0 +1,12 @@
+/** The mail provider or server did not take a mail. `isFinal` when another attempt cannot succeed. */
+export class MailRefused extends Error {
+  override readonly name = "MailRefused";
+  constructor(
+    message: string,
+    readonly isFinal: boolean,
+    /** Seconds that the provider asks to wait before the next attempt; 0 when it does not say. */
+    readonly retryAfterSeconds = 0,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import net, { type AddressInfo } from "node:net";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { afterEach, expect, test } from "vitest";
+import type { SmtpSettings } from "@/server/platform/settings/smtp";
+import { MailRefused } from "./refused";
+import type { RenderedMail } from "./rendered";
+import { checkSmtp, sendBySmtp } from "./smtp";
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+const received: { from: string; to: string[]; user: string | undefined; isEncrypted: boolean; text: string }[] = [];
+
+/** Starts a mail server on this machine that takes what `options` does not refuse. */
+async function start(options: SMTPServerOptions = {}): Promise<SmtpSettings> {
+  received.length = 0;
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onAuth: ({ username, password }, _session, done) =>
+      password === "right" ? done(null, { user: username }) : done(new Error("535 5.7.8 no")),
+    onData: (stream, { envelope, user, secure }, done) => {
+      let text = "";
+      stream.on("data", (chunk: Buffer) => {
+        text += chunk;
+      });
+      stream.on("end", () => {
+        const from = envelope.mailFrom ? envelope.mailFrom.address : "";
+        received.push({ from, to: envelope.rcptTo.map(({ address }) => address), user, isEncrypted: secure, text });
+        done();
+      });
+    },
+    ...options,
+  });
+  server.on("error", () => {});
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  closers.push(() => server.close());
+  return {
+    host: "127.0.0.1",
+    port: (server.server.address() as AddressInfo).port,
+    encryption: "if-offered",
+    timeoutMs: 5_000,
+  };
+}
+
+/** Starts a server that speaks no SMTP: it answers each connection as `speak` does. */
+async function startOdd(speak: (socket: net.Socket) => void): Promise<SmtpSettings> {
+  const server = net.createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    closers.push(() => socket.destroy());
+    speak(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => server.close());
+  return { host: "127.0.0.1", port: (server.address() as AddressInfo).port, encryption: "none", timeoutMs: 1_000 };
+}
+
+const mail = (changes: Partial<RenderedMail> = {}): RenderedMail => ({
+  id: randomUUID(),
+  from: "Atelier <atelier@example.com>",
+  to: "ada@example.org",
+  subject: "Grüße",
+  html: "<p>Hello <b>Ada</b></p>",
+  text: "Hello Ada",
+  ...changes,
+});
+
+async function refusal(work: Promise<void>): Promise<MailRefused> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(MailRefused);
+  return error as MailRefused;
+}
+
+/** An SMTP error as smtp-server answers it. */
+const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
+
+test("a mail arrives in both forms, with the same Message-ID at each attempt", async () => {
+  const smtp = await start();
+  const sent = mail();
+  await sendBySmtp(sent, smtp);
+  await sendBySmtp(sent, smtp);
+  expect(received).toHaveLength(2);
+  for (const { from, to, text } of received) {
+    expect({ from, to }).toEqual({ from: "atelier@example.com", to: ["ada@example.org"] });
+    expect(text).toContain(`Message-ID: <${sent.id}@example.com>`);
+    expect(text).toContain("Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=");
+    expect(text).toContain("Auto-Submitted: auto-generated");
+    for (const type of ["text/plain", "text/html"]) expect(text).toContain(`Content-Type: ${type}`);
+  }
+});
+
+test("a subject or an address cannot add a header or a recipient", async () => {
+  const smtp = await start();
+  await sendBySmtp(mail({ subject: "Hi\r\nBcc: eve@example.com" }), smtp);
+  await sendBySmtp(mail({ to: "ada@example.org\r\nRCPT TO:<eve@example.com>" }), smtp).catch(() => {});
+  for (const { to, text } of received) {
+    expect(to).not.toContain("eve@example.com");
+    expect(text).not.toMatch(/^Bcc:/im);
+  }
+});
+
+test("a login is used, and its refusal is named without the password", async () => {
+  const smtp = await start();
+  await sendBySmtp(mail(), { ...smtp, user: "ada", password: "right" });
+  expect(received[0]?.user).toBe("ada");
+  const refused = await refusal(checkSmtp({ ...smtp, user: "ada", password: "wrong" }));
+  expect(refused).toMatchObject({ isFinal: false, message: expect.stringContaining("refused the login (535") });
+  expect(refused.message).not.toContain("wrong");
+});
+
+test("a login that the server does not offer is an error, not a mail without one", async () => {
+  const smtp = await start({ disabledCommands: ["AUTH", "STARTTLS"] });
+  expect(await refusal(sendBySmtp(mail(), { ...smtp, user: "ada", password: "right" }))).toMatchObject({
+    isFinal: false,
+  });
+  expect(received).toEqual([]);
+});
+
+test("encryption that is required is never gone without", async () => {
+  const plain = await start();
+  expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "starttls" }))).message).toContain("encrypted");
+  expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "tls" }))).isFinal).toBe(false);
+  // The server's own certificate is signed by nobody this machine trusts.
+  const selfSigned = await start({ disabledCommands: [] });
+  const refused = await refusal(sendBySmtp(mail(), { ...selfSigned, encryption: "starttls" }));
+  expect(refused.message).toMatch(/certificate is not accepted/);
+  expect(received).toEqual([]);
+});
+
+test.each([
+  ["the recipient", 550, true],
+  ["the recipient", 450, false],
+  ["the sender", 553, false],
+  ["the sender", 451, false],
+  ["the mail", 554, true],
+  ["the mail", 452, false],
+])("a server that refuses %s with %i: final %s", async (what, code, isFinal) => {
+  const no = answer(code, "5.1.1 said no about a-secret-link");
+  const smtp = await start({
+    onRcptTo: (_address, _session, done) => done(what === "the recipient" ? no : null),
+    onMailFrom: (_address, _session, done) => done(what === "the sender" ? no : null),
+    onData: (stream, _session, done) => {
+      stream.resume();
+      stream.on("end", () => done(no));
+    },
+  });
+  const refused = await refusal(sendBySmtp(mail(), smtp));
+  expect(refused).toMatchObject({ isFinal, message: expect.stringContaining(`refused ${what} (${code}`) });
+  expect(refused.message).not.toContain("a-secret-link");
+});
+
+test("a name that does not exist, a port that is closed, an answer that is not SMTP, a hang-up: what failed is named", async () => {
+  const closed = await start();
+  for (const close of closers.splice(0)) close();
+  const none = { host: "mail.invalid", port: 25, encryption: "none", timeoutMs: 5_000 } as const;
+  expect((await refusal(checkSmtp(none))).message).toContain("name was not found at mail.invalid:25");
+  expect((await refusal(checkSmtp(closed))).message).toContain("no connection to the mail server");
+  const web = await startOdd((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  expect((await refusal(checkSmtp(web))).isFinal).toBe(false);
+  const gone = await startOdd((socket) => socket.destroy());
+  expect((await refusal(checkSmtp(gone))).message).toContain("no connection to the mail server");
+});
+
+test("a server that takes the connection, or the mail, and never answers is given up", async () => {
+  const silent = await startOdd(() => {});
+  expect((await refusal(checkSmtp(silent))).message).toContain("did not answer in time");
+  const stalls = await start({ onData: (stream) => stream.resume() });
+  const refused = await refusal(sendBySmtp(mail(), { ...stalls, timeoutMs: 1_000 }));
+  expect(refused).toMatchObject({ isFinal: false });
+});

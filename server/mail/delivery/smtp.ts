@@ -1,0 +1,117 @@
+import { createTransport, type Transporter } from "nodemailer";
+import type { SMTPTransportOptions } from "nodemailer/lib/smtp-transport";
+import { env } from "@/server/platform/env";
+import type { SmtpEncryption, SmtpSettings } from "@/server/platform/settings/smtp";
+import { MailRefused } from "./refused";
+import type { RenderedMail } from "./rendered";
+
+/** The most milliseconds that a mail may take, less than a worker may hold it: no other worker begins before this one has given up. */
+const totalMs = 45_000;
+
+/** How many connections to the mail server are open at once, in each lane of the outbox: many servers allow ten for one client. */
+export const smtpConnections = 5;
+
+/** One for each configuration, which holds no connection between mails. */
+const transporters = new WeakMap<SmtpSettings, Transporter>();
+
+/**
+ * Hands a mail to a mail server. SMTP has no idempotency key: every attempt has the same Message-ID, by which servers and mailboxes
+ * recognise a mail that was taken although the answer was lost.
+ *
+ * @throws MailRefused
+ */
+export async function sendBySmtp({ id, ...mail }: RenderedMail, smtp: SmtpSettings): Promise<void> {
+  try {
+    await transporterOf(smtp).sendMail({
+      ...mail,
+      // As an object it is one address, whatever it contains.
+      to: { name: "", address: mail.to },
+      messageId: `<${id}@${domainOf(mail.from)}>`,
+      // Asks mail systems not to answer by themselves, as for holidays.
+      headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
+      signal: AbortSignal.timeout(totalMs),
+    });
+  } catch (error) {
+    throw refusalOf(error, smtp);
+  }
+}
+
+/**
+ * Connects to a mail server, encrypts and logs in, without a mail.
+ *
+ * @throws MailRefused saying what failed
+ */
+export async function checkSmtp(smtp: SmtpSettings): Promise<void> {
+  try {
+    await transporterOf(smtp).verify();
+  } catch (error) {
+    throw refusalOf(error, smtp);
+  }
+}
+
+function transporterOf(smtp: SmtpSettings): Transporter {
+  const known = transporters.get(smtp);
+  if (known) return known;
+  const transporter = createTransport(optionsOf(smtp));
+  transporters.set(smtp, transporter);
+  return transporter;
+}
+
+const encryptions: Record<SmtpEncryption, Pick<SMTPTransportOptions, "secure" | "requireTLS" | "ignoreTLS">> = {
+  tls: { secure: true },
+  starttls: { secure: false, requireTLS: true },
+  "if-offered": { secure: false },
+  none: { secure: false, ignoreTLS: true },
+};
+
+function optionsOf({ host, port, encryption, timeoutMs, user, password }: SmtpSettings): SMTPTransportOptions {
+  return {
+    ...{ host, port, ...encryptions[encryption] },
+    // Asked for a login that the server does not offer is a failure: without one, mail would be refused later, or be an open relay's.
+    ...(user === undefined ? {} : { auth: { user, pass: password ?? "" }, forceAuth: true }),
+    // What a client calls itself: servers compare it with its address, and "localhost" is refused by many.
+    name: new URL(env().APP_URL).hostname,
+    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, dnsTimeout: timeoutMs, socketTimeout: timeoutMs },
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  };
+}
+
+function domainOf(from: string): string {
+  return /@([^\s@>]+)>?\s*$/.exec(from)?.[1] ?? "atelier.invalid";
+}
+
+/** What nodemailer's errors have beyond a message. */
+type SmtpError = { code?: string; command?: string; responseCode?: number; response?: string; message?: string };
+
+const causes: Record<string, string> = {
+  EDNS: "the mail server's name was not found",
+  ECONNECTION: "no connection to the mail server",
+  ESOCKET: "no connection to the mail server",
+  ETIMEDOUT: "the mail server did not answer in time",
+  EABORT: "the mail server did not finish in time",
+  ETLS: "no encrypted connection to the mail server",
+  EAUTH: "the mail server refused the login",
+  ENOAUTH: "the mail server wants a login",
+  EPROTOCOL: "the mail server's answer was not SMTP",
+};
+
+/**
+ * Says what failed and whether another attempt can succeed. A recipient or a content that is refused for good (5xx) is final; a sender, a login or a connection
+ * that fails is this installation's setting, which the operator can mend while mails wait.
+ */
+function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
+  const { code = "", command = "", responseCode, response, message = "" } = error as SmtpError;
+  const status = responseCode
+    ? ` (${[responseCode, /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response ?? "")?.[0]].filter(Boolean).join(" ")})`
+    : "";
+  const isPermanent = responseCode !== undefined && responseCode >= 500;
+  if (command.startsWith("RCPT")) return new MailRefused(`the mail server refused the recipient${status}`, isPermanent);
+  if (command.startsWith("MAIL")) return new MailRefused(`the mail server refused the sender${status}`, false);
+  if (command.startsWith("DATA")) return new MailRefused(`the mail server refused the mail${status}`, isPermanent);
+  if (command.startsWith("AUTH")) return new MailRefused(`${causes.EAUTH}${status}`, false);
+  // Node's own errors carry the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
+  const reason = /certificate|self-signed|altnames/i.test(message)
+    ? `the mail server's certificate is not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`
+    : (causes[code] ?? "the mail server could not be used");
+  return new MailRefused(`${reason}${status} at ${host}:${port}`, false);
+}

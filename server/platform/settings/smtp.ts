@@ -1,0 +1,84 @@
+import { isPrivate } from "../private-network";
+
+/** How a connection to a mail server is encrypted: from its first byte, by STARTTLS (`if-offered`: where the server has it), or not at all. */
+export type SmtpEncryption = "tls" | "starttls" | "if-offered" | "none";
+
+/** A mail server, as `SMTP_URL` names it. Without a user there is no login. */
+export type SmtpSettings = {
+  host: string;
+  port: number;
+  encryption: SmtpEncryption;
+  /** How long the server may be silent. */
+  timeoutMs: number;
+  user?: string;
+  password?: string;
+};
+
+const form = "must be like smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com:465";
+const startTlsModes = { required: "starttls", "if-offered": "if-offered", never: "none" } as const;
+
+/**
+ * Reads SMTP_URL. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
+ * except on this machine and private networks, where it is used if the server offers it; `?starttls=required|if-offered|never` decides
+ * otherwise. `?timeout=` is how many seconds the server may be silent, 15 by default, 40 at most. A password is never sent unencrypted to a public host.
+ */
+export function readSmtp(variables: Record<string, string | undefined>): {
+  smtp: SmtpSettings | null;
+  complaints: string[];
+} {
+  const value = variables.SMTP_URL?.trim();
+  if (!value)
+    return {
+      smtp: null,
+      complaints: variables.RESEND_API_KEY ? [] : ["RESEND_API_KEY is not set, and neither is SMTP_URL"],
+    };
+  const complain = (text: string) => ({ smtp: null, complaints: [`SMTP_URL ${text}`] });
+  // With two ways out, no operator could tell which one a mail took.
+  if (variables.RESEND_API_KEY) return complain("must not be set together with RESEND_API_KEY");
+  if (!/^smtps?:\/\//i.test(value) || !URL.canParse(value)) return complain(form);
+  const url = new URL(value);
+  if (!url.hostname || (url.pathname !== "" && url.pathname !== "/") || url.hash) return complain(form);
+  const unknown = [...url.searchParams.keys()].find((name) => name !== "starttls" && name !== "timeout");
+  if (unknown !== undefined) return complain("knows no parameter but starttls and timeout");
+  const timeout = url.searchParams.get("timeout") ?? "15";
+  if (!/^\d{1,2}$/.test(timeout) || Number(timeout) < 1 || Number(timeout) > 40)
+    return complain("must have a timeout of 1 to 40 seconds");
+  const user = decoded(url.username);
+  const password = decoded(url.password);
+  if (user === undefined || password === undefined)
+    return complain("has a user or password that is not percent-encoded: write % as %25, @ as %40, / as %2F");
+  if (password && !user) return complain("has a password and no user");
+  const isTls = url.protocol === "smtps:";
+  const isNear = isPrivate(`http://${url.hostname}`);
+  const asked = url.searchParams.get("starttls");
+  if (asked !== null && isTls) return complain("must not have starttls with smtps:, which is encrypted from the start");
+  if (asked !== null && !(asked in startTlsModes)) return complain("must have starttls=required, if-offered or never");
+  const encryption = isTls
+    ? "tls"
+    : asked !== null
+      ? startTlsModes[asked as keyof typeof startTlsModes]
+      : isNear
+        ? "if-offered"
+        : "starttls";
+  if (user && !isNear && (encryption === "none" || encryption === "if-offered"))
+    return complain("must not send a password unencrypted: use smtps: or starttls=required");
+  return {
+    smtp: {
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: Number(url.port || (isTls ? 465 : 587)),
+      encryption,
+      timeoutMs: Number(timeout) * 1_000,
+      ...(user ? { user, password: password ?? "" } : {}),
+    },
+    complaints: [],
+  };
+}
+
+/** A percent-encoded part of a URL, or undefined when it is not one. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,196 @@
+import type { Outcome, Reservation } from "../reservation";
+import type { Known, Lease } from "./lease";
+import type { LeasePool } from "./pool";
+
+/** A request that ended, in the columns of the ledger. */
+export type Line = {
+  workspace_id: string;
+  id: string;
+  key_id: string | null;
+  counted_as: string | null;
+  member_id: string | null;
+  model: string;
+  upstream_model: string;
+  operation: string;
+  is_streamed: boolean;
+  status: number;
+  error_code: string | null;
+  prompt_tokens: number;
+  completion_tokens: number;
+  input_price: number;
+  output_price: number;
+  usage_source: Outcome["usageSource"];
+  first_byte_ms: number | null;
+  total_ms: number;
+  model_server: string | null;
+  failover: string | null;
+  /** It was among what had begun in an exchange before. */
+  is_known: boolean;
+  /** It may have been written or charged already. */
+  is_doubtful: boolean;
+};
+
+/** A request under way that the database is told of, so that it is charged should this instance die. */
+export type Begun = { age_ms: number; seconds: number } & Pick<
+  Line,
+  | "workspace_id"
+  | "id"
+  | "key_id"
+  | "member_id"
+  | "model"
+  | "upstream_model"
+  | "operation"
+  | "is_streamed"
+  | "prompt_tokens"
+  | "completion_tokens"
+  | "input_price"
+  | "output_price"
+>;
+
+/** A lease as it is kept, and by what it is to grow. */
+export type LeaseChange = {
+  i: number;
+  workspace_id: string;
+  subject: string;
+  span: string;
+  period: string;
+  whose: string;
+  keep: number;
+  wants: boolean;
+  needs: number[];
+  extra: number;
+};
+
+/** What goes back into a bucket, and what is to be taken from it. */
+export type BucketChange = {
+  i: number;
+  key: string;
+  at_most: number;
+  back: number;
+  needs: number[];
+  extra: number;
+};
+
+/** All that an instance says to the database at once. */
+export type Exchange = {
+  instance: string;
+  turn: number;
+  lines: Line[];
+  leases: LeaseChange[];
+  buckets: BucketChange[];
+  begun: Begun[];
+  leaves: boolean;
+};
+
+/** What it is answered. Null: the instance has ended as far as the database knows. */
+export type ExchangeAnswer = {
+  /** The database's time, in milliseconds. */
+  now: number;
+  leases: ({ i: number; granted: number; isOver: boolean } & Omit<Known, "at">)[] | null;
+  buckets: { i: number; granted: number; level: number }[] | null;
+} | null;
+
+/** What waits for a lease, in the order in which it does. */
+export type Wants = Map<Lease, number[]>;
+
+/**
+ * What is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
+ * each. What is given back is gone from the lease from here on.
+ */
+export function changesOf(
+  pool: LeasePool,
+  wants: Wants,
+  written: Map<Lease, number>,
+  { now, keepsNone, isLast }: { now: number; keepsNone: boolean; isLast: boolean },
+): { leases: LeaseChange[]; buckets: BucketChange[]; asked: Lease[] } {
+  const leases: LeaseChange[] = [];
+  const buckets: BucketChange[] = [];
+  const asked: Lease[] = [];
+  for (const lease of new Set([...pool.changed, ...wants.keys(), ...written.keys()])) {
+    const needs = wants.get(lease) ?? [];
+    const wish = keepsNone || isLast ? 0 : lease.wish(now);
+    const extra = needs.length > 0 && !keepsNone ? Math.max(wish, 4 * Math.max(...needs)) : wish;
+    const i = asked.length;
+    if (lease.isBucket) {
+      // What was used beyond what was taken is taken now, whatever the limit is.
+      const isOwed = lease.leased < 0;
+      const back = isOwed ? lease.leased : needs.length > 0 ? 0 : lease.surplus(now, keepsNone || isLast);
+      lease.leased -= back;
+      const missing = shortBy(lease, needs);
+      lease.isRecalled = false;
+      if (back === 0 && missing.length === 0 && extra === 0) continue;
+      buckets.push({ i, key: lease.budget.subject, at_most: lease.budget.limit, back, needs: missing, extra });
+      asked.push(lease);
+      continue;
+    }
+    const used = written.get(lease) ?? 0;
+    lease.unwritten -= used;
+    lease.leased = Math.max(0, lease.leased - used);
+    const missing = shortBy(lease, needs);
+    if (needs.length === 0) lease.leased -= Math.min(lease.leased, lease.surplus(now, keepsNone || isLast));
+    lease.isRecalled = false;
+    const isWanted = missing.length > 0 || extra > 0;
+    if (!isWanted && lease.leased === lease.keptThere) continue;
+    const { subject, span, whose } = lease.budget;
+    leases.push({
+      ...{ i, workspace_id: lease.workspaceId, subject, span, period: lease.period, whose },
+      ...{ keep: lease.leased, wants: isWanted, needs: missing, extra: isWanted ? extra : 0 },
+    });
+    asked.push(lease);
+  }
+  pool.changed.clear();
+  return { leases, buckets, asked };
+}
+
+/** What those who wait lack, each beyond what is there for those before it. */
+function shortBy(lease: Lease, needs: number[]): number[] {
+  let room = lease.room;
+  const missing: number[] = [];
+  for (const need of needs) {
+    if (room < need) missing.push(Math.ceil(need - room));
+    room = Math.max(0, room - need);
+  }
+  return missing;
+}
+
+/** Takes what the database has granted into the leases that were asked for. */
+export function applyAnswer(
+  asked: Lease[],
+  sent: LeaseChange[],
+  answer: NonNullable<ExchangeAnswer>,
+  now: number,
+): void {
+  for (const { i, keep } of sent) {
+    const lease = asked[i];
+    if (lease) lease.keptThere = keep;
+  }
+  for (const { i, granted, isOver, ...known } of answer.leases ?? []) {
+    const lease = asked[i];
+    if (!lease) continue;
+    lease.leased += granted;
+    lease.keptThere += granted;
+    lease.known = isOver ? undefined : { at: now, ...known };
+  }
+  for (const { i, granted, level } of answer.buckets ?? []) {
+    const lease = asked[i];
+    if (!lease) continue;
+    lease.leased += granted;
+    lease.known = { at: now, limit: lease.budget.limit, spent: level, reserved: 0, others: 0, endsIn: null };
+  }
+}
+
+/** A request under way, or one that has just ended. */
+export type Held = {
+  reservation: Reservation;
+  price: { inputPrice: number; outputPrice: number };
+  countedAs: string | null;
+};
+
+/** What a line and a request that has begun have in common. */
+export function columnsOf({ reservation, price }: Held) {
+  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;
+  return {
+    ...{ workspace_id: workspaceId, id, key_id: keyId, member_id: memberId, model, upstream_model: upstreamModel },
+    ...{ operation, is_streamed: isStreamed, input_price: price.inputPrice, output_price: price.outputPrice },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Budget, Limits, Scope } from "./budget";
+import { limitsOf, type StoredLimits } from "./queries";
+
+const most = 20_000;
+
+/** What limits a key or a member, remembered while it is certain that changes are heard. */
+export class LimitsMemory {
+  readonly #remembered = new Map<string, Map<string, Limits>>();
+  readonly #asking = new Map<string, Promise<Limits | undefined>>();
+  #count = 0;
+
+  /** `isHearing`: whether every change is certain to be heard. `noteTime` is told the database's time whenever it says so. */
+  constructor(
+    private readonly isHearing: () => boolean,
+    private readonly noteTime: (databaseMs: number, askedAt: number) => void,
+  ) {}
+
+  /** The limits as they are remembered, or undefined when the database has to be asked. */
+  recall(workspaceId: string, keyId: string | null, memberId: string | null): Limits | undefined {
+    return this.isHearing() ? this.#remembered.get(workspaceId)?.get(`${keyId} ${memberId}`) : undefined;
+  }
+
+  /**
+   * The limits as the database has them; undefined: the key or its workspace has ended. Those who ask at the same time share a
+   * statement; what changes meanwhile is asked for again.
+   */
+  async load(workspaceId: string, keyId: string | null, memberId: string | null): Promise<Limits | undefined> {
+    const whose = `${keyId} ${memberId}`;
+    const name = `${workspaceId} ${whose}`;
+    const underWay = this.#asking.get(name);
+    if (underWay && this.isHearing()) return underWay;
+    const isHeard = this.isHearing();
+    const askedAt = performance.now();
+    const answer: Promise<Limits | undefined> = limitsOf(workspaceId, keyId, memberId).then(
+      (stored) => {
+        if (stored) this.noteTime(stored.now, askedAt);
+        const limits = stored ? asLimits(workspaceId, stored) : undefined;
+        if (!isHeard) return limits;
+        if (this.#asking.get(name) !== answer) return this.load(workspaceId, keyId, memberId);
+        this.#asking.delete(name);
+        if (limits) this.#remember(workspaceId, whose, limits);
+        return limits;
+      },
+      (error) => {
+        if (this.#asking.get(name) === answer) this.#asking.delete(name);
+        throw error;
+      },
+    );
+    if (isHeard) this.#asking.set(name, answer);
+    return answer;
+  }
+
+  /** Forgets a workspace's limits, or everything. */
+  forget(workspaceId?: string): void {
+    // Also what is being asked for is asked for again: the answer may be from before.
+    this.#asking.clear();
+    if (workspaceId === undefined) {
+      this.#remembered.clear();
+      this.#count = 0;
+      return;
+    }
+    this.#count -= this.#remembered.get(workspaceId)?.size ?? 0;
+    this.#remembered.delete(workspaceId);
+  }
+
+  #remember(workspaceId: string, whose: string, limits: Limits): void {
+    if (this.#count >= most) this.forget();
+    const ofWorkspace = this.#remembered.get(workspaceId) ?? new Map<string, Limits>();
+    if (!ofWorkspace.has(whose)) this.#count++;
+    ofWorkspace.set(whose, limits);
+    this.#remembered.set(workspaceId, ofWorkspace);
+  }
+}
+
+function asLimits(workspaceId: string, { slug, countedAs, budgets, rates }: NonNullable<StoredLimits>): Limits {
+  const limits: Limits = { slug, countedAs, common: [], byModel: new Map() };
+  const add = (model: string | null, budget: Budget) => {
+    if (model === null) return limits.common.push(budget);
+    const ofModel = limits.byModel.get(model);
+    if (ofModel) ofModel.push(budget);
+    else limits.byModel.set(model, [budget]);
+  };
+  for (const { scope, model, requests, tokens } of rates ?? []) {
+    for (const [measure, limit] of [
+      ["requests", requests],
+      ["tokens", tokens],
+    ] as const) {
+      if (limit === null) continue;
+      const bucket = scope === "key" ? countedAs : `${workspaceId}:${model ?? "*"}`;
+      add(model, { scope, measure, span: "minute", whose: bucket ?? "", subject: `v1:${measure}:${bucket}`, limit });
+    }
+  }
+  for (const { whose, subject, span, limit } of budgets ?? []) {
+    const scope = whose.split(":", 1)[0] as Scope;
+    add(scope === "model" ? whose.slice("model:".length) : null, {
+      scope,
+      measure: "spend",
+      span,
+      whose,
+      subject,
+      limit,
+    });
+  }
+  limits.common.sort((a, b) => order[a.scope] - order[b.scope]);
+  return limits;
+}
+
+/** In which the one that refuses is named. */
+const order: Record<Scope, number> = { key: 0, member: 1, model: 2, workspace: 3, ceiling: 4 };

@@ -1,0 +1,83 @@
+import { type Budget, type Limits, periodOf } from "./budget";
+import { Lease } from "./lease";
+
+/** What a request takes of one budget. */
+export type Need = { lease: Lease; amount: number };
+
+/** What a request asks for, before anything is taken. */
+export type Asking = { workspaceId: string; model: string; tokens: number; cost: number; limits: Limits };
+
+/** What this instance may give away of every budget that was asked for. Nothing here waits for anything. */
+export class LeasePool {
+  readonly leases = new Map<string, Lease>();
+  /** What has changed since the last exchange. */
+  readonly changed = new Set<Lease>();
+
+  /** The budgets that a request needs room in at a moment (the database's), and how much. One without a cost needs none of money. */
+  needsOf({ workspaceId, model, tokens, cost, limits }: Asking, at: number): Need[] {
+    const needs: Need[] = [];
+    const add = (budget: Budget) => {
+      const amount = budget.measure === "requests" ? 1 : budget.measure === "tokens" ? tokens : cost;
+      if (amount > 0) needs.push({ lease: this.#leaseOf(workspaceId, budget, at), amount });
+    };
+    limits.common.forEach(add);
+    limits.byModel.get(model)?.forEach(add);
+    return needs;
+  }
+
+  /** Takes from all of them, or from none. `isValid` false: what was leased may have ended meanwhile. */
+  take(needs: readonly Need[], now: number, isValid: boolean): boolean {
+    if (needs.length > 0 && !isValid) return false;
+    for (const { lease, amount } of needs) if (lease.room < amount) return false;
+    for (const { lease, amount } of needs) {
+      lease.take(amount, now);
+      if (lease.wish(now) > 0) this.changed.add(lease);
+    }
+    return true;
+  }
+
+  /** A request has ended: it took these, and has used so many tokens at such a cost. */
+  end(needs: readonly Need[], tokens: number, cost: number): void {
+    for (const { lease, amount } of needs) {
+      const { measure } = lease.budget;
+      lease.end(amount, measure === "requests" ? amount : measure === "tokens" ? tokens : cost);
+      this.changed.add(lease);
+    }
+  }
+
+  /** Has what is not used given back with the next exchange: of one subject of a workspace, or of all of them. */
+  recall(workspaceId: string, subject?: string): boolean {
+    let found = false;
+    for (const lease of this.leases.values()) {
+      if (lease.workspaceId !== workspaceId || (subject !== undefined && lease.budget.subject !== subject)) continue;
+      lease.isRecalled = true;
+      lease.known = undefined;
+      this.changed.add(lease);
+      found = true;
+    }
+    return found;
+  }
+
+  /** Everything that was leased is gone, but for what requests under way have taken. */
+  forgetAll(): void {
+    for (const lease of this.leases.values()) {
+      if (!lease.isBucket) lease.leased = 0;
+      lease.keptThere = 0;
+      lease.known = undefined;
+      this.changed.add(lease);
+    }
+  }
+
+  #leaseOf(workspaceId: string, budget: Budget, at: number): Lease {
+    const period = budget.span === "minute" ? "" : periodOf(budget.span, at);
+    const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${budget.whose} ${budget.subject}`;
+    let lease = this.leases.get(key);
+    if (lease === undefined) {
+      lease = new Lease(key, workspaceId, budget, period);
+      this.leases.set(key, lease);
+    }
+    // Another limit of the same: requests under way know the lease that they took from.
+    lease.budget = budget;
+    return lease;
+  }
+}

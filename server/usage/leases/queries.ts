@@ -1,0 +1,46 @@
+import { client } from "@/db/client";
+import { onLiveConnection } from "@/db/guard";
+import type { Exchange, ExchangeAnswer } from "./exchange";
+
+/** Says all that an instance has to say, and returns what it is answered. Repeating it changes nothing. */
+export async function exchange(said: Exchange): Promise<ExchangeAnswer> {
+  const { instance, turn, lines, leases, buckets, begun, leaves } = said;
+  const workspaces = new Set([...lines, ...leases, ...begun].map(({ workspace_id }) => workspace_id));
+  const [row] = await onLiveConnection(
+    () => client()<{ answer: ExchangeAnswer }[]>`
+      select exchange_usage(${instance}, ${turn}, ${[...workspaces].join(",")}, ${json(lines)}::text::jsonb,
+        ${json(leases)}::text::jsonb, ${json(buckets)}::text::jsonb, ${json(begun)}::text::jsonb, ${leaves}) as answer`,
+  );
+  return row?.answer ?? null;
+}
+
+const json = (all: object[]) => (all.length > 0 ? JSON.stringify(all) : null);
+
+/** Ends an instance that was not heard of for ten seconds, if there is one: what it had under way is charged as lost. */
+export async function endLost(): Promise<boolean> {
+  const [row] = await client()<{ isEnded: boolean }[]>`select end_lost_instance() as "isEnded"`;
+  return row?.isEnded ?? false;
+}
+
+/** What limits a key or a member as the database has it; null: the key, or the workspace, has ended. Micro-units of money. */
+export type StoredLimits = {
+  now: number;
+  slug: string;
+  countedAs: string | null;
+  budgets: { whose: string; subject: string; span: "day" | "week" | "month" | "total"; limit: number }[] | null;
+  rates:
+    | { scope: "key" | "workspace" | "model"; model: string | null; requests: number | null; tokens: number | null }[]
+    | null;
+} | null;
+
+/** Which limits hold for a key, or for a member without one. */
+export async function limitsOf(
+  workspaceId: string,
+  keyId: string | null,
+  memberId: string | null,
+): Promise<StoredLimits> {
+  const [row] = await onLiveConnection(
+    () => client()<{ limits: StoredLimits }[]>`select usage_limits(${workspaceId}, ${keyId}, ${memberId}) as limits`,
+  );
+  return row?.limits ?? null;
+}

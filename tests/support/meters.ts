@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type postgres from "postgres";
+import { LimitsMemory } from "@/server/usage/leases/limits";
+import { Meter } from "@/server/usage/leases/meter";
+import { endLost, exchange } from "@/server/usage/leases/queries";
+import type { Outcome, Reservation } from "@/server/usage/reservation";
+
+/** What one instance does about usage, without the instance: its own leases, its own memory of limits. */
+export type TestMeter = {
+  meter: Meter;
+  reserve(reservation: Reservation): Promise<Awaited<ReturnType<Meter["reserve"]>>>;
+  settle(id: string, outcome?: Outcome): void;
+  /** Loses its connection to everything, as a process does that is killed. */
+  kill(): void;
+};
+
+const price = { inputPrice: 1_000_000, outputPrice: 2_000_000 };
+
+const started: Meter[] = [];
+
+/** Ends them all, whatever they have under way. */
+export async function stopMeters(): Promise<void> {
+  await Promise.all(started.splice(0).map((meter) => meter.stop(0)));
+}
+
+/** Several instances on one database that hear of each other, or not. */
+export async function startMeters(sql: postgres.Sql, count: number, { isHearing = true } = {}): Promise<TestMeter[]> {
+  const meters = Array.from({ length: count }, () => oneMeter(() => isHearing));
+  if (isHearing)
+    await sql.listen("atelier_keys", (text) => {
+      const [what, workspaceId = "", ...subject] = text.split(" ");
+      if (what === "sign") signs.get(workspaceId)?.();
+      for (const { meter, memory } of meters) {
+        if (what === "recall") meter.recall(workspaceId, subject.length > 0 ? subject.join(" ") : undefined);
+        if (what !== "limits") continue;
+        memory.forget(workspaceId);
+        meter.recall(workspaceId);
+      }
+    });
+  return meters;
+}
+
+function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory } {
+  let isDead = false;
+  const dead = () => new Promise<never>(() => {});
+  const meter: Meter = new Meter({
+    exchange: (said) => (isDead ? dead() : exchange(said)),
+    endLost: () => (isDead ? dead() : endLost()),
+    isHearing,
+  });
+  started.push(meter);
+  const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
+  return {
+    meter,
+    memory,
+    async reserve(reservation) {
+      const { workspaceId, keyId, memberId } = reservation;
+      const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
+      if (!limits) throw new Error("the key has ended");
+      const answer = await meter.reserve(reservation, price, limits);
+      if (answer.isGranted) workspaceOf.set(reservation.id, workspaceId);
+      return answer;
+    },
+    settle: (id, outcome = done()) => meter.settle(workspaceOf.get(id) ?? "", id, outcome),
+    kill() {
+      isDead = true;
+    },
+  };
+}
+
+const signs = new Map<string, () => void>();
+
+/** Resolves once everything that was committed before has been heard. */
+export async function allIsHeard(sql: postgres.Sql): Promise<void> {
+  const sign = randomUUID();
+  const isHeard = new Promise<void>((resolve) => signs.set(sign, resolve));
+  await sql`select pg_notify('atelier_keys', ${`sign ${sign}`})`;
+  await isHeard;
+}
+
+const workspaceOf = new Map<string, string>();
+
+/** How a request ended that used what it was taken to cost. */
+export const done = (more: Partial<Outcome> = {}): Outcome => ({
+  ...{ status: 200, errorCode: null, usage: { promptTokens: 20, completionTokens: 20 }, usageSource: "reported" },
+  ...{ firstByteMs: 5, totalMs: 30, ...more },
+});
+
+/** A request of 20 tokens in and 20 out at most: 60 micro-units. */
+export const asking = (workspaceId: string, more: Partial<Reservation> = {}): Reservation => ({
+  ...{ id: randomUUID(), workspaceId, keyId: null, memberId: null, model: "m", upstreamModel: "m" },
+  ...{ operation: "chat", isStreamed: false, promptTokens: 20, completionTokens: 20, seconds: 60, ...more },
+});
