@@ -24,7 +24,7 @@ describe("IS-11 at /v1", () => {
       MODEL_SERVER_URL: undefined,
       MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
     });
-    watch = (await import("@/server/keys/cache")).watchKeys();
+    watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
     here = await world("developer");
     hidden = await hideOne(here);
     const make = async ({ api }: Signed, more: object) =>
