@@ -30,14 +30,13 @@ export async function enqueue(db: Db, mail: Mail): Promise<string> {
 }
 
 /** The same for a mail that one can do without, unless whoever has that address has said that they do. Whether it goes out. */
-export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<boolean> {
+export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<string | null> {
   const [unwanted] = await db
     .select({ topic: mailOptOuts.topic })
     .from(mailOptOuts)
     .innerJoin(users, eq(users.id, mailOptOuts.userId))
     .where(and(eq(users.email, mail.to), eq(mailOptOuts.topic, mail.template)));
-  if (!unwanted) await enqueue(db, mail);
-  return !unwanted;
+  return unwanted ? null : enqueue(db, mail);
 }
 
 /** Writes several mails into the outbox at once. Returns their ids in the same order. */
