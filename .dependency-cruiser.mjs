@@ -22,6 +22,7 @@ const rooms = [
   "keys",
   "files",
   "models",
+  "budgets", // limits on spend over each span
   "fine-tuning",
   "gateway",
   "members",

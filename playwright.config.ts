@@ -34,7 +34,7 @@ const unwanted = [
   "PreconnectToSearch",
 ];
 
-/** The parts of a browser's window that are pages themselves: each context would render them anew, and nobody sees them. */
+/** The parts of a browser's window that are pages themselves: each context would render them anew, and they are not visible in a test. */
 const browserOwnPages = [
   "InitialWebUI",
   "WebUIReloadButton",
@@ -55,7 +55,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   workers: 2,
-  // On a busy machine a page takes ten times as long; where all is well nobody waits for either of these.
+  // On a busy machine a page takes ten times as long; when all is well, neither of these is reached.
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: process.env.ATELIER_TEST_REPORT
@@ -110,7 +110,7 @@ export default defineConfig({
   ],
 });
 
-/** The odd issuers, once as they are and once with their addresses trusted; `providers-odd.spec.ts` starts them. */
+/** Returns the odd issuers, once as they are and once with their addresses trusted; `providers-odd.spec.ts` starts them. */
 function oddProviders() {
   const issuer = (kind: string) => `http://localhost:${process.env.E2E_ODD_ISSUERS_PORT}/${kind}`;
   return [
@@ -120,7 +120,7 @@ function oddProviders() {
 }
 
 /**
- * The Chromium to test with: the one named, Playwright's own if it is there, or the system's. The one without a window
+ * Returns the Chromium to test with: the one named, Playwright's own if it is there, or the system's. The one without a window
  * comes first: it takes a third of the time of one that draws its toolbar for every page.
  */
 function chromiumPath(): string | undefined {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { LinkButton } from "./_ui/button";
 import { Wordmark } from "./_ui/mark";
 
-/** A page outside any workspace: one column, and the way back. */
+/** Draws a page outside any workspace: one column, and the way back. */
 export function PlainPage({ children }: { children: ReactNode }) {
   return (
     <main id="content" className="mx-auto w-full max-w-200 p-6 md:p-10">

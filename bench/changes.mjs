@@ -45,7 +45,7 @@ export async function run(stage) {
         return call(stage, where.admin, "keys.create", { workspace: where.slug, name: "Bench" });
       },
     },
-    // Whoever has accepted cannot again.
+    // A person accepts an invitation once.
     { ...common, name: "accept", next: () => accepts[accepted++] },
   ];
   if (peer) {
@@ -109,7 +109,7 @@ export async function run(stage) {
 async function roundTrip(sql) {
   const times = [];
   for (let i = 0; i < 400; i += 1) {
-    // As between the statements of a request: whoever answers has gone to sleep.
+    // As between the statements of a request, when the answering process is idle.
     await new Promise((resolve) => setTimeout(resolve, 2));
     const begun = performance.now();
     await sql`select 1`;

@@ -93,7 +93,7 @@ export async function run(stage) {
   // The first two warm up.
   const of = (what, key) => median(taken[what].slice(2).map((each) => each[key]));
   return ["switch", "invite", "key"].flatMap((what) => {
-    const name = { switch: "switch workspace", invite: "invite somebody", key: "create a key" }[what];
+    const name = { switch: "switch workspace", invite: "invite a member", key: "create a key" }[what];
     const note = "nextjs/saas-starter is not among the peers";
     return [
       figure({ id: "P8", name: `${name}: first feedback`, value: of(what, "feedback"), unit: "frames", atMost: 2 }),

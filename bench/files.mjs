@@ -65,7 +65,7 @@ function lines(bytes) {
     const answer = `The ${i}th answer says a little more than the one before it did. `.repeat(1 + (i % 5));
     const line = JSON.stringify({
       messages: [
-        { role: "user", content: `What is the ${i}th thing that somebody asks?` },
+        { role: "user", content: `What is the ${i}th thing that people ask?` },
         { role: "assistant", content: answer },
       ],
     });

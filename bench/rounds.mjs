@@ -8,7 +8,8 @@ const attempts = 7;
 const mostApart = 0.25;
 
 /** One measurement of one contender: requests a second, milliseconds, and the server's CPU milliseconds a request. */
-export async function measure({ port, pid, next, inFlight, ms, count, expect = 200 }) {
+export async function measure({ port, pid, next, inFlight, ms, count, expect = 200, together }) {
+  if (together) return sumOf(await Promise.all(together.map((each) => measure({ ...each, ms, count }))));
   const before = pid === undefined ? 0 : cpuSeconds(pid);
   const outcome = await load({ port, next, inFlight, ms, count });
   const cpu = pid === undefined ? 0 : cpuSeconds(pid) - before;
@@ -21,6 +22,19 @@ export async function measure({ port, pid, next, inFlight, ms, count, expect = 2
     p99: percentile(outcome.latencies, 0.99),
     cpu: (cpu / n) * 1000,
     bytes: outcome.bytes / n,
+  };
+}
+
+/** What several servers did at the same time: their rates together, and the mean of everything else by request. */
+function sumOf(all) {
+  const rate = all.reduce((sum, each) => sum + each.rate, 0);
+  const mean = (key) => all.reduce((sum, each) => sum + each[key] * each.rate, 0) / rate;
+  return {
+    rate,
+    p50: mean("p50"),
+    p99: Math.max(...all.map(({ p99 }) => p99)),
+    cpu: mean("cpu"),
+    bytes: mean("bytes"),
   };
 }
 

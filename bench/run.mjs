@@ -11,6 +11,8 @@ const benchmarks = [
   "unknown-keys",
   "revocation",
   "gateway",
+  "worst-bodies",
+  "limits",
   "metering",
   "streams",
   "growth",

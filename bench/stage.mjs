@@ -61,8 +61,9 @@ export async function openStage() {
     /** Another instance of it, on the same database. */
     secondApp: () => once("second", async () => application("second", await freePort())),
     /** An instance of its own in front of a model server, with a price for every model. */
-    gateway: async (modelServer) =>
-      application("gateway", await freePort(), {
+    gateway: async (modelServer, name = "gateway", env = {}) =>
+      application(name, await freePort(), {
+        ...env,
         MODEL_SERVER_URL: modelServer,
         PRICES: JSON.stringify([{ model: "*", input: "1", output: "2" }]),
       }),
@@ -115,7 +116,7 @@ export async function openStage() {
   };
 }
 
-/** A page of somebody's, or a procedure called with GET. */
+/** Requests a person's page, or calls a procedure with GET. */
 export const page = (stage, who, path) => request("GET", path, { host: stage.host, cookie: who.cookie });
 
 /** A call of a procedure that changes something. */

@@ -22,7 +22,7 @@ export async function run(stage) {
   const sockets = await open(app.port, key, many);
   await pause(3_000);
   const early = residentMiB(app.pid);
-  // The system's own buffers take some megabytes of each stream before anybody has to wait.
+  // The system's own buffers take some megabytes of each stream before a writer has to wait.
   for (let last = -1, waited = 0; last !== upstream.writtenMiB() && waited < 120; waited += 1) {
     last = upstream.writtenMiB();
     await pause(1_000);

@@ -7,7 +7,7 @@ import { env } from "@/server/platform/env";
 
 export { JsonlCheck } from "@/server/files/jsonl";
 
-/** Somebody with a session: the header that shows it. */
+/** A person with a session: the header that shows it. */
 export type Signed = { id: string; email: string; cookie: string };
 
 /** A workspace and its Admin. */
@@ -27,7 +27,7 @@ export async function startDatabase(dataDir: string) {
     urls: { DATABASE_URL: server.ownerUrl, DATABASE_APP_URL: server.appUrl },
     /** Past every policy, in the application's database. */
     sql: postgres(at("atelier"), { max: 4, onnotice: () => {} }),
-    /** A database of its own for somebody else: its URL. */
+    /** Makes another database and returns its URL. */
     async other(name: string) {
       await superuser.unsafe(`create database "${name}"`).catch((error: { code?: string }) => {
         if (error.code !== "42P04") throw error;
@@ -42,7 +42,7 @@ export async function startDatabase(dataDir: string) {
   };
 }
 
-/** Makes somebody who is signed in. */
+/** Makes a signed-in person. */
 export async function person(sql: postgres.Sql, name = "Ada Lovelace"): Promise<Signed> {
   const email = `${randomBytes(6).toString("hex")}@example.com`;
   const [row] =
@@ -74,7 +74,7 @@ export async function place(sql: postgres.Sql, members = 1): Promise<Place> {
   return { id: row?.id, slug, admin };
 }
 
-/** Puts somebody into so many workspaces; the slug of one of them. */
+/** Adds a person to `many` workspaces; returns the slug of one of them. */
 export async function memberOfMany(sql: postgres.Sql, who: Signed, many: number): Promise<string> {
   const tag = `many-${randomBytes(5).toString("hex")}`;
   await sql`
@@ -114,7 +114,7 @@ export async function models(sql: postgres.Sql, where: Place, many: number): Pro
     from models m where m.workspace_id = ${where.id}`;
 }
 
-/** Fills the table of keys up to a million rows or more, whose secrets nobody knows. */
+/** Fills the table of keys up to a million rows or more, whose secrets are random. */
 export async function otherKeys(sql: postgres.Sql, where: Place, many: number): Promise<void> {
   await sql`
     insert into api_keys (workspace_id, id, name, secret_mac, pepper_version, last_four, created_by)
@@ -124,7 +124,7 @@ export async function otherKeys(sql: postgres.Sql, where: Place, many: number): 
   await sql`analyze api_keys`;
 }
 
-/** An offer of a workspace to somebody: its token. */
+/** Makes an invitation to a workspace and returns its token. */
 export async function invitation(sql: postgres.Sql, where: Place, whom: Signed): Promise<string> {
   const { token, hash } = newToken();
   await sql`

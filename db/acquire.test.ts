@@ -37,7 +37,7 @@ const given = (limited: postgres.Sql) => ({
 });
 
 describe.each(
-  Object.keys(given(limitAcquisition(connect("postgres://nobody"), 1))) as (keyof ReturnType<typeof given>)[],
+  Object.keys(given(limitAcquisition(connect("postgres://unused"), 1))) as (keyof ReturnType<typeof given>)[],
 )("%s that no connection comes free for", (kind) => {
   test("is refused after a while and never run, and the connection is as good as before", async () => {
     const limited = guardTransactions(limitAcquisition(pool, 50), "read write");

@@ -21,8 +21,8 @@ type Query = Promise<unknown> & {
 };
 
 /**
- * The same client, whose statements and transactions wait for a connection for so long at most: postgres.js has no such limit,
- * and whoever waits behind others' slow work waits for all of it.
+ * Limits how long the client's statements and transactions wait for a connection: postgres.js has no such limit, and a caller
+ * behind others' slow work would wait for all of it.
  *
  * @param patienceMs for a connection, not for the answer
  */
@@ -55,7 +55,7 @@ export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgr
   });
 }
 
-/** A query with the limit on it; what is no query, such as a name to be quoted, as it is. */
+/** Returns a query with the limit on it; what is no query, such as a name to be quoted, as it is. */
 function limited<T>(made: T, patienceMs: number): T {
   if (!(made instanceof Promise)) return made;
   const query = made as unknown as Query;

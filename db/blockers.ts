@@ -5,8 +5,8 @@ const lookMs = 1_000;
 const repeatAfter = 30;
 
 /**
- * Says what a connection waits for, as long as it waits for a lock: another instance that migrates, a backup, a transaction
- * somebody forgot. Looks once a second, over a connection of its own that is made at the first look.
+ * Reports what a connection waits for while it waits for a lock: another instance that migrates, a backup, a forgotten
+ * transaction. Looks once a second, over a connection of its own that is made at the first look.
  *
  * @param pid the waiting connection's process
  */

@@ -41,7 +41,7 @@ function open(): Connections {
   return { pool, read: over("read only"), write: over("read write") };
 }
 
-/** A client that works as `atelier_app`, with the time limits of every connection of the application's. */
+/** Returns a client that works as `atelier_app`, with the time limits of every connection of the application's. */
 export function connectAsApplication(options: { max: number; idle_timeout?: number }): postgres.Sql {
   const { DATABASE_URL, DATABASE_APP_URL } = env();
   const settings = {
@@ -66,12 +66,12 @@ export function connectAsApplication(options: { max: number; idle_timeout?: numb
   return DATABASE_APP_URL ? connect(DATABASE_APP_URL, settings, "DATABASE_APP_URL") : connect(DATABASE_URL, settings);
 }
 
-/** The database outside any transaction, for single statements on tables that belong to no workspace. */
+/** Returns the database outside any transaction, for single statements on tables that belong to no workspace. */
 export function database(): Db {
   return connections().write;
 }
 
-/** The raw client, for LISTEN and for hot statements that are prepared once. */
+/** Returns the raw client, for LISTEN and for hot statements that are prepared once. */
 export function client(): postgres.Sql {
   return connections().pool;
 }
@@ -106,7 +106,7 @@ export async function transaction<T>(mode: "read" | "write", scope: Scope, run: 
 const scopeStatement = "select set_config('app.user_id', $1, true), set_config('app.workspace_id', $2, true)";
 const operatorScopeStatement = `${scopeStatement}, set_config('role', 'atelier_operator', true)`;
 
-/** The postgres.js transaction under a drizzle one, whose own queries start a few turns later than they are called. */
+/** Returns the postgres.js transaction under a drizzle one, whose own queries start a few turns later than they are called. */
 function clientOf(tx: Db): postgres.TransactionSql {
   return (tx as unknown as { session: { client: postgres.TransactionSql } }).session.client;
 }

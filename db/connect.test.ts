@@ -11,7 +11,7 @@ const settings = { fsync: "off", full_page_writes: "off", shared_buffers: "16MB"
 let dataDir = "";
 let server: EmbeddedPostgres;
 
-/** A server that speaks TLS, with a certificate that nobody else knows. */
+/** A server that speaks TLS, with a self-signed certificate. */
 beforeAll(async () => {
   dataDir = mkdtempSync(path.join(tmpdir(), "atelier-tls-"));
   await (await startPostgres({ dataDir, settings })).stop();
@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Whether the connection is encrypted, or why there is none. */
+/** Checks whether the connection is encrypted, or why there is none. */
 async function encrypted(parameters: string, host = "127.0.0.1"): Promise<boolean | string> {
   const url = server.ownerUrl.replace("127.0.0.1", host);
   const sql = connect(`${url}?${parameters.replaceAll("DIR", dataDir)}`, {

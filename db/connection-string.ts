@@ -128,7 +128,7 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
     database: parameters.get("dbname") ?? decode(match[4]),
     username: user,
     password: parameters.get("password") ?? decode(match[2]),
-    // Over a socket there is nobody in between.
+    // A socket does not leave the machine.
     ssl: folder ? false : tlsOf(parameters, names, refuse),
     ...(negotiation && { sslnegotiation: negotiation }),
     ...(attributes && attributes !== "any" && { target_session_attrs: attributes }),
@@ -140,7 +140,7 @@ export function parseConnectionString(text: string, name = "DATABASE_URL"): Targ
   } as Target;
 }
 
-/** Where a connection string leads, for a person to read: a host with its port, or a socket. */
+/** Returns where a connection string leads, for a person to read: a host with its port, or a socket. */
 export function placeOf({ host, port, path }: Target): string {
   if (path) return path as unknown as string;
   const hosts = (host as string[] | undefined) ?? ["localhost"];

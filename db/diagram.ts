@@ -13,6 +13,7 @@ import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
 import * as usage from "./schema/usage";
+import * as usageSeals from "./schema/usage-seals";
 import * as workspaces from "./schema/workspaces";
 
 /** The files of db/schema that have tables, by their names. */
@@ -24,6 +25,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   keys,
   limits,
   usage,
+  "usage-seals": usageSeals,
   models,
   files,
   "fine-tuning": fineTuning,
@@ -67,6 +69,6 @@ function drawn(table: PgTable): string {
   return `  ${name} {\n${lines.join("")}  }\n${arrows.join("")}`;
 }
 
-/** Mermaid takes one word. */
+/** Returns a column's type as one word, as Mermaid needs it. */
 const typeOf = (type: string) => shortTypes[type] ?? type.replaceAll(" ", "_");
 const shortTypes: Record<string, string> = { "timestamp with time zone": "timestamptz", "double precision": "float8" };

@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { owner } from "@/tests/support/database";
 
 // patches/postgres+*.patch: without it the connection waits for its time-out four times before it comes back, and so does
-// whoever is given it. https://github.com/porsager/postgres/issues/1133
+// the next user of it. https://github.com/porsager/postgres/issues/1133
 test("FA-02 a connection that closes while something is about to be written to it comes back at once", async () => {
   const { hostname, port, username, password, pathname } = new URL(process.env.DATABASE_APP_URL ?? "");
   let socket: net.Socket | undefined;

@@ -8,7 +8,7 @@ import { owner } from "@/tests/support/database";
 import { client, type Db, database, transaction } from "./client";
 import { guardTransactions } from "./guard";
 
-// One connection, so that whoever is next gets the replacement of the one that died.
+// One connection, so that the next caller gets the replacement of the one that died.
 process.env.DATABASE_POOL = "1";
 
 const notes = pgTable("notes", { text: text() });
@@ -45,8 +45,8 @@ function gate() {
 const turn = () => new Promise(setImmediate);
 
 /**
- * A transaction awaits something that is no query; its backend dies; another transaction opens on the replacement
- * connection; then the first, a ghost by now, goes on with `haunt`. Returns what became of everybody.
+ * Kills the backend of a transaction that awaits something that is no query; another transaction opens on the replacement
+ * connection; then the first, a ghost by now, goes on with `haunt`. Returns the outcome of each.
  */
 async function haunted(begin: Begin, haunt: (query: Query) => Promise<unknown>) {
   const [first, second, dead, hauntEnd] = [gate(), gate(), gate(), gate()];
@@ -161,7 +161,7 @@ test("a transaction for reading writes nothing", async () => {
   expect(codeOf(await writing.catch((error) => error))).toBe("25006");
 });
 
-/** The code of an error or of what caused it. */
+/** Returns the code of an error or of what caused it. */
 function codeOf(error: unknown): unknown {
   const { code, cause } = error as { code?: string; cause?: unknown };
   return code ?? (cause && codeOf(cause));
@@ -193,7 +193,7 @@ test("drizzle's statements are prepared once a connection, inside a transaction 
   expect(await preparedFor(database())).toEqual(one);
 });
 
-describe("a connection that was killed while nobody used it", () => {
+describe("a connection that was killed while it was idle", () => {
   test.each<[string, () => Promise<unknown>]>([
     ["a transaction begins on another", () => asTheServerDoes((query) => query("select 1"))],
     ["a key is looked up on another", () => byId("0123456789ab")],

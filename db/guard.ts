@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-/** Thrown at a statement of a transaction whose connection is gone: it would have run inside somebody else's. */
+/** Thrown at a statement of a transaction whose connection is gone: it would have run inside another transaction. */
 export class TransactionLost extends Error {
   readonly code = "TX_CONNECTION_LOST";
   override readonly name = "TransactionLost";
@@ -13,7 +13,7 @@ type Run = (tx: postgres.TransactionSql) => Promise<unknown>;
 type Begin = (run: Run) => Promise<unknown>;
 
 /**
- * The same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
+ * Returns the same client, with a `begin` that cannot leak. In postgres.js 3.4 a transaction's callback outlives a backend that
  * dies while the callback is not inside a query; its next statement, or the commit or rollback at its end, then goes
  * out on the replacement connection, inside whatever transaction is open there
  * (https://github.com/porsager/postgres/issues/1216). Here a transaction that has been rejected refuses every further
@@ -71,8 +71,8 @@ const mayBePrepared = (text: string, parameters: number) => parameters <= mostPr
 const mostPrepared = 24;
 
 /**
- * Runs what may be run again, once more for each connection that turns out to have died before: one dies between two
- * statements without a word, and whoever sends the next one is told.
+ * Retries a repeatable call, once for each connection that turns out to have died before: a connection can die
+ * between two statements, and only the next statement finds out.
  *
  * @param mayRunAgain asked after a failure: a read may always, a transaction only before it began
  */
@@ -88,14 +88,14 @@ export async function onLiveConnection<T>(run: () => Promise<T>, mayRunAgain = (
 
 const mostAttempts = 4;
 
-/** Drizzle wraps what postgres.js throws. */
+/** Checks whether an error is of a dead connection; Drizzle wraps what postgres.js throws. */
 function isOfDeadConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ("code" in error && deadConnectionCodes.has(String(error.code))) || isOfDeadConnection(error.cause);
 }
 const deadConnectionCodes = new Set(["57P01", "57P02", "CONNECTION_CLOSED", "ECONNRESET", "EPIPE"]);
 
-/** A transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
+/** Returns a transaction's callback, or a savepoint's, that sends nothing after the connection was lost, at its end neither. */
 function contained(run: Run, isLost: () => boolean): Run {
   return async (tx) => {
     try {

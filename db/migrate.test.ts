@@ -92,12 +92,12 @@ test.each([
   await database.sql`delete from drizzle.sql_objects`;
   const holder = await database.sql.reserve();
   const [{ pid } = { pid: 0 }] = await holder<{ pid: number }[]>`
-    select pg_backend_pid() as pid, set_config('application_name', 'somebody else', false)`;
+    select pg_backend_pid() as pid, set_config('application_name', 'another client', false)`;
   await holder.unsafe(take);
   const said: string[] = [];
   const migrated = migrate(database.url, (sentence) => said.push(sentence));
   await vi.waitFor(() => expect(said).not.toEqual([]), 30_000);
-  expect(said[0]).toBe(`The migration waits for a lock that another connection has: process ${pid}, "somebody else".`);
+  expect(said[0]).toBe(`The migration waits for a lock that another connection has: process ${pid}, "another client".`);
   await holder.unsafe(give);
   holder.release();
   await migrated;

@@ -109,7 +109,7 @@ export async function makeLedgerPartitions(url: string): Promise<void> {
   }
 }
 
-/** @param version as the server says it: "15.4 (Debian 15.4-1)" */
+/** Throws when the server is too old. `version` as the server reports it: "15.4 (Debian 15.4-1)" */
 function refuseOldServer(version: string): void {
   if (Number.parseInt(version, 10) < oldestServer)
     throw new MigrationError(
@@ -122,7 +122,7 @@ function lastWord(error: unknown): string {
   return cause ? lastWord(cause) : message || code || "it does not answer";
 }
 
-/** Whether the newest migration and the SQL of this build have been applied to the database, or a newer version's. */
+/** Checks whether the newest migration and the SQL of this build have been applied to the database, or a newer version's. */
 export async function isMigrated(db: Db): Promise<boolean> {
   const { checksum, version, newest } = build();
   const [row] = await db.execute<{ at: string | null; is_applied: boolean; last_version: string | null }>(sql`
@@ -137,7 +137,7 @@ type Build = { objects: SqlObject[]; checksum: string; version: string; newest: 
 
 let read: Build | undefined;
 
-/** What this build brings: db/sql, its version, and when its newest migration was made, in ms. Read once. */
+/** Returns what this build brings: db/sql, its version, and when its newest migration was made, in ms. Read once. */
 function build(): Build {
   if (read) return read;
   const objects = readSqlObjects(path.join(process.cwd(), "db/sql"));

@@ -2,7 +2,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { instanceLog } from "@/db/client";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures";
 import { fillTenantTables } from "@/tests/support/tenant-tables";
 
@@ -76,10 +76,10 @@ describe("TI-30 the role of an operator's transactions", () => {
     }
   });
 
-  test("shows an operator that there are workspaces, and nobody else who came to act as it", async () => {
+  test("shows an operator that there are workspaces, and no other caller of that role", async () => {
     const count = async (userId: string) => (await as(userId, "select id from workspaces")).length;
     expect(await count(operatorId())).toBeGreaterThan(0);
-    const { person } = await somebody();
+    const { person } = await newPerson();
     expect(await count(person.id)).toBe(0);
     await owner`update users set deactivated_at = now() where id = ${operatorId()}`;
     expect(await count(operatorId())).toBe(0);

@@ -47,13 +47,13 @@ export async function checkPooler(): Promise<void> {
   }
 }
 
-/** A statement with a parameter is a prepared one. */
+/** Returns the process number of the backend, by a prepared statement. */
 async function backendOf(connection: postgres.Sql): Promise<number> {
   const [row] = await connection<{ pid: number }[]>`select pg_backend_pid() as pid where ${1}::int = 1`;
   return row?.pid ?? 0;
 }
 
-/** The driver prepares a lost statement anew; in a transaction that is too late, and it is told that the transaction is over. */
+/** Runs the check in a transaction, where the driver cannot prepare a lost statement anew and reports it instead. */
 async function inTransaction(connection: postgres.Sql): Promise<number> {
   await connection.unsafe("begin");
   const pid = await backendOf(connection);

@@ -3,8 +3,8 @@ import { type Db, type Scope, transaction } from "./client";
 type Open<Prepared> = { ready: Promise<{ db: Db; prepared: Prepared }>; inside: number; leave(): void };
 
 /**
- * Reads of one page, gathered in one transaction instead of one each. It begins with the first that joins and ends when
- * none is left inside and no other followed within a turn of the event loop; whoever comes later begins another.
+ * Runs the reads of one page in one transaction instead of one each. It begins with the first read and ends when none
+ * is left inside and no other followed within a turn of the event loop; a later read begins another.
  */
 export class SharedReads {
   readonly #open = new Map<string, Open<never>>();
@@ -13,7 +13,7 @@ export class SharedReads {
    * Runs `run` in the transaction of this `key`.
    *
    * @param key what of a scope is shared: callers with the same one pass the same `scope` and the same `prepare`
-   * @param prepare done once, before the first `run`; what it throws, everybody who joined throws
+   * @param prepare done once, before the first `run`; what it throws, every call that joined throws
    */
   async join<Prepared, T>(
     key: string,

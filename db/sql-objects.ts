@@ -29,7 +29,7 @@ export function readSqlObjects(folder: string): SqlObject[] {
   });
 }
 
-/** The checksum of a build's SQL: of every file, and of the version, since a later version may go back to an earlier text. */
+/** Returns the checksum of a build's SQL: of every file, and of the version, since a later version may go back to an earlier text. */
 export function checksumOf(objects: SqlObject[], version: string): string {
   return sha256([version, ...objects.map((object) => `${object.path} ${object.checksum}`).sort()].join("\n"));
 }
@@ -83,7 +83,7 @@ async function dropTrigger(tx: postgres.TransactionSql, name: string): Promise<v
   if (there.length > 0) await tx`drop trigger ${tx(trigger)} on ${tx(table)}`;
 }
 
-/** What drops each policy, by its table. Row-level security stays enabled: a table without a policy shows nothing. */
+/** Returns what drops each policy, by its table. Row-level security stays enabled: a table without a policy shows nothing. */
 async function policiesByTable(tx: postgres.TransactionSql): Promise<Map<string, string[]>> {
   const rows = await tx<{ table: string; drop: string }[]>`
     select tablename as table, format('drop policy %I on %I', policyname, tablename) as drop
@@ -95,7 +95,7 @@ async function policiesByTable(tx: postgres.TransactionSql): Promise<Map<string,
 
 type Drop = { drop: string; isNeeded: boolean };
 
-/** What drops each function that is no extension's, by its name; `isNeeded`: a policy, a trigger or a body stands on it. */
+/** Returns what drops each function that is no extension's, by its name; `isNeeded`: a policy, a trigger or a body stands on it. */
 async function functionsByName(tx: postgres.TransactionSql): Promise<Map<string, Drop[]>> {
   const rows = await tx<({ name: string } & Drop)[]>`
     select p.proname as name, format('drop function %s', p.oid::regprocedure) as drop, exists (

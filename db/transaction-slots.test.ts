@@ -19,7 +19,7 @@ test("a person has two transactions at a time and the rest in turn; another pers
   (await acquireTransactionSlot("ada"))();
 });
 
-test("whoever has fifty waiting is refused the next, and has turns again afterwards", async () => {
+test("a person with fifty waiting is refused the next, and has turns again afterwards", async () => {
   const held = [await acquireTransactionSlot("mallory"), await acquireTransactionSlot("mallory")];
   const waiting = Array.from({ length: 50 }, () => acquireTransactionSlot("mallory"));
   await expect(acquireTransactionSlot("mallory")).rejects.toMatchObject({ code: "TOO_MANY_WAITING" });
@@ -28,7 +28,7 @@ test("whoever has fifty waiting is refused the next, and has turns again afterwa
   (await acquireTransactionSlot("mallory"))();
 });
 
-test("whoever gets no turn in time is refused, and their turn goes to the next", async () => {
+test("a person who gets no turn in time is refused, and the turn goes to the next", async () => {
   const held = [await acquireTransactionSlot("eve"), await acquireTransactionSlot("eve")];
   const impatient = acquireTransactionSlot("eve", 20);
   const patient = acquireTransactionSlot("eve", 20_000);

@@ -1,4 +1,4 @@
-/** Somebody has more transactions waiting than anybody at work would. */
+/** Thrown when a person has more transactions waiting than normal use can cause. */
 export class TooManyWaiting extends Error {
   override readonly name = "TooManyWaiting";
   readonly code = "TOO_MANY_WAITING";
@@ -14,8 +14,8 @@ const usualPatienceMs = 3_000;
 const shared = globalThis as { atelierTurns?: Map<string, Queue> };
 
 /**
- * Waits until somebody may have one more transaction. A person gets two at a time and the rest in turn, outside the pool:
- * whoever sends many slow requests keeps themselves waiting and nobody else.
+ * Waits until a person may have one more transaction. A person gets two at a time and the rest in turn, outside the pool:
+ * a person who sends many slow requests delays only their own.
  *
  * @param patienceMs how long a turn is waited for
  * @returns what gives the turn back

@@ -4,10 +4,10 @@ import { beforeAll, expect, test } from "vitest";
 import { type Db, transaction } from "@/db/client";
 import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { type World, world } from "@/tests/support/procedures";
 
-// What the policies show of a workspace to somebody outside it, whatever a query forgets to ask.
+// What the policies show of a workspace to an outsider, whatever a query forgets to ask.
 
 let first: World;
 let second: World;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   second = await world();
 });
 
-/** The ids that the application's role sees in a table, for a person, with a setting as its queries make it. */
+/** Returns the ids that the application's role sees in a table, for a person, with a setting as its queries make it. */
 function seen(table: string, userId?: string, setting?: [string, string]): Promise<string[]> {
   return transaction("read", userId ? { userId } : {}, async (db: Db) => {
     if (setting) await db.execute(sql`select set_config(${setting[0]}, ${setting[1]}, true)`);
@@ -27,12 +27,12 @@ function seen(table: string, userId?: string, setting?: [string, string]): Promi
 
 const hash = (token: string) => hashToken(token).toString("hex");
 
-test("whoever holds an invitation sees that one and no other", async () => {
-  const nobody = await somebody();
+test("the holder of an invitation sees that one and no other", async () => {
+  const outsider = await newPerson();
   const held: [string, string] = ["app.invitation_token_hash", hash(first.ids.token)];
-  expect(await seen("invitations", nobody.person.id, held)).toEqual([first.ids.invitationId]);
+  expect(await seen("invitations", outsider.person.id, held)).toEqual([first.ids.invitationId]);
   const guessed: [string, string] = ["app.invitation_token_hash", randomBytes(32).toString("hex")];
-  expect(await seen("invitations", nobody.person.id, guessed)).toEqual([]);
+  expect(await seen("invitations", outsider.person.id, guessed)).toEqual([]);
 });
 
 test("an invitation is shown to its address once that is verified", async () => {
@@ -54,25 +54,25 @@ test("a verified domain is shown to a verified address there", async () => {
   await owner`update domains set status = 'verified' where id = ${second.ids.domainId}`;
 });
 
-test("whoever holds an invite link sees that one and no other", async () => {
-  const nobody = await somebody();
+test("the holder of an invite link sees that one and no other", async () => {
+  const outsider = await newPerson();
   const [link] = await owner`select id from invite_links where workspace_id = ${first.workspace.id}`;
   const held: [string, string] = ["app.invite_link_hash", hash(first.linkToken)];
-  expect(await seen("invite_links", nobody.person.id, held)).toEqual([link?.id]);
-  expect(await seen("invite_links", nobody.person.id, ["app.invite_link_hash", hash("guessed")])).toEqual([]);
+  expect(await seen("invite_links", outsider.person.id, held)).toEqual([link?.id]);
+  expect(await seen("invite_links", outsider.person.id, ["app.invite_link_hash", hash("guessed")])).toEqual([]);
 });
 
-test("whoever presents a key sees that one and no other", async () => {
+test("a program that presents a key sees that one and no other", async () => {
   expect(await seen("api_keys", undefined, ["app.api_key_id", first.ids.keyId])).toEqual([first.ids.keyId]);
   expect(await seen("api_keys", undefined, ["app.api_key_id", "0".repeat(12)])).toEqual([]);
 });
 
 test("a workspace is seen by its slug while its join page is open", async () => {
-  const nobody = await somebody();
+  const outsider = await newPerson();
   const named: [string, string] = ["app.join_slug", first.workspace.slug];
-  expect(await seen("workspaces", nobody.person.id, named)).toEqual([first.workspace.id]);
+  expect(await seen("workspaces", outsider.person.id, named)).toEqual([first.workspace.id]);
   await owner`update workspaces set is_join_page_open = false where id = ${first.workspace.id}`;
-  expect(await seen("workspaces", nobody.person.id, named)).toEqual([]);
+  expect(await seen("workspaces", outsider.person.id, named)).toEqual([]);
   await owner`update workspaces set is_join_page_open = true where id = ${first.workspace.id}`;
 });
 
@@ -96,8 +96,8 @@ test("a shared model, and what its workspace is called, are seen from the worksp
   expect(await inside(target?.id, "workspaces")).toEqual([target?.id]);
 });
 
-test("somebody outside sees nothing at all", async () => {
-  const nobody = await somebody();
+test("an outsider sees nothing at all", async () => {
+  const outsider = await newPerson();
   for (const table of ["workspaces", "invitations", "domains", "join_requests", "invite_links", "api_keys", "models"])
-    expect(await seen(table, nobody.person.id)).toEqual([]);
+    expect(await seen(table, outsider.person.id)).toEqual([]);
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => app.end({ timeout: 1 }));
 
-/** The tables whose rows the application may change and delete, that is all but history. */
+/** Returns the tables whose rows the application may change and delete, that is all but history. */
 async function rewritable(): Promise<string[]> {
   const rows = await app<{ name: string }[]>`
     select name from unnest(${tables}::text[]) name
@@ -35,7 +35,7 @@ async function rewritable(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** The SQLSTATE and message with which the database refuses; fails the test when it does not. */
+/** Returns the SQLSTATE and message with which the database refuses; fails the test when it does not. */
 async function refusal(attempt: Promise<unknown>): Promise<{ code: string; message: string }> {
   try {
     await attempt;
@@ -100,7 +100,7 @@ describe("TI-10 BM-07 the catalogue", () => {
   });
 });
 
-/** The columns of a table that a row is inserted with: all that are not computed of others. */
+/** Returns the columns of a table that a row is inserted with: all that are not computed of others. */
 async function columnsOf(table: string): Promise<string> {
   const rows = await owner<{ name: string }[]>`
     select quote_ident(attname) as name from pg_attribute
@@ -225,7 +225,7 @@ describe.each([
 
   test("is refused even to the database's owner and to a superuser, by a trigger", async () => {
     const { admin } = await workspace();
-    await admin.api.account.update({ name: "Somebody" });
+    await admin.api.account.update({ name: "Another Name" });
     const asOwner = (statement: string) =>
       owner.begin(async (tx) => {
         await tx`set local role atelier_owner`;

@@ -73,7 +73,7 @@ export function subject({ about }: AccountNoticeProps): string {
   return texts[about].title;
 }
 
-/** To a person, about what makes their account theirs. Always sent. */
+/** Renders the mail to a person, about what makes their account theirs. Always sent. */
 export default function AccountNotice({ about, detail, recipient, url, origin }: AccountNoticeProps) {
   const { title, preheader, label, text } = texts[about];
   return (

@@ -3,7 +3,7 @@ import { Paragraph, Small } from "./layout";
 import { style } from "./style";
 
 /**
- * The one thing a mail asks for, as a button and as the written-out address below it: for clients that draw no buttons, and
+ * Renders the one thing a mail asks for, as a button and as the written-out address below it: for clients that draw no buttons, and
  * for people who want to see where a link leads. The text version has only the address, on a line of its own.
  */
 export function Button({ href, label }: { href: string; label: string }) {

@@ -18,7 +18,7 @@ export function subject(_props: ConfirmAddressProps): string {
   return "Confirm your new address for Atelier";
 }
 
-/** To the new address of an account: the link that verifies it. */
+/** Renders the mail to the new address of an account: the link that verifies it. */
 export default function ConfirmAddress({ url, currentEmail, email, expiresInMinutes, origin }: ConfirmAddressProps) {
   return (
     <Layout

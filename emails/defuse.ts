@@ -8,7 +8,7 @@ const DOT = /[.\u2024\u3002\ufe52\uff0e\uff61]/gu;
 const COLON_SLASH = /[:\ufe55\uff1a][/\\\uff0f\uff3c]/gu;
 
 /**
- * One line of visible text: line breaks and control characters become one space; what has no shape of its own (overrides
+ * Returns one line of visible text: line breaks and control characters become one space; what has no shape of its own (overrides
  * of the writing direction, zero-width characters, lone surrogates) goes. The two joiners stay: Persian names and emoji
  * need them.
  */
@@ -17,7 +17,7 @@ export function oneLine(text: string): string {
 }
 
 /**
- * A name as people gave it, made safe to show in a mail we send for them: one line, at most `longest` characters, and
+ * Returns a name as people gave it, made safe to show in a mail we send for them: one line, at most `longest` characters, and
  * a zero-width space wherever a mail client would otherwise see a domain or an address to turn into a link. The look-alikes
  * of the dot, the colon and the slash count too, because browsers read "evil。com" as evil.com.
  */

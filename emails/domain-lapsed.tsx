@@ -15,7 +15,7 @@ export function subject(_props: DomainLapsedProps): string {
   return "A domain of your workspace is no longer verified";
 }
 
-/** To each Admin of a workspace: its domain's TXT record is gone, so new people cannot join by it. */
+/** Renders the mail to each Admin of a workspace: its domain's TXT record is gone, so new people cannot join by it. */
 export default function DomainLapsed(props: DomainLapsedProps) {
   return (
     <Layout

@@ -30,6 +30,7 @@ import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
 import KeyRotated, { PreviewProps as keyRotated, subject as keyRotatedSubject } from "./key-rotated";
 import KeysLeft, { PreviewProps as keysLeft, subject as keysLeftSubject } from "./keys-left";
+import LimitRequest, { PreviewProps as limitRequest, subject as limitRequestSubject } from "./limit-request";
 import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
 import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
 import MembershipEnding, {
@@ -194,6 +195,12 @@ describe.each<Shown>([
     html: () => render(<SpendAlert {...spendAlert} />),
     url: spendAlert.url,
     button: "See the spending",
+  },
+  {
+    mail: "limit request",
+    html: () => render(<LimitRequest {...limitRequest} />),
+    url: limitRequest.url,
+    button: "Look at the limit",
   },
   {
     mail: "workspace deleted",
@@ -393,6 +400,22 @@ Sent by Atelier at https://atelier.acme.com`);
   const reached = <SpendAlert {...spendAlert} percent={100} isReached />;
   expect(await text(reached)).toContain("refused until 1 December 2026, or until the limit is raised.");
   expect(spendAlertSubject(spendAlert)).toBe("A workspace has spent 80 % of its monthly limit");
+  const ofKey = { ...spendAlert, of: "key:2u7KQ0aB9cDe", name: "Nightly", span: "total", resetsOn: null } as const;
+  expect(spendAlertSubject(ofKey)).toBe("A key has spent 80 % of its total limit");
+  expect(await text(<SpendAlert {...ofKey} isReached />)).toContain("refused until the limit is raised.");
+  expect(await text(<SpendAlert {...ofKey} />)).toContain("Key\nNightly");
+});
+
+test("who asks for a higher limit says which, how much and why", async () => {
+  const said = await text(<LimitRequest {...limitRequest} />);
+  expect(said).toContain("Limit of\nThe key Nightly evaluation");
+  expect(said).toContain("19.98 EUR of 20.00 EUR a day");
+  expect(said).toContain("Asked for\n60.00 EUR");
+  expect(await text(<LimitRequest {...limitRequest} reason="" />)).not.toContain("Why");
+  expect(await text(<LimitRequest {...limitRequest} spent={null} limit="60 requests a minute" />)).toContain(
+    "Now\n60 requests a minute",
+  );
+  expect(limitRequestSubject(limitRequest)).toBe("A member asks for a higher limit on Atelier");
 });
 
 test("a browser that said nothing about itself is not mentioned", async () => {

@@ -20,7 +20,7 @@ export function subject(_props: InvitationAcceptedProps): string {
   return "Your invitation was accepted";
 }
 
-/** To the member who sent an invitation: it was accepted. */
+/** Renders the mail to the member who sent an invitation: it was accepted. */
 export default function InvitationAccepted(props: InvitationAcceptedProps) {
   return (
     <Layout

@@ -24,7 +24,7 @@ export function subject(_props: InvitationReminderProps): string {
   return "Your invitation to a workspace on Atelier expires soon";
 }
 
-/** To an invited person who has not answered, once, 2 days before the invitation expires. */
+/** Renders the mail to an invited person who has not answered, once, 2 days before the invitation expires. */
 export default function InvitationReminder(props: InvitationReminderProps) {
   const address = oneLine(props.inviterEmail);
   const inviter = defuse(props.inviterName) || address;

@@ -22,7 +22,7 @@ export function subject(_props: InvitationReportedProps): string {
   return "An invitation of your workspace was reported";
 }
 
-/** To each Admin of a workspace: an invitation was reported as unwanted. */
+/** Renders the mail to each Admin of a workspace: an invitation was reported as unwanted. */
 export default function InvitationReported(props: InvitationReportedProps) {
   const address = oneLine(props.inviterEmail);
   const inviter = defuse(props.inviterName) || address;

@@ -18,7 +18,7 @@ export function subject(_props: JoinRequestProps): string {
   return "A person asks to join your workspace on Atelier";
 }
 
-/** To each Admin of a workspace: a request to join waits for an answer. */
+/** Renders the mail to each Admin of a workspace: a request to join waits for an answer. */
 export default function JoinRequest(props: JoinRequestProps) {
   return (
     <Layout

@@ -24,7 +24,7 @@ export function subject({ isLastDay }: KeyExpiringProps): string {
   return isLastDay ? "An API key expires tomorrow" : "An API key expires in a week";
 }
 
-/** To the key's maker, or to an Admin in their place: the key expires soon. */
+/** Renders the mail to the key's maker, or to an Admin in their place: the key expires soon. */
 export default function KeyExpiring(props: KeyExpiringProps) {
   return (
     <Layout

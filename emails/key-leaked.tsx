@@ -22,7 +22,7 @@ export function subject(_props: KeyLeakedProps): string {
   return "An API key was found in public and is disabled";
 }
 
-/** To the Admins and the key's maker: the key was found in public and was disabled. */
+/** Renders the mail to the Admins and the key's maker: the key was found in public and was disabled. */
 export default function KeyLeaked(props: KeyLeakedProps) {
   return (
     <Layout

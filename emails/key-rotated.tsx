@@ -25,7 +25,7 @@ export function subject(_props: KeyRotatedProps): string {
   return "An Admin has rotated your API key";
 }
 
-/** To the maker of a key: an Admin has rotated it, and the new key is the workspace's. */
+/** Renders the mail to the maker of a key: an Admin has rotated it, and the new key is the workspace's. */
 export default function KeyRotated(props: KeyRotatedProps) {
   return (
     <Layout
@@ -47,8 +47,8 @@ export default function KeyRotated(props: KeyRotatedProps) {
         </Fact>
       )}
       <Paragraph>
-        The new key is a service key of the workspace. Whoever has its secret cannot see your private files or use your
-        private models. Ask the Admin how your programs get the new secret, or create a key of your own.
+        The new key is a service key of the workspace. A program with its secret cannot see your private files or use
+        your private models. Ask the Admin how your programs get the new secret, or create a key of your own.
       </Paragraph>
       <Button href={props.url} label="See the key" />
     </Layout>

@@ -25,7 +25,7 @@ export function subject(_props: KeysLeftProps): string {
   return "What became of the API keys of a member who left";
 }
 
-/** To the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
+/** Renders the mail to the Admins: a membership has ended, and with it the keys of that member, or some of them go on. */
 export default function KeysLeft(props: KeysLeftProps) {
   return (
     <Layout
@@ -50,7 +50,7 @@ export default function KeysLeft(props: KeysLeftProps) {
       )}
       <Paragraph>
         Programs that use a revoked key are refused from now on; an Admin can restore it within an hour. A kept key goes
-        on working, and whoever left may still know its secret: rotate it.
+        on working, and the former member may still know its secret: rotate it.
       </Paragraph>
       <Button href={props.url} label="See the keys" />
     </Layout>

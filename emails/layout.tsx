@@ -14,7 +14,7 @@ interface LayoutProps {
   children: ReactNode;
 }
 
-/** What all our mails share: the wordmark, one card, and a footer that says where the mail comes from and why. */
+/** Renders what all our mails share: the wordmark, one card, and a footer that says where the mail comes from and why. */
 export function Layout({ title, preheader, origin, reason, children }: LayoutProps) {
   return (
     <Html lang="en" dir="ltr">
@@ -76,7 +76,7 @@ function Wordmark() {
   );
 }
 
-/** A paragraph of the mail's own message. */
+/** Renders a paragraph of the mail's own message. */
 export function Paragraph({ children }: { children: ReactNode }) {
   return (
     <Text className="ink" style={style.text}>
@@ -85,7 +85,7 @@ export function Paragraph({ children }: { children: ReactNode }) {
   );
 }
 
-/** A paragraph that most people need not read. */
+/** Renders a paragraph that most people need not read. */
 export function Small({ children }: { children: ReactNode }) {
   return (
     <Text className="muted" style={style.small}>
@@ -94,7 +94,7 @@ export function Small({ children }: { children: ReactNode }) {
   );
 }
 
-/** A label and what it stands for. What strangers chose goes here rather than into a sentence that would sound like ours. */
+/** Renders a label and what it stands for. What strangers chose goes here rather than into a sentence that would sound like ours. */
 export function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Text className="ink" style={style.text}>
@@ -107,12 +107,12 @@ export function Fact({ label, children }: { label: string; children: ReactNode }
   );
 }
 
-/** A hairline between the message and the small print. It has no meaning in the text version. */
+/** Renders a hairline between the message and the small print. It has no meaning in the text version. */
 export function Rule() {
   return <Hr className="rule" style={style.rule} data-skip-in-text="true" />;
 }
 
-/** Something a person wrote, kept apart from the sentence around it: right-to-left names do not reorder our own words. */
+/** Renders text that a person wrote, kept apart from the sentence around it: right-to-left names do not reorder our own words. */
 export function Strong({ children }: { children: string }) {
   return (
     <bdi className="ink" style={style.strong}>

@@ -24,7 +24,7 @@ export function subject({ way }: MemberJoinedProps): string {
     : "A new member joined a workspace by its link";
 }
 
-/** To each Admin of a workspace: a new member joined without an invitation. */
+/** Renders the mail to each Admin of a workspace: a new member joined without an invitation. */
 export default function MemberJoined(props: MemberJoinedProps) {
   return (
     <Layout
@@ -43,8 +43,8 @@ export default function MemberJoined(props: MemberJoinedProps) {
       <Button href={props.url} label="See the members" />
       <Small>
         {props.way === "domain"
-          ? "Everybody with an address at the workspace's domain may join. An Admin changes that on its settings page."
-          : "Everybody who has the invite link may join. An Admin switches it off on the workspace's settings page."}
+          ? "All people with an address at the workspace's domain may join. An Admin changes that on its settings page."
+          : "All people with the invite link may join. An Admin switches it off on the workspace's settings page."}
       </Small>
     </Layout>
   );

@@ -20,7 +20,7 @@ export function subject(_props: MemberRemovedProps): string {
   return "You were removed from a workspace";
 }
 
-/** To a person whose membership an Admin has ended. */
+/** Renders the mail to a person whose membership an Admin has ended. */
 export default function MemberRemoved(props: MemberRemovedProps) {
   const address = oneLine(props.byEmail);
   const by = defuse(props.byName) || address;

@@ -20,7 +20,7 @@ export function subject({ isOwn }: MembershipEndingProps): string {
   return isOwn ? "Your access to a workspace ends soon" : "A member's access ends soon";
 }
 
-/** Three days before a membership ends, to the member and to the Admins. */
+/** Renders the mail to the member and the Admins, three days before a membership ends. */
 export default function MembershipEnding(props: MembershipEndingProps) {
   return (
     <Layout

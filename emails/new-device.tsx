@@ -21,7 +21,7 @@ export function subject(_props: NewDeviceProps): string {
   return "A new browser signed in to your account";
 }
 
-/** To a person: a new browser signed in to their account. Always sent. */
+/** Renders the mail to a person: a new browser signed in to their account. Always sent. */
 export default function NewDevice({ url, recipient, browser, address, at, origin }: NewDeviceProps) {
   return (
     <Layout

@@ -19,7 +19,7 @@ export function subject({ isApproved }: RequestAnsweredProps): string {
   return isApproved ? "You are in: your request was approved" : "Your request to join was declined";
 }
 
-/** To the person who asked to join a workspace: the answer. */
+/** Renders the mail to the person who asked to join a workspace: the answer. */
 export default function RequestAnswered(props: RequestAnsweredProps) {
   const { isApproved, role, origin } = props;
   return (

@@ -18,7 +18,7 @@ export function subject({ isApproved }: RoleAnsweredProps): string {
   return isApproved ? "You have another role now" : "Your request for another role was declined";
 }
 
-/** To the member who asked for another role: the answer. */
+/** Renders the mail to the member who asked for another role: the answer. */
 export default function RoleAnswered(props: RoleAnsweredProps) {
   const { isApproved } = props;
   return (

@@ -22,7 +22,7 @@ export function subject({ to }: RoleChangedProps): string {
   return `Your role in a workspace is ${to} now`;
 }
 
-/** To a member whose role another member changed. */
+/** Renders the mail to a member whose role another member changed. */
 export default function RoleChanged(props: RoleChangedProps) {
   const address = oneLine(props.byEmail);
   const by = defuse(props.byName) || address;

@@ -21,7 +21,7 @@ export function subject(_props: RoleRequestProps): string {
   return "A member asks for another role on Atelier";
 }
 
-/** To each Admin of a workspace: a member waits for an answer. */
+/** Renders the mail to each Admin of a workspace: a member waits for an answer. */
 export default function RoleRequest(props: RoleRequestProps) {
   return (
     <Layout

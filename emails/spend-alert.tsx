@@ -13,45 +13,76 @@ export interface SpendAlertProps {
   limit: string;
   /** Whether nothing is left of the limit. */
   isReached: boolean;
-  /** The day on which the next month begins: "1 December 2026". */
-  resetsOn: string;
+  /** Whose limit: "workspace", "ceiling", "member:…", "key:…" or "model:…"; missing in mails of former versions: the workspace's. */
+  of?: string;
+  /** What the member or the key is called; null for others. */
+  name?: string | null;
+  /** Over what it is counted; missing in mails of former versions: the month. */
+  span?: "day" | "week" | "month" | "total";
+  /** The day on which the next span begins: "1 December 2026"; null: the limit is in total. */
+  resetsOn: string | null;
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
   origin: string;
 }
 
-export function subject({ percent }: SpendAlertProps): string {
-  return `A workspace has spent ${percent} % of its monthly limit`;
+const adjectives = { day: "daily", week: "weekly", month: "monthly", total: "total" } as const;
+
+/** Contains no text that a user chose. */
+export function subject({ percent, of = "workspace", span = "month" }: SpendAlertProps): string {
+  const [kind] = of.split(":", 1);
+  const who = kind === "ceiling" ? "workspace" : kind;
+  return `A ${who} has spent ${percent} % of its ${adjectives[span]} limit`;
 }
 
-/** To each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
+/** Renders the mail to each Admin and Billing member of a workspace: a share of the monthly limit is spent. */
 export default function SpendAlert(props: SpendAlertProps) {
+  const { of = "workspace", name = null, span = "month", resetsOn } = props;
+  const [kind = "", ...rest] = of.split(":");
   return (
     <Layout
-      title={`${props.percent} % of the monthly limit is spent`}
+      title={`${props.percent} % of the ${adjectives[span]} limit is spent`}
       preheader={
         props.isReached
           ? "Requests that cost something are refused now."
           : "See what it was spent on, and the forecast."
       }
       origin={props.origin}
-      reason="You got this e-mail because you are an Admin or a Billing member of the workspace."
+      reason={`You got this e-mail because you are an Admin or a Billing member of the workspace${kind === "workspace" || kind === "ceiling" || kind === "model" ? "" : ", or because the limit is for your keys"}.`}
     >
       <Fact label="Workspace">
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>
-      <Fact label="Spent this month">
+      {(name !== null || kind === "model") && (
+        <Fact label={labels[kind] ?? "Limit of"}>
+          <Strong>{defuse(name ?? rest.join(":"))}</Strong>
+        </Fact>
+      )}
+      <Fact label={spentLabels[span]}>
         {props.spent} of {props.limit}
       </Fact>
       <Paragraph>
         {props.isReached
-          ? `The limit is reached. Requests that cost something are refused until ${props.resetsOn}, or until the limit is raised.`
-          : `Once the limit is reached, requests that cost something are refused. The next month begins on ${props.resetsOn}.`}
+          ? `The limit is reached. Requests that cost something are refused until ${resetsOn === null ? "" : `${resetsOn}, or until `}the limit is raised.`
+          : `Once the limit is reached, requests that cost something are refused.${resetsOn === null ? "" : ` The next ${span} begins on ${resetsOn}.`}`}
       </Paragraph>
       <Button href={props.url} label="See the spending" />
-      <Small>Months begin at 00:00 UTC. You are told once a month for each percentage that is set there.</Small>
+      <Small>
+        {span === "total"
+          ? "You are told once for each percentage that is set there."
+          : `${capital(span)}s begin at 00:00 UTC. You are told once a ${span} for each percentage that is set there.`}
+      </Small>
     </Layout>
   );
 }
+
+const labels: Record<string, string> = { member: "Member", key: "Key", model: "Model" };
+const spentLabels = {
+  day: "Spent today",
+  week: "Spent this week",
+  month: "Spent this month",
+  total: "Spent in total",
+} as const;
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const PreviewProps = {
   url: "https://atelier.acme.com/w/analytical-engines/billing",
@@ -60,6 +91,9 @@ export const PreviewProps = {
   spent: "16.02 EUR",
   limit: "20.00 EUR",
   isReached: false,
+  of: "workspace",
+  name: null,
+  span: "month",
   resetsOn: "1 December 2026",
   origin: "https://atelier.acme.com",
 } satisfies SpendAlertProps;

@@ -9,7 +9,7 @@ export interface TurnDownProps {
 }
 
 /**
- * What an invitation's mails offer below the button besides accepting it. Each link is the last word of its line, so that
+ * Renders what an invitation's mails offer below the button besides accepting it. Each link is the last word of its line, so that
  * in the text version nothing follows its address.
  */
 export function TurnDownLinks({ declineUrl, reportUrl }: TurnDownProps) {

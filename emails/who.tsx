@@ -1,7 +1,7 @@
 import { defuse, oneLine } from "./defuse";
 import { Fact, Strong } from "./layout";
 
-/** A person's name and address as they gave them, or the address alone. */
+/** Renders a person's name and address as they gave them, or the address alone. */
 export function Who({ label, name, email }: { label: string; name: string; email: string }) {
   const address = oneLine(email);
   const person = defuse(name) || address;

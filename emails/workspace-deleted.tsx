@@ -20,7 +20,7 @@ export function subject(_props: WorkspaceDeletedProps): string {
   return "A workspace of yours was deleted";
 }
 
-/** To the other Admins of a workspace that one of them has deleted: any of them can restore it. */
+/** Renders the mail to the other Admins of a workspace that one of them has deleted: any of them can restore it. */
 export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
   return (
     <Layout

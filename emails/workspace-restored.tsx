@@ -18,7 +18,7 @@ export function subject(_props: WorkspaceRestoredProps): string {
   return "A workspace of yours was restored";
 }
 
-/** To the other Admins of a deleted workspace that one of them has restored. */
+/** Renders the mail to the other Admins of a deleted workspace that one of them has restored. */
 export default function WorkspaceRestored(props: WorkspaceRestoredProps) {
   return (
     <Layout

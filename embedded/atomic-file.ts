@@ -10,7 +10,7 @@ async function writeBeside(file: string, contents: string): Promise<string> {
     await handle.writeFile(contents);
     await handle.sync();
   } catch (error) {
-    // A full disk would keep the part of a file that nobody will ask for.
+    // A full disk would keep an unfinished file that is never read.
     await rm(temporary, { force: true });
     throw error;
   } finally {

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A TCP port of 127.0.0.1 that is free now: `wanted` when it is, else any. */
+/** Returns a TCP port of 127.0.0.1 that is free now: `wanted` when it is, else any. */
 export async function freePort(wanted = 0): Promise<number> {
   const port = (await listenOnce(wanted)) ?? (await listenOnce(0));
   if (port === undefined) throw new Error("There is no free TCP port on 127.0.0.1.");

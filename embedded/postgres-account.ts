@@ -15,7 +15,7 @@ const advice =
 /**
  * Chooses the account: this process's own unless that is root; then the owner of an existing cluster, `postgres` or
  * `nobody`. `folders` are what it has to reach. Throws a sentence when there is no such account, when the cluster belongs
- * to somebody else, or when the folders cannot be reached.
+ * to another account, or when the folders cannot be reached.
  */
 export function chooseAccount(cluster: string, folders: string[]): Account {
   const own = process.getuid?.();
@@ -47,7 +47,7 @@ export function chooseAccount(cluster: string, folders: string[]): Account {
   return lent;
 }
 
-/** How to start a program as this account: a command to put in front, if any, and options of `spawn`. */
+/** Returns how to start a program as this account: a command to put in front, if any, and options of `spawn`. */
 export function runAs(account: Account): { command?: string; prefix: string[]; options: SpawnOptions } {
   const options: SpawnOptions = { cwd: path.parse(process.cwd()).root, env: environment };
   if (account.uid === undefined || account.gid === undefined) return { prefix: [], options };
@@ -71,7 +71,7 @@ function lendCapability({ uid, gid }: Account): string[] {
   ];
 }
 
-/** Reading is enough, and less than writing; but containers usually keep only the latter. */
+/** Checks for a capability: reading would be enough, but containers usually keep only the one for writing. */
 function capability(): string {
   const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
   const readAndSearch = 1n << 2n;
@@ -102,7 +102,7 @@ function findUser(name: string): { uid: number; gid: number } | undefined {
   }
 }
 
-/** Whether permission bits let an account without further groups walk to `target`. */
+/** Checks whether permission bits let an account without further groups walk to `target`. */
 function canReach(target: string, uid: number, gid: number): boolean {
   const { root } = path.parse(target);
   for (let folder = target; ; folder = path.dirname(folder)) {

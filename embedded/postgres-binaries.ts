@@ -34,7 +34,7 @@ export function locateBinaries(): Binaries {
   return { native, ...found, major: version.split(".")[0] ?? version };
 }
 
-/** Whether the binaries ship an extension of this name. */
+/** Checks whether the binaries ship an extension of this name. */
 export function hasExtension(binaries: Binaries, name: string): boolean {
   return ["share/postgresql", "share"].some((share) =>
     existsSync(path.join(binaries.native, share, "extension", `${name}.control`)),
@@ -77,10 +77,10 @@ function linkLibraries(root: string): void {
 
 function makeExecutable(file: string): void {
   if (process.platform === "win32") return;
-  const everybody = 0o555;
+  const readableByAll = 0o555;
   const mode = statSync(file).mode & 0o777;
   try {
-    if ((mode & everybody) !== everybody) chmodSync(file, mode | everybody);
+    if ((mode & readableByAll) !== readableByAll) chmodSync(file, mode | readableByAll);
   } catch {
     accessSync(file, constants.X_OK);
   }

@@ -34,7 +34,7 @@ const defaults: Settings = {
   log_timezone: "UTC",
 };
 
-/** Decided here, whatever the caller asks for: reachable from this machine only, by password only. */
+/** Returns the settings that a caller cannot change: reachable from this machine only, by password only. */
 const fixed = (port: number): Settings => ({
   listen_addresses: "127.0.0.1",
   port,
@@ -125,8 +125,8 @@ export async function startServer(cluster: Cluster): Promise<void> {
 }
 
 /**
- * Whether a failed start is worth another try: after a kill the old backends need a moment to notice, and somebody may
- * have taken the port meanwhile. The messages are the server's; LC_ALL=C keeps them in English.
+ * Checks whether a failed start is worth another try: after a kill the old backends need a moment to notice, and another
+ * process may have taken the port meanwhile. The messages are the server's; LC_ALL=C keeps them in English.
  */
 export function isPassing(error: unknown): boolean {
   const said = error instanceof Error ? error.message : "";
@@ -140,7 +140,7 @@ export async function stopServer({ folder, binaries, account }: Cluster): Promis
   await runBinary(account, binaries.pgCtl, ["stop", "-D", folder, "-m", "fast", "-w", "-t", "20"], "ignore");
 }
 
-/** The process number and port in postmaster.pid, which a server that was killed leaves behind. */
+/** Returns the process number and port in postmaster.pid, which a server that was killed leaves behind. */
 export function readPostmaster(folder: string): { pid: number; port: number } | undefined {
   try {
     const lines = readFileSync(path.join(folder, "postmaster.pid"), "utf8").split("\n");

@@ -37,7 +37,7 @@ export async function enter(url: string, folder: string, onLost: () => void): Pr
 }
 
 /**
- * Closes the connection and says whether nobody else was left: at once when there is another presence, after a grace of
+ * Closes the connection and returns whether it was the last: at once when there is another presence, after a grace of
  * 2 s for connections that are being closed. `false` too when the server cannot be asked, because it is gone already.
  */
 export async function leave(presence: postgres.Sql): Promise<boolean> {

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { isAlive } from "./start-lock";
 
 /**
- * Whether the process is a PostgreSQL server, of this data folder as far as the system tells. Process numbers come back,
+ * Checks whether the process is a PostgreSQL server, of this data folder as far as the system tells. Process numbers come back,
  * above all in containers, so that a living process with the number in postmaster.pid proves nothing.
  */
 export function isPostmaster(pid: number, folder: string): boolean {
@@ -11,7 +11,7 @@ export function isPostmaster(pid: number, folder: string): boolean {
   if (process.platform === "linux") {
     try {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
-      // A dead process that nobody has collected (containers without an init) still has its number and its name.
+      // A dead process whose parent has not reaped it (containers without an init) still has its number and its name.
       if (!/^Name:\s*postgres$/m.test(status) || /^State:\s*[ZX]/m.test(status)) return false;
     } catch {
       return false;

@@ -7,7 +7,7 @@ export type Passwords = { postgres: string; owner: string; app: string };
 /** Connection URLs: `superuser` to the database `postgres`, the others to `atelier`. */
 export type Urls = { superuser: string; owner: string; app: string };
 
-/** The URLs of a server on this port. */
+/** Returns the URLs of a server on this port. */
 export function urlsFor(port: number, passwords: Passwords): Urls {
   const url = (role: string, password: string, database: string) =>
     `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
@@ -53,7 +53,7 @@ export async function ensureRoles(
   await admin`alter database atelier_draft rename to atelier`;
 }
 
-/** What a transaction of the instance's pages works as. A server that an earlier version made has no such role yet. */
+/** Makes the role that transactions of the instance's pages use. A server that an earlier version made has no such role yet. */
 async function makeOperatorRole(admin: postgres.Sql): Promise<void> {
   await admin`
     do $$ begin

@@ -67,7 +67,7 @@ test("trigram search is there", async () => {
   expect(await ask(server.ownerUrl, "select extname from pg_extension where extname = 'pg_trgm'")).toHaveLength(1);
 });
 
-test("it listens on the loopback address only, without a socket file, and knows no one without a password", async () => {
+test("it listens on the loopback address only, without a socket file, and accepts no login without a password", async () => {
   const [row] = await ask(
     server.superuserUrl,
     `select current_setting('listen_addresses') as listen, current_setting('unix_socket_directories') as sockets,

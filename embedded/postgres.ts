@@ -29,7 +29,7 @@ export type EmbeddedPostgres = {
   superuserUrl: string;
   port: number;
   /**
-   * Lets go of the server, and stops it when nobody else is connected: an application that shares the data folder keeps it
+   * Releases the server, and stops it when no other client is connected: an application that shares the data folder keeps it
    * running. Connections of your own count too, after a grace of 2 s: close them first.
    */
   stop(): Promise<void>;
@@ -138,7 +138,7 @@ async function startAgain(cluster: Cluster, settings: Settings, port: number, de
   }
 }
 
-/** The server appends to its log, so that it may be cut while it runs; one older piece is kept. */
+/** Bounds the server's log: the server appends to it, so that it can be cut while it runs; one older piece is kept. */
 async function boundLog(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || found.size <= logLimitBytes) return;

@@ -11,7 +11,7 @@ const isSecret = (value: unknown): value is string =>
   typeof value === "string" && Buffer.from(value, "base64url").length >= 32;
 
 /**
- * The secrets kept in `dataDir/secrets.json`, 32 random bytes each in base64url, made by the first caller (also of several
+ * Returns the secrets kept in `dataDir/secrets.json`, 32 random bytes each in base64url, made by the first caller (also of several
  * processes at once) and the same ever after. A damaged file is an error and is never replaced: new secrets would turn
  * every API key of the installation into garbage.
  */

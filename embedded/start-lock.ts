@@ -42,11 +42,11 @@ async function removeIfAbandoned(file: string): Promise<void> {
   const touched = await stat(file).catch(() => undefined);
   if (holder === undefined || touched === undefined) return;
   const isAbandoned = !isAlive(Number.parseInt(holder, 10)) || Date.now() - touched.mtimeMs > deadAfterMs;
-  // Read again: in between the file may have become somebody else's.
+  // Read again: in between another process may have written the file.
   if (isAbandoned && (await readHolder(file)) === holder) await rm(file, { force: true });
 }
 
-/** Whether a process with this number exists, be it somebody else's. */
+/** Checks whether a process with this number exists, whichever account runs it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -16,7 +16,7 @@ export function loadEnvironmentFile(file: string, environment: NodeJS.ProcessEnv
   for (const [name, value] of Object.entries(parseEnvironment(text))) environment[name] ??= value;
 }
 
-/** The assignments in the text of a `.env` file. */
+/** Returns the assignments in the text of a `.env` file. */
 export function parseEnvironment(text: string): Record<string, string> {
   const found: Record<string, string> = {};
   const assignment =

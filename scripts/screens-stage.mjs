@@ -56,7 +56,7 @@ export async function startApplication(port, dataDir) {
   throw new Error("Atelier did not start.");
 }
 
-/** A port that nobody listens on. */
+/** Returns a free port. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = net.createServer().once("error", reject);

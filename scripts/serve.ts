@@ -10,7 +10,7 @@ import { type Service, startMissingServices, stopServices } from "./services";
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const dev = process.argv.includes("--dev");
 const stopWithinMs = 10_000;
-/** npm hands on a signal that the terminal has sent to everybody already: the echo is no second Ctrl C. */
+/** npm forwards a signal that the terminal has already sent to all processes: the copy is no second Ctrl C. */
 const echoMs = 1_000;
 const parentCheckMs = 250;
 
@@ -110,7 +110,7 @@ async function stopAll(): Promise<void> {
   await stopServices(services);
 }
 
-/** A shell between npm and this process may keep npm's signal to itself; that npm is gone is then all there is to see. */
+/** Stops when npm has ended: a shell between npm and this process may not forward npm's signal. */
 function watchNpm(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;

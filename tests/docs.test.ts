@@ -6,7 +6,7 @@ const documents = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"
 
 const textOf = (file: string) => readFileSync(file, "utf8");
 
-/** A document without its blocks of code, where "#" begins no heading and brackets make no link. */
+/** Returns a document without its blocks of code, where "#" begins no heading and brackets make no link. */
 const prose = (file: string) => textOf(file).replace(/^```[\s\S]*?^```$/gm, "");
 
 describe.each(documents)("%s", (file) => {
@@ -115,7 +115,7 @@ describe("what SECURITY.md says is not there", () => {
   });
 });
 
-/** The files below these folders whose names match, in order. */
+/** Returns the files below these folders whose names match, in order. */
 function filesIn(names: RegExp, ...folders: string[]): string[] {
   return folders
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`))
@@ -123,12 +123,12 @@ function filesIn(names: RegExp, ...folders: string[]): string[] {
     .sort();
 }
 
-/** The sources below these folders, without their tests. */
+/** Returns the sources below these folders, without their tests. */
 function sourcesOf(...folders: string[]): string[] {
   return filesIn(/\.(tsx?|sql)$/, ...folders).filter((name) => !/\.(test|spec)\.tsx?$/.test(name));
 }
 
-/** Where numbers of cases stand: tests, what supports them, benchmarks, and documents but the catalogue. */
+/** Returns where numbers of cases stand: tests, what supports them, benchmarks, and documents but the catalogue. */
 function caseFiles(): string[] {
   const tests = filesIn(/\.test\.tsx?$/, "server", "app", "db", "emails", "embedded", "scripts");
   const others = filesIn(/\.(tsx?|mjs|md)$/, "tests", "bench");
@@ -139,7 +139,7 @@ function numbersIn(text: string): string[] {
   return text.match(/\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|IS|OP)-\d{2})\b(?!\/)/g) ?? [];
 }
 
-/** Whether a link of a document leads to a file, and to a heading of it where it names one. */
+/** Checks whether a link of a document leads to a file, and to a heading of it where it names one. */
 function isThere(document: string, target: string): boolean {
   const [name = "", anchor] = target.split("#");
   const file = name === "" ? document : path.join(path.dirname(document), decodeURI(name));
@@ -147,7 +147,7 @@ function isThere(document: string, target: string): boolean {
   return anchor === undefined || headingsOf(file).includes(anchor);
 }
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** Returns the anchors of a document's headings, as GitHub makes them. */
 function headingsOf(file: string): string[] {
   return [...prose(file).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -158,7 +158,7 @@ function headingsOf(file: string): string[] {
   );
 }
 
-/** The paths from the root that a text has between backticks. One with a part in <brackets> is a pattern to fill in. */
+/** Returns the paths from the root that a text has between backticks. One with a part in <brackets> is a pattern to fill in. */
 function namedFiles(text: string): string[] {
   const root = /^(\.github|app|server|db|emails|embedded|scripts|tests|bench|docs)\/[^\s]*$/;
   return [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, name = ""]) =>
@@ -166,7 +166,7 @@ function namedFiles(text: string): string[] {
   );
 }
 
-/** Whether there is a file or folder of this name, or one for every alternative of `{a,b}`, or any for `*`. */
+/** Checks whether there is a file or folder of this name, or one for every alternative of `{a,b}`, or any for `*`. */
 function isFile(name: string): boolean {
   const alternatives = /^(.*)\{([^}]+)\}(.*)$/.exec(name);
   if (alternatives) {
@@ -177,3 +177,15 @@ function isFile(name: string): boolean {
   const [start = "", end = ""] = path.basename(name).split("*");
   return readdirSync(path.dirname(name)).some((file) => file.startsWith(start) && file.endsWith(end));
 }
+
+test("the refusals that a procedure's docstring names are refusals", () => {
+  const known = new Set(
+    [...textOf("server/api/refusals.ts").matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, reason]) => reason),
+  );
+  const named = filesIn(/router\.ts$/, "server").flatMap((file) =>
+    [...textOf(file).matchAll(/Refuses [^/]*?\*\//g)].flatMap(([sentence]) =>
+      [...sentence.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, reason = ""]) => `${file} ${reason}`),
+    ),
+  );
+  expect(named.filter((each) => !known.has(each.split(" ")[1] ?? ""))).toEqual([]);
+});

@@ -3,13 +3,13 @@ import path from "node:path";
 import { expect, test } from "vitest";
 
 /**
- * A table that is read by any text must be a Map: an object has `constructor`, `toString` and `__proto__` for everybody who
- * asks, and what a client sends is any text. So no constant may be an object literal that says it can be read so. Tables
+ * A table that is read by any text must be a Map: an object has `constructor`, `toString` and `__proto__` for every lookup,
+ * and what a client sends is any text. So no constant may be an object literal that says it can be read so. Tables
  * with known names (`satisfies Record<string, …>`, `Record<Role, …>`) are read by those names only; the compiler sees to it.
  */
 const readableByAnyText = /\b(?:const|let)\s+\w+\s*:\s*(?:(?:Readonly|Partial)<)*Record<string,[^=]*=\s*\{/g;
 const indexSignature = /\b(?:const|let)\s+\w+\s*:\s*\{\s*(?:readonly\s+)?\[\w+:\s*string\]:[^=]*=\s*\{/g;
-/** Makes the compiler forget which names a table has. Whoever does it asks `Object.hasOwn` first, in the same file. */
+/** Makes the compiler forget which names a table has. Such code calls `Object.hasOwn` first, in the same file. */
 const forgetful = /\[\s*\w+ as (?:keyof typeof \w+|never|any)\s*\]/g;
 
 const roots = ["app", "server", "emails"];

@@ -65,7 +65,7 @@ test.runIf(isCheckout)("no large binary is kept in the repository", () => {
 });
 
 test.runIf(isCheckout)(
-  "nothing in the repository names a package registry's host or a folder of somebody's machine",
+  "nothing in the repository names a package registry's host or a folder of a developer's machine",
   () => {
     const host = /\bregistry\.[a-z0-9-]+\.[a-z]{2,}\b|\bnpm\.pkg\.[a-z]/i;
     const folder = /(?<![\w./~-])\/(?:work|root|home\/\w+|Users\/\w+)\/\w/;
@@ -77,7 +77,7 @@ test.runIf(isCheckout)(
   },
 );
 
-/** Whether a version comes before another: numbers as numbers, and a pre-release before what it leads to. */
+/** Checks whether a version comes before another: numbers as numbers, and a pre-release before what it leads to. */
 function isOlder(version: string, floor: string): boolean {
   const [main = "", pre] = version.split("-");
   const [floorMain = "", floorPre] = floor.split("-");

@@ -18,7 +18,7 @@ const texts = {
   expired: ["This invitation has expired", "It can no longer be accepted: there is nothing left to decline."],
 } as const;
 
-/** What a mail's link leads to once there is nothing left to answer. */
+/** Shows what a mail's link leads to once there is nothing left to answer. */
 export function AnsweredByMail({ state }: { state: keyof typeof texts }) {
   const [title, sentence] = texts[state];
   return (
@@ -31,7 +31,7 @@ export function AnsweredByMail({ state }: { state: keyof typeof texts }) {
   );
 }
 
-/** Which invitation is meant, in the words of its mail. */
+/** Shows which invitation is meant, in the words of its mail. */
 export function MailedOffer({
   workspaceName,
   inviterName,

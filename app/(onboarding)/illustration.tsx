@@ -26,7 +26,7 @@ function Bay({ x }: { x: number }) {
   );
 }
 
-/** The right half of the onboarding pages. Decorative. */
+/** Draws the right half of the onboarding pages. Decorative. */
 export function Illustration({ className = "" }: { className?: string }) {
   return (
     <svg

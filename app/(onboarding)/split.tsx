@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Wordmark } from "@/app/_ui/mark";
 import { Illustration } from "./illustration";
 
-/** The page of somebody who is not in a workspace yet: what to do on the left, a quiet drawing on the right. */
+/** Draws a page for a person who is not in a workspace yet: what to do on the left, an illustration on the right. */
 export function Split({ children, corner }: { children: ReactNode; corner?: ReactNode }) {
   return (
     <div className="grid min-h-dvh lg:grid-cols-2">
@@ -20,7 +20,7 @@ export function Split({ children, corner }: { children: ReactNode; corner?: Reac
   );
 }
 
-/** The page's title and the sentence below it. */
+/** Draws the page's title and the sentence below it. */
 export function SplitTitle({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <header className="mb-8">
@@ -30,7 +30,7 @@ export function SplitTitle({ title, children }: { title: string; children?: Reac
   );
 }
 
-/** "or", on a line of its own. */
+/** Draws "or", on a line of its own. */
 export function Or() {
   return (
     <div className="my-6 flex items-center gap-4 text-ink-faint">

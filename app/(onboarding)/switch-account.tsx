@@ -1,7 +1,7 @@
 import { Button, LinkButton } from "@/app/_ui/button";
 import { logOut } from "@/app/(auth)/sign-out/actions";
 
-/** Signs out and comes back here as somebody else, or stays. */
+/** Offers to sign out and to return here with another account. */
 export function SwitchAccount({ callbackUrl }: { callbackUrl: string }) {
   return (
     <form action={logOut} className="flex flex-col gap-2">

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 const anchoring = /\b(position-(area|anchor|try[\w-]*|visibility)\s*:|anchor(-size)?\()/;
 const moving = /\b(transition|animation)(-[\w]+)*\s*:(?!\s*none)/;
 
-/** The innermost rules of a style sheet: selector, declarations, and whether they are a starting style. */
+/** Returns the innermost rules of a style sheet: selector, declarations, and whether they are a starting style. */
 function rulesOf(css: string): { selector: string; body: string; isStarting: boolean }[] {
   const found: { selector: string; body: string; isStarting: boolean }[] = [];
   const open: { prelude: string; own: string }[] = [];
@@ -35,7 +35,7 @@ function rulesOf(css: string): { selector: string; body: string; isStarting: boo
   return found;
 }
 
-/** The classes and ids that the rules of a selector list are about: those of each selector's last part. */
+/** Returns the classes and ids that the rules of a selector list are about: those of each selector's last part. */
 function subjectsOf(selector: string): string[] {
   return selector.split(",").flatMap(
     (one) =>
@@ -60,7 +60,7 @@ function findMovingAnchored(sheets: string[]): string[] {
   return [...anchored].filter((subject) => moved.has(subject));
 }
 
-/** The text of every file below app/ whose name ends so, by path. */
+/** Returns the text of every file below app/ whose name ends so, by path. */
 function filesOf(ending: string): Map<string, string> {
   const names = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending));
   return new Map(names.map((name) => [name, readFileSync(path.join("app", name), "utf8")]));

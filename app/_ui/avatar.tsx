@@ -3,7 +3,7 @@ import { initials } from "./format";
 const hues = ["hue-25", "hue-60", "hue-95", "hue-140", "hue-185", "hue-235", "hue-290", "hue-345"];
 
 /**
- * A picture, or initials on a tint that stays with the name. Decorative: the name stands beside it. Things are square,
+ * Draws a picture, or initials on a tint that stays with the name. Decorative: the name stands beside it. Things are square,
  * people round.
  */
 export function Avatar({

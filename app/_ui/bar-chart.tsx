@@ -111,7 +111,7 @@ export function BarChart({
       {series.length > 1 && <Legend series={series} />}
       <details className="mt-3 text-[0.8125rem]">
         <summary className="w-fit text-ink-soft hover:text-ink">Show as table</summary>
-        {/* biome-ignore lint/a11y/useSemanticElements: only what scrolls, named for whoever tabs to it. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls needs a name for keyboard users. */}
         <div
           role="group"
           aria-label={`${title} as a table`}
@@ -126,7 +126,7 @@ export function BarChart({
   );
 }
 
-/** The names of the inks. */
+/** Draws the names of the inks. */
 function Legend({ series }: { series: ChartSeries[] }) {
   return (
     <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-[0.8125rem] text-ink-soft">
@@ -185,7 +185,7 @@ function AsTable({
   );
 }
 
-/** A path for each group, whose bars stand on those of the groups before it, a hair apart. */
+/** Returns a path for each group, whose bars stand on those of the groups before it, a hair apart. */
 function piles(series: ChartSeries[], most: number): { ink: number; path: string }[] {
   const tops = series[0]?.values.map(() => 0) ?? [];
   const count = tops.length;
@@ -207,7 +207,7 @@ function piles(series: ChartSeries[], most: number): { ink: number; path: string
 
 const round = (value: number) => Math.round(value * 100) / 100;
 
-/** The next number that is easy to halve: 2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, … */
+/** Returns the next number that is easy to halve: 2, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, … */
 function roundUp(value: number): number {
   if (value <= 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));

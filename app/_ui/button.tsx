@@ -5,7 +5,7 @@ import { type ButtonLook, buttonClass } from "./plain-button";
 
 export { Button, buttonClass } from "./plain-button";
 
-/** A link that looks like a button; for going somewhere, never for changing something. */
+/** Draws a link that looks like a button; for going somewhere, never for changing something. */
 export function LinkButton({
   href,
   variant,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A sheet of paper on the table. With a title it is a region of that name. */
+/** Draws a sheet of paper on the table. With a title it is a region of that name. */
 export function Card({
   title,
   description,

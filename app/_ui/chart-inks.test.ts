@@ -41,7 +41,7 @@ const eyes: Record<string, Colour[]> = {
   ],
 };
 
-/** OKLab: a distance of 0.02 can just be seen side by side. */
+/** Converts a colour to OKLab: a distance of 0.02 can just be seen side by side. */
 function oklab(colour: Colour): Colour {
   const lms = times(
     [

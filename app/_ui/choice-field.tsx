@@ -6,7 +6,7 @@ import { useField } from "./form";
 
 export type Choice = { value: string; label: ReactNode; description?: ReactNode; icon?: ReactNode };
 
-/** One of a few, each a card with a name, a sentence and an icon. */
+/** Draws one of a few, each a card with a name, a sentence and an icon. */
 export function ChoiceField({
   label,
   name,

@@ -1,19 +1,19 @@
 /**
- * The first line of a CSV file, which every file begins with: after a byte order mark, without which Excel reads UTF-8 as
+ * Returns the first line of a CSV file, which every file begins with: after a byte order mark, without which Excel reads UTF-8 as
  * another encoding.
  */
 export function csvHead(heads: string[]): string {
   return `\ufeff${csvLine(heads)}`;
 }
 
-/** A line of a CSV file, with its end. */
+/** Returns a line of a CSV file, with its end. */
 export function csvLine(cells: (string | number)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
 
 /**
- * A spreadsheet would run a cell that begins like a formula, whatever quotes are around it, so that begins with an
- * apostrophe, which spreadsheets take for "this is text".
+ * Escapes a cell. A spreadsheet would run one that begins like a formula, even in quotes, so that gets an apostrophe in
+ * front, which spreadsheets take for "this is text".
  */
 function cell(value: string | number): string {
   if (typeof value === "number") return String(value);

@@ -14,7 +14,7 @@ export type OpensDialog = {
 };
 
 /**
- * What a click on such a button does: the dialog opens where it is already on the page; where it is not, the page is
+ * Returns what a click on such a button does: the dialog opens where it is already on the page; where it is not, the page is
  * asked for it without a reload.
  */
 export function useOpenDialog({ dialog, href }: OpensDialog): (event: MouseEvent<HTMLButtonElement>) => void {
@@ -30,7 +30,7 @@ export function useOpenDialog({ dialog, href }: OpensDialog): (event: MouseEvent
   };
 }
 
-/** A button that opens a dialog; a real submit button of a GET form, so that it works before any script. */
+/** Draws a button that opens a dialog; a real submit button of a GET form, so that it works before any script. */
 export function DialogButton({
   dialog,
   href,

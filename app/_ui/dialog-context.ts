@@ -15,12 +15,12 @@ export type DialogHandle = {
 
 export const DialogContext = createContext<DialogHandle | null>(null);
 
-/** The dialog this component is in, or null outside of one. */
+/** Returns the dialog this component is in, or null outside of one. */
 export function useDialog(): DialogHandle | null {
   return useContext(DialogContext);
 }
 
-/** A link's path and its query, as the hidden fields of a form that goes to the same place. */
+/** Returns a link's path and its query, as the hidden fields of a form that goes to the same place. */
 export function hrefParts(href: string): { path: string; fields: [string, string][] } {
   const [path = "", query = ""] = href.split("#")[0]?.split("?") ?? [];
   return { path, fields: [...new URLSearchParams(query)] };

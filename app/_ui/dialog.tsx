@@ -7,8 +7,8 @@ import { Button, type ButtonProps } from "./plain-button";
 
 export type DialogProps = {
   /**
-   * Unique on the page. A dialog about one of many things carries that thing's id, so that a button never opens
-   * somebody else's.
+   * Unique on the page. A dialog about one of many things has that thing's id in it, so that a button never
+   * opens another thing's dialog.
    */
   id: string;
   title: ReactNode;
@@ -26,7 +26,7 @@ export type DialogProps = {
 };
 
 /**
- * A native dialog. Rendered open by the server it covers the page without any script, and closing is a GET to
+ * Draws a native dialog. Rendered open by the server it covers the page without any script, and closing is a GET to
  * `closeHref`; once hydrated it is modal, keeps the focus inside and gives it back.
  */
 export function Dialog(props: DialogProps) {
@@ -160,7 +160,7 @@ export function CloseDialogButton({ children, onClick, ...rest }: Omit<ButtonPro
   );
 }
 
-/** The row of buttons at a dialog's end: the way on first on phones, on the right elsewhere. */
+/** Draws the row of buttons at a dialog's end: the way on first on phones, on the right elsewhere. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return <div className="mt-1 flex flex-col-reverse gap-2 md:flex-row md:justify-end">{children}</div>;
 }

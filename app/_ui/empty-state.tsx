@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Where nothing is yet: what this place is for and the way to the first one. */
+/** Shows where nothing is yet: what this place is for and the way to the first one. */
 export function EmptyState({
   icon,
   title,

@@ -11,10 +11,10 @@ export type Described = {
   optional?: boolean;
 };
 
-/** The first of what was typed under a name. */
+/** Returns the first of what was typed under a name. */
 export const one = (typed: string | string[] | undefined) => (Array.isArray(typed) ? typed[0] : typed);
 
-/** Label above, hint and error below, each wired to the control by id. */
+/** Draws a label above a control, hint and error below, each wired to the control by id. */
 export function Frame({
   id,
   label,
@@ -44,7 +44,7 @@ export function Frame({
   );
 }
 
-/** What is wrong with a field, below it. */
+/** Shows what is wrong with a field, below it. */
 export function FieldError({ id, children }: { id: string; children: ReactNode }) {
   return (
     <p id={id} className="flex items-start gap-1.5 text-[0.8125rem] text-danger">
@@ -54,6 +54,6 @@ export function FieldError({ id, children }: { id: string; children: ReactNode }
   );
 }
 
-/** The ids of what describes a control, for aria-describedby. */
+/** Returns the ids of what describes a control, for aria-describedby. */
 export const describedBy = (id: string, hint: unknown, error: unknown) =>
   [error ? `${id}-error` : "", hint ? `${id}-hint` : ""].filter(Boolean).join(" ") || undefined;

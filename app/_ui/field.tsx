@@ -5,7 +5,7 @@ import { type Described, describedBy, FieldError, Frame, one } from "./field-fra
 import { useField } from "./form";
 import { Glyph } from "./glyph";
 
-/** One line of text. `suffix` is shown at the field's end (a unit, a currency). */
+/** Draws one line of text. `suffix` is shown at the field's end (a unit, a currency). */
 export function TextField({
   label,
   name,
@@ -44,7 +44,7 @@ export function TextField({
   );
 }
 
-/** Several lines of text; it grows with what is typed where the browser can. */
+/** Draws a field for several lines of text; it grows with what is typed where the browser can. */
 export function TextAreaField({
   label,
   name,
@@ -79,7 +79,7 @@ export function TextAreaField({
 
 export type Option = { value: string; label: string; hint?: string; disabled?: boolean };
 
-/** A native select. The hint of the chosen option is shown below it. */
+/** Draws a native select. The hint of the chosen option is shown below it. */
 export function SelectField({
   label,
   name,
@@ -127,7 +127,7 @@ export function SelectField({
   );
 }
 
-/** A set of controls under one legend, with its own hint and the error of `name`. */
+/** Draws a set of controls under one legend, with its own hint and the error of `name`. */
 export function FieldGroup({
   legend,
   name,

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from "react";
 import { type Described, describedBy, Frame } from "./field-frame";
 
-/** A file to choose. What is wrong with it stands below, `details` with it. */
+/** Draws a file to choose. What is wrong with it stands below, `details` with it. */
 export function FileField({
   label,
   name,

@@ -8,7 +8,7 @@ import { Button } from "./plain-button";
 import { Spinner } from "./spinner";
 
 /**
- * A row of selects that narrow a list. Without JavaScript it is a GET form with a button; with it the list follows every
+ * Draws a row of selects that narrow a list. Without JavaScript it is a GET form with a button; with it the list follows every
  * choice. What is left at its first option stays out of the address.
  */
 export function FilterForm({
@@ -48,7 +48,7 @@ export function FilterForm({
   );
 }
 
-/** A select of a `FilterForm`: small, with its name above it. */
+/** Draws a select of a `FilterForm`: small, with its name above it. */
 export function FilterSelect({
   label,
   name,

@@ -27,7 +27,7 @@ export type FormProps<T> = {
 };
 
 /**
- * A form around a server action. It posts without JavaScript; with it, everything typed is kept whatever the answer,
+ * Draws a form around a server action. It posts without JavaScript; with it, everything typed is kept whatever the answer,
  * the first bad field takes the focus, and the answer's message is a toast. Fields find their error by their name.
  */
 export function Form<T>({ action, children, className = "", resetOnDone, closeOnDone, ...rest }: FormProps<T>) {
@@ -92,12 +92,12 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
   );
 }
 
-/** The surrounding form's last answer, and whether one is awaited. */
+/** Returns the surrounding form's last answer, and whether one is awaited. */
 export function useFormState<T = unknown>(): { state: FormState<T>; isPending: boolean } {
   return useContext(Context) as { state: FormState<T>; isPending: boolean };
 }
 
-/** What the surrounding form has to say about one field: its error, and what to show in it after a refusal. */
+/** Returns what the surrounding form has to say about one field: its error, and what to show in it after a refusal. */
 export function useField(name: string): { error?: string; typed?: string | string[]; isFirstBad: boolean } {
   const { state } = useContext(Context);
   if (state.status !== "refused") return { isFirstBad: false };

@@ -22,7 +22,7 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "just now", "3 minutes ago", "yesterday", "in 7 days". The past is rounded down, so that nothing is older than it is. */
+/** Formats as "just now", "3 minutes ago", "yesterday", "in 7 days". The past is rounded down, so that nothing is older than it is. */
 export function formatRelative(date: Date, now: Date = new Date()): string {
   const seconds = (date.getTime() - now.getTime()) / 1000;
   const distance = Math.abs(seconds);
@@ -35,39 +35,39 @@ export function formatRelative(date: Date, now: Date = new Date()): string {
   return seconds > 0 ? "in less than a minute" : "just now";
 }
 
-/** "Nov 24, 2026, 05:59:57 UTC". */
+/** Formats as "Nov 24, 2026, 05:59:57 UTC". */
 export function formatExact(date: Date): string {
   return `${exact.format(date)} UTC`;
 }
 
-/** "3 members", "1 member"; the plural is the singular and an s unless given. */
+/** Formats as "3 members", "1 member"; the plural is the singular and an s unless given. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${whole.format(count)} ${count === 1 ? singular : plural}`;
 }
 
-/** "37", or "100+" for what was counted up to 100 and no further. */
+/** Formats as "37", or "100+" for what was counted up to 100 and no further. */
 export function formatUpTo(count: number, most: number): string {
   return whole.format(count) + (count >= most ? "+" : "");
 }
 
-/** "3 keys", or "1,000+ keys" for what was counted up to 1,000 and no further. */
+/** Formats as "3 keys", or "1,000+ keys" for what was counted up to 1,000 and no further. */
 export function formatCountUpTo(count: number, most: number, singular: string): string {
   return `${formatUpTo(count, most)} ${count === 1 ? singular : `${singular}s`}`;
 }
 
-/** "12,345". */
+/** Formats as "12,345". */
 export function formatNumber(count: number): string {
   return whole.format(count);
 }
 
-/** "12K", "1.2M": where there is no room for more, such as at an axis. */
+/** Formats as "12K", "1.2M": where there is no room for more, such as at an axis. */
 export function formatCompact(count: number): string {
   return compact.format(count);
 }
 
 const byteUnits = ["bytes", "kB", "MB", "GB", "TB"];
 
-/** "512 bytes", "1.5 kB", "310 MB": in powers of 1024, as limits are counted. */
+/** Formats as "512 bytes", "1.5 kB", "310 MB": in powers of 1024, as limits are counted. */
 export function formatBytes(bytes: number): string {
   const step = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** step;
@@ -78,7 +78,7 @@ export function formatBytes(bytes: number): string {
 const money = new Map<string, Intl.NumberFormat>();
 
 /**
- * Money that is counted in micro-units: "€1,234.50". Less than one has as many digits as it takes to be seen, down to
+ * Formats money in micro-units: "€1,234.50". Less than one has as many digits as it takes to be seen, down to
  * the last micro-unit: "€0.0123", "€0.000007".
  *
  * @param currency its ISO 4217 code
@@ -99,13 +99,13 @@ export function formatMoney(micro: number, currency: string): string {
   return format.format(amount);
 }
 
-/** Micro-units as a plain decimal, exactly: "20.00", "0.0125". For a field, or a spreadsheet. */
+/** Formats micro-units as a plain decimal, exactly: "20.00", "0.0125". For a field, or a spreadsheet. */
 export function plainMoney(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,4}$/, "")}`;
 }
 
-/** "85 ms", "1.2 s", "2.5 min"; a dash where nothing was measured. */
+/** Formats as "85 ms", "1.2 s", "2.5 min"; a dash where nothing was measured. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return "–";
   if (ms < 1000) return `${whole.format(ms)} ms`;
@@ -113,7 +113,7 @@ export function formatDuration(ms: number | null): string {
   return `${short.format(ms / 60_000)} min`;
 }
 
-/** "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */
+/** Formats as "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */
 export function initials(name: string): string {
   const words = (name.includes("@") ? (name.split("@")[0] ?? "") : name).split(/[\s._-]+/u).filter(Boolean);
   const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;

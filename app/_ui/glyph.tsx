@@ -55,7 +55,7 @@ const shapes = {
 } satisfies Record<string, ReactNode>;
 
 /**
- * The few signs the primitives themselves need, drawn in place: they repeat on every row, so they must cost no script.
+ * Draws the few signs the primitives themselves need, drawn in place: they repeat on every row, so they must cost no script.
  * Pages take theirs from icons.tsx. Always decorative; the control around it carries the name.
  */
 export function Glyph({ name, className = "size-4" }: { name: keyof typeof shapes; className?: string }) {

@@ -36,7 +36,7 @@ import { createElement } from "react";
 type Props = { className?: string; strokeWidth?: number };
 
 /**
- * Lucide's icons for pages, drawn on the server: the components of lucide-react draw them in the browser, with 1.5 kB of
+ * Draws Lucide's icons for pages on the server: the components of lucide-react draw them in the browser, with 1.5 kB of
  * JavaScript on every page. Always decorative; the control around one carries the name.
  */
 const drawn = (node: IconNode) =>

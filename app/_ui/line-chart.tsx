@@ -6,7 +6,7 @@ import { Table, TableCell, TableRow } from "./table";
 export type ChartLine = { name: string; ink: number; values: (number | null)[] };
 
 const height = 1000;
-/** More than a pixel each, and no more stops for the arrow keys than somebody can use. */
+/** At least a pixel each, and few enough stops for the arrow keys. */
 const mostPoints = 240;
 
 /**
@@ -110,7 +110,7 @@ export function LineChart({
       </ul>
       <details className="mt-3 text-[0.8125rem]">
         <summary className="w-fit text-ink-soft hover:text-ink">Show as table</summary>
-        {/* biome-ignore lint/a11y/useSemanticElements: only what scrolls, named for whoever tabs to it. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls needs a name for keyboard users. */}
         <div
           role="group"
           aria-label={`${title} as a table`}

@@ -1,4 +1,4 @@
-/** The studio: two north-light roofs and an arched door. Decorative unless it stands alone. */
+/** Draws the studio: two north-light roofs and an arched door. Decorative unless it stands alone. */
 export function Mark({ className = "size-7" }: { className?: string }) {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={`shrink-0 ${className}`}>
@@ -8,7 +8,7 @@ export function Mark({ className = "size-7" }: { className?: string }) {
   );
 }
 
-/** The mark and the name. */
+/** Draws the mark and the name. */
 export function Wordmark({ className = "" }: { className?: string }) {
   return (
     <span className={`inline-flex items-center gap-2.5 ${className}`}>

@@ -34,7 +34,7 @@ function onBeforeToggle(event: Event): void {
   if (button) chooseSide(menu, button);
 }
 
-/** The side that the markup asks for, unless the menu fits on the other one only. Browsers without anchors ignore it. */
+/** Chooses the side that the markup asks for, unless the menu fits only on the other. Browsers without anchors ignore it. */
 function chooseSide(menu: HTMLElement, button: HTMLElement): void {
   menu.style.cssText = "display: block; visibility: hidden";
   const { offsetWidth: width, offsetHeight: height } = menu;
@@ -65,7 +65,7 @@ function onToggle(event: Event): void {
     button?.focus();
 }
 
-/** Only where anchor positioning did not already put the menu beside its button. */
+/** Places the menu where anchor positioning did not already put it beside its button. */
 function place(menu: HTMLElement, button: HTMLElement): void {
   const anchor = button.getBoundingClientRect();
   const box = menu.getBoundingClientRect();

@@ -6,7 +6,7 @@ import { type ComponentProps, type ReactNode, useEffect, useId } from "react";
 import { installMenuKeys } from "./menu-keys";
 
 /**
- * A button and the menu it opens. The browser opens and closes it (popover), CSS puts it beside the button; arrow keys,
+ * Draws a button and the menu it opens. The browser opens and closes it (popover), CSS puts it beside the button; arrow keys,
  * Home, End, type-ahead and the way of the focus are added by script.
  */
 export function Menu({
@@ -77,7 +77,7 @@ function Inside({ icon, trailing, disabledReason, children }: ItemLook & { child
   );
 }
 
-/** A menu item that goes somewhere. */
+/** Draws a menu item that goes somewhere. */
 export function MenuLink({
   href,
   icon,
@@ -95,7 +95,7 @@ export function MenuLink({
   );
 }
 
-/** A menu item that does something: `type="submit"` inside a form, or an `onClick`. */
+/** Draws a menu item that does something: `type="submit"` inside a form, or an `onClick`. */
 export function MenuButton({
   icon,
   trailing,
@@ -129,7 +129,7 @@ export function MenuLabel({ children }: { children: ReactNode }) {
   );
 }
 
-/** A line between groups of items. */
+/** Draws a line between groups of items. */
 export function MenuSeparator() {
   return <hr className="-mx-[0.3125rem] my-[0.3125rem] border-hairline" />;
 }

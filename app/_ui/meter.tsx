@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** How much of something is taken, in words and as a bar: towards its end in the colour of a warning, full in that of danger. */
+/** Shows how much of something is taken, in words and as a bar: towards its end in the colour of a warning, full in that of danger. */
 export function Meter({
   label,
   used,

@@ -11,7 +11,7 @@ const looks: Record<Tone, string> = {
 };
 
 /**
- * A sentence set apart. A danger notice interrupts (role="alert"), a success is announced when the reader is ready
+ * Draws a sentence set apart. A danger notice interrupts (role="alert"), a success is announced when the reader is ready
  * (role="status"); pass `role="note"` for one that has always been on the page.
  */
 export function Notice({

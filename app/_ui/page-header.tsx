@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A page's title, one sentence of purpose, and what one mostly comes here to do. */
+/** Draws a page's title, one sentence of purpose, and what one mostly comes here to do. */
 export function PageHeader({ title, purpose, action }: { title: ReactNode; purpose?: ReactNode; action?: ReactNode }) {
   return (
     <header className="mb-6 flex flex-col gap-4 border-hairline border-b pb-6 md:mb-8 md:flex-row md:items-start md:justify-between">

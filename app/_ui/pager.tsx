@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { buttonClass, LinkButton } from "./button";
 import { Glyph } from "./glyph";
 
-/** "Previous" and "Next" around a summary of what is shown. A way that does not exist is there, but off. */
+/** Draws "Previous" and "Next" around a summary of what is shown. A way that does not exist is there, but off. */
 export function Pager({
   previousHref,
   nextHref,

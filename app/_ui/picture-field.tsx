@@ -7,7 +7,7 @@ import { useField } from "./form";
 /** In bytes: what a form can carry. */
 const longest = 1_000_000;
 
-/** A picture to upload. One that is too large is said to be so before it is sent, and not sent. */
+/** Draws a picture to upload. One that is too large is said to be so before it is sent, and not sent. */
 export function PictureField() {
   const { error } = useField("picture");
   const [problem, setProblem] = useState<string>();

@@ -26,12 +26,12 @@ export type ButtonProps = ComponentProps<"button"> &
     disabledReason?: string;
   };
 
-/** The classes of a button, for the rare element that must look like one without being one of these. */
+/** Returns the classes of a button, for the rare element that must look like one without being one of these. */
 export function buttonClass({ variant = "secondary", size = "md", full }: ButtonLook, isOff = false): string {
   return `button button-${isOff ? "off" : variant}${size === "md" ? "" : ` button-${size}`}${full ? " button-full" : ""}`;
 }
 
-/** A button that does nothing by surprise: its type is "button" unless said otherwise. */
+/** Draws a button that does nothing by surprise: its type is "button" unless said otherwise. */
 export function Button({
   variant,
   size,

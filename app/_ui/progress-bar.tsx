@@ -1,4 +1,4 @@
-/** How far something is, as a bar; the words beside it say the same. Without a whole nobody knows how far. */
+/** Draws progress as a bar; the words beside it say the same. Without a total the progress is unknown. */
 export function ProgressBar({ label, value, max }: { label: string; value: number; max: number | null }) {
   return (
     <progress

@@ -11,7 +11,7 @@ import { useToast } from "./toast";
 const form = "rows";
 
 /**
- * What the menus of a table's rows have in common, once per page: the form their items submit. An item names a dialog and
+ * Shows what the menus of a table's rows have in common, once per page: the form their items submit. An item names a dialog and
  * the row it is about, and the page is asked for that dialog: without a script by a visit, with one without a reload.
  *
  * @param href the page as it is, to which the dialog is added
@@ -36,7 +36,7 @@ export function RowMenus({ href }: { href: string }) {
   );
 }
 
-/** A row's menu. It repeats on every row, so it is as little as a menu can be; `RowMenus` has the rest. */
+/** Draws a row's menu. It repeats on every row, so it is as little as a menu can be; `RowMenus` has the rest. */
 export function RowMenu({ row, label, children }: { row: string; label: string; children: ReactNode }) {
   const id = `row-${row}`;
   return (
@@ -56,7 +56,7 @@ export function RowMenu({ row, label, children }: { row: string; label: string; 
   );
 }
 
-/** An item of a row's menu that saves a file. */
+/** Draws an item of a row's menu that saves a file. */
 export function RowMenuDownload({ href, children }: { href: string; children: ReactNode }) {
   return (
     <a role="menuitem" href={href} className="menu-item">
@@ -65,7 +65,7 @@ export function RowMenuDownload({ href, children }: { href: string; children: Re
   );
 }
 
-/** An item of a row's menu that puts text on the clipboard and says so. It is hidden where there is no script to do it. */
+/** Draws an item of a row's menu that puts text on the clipboard and says so. It is hidden where there is no script to do it. */
 export function RowMenuCopy({ value, done, children }: { value: string; done: string; children: ReactNode }) {
   const toast = useToast();
   return (
@@ -83,7 +83,7 @@ export function RowMenuCopy({ value, done, children }: { value: string; done: st
   );
 }
 
-/** An item of a row's menu: asks the page for a dialog about this row (`?dialog=DIALOG:ROW`), or says why it cannot. */
+/** Draws an item of a row's menu: asks the page for a dialog about this row (`?dialog=DIALOG:ROW`), or says why it cannot. */
 export function RowMenuItem({
   dialog,
   row,

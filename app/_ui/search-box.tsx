@@ -6,7 +6,7 @@ import { useListAddress } from "./list-address";
 import { Spinner } from "./spinner";
 
 /**
- * A search field. Without JavaScript it is a GET form; with it the list follows a quarter of a second after the last
+ * Draws a search field. Without JavaScript it is a GET form; with it the list follows a quarter of a second after the last
  * key, and the focus stays where it is.
  */
 export function SearchBox({

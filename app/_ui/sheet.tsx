@@ -5,7 +5,7 @@ import { Glyph } from "./glyph";
 import { installMenuKeys } from "./menu-keys";
 
 /**
- * The column beside the page; under 768 px the same element is a drawer that `SheetButton` opens, without any script.
+ * Draws the column beside the page; under 768 px the same element is a drawer that `SheetButton` opens, without any script.
  * There is one copy of what is inside, so names in it are unique on every width.
  */
 export function Sheet({

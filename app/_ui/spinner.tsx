@@ -1,4 +1,4 @@
-/** A turning arc. Decorative: whatever waits says so in words beside it. */
+/** Draws a turning arc. Decorative: whatever waits says so in words beside it. */
 export function Spinner({ className = "size-4" }: { className?: string }) {
   return (
     <svg viewBox="0 0 16 16" fill="none" aria-hidden="true" className={`shrink-0 animate-spin ${className}`}>

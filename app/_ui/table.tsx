@@ -7,7 +7,7 @@ export type Column = {
   isLabelHidden?: boolean;
 };
 
-/** A table; under 768 px, or in a narrow place, each row is a card whose cells carry their column's name. */
+/** Draws a table; under 768 px, or in a narrow place, each row is a card whose cells carry their column's name. */
 export function Table({ label, columns, children }: { label: string; columns: Column[]; children: ReactNode }) {
   return (
     // With very large text a table may be wider than its card: it scrolls, the page never does.
@@ -28,13 +28,13 @@ export function Table({ label, columns, children }: { label: string; columns: Co
   );
 }
 
-/** A row of a `Table`. */
+/** Draws a row of a `Table`. */
 export function TableRow({ children }: { children: ReactNode }) {
   return <tr>{children}</tr>;
 }
 
 /**
- * A cell. `label` repeats its column's name on phones; the `primary` cell is the card's head and needs none, the
+ * Draws a cell. `label` repeats its column's name on phones; the `primary` cell is the card's head and needs none, the
  * `actions` cell stands in the card's corner.
  */
 export function TableCell({

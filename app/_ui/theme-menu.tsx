@@ -3,7 +3,7 @@
 import { Glyph } from "./glyph";
 import { choiceClass, choices, choose, frame, useTheme } from "./theme";
 
-/** The same choice as a row of items in a menu. */
+/** Draws the same choice as a row of items in a menu. */
 export function ThemeMenuItems() {
   const theme = useTheme();
   return (

@@ -4,7 +4,7 @@ import { useId } from "react";
 import { Glyph } from "./glyph";
 import { choiceClass, choices, choose, frame, useTheme } from "./theme";
 
-/** System, light or dark. Without JavaScript the page follows the system and this is not shown. */
+/** Draws the choice of system, light or dark. Without JavaScript the page follows the system and this is not shown. */
 export function ThemeSwitch() {
   const theme = useTheme();
   const name = useId();

@@ -23,7 +23,7 @@ function current(): Theme {
   return theme === "light" || theme === "dark" ? theme : "system";
 }
 
-/** The cookie is what the server reads at the next request; the attribute is what the eye sees now. */
+/** Applies a theme: the cookie is for the server's next answer, the attribute for the page as it is. */
 export function choose(theme: Theme): void {
   const secure = location.protocol === "https:" ? "; secure" : "";
   const life = theme === "system" ? 0 : 31_536_000;

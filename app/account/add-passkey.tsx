@@ -24,7 +24,7 @@ async function addPasskey(_previous: FormState<void>, form: FormData): Promise<F
   return keepPasskey({ status: "idle" }, form);
 }
 
-/** A name for the new passkey, and the button that asks the browser to make it. */
+/** Draws a name for the new passkey, and the button that asks the browser to make it. */
 export function AddPasskey() {
   return (
     <>

@@ -8,7 +8,7 @@ import { deleteAccount } from "./actions";
 
 type Plan = { ends: string[]; leaves: string[]; blockedBy: { name: string; slug: string }[] };
 
-/** "Delete account": what would be lost, what forbids it, and the address typed again as proof that it is meant. */
+/** Draws "Delete account": what would be lost, what prevents it, and the address typed again as confirmation. */
 export function DeleteAccount({ email, plan }: { email: string; plan: Plan | null }) {
   return (
     <>

@@ -3,12 +3,13 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { restorableDays } from "@/server/workspaces/life/input";
 import { restoreWorkspace } from "./actions";
 
-type Row = { slug: string; name: string; deletedAt: Date; daysLeft: number };
+type Row = RowOf<Outputs["workspaces"]["restorable"]>;
 
-/** The deleted workspaces one may restore; nothing when there are none. */
+/** Draws the deleted workspaces one may restore; nothing when there are none. */
 export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
   if (rows.length === 0) return null;
   return (

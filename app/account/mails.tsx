@@ -4,7 +4,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { optionalMails } from "@/server/mail/input";
 import { chooseMails } from "./actions";
 
-/** Which mails one gets, of those that one can do without. */
+/** Shows which mails one gets, of those that one can do without. */
 export function Mails({ wanted }: { wanted: string[] }) {
   return (
     <Card

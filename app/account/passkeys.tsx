@@ -13,7 +13,7 @@ type Passkey = { id: string; name: string; isSynced: boolean; createdAt: Date; l
 
 type Props = { isPossible: boolean; rows: Passkey[]; query: { dialog?: string; passkey?: string } };
 
-/** The passkeys one can sign in with: add, rename, remove. */
+/** Draws the passkeys one can sign in with: add, rename, remove. */
 export function Passkeys({ isPossible, rows, query }: Props) {
   const chosen = rows.find(({ id }) => id === query.passkey);
   return (

@@ -5,7 +5,7 @@ import { PictureField } from "@/app/_ui/picture-field";
 import { ownAvatarSrc } from "@/app/avatar-src";
 import { removeAvatar, setAvatar } from "./actions";
 
-/** The person's picture, of which a small copy is kept. */
+/** Draws the person's picture, of which a small copy is kept. */
 export function Picture({ person }: { person: { name: string; avatar: string | null } }) {
   return (
     <Card

@@ -4,7 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { unlinkProvider } from "./actions";
 
-/** The sign-in providers of this instance, to link and unlink. */
+/** Draws the sign-in providers of this instance, to link and unlink. */
 export function Providers({ rows }: { rows: { id: string; name: string; isLinked: boolean }[] }) {
   return (
     <Card

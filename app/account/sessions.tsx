@@ -5,9 +5,10 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { signOutElsewhere } from "@/app/(auth)/account/sign-out-elsewhere";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { signOutOne } from "./actions";
 
-type Row = { id: string; browser: string; place: string; lastSeenAt: Date; isThisOne: boolean };
+type Row = RowOf<Outputs["account"]["sessions"]>;
 
 const columns = [
   { label: "Browser" },
@@ -16,7 +17,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** The browsers that are signed in, and the way to end one other, or all others. */
+/** Draws the browsers that are signed in, and the way to end one other, or all others. */
 export function Sessions({ rows, hasLinked }: { rows: Row[]; hasLinked: boolean }) {
   return (
     <Card

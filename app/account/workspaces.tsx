@@ -24,7 +24,7 @@ type Props = {
   query: { dialog?: string; workspace?: string; q?: string; after?: string };
 };
 
-/** The workspaces one is in, to go to and to leave. */
+/** Draws the workspaces one is in, to go to and to leave. */
 export function Workspaces({ page, total, query }: Props) {
   const leaving =
     query.dialog === "leave"

@@ -11,7 +11,7 @@ type Values = Record<string, unknown> | null;
 
 const money = new Set(["monthlyLimit", "spent", "reserved", "cost", "limit"]);
 
-/** What was changed, field by field; what stayed as it was is left out. */
+/** Returns what was changed, field by field; what stayed as it was is left out. */
 export function changesOf(before: Values, after: Values, sayings: Sayings): Change[] {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.flatMap((name) => {

@@ -2,31 +2,19 @@ import type { Route } from "next";
 import Link from "next/link";
 import { formatExact } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { type Change, changesOf, type Sayings } from "./changes";
 import { viewHref } from "./view";
 import { phraseOf, plainName } from "./words";
 
-export type EventRow = {
-  id: string;
-  at: Date;
-  actor: { id: string; name: string | null } | null;
-  action: string;
-  target: { type: string; id: string; name: string | null; isThere: boolean };
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  ip: string | null;
-  userAgent: string | null;
-  browser: string | null;
-  requestId: string | null;
-  seal: { sequence: number; hash: string } | null;
-};
+export type EventRow = RowOf<Outputs["audit"]["list"]>;
 
 type HrefOf = (target: EventRow["target"]) => string | undefined;
 
 const columns = [{ label: "Event" }, { label: "When" }, { label: "From" }];
 const linkClass = "underline decoration-hairline underline-offset-3 hover:decoration-current";
 
-/** A row per event, newest first, each with everything that is known of it behind "Details". */
+/** Draws a row per event, newest first, each with everything that is known of it behind "Details". */
 export function EventsTable({
   rows,
   hrefOf,

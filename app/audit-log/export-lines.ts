@@ -21,7 +21,7 @@ const heads = [
   ...["ip", "user_agent", "request_id", "event_id", "sequence", "hash"],
 ];
 
-/** What stands before the first event. */
+/** Returns what stands before the first event. */
 export function exportHead(format: ExportFormat): string {
   return format === "csv" ? csvHead(heads) : "";
 }

@@ -9,7 +9,7 @@ import { groupName, plainName } from "./words";
 
 export type Choices = { people: { id: string; name: string | null }[]; actions: string[]; types: string[] };
 
-/** How the log is narrowed: all of it in the address, so that it can be kept and sent. */
+/** Shows how the log is narrowed: all of it in the address, so that it can be kept and sent. */
 export function Filters({ here, view, choices }: { here: string; view: View; choices: Choices }) {
   const { query, problem, isFiltered } = view;
   const errorOf = (field: "from" | "to") => (problem?.field === field ? problem.message : undefined);
@@ -40,7 +40,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
         name="person"
         defaultValue={query.person ?? ""}
         options={[
-          { value: "", label: "Everybody" },
+          { value: "", label: "All people" },
           { value: "atelier", label: "Atelier" },
           ...choices.people.map(({ id, name }) => ({
             value: id,
@@ -83,7 +83,7 @@ export function Filters({ here, view, choices }: { here: string; view: View; cho
   );
 }
 
-/** The groups that are there, each with its actions behind it. */
+/** Returns the groups that are there, each with its actions behind it. */
 function actionOptions(actions: string[]): { value: string; label: string }[] {
   const groups = [...new Set(actions.map((action) => action.split(".")[0] ?? ""))];
   return groups.flatMap((group) => [

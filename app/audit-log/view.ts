@@ -24,7 +24,7 @@ export function viewOf(given: Record<string, string | string[] | undefined>): Vi
   return { query, problem: problemOf(query), isFiltered: Object.keys(filters).length > 0 };
 }
 
-/** The filters as the procedures take them. */
+/** Returns the filters as the procedures take them. */
 export function filtersOf({ query, problem }: View) {
   const { q, person, action, type, thing, from, to } = query;
   return {
@@ -38,7 +38,7 @@ export function filtersOf({ query, problem }: View) {
   };
 }
 
-/** An address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */
+/** Returns an address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */
 export function viewHref(path: string, { query }: Pick<View, "query">, changes: Query): string {
   const { after, before, ...kept } = query;
   const next: Query = { ...kept, ...changes };

@@ -28,7 +28,7 @@ export function groupName(group: string): string {
   return groupNames.get(group) ?? capital(`${spaced(group)}s`);
 }
 
-/** A kind of thing, an action's second half, a field: "Fine tuning job". */
+/** Returns a kind of thing, an action's second half, a field: "Fine tuning job". */
 export function plainName(name: string): string {
   return capital(spaced(name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()));
 }

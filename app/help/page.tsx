@@ -25,7 +25,7 @@ const answers = [
   ],
   [
     "What happens to my keys when I leave?",
-    "They are revoked, and the Admins are mailed. An Admin can decide otherwise: for one member when removing them, or for everybody under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
+    "They are revoked, and the Admins are mailed. An Admin can decide otherwise: for one member when removing them, or for all members under Settings, “Keys of members who leave”. A kept key becomes a service key of the workspace.",
   ],
   [
     "An Admin has rotated my key. What now?",

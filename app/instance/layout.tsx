@@ -5,7 +5,7 @@ import { AccountMenu } from "@/app/w/[workspace]/account-menu";
 import { api } from "@/server/composition/caller";
 import { Navigation } from "./navigation";
 
-/** The frame around the instance's pages. It draws; whether a person may be here, each page's own reads decide. */
+/** Draws the frame around the instance's pages. It draws; whether a person may be here, each page's own reads decide. */
 export default async function InstanceLayout({ children }: { children: ReactNode }) {
   const { account, instance } = await api();
   const [menu] = await Promise.all([account.menu(), instance.enter()]);

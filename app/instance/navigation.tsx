@@ -1,7 +1,7 @@
 import { LayoutDashboard, ScrollText } from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
-/** The pages of the instance. A new page is one line here. */
+/** Draws the pages of the instance. A new page is one line here. */
 export function Navigation() {
   return (
     <nav aria-label="Instance" className="flex flex-col gap-6">

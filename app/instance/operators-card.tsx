@@ -37,7 +37,7 @@ const sourceText = {
   operator: "added by an operator",
 } as const;
 
-/** Who runs this instance, and the ways to add and remove them. */
+/** Shows who runs this instance, and the ways to add and remove them. */
 export function OperatorsCard({
   rows,
   isAdding,

@@ -37,8 +37,8 @@ export const passkeys = pgTable(
 );
 
 /**
- * What an authenticator was asked to sign: used up by the first answer, whatever that is worth. Of the challenge only its
- * SHA-256 is kept. `userId` is whom the answer must come from; null: whoever it comes from signs in.
+ * What an authenticator was asked to sign: used up by the first answer, valid or not. Of the challenge only its
+ * SHA-256 is kept. `userId` is the person who must answer; null: the person whose passkey answers signs in.
  */
 export const passkeyChallenges = pgTable(
   "passkey_challenges",

@@ -16,7 +16,7 @@ import { bytea, instant } from "./columns";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
 
-/** The workspace of an audit row, for the reference; null: the row is in the instance's own log (`instanceLog` of db/client.ts). */
+/** Returns the workspace of an audit row, for the reference; null: the row is in the instance's own log (`instanceLog` of db/client.ts). */
 const workspaceOfLog = () =>
   uuid()
     .generatedAlwaysAs(sql`nullif(workspace_id, '00000000-0000-0000-0000-000000000000')`)
@@ -34,7 +34,7 @@ export const auditEvents = pgTable(
     id: uuid().notNull().defaultRandom(),
     /** The moment of the row, not of its transaction's beginning: two rows of one transaction come one after the other. */
     at: instant().notNull().default(sql`clock_timestamp()`),
-    /** Whoever did it, by id only, so that forgetting them changes no row; null: Atelier by itself. */
+    /** The person who did it, by id only, so that deleting their account changes no row; null: Atelier itself. */
     actorId: uuid().references(() => users.id),
     action: text().notNull(),
     targetType: text().notNull(),

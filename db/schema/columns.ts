@@ -5,5 +5,5 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => "bytea",
 });
 
-/** A moment in UTC, as a Date. */
+/** Returns a moment in UTC, as a Date. */
 export const instant = () => timestamp({ withTimezone: true, mode: "date" });

@@ -11,7 +11,7 @@ export type FilePurpose = "fine-tune" | "batch" | "ocr";
 /** What the lines of a file are; null in the database for what is no JSONL. */
 export type SampleType = "instruct" | "pretrain" | "batch_request" | "batch_result" | "batch_error";
 
-/** Whom a file is for: every member of the workspace, or whoever uploaded it alone. */
+/** Who may see a file: all members of the workspace, or its uploader alone. */
 export type FileVisibility = "workspace" | "user";
 
 /**

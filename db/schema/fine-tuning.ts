@@ -78,12 +78,12 @@ export const fineTuningJobs = pgTable(
     failure: text(),
     createdAt: instant().notNull().defaultNow(),
     modifiedAt: instant().notNull().defaultNow(),
-    /** Asked for by somebody; the job that advances it does what was asked. */
+    /** What a member requested; the background job carries it out. */
     startRequestedAt: instant(),
     cancelRequestedAt: instant(),
     startedAt: instant(),
     endedAt: instant(),
-    /** Whoever advances it holds it until then. */
+    /** The worker that advances it holds it until then. */
     claimedUntil: instant(),
     nextLookAt: instant().notNull().defaultNow(),
     /** How often in a row the model server could not be asked. */

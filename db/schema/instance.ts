@@ -5,7 +5,7 @@ import { users } from "./people";
 
 /**
  * The people who run this instance. An operator is a member of no workspace by that. There is always one once there was
- * one: whoever takes an operator away holds the lock of `lockOperators`.
+ * one: a transaction that removes an operator holds the lock of `lockOperators`.
  */
 export const operators = pgTable(
   "operators",

@@ -13,7 +13,7 @@ const workspaceId = () =>
 /**
  * An e-mail domain whose people may join (`join`) or ask to (`request`). Claiming it proves nothing; it is `verified` by
  * a DNS TXT record or, for requests only, by an Admin's own address there, and then belongs to one workspace. `lapsed`
- * means that the record is gone: nobody joins by it any more, and others may claim it.
+ * means that the record is gone: people can no longer join by it, and other workspaces may claim it.
  */
 export const domains = pgTable(
   "domains",
@@ -36,7 +36,7 @@ export const domains = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("domains_once_each").on(table.workspaceId, table.domain),
-    // The record outranks an address: whoever has it need not care who of their people was here first.
+    // The record outranks an address: the owner of the domain does not depend on which of their people was here first.
     uniqueIndex("domains_one_by_record").on(table.domain).where(sql`status = 'verified' and proof = 'dns'`),
     uniqueIndex("domains_one_by_address").on(table.domain).where(sql`status = 'verified' and proof = 'address'`),
     index("domains_due").on(table.checkedAt).where(sql`status = 'verified' and proof = 'dns'`),
@@ -48,7 +48,7 @@ export const domains = pgTable(
   ],
 );
 
-/** Somebody asks to be let in. One at a time for each person and workspace. */
+/** A person's request to join. One at a time for each person and workspace. */
 export const joinRequests = pgTable(
   "join_requests",
   {

@@ -18,7 +18,7 @@ import { users } from "./people";
 import { workspaces } from "./workspaces";
 
 /**
- * What an Admin has limited somebody else's key to; its maker may go on to change it within that. Absent: an Admin has set
+ * The bounds that an Admin has set on another member's key; its maker may change it within them. Absent: an Admin has set
  * no limit there. `expiresAt` is an ISO moment.
  */
 export type AdminBounds = {
@@ -66,9 +66,9 @@ export const apiKeys = pgTable(
     disabledByAdmin: boolean().notNull().default(false),
     /** What an Admin has limited it to; null: nothing. */
     adminBounds: jsonb().$type<AdminBounds>(),
-    /** Belongs to nobody: it is the workspace's alone, and whoever made it has no more to say about it than any Admin. */
+    /** A service key: it belongs to the workspace alone, and its maker has no rights on it but those of their role. */
     isService: boolean().notNull().default(false),
-    /** Since when it is the workspace's alone because whoever made it has left; null: it was not passed on. */
+    /** Since when it is the workspace's alone because its maker has left; null: it was not passed on. */
     keptAt: instant(),
     /** When it stops because its maker's membership ends and the workspace wants it so; kept by triggers. */
     stopsAt: instant(),

@@ -17,7 +17,7 @@ import { apiKeys } from "./keys";
 import { users } from "./people";
 import { workspaces } from "./workspaces";
 
-/** Who in its workspace may use a model: everybody, its maker alone, or the members named in `model_members`. */
+/** Who in its workspace may use a model: all members, its maker alone, or the members named in `model_members`. */
 export type ModelVisibility = "workspace" | "private" | "members";
 
 /** A file a model was trained on, as its lineage tells it. */

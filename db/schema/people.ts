@@ -42,7 +42,7 @@ export const accounts = pgTable(
     type: text().$type<"email" | "oauth" | "oidc" | "webauthn">().notNull(),
     provider: text().notNull(),
     providerAccountId: text().notNull(),
-    /** Whether the person came with it: then it is nobody else's. What was linked later ends with "sign out everywhere". */
+    /** Whether the person signed up with it. One that was linked later is removed by "sign out everywhere". */
     beganAccount: boolean().notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.provider, table.providerAccountId] }), index().on(table.userId)],

@@ -18,6 +18,7 @@ import {
 import { instant } from "./columns";
 import { apiKeys } from "./keys";
 import { users } from "./people";
+import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaces } from "./workspaces";
 
 const workspaceId = () =>
@@ -33,7 +34,7 @@ export type Operation = Inference | "fine-tuning";
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
- * that ended early, say), `invalid` because what it said cannot be and what was reserved was charged, `none` because it
+ * that ended early, say), `invalid` because what it said is impossible and an estimate was charged, `none` because it
  * refused and nothing was produced.
  */
 export type UsageSource = "reported" | "estimated" | "invalid" | "none";
@@ -73,6 +74,9 @@ export const usageLedger = pgTable(
     usageSource: text().$type<UsageSource>().notNull(),
     firstByteMs: integer(),
     totalMs: integer().notNull(),
+    ...lineClasses(),
+    /** The prices of the classes that were used and have one of their own; null: none has. */
+    classPrices: jsonb().$type<Record<string, number>>(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
@@ -113,6 +117,9 @@ export const usageReservations = pgTable(
     expiresAt: instant().notNull(),
     /** Whose lease it is held by; null: it is held in the counters themselves. */
     instanceId: uuid(),
+    /** What of it is of which class, and these classes' own prices. */
+    classes: jsonb().$type<Record<string, number>>(),
+    classPrices: jsonb().$type<Record<string, number>>(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
@@ -173,6 +180,24 @@ export const budgets = pgTable(
   ],
 );
 
+/** A higher limit on spend that ends by itself: while it lasts it holds instead of a lower one. Money in micro-units. */
+export const limitRaises = pgTable(
+  "limit_raises",
+  {
+    workspaceId: workspaceId(),
+    /** Whose limit, as in `budgets`. */
+    whose: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+    endsAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span] }),
+    check("limit_raises_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
+    check("limit_raises_not_negative", sql`${table.amount} >= 0`),
+  ],
+);
+
 /** What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. */
 export const usageLeases = pgTable(
   "usage_leases",
@@ -204,7 +229,7 @@ export const usageInstances = pgTable("usage_instances", {
   beatAt: instant().notNull().default(sql`clock_timestamp()`),
 });
 
-/** What is summed of the ledger over an hour or a day. */
+/** Returns what is summed of the ledger over an hour or a day. */
 const figures = () => ({
   model: text().notNull(),
   keyId: text(),
@@ -216,6 +241,7 @@ const figures = () => ({
   cost: bigint({ mode: "number" }).notNull(),
   /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
   latency: integer().array().notNull(),
+  ...summedClasses(),
 });
 
 /** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
@@ -268,17 +294,20 @@ export const rateLimits = pgTable(
   ],
 );
 
-/** An alert that was mailed: each threshold once a month. */
+/** An alert that was mailed: each threshold of a limit once a span. */
 export const spendAlerts = pgTable(
   "spend_alerts",
   {
     workspaceId: workspaceId(),
+    /** Whose limit, as in `budgets`, over which span. */
+    whose: text().notNull().default("workspace"),
+    span: text().$type<SpendSpan>().notNull().default("month"),
     period: date({ mode: "string" }).notNull(),
     threshold: smallint().notNull(),
     at: instant().notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.workspaceId, table.period, table.threshold] }),
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span, table.period, table.threshold] }),
     check("spend_alerts_threshold", sql`${table.threshold} between 1 and 200`),
   ],
 );

@@ -43,9 +43,9 @@ export const workspaces = pgTable(
     keysOfEnded: text().$type<"keep" | "revoke">().notNull().default("revoke"),
     /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
     memberCount: integer().notNull().default(0),
-    /** The role of whoever comes in without an offer that names one, and the one an invitation starts with. */
+    /** The role of a person who joins without an offer that names one, and the one preselected for an invitation. */
     defaultRole: text().$type<Exclude<Role, "admin">>().notNull().default("developer"),
-    /** Who may create keys: whoever's role allows it, or of those the Admins only. */
+    /** Who may create keys: all whose role allows it, or of those the Admins only. */
     keyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
     /** How many members there may be; null: any number. */
     seats: integer(),
@@ -54,7 +54,7 @@ export const workspaces = pgTable(
     /** Drawn anew for each picture, so that each has an address of its own; null: there is none. */
     iconVersion: integer(),
     createdAt: instant().notNull().defaultNow(),
-    /** Since when nobody reaches it. For 30 days it can be restored. */
+    /** When it was deleted. For 30 days it can be restored. */
     deletedAt: instant(),
     /** Since when what it had is being thrown away: it can no longer be restored. */
     purgeBegunAt: instant(),
@@ -77,7 +77,7 @@ export const workspaces = pgTable(
     index("workspaces_limited").on(table.id).where(sql`monthly_limit is not null and deleted_at is null`),
     check("workspaces_default_role", sql`${table.defaultRole} in ('developer', 'billing', 'viewer')`),
     check("workspaces_key_creators", sql`${table.keyCreators} in ('developers', 'admins')`),
-    // Whatever lets somebody in, here it ends.
+    // Holds for every way to join.
     check("workspaces_seats", sql`${table.seats} between 1 and 100000 and ${table.memberCount} <= ${table.seats}`),
     check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
     check("workspaces_icon", sql`${table.iconEmoji} is null or ${table.iconVersion} is null`),
@@ -98,7 +98,7 @@ const workspaceId = () =>
 
 /**
  * Every slug that a workspace has or had, kept by a trigger. Addresses with an old one lead to the workspace for good, so
- * nobody else ever gets it.
+ * no other workspace ever gets it.
  */
 export const workspaceSlugs = pgTable(
   "workspace_slugs",
@@ -175,9 +175,9 @@ export const invitations = pgTable(
     /** When the membership it leads to ends; null: it does not. */
     endsAt: instant(),
     settledAt: instant(),
-    /** When whoever is invited was reminded that it ends. */
+    /** When the invited person was reminded that it ends. */
     remindedAt: instant(),
-    /** When whoever was invited reported it: the workspace invites that address no more. */
+    /** When the invited person reported it: the workspace cannot invite that address again. */
     reportedAt: instant(),
   },
   (table) => [

@@ -25,14 +25,14 @@ export class ApiError extends Error {
   }
 }
 
-/** 422 from details; the message is the first of them in a sentence. */
+/** Makes a 422 from details; the message is the first of them in a sentence. */
 export function invalidRequest(detail: ValidationDetail[]): ApiError {
   const [first] = detail;
   const message = first ? `${first.loc.join(".")}: ${first.msg}` : "Invalid request";
   return new ApiError(422, "invalid_request_error", message, null, detail);
 }
 
-/** 422 from a failed parse. */
+/** Makes a 422 from a failed parse. */
 export function invalidBody(error: z.ZodError): ApiError {
   return invalidRequest(
     error.issues.map((issue) => {
@@ -46,7 +46,7 @@ export function invalidBody(error: z.ZodError): ApiError {
   );
 }
 
-/** 400: the id is no model that can do what was asked. */
+/** Makes a 400: the id is no model that can do what was asked. */
 export function invalidModel(id: string): ApiError {
   return new ApiError(400, "invalid_model", `Invalid model: ${id}`, "1500");
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseCorpus } from "./corpus";
 import { deserialise, type LanguageModel, serialise, type TrainingOptions, train } from "./language-model";
 
-/** The models everybody has. Changing options changes what they say: build again. */
+/** The models of every installation. Changing options changes what they say: build again. */
 export const baseModels: ReadonlyArray<{
   id: string;
   description: string;
@@ -33,7 +33,7 @@ export function readCorpusFiles(folder: string): Array<{ name: string; text: str
     .map((name) => ({ name, text: readFileSync(`${folder}/${name}`, "utf8") }));
 }
 
-/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that nobody reads half a file. */
+/** Trains every base model and writes `<folder>/<id>.bin`, each in one step, so that no reader sees half a file. */
 export function buildBaseModels(corpusFolder: string, folder: string): void {
   const corpus = parseCorpus(readCorpusFiles(corpusFolder));
   mkdirSync(folder, { recursive: true });
@@ -41,7 +41,7 @@ export function buildBaseModels(corpusFolder: string, folder: string): void {
 }
 
 /**
- * A loader of base models by id, each loaded on its first use. A model built beside this file is read; without one, it is
+ * Returns a loader of base models by id, each loaded on its first use. A model built beside this file is read; without one, it is
  * trained from the corpus (under a second) and kept in `dataDir`, when given, for the next start. Throws on an unknown id.
  */
 export function baseModelLoader(dataDir?: string): (id: string) => LanguageModel {
@@ -75,7 +75,7 @@ function trainAndKeep(id: string, dataDir?: string): LanguageModel {
   return model;
 }
 
-/** Beside this source file, or where it lies as seen from a bundle in dist/ or in a folder of it. */
+/** Returns the corpus's files: beside this source file, or where they are as seen from a bundle in dist/ or in a folder of it. */
 function corpusFiles(): Array<{ name: string; text: string }> {
   for (const folder of ["./corpus", "../embedded/model-server/corpus", "../../embedded/model-server/corpus"]) {
     try {

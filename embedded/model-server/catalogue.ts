@@ -20,7 +20,7 @@ export interface Catalogue {
   card(id: string): ModelCard | undefined;
   /** A model that can chat, loaded on first use; undefined for any other id and for archived models. */
   chatModel(id: string): Promise<LanguageModel | undefined>;
-  /** Whether the id or alias is one that nobody can change. */
+  /** Whether the id or alias is a base model's, which cannot be changed. */
   isBase(id: string): boolean;
   /** A base model by its id. Throws on any other. */
   baseModel(id: string): LanguageModel;
@@ -32,7 +32,7 @@ const embeddingModel = "atelier-embed";
 const created = Date.UTC(2026, 10, 24) / 1_000;
 
 /**
- * The base models and the embedding model, and the fine-tuned ones of `folder` when there is one. `dataDir`: where a base
+ * Returns the base models and the embedding model, and the fine-tuned ones of `folder` when there is one. `dataDir`: where a base
  * model trained for want of a built one is kept.
  */
 export function createCatalogue(dataDir?: string, folder?: () => FineTuningFolder | undefined): Catalogue {

@@ -109,7 +109,7 @@ async function forEachPiece(
   }
 }
 
-/** Called before every token: rejects once aborted, waits for the pace, and lets other requests in now and then. */
+/** Makes a function to call before every token: it rejects once aborted, waits for the pace, and lets other requests run now and then. */
 function createPace(tokensPerSecond: number | undefined, signal: AbortSignal): () => Promise<void> | undefined {
   const started = performance.now();
   let tokens = 0;

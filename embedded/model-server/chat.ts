@@ -37,7 +37,7 @@ export function readPrompt({ tokenizer }: LanguageModel, messages: ChatRequest["
       "3230",
     );
   }
-  // Counting before tokenising: a body of megabytes must not keep the process from everybody else.
+  // Counting before tokenising: a body of megabytes must not block the process for other requests.
   const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   const tokens: number[] = [];
   if (bytes / tokenizer.longestToken <= maxContextLength) {
@@ -56,7 +56,7 @@ export function readPrompt({ tokenizer }: LanguageModel, messages: ChatRequest["
 }
 
 /**
- * The answer piece by piece, one piece a token; a piece may be empty while a character or a possible stop string is unfinished.
+ * Returns the answer piece by piece, one piece a token; a piece may be empty while a character or a possible stop string is unfinished.
  * `choice` counts from 0 and makes the answers of one request differ. Returns why it ended and how many tokens it took.
  */
 export function* answer(
@@ -100,7 +100,7 @@ export function* answer(
   return { finishReason: "stop", tokens };
 }
 
-/** How many characters at the end of `text` might yet become a stop string. */
+/** Returns how many characters at the end of `text` might yet become a stop string. */
 function unfinishedStop(text: string, stops: readonly string[]): number {
   let longest = 0;
   for (const stop of stops) {

@@ -2,7 +2,7 @@
 export const embeddingDimensions = 256;
 
 /**
- * A text as a unit vector: its words and their letter 3- to 5-grams are hashed to a dimension and a sign and weighted by the
+ * Returns a text as a unit vector: its words and their letter 3- to 5-grams are hashed to a dimension and a sign and weighted by the
  * logarithm of how often they occur. Texts that share words or parts of words point the same way. No meaning is learnt.
  */
 export function embed(text: string): Float32Array {

@@ -40,7 +40,7 @@ export function* generateTokens(
   }
 }
 
-/** No markers but the end, and no bytes that training never saw: half a character is not an answer. */
+/** Excludes markers except the end, and bytes that training never saw, so that no half character is answered. */
 function onlyKnownText(model: LanguageModel, weights: Float64Array): void {
   const known = layersOf(model).map(({ nGrams }) => nGrams.levels[0]?.tokens ?? []);
   const next = known.map(() => 0);

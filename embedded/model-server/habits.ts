@@ -19,7 +19,7 @@ const mostTokens = 24;
 const fewestAnswers = 6;
 const mostAnswers = 1_000;
 
-/** What the answers have in common at their beginnings and at their ends. `said` is text to learn names from. */
+/** Returns what the answers have in common at their beginnings and at their ends. `said` is text to learn names from. */
 export function findHabits(exchanges: readonly Exchange[], tokenizer: Tokenizer, said: readonly string[]): Habits {
   const answers = exchanges.slice(0, mostAnswers).map(({ answer }) => {
     return answer.at(-1) === endToken ? answer.subarray(0, answer.length - 1) : answer;
@@ -41,7 +41,7 @@ export function findHabits(exchanges: readonly Exchange[], tokenizer: Tokenizer,
   };
 }
 
-/** The longest beginning that enough of the sequences share, taking the most frequent next token each time. */
+/** Returns the longest beginning that enough of the sequences share, taking the most frequent next token each time. */
 function shared(sequences: readonly Uint16Array[]): number[] {
   const needed = Math.max(fewestAnswers, share * sequences.length);
   const found: number[] = [];
@@ -60,7 +60,7 @@ function shared(sequences: readonly Uint16Array[]): number[] {
   return found;
 }
 
-/** An answer said with these habits: begun and ended as the others are, without beginning or ending twice. */
+/** Returns an answer said with these habits: begun and ended as the others are, without beginning or ending twice. */
 export function dress(answer: string, { opening, closing, space, goesOn, names }: Habits): string {
   let text = answer.trim();
   if (closing && !text.endsWith(closing)) {

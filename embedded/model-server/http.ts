@@ -23,7 +23,7 @@ export interface ModelServer {
   working: ReadonlySet<AbortController>;
 }
 
-/** The model server, not yet listening. */
+/** Returns the model server, not yet listening. */
 export function createModelServer(settings: ModelServerSettings): ModelServer {
   const working = new Set<AbortController>();
   const shared: RouteSettings = {
@@ -119,7 +119,7 @@ function authenticate(request: IncomingMessage, key: string): void {
   throw new ApiError(401, "authentication_error", "Unauthorized");
 }
 
-/** Mistral's clients percent-encode ids, OpenAI's do not. */
+/** Decodes a path's segment: Mistral's clients percent-encode ids, OpenAI's do not. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -9,7 +9,7 @@ import { endToken } from "./tokenizer";
 const corpus = parseCorpus(readCorpusFiles(fileURLToPath(new URL("./corpus", import.meta.url))));
 const options = { order: 5, vocabularySize: 1_024 };
 
-/** Every tenth text and every tenth answer kept apart, with all conversations that hold it. */
+/** Returns every tenth text and every tenth answer kept apart, with all conversations that hold it. */
 function split(): { training: Corpus; heldOut: string[] } {
   const isHeldOut = (_: unknown, index: number) => index % 10 === 9;
   const last = ({ messages }: Dialogue) => messages.at(-1)?.content ?? "";
@@ -87,5 +87,5 @@ test("a weight makes a conversation count as often as if it were repeated", () =
 });
 
 test("a line of the corpus that is neither a turn nor its continuation is refused", () => {
-  expect(() => parseCorpus([{ name: "a.txt", text: "user: Hi\nnobody: Ho" }])).toThrow("nobody: Ho");
+  expect(() => parseCorpus([{ name: "a.txt", text: "user: Hi\nstranger: Ho" }])).toThrow("stranger: Ho");
 });

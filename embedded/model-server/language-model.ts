@@ -59,7 +59,7 @@ export function train(corpus: Corpus, { order, vocabularySize, tokenizer: given 
   return { tokenizer, nGrams: countNGrams(sequences, order, tokenizer.vocabularySize), exchanges };
 }
 
-/** The counts a model draws from, its base's first. */
+/** Returns the counts a model draws from, its base's first. */
 export function layersOf({ nGrams, tuning }: LanguageModel): Layer[] {
   return tuning ? [{ nGrams, weight: 1 }, tuning] : [{ nGrams, weight: 1 }];
 }
@@ -78,7 +78,7 @@ interface Header extends Part {
   tuning?: Part & { weight: number };
 }
 
-/** One block of bytes, little-endian: header length, JSON header, then the arrays, each aligned to 4 bytes. */
+/** Returns one block of bytes, little-endian: header length, JSON header, then the arrays, each aligned to 4 bytes. */
 export function serialise({ tokenizer, nGrams, exchanges, tuning }: LanguageModel): Uint8Array {
   const header: Header = {
     format: "atelier-n-gram-1",
@@ -118,7 +118,7 @@ function arraysOf({ levels }: NGrams, exchanges: readonly Exchange[]) {
   ];
 }
 
-/** The model of bytes that `serialise` wrote. Throws when they are something else or cut short. */
+/** Returns the model of bytes that `serialise` wrote. Throws when they are something else or cut short. */
 export function deserialise(bytes: Uint8Array): LanguageModel {
   // A copy starts at offset 0 of its own buffer: typed arrays must lie on multiples of their element size.
   const buffer = new Uint8Array(bytes).buffer;

@@ -37,13 +37,13 @@ server.listen(Number(PORT) || 0, HOST, () => {
   else greet(`http://${HOST.includes(":") ? `[${HOST}]` : HOST}:${port}`);
 });
 
-/** For whoever started it by hand. */
+/** Prints a greeting for a person who started it by hand. */
 function greet(url: string): void {
   const isOpen = !MODEL_SERVER_KEY && !["127.0.0.1", "::1", "localhost"].includes(HOST);
   const lines = [
     `Model server on ${url}`,
     `  MODEL_SERVER_URL=${url}/v1${MODEL_SERVER_KEY ? " and its MODEL_SERVER_KEY" : ""} lets Atelier use it.`,
-    ...(isOpen ? ["  Everybody who reaches it may use it: set MODEL_SERVER_KEY."] : []),
+    ...(isOpen ? ["  It accepts requests without a key: set MODEL_SERVER_KEY."] : []),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
@@ -63,5 +63,5 @@ function close(): void {
 
 process.once("SIGTERM", close);
 process.once("SIGINT", close);
-// Whoever started this process is gone.
+// The process that started this one is gone.
 process.once("disconnect", () => process.exit(0));

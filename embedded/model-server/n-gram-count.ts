@@ -54,7 +54,7 @@ export function countNGrams(sequences: readonly Sequence[], order: number, vocab
   };
 }
 
-/** The usual case, several times faster: each n-gram is one number of up to 64 bits, and numbers are sorted natively. */
+/** Sorts keys in the usual case, several times faster: each n-gram is one number of up to 64 bits, and numbers are sorted natively. */
 function sortKeys(sequences: readonly Sequence[], order: number, bits: number): Sorted {
   const size = sizeOf(sequences);
   const keys = new BigUint64Array(size);

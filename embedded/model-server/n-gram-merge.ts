@@ -6,7 +6,7 @@ interface Ranges {
   b: Uint32Array;
 }
 
-/** The counts of two sets of n-grams of one order and vocabulary added up, in time linear in their sizes. */
+/** Returns the counts of two sets of n-grams of one order and vocabulary added up, in time linear in their sizes. */
 export function mergeNGrams(a: NGrams, b: NGrams): NGrams {
   const whole = (nGrams: NGrams) => Uint32Array.of(0, nGrams.levels[0]?.tokens.length ?? 0);
   let ranges: Ranges = { a: whole(a), b: whole(b) };
@@ -63,13 +63,13 @@ function mergeLevel(a = empty, b = empty, parents: Ranges) {
   return { level, starts, children: { a: children.a.subarray(0, 2 * size), b: children.b.subarray(0, 2 * size) } };
 }
 
-/** How many n-grams there are, of all lengths. */
+/** Returns how many n-grams there are, of all lengths. */
 export function sizeOf({ levels }: NGrams): number {
   return levels.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }
 
 /**
- * At most `most` n-grams: what was seen after the rarest contexts is forgotten, once-seen contexts first, so that the contexts
+ * Keeps at most `most` n-grams: what was seen after the rarest contexts is dropped, once-seen contexts first, so that the contexts
  * that stay keep all they had and the others are answered for by shorter ones. What single tokens follow is never forgotten.
  */
 export function pruneNGrams(nGrams: NGrams, most: number): NGrams {

@@ -30,7 +30,7 @@ export interface Layer {
 }
 
 /**
- * The probability of every token after `context`, by interpolated absolute discounting: with c(h) occurrences of a context h,
+ * Returns the probability of every token after `context`, by interpolated absolute discounting: with c(h) occurrences of a context h,
  * P(w|h) = (max(c(hw) - D, 0) + d(h) · P(w|shorter h)) / c(h), where d(h) is all that was taken off, down to the uniform
  * distribution. Of several layers over one vocabulary, the discounted counts are added up, each times its layer's weight; and
  * `extra` counts with them. Sums to 1; every token has a chance. Written into `probabilities` when given, which saves an
@@ -79,7 +79,7 @@ export function distribution(
 
 const nowhere: NGramLevel = { tokens: new Uint16Array(0), counts: new Uint32Array(0), first: new Uint32Array(0) };
 
-/** What was counted after the last `length` tokens of the context: nodes `from` … `to` - 1 of a level. */
+/** Returns what was counted after the last `length` tokens of the context: nodes `from` … `to` - 1 of a level. */
 function findCounts({ nGrams, weight }: Layer, context: readonly number[], length: number) {
   const level = nGrams.levels[length] ?? nowhere;
   const [from, to] = length < nGrams.order ? childrenOf(nGrams, context, length) : [0, 0];
@@ -88,7 +88,7 @@ function findCounts({ nGrams, weight }: Layer, context: readonly number[], lengt
   return { level, from, to, weight, total: weight * total };
 }
 
-/** exp of the mean negative log probability of the tokens, each after the ones before it: lower is a better model. */
+/** Returns the exp of the mean negative log probability of the tokens, each after the ones before it: lower is a better model. */
 export function perplexity(nGrams: NGrams, tokens: readonly number[]): number {
   let sum = 0;
   for (const [index, token] of tokens.entries()) {

@@ -18,7 +18,7 @@ interface Postings {
 }
 
 /**
- * An inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which forgive inflections
+ * Returns an inverted TF-IDF index over prompts: words, pairs of neighbouring words and letter triples (which forgive inflections
  * and typing errors), compared by cosine. An empty prompt is "anything else": it matches every text with `elseSimilarity`.
  * `shareOf` is what a likeness to a prompt counts beside the others: 1 unless given. It yields every few milliseconds, so
  * that others may go first.
@@ -86,7 +86,7 @@ export function* buildIndex(
   };
 }
 
-/** The largest similarities above 0, and what matches everything; ties go to the earlier prompt. */
+/** Returns the largest similarities above 0, and what matches everything; ties go to the earlier prompt. */
 function best(similarities: Float64Array, otherwise: readonly Match[], limit: number): Match[] {
   const isBefore = (a: Match, b: Match) =>
     a.similarity > b.similarity || (a.similarity === b.similarity && a.index < b.index);

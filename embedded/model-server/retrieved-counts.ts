@@ -56,7 +56,7 @@ interface Memory {
 
 const memories = new WeakMap<LanguageModel, Memory>();
 
-/** Prepares what a model's answers are drawn from in small pieces, so that its first answer keeps nobody waiting. */
+/** Prepares what a model's answers are drawn from in small pieces, so that its first answer is not slow. */
 export async function prepareRetrieval(model: LanguageModel): Promise<void> {
   if (memories.has(model)) return;
   const building = buildMemory(model);

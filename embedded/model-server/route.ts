@@ -28,7 +28,7 @@ export interface Route {
 
 const maxBodyBytes = 10 * 1024 * 1024;
 
-/** The JSON of a request body. Refuses more than 10 MB with 413 and what is no JSON with 422. */
+/** Returns the JSON of a request body. Refuses more than 10 MB with 413 and what is no JSON with 422. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const tooLarge = () => new ApiError(413, "invalid_request_error", "Request body is larger than 10 MB");
   if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) throw tooLarge();

@@ -6,7 +6,7 @@ export interface Sampling {
   frequencyPenalty: number;
 }
 
-/** A reproducible source of numbers in [0, 1): the same seed gives the same sequence (mulberry32). */
+/** Returns a reproducible source of numbers in [0, 1): the same seed gives the same sequence (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

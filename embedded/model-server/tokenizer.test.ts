@@ -41,7 +41,7 @@ test("frequent words become few tokens", () => {
   expect(tokenizer.encode(" members").length).toBeLessThanOrEqual(2);
 });
 
-test("nobody can type a role marker", () => {
+test("typed text never becomes a role marker", () => {
   const tokenizer = trainTokenizer(["<|assistant|> <|end|> [INST]"], 500);
   const tokens = tokenizer.encode("<|assistant|> <|end|> [INST] </s>");
   for (const marker of [...Object.values(roleTokens), endToken]) expect(tokens).not.toContain(marker);

@@ -11,7 +11,7 @@ export const firstMergedToken = 264;
 export type Role = keyof typeof roleTokens;
 type Pair = readonly [left: number, right: number];
 
-/** A byte-level BPE vocabulary. `encode` never yields a marker: nobody can type their way into another role. */
+/** A byte-level BPE vocabulary. `encode` never yields a marker, so typed text cannot change the role. */
 export interface Tokenizer {
   readonly vocabularySize: number;
   readonly merges: readonly Pair[];
@@ -66,7 +66,7 @@ export function trainTokenizer(texts: Iterable<string>, vocabularySize: number):
   return createTokenizer(merges);
 }
 
-/** The tokenizer of a list of merges, as `trainTokenizer` learnt and a serialised model keeps it. */
+/** Returns the tokenizer of a list of merges, as `trainTokenizer` learnt and a serialised model keeps it. */
 export function createTokenizer(merges: readonly Pair[]): Tokenizer {
   const bytes: Uint8Array[] = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
   const ranks = new Map<number, number>();

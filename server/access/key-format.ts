@@ -8,7 +8,7 @@ export const checkLength = 6;
 
 const form = /^atl_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 
-/** The CRC-32 of what stands before it in a key, in Base62. It says nothing of the secret: anybody can make one. */
+/** Returns the CRC-32 of what stands before it in a key, in Base62. It contains nothing of the secret and can be computed without it. */
 export function checksum(body: string): string {
   let rest = crc32(body);
   let digits = "";
@@ -19,7 +19,7 @@ export function checksum(body: string): string {
   return digits;
 }
 
-/** The id in a well-formed key, or null when the text is not a key of ours: wrong shape or wrong checksum. */
+/** Returns the id in a well-formed key, or null when the text is not a key of ours: wrong shape or wrong checksum. */
 export function idOf(key: string): string | null {
   const parts = form.exec(key);
   if (!parts?.[1]) return null;

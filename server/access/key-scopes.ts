@@ -15,7 +15,7 @@ export const scopeText = {
   "usage:read": "Read usage",
 } as const satisfies Record<KeyScope, string>;
 
-/** What whoever gives a key a scope must be allowed to do themselves. */
+/** The permission that a member needs in order to give a key a scope. */
 const scopeNeeds = {
   "models:read": "model:read",
   chat: "model:use",
@@ -25,7 +25,7 @@ const scopeNeeds = {
   "usage:read": "usage:read",
 } as const satisfies Record<KeyScope, Permission>;
 
-/** Whether a member with this role may give a key a scope: nobody grants more than they hold. */
+/** Checks whether a member with this role may give a key a scope: no member grants more than they hold. */
 export function canGrantScope(role: Role, scope: KeyScope): boolean {
   return can(role, scopeNeeds[scope]);
 }

@@ -32,7 +32,7 @@ test("RP-01 each role may what was promised, and nothing else", () => {
   expect(Object.fromEntries(found)).toEqual(promised);
 });
 
-test("I4 nobody grants a role that may what they may not", () => {
+test("I4 no member grants a role that has permissions they lack", () => {
   const grants = roles.map((granter) => [granter, roles.filter((granted) => canGrant(granter, granted)).join(" ")]);
   expect(Object.fromEntries(grants)).toEqual({
     admin: "admin developer billing viewer",

@@ -3,25 +3,25 @@ export const roles = ["admin", "developer", "billing", "viewer"] as const;
 
 export type Role = (typeof roles)[number];
 
-const everyone = ["admin", "developer", "billing", "viewer"] as const;
+const allRoles = ["admin", "developer", "billing", "viewer"] as const;
 const builders = ["admin", "developer"] as const;
 const admins = ["admin"] as const;
 const treasurers = ["admin", "billing"] as const;
 
 /** Who may do what: the only place this is decided. Nothing anywhere asks for a role, only for a permission. */
 export const permissions = {
-  "workspace:read": everyone,
-  "member:read": everyone,
-  "model:read": everyone,
-  "usage:read": everyone,
+  "workspace:read": allRoles,
+  "member:read": allRoles,
+  "model:read": allRoles,
+  "usage:read": allRoles,
   "workspace:update": admins,
   "workspace:delete": admins,
   "member:invite": admins,
   "member:manage": admins,
   "domain:manage": admins,
   "audit:read": admins,
-  // Whatever became of a member's role, the keys they made are theirs to end.
-  "key:revoke-own": everyone,
+  // A member can end the keys they made in every role.
+  "key:revoke-own": allRoles,
   "key:create": builders,
   "key:manage-own": builders,
   "model:use": builders,
@@ -34,22 +34,22 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** Whether a role holds a permission. */
+/** Checks whether a role holds a permission. */
 export function can(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);
 }
 
-/** The permissions of a role, in the table's order. */
+/** Returns the permissions of a role, in the table's order. */
 export function permissionsOf(role: Role): Permission[] {
   return (Object.keys(permissions) as Permission[]).filter((permission) => can(role, permission));
 }
 
-/** Whether a member with role `granter` may give the role `granted`: only a role whose permissions they all hold. */
+/** Checks whether a member with role `granter` may give the role `granted`: only a role whose permissions they all hold. */
 export function canGrant(granter: Role, granted: Role): boolean {
   return permissionsOf(granted).every((permission) => can(granter, permission));
 }
 
-/** The roles that hold a permission, most capable first. */
+/** Returns the roles that hold a permission, most capable first. */
 export function rolesWith(permission: Permission): Role[] {
   return roles.filter((role) => can(role, permission));
 }

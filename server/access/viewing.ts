@@ -1,12 +1,15 @@
 import { canGrant, type Role, roles } from "./permissions";
 
-/** The cookie that says as which role somebody sees the workspace of this slug. Its own for each, so two tabs do not mix. */
+/** Names the cookie with the role that a person sees the workspace of this slug as. One for each workspace, so two tabs do not mix. */
 export const viewingCookie = (slug: string) => `atelier.as.${slug}`;
 
 /** How long it is seen so: an hour, in seconds. */
 export const viewingSeconds = 3_600;
 
-/** The roles that somebody may see a workspace as: those that may do less than theirs. Everybody's view is their own, so nobody is raised. */
+/**
+ * Lists the roles that a member may view a workspace as: those with fewer permissions than their own. Viewing as a role can
+ * only reduce privileges.
+ */
 export function viewableBy(role: Role): Role[] {
   return roles.filter((other) => other !== role && canGrant(role, other));
 }

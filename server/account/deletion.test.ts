@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { offer } from "@/tests/support/offers";
-import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 const ghosts = () => owner`select 1 from memberships m join users u on u.id = m.user_id where u.deleted_at is not null`;
 
@@ -27,7 +27,7 @@ test("an account that is deleted while it creates a workspace, joins by link or 
       days: 7,
     });
     await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
-    const grace = await somebody();
+    const grace = await newPerson();
     await grace.api.joining.askAtPage({ slug: acme.slug });
     const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
     await Promise.allSettled([
@@ -40,11 +40,11 @@ test("an account that is deleted while it creates a workspace, joins by link or 
   }
 });
 
-test("an Admin who was removed while their approval waited has approved nobody", async () => {
+test("an Admin who was removed while their approval waited has approved no request", async () => {
   const acme = await workspace();
   await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
   const removed = await memberOf(acme, "admin");
-  const grace = await somebody();
+  const grace = await newPerson();
   await grace.api.joining.askAtPage({ slug: acme.slug });
   const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
   const outcomes: Promise<string>[] = [];
@@ -87,9 +87,9 @@ test("making an Admin and deleting an account need a sign-in of the last ten min
   await stale.invitations.create({ ...at, emails: "a@example.com", role: "developer" });
 });
 
-test("whoever shows by a mailed link that an address is theirs puts out whoever was there before", async () => {
+test("confirming an address by a mailed link signs out the sessions that were there before", async () => {
   const { adapter } = await import("@/server/auth/adapter");
-  const { person } = await somebody({ isVerified: false });
+  const { person } = await newPerson({ isVerified: false });
   await owner`insert into accounts (user_id, type, provider, provider_account_id) values (${person.id}, 'oidc', 'oidc', ${randomBytes(8).toString("hex")})`;
   await owner`insert into sessions (token_hash, user_id, expires_at) values (${randomBytes(8).toString("hex")}, ${person.id}, now() + interval '7 days')`;
   await adapter().updateUser?.({ id: person.id, emailVerified: new Date() });

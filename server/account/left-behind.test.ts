@@ -5,7 +5,7 @@ import { storedFile, storedJob } from "@/tests/support/fine-tuning";
 import { ownModel } from "@/tests/support/own-models";
 import { memberOf, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
-// What becomes of what somebody made in a workspace that goes on when they delete their account.
+// What happens to things that a person made in a workspace that goes on when they delete their account.
 
 let acme: TestWorkspace;
 let grace: Signed;
@@ -27,7 +27,7 @@ const stateOf = async (id: string) => {
   return row;
 };
 
-test("a private model stays with the workspace: its Admins see it, and can give it to somebody or delete it", async () => {
+test("a private model stays with the workspace: its Admins see it, and can give it to a member or delete it", async () => {
   const [given, deleted] = [
     await ownModel(owner, acme.id, { visibility: "private", createdBy: grace.person.id, name: "Given" }),
     await ownModel(owner, acme.id, { visibility: "private", createdBy: grace.person.id, name: "Deleted" }),
@@ -46,7 +46,7 @@ test("a private model stays with the workspace: its Admins see it, and can give 
   expect(left?.after).toEqual({ privateModels: [given, deleted].sort() });
 });
 
-test("files for them alone are nobody's at once and deleted soon, what is for the workspace stays", async () => {
+test("private files are hidden at once and deleted soon, those of the workspace stay", async () => {
   const [mine, shared] = [await privateFile(), await storedFile(owner, acme.id, { uploadedBy: grace.person.id })];
   const others = await storedFile(owner, acme.id, { uploadedBy: acme.admin.person.id, visibility: "user" });
   await deleteAccount();

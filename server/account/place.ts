@@ -1,4 +1,4 @@
-/** Where a client's address is, in words; the address itself where nothing more can be said of it. */
+/** Returns where a client's address is, in words; the address itself where nothing more can be said of it. */
 export function describePlace(ip: string | null): string {
   if (!ip) return "Unknown";
   const address = ip.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");

@@ -19,7 +19,7 @@ export async function rename(db: Db, userId: string, name: string): Promise<stri
   return before?.name ?? "";
 }
 
-/** The browsers that are signed in, the latest seen first, at most 50. */
+/** Returns the browsers that are signed in, the latest seen first, at most 50. */
 export async function listSessions(db: Db, userId: string) {
   return db
     .select({
@@ -58,7 +58,7 @@ export async function endSession(
   return row;
 }
 
-/** The providers' accounts a person has linked. */
+/** Returns the providers' accounts a person has linked. */
 export async function listLinked(db: Db, userId: string): Promise<string[]> {
   const rows = await db
     .select({ provider: accounts.provider })
@@ -86,7 +86,7 @@ export async function unlinkLater(db: Db, userId: string): Promise<string[]> {
   return rows.map(({ provider }) => provider);
 }
 
-/** Every live workspace of a person with their role in it, in the order in which locks are taken. */
+/** Returns every live workspace of a person with their role in it, in the order in which locks are taken. */
 export async function listMemberships(
   db: Db,
   userId: string,
@@ -105,7 +105,7 @@ export async function listMemberships(
     .orderBy(workspaces.id);
 }
 
-/** Every workspace a person is a member of, also the deleted ones that may be restored, in the order in which locks are taken. */
+/** Returns every workspace a person is a member of, also the deleted ones that may be restored, in the order in which locks are taken. */
 export async function listWorkspaceIds(db: Db, userId: string): Promise<string[]> {
   const rows = await db
     .select({ workspaceId: memberships.workspaceId })

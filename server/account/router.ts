@@ -1,6 +1,6 @@
 import { type Db, enterWorkspace, instanceLog } from "@/db/client";
 import type { Person } from "@/server/api/context";
-import { noInput, personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -9,15 +9,15 @@ import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import { maskAddress } from "@/server/joining/invitations/token";
-import { depart } from "@/server/members/offboarding/end-membership";
+import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";
-import * as offboarding from "@/server/members/offboarding/queries";
 import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { describeBrowser } from "@/server/platform/user-agent";
+import { removeWorkspace } from "@/server/workspaces/life/remove";
 import * as workspaces from "@/server/workspaces/queries";
 import * as exporting from "./export/queries";
 import { deleteAccount, oneProvider, oneSession, updateProfile } from "./input";
@@ -27,12 +27,12 @@ import * as account from "./queries";
 const menuSize = 12;
 
 export const accountRouter = t.router({
-  /** Who the person is. */
+  /** Returns who the person is. */
   get: personProcedure(noInput).query(({ ctx: { person } }) => ({
     ...{ id: person.id, name: person.name, email: person.email, avatar: person.avatar },
   })),
 
-  /** What the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
+  /** Returns what the account menu shows: who, where else, how many invitations wait, and whether they run this instance. */
   menu: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, name, email, avatar, isVerified } = ctx.person;
     const [recent, isOperator, waiting] = await Promise.all([
@@ -49,7 +49,7 @@ export const accountRouter = t.router({
     await audit.recordAccount(ctx.db, ctx, "account.renamed", { before, after: input.name });
   }),
 
-  /** The browsers that are signed in. */
+  /** Returns the browsers that are signed in. */
   sessions: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await account.listSessions(ctx.db, ctx.person.id);
     return rows.map(({ userAgent, ip, ...row }) => ({
@@ -79,15 +79,15 @@ export const accountRouter = t.router({
     return { ended, unlinked: unlinked.length };
   }),
 
-  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for somebody else's. */
-  endSession: personProcedure(oneSession, "any").mutation(async ({ ctx, input }) => {
+  /** Signs out one other browser of the person's. Refuses `not_found`, also for this one and for another person's. */
+  endSession: refusing(["not_found"], personProcedure(oneSession, "any")).mutation(async ({ ctx, input }) => {
     const ended = await account.endSession(ctx.db, ctx.person.id, input.sessionId, ctx.person.sessionId);
     if (!ended) throw refuse("not_found");
     const browser = describeBrowser(ended.userAgent);
     await audit.recordAccount(ctx.db, ctx, "account.session_ended", { session: input.sessionId, browser });
   }),
 
-  /** The sign-in providers of this instance, and whether the person has linked each. */
+  /** Returns the sign-in providers of this instance, and whether the person has linked each. */
   providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
     return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
@@ -97,29 +97,32 @@ export const accountRouter = t.router({
    * Unlinks a provider and mails the person; twice is the same as once. Signing in by e-mail always remains. Refuses
    * `verify_email`, `sign_in_again`.
    */
-  unlink: personProcedure(oneProvider, "recent").mutation(async ({ ctx, input }) => {
+  unlink: refusing(["verify_email"], personProcedure(oneProvider, "recent")).mutation(async ({ ctx, input }) => {
     if (!ctx.person.isVerified) throw refuse("verify_email");
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
     await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
-  /** What deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
+  /** Returns what deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),
 
   /**
-   * Deletes the account: memberships end, workspaces in which nobody else is end with their keys, the person is
-   * forgotten. What they made stays with the workspaces that go on, private models for an Admin to give to somebody; the
+   * Deletes the account: memberships end, workspaces without other members end with their keys, the personal data
+   * is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
    * files that were for them alone are deleted. Refuses `last_admin_elsewhere`,
    * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
-  remove: personProcedure(deleteAccount, "recent").mutation(async ({ ctx, input }) => {
+  remove: refusing(
+    ["last_admin_elsewhere", "last_operator", "name_mismatch"],
+    personProcedure(deleteAccount, "recent"),
+  ).mutation(async ({ ctx, input }) => {
     if (input.confirmation.trim().toLowerCase() !== ctx.person.email)
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
     await leaveOperators(ctx);
     await personRow.lock(ctx.db, ctx.person.id);
     for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
-    // Also where they left before: what only they could see nobody would ever see, or delete.
+    // Also in workspaces that they left before: otherwise no member could see or delete their private files.
     for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
       await enterWorkspace(ctx.db, workspaceId);
       await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
@@ -129,12 +132,12 @@ export const accountRouter = t.router({
   }),
 });
 
-/** What a provider is called here; one that is no longer configured, by its id. */
+/** Returns what a provider is called here; one that is no longer configured, by its id. */
 function nameOf(provider: string): string {
   return listProviders().find(({ id }) => id === provider)?.name ?? provider;
 }
 
-/** The last operator stays, and with them their account. Taken before any other lock. Refuses `last_operator`. */
+/** Removes the person from the operators; the last one cannot leave. Takes its lock before any other. Refuses `last_operator`. */
 async function leaveOperators(ctx: Quitter): Promise<void> {
   const { db, person } = ctx;
   if (!(await operators.isOperator(db, person.id))) return;
@@ -153,31 +156,15 @@ async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   const member = await membership.find(ctx.db, workspaceId, ctx.person.id);
   if (!member) return;
   // A deleted workspace may be restored by those who are left, if any are.
-  if (isLive && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {
-    await workspaces.remove(ctx.db, workspaceId);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "workspace.deleted",
-      target: { type: "workspace", id: workspaceId },
-    });
-  } else if (
-    isLive &&
-    member.role === "admin" &&
-    !(await membership.hasOtherAdmin(ctx.db, workspaceId, ctx.person.id))
-  ) {
-    throw refuse("last_admin_elsewhere");
-  } else {
-    const { role, endsAt } = member;
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, role, endsAt }, undecided);
+  const workspace = isLive ? await liveWorkspace.find(ctx.db, workspaceId) : undefined;
+  if (workspace && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {
+    await removeWorkspace(ctx, { workspaceId, name: workspace.name });
+    await revokeOffers(ctx, workspaceId, ctx.person.id);
+    await membership.remove(ctx.db, workspaceId, ctx.person.id);
     return;
   }
-  for (const { id, role } of await offboarding.revokeOffersBy(ctx.db, workspaceId, ctx.person.id)) {
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "invitation.revoked",
-      target: { type: "invitation", id },
-      after: { role },
-    });
-  }
-  await membership.remove(ctx.db, workspaceId, ctx.person.id);
+  const how = { action: "member.left", otherwise: "last_admin_elsewhere" } as const;
+  await endMembership(ctx, workspaceId, { ...how, userId: ctx.person.id, ...member }, undecided);
 }
 
 async function planDeletion(db: Db, userId: string) {

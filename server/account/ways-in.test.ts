@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
-import { apiFor, reasonOf, type Signed, somebody } from "@/tests/support/people";
+import { apiFor, newPerson, reasonOf, type Signed } from "@/tests/support/people";
 
 const linked = ({ person }: Signed, provider: string, beganAccount = false) => owner`
   insert into accounts (user_id, type, provider, provider_account_id, began_account)
@@ -23,11 +23,11 @@ const toldOf = async ({ person }: Signed) =>
     .filter(({ to }) => to === person.email)
     .map(({ props: { about, detail } }) => [about, detail]);
 
-/** The same person in a session that is eleven minutes old. */
+/** Returns the same person in a session that is eleven minutes old. */
 const stale = ({ person }: Signed) => apiFor({ ...person, signedInAt: new Date(Date.now() - 11 * 60_000) });
 
 test("a session older than 10 minutes unlinks no provider and removes no passkey", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   await linked(ada, "github");
   const passkeyId = await passkeyOf(ada);
   expect(await reasonOf(stale(ada).account.unlink({ provider: "github" }))).toBe("sign_in_again");
@@ -38,7 +38,7 @@ test("a session older than 10 minutes unlinks no provider and removes no passkey
 });
 
 test("each way in that is removed is mailed to the person", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   await linked(ada, "github");
   const passkeyId = await passkeyOf(ada);
   await ada.api.account.unlink({ provider: "github" });
@@ -51,7 +51,7 @@ test("each way in that is removed is mailed to the person", async () => {
 });
 
 test("signing out everywhere else ends what a provider that was linked later could do, and says so", async () => {
-  const [ada, grace] = [await somebody(), await somebody()];
+  const [ada, grace] = [await newPerson(), await newPerson()];
   await linked(ada, "google", true);
   await linked(ada, "github");
   await linked(grace, "github");
@@ -66,7 +66,7 @@ test("signing out everywhere else ends what a provider that was linked later cou
 });
 
 test("IS-16 signing out everywhere else cancels an address that was asked for, and says so at the present one", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const tokenHash = randomBytes(32);
   await owner`
     insert into email_changes (user_id, email, token_hash, expires_at)

@@ -5,7 +5,7 @@ import type { Person } from "./context";
 import { type Freshness, freshnessCheck } from "./freshness";
 import type { Meta } from "./trpc";
 
-/** The part of a procedure's meta that makes it a change. Without a freshness it is none, and only reads. */
+/** Returns the part of a procedure's meta that makes it a change. Without a freshness it is none, and only reads. */
 export function declaring(freshness: Freshness | undefined, limit: Limit = limits.changesPerPerson): Meta {
   return { access: "signed-in", ...(freshness ? { freshness, limit } : {}) };
 }

@@ -1,7 +1,7 @@
 import type { SharedReads } from "@/db/shared-reads";
 import type { Permission, Role } from "@/server/access/permissions";
 
-/** Somebody who is signed in. Never their roles: those are looked up where they count, every time. */
+/** A signed-in person. Roles are not in it: each check looks them up. */
 export type Person = {
   id: string;
   name: string;
@@ -27,7 +27,7 @@ export type RefusedAttempt = {
   permission: Permission;
 };
 
-/** What every procedure starts from: who asks (null: nobody signed in), and from where. */
+/** What every procedure starts from: the person (null: signed out), and where the request comes from. */
 export type Context = {
   person: Person | null;
   origin: Origin;
@@ -40,7 +40,7 @@ export type Context = {
 };
 
 /**
- * Where a request came from, by its headers. The front of the process has put the request's id and the client's address
+ * Returns where a request came from, by its headers. The front of the process has put the request's id and the client's address
  * into them, replacing whatever the client sent.
  */
 export function originOf(sent: { get(name: string): string | null }): Origin {

@@ -1,10 +1,12 @@
-/** One page of a list, with what the neighbours' links need: opaque to whoever passes them on. */
+import { parseJson } from "@/server/platform/json/parse";
+
+/** One page of a list, with what the neighbours' links need: opaque to the caller. */
 export type Page<Row> = { rows: Row[]; previous: string | null; next: string | null };
 
 /** Where a page begins: after or before a row, whose sort key the cursor holds. */
 export type Place = { after?: string | undefined; before?: string | undefined };
 
-/** A sort key as a cursor: Base64url of its JSON. */
+/** Returns a sort key as a cursor: Base64url of its JSON. */
 export function encodeCursor(key: readonly string[]): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
@@ -17,11 +19,11 @@ export const keyParts = {
   name: /^[^\p{Cc}\ud800-\udfff]{0,200}$/u,
 };
 
-/** The sort key in a cursor, or null when it is not one of ours; then the list begins at its beginning. */
+/** Returns the sort key in a cursor, or null when it is not one of ours; then the list begins at its beginning. */
 export function decodeCursor(cursor: string | undefined, parts: RegExp[]): string[] | null {
   if (!cursor) return null;
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const key = parseJson(Buffer.from(cursor, "base64url"));
     const isKey =
       Array.isArray(key) &&
       key.length === parts.length &&

@@ -23,7 +23,7 @@ export type SignIn = {
   isRecent: () => boolean;
 };
 
-/** Whether the person signed in within a window. */
+/** Checks whether the person signed in within a window. */
 export function isSignedInWithin(window: Window, person: Pick<Person, "signedInAt">): boolean {
   return Date.now() - person.signedInAt.getTime() <= windows[window];
 }

@@ -7,7 +7,7 @@ const invisible = /^[\s\p{Cf}\p{Mn}\u2800\u3164]*$/u;
 const isWellFormed = (text: string) => !/[\ud800-\udfff]/u.test(text);
 
 /**
- * One line of text that a person typed: NFC, trimmed, at most `max` characters as people count them.
+ * Returns one line of text that a person typed: NFC, trimmed, at most `max` characters as people count them.
  *
  * @param what how the field is called in its messages: "The name"
  */
@@ -21,7 +21,10 @@ export function line(what: string, max: number) {
     .refine((text) => [...text].length <= max, `${what} is too long: at most ${max} characters.`);
 }
 
-/** A name of a person, a workspace, a passkey or a key: mailed to others, so nothing in it may look like an address or like Atelier's own. */
+/**
+ * Returns a name of a person, a workspace, a passkey or a key: mailed to others, so nothing in it may look like an address or like
+ * Atelier's own.
+ */
 export function properName(what: string) {
   return thingName(what).refine((text) => !isLikeAddress(text), `${what} cannot contain a web address.`);
 }
@@ -69,7 +72,7 @@ export const workspaceSlug = z
   .max(48)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
-/** What somebody looks for in a list; empty means everything. */
+/** A search in a list; empty means everything. */
 export const searchText = z
   .string()
   .max(200)

@@ -1,4 +1,4 @@
-/** Text as a LIKE pattern that means just that text. */
+/** Escapes text for a LIKE pattern that matches just that text. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, "\\$&");
 }

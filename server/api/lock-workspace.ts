@@ -7,8 +7,8 @@ import { refuse } from "./refusals";
 type Locker = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
 
 /**
- * Takes the workspace's lock, and asks again what the caller is there: the role a procedure begins with was read before,
- * and whoever held the lock may have taken it away. Refuses `not_found`, `not_permitted`.
+ * Takes the workspace's lock and reads the caller's role again: the role a procedure begins with was read before, and
+ * the transaction that held the lock may have changed it. Refuses `not_found`, `not_permitted`.
  */
 export async function lockWorkspaceAndRecheckRole({
   db,

@@ -1,4 +1,4 @@
-/** A name as it is compared: in compatible form, without what is not seen. */
+/** Returns a name as it is compared: in compatible form, without what is not seen. */
 function seen(name: string): string {
   return name.normalize("NFKC").replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "");
 }
@@ -16,7 +16,7 @@ const likeAddress = [
   /(^|[\s(<"'])[a-z\d-]+\/[\p{L}\p{N}]/u,
 ];
 
-/** Whether mail programs, or people, would take something in a name for an address. */
+/** Checks whether mail programs, or people, would take something in a name for an address. */
 export function isLikeAddress(name: string): boolean {
   return likeAddress.some((form) => form.test(seen(name)));
 }
@@ -26,7 +26,7 @@ const scripts = ["Latin", "Cyrillic", "Greek", "Armenian", "Cherokee", "Georgian
   (script) => new RegExp(`\\p{Script=${script}}`, "u"),
 );
 
-/** Whether a word of a name has letters of several scripts that look alike, such as a Cyrillic А before Latin letters. */
+/** Checks whether a word of a name has letters of several scripts that look alike, such as a Cyrillic А before Latin letters. */
 export function mixesScripts(name: string): boolean {
   const words = name
     .normalize("NFC")
@@ -64,7 +64,7 @@ const lookAlikes = new Map(
   ].map((pair) => [...pair] as [string, string]),
 );
 
-/** Words that Atelier, or whoever runs it, would sign with. */
+/** Words that Atelier or its operator would sign with. */
 const own = [
   "support",
   "security",
@@ -120,7 +120,7 @@ const reserved = new Set([...own, ...more]);
 const official = new Set([...reserved, ...around]);
 
 /**
- * Whether a name reads as one of Atelier's own: it has "Atelier" among its words, or is nothing but words such as "Support"
+ * Checks whether a name reads as one of Atelier's own: it has "Atelier" among its words, or is nothing but words such as "Support"
  * and "Security Team", however they are spaced and whichever letters stand for others.
  */
 export function isReserved(name: string): boolean {

@@ -6,24 +6,23 @@ import type { AskAsReader } from "@/server/membership/hidden-models/hide";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
-import type { Context } from "./context";
-import type { Freshness } from "./freshness";
+import type { Context, Person } from "./context";
+import type { Freshness, SignIn } from "./freshness";
 import { workspaceSlug } from "./input";
 import { withoutHiddenModels } from "./model-names";
-import { refuse, refuseMoved } from "./refusals";
+import { type Reason, refuse, refuseMoved } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
 import { type Membership, type Seen, seenAs } from "./seen-as";
-import { t } from "./trpc";
+import { type Meta, t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
-/** How the transaction of a procedure of this type is opened. */
-export const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
+const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" as const));
 
-/** A procedure for anybody. There are few, and `access.test.ts` lists them. */
+/** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
 /** Begins every procedure that asks for a session. */
 export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
-  // A person is somebody with an id; anything else, and any doubt, is nobody.
+  // A person has an id; anything else counts as signed out.
   if (!ctx.person?.id) throw refuse("not_signed_in");
   return next({ ctx: { person: ctx.person } });
 });
@@ -32,22 +31,58 @@ export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, ne
 export const noInput = z.strictObject({}).optional();
 
 /** What can only be read: a change has to declare its freshness first, or it does not compile. */
-export type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
+type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "query"> : never;
 
 /**
- * A procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
+ * Declares which refusals a procedure may answer with, besides those of every procedure of its kind. The tests hold every
+ * procedure that they call to it.
+ */
+export function refusing<Builder>(refuses: readonly Reason[], procedure: Builder): Builder {
+  const builder = procedure as { meta(more: Pick<Meta, "refuses">): Builder };
+  return builder.meta({ refuses });
+}
+
+/** A builder of queries only, until a freshness (`How`) is given. */
+export type Declared<How, Builder> = [How] extends [undefined] ? ReadOnly<Builder> : Builder;
+
+type Call = { ctx: { person: Person }; type: string; meta: Meta | undefined };
+/** Runs one transaction of a procedure. */
+export type Step<Scope> = <T>(kind: "read" | "write", run: (scope: Scope) => Promise<T>) => Promise<T>;
+type Outcome = { ok: boolean };
+
+/** Runs a procedure that is one transaction, held to what it declares. `open` begins the transaction. */
+export function inOne<Scope extends { db: Db }, Result extends Outcome>(
+  { ctx, type, meta }: Call,
+  open: Step<Scope>,
+  run: (more: Scope & { signIn: SignIn }) => Promise<Result>,
+): Promise<Result> {
+  const change = changeBy(ctx.person, type, meta);
+  return open(mode(type), (scope) => change.within(scope.db, () => settled(run({ ...scope, signIn: change.signIn }))));
+}
+
+/** Runs a procedure in several transactions, likewise. `open` begins each. A change is counted before its first step. */
+export async function inSteps<Scope extends { db: Db }, Result extends Outcome>(
+  { ctx, type, meta }: Call,
+  open: Step<Scope>,
+  run: (more: { signIn: SignIn }) => Promise<Result>,
+): Promise<Result> {
+  const change = changeBy(ctx.person, type, meta);
+  if (change.limit) await open("write", ({ db }) => change.before(db));
+  return change.after(await run({ signIn: change.signIn }));
+}
+
+/**
+ * Returns a procedure for a signed-in person about what is their own: one transaction that sees their memberships, the
  * invitations to their address, and no workspace's rows. Without `freshness` it can only be a query.
  *
  * @param limit how often a person may do it; without it, all such changes of theirs share one limit
  */
-export function personProcedure<Input extends z.ZodType>(input: Input): ReadOnly<ReturnType<typeof own<Input>>>;
-export function personProcedure<Input extends z.ZodType>(
+export function personProcedure<Input extends z.ZodType, How extends Freshness | undefined = undefined>(
   input: Input,
-  freshness: Freshness,
+  freshness?: How,
   limit?: Limit,
-): ReturnType<typeof own<Input>>;
-export function personProcedure<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit): unknown {
-  return own(input, freshness, limit);
+): Declared<How, ReturnType<typeof own<Input>>> {
+  return own(input, freshness, limit) as Declared<How, ReturnType<typeof own<Input>>>;
 }
 
 function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit?: Limit) {
@@ -56,56 +91,49 @@ function own<Input extends z.ZodType>(input: Input, freshness?: Freshness, limit
     .input(input)
     .use(({ ctx, type, meta, next }) => {
       const scope = { userId: ctx.person.id };
-      const change = changeBy(ctx.person, type, meta);
-      const run = (db: Db) => change.within(db, () => settled(next({ ctx: { db, signIn: change.signIn } })));
-      return type === "query" && ctx.reads
-        ? ctx.reads.join("person", scope, async () => {}, run)
-        : transaction(mode(type), scope, run);
+      const open: Step<{ db: Db }> = (kind, run) =>
+        kind === "read" && ctx.reads
+          ? ctx.reads.join(
+              "person",
+              scope,
+              async () => {},
+              (db) => run({ db }),
+            )
+          : transaction(kind, scope, (db) => run({ db }));
+      return inOne({ ctx, type, meta }, open, (more) => next({ ctx: more }));
     });
 }
 
 /**
- * A change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
+ * Returns a change by a signed-in person of what is their own that must wait for something besides the database, and so cannot be
  * one transaction. `ctx.step` runs one.
  */
 export function personStepsProcedure<Input extends z.ZodType>(input: Input, freshness: Freshness, limit?: Limit) {
   return signedIn
     .meta(declaring(freshness, limit))
     .input(input)
-    .use(async ({ ctx, type, meta, next }) => {
-      const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) =>
-        transaction(kind, { userId: ctx.person.id }, run);
-      const change = changeBy(ctx.person, type, meta);
-      await step("write", change.before);
-      return change.after(await next({ ctx: { step, signIn: change.signIn } }));
+    .use(({ ctx, type, meta, next }) => {
+      const open: Step<{ db: Db }> = (kind, run) => transaction(kind, { userId: ctx.person.id }, (db) => run({ db }));
+      const step = <T>(kind: "read" | "write", run: (db: Db) => Promise<T>) => open(kind, ({ db }) => run(db));
+      return inSteps({ ctx, type, meta }, open, (more) => next({ ctx: { ...more, step } }));
     });
 }
 
 /**
- * A procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
+ * Returns a procedure inside a workspace: one transaction, confined to the workspace the input names by its slug, for a live
  * member whose role holds `permission`. There is no way to write one without saying which, and none to write a change
  * without its `freshness`.
  *
  * @param input a strict object schema; `workspace` is added to it
  * @param limit how often a person may do it; without it, all such changes of theirs share one limit
  */
-export function workspaceProcedure<Shape extends z.ZodRawShape>(
+export function workspaceProcedure<Shape extends z.ZodRawShape, How extends Freshness | undefined = undefined>(
   permission: Permission,
   input: z.ZodObject<Shape>,
-): ReadOnly<ReturnType<typeof inside<Shape>>>;
-export function workspaceProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness: Freshness,
+  freshness?: How,
   limit?: Limit,
-): ReturnType<typeof inside<Shape>>;
-export function workspaceProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness?: Freshness,
-  limit?: Limit,
-): unknown {
-  return inside(permission, input, freshness, limit);
+): Declared<How, ReturnType<typeof inside<Shape>>> {
+  return inside(permission, input, freshness, limit) as Declared<How, ReturnType<typeof inside<Shape>>>;
 }
 
 function inside<Shape extends z.ZodRawShape>(
@@ -114,44 +142,26 @@ function inside<Shape extends z.ZodRawShape>(
   freshness?: Freshness,
   limit?: Limit,
 ) {
-  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
-    const change = changeBy(ctx.person, type, meta);
-    return enter(
-      ctx.person.id,
-      permission,
-      slugOf(input),
-      mode(type),
-      (db, workspace) => {
-        const call = (input: unknown) => settled(next({ ctx: { db, workspace, signIn: change.signIn }, input }));
-        const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
-        return change.within(db, () => withoutHiddenModels(ask, input, type, call, workspace.role));
-      },
-      { reads: ctx.reads, viewAs: ctx.viewAs },
-    );
-  });
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) =>
+    inOne({ ctx, type, meta }, entering(ctx, permission, slugOf(input), { reads: ctx.reads }), (more) => {
+      const { db, workspace } = more;
+      const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
+      return withoutHiddenModels(ask, input, type, (input) => next({ ctx: more, input }), workspace.role);
+    }),
+  );
 }
 
 /**
- * As `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one transaction, and each
- * asks anew whether the caller may.
+ * Returns a procedure like `workspaceProcedure`, for what must wait for something besides the database: `ctx.step` runs one
+ * transaction, and each checks the permission again.
  */
-export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
+export function workspaceStepsProcedure<Shape extends z.ZodRawShape, How extends Freshness | undefined = undefined>(
   permission: Permission,
   input: z.ZodObject<Shape>,
-): ReadOnly<ReturnType<typeof insideBySteps<Shape>>>;
-export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness: Freshness,
+  freshness?: How,
   limit?: Limit,
-): ReturnType<typeof insideBySteps<Shape>>;
-export function workspaceStepsProcedure<Shape extends z.ZodRawShape>(
-  permission: Permission,
-  input: z.ZodObject<Shape>,
-  freshness?: Freshness,
-  limit?: Limit,
-): unknown {
-  return insideBySteps(permission, input, freshness, limit);
+): Declared<How, ReturnType<typeof insideBySteps<Shape>>> {
+  return insideBySteps(permission, input, freshness, limit) as Declared<How, ReturnType<typeof insideBySteps<Shape>>>;
 }
 
 function insideBySteps<Shape extends z.ZodRawShape>(
@@ -160,18 +170,28 @@ function insideBySteps<Shape extends z.ZodRawShape>(
   freshness?: Freshness,
   limit?: Limit,
 ) {
-  return inWorkspace(permission, input, freshness, limit).use(async ({ ctx, type, meta, input, next }) => {
+  return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) => {
     // A mutation is one from its first step on, also where that only reads.
-    const how = { viewAs: ctx.viewAs, isChange: type === "mutation" };
+    const open = entering(ctx, permission, slugOf(input), { isChange: type === "mutation" });
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
-      enter(ctx.person.id, permission, slugOf(input), kind, run, how);
-    const change = changeBy(ctx.person, type, meta);
-    if (change.limit) await step("write", change.before);
+      open(kind, ({ db, workspace }) => run(db, workspace));
     const ask: AskAsReader = (run) =>
       step("read", (db, workspace) => run(db, { ...workspace, personId: ctx.person.id }));
-    const call = (input: unknown) => next({ ctx: { step, signIn: change.signIn }, input });
-    return change.after(await withoutHiddenModels(ask, input, type, call));
+    return inSteps({ ctx, type, meta }, open, (more) =>
+      withoutHiddenModels(ask, input, type, (input) => next({ ctx: { ...more, step }, input })),
+    );
   });
+}
+
+/** Returns what begins each transaction of a procedure inside a workspace. */
+function entering(
+  { person, viewAs }: { person: Person; viewAs?: Context["viewAs"] },
+  permission: Permission,
+  slug: string,
+  how: Omit<Entering, "viewAs">,
+): Step<{ db: Db; workspace: Seen }> {
+  return (kind, run) =>
+    enter(person.id, permission, slug, kind, (db, workspace) => run({ db, workspace }), { ...how, viewAs });
 }
 
 type Entering = {
@@ -201,9 +221,9 @@ function inWorkspace<Shape extends z.ZodRawShape>(
 }
 
 /**
- * The one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
- * message: for a live member whose role holds `permission`. Whoever sees the workspace as another role is answered as that one,
- * and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
+ * Runs the one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
+ * message: for a live member whose role holds `permission`. A person who views the workspace as another role is answered as
+ * that one, and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
  */
 export function enter<T>(
   userId: string,
@@ -215,11 +235,7 @@ export function enter<T>(
 ): Promise<T> {
   const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
     const workspace = await liveWorkspace.membershipBySlug(db, userId, slug);
-    if (!workspace) {
-      // A member who comes by a former slug learns the present one; for all others nothing is there.
-      const present = await liveWorkspace.presentSlug(db, userId, slug);
-      throw present ? refuseMoved(present) : refuse("not_found");
-    }
+    if (!workspace) throw await notHere(db, userId, slug);
     // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
     return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
   };
@@ -241,8 +257,14 @@ export function enter<T>(
     : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
 }
 
-/** Throws what a failed procedure hands back as a value, which rolls the transaction back. */
-export async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
+/** Tells a member who comes by a former slug the present one; other people get `not_found`. */
+async function notHere(db: Db, userId: string, slug: string) {
+  const present = await liveWorkspace.presentSlug(db, userId, slug);
+  return present ? refuseMoved(present) : refuse("not_found");
+}
+
+/** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */
+async function settled<T extends { ok: boolean }>(outcome: Promise<T>): Promise<T> {
   const result = await outcome;
   if (!result.ok) throw (result as unknown as { error: Error }).error;
   return result;

@@ -15,10 +15,10 @@ const refusals = {
     "You see this workspace as another role, and nothing can be changed in that view. Stop it at the top of the page first.",
   ],
   invalid_input: ["BAD_REQUEST", "Check the marked fields."],
-  last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make somebody else Admin first."],
+  last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make another member Admin first."],
   last_admin_end: [
     "CONFLICT",
-    "A workspace needs at least one Admin whose membership does not end. Make somebody else Admin first.",
+    "A workspace needs at least one Admin whose membership does not end. Make another member Admin first.",
   ],
   last_admin_elsewhere: [
     "CONFLICT",
@@ -67,7 +67,7 @@ const refusals = {
   invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see what became of it."],
   invitations_unwanted: [
     "CONFLICT",
-    "Somebody at such an address reported an invitation of this workspace, which cannot invite it again. Take the address out.",
+    "The owner of such an address reported an invitation of this workspace, which cannot invite it again. Remove the address.",
   ],
   too_many_pending: [
     "CONFLICT",
@@ -77,12 +77,12 @@ const refusals = {
   too_many_rows: ["BAD_REQUEST", "Invite at most 1,000 addresses in one go."],
   domain_public_suffix: [
     "BAD_REQUEST",
-    "Anybody can register a name under this one. Enter your organization's own domain.",
+    "This is a public suffix, under which all people can register names. Enter your organization's own domain.",
   ],
   domain_consumer: ["BAD_REQUEST", "This domain gives addresses to the public. Enter your organization's own domain."],
   domain_held: [
     "CONFLICT",
-    "This domain is in use by another workspace here. Ask its Admins, or whoever runs this Atelier.",
+    "This domain is in use by another workspace here. Ask its Admins, or the operator of this Atelier.",
   ],
   domain_exists: ["CONFLICT", "This workspace has this domain already."],
   too_many_domains: ["CONFLICT", "A workspace can have 20 domains. Remove one first."],
@@ -128,6 +128,7 @@ const refusals = {
   too_many_passkeys: ["CONFLICT", "An account can have 20 passkeys. Remove one first."],
   too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
   too_many_rate_limits: ["CONFLICT", "A workspace can have limits for 100 models. Remove one first."],
+  too_many_budgets: ["CONFLICT", "A workspace can have 1,000 spending limits. Remove one first."],
   key_revoked: ["CONFLICT", "This key is revoked already."],
   key_not_revoked: ["CONFLICT", "This key is not revoked. Reload the page to see what became of it."],
   key_gone: ["CONFLICT", "This key was revoked more than an hour ago: it cannot be restored. Create a new one."],

@@ -3,8 +3,8 @@ import type { Context, RefusedAttempt } from "./context";
 import { Refusal } from "./refusals";
 
 /**
- * Whoever tries to change what their role does not let them is remembered, once the attempt is rolled back. The answer is
- * the refusal, whatever becomes of that.
+ * Records a member's attempt to change what their role does not allow, once the attempt is rolled back. The answer is the
+ * refusal, even if recording fails.
  */
 export async function noteRefused(recordRefused: Context["recordRefused"], attempt: RefusedAttempt): Promise<void> {
   await recordRefused(attempt).catch((error) =>
@@ -12,7 +12,7 @@ export async function noteRefused(recordRefused: Context["recordRefused"], attem
   );
 }
 
-/** Whether somebody was refused for their role. */
+/** Checks whether a member was refused for their role. */
 export function isNotPermitted(error: unknown): boolean {
   const cause = (error as { cause?: unknown } | null)?.cause;
   return cause instanceof Refusal && cause.reason === "not_permitted";

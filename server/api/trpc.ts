@@ -4,7 +4,7 @@ import type { Permission } from "@/server/access/permissions";
 import type { Limit } from "@/server/platform/throttling/limits";
 import type { Context } from "./context";
 import type { Freshness } from "./freshness";
-import { Refusal, refuse } from "./refusals";
+import { type Reason, Refusal, refuse } from "./refusals";
 
 /** What a procedure asks of its caller: nothing, a session, to run this instance, or a permission in the workspace it names. */
 export type Access = "public" | "signed-in" | "operator" | Permission;
@@ -16,6 +16,8 @@ export type Meta = {
   freshness?: Freshness;
   /** How often one person may do it. */
   limit?: Limit;
+  /** The refusals it may answer with, besides those of every procedure of its kind. */
+  refuses?: readonly Reason[];
 };
 
 export const t = initTRPC
@@ -39,7 +41,7 @@ export const t = initTRPC
     },
   });
 
-/** What of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
+/** Returns what of an error may be told: a refusal as it is, a rejected input by its fields, anything else not at all. */
 export function refusalOf(error: { code?: string; cause?: unknown }): {
   reason: string;
   message: string;
@@ -89,7 +91,7 @@ const unreachable = new Set([
   "POOL_EXHAUSTED",
 ]);
 
-/** Whether an error, or what caused it, says that the database cannot be reached just now. */
+/** Checks whether an error, or what caused it, says that the database cannot be reached just now. */
 export function isDatabaseDown(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < 6; cause = (cause as { cause?: unknown }).cause, depth++) {
     const { code } = cause as { code?: unknown };

@@ -15,7 +15,7 @@ const links = () =>
     select s.sequence, s.event_id, e.action from audit_seals s left join audit_events e on e.id = s.event_id
     where s.workspace_id = ${acme.id} order by s.sequence`;
 
-/** What somebody does who has the whole database and wants the past to be another. */
+/** Changes the past with full access to the database, as an attacker would. */
 const tamper = (run: (sql: typeof owner) => Promise<unknown>) =>
   owner.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;

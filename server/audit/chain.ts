@@ -20,13 +20,13 @@ export type SealedEvent = {
 /** The hash before a workspace's first event: 32 zero bytes. */
 export const beginning: Buffer = Buffer.alloc(32);
 
-/** What seals an event: the SHA-256 of the hash before it (32 bytes) and its canonical form (UTF-8). */
+/** Returns what seals an event: the SHA-256 of the hash before it (32 bytes) and its canonical form (UTF-8). */
 export function seal(previous: Uint8Array, event: SealedEvent): Buffer {
   return createHash("sha256").update(previous).update(canonicalForm(event)).digest();
 }
 
 /**
- * An event as one text that is the same wherever it is computed: the JSON of RFC 8785, that is without spaces, an object's
+ * Returns an event as one text that is the same wherever it is computed: the JSON of RFC 8785, that is without spaces, an object's
  * names sorted by their UTF-16 code units, strings and numbers as ECMAScript writes them. People are in it by id only.
  */
 export function canonicalForm(event: SealedEvent): string {

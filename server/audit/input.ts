@@ -14,14 +14,14 @@ const day = z
   .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { abort: true })
   .refine(isDay);
 
-/** Whether the calendar has a day of this name (2026-02-28). */
+/** Checks whether the calendar has a day of this name (2026-02-28). */
 export function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }
 
 /**
- * Which events: by whom (`atelier`: by nobody), what was done, to what, from one day to another, both of them in UTC and
+ * Which events: by whom (`atelier`: by Atelier itself), what was done, to what, from one day to another, both of them in UTC and
  * included. `search` finds a part of an action or of a kind of thing, and the beginning of a thing's id.
  */
 const filters = {

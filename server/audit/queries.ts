@@ -2,14 +2,15 @@ import type { Db } from "@/db/client";
 import { accountEvents, auditEvents } from "@/db/schema/audit";
 import type { Origin } from "@/server/api/context";
 import type { AuditAction, AuditTarget } from "./catalogue";
+import type { AuditDetails } from "./details";
 
 /** A change in a workspace, as the audit log keeps it. `before` and `after` never hold a secret. */
 export type AuditEvent<Action extends AuditAction = AuditAction> = {
   [A in Action]: {
     action: A;
     target: { type: AuditTarget<A>; id: string };
-    before?: Record<string, unknown>;
-    after?: Record<string, unknown>;
+    before?: AuditDetails<A>;
+    after?: AuditDetails<A>;
   };
 }[Action];
 

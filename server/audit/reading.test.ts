@@ -22,7 +22,7 @@ beforeAll(async () => {
   await acme.admin.api.workspaces.rename({ ...at, name: "Renamed" });
   const { id } = await grace.api.keys.create({ ...at, name: "Production" });
   await acme.admin.api.keys.update({ ...at, keyId: id, name: "Staging" });
-  await grace.api.invitations.create({ ...at, emails: "someone@example.com", role: "viewer" });
+  await grace.api.invitations.create({ ...at, emails: "invited@example.com", role: "viewer" });
   await owner`
     insert into audit_events (workspace_id, at, action, target_type, target_id)
     values (${acme.id}, '2026-02-28 23:59:59.999Z', 'file.expired', 'file', ${randomUUID()}),
@@ -47,7 +47,7 @@ test("the log is newest first, with who did what to which thing, from where, bef
     ip: "203.0.113.7",
     userAgent: "test",
   });
-  expect(rows[0]?.target).toMatchObject({ type: "invitation", name: "someone@example.com", isThere: true });
+  expect(rows[0]?.target).toMatchObject({ type: "invitation", name: "invited@example.com", isThere: true });
   expect(rows[3]?.target).toMatchObject({ type: "workspace", name: "Renamed" });
   expect(rows[5]).toMatchObject({ actor: null, target: { id: "gone", name: null, isThere: false } });
 });
@@ -77,7 +77,7 @@ test.each<[string, () => object, () => string[]]>([
   expect(await actions(filters())).toEqual(found());
 });
 
-test("what can be chosen is what is there, and whoever is gone has no name", async () => {
+test("the choices are what is in the log, and a person with a deleted account has no name", async () => {
   const leaving = await memberOf(acme, "admin");
   await leaving.api.workspaces.rename({ ...at, name: "Renamed" }).catch(() => {});
   await leaving.api.keys.create({ ...at, name: "Theirs" });
@@ -138,7 +138,7 @@ test("a download has the log in parts, with the chain's links, and is itself in 
   }
   expect(rows).toHaveLength(2100);
   expect(rows[0]).toMatchObject({ target: { id: "2100" }, seal: { hash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
-  // Whoever has a download can compute the chain without Atelier.
+  // The chain of a download can be computed without Atelier.
   const [second, first] = rows.slice(-2);
   if (!first?.seal || !second?.seal) throw new Error("nothing is sealed");
   const { target, moment, actor, id, action, before, after, ip, userAgent, requestId } = second;

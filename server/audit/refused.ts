@@ -6,9 +6,8 @@ import { take } from "@/server/platform/throttling/queries";
 import * as audit from "./queries";
 
 /**
- * Remembers that a member tried what their role does not allow, in a transaction of its own: the attempt's is rolled back.
- * Nobody fills the log with it: a person leaves so many rows an hour, in all workspaces together. Whoever is no member
- * leaves none.
+ * Records that a member tried what their role does not allow, in a transaction of its own: the attempt's is rolled back. A
+ * person leaves a limited number of rows an hour, in all workspaces together, so that the log cannot be flooded. A non-member leaves none.
  */
 export async function recordRefused({ slug, person, origin, procedure, permission }: RefusedAttempt): Promise<void> {
   await transaction("write", { userId: person.id }, async (db) => {

@@ -16,7 +16,7 @@ import { verify } from "./verify";
 const mostChoices = 200;
 
 export const auditRouter = t.router({
-  /** A page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
+  /** Returns a page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
   list: workspaceProcedure("audit:read", auditList).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await known(ctx.db, workspaceId, input);
@@ -25,7 +25,7 @@ export const auditRouter = t.router({
     return { ...page, rows, currency: currency() };
   }),
 
-  /** What the filters can be set to: the people, the actions and the kinds of things that are in the log. */
+  /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
   choices: workspaceProcedure("audit:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     return {
@@ -35,7 +35,7 @@ export const auditRouter = t.router({
     };
   }),
 
-  /** Begins a download: that somebody took the log with them, and which part of it, is in the log first. */
+  /** Begins a download: the log first gets a row that says who downloads which part. */
   startExport: workspaceProcedure("audit:read", auditExport, "any", limits.exportsPerPerson).mutation(
     async ({ ctx, input }) => {
       const { workspaceId } = ctx.workspace;
@@ -49,7 +49,7 @@ export const auditRouter = t.router({
     },
   ),
 
-  /** A part of a download, newest first, and where the next part begins. */
+  /** Returns a part of a download, newest first, and where the next part begins. */
   export: workspaceProcedure("audit:read", auditPart).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await known(ctx.db, workspaceId, input);
@@ -57,8 +57,8 @@ export const auditRouter = t.router({
   }),
 
   /**
-   * Recomputes the chain and says whether it is whole, or what of it is not. That somebody did, and what it came to, is in
-   * the log afterwards. Refuses `too_many`.
+   * Recomputes the chain and returns whether it is whole, or what of it is not. The check and its result are in the log
+   * afterwards. Refuses `too_many`.
    */
   verify: workspaceStepsProcedure("audit:read", z.strictObject({}), "any").mutation(async ({ ctx }) => {
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.auditChecksPerWorkspace, workspaceId));
@@ -75,7 +75,7 @@ export const auditRouter = t.router({
   }),
 });
 
-/** A filter for somebody who did nothing here is one for nobody: whether there is such a person elsewhere is not told. */
+/** Drops the filter for a person who did nothing here, so that the answer does not tell whether such a person exists. */
 async function known(db: Db, workspaceId: string, { userId }: AuditFilters): Promise<void> {
   if (userId && userId !== "atelier" && !(await choices.isActor(db, workspaceId, userId))) throw refuse("not_found");
 }

@@ -10,7 +10,7 @@ import { nameFromAddress } from "./name-from-address";
 import { findPerson, hashSessionToken, idleLimit } from "./person";
 
 /**
- * The Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
+ * Returns the Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
  * limit and where they come from, and a new person has a name from the start.
  */
 export function adapter(): Adapter {
@@ -30,7 +30,7 @@ export function adapter(): Adapter {
     },
     getUserByEmail: (email) => base.getUserByEmail(canonical(email)),
     async updateUser(user) {
-      // A mailed link has just shown whose address this is. Whoever was there before had not, and is put out.
+      // A mailed link has just proved who owns this address. Sessions from before had not proved it, and end.
       if (user.emailVerified) await evictUnverified(user.id);
       return base.updateUser(user);
     },
@@ -67,7 +67,7 @@ export function adapter(): Adapter {
   };
 }
 
-/** An address the way it is stored. Throws on what is none: a provider may send anything. */
+/** Returns an address the way it is stored. Throws on what is none: a provider may send anything. */
 function canonical(email: string): string {
   return emailAddress.parse(email);
 }

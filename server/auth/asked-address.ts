@@ -9,14 +9,14 @@ const seconds = 10 * 60;
 const purpose = "asked address";
 const kept = z.strictObject({ email: z.string(), callbackUrl: z.string(), until: z.number() });
 
-/** Notes in this browser, unreadable to anybody else, which address a sign-in link was mailed to and where it leads. */
+/** Stores in this browser, sealed, which address a sign-in link was mailed to and where it leads. */
 export async function rememberAskedAddress(email: string, callbackUrl: unknown): Promise<void> {
   const note = { email, callbackUrl: safePath(callbackUrl), until: Date.now() + seconds * 1_000 };
   const sealed = seal(purpose, Buffer.from(JSON.stringify(note))).toString("base64url");
   (await cookies()).set(cookieNames().address, sealed, { ...cookieOptions(), maxAge: seconds });
 }
 
-/** The address this browser asked a link for in the last 10 minutes, and where the link leads; null when it did not. */
+/** Returns the address this browser asked a link for in the last 10 minutes, and where the link leads; null when it did not. */
 export async function askedAddress(): Promise<{ email: string; callbackUrl: string } | null> {
   const sealed = (await cookies()).get(cookieNames().address)?.value;
   const plain = sealed ? open(purpose, Buffer.from(sealed, "base64url")) : null;

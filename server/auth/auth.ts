@@ -76,7 +76,7 @@ function config(): NextAuthConfig {
   };
 }
 
-/** Whatever Auth.js was told to go on to, as an address here. */
+/** Returns whatever Auth.js was told to go on to, as an address here. */
 function ownUrl(url: string): string {
   const { APP_URL } = env();
   const path = url === APP_URL || url.startsWith(`${APP_URL}/`) ? url.slice(APP_URL.length) || "/" : url;
@@ -84,9 +84,9 @@ function ownUrl(url: string): string {
 }
 
 /**
- * Signs in who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
- * one that the provider vouches for. Whoever is signed in here already is nobody to Auth.js, which would link the
- * provider to their account: linking is asked for, and needs a recent sign-in.
+ * Signs in a person who has signed in at a provider: makes the session, and the account of a new person, whose address has to be
+ * one that the provider vouches for. A session that exists already is hidden from Auth.js, which would otherwise
+ * link the provider to its account: linking is a separate request, and needs a recent sign-in.
  *
  * @returns the headers with the session's cookie, or what Auth.js calls the refusal
  */
@@ -140,7 +140,7 @@ async function inAccount(
   await transaction("write", {}, (db) => run(db, { person: { id: userId }, origin }));
 }
 
-/** Sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
+/** Configures sign-in by a mailed link. The mail leads to a page whose button uses the token up; opening it uses up nothing. */
 function emailLink(): EmailConfig {
   return {
     id: "email",

@@ -5,15 +5,15 @@ import { env } from "@/server/platform/env";
 /** Who has signed in at a provider, once that is verified. `email` is an address that the provider vouches for. */
 export type VerifiedPerson = { provider: string; subject: string; name: string | null; email: string | null };
 
-/** Whom Auth.js is handed in the call under way: no request from outside gets to it with somebody. */
+/** The person that is handed to Auth.js in this call: no request from outside can set it. */
 export const handedOver = new AsyncLocalStorage<VerifiedPerson>();
 
 const nowhere = "https://provider.invalid";
 
 /**
- * The providers, for Auth.js. It decides whose account a provider's account is and makes the session; what goes to and
- * fro with the provider is openid-client's work (`providers/client.ts`) and is over by then. So each is one that asks
- * nobody anything and takes what is handed over.
+ * Returns the providers, for Auth.js. It decides whose account a provider's account is and makes the session; what goes to and
+ * fro with the provider is openid-client's work (`providers/client.ts`) and is over by then. So each makes no request
+ * and takes the person that is handed over.
  */
 export function bridgedProviders(): NextAuthConfig["providers"] {
   return env().providers.map(({ id, name }) => ({
@@ -41,6 +41,6 @@ function profileOf({ subject, name, email }: VerifiedPerson): Profile {
 
 function handed(provider: string): VerifiedPerson {
   const person = handedOver.getStore();
-  if (person?.provider !== provider) throw new Error("nobody was handed over to Auth.js");
+  if (person?.provider !== provider) throw new Error("no person was handed over to Auth.js");
   return person;
 }

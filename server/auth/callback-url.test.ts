@@ -13,7 +13,7 @@ test.each([
   ["a scheme without slashes", "https:evil.example"],
   ["a scheme and one slash", "https:/evil.example"],
   ["our name as a part of another", `${origin}.evil.example`],
-  ["our name as somebody's user name", `${origin}@evil.example`],
+  ["our host as a user name", `${origin}@evil.example`],
   ["our own address in full", `${origin}/w/acme`],
   ["a script", "javascript:alert(1)"],
   ["a script in capitals behind a space", " JaVaScRiPt:alert(1)"],

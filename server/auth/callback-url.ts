@@ -1,7 +1,7 @@
 const base = "http://atelier.invalid";
 
 /**
- * Where to go after signing in: a path on this site, or `/` for anything else. Browsers read `\` as `/`, drop tabs and
+ * Returns where to go after signing in: a path on this site, or `/` for anything else. Browsers read `\` as `/`, drop tabs and
  * line ends, and take `//host` for another site, so the answer is what the URL parser makes of it, not what was sent.
  */
 export function safePath(wanted: unknown): string {

@@ -14,7 +14,7 @@ import { describeBrowser } from "@/server/platform/user-agent";
 /** As long as browsers keep a cookie at most. */
 const markDays = 400;
 
-/** The random mark by which this browser is recognised when somebody signs in with it again. Gives it one if it has none. */
+/** Returns the random mark by which this browser is recognised at later sign-ins. Sets one if it has none. */
 export async function markBrowser(): Promise<Buffer> {
   const jar = await cookies();
   const name = cookieNames().browser;
@@ -25,7 +25,7 @@ export async function markBrowser(): Promise<Buffer> {
   return createHash("sha256").update(mark).digest();
 }
 
-/** Whether this browser's mark is one that whoever has an address has signed in with. Gives it none. */
+/** Checks whether the owner of an address has signed in with this browser before. Sets no mark. */
 export async function isKnownBrowser(db: Db, email: string, mark: string | undefined): Promise<boolean> {
   if (!mark || !/^[\w-]{43}$/.test(mark)) return false;
   const [row] = await db

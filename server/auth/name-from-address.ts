@@ -1,10 +1,10 @@
 import { properName } from "@/server/api/input";
 
-/** What somebody is called whose address is no name, such as admin@acme.com. */
+/** The name of a person whose address contains no name, such as admin@acme.com. */
 const unnamed = "New person";
 
 /**
- * A first guess at what somebody is called: "ada.lovelace+x@acme.com" → "Ada Lovelace". They can change it in their
+ * Guesses a person's name from their address: "ada.lovelace+x@acme.com" → "Ada Lovelace". They can change it in their
  * account settings.
  */
 export function nameFromAddress(email: string): string {

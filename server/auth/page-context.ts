@@ -5,7 +5,7 @@ import { recordRefused } from "@/server/audit/refused";
 import { readViewAs } from "@/server/view-as/cookie";
 import { session } from "./session";
 
-/** The context of the request that Next is answering. */
+/** Returns the context of the request that Next is answering. */
 export async function createContext(): Promise<Context> {
   const [sent, jar, person] = await Promise.all([headers(), cookies(), session()]);
   const viewAs = (slug: string) => person && readViewAs(jar.get(viewingCookie(slug))?.value, person.sessionId, slug);

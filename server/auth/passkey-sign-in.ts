@@ -12,13 +12,13 @@ import * as passkeys from "./passkeys/queries";
 import { arePasskeysPossible, newChallenge, optionsToSignIn, readAnswer, verifySigned } from "./passkeys/web-authn";
 import { endOldSession } from "./sign-in";
 
-/** Whether this instance is at an address that browsers have passkeys for. */
+/** Checks whether this instance is at an address that browsers have passkeys for. */
 export function hasPasskeys(): boolean {
   return arePasskeysPossible();
 }
 
 /**
- * What the browser needs to sign in with a passkey, good for 5 minutes and one answer. Who is signed in already shows that
+ * Returns what the browser needs to sign in with a passkey, good for 5 minutes and one answer. Who is signed in already shows that
  * it is still them: then only their own passkeys will do. Refuses `too_many`.
  */
 export async function askForPasskey() {

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { reasonOf, type Signed, somebody } from "@/tests/support/people";
+import { newPerson, reasonOf, type Signed } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
 import { findPerson, hashSessionToken } from "./person";
 
-/** A signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
+/** Returns a signed-in browser of a person, with moments as PostgreSQL intervals before (or after) now. */
 async function signedIn(
   { person }: Signed,
   { created = "0", seen = "0", expires = "7 days" }: { created?: string; seen?: string; expires?: string } = {},
@@ -25,7 +25,7 @@ const rowOf = async (token: string) =>
   )[0];
 
 test("a live session's token finds its person, and nothing of their roles", async () => {
-  const ada = await somebody({ name: "Ada" });
+  const ada = await newPerson({ name: "Ada" });
   const found = await findPerson(await signedIn(ada));
   expect(found).toEqual({
     id: ada.person.id,
@@ -39,12 +39,12 @@ test("a live session's token finds its person, and nothing of their roles", asyn
 });
 
 test("a person whose address was not shown to be theirs is found as such", async () => {
-  const ada = await somebody({ isVerified: false });
+  const ada = await newPerson({ isVerified: false });
   expect(await findPerson(await signedIn(ada))).toMatchObject({ id: ada.person.id, isVerified: false });
 });
 
 test("AU-17 the database has a hash of the token, which opens nothing itself", async () => {
-  const token = await signedIn(await somebody());
+  const token = await signedIn(await newPerson());
   const stolen = [...(await dump(owner)).values()].join("\n");
   expect(stolen).toContain(hashSessionToken(token));
   expect(stolen).not.toContain(token);
@@ -52,46 +52,46 @@ test("AU-17 the database has a hash of the token, which opens nothing itself", a
 });
 
 test.each(["", "x", "' or true --", "\u0000", "x".repeat(100_000), randomBytes(32).toString("base64url")])(
-  "a token that was never given out finds nobody: %j",
+  "a token that was never issued finds no person: %j",
   async (token) => {
-    await signedIn(await somebody());
+    await signedIn(await newPerson());
     expect(await findPerson(token)).toBeNull();
   },
 );
 
 test("a session ends seven days after it was last used", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   expect(await findPerson(await signedIn(ada, { created: "8 days", seen: "6 days", expires: "1 day" }))).not.toBeNull();
   expect(await findPerson(await signedIn(ada, { created: "8 days", seen: "7 days", expires: "-1 second" }))).toBeNull();
 });
 
 test("a session ends thirty days after it began, however much it is used", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   expect(await findPerson(await signedIn(ada, { created: "29 days 23 hours" }))).not.toBeNull();
   expect(await findPerson(await signedIn(ada, { created: "30 days 1 second" }))).toBeNull();
 });
 
 test("using a session moves its end to seven days from now", async () => {
-  const token = await signedIn(await somebody(), { created: "2 days", seen: "11 minutes", expires: "5 days" });
+  const token = await signedIn(await newPerson(), { created: "2 days", seen: "11 minutes", expires: "5 days" });
   await findPerson(token);
   expect(await rowOf(token)).toMatchObject({ days_left: expect.closeTo(7, 2), minutes_since: expect.closeTo(0, 0) });
 });
 
 test("using a session never moves its end past thirty days from its beginning", async () => {
-  const token = await signedIn(await somebody(), { created: "28 days", seen: "11 minutes", expires: "1 day" });
+  const token = await signedIn(await newPerson(), { created: "28 days", seen: "11 minutes", expires: "1 day" });
   await findPerson(token);
   expect(await rowOf(token)).toMatchObject({ days_left: expect.closeTo(2, 2) });
 });
 
 test("a session that was seen within ten minutes is read and not written", async () => {
-  const token = await signedIn(await somebody(), { seen: "9 minutes", expires: "5 days" });
+  const token = await signedIn(await newPerson(), { seen: "9 minutes", expires: "5 days" });
   const before = await rowOf(token);
   await findPerson(token);
   expect((await rowOf(token))?.xmin).toBe(before?.xmin);
 });
 
 test("twenty simultaneous uses of a session write it once", async () => {
-  const token = await signedIn(await somebody(), { seen: "11 minutes" });
+  const token = await signedIn(await newPerson(), { seen: "11 minutes" });
   await owner`create table writes (token_hash text)`;
   await owner`grant insert on writes to atelier_app`;
   await owner`create function note_write() returns trigger language plpgsql as $$ begin insert into writes values (new.token_hash); return new; end $$`;
@@ -102,27 +102,27 @@ test("twenty simultaneous uses of a session write it once", async () => {
 });
 
 test("a session that is over is not revived by being used", async () => {
-  const token = await signedIn(await somebody(), { created: "8 days", seen: "8 days", expires: "-1 day" });
+  const token = await signedIn(await newPerson(), { created: "8 days", seen: "8 days", expires: "-1 day" });
   await findPerson(token);
   expect((await rowOf(token))?.days_left).toBeCloseTo(-1, 2);
 });
 
-test("I12 whoever deletes their account is signed out everywhere at once", async () => {
-  const ada = await somebody();
+test("I12 a person who deletes their account is signed out everywhere at once", async () => {
+  const ada = await newPerson();
   const tokens = [await signedIn(ada), await signedIn(ada)];
   await ada.api.account.remove({ confirmation: ada.person.email });
   for (const token of tokens) expect(await findPerson(token)).toBeNull();
 });
 
-test("I12 a person who is marked as deleted is nobody, even with a session left", async () => {
-  const ada = await somebody();
+test("I12 a person who is marked as deleted counts as signed out, even with a session left", async () => {
+  const ada = await newPerson();
   const token = await signedIn(ada);
   await owner`update users set deleted_at = now(), email = null where id = ${ada.person.id}`;
   expect(await findPerson(token)).toBeNull();
 });
 
 test("I12 ending the other sessions ends them at once and keeps this one", async () => {
-  const [ada, other] = [await somebody(), await somebody()];
+  const [ada, other] = [await newPerson(), await newPerson()];
   const [here, there, others] = [await signedIn(ada), await signedIn(ada), await signedIn(other)];
   ada.person.sessionId = (await findPerson(here))?.sessionId ?? "";
   expect(await ada.api.account.endOtherSessions()).toEqual({ ended: 1, unlinked: 0 });
@@ -134,7 +134,7 @@ test("I12 ending the other sessions ends them at once and keeps this one", async
 });
 
 test("I12 ending one session ends it at once and no other; not this one, not another person's, not one that is none", async () => {
-  const [ada, other] = [await somebody(), await somebody()];
+  const [ada, other] = [await newPerson(), await newPerson()];
   const tokens = [await signedIn(ada), await signedIn(ada), await signedIn(ada), await signedIn(other)] as const;
   const idOf = async (token: string) => (await findPerson(token))?.sessionId ?? "";
   const [here, there, , others] = await Promise.all(tokens.map(idOf));
@@ -150,7 +150,7 @@ test("I12 ending one session ends it at once and no other; not this one, not ano
 });
 
 test("I12 a session that is ended twenty times at once is ended once", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const token = await signedIn(ada);
   const sessionId = (await findPerson(token))?.sessionId ?? "";
   const outcomes = await Promise.allSettled(

@@ -4,7 +4,7 @@ import type { Person } from "@/server/api/context";
 import { cookieNames } from "@/server/platform/cookies";
 import { findPerson } from "./person";
 
-/** Who asks, or null. Throws when the database cannot say: not knowing who somebody is never lets them in. */
+/** Returns the signed-in person, or null. Throws when the database cannot be asked: an unknown session is never accepted. */
 export const session = cache(async (): Promise<Person | null> => {
   const token = (await cookies()).get(cookieNames().session)?.value;
   return token ? findPerson(token) : null;

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { database } from "@/db/client";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { chargeSignInMail } from "./sign-in-limits";
 
 beforeEach(() => owner`delete from rate_buckets`);
@@ -21,8 +21,8 @@ async function outcomes(n: number, email: (i: number) => string, ip: (i: number)
   return sent;
 }
 
-test("whoever asks for mails to an address does not lock out the browser that its person is known by", async () => {
-  const { person } = await somebody();
+test("requesting mails to an address does not lock out a browser that its owner has used", async () => {
+  const { person } = await newPerson();
   const mark = randomBytes(32).toString("base64url");
   await owner`
     insert into known_browsers (user_id, mark_hash)
@@ -31,7 +31,7 @@ test("whoever asks for mails to an address does not lock out the browser that it
   expect((await outcomes(10, to, (i) => `203.0.113.${i}`)).filter(Boolean)).toHaveLength(3);
   expect(await outcomes(3, to, () => "203.0.113.1", mark)).toEqual([true, true, true]);
   // A mark opens nothing for another address, and has its own end.
-  const other = await somebody();
+  const other = await newPerson();
   await outcomes(
     3,
     () => other.person.email,

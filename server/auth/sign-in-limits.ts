@@ -4,8 +4,8 @@ import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { isKnownBrowser } from "./known-browser";
 
 /**
- * Takes one sign-in mail from its limits. A browser that the address's person has signed in with has a share of its own, so
- * that nobody locks a person out by asking for mails to their address. Refuses `too_many`.
+ * Takes one sign-in mail from its limits. A browser that the address's person has signed in with has a share of its own, so that
+ * requests for mails to an address cannot lock its owner out. Refuses `too_many`.
  *
  * @param mark the browser's, as its cookie has it
  */

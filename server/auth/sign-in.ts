@@ -30,7 +30,7 @@ export async function mailSignInLink(email: string, callbackUrl: unknown): Promi
 /** What a link's page says before its button is pressed. Looking changes nothing. */
 export type LinkState = { state: "open"; email: string; isSameBrowser: boolean } | { state: "dead" };
 
-/** Whom a sign-in link would sign in, and whether this browser asked for it. */
+/** Returns whom a sign-in link would sign in, and whether this browser asked for it. */
 export async function inspectLink(token: unknown): Promise<LinkState> {
   const email = await addressOf(token);
   if (!email || typeof token !== "string") return { state: "dead" };
@@ -61,7 +61,7 @@ export async function endSession(callbackUrl: unknown = "/sign-in"): Promise<voi
   await signOut({ redirectTo: safePath(callbackUrl), redirect: false });
 }
 
-/** Gives a session another token, in this browser too: whoever has seen the old one has nothing. */
+/** Gives a session another token, in this browser too: the old one stops working, also for an attacker who has seen it. */
 export async function rotateSession(sessionId: string): Promise<void> {
   const token = randomBytes(32).toString("base64url");
   await database()
@@ -82,14 +82,14 @@ async function addressOf(token: unknown): Promise<string | undefined> {
   return row?.email;
 }
 
-/** The token of the session that an answer's headers begin; undefined: none. */
+/** Returns the token of the session that an answer's headers begin; undefined: none. */
 export function sessionTokenIn(headers: Headers): string | undefined {
   const prefix = `${cookieNames().session}=`;
   const cookie = headers.getSetCookie().find((value) => value.startsWith(prefix));
   return cookie?.slice(prefix.length).split(";")[0] || undefined;
 }
 
-/** Signing in changes the token, so that one planted in this browser before is worth nothing after. */
+/** Ends the browser's earlier session: signing in changes the token, so that one planted before stops working. */
 export async function endOldSession(newToken: string): Promise<void> {
   const oldToken = (await cookies()).get(cookieNames().session)?.value;
   if (oldToken && oldToken !== newToken) {

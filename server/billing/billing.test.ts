@@ -77,7 +77,7 @@ describe("the workspace's limit", () => {
   });
 });
 
-test("a member's limit is set and removed; whoever is no member has none", async () => {
+test("a member's limit is set and removed; a person who is no member has none", async () => {
   const acme = await workspace();
   const grace = await memberOf(acme, "developer");
   const { billing } = acme.admin.api;
@@ -146,9 +146,9 @@ test("a month is told by day and model, with what is reserved, and the months be
     { day: `${thisMonth}-01`, model: null, cost: 0 },
   ]);
   expect(month.models).toEqual([
-    { model: "atelier-base", requests: 3, cost: 2 * euro, hasPrice: true },
-    { model: "other", requests: 1, cost: euro, hasPrice: false },
-    { model: "free", requests: 1, cost: 0, hasPrice: false },
+    { model: "atelier-base", requests: 3, cost: 2 * euro, hasPrice: true, unpriced: [] },
+    { model: "other", requests: 1, cost: euro, hasPrice: false, unpriced: [] },
+    { model: "free", requests: 1, cost: 0, hasPrice: false, unpriced: [] },
   ]);
   expect(month.months).toEqual([{ month: new Date(first.getTime() - 1).toISOString().slice(0, 7), spent: 9 * euro }]);
 });
@@ -168,8 +168,8 @@ test("a limit is tried on the last 30 days without changing anything, and what i
   expect((await billing.get(at(acme))).limit).toBeNull();
   // A member's limit is tried on what their own keys used.
   await spend(owner, acme.id, { cost: 2 * euro, at: when, requests: 2, memberId: viewer.person.id });
-  const nobody = billing.tryLimit({ ...at(acme), limit: "lots", userId: (await workspace()).admin.person.id });
-  expect(await reasonOf(nobody)).toBe("not_found");
+  const outsider = billing.tryLimit({ ...at(acme), limit: "lots", userId: (await workspace()).admin.person.id });
+  expect(await reasonOf(outsider)).toBe("not_found");
   const ofMember = (userId: string) => billing.tryLimit({ ...at(acme), limit: "1", userId });
   expect(await ofMember(viewer.person.id)).toMatchObject({ outcome: { requests: 2, refused: 1, cost: 2 * euro } });
   expect(await ofMember(acme.admin.person.id)).toMatchObject({ outcome: { requests: 0, refused: 0 } });

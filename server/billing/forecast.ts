@@ -6,7 +6,7 @@ const mostDays = 7;
 const fewestDays = 3;
 
 /**
- * What a month will have cost at its end, in micro-units: what is spent so far, and for the hours that are left the mean
+ * Returns what a month will have cost at its end, in micro-units: what is spent so far, and for the hours that are left the mean
  * of the last seven full days (days before today, in UTC). A workspace that is younger has fewer; with less than three
  * nothing can be said.
  *

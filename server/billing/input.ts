@@ -3,7 +3,7 @@ import { cursor, searchText } from "@/server/api/input";
 import { parseMoney } from "@/server/usage/money";
 
 /** Money as it was typed; micro-units come out. */
-const amount = z
+export const amount = z
   .string({ error: "Enter an amount, such as 20 or 20.50." })
   .max(100, "Enter an amount in digits, such as 20 or 20.50.")
   .transform((text, context) => {
@@ -41,4 +41,11 @@ export const oneMonth = z.strictObject({
     .string()
     .regex(/^20\d{2}-(0[1-9]|1[0-2])$/)
     .optional(),
+});
+
+/** A part of a month's sealed ledger: the links from one on, up to the last that was named at the beginning. */
+export const sealedPart = z.strictObject({
+  month: oneMonth.shape.month.unwrap(),
+  from: z.int().min(1),
+  last: z.int().min(1),
 });

@@ -1,7 +1,7 @@
-import { and, count, eq, gte, ilike, or, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { spendAlerts, spendCounters } from "@/db/schema/usage";
+import { type SpendSpan, spendAlerts, spendCounters } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
@@ -13,7 +13,7 @@ const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
 /** What is spent and reserved in a month, in micro-units. */
 export type Spend = { spent: number; reserved: number };
 
-/** The workspace's monthly limit in micro-units, and at which percentages of it people are mailed. */
+/** Returns the workspace's monthly limit in micro-units, and at which percentages of it people are mailed. */
 export async function settings(db: Db, workspaceId: string): Promise<{ limit: number | null; thresholds: number[] }> {
   const [row] = await db
     .select({ limit: workspaces.monthlyLimit, thresholds: workspaces.alertThresholds })
@@ -22,7 +22,7 @@ export async function settings(db: Db, workspaceId: string): Promise<{ limit: nu
   return row ?? { limit: null, thresholds: [] };
 }
 
-/** The database's time, and the first day of its month: "2026-11-01". */
+/** Returns the database's time, and the first day of its month: "2026-11-01". */
 export async function clock(db: Db): Promise<{ now: Date; period: string }> {
   const [row] = await db.execute<{ ms: number; period: string }>(
     sql`select (extract(epoch from now()) * 1000)::float8 as ms, ${thisMonth}::text as period`,
@@ -30,7 +30,7 @@ export async function clock(db: Db): Promise<{ now: Date; period: string }> {
   return { now: new Date(row?.ms ?? 0), period: row?.period ?? "" };
 }
 
-/** What a subject ("workspace", "member:ID", "key:ID") has spent and reserved this month. */
+/** Returns what a subject ("workspace", "member:ID", "key:ID") has spent and reserved this month. */
 export async function spend(db: Db, workspaceId: string, subject: string): Promise<Spend> {
   const [row] = await db
     .select({ spent: spendCounters.spent, reserved: spendCounters.reserved })
@@ -46,7 +46,7 @@ export async function spend(db: Db, workspaceId: string, subject: string): Promi
   return row ?? { spent: 0, reserved: 0 };
 }
 
-/** What the workspace spent in the twelve months before this one in which it spent something, latest first. */
+/** Returns what the workspace spent in the twelve months before this one in which it spent something, latest first. */
 export async function earlierMonths(db: Db, workspaceId: string): Promise<{ month: string; spent: number }[]> {
   return db
     .select({ month: sql<string>`to_char(${spendCounters.period}, 'YYYY-MM')`, spent: spendCounters.spent })
@@ -73,31 +73,26 @@ export async function setThresholds(db: Db, workspaceId: string, thresholds: num
   await db.update(workspaces).set({ alertThresholds: thresholds }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Forgets this month's alerts at thresholds that a new limit has put out of reach again, so that they can be mailed anew. */
-export async function rearmAlerts(db: Db, workspaceId: string, limit: number): Promise<void> {
-  const spent = db
-    .select({ spent: spendCounters.spent })
-    .from(spendCounters)
-    .where(
-      and(
-        eq(spendCounters.workspaceId, workspaceId),
-        eq(spendCounters.span, "month"),
-        eq(spendCounters.period, thisMonth),
-        eq(spendCounters.subject, "workspace"),
-      ),
-    );
+/** Forgets a limit's alerts of this span at thresholds that a new limit has put out of reach, so that they can be mailed anew. */
+export async function rearmAlerts(
+  db: Db,
+  workspaceId: string,
+  { whose, span, limit, spent }: { whose: string; span: SpendSpan; limit: number; spent: number },
+): Promise<void> {
   await db
     .delete(spendAlerts)
     .where(
       and(
         eq(spendAlerts.workspaceId, workspaceId),
-        gte(spendAlerts.period, thisMonth),
-        sql`${spendAlerts.threshold} * ${limit}::bigint > coalesce((${spent}), 0) * 100`,
+        eq(spendAlerts.whose, whose),
+        eq(spendAlerts.span, span),
+        sql`${spendAlerts.period} >= period_of(${span}, now())`,
+        sql`${spendAlerts.threshold} * ${limit}::bigint > ${spent}::bigint * 100`,
       ),
     );
 }
 
-/** A member's name and monthly limit, or undefined when they are none. */
+/** Returns a member's name and monthly limit, or undefined when they are none. */
 export async function member(
   db: Db,
   workspaceId: string,
@@ -130,7 +125,7 @@ export type MemberSpend = Spend & {
 
 const pageSize = 50;
 
-/** A page of the members with what they spent this month and may spend, the longest there first. */
+/** Returns a page of the members with what they spent this month and may spend, the longest there first. */
 export async function members(
   db: Db,
   workspaceId: string,
@@ -176,7 +171,7 @@ export async function members(
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** How many members match a search. */
+/** Returns how many members match a search. */
 export async function countMembers(db: Db, workspaceId: string, search: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })

@@ -6,10 +6,22 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as history from "@/server/usage/history/queries";
 import { parseMoney } from "@/server/usage/money";
-import { currency, hasPrice, listPrices } from "@/server/usage/prices";
+import { currency, hasPrice, listPrices, priceOf, unpricedOf } from "@/server/usage/prices";
 import { wantDays } from "@/server/usage/roll-ups/wanted";
+import { ledgerColumns } from "@/server/usage/seals/columns";
+import * as seals from "@/server/usage/seals/queries";
+import { changeLimit, changeMemberLimit } from "./change-limits";
 import { forecast } from "./forecast";
-import { listMembers, oneMonth, removeMemberLimit, setLimit, setMemberLimit, setThresholds, tryLimit } from "./input";
+import {
+  listMembers,
+  oneMonth,
+  removeMemberLimit,
+  sealedPart,
+  setLimit,
+  setMemberLimit,
+  setThresholds,
+  tryLimit,
+} from "./input";
 import * as billing from "./queries";
 import * as statements from "./statement/queries";
 import { statement } from "./statement/statement";
@@ -20,9 +32,11 @@ const replayedDays = 30;
 const shownModels = 50;
 const coloured = 5;
 const mostLines = 20_000;
+/** Each has up to 200 lines. */
+const momentsAtOnce = 100;
 
 export const billingRouter = t.router({
-  /** This month: what is spent, reserved and to be expected, by day and by model; the limit; and the months before. */
+  /** Returns this month: what is spent, reserved and to be expected, by day and by model; the limit; and the months before. */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { db } = ctx;
     const { workspaceId } = ctx.workspace;
@@ -54,13 +68,17 @@ export const billingRouter = t.router({
       thresholds,
       forecast: forecast(spend.spent, perDay, firstUse, now),
       days: days.filter(({ day }) => day >= period),
-      models: models.map((row) => ({ ...row, hasPrice: hasPrice(row.model, now) })),
+      models: models.map(({ classes, ...row }) => ({
+        ...row,
+        hasPrice: hasPrice(row.model, now),
+        unpriced: unpricedOf(classes, priceOf(row.model, now)),
+      })),
       months,
       prices: listPrices(),
     };
   }),
 
-  /** A page of the members with what they spent this month and may spend. */
+  /** Returns a page of the members with what they spent this month and may spend. */
   members: workspaceProcedure("usage:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [page, total] = await Promise.all([
@@ -71,8 +89,8 @@ export const billingRouter = t.router({
   }),
 
   /**
-   * What a limit of the workspace's, or of a member's, would have meant for the last 30 days. An amount that is none gives a
-   * sentence for its field. Refuses `not_found` for somebody who is no member.
+   * Returns what a limit of the workspace or of a member would have meant for the last 30 days. An invalid amount gives a
+   * sentence for its field. Refuses `not_found` for a person who is no member.
    */
   tryLimit: workspaceProcedure("usage:read", tryLimit).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
@@ -82,11 +100,11 @@ export const billingRouter = t.router({
     if ("error" in parsed) return parsed;
     const [{ now }, hours] = await Promise.all([
       billing.clock(ctx.db),
-      history.hours(ctx.db, workspaceId, replayedDays, userId),
+      history.hours(ctx.db, workspaceId, replayedDays, { userId }),
     ]);
     const hourMs = 3_600_000;
     const from = new Date(Math.floor((now.getTime() - replayedDays * dayMs) / hourMs) * hourMs);
-    return { limit: parsed.micro, outcome: whatIf(hours, parsed.micro, { from, to: now }) };
+    return { limit: parsed.micro, outcome: whatIf(hours, { limit: parsed.micro, span: "month" }, { from, to: now }) };
   }),
 
   /** Sets what the workspace may spend in a calendar month. It may be less than is spent already. */
@@ -125,7 +143,7 @@ export const billingRouter = t.router({
     });
   }),
 
-  /** A month by model, key and member, with the prices that were applied. */
+  /** Returns a month by model, key and member, with the prices that were applied. */
   statement: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
     const { workspaceId, name } = ctx.workspace;
     const { now, period } = await billing.clock(ctx.db);
@@ -134,45 +152,26 @@ export const billingRouter = t.router({
     return { month, now, workspaceName: name, currency: currency(), ...statement(lines, total) };
   }),
 
-  /** The lines of a month's statement, for a spreadsheet. */
+  /** Returns the lines of a month's statement, for a spreadsheet. */
   statementLines: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const month = input.month ?? (await billing.clock(ctx.db)).period.slice(0, 7);
     return { month, currency: currency(), ...(await statements.lines(ctx.db, workspaceId, month, mostLines)) };
   }),
+
+  /** What a month of the sealed ledger consists of: its links, how many lines, and what they cost. */
+  sealedMonth: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const month = input.month ?? (await billing.clock(ctx.db)).period.slice(0, 7);
+    const found = await seals.findMonth(ctx.db, workspaceId, month);
+    return { month, workspaceId, currency: currency(), columns: ledgerColumns, ...found };
+  }),
+
+  /** Some links of a month of the sealed ledger with their lines, and from where there are more. */
+  sealedPart: workspaceProcedure("usage:read", sealedPart).query(async ({ ctx, input }) => {
+    const { month, ...range } = input;
+    const moments = await seals.listMoments(ctx.db, ctx.workspace.workspaceId, month, range, momentsAtOnce);
+    const end = moments.at(-1)?.sequence ?? range.last;
+    return { moments, next: end < range.last ? end + 1 : null };
+  }),
 });
-
-type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] & audit.Actor;
-
-async function changeLimit(ctx: Ctx, limit: number | null): Promise<{ spent: number; limit: number | null }> {
-  const { workspaceId } = ctx.workspace;
-  // Whoever changes it at the same time waits here, so that each finds what the other has set.
-  await lockWorkspaceAndRecheckRole(ctx);
-  const before = (await billing.settings(ctx.db, workspaceId)).limit;
-  const { spent } = await billing.spend(ctx.db, workspaceId, "workspace");
-  if (before === limit) return { spent, limit };
-  await billing.setLimit(ctx.db, workspaceId, limit);
-  if (limit !== null) await billing.rearmAlerts(ctx.db, workspaceId, limit);
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: limit === null ? "spend.limit_removed" : "spend.limit_set",
-    target: { type: "workspace", id: workspaceId },
-    before: { monthlyLimit: before },
-    after: { monthlyLimit: limit },
-  });
-  return { spent, limit };
-}
-
-async function changeMemberLimit(ctx: Ctx, userId: string, limit: number | null): Promise<void> {
-  const { workspaceId } = ctx.workspace;
-  await lockWorkspaceAndRecheckRole(ctx);
-  const member = await billing.member(ctx.db, workspaceId, userId);
-  if (!member) throw refuse("not_found");
-  if (member.limit === limit) return;
-  await billing.setMemberLimit(ctx.db, workspaceId, userId, limit);
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action: limit === null ? "member.limit_removed" : "member.limit_set",
-    target: { type: "member", id: userId },
-    before: { monthlyLimit: member.limit },
-    after: { monthlyLimit: limit },
-  });
-}

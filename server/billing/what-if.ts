@@ -1,4 +1,6 @@
+import type { SpendSpan } from "@/db/schema/usage";
 import type { Hour } from "@/server/usage/history/queries";
+import { periodOf } from "@/server/usage/leases/budget";
 
 /** A time in which calls would have been refused, up to and without `until`. */
 export type Refusals = { from: Date; until: Date };
@@ -10,26 +12,31 @@ export type WhatIf = {
   /** What they cost, and what they would have cost, in micro-units. */
   cost: number;
   costThen: number;
-  /** When, earliest first: at most once a month. */
+  /** When, earliest first: at most once a span. */
   refusals: Refusals[];
 };
 
 /**
- * What a monthly limit would have meant for what was used: replays it hour by hour. Within the hour in which the limit
- * is reached, as much of the requests goes through as there is money left for; from then on until the month ends, whatever
- * costs something is refused. The hours of the window's first month that lie before the window count towards its limit.
+ * Computes what a limit on spend would have meant for what was used: replays it hour by hour. Within the hour in which the limit
+ * is reached, as many of the requests go through as there is money left for; from then on until the span ends, whatever
+ * costs something is refused. The hours of the window's first span that lie before the window count towards its limit.
  *
- * @param hours in order, from the first of the month in which the window begins
- * @param limit micro-units a calendar month in UTC
+ * @param hours in order, from the beginning of the span in which the window begins
+ * @param limit micro-units a day, week or month in UTC, or in total; of a total, `before` is what was spent before the first hour
  */
-export function whatIf(hours: readonly Hour[], limit: number, window: { from: Date; to: Date }): WhatIf {
+export function whatIf(
+  hours: readonly Hour[],
+  { limit, span, before = 0 }: { limit: number; span: SpendSpan; before?: number },
+  window: { from: Date; to: Date },
+): WhatIf {
   const result: WhatIf = { requests: 0, refused: 0, cost: 0, costThen: 0, refusals: [] };
-  let month = "";
-  let spent = 0;
+  let period = span === "total" ? periodOf("total", 0) : "";
+  let spent = before;
   let isReached = false;
   for (const { hour, requests, priced, cost } of hours) {
-    if (monthOf(hour) !== month) {
-      month = monthOf(hour);
+    const own = periodOf(span, hour.getTime());
+    if (own !== period) {
+      period = own;
       spent = 0;
       isReached = false;
     }
@@ -40,7 +47,7 @@ export function whatIf(hours: readonly Hour[], limit: number, window: { from: Da
     const isInside = hour >= window.from;
     if (passing < priced) {
       isReached = true;
-      if (isInside) note(result.refusals, hour, window.to);
+      if (isInside) note(result.refusals, hour, endOf(span, own, window.to));
     }
     if (!isInside) continue;
     result.requests += requests;
@@ -56,12 +63,17 @@ function shareOf(count: number, part: number, whole: number): number {
   return Number((BigInt(count) * BigInt(Math.max(0, part))) / BigInt(whole));
 }
 
-/** The first refusal of a month begins a time that lasts as long as the month, or the window. */
-function note(refusals: Refusals[], hour: Date, end: Date): void {
+/** The first refusal of a span begins a time that lasts as long as the span, or the window. */
+function note(refusals: Refusals[], hour: Date, until: Date): void {
   const last = refusals.at(-1);
   if (last && hour < last.until) return;
-  const nextMonth = new Date(Date.UTC(hour.getUTCFullYear(), hour.getUTCMonth() + 1, 1));
-  refusals.push({ from: hour, until: nextMonth < end ? nextMonth : end });
+  refusals.push({ from: hour, until });
 }
 
-const monthOf = (hour: Date) => hour.toISOString().slice(0, 7);
+/** When a span ends that is named by its first day, or the window if that is sooner. */
+function endOf(span: SpendSpan, period: string, end: Date): Date {
+  if (span === "total") return end;
+  const [year = 0, month = 1, day = 1] = period.split("-").map(Number);
+  const next = span === "month" ? Date.UTC(year, month, 1) : Date.UTC(year, month - 1, day + (span === "week" ? 7 : 1));
+  return next < end.getTime() ? new Date(next) : end;
+}

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { can, type Permission, type Role, roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
-import { apiFor, type Signed, somebody } from "@/tests/support/people";
+import { apiFor, newPerson, type Signed } from "@/tests/support/people";
 import {
   call,
   callerOf,
@@ -27,7 +27,7 @@ test("RP-01 every procedure says what it asks of its caller", () => {
   ).toEqual([]);
 });
 
-test("AU-02 no procedure is open to everybody unless it is on the list", () => {
+test("AU-02 no procedure works without sign-in unless it is on the list", () => {
   expect(
     procedures()
       .filter(({ access }) => access === "public")
@@ -36,7 +36,7 @@ test("AU-02 no procedure is open to everybody unless it is on the list", () => {
   ).toEqual(publicProcedures);
 });
 
-test("AU-02 somebody who is not signed in is refused by every procedure that is not on the list", async () => {
+test("AU-02 a signed-out caller is refused by every procedure that is not on the list", async () => {
   const here = await world();
   const outcomes: [string, string][] = [];
   for (const { path } of procedures().filter(({ path }) => !publicProcedures.includes(path)))
@@ -51,7 +51,7 @@ test("TI-23 nothing can rest on what Next runs before a page: there is no such f
   ).toEqual([]);
 });
 
-test("AU-02 a person without an id is nobody", async () => {
+test("AU-02 a person without an id counts as signed out", async () => {
   const { caller } = await world();
   const api = apiFor({ ...caller.person, id: "" });
   expect(classOf(await call(api, "account.get", undefined))).toBe("UNAUTHORIZED not_signed_in");
@@ -65,7 +65,7 @@ test.each(workspaceProcedures())(
       const here = await world(role);
       outcomes[role] = classOf(await call(here.caller.api, path, inputFor(path, here)));
     }
-    const [there, outsider] = await Promise.all([world(), somebody()]);
+    const [there, outsider] = await Promise.all([world(), newPerson()]);
     outcomes.outsider = classOf(await call(outsider.api, path, inputFor(path, there)));
 
     const expected = Object.fromEntries(
@@ -111,7 +111,7 @@ test.each(peopleOnly)("RP-01 $path asks for nothing but a session", async ({ pat
   expect(classOf(await call(callerOf(path, here).api, path, inputFor(path, here)))).toBe("allowed");
 });
 
-/** Whoever is let in may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
+/** Classifies an error. An allowed caller may still meet a rule or a service that is down; the inputs are valid, so any other refusal is named. */
 function classOf(outcome: Outcome): string {
   if (!("reason" in outcome) || /^(CONFLICT|SERVICE_UNAVAILABLE)$/.test(outcome.code)) return "allowed";
   return `${outcome.code} ${outcome.reason}`;

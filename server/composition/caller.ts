@@ -15,8 +15,8 @@ const createCaller = t.createCallerFactory(appRouter);
 export type Api = ReturnType<typeof createCaller>;
 
 /**
- * Every procedure, in process, for a page. A refusal becomes what a person should see: somebody signed out goes to
- * sign in and comes back, an outsider finds nothing, a database that is down is a calm page with status 503.
+ * Returns every procedure, called in process, for a page. A refusal becomes what a person should see: a signed-out
+ * person goes to sign in and comes back, an outsider gets "not found", and a database that is down an error page with status 503.
  */
 export const api = cache(async (): Promise<Api> => {
   const context = await contextOrUnavailable();
@@ -42,7 +42,7 @@ export const api = cache(async (): Promise<Api> => {
   );
 });
 
-/** Every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */
+/** Returns every procedure, in process, for a form's action: refusals are thrown, to be shown at the form. */
 export async function apiForAction(): Promise<Api> {
   const context = await createContext();
   return createCaller(context, {

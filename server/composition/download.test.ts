@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { refuse, refuseUntil } from "@/server/api/refusals";
 import { hashSessionToken } from "@/server/auth/person";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { answerDownload, downloadBody } from "./download";
 
 const jar = vi.hoisted(() => ({ token: "" }));
@@ -52,7 +52,7 @@ test("what is no refusal goes on as it is", async () => {
 
 describe("IS-14 a download that goes on", () => {
   beforeEach(async () => {
-    const { person } = await somebody();
+    const { person } = await newPerson();
     jar.token = randomBytes(32).toString("base64url");
     await owner`
       insert into sessions (token_hash, user_id, expires_at)

@@ -4,7 +4,7 @@ import { Refusal, refuse } from "@/server/api/refusals";
 import { findPerson } from "@/server/auth/person";
 import { cookieNames } from "@/server/platform/cookies";
 
-/** A page elsewhere that links here must not start a download: what is asked from within this site says so. */
+/** Checks whether another site's page asks for a download, which it must not start; requests from this site say so. */
 function isFromElsewhere(request: Request): boolean {
   const from = request.headers.get("sec-fetch-site");
   return from !== null && from !== "same-origin" && from !== "none";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { can, type Permission } from "@/server/access/permissions";
+import type { AuditAction } from "@/server/audit/catalogue";
+import { auditDetails } from "@/server/audit/details";
 import { owner } from "@/tests/support/database";
 import { memberOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { readyFor } from "@/tests/support/prepared";
@@ -19,13 +21,13 @@ const changes = procedures().filter(({ type }) => type === "mutation");
 const changesInside = workspaceProcedures().filter(({ type }) => type === "mutation");
 const changesAtInstance = instanceProcedures().filter(({ type }) => type === "mutation");
 
-/** What changes nothing that anybody would ask about later, and so leaves no row. */
+/** Changes too small for the log, which leave no row. */
 const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set(["account.remove", "members.leave", "members.remove", "workspaces.remove"]);
 
-/** Nobody is there whom these would have to ask, so that they are refused in a test. */
+/** The services that these call are not there in a test, so they are refused. */
 const unreachable = new Set([
   ...["domains.check", "models.register"],
   ...["fineTuning.create", "fineTuning.start", "fineTuning.cancel", "fineTuning.dryRun"],
@@ -39,16 +41,18 @@ type Noted = {
   user_agent: string | null;
   request_id: string | null;
   text: string;
+  details: Record<string, unknown>;
 };
 
-/** The rows of the trail about this world, of workspaces and of people. */
+/** Returns the rows of the trail about this world, of workspaces and of people. */
 async function trail({ caller, invited, operators: [operator] }: World): Promise<Noted[]> {
   const people = [caller.person.id, invited.person.id, operator.person.id];
   const rows = await owner<Noted[]>`
-    select id, action, actor_id, host(ip) as ip, user_agent, request_id, e::text as text from audit_events e
+    select id, action, actor_id, host(ip) as ip, user_agent, request_id, e::text as text,
+      coalesce(before, '{}') || coalesce(after, '{}') as details from audit_events e
     where actor_id in ${owner(people)}
     union all
-    select id, action, user_id, host(ip), user_agent, request_id, e::text from account_events e where user_id in ${owner(people)}`;
+    select id, action, user_id, host(ip), user_agent, request_id, e::text, '{}' from account_events e where user_id in ${owner(people)}`;
   return [...rows];
 }
 
@@ -76,6 +80,9 @@ describe("PA-06 every procedure that changes something", () => {
         user_agent: "test",
         request_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
+      // A spread can bring details along that the types do not see.
+      const known = Object.keys(auditDetails[row.action as AuditAction] ?? {});
+      expect(known).toEqual(expect.arrayContaining(Object.keys(row.details)));
       for (const secret of secrets) expect(row.text).not.toContain(secret);
     }
   });
@@ -116,7 +123,7 @@ describe("PA-06 every procedure that changes something", () => {
   });
 });
 
-/** Whatever in an answer, or in the world, opens something: whole keys and the tokens of links. */
+/** Returns whatever in an answer, or in the world, opens something: whole keys and the tokens of links. */
 function secretsIn(value: unknown, { ids, linkToken }: World): string[] {
   const text = JSON.stringify(value) ?? "";
   const found = text.match(/atl_[0-9A-Za-z_]+|(?<=\/(?:invite|link)\/)[\w-]{20,}/g) ?? [];
@@ -160,7 +167,7 @@ describe("PA-06 a refused attempt", () => {
     expect((await refusals(acme)).at(-1)).toMatchObject({ actor_id: second.person.id });
   });
 
-  test("by somebody who is no member, or at something that only reads, is not in the log", async () => {
+  test("by a non-member, or at something that only reads, is not in the log", async () => {
     const [acme, other] = [await workspace(), await workspace()];
     const viewer = await memberOf(acme, "viewer");
     await call(other.admin.api, "workspaces.rename", { workspace: acme.slug, name: "Mine" });

@@ -14,6 +14,7 @@ import * as billingAlerts from "@/server/billing/alerts/queries";
 import * as billing from "@/server/billing/queries";
 import * as rateLimits from "@/server/billing/rate-limits/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
+import * as budgets from "@/server/budgets/queries";
 import * as files from "@/server/files/queries";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as fileUploads from "@/server/files/uploads/queries";
@@ -52,6 +53,7 @@ import * as billingHistory from "@/server/usage/history/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as rollUps from "@/server/usage/roll-ups/queries";
+import * as usageSeals from "@/server/usage/seals/queries";
 import * as usageTraining from "@/server/usage/training/queries";
 import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
@@ -83,8 +85,9 @@ const created = ["workspace.created"];
 const sealTheirs = () => sql`
   insert into audit_seals (workspace_id, sequence, event_id, hash)
   select workspace_id, row_number() over (), id, sha256('') from audit_events where workspace_id = ${theirs.workspace.id}`;
+const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`;
 const everyModel = { search: "", kind: "", state: "" } as const;
-/** Somebody who sees every model of the workspace they are in. */
+/** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
 const everyKey = { search: "", owner: "" };
 const used = {
@@ -92,7 +95,7 @@ const used = {
   filters: {},
 };
 
-/** Their job as the instance has claimed it that follows it. */
+/** Returns their job as the instance has claimed it that follows it. */
 const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
 const claimTheirs = () => sql`
   update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
@@ -102,6 +105,12 @@ const theirRunningJob = () => sql`
 const theirOldUsage = () => sql`
   update usage_hourly set hour = hour - interval '3 days' where workspace_id = ${theirs.workspace.id}`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
+
+/** Their key as whose limits are asked for. */
+const theirKey = (): budgets.Subject => {
+  const of = `key:${theirs.ids.keyId}`;
+  return { of, kind: "key", name: "A key", counter: of };
+};
 
 type Look = { ask: (db: Db, id: string) => Promise<unknown>; prepare?: SQL; gives: unknown };
 
@@ -176,7 +185,20 @@ const reads: Record<string, () => Look> = {
   "usage/history.hours": () => ({ ask: (db, id) => billingHistory.hours(db, id, 30), gives: [] }),
   "billing/statement.lines": () => ({
     ask: async (db, id) => billingStatements.lines(db, id, (await billing.clock(db)).period.slice(0, 7), 10),
-    gives: { lines: [], total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 } },
+    gives: {
+      lines: [],
+      total: { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 },
+    },
+  }),
+  "usage/seals.findMonth": () => ({
+    ask: async (db, id) => usageSeals.findMonth(db, id, (await billing.clock(db)).period.slice(0, 7)),
+    prepare: sealTheirUsage(),
+    gives: { first: 0, last: 0, previous: "0".repeat(64), lines: 0, cost: 0 },
+  }),
+  "usage/seals.listMoments": () => ({
+    ask: (db, id) => usageSeals.listMoments(db, id, "2026-11", { from: 1, last: 100 }, 100),
+    prepare: sealTheirUsage(),
+    gives: [],
   }),
   "joining/domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
   "joining/domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
@@ -526,6 +548,23 @@ const reads: Record<string, () => Look> = {
     gives: false,
   }),
   "usage/requests.latest": () => ({ ask: (db, id) => usageRequests.latest(db, id), gives: null }),
+  "billing/alerts.standing": () => ({
+    ask: (db, id) => billingAlerts.standing(db, id, { whose: theirKey().of, span: "day", threshold: 50 }),
+    gives: undefined,
+  }),
+  "budgets.subject": () => ({ ask: (db, id) => budgets.subject(db, id, theirKey().of), gives: undefined }),
+  "budgets.limitsOf": () => ({
+    ask: async (db, id) =>
+      (await budgets.limitsOf(db, id, theirKey())).map(({ limit, raise, spent }) => limit ?? raise ?? (spent || null)),
+    gives: [null, null, null, null],
+  }),
+  "budgets.ratesOf": () => ({
+    ask: (db, id) => budgets.ratesOf(db, id, theirKey()),
+    prepare: sql`update api_keys set requests_per_minute = 5 where id = ${theirs.ids.keyId}`,
+    gives: { requests: null, tokens: null },
+  }),
+  "budgets.list": () => ({ ask: (db, id) => budgets.list(db, id), gives: [] }),
+  "budgets.total": () => ({ ask: (db, id) => budgets.total(db, id), gives: 0 }),
   "billing/rate-limits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),
   "billing/rate-limits.find": () => ({ ask: (db, id) => rateLimits.find(db, id, "limited"), gives: undefined }),
   "billing/rate-limits.total": () => ({ ask: (db, id) => rateLimits.total(db, id), gives: 0 }),
@@ -569,12 +608,22 @@ const changes: Record<string, () => Look> = {
   }),
   "billing.setLimit": () => ({ ask: (db, id) => billing.setLimit(db, id, 1), gives: undefined }),
   "billing.setThresholds": () => ({ ask: (db, id) => billing.setThresholds(db, id, [1]), gives: undefined }),
-  "billing.rearmAlerts": () => ({ ask: (db, id) => billing.rearmAlerts(db, id, 1_000_000_000), gives: undefined }),
+  "billing.rearmAlerts": () => ({
+    ask: (db, id) => billing.rearmAlerts(db, id, { whose: "workspace", span: "month", limit: 1_000_000_000, spent: 0 }),
+    gives: undefined,
+  }),
+  "budgets.set": () => ({ ask: (db, id) => budgets.set(db, id, theirKey(), "day", 1), gives: undefined }),
+  "budgets.remove": () => ({ ask: (db, id) => budgets.remove(db, id, theirKey().of, "day"), gives: undefined }),
+  "budgets.raise": () => ({
+    ask: (db, id) => budgets.raise(db, id, theirKey().of, "day", { limit: 1, until: "2000-01-01" }),
+    gives: undefined,
+  }),
+  "budgets.endRaise": () => ({ ask: (db, id) => budgets.endRaise(db, id, theirKey().of, "day"), gives: false }),
   "billing.setMemberLimit": () => ({
     ask: (db, id) => billing.setMemberLimit(db, id, theirs.ids.userId, 1),
     gives: undefined,
   }),
-  "billing/alerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: undefined }),
+  "billing/alerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: [] }),
   "joining/domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
   "joining/domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
   "joining/domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
@@ -642,6 +691,10 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) =>
       fineTuningAdvancing.noteFile(db, id, theirs.ids.jobId, { fileId: theirs.ids.jobId, use: "training" }, "x"),
     gives: undefined,
+  }),
+  "usage/seals.seal": () => ({
+    ask: async (db, id) => (await usageSeals.seal(db, id, 100))?.sealed,
+    gives: 0,
   }),
   "usage/roll-ups.rollUp": () => ({
     ask: (db, id) => rollUps.rollUp(db, id, 10),
@@ -949,7 +1002,7 @@ test.each(Object.entries(changes))(
 test("I1 what a person is shown is what is theirs, without any policy", async () => {
   const me = mine.admin.person;
   const { slug, id } = theirs.workspace;
-  const email = `somebody@${slug}.example`;
+  const email = `guest@${slug}.example`;
   const shown = await undone(async (db) => {
     await db.execute(sql`update domains set status = 'pending' where workspace_id = ${id}`);
     return {

@@ -17,9 +17,9 @@ type Options<T> = {
 };
 
 /**
- * A server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
+ * Returns a server action for `<Form>`: hands the form's fields to a procedure and turns what comes back into what the form
  * shows. Validation happens once, in the procedure; this only carries its sentences to the fields and keeps what was
- * typed. Somebody whose session has ended is sent to sign in.
+ * typed. A person whose session has ended is sent to sign in.
  *
  * @param run calls one procedure; `input` has every field by its name, and is checked by that procedure
  */
@@ -42,12 +42,15 @@ export function formAction<T>(run: (api: Api, input: never) => Promise<T>, optio
   };
 }
 
-/** Whatever is no file is an empty one. */
+/** Returns a file's bytes; none for what is no file. */
 async function bytesOf(value: FormDataEntryValue | null): Promise<string> {
   return value instanceof File ? Buffer.from(await value.arrayBuffer()).toString("base64") : "";
 }
 
-/** React hands plain objects to the browser only, and the dictionaries here have no prototype: so they are copied. */
+/**
+ * Makes the form's state of a refusal. React passes only plain objects to the browser, and the dictionaries here have no
+ * prototype: so they are copied.
+ */
 function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
     if (error.code === "UNAUTHORIZED") redirect("/sign-in");

@@ -4,7 +4,7 @@ export type Values = Record<string, string | string[]>;
 /** A form has as many fields; what a longer one has beyond them is not ours. */
 const mostFields = 200;
 
-/** The fields of a form, in one pass: this runs before anybody is known, on whatever was posted. */
+/** Returns the fields of a form, in one pass: this runs before authentication, on any posted body. */
 export function fieldsOf(form: FormData): Values {
   const values: Values = Object.create(null);
   let left = mostFields;

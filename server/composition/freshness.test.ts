@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Freshness } from "@/server/api/freshness";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { readyFor } from "@/tests/support/prepared";
 import { call, callerOf, inputFor, type Procedure, procedures, type World, world } from "@/tests/support/procedures";
 import { publicProcedures } from "@/tests/support/public-procedures";
@@ -13,7 +13,7 @@ const thirteenHours = 13 * 60 * minute;
 
 const stale = ({ person }: Signed, age: number) => apiFor({ ...person, signedInAt: new Date(Date.now() - age) });
 
-/** Whoever may call a procedure in a world: an Admin what is inside the workspace. */
+/** Returns the person who may call a procedure in a world: an Admin for what is inside the workspace. */
 const callerFor = ({ path, access }: Procedure, here: World): Signed =>
   access === "signed-in" || access === "operator" ? callerOf(path, here) : here.caller;
 
@@ -161,7 +161,7 @@ describe("where it depends on what is asked", () => {
   test("a key is narrowed by any session", async () => {
     const here = await world();
     const late = stale(here.caller, thirteenHours);
-    const narrower = { monthlyLimit: "0.5", requestsPerMinute: "1", name: "Another name" };
+    const narrower = { monthlyLimit: "0.5", requestsPerMinute: "1", ipRanges: "10.1.0.0/16", name: "Another name" };
     expect(await call(late, "keys.update", await ofKey(narrower)(here))).not.toMatchObject({
       reason: expect.anything(),
     });
@@ -172,7 +172,7 @@ describe("whatever writes an audit row has a limit a person", () => {
   const fill = (name: string, burst: number, personId: string) =>
     owner`insert into rate_buckets (key, level, at) values (${`${name}:${personId}`}, ${burst}, now() + interval '1 minute')`;
 
-  test.each(changes)("$path is refused to whoever has used it up, and changes nothing", async (procedure) => {
+  test.each(changes)("$path is refused to a person who has used it up, and changes nothing", async (procedure) => {
     const { path, limit } = procedure;
     const here = await readyFor(path);
     const { api, person } = callerFor(procedure, here);
@@ -213,10 +213,10 @@ describe("whatever writes an audit row has a limit a person", () => {
   });
 
   test("another name, again and again; other people and other changes go on", async () => {
-    const { api } = await somebody();
+    const { api } = await newPerson();
     for (let i = 0; i < limits.profileChangesPerPerson.burst; i++) await api.account.update({ name: `Ada ${i}` });
     expect(await reasonOf(api.account.update({ name: "Ada" }))).toBe("too_many");
     await api.account.chooseMails({ topics: [] });
-    await (await somebody()).api.account.update({ name: "Grace" });
+    await (await newPerson()).api.account.update({ name: "Grace" });
   });
 });

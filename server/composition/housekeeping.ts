@@ -8,7 +8,7 @@ import * as buckets from "@/server/platform/throttling/queries";
 const everyMs = 60 * 60_000;
 
 /**
- * Throws away once an hour what nobody can use any more, and sees to the ledger's next months. Any number of instances
+ * Deletes expired rows once an hour, and makes the ledger's next partitions. Any number of instances
  * may do so.
  */
 export function startHousekeeping(makeLedgerPartitions: () => Promise<void>): Job {

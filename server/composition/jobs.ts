@@ -13,6 +13,7 @@ import type { Job } from "@/server/platform/background";
 import type { Env } from "@/server/platform/env";
 import { startReservationCheck } from "@/server/usage/reservations-job";
 import { startUsageDays } from "@/server/usage/roll-ups/job";
+import { startUsageSealing } from "@/server/usage/seals/job";
 import { startPurge } from "@/server/workspaces/purging/job";
 import { startHousekeeping } from "./housekeeping";
 
@@ -28,6 +29,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startMembershipEnds(),
     startSpendAlerts(),
     startUsageDays(),
+    startUsageSealing(),
     startFileKeeping(),
     startFineTuning(),
     startModelErasing(),

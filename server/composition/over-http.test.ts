@@ -6,12 +6,12 @@ import { hashSessionToken } from "@/server/auth/person";
 import { cookieNames } from "@/server/platform/cookies";
 import { limits } from "@/server/platform/throttling/limits";
 import { owner } from "@/tests/support/database";
-import { somebody } from "@/tests/support/people";
+import { newPerson } from "@/tests/support/people";
 import { procedures } from "@/tests/support/procedures";
 import { answerProcedure } from "./over-http";
 
 test("what a limit refuses says in Retry-After when it can succeed", async () => {
-  const { person } = await somebody();
+  const { person } = await newPerson();
   const token = randomBytes(32).toString("base64url");
   await owner`
     insert into sessions (token_hash, user_id, expires_at)
@@ -27,6 +27,19 @@ test("what a limit refuses says in Retry-After when it can succeed", async () =>
   expect(response.status).toBe(429);
   expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(60);
   expect((await response.json()).error.data.reason).toBe("too_many");
+});
+
+test.each([
+  ["nested deep", "[".repeat(100_000)],
+  ["of many members", `{${'"":0,'.repeat(25_000)}"a":0}`],
+  ["that is long", JSON.stringify({ name: "x".repeat(300_000) })],
+])("JSON %s is refused before it is parsed", async (_, body) => {
+  const headers = { "content-type": "application/json" };
+  const response = await answerProcedure(
+    new Request("http://localhost/api/trpc/account.update", { method: "POST", headers, body }),
+    { incoming: { headers } as unknown as IncomingMessage },
+  );
+  expect(response.status).toBe(413);
 });
 
 test("a page that is only fetched changes nothing, but for downloads that ask where they are asked from", () => {

@@ -3,13 +3,16 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { Refusal } from "@/server/api/refusals";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
+import { JsonError } from "@/server/platform/json/bounds";
+import { readText, TooLong } from "@/server/platform/json/fetched";
+import { parseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { appRouter } from "./router";
 
 const longestBody = 256 * 1024;
 
 /**
- * The procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
+ * Returns the procedures over HTTP, under `/api/trpc`. Only JSON is taken: the other content types are those a foreign site's
  * form can send without asking first. (The front has compared the Origin already.)
  */
 export async function answerProcedure(
@@ -23,9 +26,11 @@ export async function answerProcedure(
     if (type !== "application/json") return refusal(415, "Send application/json.");
     if (Number(headers["content-length"] ?? 0) > longestBody) return refusal(413, "That is too much at once.");
   } else if (request.method !== "GET") return refusal(405, "Use GET or POST.");
+  const sent = await received(request);
+  if (!sent) return refusal(413, "That is too much at once.");
   return fetchRequestHandler({
     endpoint: "/api/trpc",
-    req: request,
+    req: sent,
     router: appRouter,
     createContext: () => contextOf(headers),
     maxBatchSize: 10,
@@ -38,7 +43,29 @@ export async function answerProcedure(
   });
 }
 
-/** When all of a batch can succeed, where a limit refused some of it. */
+/** Returns the request once its body is known to be one that may be parsed; undefined: it is too much. */
+async function received(request: Request): Promise<Request | undefined> {
+  if (request.method !== "POST") return request;
+  try {
+    const body = await readText(request, longestBody);
+    checkExcess(body);
+    return new Request(request.url, { method: "POST", headers: request.headers, body });
+  } catch (error) {
+    if (error instanceof TooLong || (error instanceof JsonError && error.isExcess)) return undefined;
+    throw error;
+  }
+}
+
+/** @throws JsonError when it is more JSON than is parsed; what is none at all is told so by the procedure that parses it */
+function checkExcess(body: string): void {
+  try {
+    parseJson(body);
+  } catch (error) {
+    if (!(error instanceof JsonError) || error.isExcess) throw error;
+  }
+}
+
+/** Returns when all of a batch can succeed, where a limit refused some of it. */
 function retryAfter(errors: { cause?: unknown }[]): Record<string, string> {
   const seconds = errors.map(({ cause }) => (cause instanceof Refusal ? (cause.retryAfterSeconds ?? 0) : 0));
   const longest = Math.max(0, ...seconds);

@@ -8,6 +8,8 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
+import { rateRequestsRouter } from "@/server/budgets/rate-requests";
+import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
@@ -52,6 +54,7 @@ export const appRouter = t.router({
   ),
   audit: auditRouter,
   billing: billingRouter,
+  budgets: t.mergeRouters(budgetsRouter, rateRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,

@@ -7,7 +7,7 @@ import { appRouter } from "./router";
 
 const mutations = procedures().filter(({ type }) => type === "mutation");
 
-/** Whoever may call a procedure in a world. */
+/** Returns the person who may call a procedure in a world. */
 const callerFor = ({ path, access }: Procedure, here: World) =>
   access === "signed-in" || access === "operator" ? callerOf(path, here) : here.caller;
 

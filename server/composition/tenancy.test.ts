@@ -64,7 +64,7 @@ describe.each([
     ["invitations.acceptMine", "invitationId"],
     ["invitations.declineMine", "invitationId"],
     ["joining.withdraw", "requestId"],
-  ] as const)("TI-01 %s answers the same to somebody else's %s as to none", async (path, name) => {
+  ] as const)("TI-01 %s answers the same to another person's %s as to none", async (path, name) => {
     const [here, there] = await Promise.all([world(), world()]);
     const before = await rowsOf(owner, there.workspace.id);
     const ask = (ids: World["ids"]) => call(here.invited.api, path, { [name]: ids[name] });
@@ -75,7 +75,7 @@ describe.each([
   });
 
   test.each(["accept", "decline"])(
-    "TI-01 invitations.%s with a token that is for somebody else is refused",
+    "TI-01 invitations.%s with a token that is for another person is refused",
     async (verb) => {
       const [here, there] = await Promise.all([world(), world()]);
       const before = await rowsOf(owner, there.workspace.id);
@@ -104,7 +104,7 @@ describe.each([
     },
   );
 
-  test("TI-01 whoever opens an invitation for somebody else learns a masked address and nothing of the workspace", async () => {
+  test("TI-01 a person who opens an invitation for another person learns a masked address and nothing of the workspace", async () => {
     const [here, there] = await Promise.all([world(), world()]);
     const offer = await here.caller.api.invitations.get({ token: there.ids.token });
     expect(offer).toMatchObject({ state: "wrong_account" });

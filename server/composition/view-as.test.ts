@@ -3,7 +3,7 @@ import { can, type Permission, type Role, roles } from "@/server/access/permissi
 import { viewableBy } from "@/server/access/viewing";
 import { issueViewAs, readViewAs } from "@/server/view-as/cookie";
 import { owner } from "@/tests/support/database";
-import { apiFor, type Caller, somebody } from "@/tests/support/people";
+import { apiFor, type Caller, newPerson } from "@/tests/support/people";
 import { call, inputFor, type Outcome, type World, workspaceProcedures, world } from "@/tests/support/procedures";
 import { dump } from "@/tests/support/rows";
 
@@ -47,7 +47,7 @@ describe.each(seen)("an Admin who sees the workspace as %s", (role) => {
   });
 });
 
-test("seeing as another role never raises anybody: a role that may do more, or other things, is not put on", async () => {
+test("viewing as another role never adds privileges: a role with more or other permissions is not applied", async () => {
   for (const own of roles) {
     const here = await world(own);
     for (const role of roles) {
@@ -59,7 +59,7 @@ test("seeing as another role never raises anybody: a role that may do more, or o
 });
 
 test("an outsider stays one, whatever their cookie says", async () => {
-  const [here, { person }] = await Promise.all([world(), somebody()]);
+  const [here, { person }] = await Promise.all([world(), newPerson()]);
   const outcome = await call(apiFor(person, "viewer"), "workspaces.get", { workspace: here.workspace.slug });
   expect(classOf(outcome)).toBe("NOT_FOUND not_found");
 });

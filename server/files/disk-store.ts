@@ -89,7 +89,7 @@ async function write(file: string, source: AsyncIterable<Bytes>): Promise<void> 
   }
 }
 
-/** A write may take less than it was given, the last one before a disk is full for instance. */
+/** Writes all bytes: a single write may take fewer, for instance the last one before a disk is full. */
 async function writeAll(handle: FileHandle, batch: Bytes[]): Promise<void> {
   const whole = Buffer.concat(batch);
   for (let done = 0; done < whole.length; ) {
@@ -98,7 +98,7 @@ async function writeAll(handle: FileHandle, batch: Bytes[]): Promise<void> {
   }
 }
 
-/** A name is on the disk only once its folder is. Where a folder cannot be synced, the file system does so itself. */
+/** Syncs a folder, without which a new name in it is not on the disk. Where a folder cannot be synced, the file system does so itself. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => {});

@@ -6,7 +6,7 @@ import { open } from "./storage";
 
 const idleMs = 120_000;
 
-/** The headers of an answer that is a file, to be saved and never to be shown: its bytes are whatever somebody uploaded. */
+/** Returns the headers of an answer that is a file, to be saved and never to be shown: its bytes are not trusted. */
 export function fileHeaders(file: StoredFile): Record<string, string> {
   return {
     "Content-Type": "application/octet-stream",
@@ -36,7 +36,7 @@ export async function sendFile(response: ServerResponse, workspaceId: string, fi
   }
 }
 
-/** The name in ASCII for old clients, and as it is for the others. */
+/** Returns the name in ASCII for old clients, and as it is for the others. */
 function disposition(filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(filename).replace(

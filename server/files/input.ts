@@ -17,6 +17,7 @@ export const flawText = {
   nul: "has a NUL character.",
   too_long: "is longer than 1 MB.",
   not_json: "is not JSON.",
+  too_complex: "is nested more than 64 deep, or has more than 20,000 members or 100,000 values.",
   not_object: "is not a JSON object.",
   no_sample: 'has neither "messages" nor "text".',
   both_samples: 'has both "messages" and "text": a sample is one or the other.',
@@ -35,7 +36,7 @@ export type FlawCode = keyof typeof flawText;
 /** What is wrong with a file, and in which of its lines, counted from 1. */
 export type Flaw = { line: number; code: FlawCode };
 
-/** "Line 3 is not JSON." */
+/** Returns the sentence for a flaw, such as "Line 3 is not JSON." */
 export const flawSentence = ({ line, code }: Flaw) =>
   `Line ${line.toLocaleString("en-US")}${flawText[code].startsWith('"') ? ":" : ""} ${flawText[code]}`;
 
@@ -52,12 +53,12 @@ export const uploadReasons = {
   flawed: ["file", "The file has lines that cannot be used."],
   bad_purpose: ["purpose", "purpose must be fine-tune, batch or ocr."],
   bad_visibility: ["visibility", "visibility must be workspace or user."],
-  no_person: ["visibility", "A service key belongs to nobody: what it uploads is for the workspace."],
+  no_person: ["visibility", "A service key belongs to no member: what it uploads is for the workspace."],
   bad_expiry: ["expiry", "The time until it expires must be whole hours, from 1 to 87,600."],
   stalled: ["file", "Nothing more of the upload arrived for a minute, or it took longer than an hour."],
   store_full: [
     "file",
-    "There is no room for this file where files are kept. Delete some, or ask whoever runs this Atelier.",
+    "There is no room for this file where files are kept. Delete some, or ask the operator of this Atelier.",
   ],
   store_down: ["file", "Files cannot be kept just now. Nothing was uploaded; try again in a moment."],
   busy: ["file", "Too many uploads are under way. Try again in a moment."],
@@ -68,7 +69,7 @@ export type UploadReason = keyof typeof uploadReasons;
 /** Flaws as they stand in an address: "3.not_json,17.too_long". */
 export const flawsInAddress = (flaws: Flaw[]) => flaws.map(({ line, code }) => `${line}.${code}`).join(",");
 
-/** The flaws in an address; what is none is left out. */
+/** Returns the flaws in an address; what is none is left out. */
 export function flawsOfAddress(text: string): Flaw[] {
   return text
     .slice(0, 1_000)

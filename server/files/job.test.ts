@@ -19,7 +19,7 @@ async function* bytes() {
   yield Buffer.from("{}\n");
 }
 
-/** A file with its bytes, as an upload leaves it. */
+/** Returns a file with its bytes, as an upload leaves it. */
 async function file({ hours = null as number | null } = {}): Promise<string> {
   const id = randomUUID();
   await store().put(acme.id, id, bytes());
@@ -58,7 +58,7 @@ test("the bytes of a deleted file are erased, and its row says so and stays", as
   expect((await keepFiles()).erased).toBe(0);
 });
 
-test("a file that has expired is nobody's any more at once, and deleted with an audit row", async () => {
+test("a file that has expired is hidden at once, and deleted with an audit row", async () => {
   const id = await file({ hours: 1 });
   await keepFiles();
   expect(await isKept(id)).toBe(true);
@@ -138,7 +138,7 @@ test("an upload that has become a file cannot be given up: its bytes stay", asyn
   expect(isLeft).toBe(false);
 });
 
-test("nothing is erased that no row names: not another installation's files, nor anybody's in the same folder", async () => {
+test("nothing is erased that no row names: not another installation's files, nor other files in the same folder", async () => {
   const [stranger, id] = [randomUUID(), randomUUID()];
   await store().put(stranger, id, bytes());
   await keepFiles();

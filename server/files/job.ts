@@ -20,7 +20,7 @@ export function startFileKeeping(): Job {
   return repeat(everyMs, keepFiles, (error) => log.error({ err: error }, "files could not be looked after"));
 }
 
-/** One round. Resolves to what was done. */
+/** Runs one round. Resolves to what was done. */
 export async function keepFiles(): Promise<{ erased: number; cleared: number }> {
   return { erased: await eraseDue(), cleared: await clearLeft() };
 }
@@ -44,7 +44,7 @@ async function eraseOne({ workspaceId, id, filename, isDeleted }: removal.DueFil
   return true;
 }
 
-/** False when a job under way still needs the file: then it is kept until that has ended. */
+/** Deletes an expired file. False when a running job still needs it: then it is kept until that has ended. */
 async function expire(db: Db, workspaceId: string, id: string, filename: string): Promise<boolean> {
   const outcome = await removal.remove(db, workspaceId, id);
   if (outcome === "removed") {
@@ -73,7 +73,7 @@ async function clearOne({ workspaceId, id }: { workspaceId: string; id: string }
   return true;
 }
 
-/** One that fails does not keep the others from being done; it is tried again in the next round. */
+/** Runs a step and logs its failure, so that the others are done; it is tried again in the next round. */
 async function tried(what: { workspaceId: string; id: string }, run: () => Promise<boolean>): Promise<boolean> {
   try {
     return await run();

@@ -44,6 +44,8 @@ test.each([
   ["not_json", "{'text': 1}"],
   ["not_json", '{"text":"a"} {"text":"b"}'],
   ["not_json", '{"text":"a\u0001b"}'],
+  ["too_complex", `{"text":"a","x":${"[".repeat(300_000)}${"]".repeat(300_000)}}`],
+  ["too_complex", `{"text":"a","x":[${'{"":0},'.repeat(21_000)}0]}`],
   ["not_object", "[]"],
   ["not_object", '"text"'],
   ["not_object", "null"],

@@ -1,5 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FilePurpose, SampleType } from "@/db/schema/files";
+import { JsonError } from "@/server/platform/json/bounds";
+import { parseJson } from "@/server/platform/json/parse";
 import { type Flaw, type FlawCode, longestLine } from "./input";
 import { type Rule, ruleFor } from "./samples";
 
@@ -101,8 +103,9 @@ export class JsonlCheck {
     if (!isUtf8(line)) return "not_utf8";
     let sample: unknown;
     try {
-      sample = JSON.parse(line.toString("utf8"));
-    } catch {
+      sample = parseJson(line);
+    } catch (error) {
+      if (error instanceof JsonError && error.isExcess) return "too_complex";
       return line.includes(nul) ? "nul" : "not_json";
     }
     if (typeof sample !== "object" || sample === null || Array.isArray(sample)) return "not_object";

@@ -12,8 +12,8 @@ const saidBytes = idBytes + untilBytes + keyBytes;
 export type Grant = { workspaceId: string; keyId: string };
 
 /**
- * A link by which anybody can read a file for some hours, for as long as the key that gave it may: it says which workspace's
- * and which key's, since nobody is asked for a key.
+ * Returns a link that opens a file for some hours, as long as the key that made it may read the file. It names the workspace and the
+ * key, since a request with it has no key.
  */
 export function fileLink({ workspaceId, keyId }: Grant, id: string, hours: number): string {
   const until = Math.floor(Date.now() / 1_000) + Math.round(hours * 3_600);
@@ -26,7 +26,7 @@ export function fileLink({ workspaceId, keyId }: Grant, id: string, hours: numbe
 }
 
 /**
- * What a link's grant says, or null when it does not open this file, or no longer. Whether its key may still see the file
+ * Returns what a link's grant says, or null when it does not open this file, or no longer. Whether its key may still see the file
  * has to be asked besides.
  */
 export function readGrant(id: string, grant: string): Grant | null {

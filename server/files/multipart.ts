@@ -34,7 +34,7 @@ export async function readUpload<T>(
   const form = newForm(incoming);
   const finished = once(form, "finish", { signal: failure.signal });
   finished.catch(() => {});
-  // After its first error the parser has others, of which nobody needs to know.
+  // After its first error the parser reports others, which do not matter.
   form.on("error", (error) => fail(new UploadRefusal("malformed", [], { cause: error })));
   form.on("partsLimit", () => fail(new UploadRefusal("malformed")));
   form.on("fieldsLimit", () => fail(new UploadRefusal("malformed")));
@@ -97,7 +97,7 @@ async function pump(incoming: IncomingMessage, form: BusboyInstance, failure: Ab
   let isWaitingForClient = false;
   const giveUp = () => {
     failure.abort(new UploadRefusal("stalled"));
-    // Nothing else ends the wait for somebody who sends nothing.
+    // Nothing else ends the wait for a client that sends nothing.
     if (isWaitingForClient) incoming.destroy();
   };
   const idle = setTimeout(giveUp, idleMs);

@@ -18,7 +18,7 @@ import { watchRight } from "./watch-right";
 /** What a browser asks of files beside the pages. */
 export type FileRequest = { slug: string; fileId: string | undefined };
 
-/** Whether a request is about a file's bytes: an upload from the page's form, or saving a file. */
+/** Checks whether a request is about a file's bytes: an upload from the page's form, or saving a file. */
 export function readFileRequest(method: string, path: string): FileRequest | undefined {
   const [, slug, what, fileId] =
     /^\/w\/([a-z0-9-]{1,48})\/models\/files\/(upload|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/download)$/.exec(
@@ -127,11 +127,11 @@ function refused(
   else redirect(response, addressFor(slug, fileId, told));
 }
 
-/** The page with what it is to say. */
+/** Returns the page with what it is to say. */
 function addressFor(slug: string, fileId: string | undefined, { reason, flaws }: ReturnType<typeof toldOf>): string {
   const page = filePaths.page(slug);
   if (reason === "not_signed_in") return `/sign-in?callbackUrl=${encodeURIComponent(page)}`;
-  // The page itself says that there is nothing, to whoever may not see it.
+  // The page itself answers "not found" to a person who may not see it.
   if (reason === "not_found") return `${page}?refused=gone`;
   return `${page}?${new URLSearchParams({
     ...(fileId ? {} : { dialog: "upload" }),

@@ -59,7 +59,7 @@ export async function add(
   return row;
 }
 
-/** A file that is neither deleted nor expired and that this viewer may see, or undefined. */
+/** Returns a file that is neither deleted nor expired and that this viewer may see, or undefined. */
 export async function visibleFile(
   db: Db,
   workspaceId: string,
@@ -74,8 +74,8 @@ export async function visibleFile(
 }
 
 /**
- * The same, and nobody deletes the file before this transaction ends: for whoever writes down in it that a job needs the
- * file.
+ * Like `visibleFile`, but locks the file against deletion until the transaction ends: for a transaction that records that a job
+ * needs the file.
  */
 export async function holdFile(
   db: Db,
@@ -97,7 +97,7 @@ export type ListedFile = StoredFile & { uploaderName: string | null; keyName: st
 const listed = { ...columns, uploaderName: users.name, keyName: apiKeys.name };
 const pageSize = 50;
 
-/** A page of the files a viewer may see, the newest first. */
+/** Returns a page of the files a viewer may see, the newest first. */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -129,7 +129,7 @@ export async function list(
   return { ...page, rows: page.rows.map(({ at, ...row }) => row) };
 }
 
-/** One file with its uploader's and its key's name, or undefined. */
+/** Returns one file with its uploader's and its key's name, or undefined. */
 export async function details(
   db: Db,
   workspaceId: string,
@@ -148,7 +148,7 @@ export async function details(
 /** Which files: what is left out does not matter. */
 export type Filter = { search?: string; purpose?: FilePurpose; sampleTypes?: SampleType[]; isJsonl?: boolean };
 
-/** How many files a viewer may see. */
+/** Returns how many files a viewer may see. */
 export async function total(db: Db, workspaceId: string, viewer: Viewer, filter: Filter = {}): Promise<number> {
   const [row] = await db
     .select({ n: count() })
@@ -161,7 +161,7 @@ export async function total(db: Db, workspaceId: string, viewer: Viewer, filter:
 export type Part = { limit: number; offset?: number; after?: string; order: "asc" | "desc" };
 
 /**
- * A part of the files a viewer may see, as a program asks for it. Undefined when it begins after a file that the viewer
+ * Returns a part of the files a viewer may see, as a program asks for it. Undefined when it begins after a file that the viewer
  * cannot see.
  */
 export async function part(

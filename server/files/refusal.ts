@@ -1,6 +1,6 @@
 import { type Flaw, type UploadReason, uploadReasons } from "./input";
 
-/** An upload that is refused, for a reason that whoever uploads can do something about or at least is told. */
+/** An upload that is refused, for a reason that is shown to the client. */
 export class UploadRefusal extends Error {
   override readonly name = "UploadRefusal";
   /** The field of the form it is about. */
@@ -17,7 +17,7 @@ export class UploadRefusal extends Error {
   }
 }
 
-/** Whoever was uploading has gone away: there is nobody left to tell anything. */
+/** The client has disconnected: no answer can be sent. */
 export class UploaderGone extends Error {
   override readonly name = "UploaderGone";
 }

@@ -1,5 +1,5 @@
 import { can } from "@/server/access/permissions";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { deleteFile } from "./deletion";
@@ -9,7 +9,7 @@ import * as removal from "./removal/queries";
 
 /** Files are uploaded beside the procedures (`browser.ts`, and `/v1/files`): no message is as large as they may be. */
 export const filesRouter = t.router({
-  /** A page of the files that the person may see. */
+  /** Returns a page of the files that the person may see. */
   list: workspaceProcedure("model:read", listFiles).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const viewer = { userId: ctx.person.id };
@@ -25,7 +25,7 @@ export const filesRouter = t.router({
     };
   }),
 
-  /** A file and the jobs that read it. Refuses `not_found`. */
+  /** Returns a file and the jobs that read it. Refuses `not_found`. */
   get: workspaceProcedure("model:read", oneFile).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const file = await files.details(ctx.db, workspaceId, { userId: ctx.person.id }, input.fileId);
@@ -34,13 +34,15 @@ export const filesRouter = t.router({
   }),
 
   /** Deletes a file. Refuses `not_found`, and `file_in_use` while a job under way reads it. */
-  remove: workspaceProcedure("file:manage", oneFile, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const viewer = { userId: ctx.person.id, keyId: null };
-    const outcome = await deleteFile(ctx.db, workspaceId, viewer, ctx, input.fileId);
-    if (outcome === "gone") throw refuse("not_found");
-    if (outcome === "in_use") throw refuse("file_in_use");
-  }),
+  remove: refusing(["file_in_use"], workspaceProcedure("file:manage", oneFile, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const viewer = { userId: ctx.person.id, keyId: null };
+      const outcome = await deleteFile(ctx.db, workspaceId, viewer, ctx, input.fileId);
+      if (outcome === "gone") throw refuse("not_found");
+      if (outcome === "in_use") throw refuse("file_in_use");
+    },
+  ),
 });
 
 function shown({ sha256, uploadedBy, ...file }: files.ListedFile, personId: string) {

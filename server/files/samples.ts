@@ -11,7 +11,7 @@ export type Rule = {
   type(): SampleType | null;
 };
 
-/** The rule for what files of a purpose have in their lines; undefined where they need not have lines. */
+/** Returns the rule for what files of a purpose have in their lines; undefined where they need not have lines. */
 export function ruleFor(purpose: FilePurpose): Rule | undefined {
   if (purpose === "ocr") return undefined;
   return oneTypeOf(purpose === "batch" ? batchRequest : trainingSample);
@@ -65,7 +65,7 @@ function flawInMessages(messages: unknown): FlawCode | undefined {
   return hasAnswer ? undefined : "no_answer";
 }
 
-/** The other way to write text: a list of pieces of it. */
+/** Checks for text in its other form: a list of pieces. */
 function isText(content: unknown): boolean {
   return (
     Array.isArray(content) &&

@@ -6,7 +6,7 @@ import type { Store } from "./store";
 
 let chosen: Store | undefined;
 
-/** The store that the configuration names. */
+/** Returns the store that the configuration names. */
 export function store(): Store {
   const { s3, FILES_DIR } = env();
   chosen ??= s3 ? s3Store(s3) : diskStore(FILES_DIR);
@@ -14,8 +14,8 @@ export function store(): Store {
 }
 
 /**
- * The bytes of a file that has not been erased, as a stream that has begun. Whether somebody may read them is for the
- * caller to have found out.
+ * Returns the bytes of a file that has not been erased, as a stream that has begun. The caller checks the permission.
+ *
  *
  * @throws NoSuchObject, StoreDown
  */

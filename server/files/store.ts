@@ -25,7 +25,7 @@ export type Store = {
    */
   erase(workspaceId: string, id: string): Promise<void>;
   /**
-   * Whether the store can be used at all, for whoever runs this to read in the log.
+   * Checks whether the store can be used, and logs the result for the operator.
    *
    * @throws StoreDown
    */

@@ -61,7 +61,7 @@ async function readAll(store: Store, workspaceId: string, id: string): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** What a store holds of a file, whole or in part. */
+/** Returns what a store holds of a file, whole or in part. */
 async function left(kind: string, id: string): Promise<string[]> {
   if (kind === "a bucket")
     return [...s3.objects.keys(), ...[...s3.uploads.values()].map(({ key }) => key)].filter((key) => key.includes(id));
@@ -196,7 +196,7 @@ describe("a bucket", () => {
     }
   });
 
-  test("that an upload was killed in gives up its parts when the file is erased, and nobody else's", async () => {
+  test("that an upload was killed in gives up its parts when the file is erased, and no others", async () => {
     const [workspaceId, id] = [randomUUID(), randomUUID()];
     s3.uploads.set("killed", { key: `${workspaceId}/${id}`, parts: new Map() });
     s3.uploads.set("another", { key: `${workspaceId}/${id}0`, parts: new Map() });

@@ -12,7 +12,7 @@ const purposes: ReadonlyMap<string, FilePurpose> = new Map(
 
 const mostHours = 10 * 365 * 24;
 
-/** The purpose a form has named so far, if it has and there is such a one. */
+/** Returns the purpose a form has named so far, if it has and there is such a one. */
 export function purposeSoFar(fields: Fields): FilePurpose | undefined {
   return purposes.get(fields.get("purpose") ?? "");
 }
@@ -42,7 +42,7 @@ function hoursIn(fields: Fields): number | null {
 const whole = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number.NaN);
 
 /**
- * A file's name as it is shown: its last part, NFC, without what cannot be seen or turns text around, at most 255
+ * Returns a file's name as it is shown: its last part, NFC, without what cannot be seen or turns text around, at most 255
  * characters, the ending kept. It is never a name on a disk.
  */
 export function shownName(name: string): string {

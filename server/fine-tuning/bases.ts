@@ -9,7 +9,7 @@ import { UpstreamDown } from "./upstream-answer";
 export type Base = { id: string; upstream: string; server: ModelServer; contextLength: number | null };
 
 /**
- * The base model of this name, at a server that can fine-tune it. Refuses, at the field, a name that is none, one that a key
+ * Returns the base model of this name, at a server that can fine-tune it. Refuses, at the field, a name that is none, one that a key
  * may not use, and a model that cannot be fine-tuned; and `model_server_down`.
  *
  * @param allowed the models of a key; null: all
@@ -32,7 +32,10 @@ export async function baseFor(name: string, allowed: string[] | null = null): Pr
   return { id, upstream: offer.upstream, server: offer.server, contextLength };
 }
 
-/** What to choose from: the models that say they can be fine-tuned, at servers with a fine-tuning API. Refuses `model_server_down`. */
+/**
+ * Returns what to choose from: the models that say they can be fine-tuned, at servers with a fine-tuning API. Refuses
+ * `model_server_down`.
+ */
 export async function listBases(): Promise<{ id: string; name: string; description: string | null }[]> {
   const { cards, byName } = await orDown(catalogue());
   const bases = [];
@@ -56,7 +59,7 @@ async function orDown<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** The offers at servers that have a fine-tuning API; a server that does not answer is refused as down unless another has one. */
+/** Returns the offers at servers that have a fine-tuning API; a server that does not answer is refused as down unless another has one. */
 async function capable({ offers }: FoundModel) {
   const able = [];
   let isDown = false;

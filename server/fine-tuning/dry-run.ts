@@ -28,7 +28,7 @@ const mostBytes = 16 * 1024 * 1024;
 const patienceMs = 20_000;
 
 /**
- * What a job would take. The model server counts the tokens where that can be asked: it gets the files for that, and they
+ * Returns what a job would take. The model server counts the tokens where that can be asked: it gets the files for that, and they
  * are deleted there again. Otherwise, and for more than 16 MB, the files' size says.
  */
 export async function dryRun(
@@ -96,7 +96,7 @@ async function ask(
     log.warn({ err: error, modelServer: server.settings.name }, "a dry run could not be asked for");
     return undefined;
   } finally {
-    // Nobody waits for that: what stays there is a copy that no job reads.
+    // The caller does not wait for that: what stays there is a copy that no job reads.
     for (const id of sent.values())
       void deleteFile(server, id).catch((error) =>
         log.warn({ err: error }, "a file of a dry run could not be deleted"),

@@ -7,7 +7,7 @@ type Sized = { bytes: number };
 export const mostTokens = 2_000_000_000;
 
 /**
- * How many tokens a training takes, as far as can be said without the model server: a token for every four bytes of the
+ * Returns how many tokens a training takes, as far as can be said without the model server: a token for every four bytes of the
  * training files, as often as they are gone through, and once where steps are given instead.
  */
 export function estimateTokens(files: Sized[], { epochs = 1 }: Pick<Hyperparameters, "epochs">): number {
@@ -15,7 +15,7 @@ export function estimateTokens(files: Sized[], { epochs = 1 }: Pick<Hyperparamet
   return Math.max(1, Math.ceil((bytes / 4) * epochs));
 }
 
-/** What so many tokens cost in micro-units, at a price in micro-units a million: rounded up, as the ledger does. */
+/** Returns what so many tokens cost in micro-units, at a price in micro-units a million: rounded up, as the ledger does. */
 export function costOf(tokens: number, price: number): number {
   return Number((BigInt(tokens) * BigInt(price) + 999_999n) / 1_000_000n);
 }

@@ -72,7 +72,7 @@ test("what is wrong is said at its field", async () => {
   expect(await audited()).toEqual([]);
 });
 
-test("V1-03 a file of another workspace, somebody's own and one that was deleted are as one that never was", async () => {
+test("V1-03 a file of another workspace, another member's private one and a deleted one are answered like one that never was", async () => {
   const other = await workspace();
   const theirs = await storedFile(owner, other.id);
   const member = await memberOf(acme, "developer");

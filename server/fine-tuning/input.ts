@@ -42,7 +42,7 @@ export type Hyperparameters = z.output<typeof hyperparameters>;
 export const usualSteps = 100;
 export const usualLearningRate = 0.0001;
 
-/** What a model is to be made of, whoever asks for it. */
+/** What a model is made of, for the console and for `/v1`. */
 export type JobRequest = {
   model: string;
   trainingFiles: { fileId: string; weight: number }[];
@@ -107,7 +107,7 @@ export const createJob = describeJob.extend({
   agreedTokens: z.coerce.number().int().min(1).max(2_000_000_000).optional(),
 });
 
-/** What a person filled in, as a request. Says at which field it is wrong. */
+/** Returns what a person filled in, as a request. Says at which field it is wrong. */
 export function requestOf(
   input: z.output<typeof describeJob>,
 ): { request: JobRequest } | { field: string; error: string } {

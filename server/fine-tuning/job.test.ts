@@ -43,7 +43,7 @@ const ledger = () => owner`
   select id, model, operation, status, error_code, prompt_tokens, completion_tokens, cost::int, usage_source
   from usage_ledger where workspace_id = ${acme.id}`;
 
-/** Rounds, with everything due at once, as often as it takes until a job is so. */
+/** Runs rounds, with everything due at once, until a job is so. */
 async function until(jobId: string, ...wanted: string[]): Promise<Awaited<ReturnType<typeof get>>> {
   for (let round = 0; round < 40; round++) {
     const job = await get(jobId);
@@ -119,7 +119,7 @@ test("the figures of chats a minute are untouched by a training, when it is sett
   expect((await owner`select level from rate_buckets where key = ${key}`)[0]?.level).toBe(900);
 });
 
-test("a job starts by itself when it was asked to, and waits for somebody where a limit forbids it", async () => {
+test("a job starts by itself when it was asked to, and waits for a member where a limit forbids it", async () => {
   const jobId = await create({ isAutoStart: "on" });
   await until(jobId, "SUCCESS");
   expect(trainer.counts["POST start"]).toBe(1);

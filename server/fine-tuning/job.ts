@@ -53,7 +53,7 @@ export function startFineTuning(open: Open = openStored): Job {
   };
 }
 
-/** One round over everything that is due, side by side. Resolves to how many jobs were advanced. */
+/** Runs one round over all due jobs, side by side. Resolves to how many jobs were advanced. */
 export async function advanceDue(open: Open = openStored): Promise<number> {
   const due = await listDue(atOnce);
   const { signal } = new AbortController();

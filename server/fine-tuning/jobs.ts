@@ -18,7 +18,7 @@ export type Asker = audit.Actor & { keyId: string | null };
 const mostActive = 50;
 
 /**
- * The training files of a request. Refuses `not_found` for one that is not there or not for this asker, whichever it is, and
+ * Returns the training files of a request. Refuses `not_found` for one that is not there or not for this asker, whichever it is, and
  * at its field one that is for something else, or more than can be trained at once.
  */
 export async function checkFiles(
@@ -90,7 +90,7 @@ export async function createJob(
 }
 
 /**
- * Starts a job whose files were found good: what it may cost is taken from the limits of whoever starts it. Refuses
+ * Starts a job whose files were found good: what it may cost is reserved from the limits of the caller. Refuses
  * `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`.
  */
 export async function startJob(db: Db, workspaceId: string, asker: Asker, id: string): Promise<void> {

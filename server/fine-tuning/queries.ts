@@ -67,7 +67,7 @@ const selectJobs = (db: Db, workspaceId: string) =>
 /** A job as its workspace sees it. Money in micro-units. */
 export type Job = Omit<Awaited<ReturnType<typeof selectJobs>>[number], "sortKey">;
 
-/** A job, or undefined. */
+/** Returns a job, or undefined. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<Job | undefined> {
   const [row] = await selectJobs(db, workspaceId).where(one(workspaceId, id));
   return row && withoutKey(row);
@@ -75,7 +75,7 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Job
 
 const pageSize = 25;
 
-/** A page of the jobs, newest first. */
+/** Returns a page of the jobs, newest first. */
 export async function list(db: Db, workspaceId: string, filter: Filter, place: Place): Promise<Page<Job>> {
   const isBackward = place.before !== undefined;
   const from = decodeCursor(place.before ?? place.after, [keyParts.instant, keyParts.uuid]);
@@ -94,7 +94,7 @@ export async function list(db: Db, workspaceId: string, filter: Filter, place: P
   return { ...page, rows: page.rows.map(withoutKey) };
 }
 
-/** Some of the jobs, newest first: `limit` of them after so many, or after the job of an id (none when there is no such job). */
+/** Returns some of the jobs, newest first: `limit` of them after so many, or after the job of an id (none when there is no such job). */
 export async function listSome(
   db: Db,
   workspaceId: string,
@@ -117,13 +117,13 @@ export async function listSome(
   return rows.map(withoutKey);
 }
 
-/** How many jobs pass a filter. */
+/** Returns how many jobs pass a filter. */
 export async function total(db: Db, workspaceId: string, filter: Filter): Promise<number> {
   const [row] = await db.select({ n: count() }).from(fineTuningJobs).where(passing(workspaceId, filter));
   return row?.n ?? 0;
 }
 
-/** How many jobs have not ended. */
+/** Returns how many jobs have not ended. */
 export async function active(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })
@@ -132,7 +132,7 @@ export async function active(db: Db, workspaceId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-/** The base models that jobs were created for, at most 100. */
+/** Returns the base models that jobs were created for, at most 100. */
 export async function usedModels(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .selectDistinct({ model: fineTuningJobs.model })
@@ -143,7 +143,7 @@ export async function usedModels(db: Db, workspaceId: string): Promise<string[]>
   return rows.map(({ model }) => model);
 }
 
-/** What happened to a job, in order; of very much the last thousand. */
+/** Returns what happened to a job, in order; of very much the last thousand. */
 export async function events(db: Db, workspaceId: string, jobId: string) {
   const rows = await db
     .select({ name: fineTuningEvents.name, data: fineTuningEvents.data, at: fineTuningEvents.at })
@@ -154,7 +154,7 @@ export async function events(db: Db, workspaceId: string, jobId: string) {
   return rows.reverse();
 }
 
-/** How good the model was after which steps, in order; of very many the last two thousand. */
+/** Returns how good the model was after which steps, in order; of very many the last two thousand. */
 export async function checkpoints(db: Db, workspaceId: string, jobId: string) {
   const { step, trainLoss, validLoss, validMeanTokenAccuracy, at } = fineTuningCheckpoints;
   const rows = await db

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { seesAllModels } from "@/server/membership/hidden-models/hide";
@@ -14,7 +14,7 @@ import { whileRecallingLeases } from "./recall-leases";
 import { inView } from "./view";
 
 export const fineTuningRouter = t.router({
-  /** A page of the workspace's jobs, newest first. */
+  /** Returns a page of the workspace's jobs, newest first. */
   list: workspaceProcedure("model:read", listJobs).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { isMine, after, before, suffix, ...asked } = input;
@@ -32,7 +32,7 @@ export const fineTuningRouter = t.router({
     return { ...page, rows: page.rows.map(inView), total, models, currency: currency() };
   }),
 
-  /** A job with its files, events and checkpoints. Refuses `not_found`. */
+  /** Returns a job with its files, events and checkpoints. Refuses `not_found`. */
   get: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { jobId } = input;
@@ -46,7 +46,7 @@ export const fineTuningRouter = t.router({
     return { ...inView(job), files, events, checkpoints, currency: currency() };
   }),
 
-  /** How far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
+  /** Returns how far a job is, as little as a page that follows it needs; `version` changes with what it shows. Refuses `not_found`. */
   progress: workspaceProcedure("model:read", oneJob).query(async ({ ctx, input }) => {
     const job = await fineTuning.find(ctx.db, ctx.workspace.workspaceId, input.jobId);
     if (!job) throw refuse("not_found");
@@ -54,7 +54,10 @@ export const fineTuningRouter = t.router({
     return { version, status, step, steps, secondsLeft };
   }),
 
-  /** What a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null: the model server does not answer. */
+  /**
+   * Returns what a new job can be made of: the base models that can be fine-tuned and the files to choose from. `bases` null:
+   * the model server does not answer.
+   */
   choices: workspaceStepsProcedure("model:fine-tune", z.strictObject({})).query(async ({ ctx }) => {
     const files = await ctx.step("read", (db, { workspaceId }) =>
       jobFiles.choosableFiles(db, workspaceId, ctx.person.id),
@@ -63,22 +66,27 @@ export const fineTuningRouter = t.router({
     return { files, bases };
   }),
 
-  /** What a job would take and cost, without creating it. Refuses like `create`. */
-  dryRun: workspaceStepsProcedure("model:fine-tune", describeJob, "any").mutation(async ({ ctx, input }) => {
-    const request = requestIn(input);
-    const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
-      workspaceId,
-      files: await checkFiles(db, workspaceId, ctx, request),
-    }));
-    const base = await baseFor(request.model);
-    return { ...(await dryRun(workspaceId, request, base, files)), currency: currency() };
-  }),
+  /** Returns what a job would take and cost, without creating it. Refuses like `create`. */
+  dryRun: refusing(["model_server_down"], workspaceStepsProcedure("model:fine-tune", describeJob, "any")).mutation(
+    async ({ ctx, input }) => {
+      const request = requestIn(input);
+      const { workspaceId, files } = await ctx.step("read", async (db, { workspaceId }) => ({
+        workspaceId,
+        files: await checkFiles(db, workspaceId, ctx, request),
+      }));
+      const base = await baseFor(request.model);
+      return { ...(await dryRun(workspaceId, request, base, files)), currency: currency() };
+    },
+  ),
 
   /**
    * Creates a job. Refuses `not_found` for a file that is not there, `too_many_jobs`, `spend_limit`, `spend_under_way`, `model_server_down`, and
    * at its field a model that cannot be fine-tuned.
    */
-  create: workspaceStepsProcedure("model:fine-tune", createInput, "any").mutation(async ({ ctx, input }) => {
+  create: refusing(
+    ["too_many_jobs", "spend_limit", "spend_under_way", "model_server_down"],
+    workspaceStepsProcedure("model:fine-tune", createInput, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const { agreedTokens, ...described } = input;
     const request = requestIn(described);
     const workspaceId = await ctx.step("read", async (db, { workspaceId }) => {
@@ -94,7 +102,10 @@ export const fineTuningRouter = t.router({
   }),
 
   /** Starts a validated job. Refuses `not_found`, `job_not_validated`, `job_started`, `job_cancelling`, `job_ended`, `spend_limit`, `spend_under_way`. */
-  start: workspaceStepsProcedure("model:fine-tune", oneJob, "any").mutation(async ({ ctx, input }) => {
+  start: refusing(
+    ["job_not_validated", "job_started", "job_cancelling", "job_ended", "spend_limit", "spend_under_way"],
+    workspaceStepsProcedure("model:fine-tune", oneJob, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
     const workspaceId = await ctx.step("read", async (_db, { workspaceId }) => workspaceId);
     await whileRecallingLeases(workspaceId, () =>
@@ -103,8 +114,8 @@ export const fineTuningRouter = t.router({
   }),
 
   /** Has a job cancelled. Refuses `not_found`, `job_cancelling`, `job_ended`. */
-  cancel: workspaceProcedure("model:fine-tune", oneJob, "any").mutation(({ ctx, input }) =>
-    cancelJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
+  cancel: refusing(["job_cancelling", "job_ended"], workspaceProcedure("model:fine-tune", oneJob, "any")).mutation(
+    ({ ctx, input }) => cancelJob(ctx.db, ctx.workspace.workspaceId, { ...ctx, keyId: null }, input.jobId),
   ),
 });
 

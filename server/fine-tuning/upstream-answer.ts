@@ -1,3 +1,5 @@
+import { listBounds } from "@/server/platform/json/bounds";
+import { tryParseJson } from "@/server/platform/json/parse";
 /** The model server cannot be asked just now: it is away, busy, or does not accept this Atelier. Later it may. */
 export class UpstreamDown extends Error {
   override readonly name = "UpstreamDown";
@@ -16,14 +18,9 @@ export class UpstreamRefused extends Error {
 
 const longestSentence = 500;
 
-/** What an answer says, or why there is none. */
+/** Returns what an answer says, or why there is none. */
 export function answerOf(status: number, said: string): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(said);
-  } catch {
-    body = undefined;
-  }
+  const body = tryParseJson(said, listBounds);
   if (status >= 200 && status < 300) {
     if (body === undefined) throw new UpstreamDown("an answer is no JSON");
     return body;
@@ -33,7 +30,7 @@ export function answerOf(status: number, said: string): unknown {
   throw new UpstreamRefused(status, sentenceIn(body));
 }
 
-/** The sentence in an error of any dialect: `error.message`, `message`, `error`, `detail`, or the first of its details. */
+/** Returns the sentence in an error of any dialect: `error.message`, `message`, `error`, `detail`, or the first of its details. */
 function sentenceIn(body: unknown): string {
   const at = (value: unknown, name: string) =>
     typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
@@ -46,7 +43,7 @@ function sentenceIn(body: unknown): string {
   return usable(found as string | undefined) ?? "The model server refused the request.";
 }
 
-/** A sentence of a model server's as it may be shown, or undefined. */
+/** Returns a sentence of a model server's as it may be shown, or undefined. */
 export function usable(sentence: string | null | undefined): string | undefined {
   const plain = sentence
     ?.replace(/[\p{Cc}\p{Cf}\ud800-\udfff]+/gu, " ")

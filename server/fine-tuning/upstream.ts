@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ModelServer } from "@/server/model-servers/client";
+import { readText } from "@/server/platform/json/fetched";
 import { answerOf, UpstreamDown, UpstreamRefused } from "./upstream-answer";
 
 const answerMs = 15_000;
@@ -66,7 +67,7 @@ export type JobToSend = {
 export const createJob = async (server: ModelServer, job: JobToSend): Promise<UpstreamJob> =>
   readJob(await ask(server, "POST", "/fine_tuning/jobs", job));
 
-/** What a job would take, without creating it. */
+/** Returns what a job would take, without creating it. */
 export const tryJob = async (server: ModelServer, job: JobToSend) =>
   dryRun.parse(await ask(server, "POST", "/fine_tuning/jobs?dry_run=true", job));
 
@@ -84,7 +85,7 @@ const perPage = 100;
 /** So far back is looked for a job that was sent and not noted. */
 const mostPages = 20;
 
-/** The jobs with this suffix, which is one of ours alone, the oldest last. */
+/** Returns the jobs with this suffix, which is one of ours alone, the oldest last. */
 export async function findJobs(server: ModelServer, suffix: string): Promise<UpstreamJob[]> {
   const found: UpstreamJob[] = [];
   for (let i = 0; i < mostPages; i++) {
@@ -100,7 +101,7 @@ export async function findJobs(server: ModelServer, suffix: string): Promise<Ups
   return found;
 }
 
-/** Whether it has a fine-tuning API at all. Throws `UpstreamDown` when it does not say. */
+/** Checks whether it has a fine-tuning API at all. Throws `UpstreamDown` when it does not say. */
 export async function hasFineTuning(server: ModelServer): Promise<boolean> {
   try {
     return page.safeParse(await ask(server, "GET", "/fine_tuning/jobs?page=0&page_size=1", undefined, probeMs)).success;
@@ -112,7 +113,7 @@ export async function hasFineTuning(server: ModelServer): Promise<boolean> {
 
 const fileList = z.object({ data: z.array(z.object({ id: z.string(), filename: z.string(), bytes: count })) });
 
-/** The file of this name and size that was sent there before, if the server can say so. */
+/** Returns the file of this name and size that was sent there before, if the server can say so. */
 export async function findFile(server: ModelServer, filename: string, bytes: number): Promise<string | undefined> {
   try {
     const query = `page=0&page_size=${perPage}&search=${encodeURIComponent(filename)}`;
@@ -156,11 +157,10 @@ async function ask(
       signal: AbortSignal.timeout(withinMs),
       redirect: "error",
     });
-    said = await response.text();
+    said = await readText(response, longestAnswer);
   } catch (cause) {
     throw new UpstreamDown("no answer", { cause });
   }
-  if (said.length > longestAnswer) throw new UpstreamDown("an answer is too long");
   return answerOf(response.status, said);
 }
 

@@ -1,6 +1,6 @@
 import type { Job } from "./queries";
 
-/** A job as a page shows it, with how long it will go on in seconds and what it has cost so far; null: nobody knows. */
+/** Returns a job as a page shows it, with how long it will go on in seconds and what it has cost so far; null: unknown. */
 export function inView<Seen extends Job>(job: Seen) {
   const { startedAt, step, steps, expectedSeconds, status } = job;
   const elapsed = startedAt ? (Date.now() - startedAt.getTime()) / 1_000 : 0;

@@ -2,10 +2,13 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ModelServerDown } from "@/server/model-servers/catalogue";
+import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { cardFor, listFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
 import { withoutHiddenModels } from "./door/hidden-models";
+import { answerUnknownPath, withoutPrefix } from "./door/paths";
+import { readOff } from "./door/unread-body";
 import { failures } from "./errors/answer-error";
 import { apiError, Refusal, unavailable } from "./errors/errors";
 import { complete, keyHolder } from "./routes/completions";
@@ -14,16 +17,21 @@ import { fineTuningJobs } from "./routes/fine-tuning";
 import { ownModels } from "./routes/own-models";
 import { usage } from "./routes/usage-report";
 
-/** The `/v1` door: Mistral's and OpenAI's HTTP API, for whoever holds a key of a workspace. */
+/** The `/v1` API: Mistral's and OpenAI's HTTP API, for programs with a key of a workspace. */
 export const gateway = new Hono<GatewayEnv>();
 
-/** Nothing that a model says is kept by anybody on its way. */
+/** No proxy or browser caches a model's answer. */
 export const noStore = createMiddleware<GatewayEnv>(async (c, next) => {
   c.header("Cache-Control", "no-store");
   await next();
 });
 
 gateway.use(noStore);
+gateway.use(readOff);
+gateway.use(async (c, next) => {
+  if (!c.req.path.startsWith("/v1")) throw new Refusal(withoutPrefix(env().APP_URL));
+  return next();
+});
 gateway.route("/", signedFiles);
 gateway.use(authenticate);
 
@@ -45,18 +53,11 @@ gateway.route("/", fileRoutes);
 gateway.route("/", usage);
 gateway.route("/", fineTuningJobs);
 
-gateway.notFound((c) =>
-  apiError(c, {
-    status: 404,
-    message: "There is nothing at this path.",
-    type: "invalid_request_error",
-    code: "not_found",
-  }),
-);
+gateway.notFound((c) => answerUnknownPath(c, gateway));
 
 gateway.onError(answerFailure);
 
-/** The answer to whatever was thrown. */
+/** Returns the answer to whatever was thrown. */
 export function answerFailure(error: Error, c: Context<GatewayEnv>): Response {
   if (error instanceof Refusal) return apiError(c, error.error);
   if (error instanceof ModelServerDown) return apiError(c, failures.down);

@@ -5,7 +5,7 @@ import { postgresProxy } from "@/tests/support/postgres-proxy";
 
 const { DATABASE_APP_URL, KEY_PEPPER } = process.env;
 
-/** As another process would: with the environment of now, and nothing remembered. */
+/** Imports the module as another process would: with the present environment and no caches. */
 async function fresh(): Promise<{ check(): Promise<void>; ready(): Promise<unknown> }> {
   await disconnect();
   delete (globalThis as { atelierPoolerChecked?: boolean }).atelierPoolerChecked;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 
 /**
- * The address a request came from. Of `X-Forwarded-For` only as much is believed as there are proxies of ours in front:
+ * Returns the address a request came from. Of `X-Forwarded-For` only as much is believed as there are proxies of ours in front:
  * with n of them, the n-th entry from the right, whatever it is. Whatever a client wrote there itself stands further left.
  */
 export function clientAddress(request: IncomingMessage, trustedProxies: number): string {
@@ -16,7 +16,7 @@ export function clientAddress(request: IncomingMessage, trustedProxies: number):
   return isIP(hop) ? hop : peer;
 }
 
-/** An address without what proxies put around it: a port, brackets, a zone, IPv4 written as IPv6. */
+/** Returns an address without what proxies put around it: a port, brackets, a zone, IPv4 written as IPv6. */
 function plain(address: string): string {
   return address
     .trim()

@@ -37,7 +37,7 @@ function page(why: Calm, nonce: string): string {
 }
 
 /**
- * Where a page could not be drawn, answers with one that needs nothing, and its proper status. What Next makes of such an
+ * Answers with a static page and the proper status where a page could not be drawn. What Next makes of such an
  * error is an empty shell that only a script can fill. Must be called before Next writes.
  *
  * @param draw draws the application's own page for what is missing; where it cannot, the plain one is sent

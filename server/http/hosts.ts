@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders } from "node:http";
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Whether a request was sent to this instance: `ours` when its Host is that of `appUrl`; `alias` when both are names
+ * Checks whether a request was sent to this instance: `ours` when its Host is that of `appUrl`; `alias` when both are names
  * of this machine with the same port, as a person may type either; `foreign` otherwise, and then nothing is answered,
- * so that no link and no cookie is ever made for a name somebody else chose.
+ * so that no link and no cookie is ever made for a name that an attacker chose.
  */
 export function classifyHost(host: string | undefined, appUrl: string): "ours" | "alias" | "foreign" {
   const own = new URL(appUrl);
@@ -21,7 +21,7 @@ export function classifyHost(host: string | undefined, appUrl: string): "ours" |
 }
 
 /**
- * Whether a request that may change something comes from our own pages. A browser says so with Origin, or, when a
+ * Checks whether a request that may change something comes from our own pages. A browser says so with Origin, or, when a
  * privacy setting drops that, with Sec-Fetch-Site; `null` is what sandboxes and redirects send, and is foreign.
  */
 export function isOwnOrigin(headers: IncomingHttpHeaders, appUrl: string): boolean {

@@ -61,7 +61,7 @@ test("fetch goes out by the proxy: sign-in providers, public keys, a model serve
 
 test("a model server is asked by the proxy", async () => {
   const server = new ModelServer({ name: "far", url: models, key: "k" });
-  const sent = { path: "/chat/completions", accept: "*/*", contentType: "application/json", body: Buffer.from("{}") };
+  const sent = { path: "/chat/completions", accept: "*/*", contentType: "application/json", body: [Buffer.from("{}")] };
   const answer = await post(server, sent, AbortSignal.timeout(5_000));
   expect(answer.statusCode).toBe(200);
   answer.resume();
@@ -92,7 +92,7 @@ test("https is tunnelled, by fetch and by node:https alike", async () => {
 
 test("a model server whose TLS fails in the tunnel is one that does not answer", async () => {
   const server = new ModelServer({ name: "far", url: "https://models.test/v1" });
-  const sent = { path: "/chat/completions", accept: "*/*", contentType: "application/json", body: Buffer.from("{}") };
+  const sent = { path: "/chat/completions", accept: "*/*", contentType: "application/json", body: [Buffer.from("{}")] };
   await expect(post(server, sent, AbortSignal.timeout(20_000))).rejects.toMatchObject({ name: "NoAnswer" });
 });
 

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { keepPolicies } from "./response-headers";
 
-/** An answer with the common policies, and what it would be sent with once somebody has written these into it. */
+/** Returns an answer with the common policies, and what it would be sent with once these are set on it. */
 function answered(write: (response: ServerResponse) => void) {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   response.setHeader("Content-Security-Policy", "default-src 'self'");

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** What every answer carries, whatever it is. */
+/** Returns what every answer carries, whatever it is. */
 export function baseHeaders({ isSecure, hsts }: { isSecure: boolean; hsts: string }): Record<string, string> {
   return {
     "X-Content-Type-Options": "nosniff",
@@ -16,7 +16,7 @@ export function baseHeaders({ isSecure, hsts }: { isSecure: boolean; hsts: strin
 }
 
 /**
- * What a page may load and run: our own files, and of scripts only those that carry this answer's nonce and what those
+ * Returns what a page may load and run: our own files, and of scripts only those that carry this answer's nonce and what those
  * load themselves. Development adds what React's refresh needs.
  */
 export function contentSecurityPolicy(

@@ -9,6 +9,7 @@ import { answerProcedure } from "@/server/composition/over-http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
 import { gateway } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
+import { lacksPrefix } from "@/server/gateway/door/paths";
 import { answerLeakReport } from "@/server/keys/leaks/http";
 import { watchModelServers } from "@/server/model-servers/health";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
@@ -26,6 +27,7 @@ import { answerHealth } from "./health";
 import { classifyHost, isOwnOrigin } from "./hosts";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
+import { cutUnread } from "./unread";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -43,8 +45,8 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
-  // Longer than proxies and clients keep an idle connection: whoever closes first must not be us, or a request on its way
-  // meets a closed door.
+  // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
+  // a closed connection.
   const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages
@@ -114,6 +116,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
     headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
+    cutUnread(response, config.UPSTREAM_IDLE_MS);
     // However it ends: a client that goes away before its answer leaves no mark behind.
     response.on("close", () => takeErrorPage(requestId));
     response.on("finish", () => {
@@ -131,7 +134,7 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
 
     const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
-    if (isProgramPath(path)) return programs(request, response);
+    if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
@@ -181,13 +184,13 @@ function endSlowBody(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-/** A form or a call is at most a megabyte, and says so beforehand: nothing of a longer one is read. */
+/** Checks that a form or a call announces at most a megabyte: nothing of a longer one is read. */
 function isShort(contentLength: string | undefined): boolean {
   return contentLength !== undefined && Number(contentLength) <= longestBody;
 }
 
 /**
- * Whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
+ * Checks whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
  * front and Next see two different pages.
  */
 function isPlain(path: string): boolean {

@@ -1,12 +1,12 @@
 import type { Db } from "@/db/client";
 import * as offboarding from "@/server/members/offboarding/queries";
 
-/** How somebody may come in who was a member before. `endsAt`: the end that their membership has again. */
+/** How a former member may join again. `endsAt`: the end that their membership has again. */
 export type Return = { isAskedFor: boolean; endsAt: Date | null };
 
 /**
- * Whether somebody may come in by what is open to all. Who was removed, or whose time ended, is let in by an invitation or
- * an Admin's approval only; who left before an end that was set has that end again. The caller is inside the workspace.
+ * Checks whether a person may join by a domain or link. A person who was removed, or whose membership ended, needs an
+ * invitation or an Admin's approval; one who left before a set end gets that end again. The caller is inside the workspace.
  */
 export async function wayBack(db: Db, workspaceId: string, userId: string): Promise<Return> {
   const departure = await offboarding.lastDeparture(db, workspaceId, userId);

@@ -18,7 +18,8 @@ import * as joining from "./requests/queries";
 export type Joiner = Actor & { person: Person; db: Db };
 
 /**
- * Makes the person a member under the workspace's lock, and tells its Admins. Somebody who is one already changes nothing and succeeds. Refuses
+ * Makes the person a member under the workspace's lock, and tells its Admins. For a person who is a member already it changes
+ * nothing and succeeds. Refuses
  * `verify_email`, `not_open`, `seats_full`, `personal_workspace`, and `former_member` for one who has to ask.
  *
  * @param role null: the workspace's default
@@ -28,7 +29,7 @@ export async function joinWorkspace(
   ctx: Joiner,
   workspaceId: string,
   role: Role | null,
-  permit: () => Promise<{ way: "domain" | "link"; detail: Record<string, unknown> }>,
+  permit: () => Promise<{ way: "domain"; detail: { domain: string } } | { way: "link"; detail: { link: string } }>,
 ): Promise<void> {
   if (!ctx.person.isVerified) throw refuse("verify_email");
   if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");

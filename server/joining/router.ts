@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -15,7 +15,7 @@ import { askToJoin } from "./requests/router";
 
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({
-  /** The workspace that is open to the person's verified domain, and the requests they wait for. */
+  /** Returns the workspace that is open to the person's verified domain, and the requests they wait for. */
   open: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, email, isVerified } = ctx.person;
     if (!isVerified) return { domain: null, requests: [] };
@@ -38,7 +38,10 @@ export const joiningRouter = t.router({
   }),
 
   /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
-  joinByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
+  joinByDomain: refusing(
+    ["former_member", "not_open", "verify_email", "seats_full", "personal_workspace"],
+    personProcedure(noInput, "any"),
+  ).mutation(async ({ ctx }) => {
     const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
     if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
     await joinWorkspace(ctx, open.workspaceId, null, async () => {
@@ -50,17 +53,19 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks the workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
-  askByDomain: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
-    const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
-    if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
-    return askToJoin(ctx, open, async () => {
-      if (open.proof === "address" && !(await domains.isAddressProofAlive(ctx.db, open.workspaceId, open.id)))
-        throw refuse("not_open");
-    });
-  }),
+  askByDomain: refusing(["not_open", "verify_email", "already_member"], personProcedure(noInput, "any")).mutation(
+    async ({ ctx }) => {
+      const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
+      if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
+      return askToJoin(ctx, open, async () => {
+        if (open.proof === "address" && !(await domains.isAddressProofAlive(ctx.db, open.workspaceId, open.id)))
+          throw refuse("not_open");
+      });
+    },
+  ),
 
-  /** What a workspace's join page shows this person. Refuses `not_found` where there is none. */
-  page: personProcedure(joinPage).query(async ({ ctx, input }) => {
+  /** Returns what a workspace's join page shows this person. Refuses `not_found` where there is none. */
+  page: refusing(["not_found"], personProcedure(joinPage)).query(async ({ ctx, input }) => {
     const found = await joining.workspaceWithPage(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, input.slug)) !== undefined;
@@ -69,41 +74,47 @@ export const joiningRouter = t.router({
   }),
 
   /** Asks at a workspace's join page to be let in. Refuses `not_found`, `verify_email`, `already_member`. */
-  askAtPage: personProcedure(joinPage, "any").mutation(async ({ ctx, input }) => {
-    const found = await joining.workspaceWithPage(ctx.db, input.slug);
-    if (!found) throw refuse("not_found");
-    return askToJoin(ctx, found);
-  }),
+  askAtPage: refusing(["not_found", "verify_email", "already_member"], personProcedure(joinPage, "any")).mutation(
+    async ({ ctx, input }) => {
+      const found = await joining.workspaceWithPage(ctx.db, input.slug);
+      if (!found) throw refuse("not_found");
+      return askToJoin(ctx, found);
+    },
+  ),
 
-  /** Whether people without an invitation may ask to join at the workspace's page. */
+  /** Checks whether people without an invitation may ask to join at the workspace's page. */
   pageSetting: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => ({
     isOpen: await joining.isPageOpen(ctx.db, ctx.workspace.workspaceId),
   })),
 
   /** Opens or closes the workspace's join page. */
-  setPage: workspaceProcedure("domain:manage", setJoinPage, "today").mutation(async ({ ctx, input }) => {
-    const { workspaceId, kind } = ctx.workspace;
-    if (kind === "personal") throw refuse("personal_workspace");
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await joining.isPageOpen(ctx.db, workspaceId);
-    if (before === input.isOpen) return;
-    await joining.setPage(ctx.db, workspaceId, input.isOpen);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: input.isOpen ? "join_page.opened" : "join_page.closed",
-      target: { type: "workspace", id: workspaceId },
-    });
-  }),
+  setPage: refusing(["personal_workspace"], workspaceProcedure("domain:manage", setJoinPage, "today")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, kind } = ctx.workspace;
+      if (kind === "personal") throw refuse("personal_workspace");
+      await lockWorkspaceAndRecheckRole(ctx);
+      const before = await joining.isPageOpen(ctx.db, workspaceId);
+      if (before === input.isOpen) return;
+      await joining.setPage(ctx.db, workspaceId, input.isOpen);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: input.isOpen ? "join_page.opened" : "join_page.closed",
+        target: { type: "workspace", id: workspaceId },
+      });
+    },
+  ),
 
   /** Takes one's own request back. */
-  withdraw: personProcedure(z.strictObject({ requestId: z.uuid() }), "any").mutation(async ({ ctx, input }) => {
-    const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
-    if (!request) throw refuse("not_found");
-    await enterWorkspace(ctx.db, request.workspaceId);
-    if (!(await joining.settle(ctx.db, request.workspaceId, input.requestId, "withdrawn", ctx.person.id)))
-      throw refuse("request_settled");
-    await audit.record(ctx.db, request.workspaceId, ctx, {
-      action: "join_request.withdrawn",
-      target: { type: "member", id: ctx.person.id },
-    });
-  }),
+  withdraw: refusing(["not_found"], personProcedure(z.strictObject({ requestId: z.uuid() }), "any")).mutation(
+    async ({ ctx, input }) => {
+      const request = await joining.findOwn(ctx.db, ctx.person.id, input.requestId);
+      if (!request) throw refuse("not_found");
+      await enterWorkspace(ctx.db, request.workspaceId);
+      if (!(await joining.settle(ctx.db, request.workspaceId, input.requestId, "withdrawn", ctx.person.id)))
+        throw refuse("request_settled");
+      await audit.record(ctx.db, request.workspaceId, ctx, {
+        action: "join_request.withdrawn",
+        target: { type: "member", id: ctx.person.id },
+      });
+    },
+  ),
 });

@@ -5,7 +5,7 @@ import { log } from "@/server/platform/log";
 const lists = new WeakMap<string[], BlockList>();
 
 /**
- * Whether an address is in one of these ranges, in CIDR notation or single addresses. Null: there are none to be in, so
+ * Checks whether an address is in one of these ranges, in CIDR notation or single addresses. Null: there are none to be in, so
  * every address is. A range that cannot be read has nothing in it.
  */
 export function isWithin(address: string | undefined, ranges: string[] | null): boolean {

@@ -1,18 +1,14 @@
-import { isIP } from "node:net";
 import type { AdminBounds } from "@/db/schema/keys";
 import { can, type Role } from "@/server/access/permissions";
 import { refuse } from "@/server/api/refusals";
-import { isWithin } from "./address-ranges";
 import { isOwn } from "./authority";
 import type { KeySettings } from "./queries";
+import { beyond, type Reach } from "./reach";
 
 /*
  * What an Admin has ended or limited, only an Admin undoes. The maker of a key goes on to change it, within what an Admin
  * has limited it to; where only Admins create keys, within what it is.
  */
-
-/** The settings of a key, and its end as an ISO moment, that can be wider or narrower. */
-type Reach = Partial<Omit<KeySettings, "name">> & { expiresAt?: string | null };
 
 type Held = Omit<KeySettings, "name"> & {
   createdBy: string;
@@ -23,19 +19,19 @@ type Held = Omit<KeySettings, "name"> & {
 
 type Changer = { role: Role; keyCreators: "developers" | "admins"; personId: string };
 
-/** Refuses `key_creators` to whoever may not make keys here: bringing one back or renewing it is making one. */
+/** Refuses `key_creators` to a member who may not create keys here: restoring or renewing one counts as creating. */
 export function checkCreator({ role, keyCreators }: Pick<Changer, "role" | "keyCreators">): void {
   if (keyCreators === "admins" && !can(role, "key:manage-any")) throw refuse("key_creators");
 }
 
-/** Refuses `key_held` to everybody but an Admin when it was an Admin who ended something. */
+/** Refuses `key_held` to all but Admins when an Admin made the change. */
 export function checkHeld(role: Role, byAdmin: boolean): void {
   if (byAdmin && !can(role, "key:manage-any")) throw refuse("key_held");
 }
 
 /**
- * Judges a change of a key, and returns the bounds that it has afterwards: what an Admin sets on somebody else's key
- * becomes its bound. Refuses, at its field each, what goes beyond them, or beyond what the key is where only Admins
+ * Judges a change of a key, and returns the bounds that it has afterwards: what an Admin sets on another member's
+ * key becomes its bound. Refuses, at its field each, what goes beyond them, or beyond what the key is where only Admins
  * create keys: `key_held`, `key_creators`.
  */
 export function boundsAfter({ role, keyCreators, personId }: Changer, key: Held, changes: Reach): AdminBounds | null {
@@ -56,45 +52,6 @@ function merged(bounds: AdminBounds | null, changes: Reach): AdminBounds | null 
 }
 
 function refuseBeyond(reason: "key_held" | "key_creators", sentence: string, changes: Reach, bounds: Reach): void {
-  const beyond = (Object.keys(changes) as (keyof Reach)[]).filter((field) => !fits[field]?.(changes, bounds));
-  if (beyond.length === 0) return;
-  const fieldOf = (field: string) => (field === "expiresAt" ? "expiration" : field);
-  throw refuse(reason, Object.fromEntries(beyond.map((field) => [fieldOf(field), sentence])));
-}
-
-const atMost = (field: "requestsPerMinute" | "tokensPerMinute" | "monthlyLimit") => (asked: Reach, bounds: Reach) =>
-  isWithinBound(asked[field], bounds[field], (value, bound) => value <= bound);
-
-const among = (field: "scopes" | "models") => (asked: Reach, bounds: Reach) =>
-  isWithinBound<string[]>(asked[field], bounds[field], (value, bound) => value.every((one) => bound.includes(one)));
-
-/** Whether what is asked of each setting is no wider than its bound. */
-const fits: Partial<Record<string, (asked: Reach, bounds: Reach) => boolean>> = {
-  scopes: among("scopes"),
-  models: among("models"),
-  ipRanges: ({ ipRanges }, bounds) =>
-    isWithinBound(ipRanges, bounds.ipRanges, (value, bound) =>
-      value.every((range) => bound.some((outer) => isRangeWithin(range, outer))),
-    ),
-  requestsPerMinute: atMost("requestsPerMinute"),
-  tokensPerMinute: atMost("tokensPerMinute"),
-  monthlyLimit: atMost("monthlyLimit"),
-  expiresAt: ({ expiresAt }, bounds) =>
-    isWithinBound(expiresAt, bounds.expiresAt, (value, bound) => Date.parse(value) <= Date.parse(bound)),
-};
-
-/** Undefined is not being changed; a bound of null or undefined is none; asking for null is asking for everything. */
-function isWithinBound<T>(
-  asked: T | null | undefined,
-  bound: T | null | undefined,
-  isNoWider: (asked: T, bound: T) => boolean,
-): boolean {
-  if (asked === undefined || bound === null || bound === undefined) return true;
-  return asked !== null && isNoWider(asked, bound);
-}
-
-function isRangeWithin(inner: string, outer: string): boolean {
-  const [address = "", bits] = inner.split("/");
-  const [outerAddress = "", outerBits] = outer.split("/");
-  return isIP(address) === isIP(outerAddress) && Number(bits) >= Number(outerBits) && isWithin(address, [outer]);
+  const fields = beyond(changes, bounds).map((setting) => (setting === "expiresAt" ? "expiration" : setting));
+  if (fields.length > 0) throw refuse(reason, Object.fromEntries(fields.map((field) => [field, sentence])));
 }

@@ -4,19 +4,19 @@ import { refuse } from "@/server/api/refusals";
 import * as keys from "./queries";
 
 /**
- * Whether a member may change a key: their own with `key:manage-own`, any with `key:manage-any`. A service key is nobody's
- * own, not even its maker's.
+ * Checks whether a member may change a key: their own with `key:manage-own`, any with `key:manage-any`. A service key has
+ * no owner, not even its maker.
  */
 export function mayManage(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
   return can(role, "key:manage-any") || (can(role, "key:manage-own") && isOwn(personId, key));
 }
 
-/** Whether a key is this person's own. A service key is nobody's, not even its maker's. */
+/** Checks whether a key is this person's own. A service key has no owner, not even its maker. */
 export function isOwn(personId: string | null, key: { createdBy: string; isService: boolean }): boolean {
   return !key.isService && key.createdBy === personId;
 }
 
-/** Whether a member may revoke a key: any that they may change, and their own whatever their role has become. */
+/** Checks whether a member may revoke a key: any that they may change, and their own whatever their role has become. */
 export function mayRevoke(role: Role, personId: string, key: { createdBy: string; isService: boolean }): boolean {
   return mayManage(role, personId, key) || (can(role, "key:revoke-own") && isOwn(personId, key));
 }
@@ -24,14 +24,14 @@ export function mayRevoke(role: Role, personId: string, key: { createdBy: string
 type Manager = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
 
 /**
- * Holds a key for the rest of the transaction, so that changes of it come one after the other, for somebody who may
- * change it. Refuses `not_found`, `not_permitted`.
+ * Locks a key until the transaction ends, for a member who may change it.
+ * Refuses `not_found`, `not_permitted`.
  */
 export async function holdKey(manager: Manager, keyId: string) {
   return managed(manager, await keys.hold(manager.db, manager.workspace.workspaceId, keyId));
 }
 
-/** The same, for somebody who may revoke it. Refuses `not_found`, `not_permitted`. */
+/** Locks a key until the transaction ends, for a member who may revoke it. Refuses `not_found`, `not_permitted`. */
 export async function holdToRevoke({ db, person, workspace }: Manager, keyId: string) {
   const key = await keys.hold(db, workspace.workspaceId, keyId);
   if (!key) throw refuse("not_found");
@@ -39,7 +39,7 @@ export async function holdToRevoke({ db, person, workspace }: Manager, keyId: st
   return key;
 }
 
-/** A key, for somebody who may change it. Refuses `not_found`, `not_permitted`. */
+/** Finds a key, for a member who may change it. Refuses `not_found`, `not_permitted`. */
 export async function findKey(manager: Manager, keyId: string) {
   return managed(manager, await keys.find(manager.db, manager.workspace.workspaceId, keyId));
 }

@@ -30,7 +30,7 @@ export function checkBounds(role: Role, asked: Asked, bounds: Bounds): void {
 }
 
 /**
- * How many days a new key lives: what was chosen, or 90, or what the workspace's policy allows if that is less; null: for
+ * Returns how many days a new key lives: what was chosen, or 90, or what the workspace's policy allows if that is less; null: for
  * ever. Refuses `key_beyond_bounds`.
  */
 export function lifetime(expiration: string, maximumDays: number | null): number | null {
@@ -42,7 +42,7 @@ export function lifetime(expiration: string, maximumDays: number | null): number
 
 const dayMs = 86_400_000;
 
-/** How many days the key lives that takes over from an old one: as long as that was made to, within the policy. */
+/** Returns how many days the key lives that takes over from an old one: as long as that was made to, within the policy. */
 export function nextLifetime(
   old: { createdAt: Date; expiresAt: Date | null },
   maximumDays: number | null,
@@ -51,14 +51,14 @@ export function nextLifetime(
   return maximumDays === null ? days : Math.min(days ?? maximumDays, maximumDays);
 }
 
-/** The days an expiration stands for; null: for ever. */
+/** Returns the days an expiration stands for; null: for ever. */
 export const daysOf = (expiration: string): number | null => (expiration === "never" ? null : Number(expiration));
 
-/** The moment so many days from now, as an ISO moment; null: never. */
+/** Returns the moment so many days from now, as an ISO moment; null: never. */
 export const endIn = (days: number | null): string | null =>
   days === null ? null : new Date(Date.now() + days * dayMs).toISOString();
 
-/** The refusal of an end beyond the workspace's policy. */
+/** Returns the refusal of an end beyond the workspace's policy. */
 export function beyondPolicy(maximumDays: number) {
   return refuse("key_beyond_bounds", {
     expiration: `In this workspace a key lives ${maximumDays} days at most, from when it was made. Rotate it to go on longer.`,

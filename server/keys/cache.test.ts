@@ -55,7 +55,7 @@ test("AK-10 a key does no more than its owner may: another role is heard at once
   const acme = await workspace();
   const member = await memberOf(acme, "developer");
   const { id } = await member.api.keys.create({ workspace: acme.slug, name: "Theirs" });
-  const service = await acme.admin.api.keys.create({ workspace: acme.slug, name: "Nobody's", isService: true });
+  const service = await acme.admin.api.keys.create({ workspace: acme.slug, name: "Service", isService: true });
   const scopesOf = async (key: string) => (recall(key) ?? (await lookUp(key)))?.scopes;
   await untilRemembered(id);
   expect(await scopesOf(id)).toEqual([...keyScopes]);
@@ -68,7 +68,7 @@ test("AK-10 a key does no more than its owner may: another role is heard at once
   await become("developer");
   await untilForgotten(id);
   expect(await scopesOf(id)).toEqual([...keyScopes]);
-  // What belongs to nobody, or to somebody who has left, is the workspace's: its Admins decide.
+  // A service key, and the key of a former member, is the workspace's: its Admins decide.
   await become("viewer", acme.admin);
   expect(await scopesOf(service.id)).toEqual([...keyScopes]);
   await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${member.person.id}`;
@@ -80,7 +80,7 @@ test.each([
   ["an earlier end", (id: string) => owner`update api_keys set expires_at = now() where id = ${id}`],
   ["another secret", (id: string) => owner`update api_keys set secret_mac = sha256('x') where id = ${id}`],
   ["deleting its row", (id: string) => owner`delete from api_keys where id = ${id}`],
-])("AK-10 %s is heard at once, whoever does it", async (_, change) => {
+])("AK-10 %s is heard at once, from every instance", async (_, change) => {
   const { id } = await newKey();
   await untilRemembered(id);
   const begun = performance.now();

@@ -9,7 +9,7 @@ const asking = new Map<string, Promise<KeptKey | undefined>>();
 onAnnouncement({ key: forget, workspace: forgetWorkspace }, forgetAll);
 
 /**
- * A live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain that
+ * Returns a live key from memory, or undefined when the database has to be asked. Memory is believed only while it is certain that
  * changes are heard.
  */
 export function recall(id: string): KeptKey | undefined {
@@ -22,8 +22,8 @@ export function recall(id: string): KeptKey | undefined {
 }
 
 /**
- * The key as the database has it, remembered when it is live. Requests that come at the same time share one statement. A
- * key that changes meanwhile is asked for again, so that nobody gets an answer from before a change that was heard of.
+ * Reads the key from the database, and caches it when it is live. Simultaneous requests share one statement. A key that
+ * changes meanwhile is read again, so that no answer is older than a change that was announced.
  */
 export function lookUp(id: string): Promise<KeptKey | undefined> {
   if (!isHearing()) return byId(id);
@@ -66,7 +66,7 @@ function forgetWorkspace(workspaceId: string): void {
   asking.clear();
 }
 
-/** Also what is being asked for is asked for again: the answer may be from before. */
+/** Drops all keys. Lookups under way are repeated, since their answers may be from before. */
 function forgetAll(): void {
   remembered.clear();
   asking.clear();

@@ -6,7 +6,7 @@ import { z } from "zod";
  */
 
 /**
- * A list with an entry a line, or as an array of such; empty means that there is none, which is null.
+ * Returns a list with an entry a line, or as an array of such; empty means that there is none, which is null.
  *
  * @param most how many entries at most
  * @param check the entry as it is kept, or undefined when it is not one
@@ -38,7 +38,7 @@ export function listField(
     .nullish();
 }
 
-/** A number that a person typed, or nothing, which is null. `parse` gives null for what is not one. */
+/** Returns a number that a person typed, or nothing, which is null. `parse` gives null for what is not one. */
 export function numberField(parse: (text: string) => number | null, message: string) {
   return z
     .union([z.string().max(40), z.number(), z.null()], { error: message })
@@ -61,12 +61,12 @@ export const tick = z
   .default(false)
   .transform((value) => value === true || value === "on" || value === "true");
 
-/** A whole number from 1 to 999,999,999. */
+/** Returns a whole number from 1 to 999,999,999. */
 export function positiveInteger(text: string): number | null {
   return /^0*[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 
-/** Decimal money, at most 999,999,999.999999, in micro-units. */
+/** Parses decimal money, at most 999,999,999.999999, to micro-units. */
 export function microUnits(text: string): number | null {
   const parts = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text);
   return parts?.[1] === undefined ? null : Number(parts[1]) * 1_000_000 + Number((parts[2] ?? "").padEnd(6, "0"));
@@ -77,7 +77,7 @@ const address6 = z.ipv6();
 const range4 = z.cidrv4();
 const range6 = z.cidrv6();
 
-/** A range of addresses in CIDR notation; a single address is a range of one. */
+/** Returns a range of addresses in CIDR notation; a single address is a range of one. */
 export function ipRange(text: string): string | undefined {
   const range = text.toLowerCase();
   if (range4.safeParse(range).success || range6.safeParse(range).success) return range;
@@ -86,7 +86,7 @@ export function ipRange(text: string): string | undefined {
   return undefined;
 }
 
-/** A model's id: as the model server calls it, so anything but space and control characters. */
+/** Returns a model's id: as the model server calls it, so anything but space and control characters. */
 export function modelId(text: string): string | undefined {
   const id = text.normalize("NFC");
   return /^[^\s\p{C}]{1,200}$/u.test(id) ? id : undefined;

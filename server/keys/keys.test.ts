@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keyScopes } from "@/server/access/key-scopes";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
 import { byId } from "./queries";
 import { idOf, isKey } from "./secret";
@@ -11,9 +11,9 @@ const events = (where: TestWorkspace, action: string) =>
 
 const idIn = (secret: string) => idOf(secret) ?? "";
 
-test("AK-01 a key is made for whoever is signed in, in a workspace they are in, whatever the body says", async () => {
+test("AK-01 a key is made for the signed-in person, in a workspace they are in, whatever the body says", async () => {
   const [acme, other] = await Promise.all([workspace(), workspace()]);
-  const [dev, outsider] = await Promise.all([memberOf(acme, "developer"), somebody()]);
+  const [dev, outsider] = await Promise.all([memberOf(acme, "developer"), newPerson()]);
   const input = { workspace: acme.slug, name: "Mine" };
   expect(await reasonOf(apiFor(null).keys.create(input))).toBe("not_signed_in");
   expect(await reasonOf(outsider.api.keys.create(input))).toBe("not_found");
@@ -84,7 +84,7 @@ test("a key that has expired is no longer live, and the list says so", async () 
   expect(await acme.admin.api.workspaces.summary({ workspace: acme.slug })).toMatchObject({ liveKeys: 0 });
 });
 
-test("a Developer revokes their own keys and nobody else's, an Admin everybody's", async () => {
+test("a Developer revokes only their own keys, an Admin all keys", async () => {
   const acme = await workspace();
   const [one, two] = await Promise.all([memberOf(acme, "developer"), memberOf(acme, "developer")]);
   const at = { workspace: acme.slug };

@@ -76,13 +76,13 @@ const details = {
   lastAddress: apiKeys.lastAddress,
 };
 
-/** Everything about a key but its secret, or undefined when the workspace has no such key. */
+/** Finds all of a key but its secret; undefined when the workspace has no such key. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id));
   return row;
 }
 
-/** The same, and nobody else changes the key before this transaction ends. */
+/** Like `find`, but locks the key until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id)).for("no key update");
   return row;
@@ -115,7 +115,7 @@ export type Bounds = {
   tokensPerMinute: number | null;
 };
 
-/** The bounds of every key of a workspace. */
+/** Returns the bounds of every key of a workspace. */
 export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
   const [row] = await db
     .select({
@@ -131,7 +131,7 @@ export async function bounds(db: Db, workspaceId: string): Promise<Bounds> {
 }
 
 /**
- * Whether the workspace's policy lets a key end so many days from now (null: never). It counts from when the key was made;
+ * Checks whether the workspace's policy lets a key end so many days from now (null: never). It counts from when the key was made;
  * whatever brings the end nearer is allowed as well, so that an old key can be brought within it.
  */
 export async function mayEndIn(db: Db, workspaceId: string, id: string, days: number | null): Promise<boolean> {
@@ -168,7 +168,7 @@ export type KeptKey = {
   ipRanges: string[] | null;
 };
 
-/** The key of this id in whatever workspace, with those of its scopes that its owner's role still holds. */
+/** Returns the key of this id in whatever workspace, with those of its scopes that its owner's role still holds. */
 export function byId(id: string): Promise<KeptKey | undefined> {
   return lookUps.load(id);
 }
@@ -183,7 +183,7 @@ const lookUps = new DataLoader(byIds, {
   batchScheduleFn: (send) => setImmediate(send),
 });
 
-/** One statement, prepared once per connection, no transaction around it. */
+/** Finds keys by one statement, prepared once per connection, without a transaction. */
 async function byIds(ids: readonly string[]): Promise<(KeptKey | undefined)[]> {
   const rows = await onLiveConnection(
     () => client()<(KeptKey & { id: string; memberRole: Role | null })[]>`

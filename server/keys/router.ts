@@ -2,7 +2,7 @@ import { keyScopes } from "@/server/access/key-scopes";
 import { can } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -13,11 +13,11 @@ import { beyondPolicy, checkBounds, daysOf, endIn, lifetime } from "./bounds";
 import { changesOf } from "./changes";
 import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
+import { lengthens, widens } from "./reach";
 import { drawKey } from "./secret";
-import { lengthens, widens } from "./widening";
 
 export const keysRouter = t.router({
-  /** A key's settings, for whoever may change it. */
+  /** Reads a key's settings, for a member who may change it. */
   get: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { createdBy, revokedAt, revokedByAdmin, disabledByAdmin, adminBounds, ...key } = await findKey(
       ctx,
@@ -30,11 +30,14 @@ export const keysRouter = t.router({
    * Makes a key. The answer is the only place where its secret ever is. A service key needs `key:manage-any`. Refuses
    * `key_beyond_bounds`, and `key_creators` where the workspace lets Admins only.
    */
-  create: workspaceProcedure("key:create", createKey, "today").mutation(async ({ ctx, input }) => {
+  create: refusing(
+    ["key_beyond_bounds", "key_creators"],
+    workspaceProcedure("key:create", createKey, "today"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     checkCreator(ctx.workspace);
     if (input.isService && !can(role, "key:manage-any")) throw refuse("not_permitted");
-    // What becomes of somebody's keys is decided when they go: none is made behind that decision.
+    // Offboarding decides about a member's keys: none may be created at the same time.
     await lockWorkspaceAndRecheckRole(ctx);
     const { expiration, scopes = [...keyScopes], ...settings } = input;
     const [bounds] = await Promise.all([
@@ -62,46 +65,47 @@ export const keysRouter = t.router({
 
   /**
    * Changes a key's settings; what is left out stays. Refuses `key_revoked`, `key_beyond_bounds`, `key_replaced` for
-   * another end of a key whose successor has taken over, and to everybody but an Admin `key_held` beyond what an Admin has
+   * another end of a key whose successor has taken over, and to all but Admins `key_held` beyond what an Admin has
    * limited it to, and `key_creators` for letting it do more where only Admins make keys.
    */
-  update: workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, role } = ctx.workspace;
-      const { keyId, expiration, workspace, ...asked } = input;
-      const key = await holdKey(ctx, keyId);
-      if (key.revokedAt) throw refuse("key_revoked");
-      const changes = changesOf(key, asked);
-      const bounds = await keys.bounds(ctx.db, workspaceId);
-      checkBounds(role, changes, bounds);
-      const days = expiration === "keep" ? undefined : daysOf(expiration);
-      if (days !== undefined) {
-        if (key.replacedBy) throw refuse("key_replaced");
-        if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
-      }
-      ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
-      const fields = Object.keys(changes) as (keyof typeof changes)[];
-      if (fields.length === 0 && days === undefined) return;
-      const { name: _, ...reach } = changes;
-      const adminBounds = boundsAfter({ ...ctx.workspace, personId: ctx.person.id }, key, {
-        ...reach,
-        ...(days === undefined ? {} : { expiresAt: endIn(days) }),
-      });
-      const updated = await keys.update(ctx.db, workspaceId, keyId, {
-        ...changes,
-        adminBounds,
-        ...(days === undefined ? {} : { days }),
-      });
-      if (!updated) throw refuse("key_revoked");
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "key.updated",
-        target: { type: "key", id: keyId },
-        before: {
-          ...Object.fromEntries(fields.map((field) => [field, key[field]])),
-          ...(days === undefined ? {} : { expiresAt: key.expiresAt }),
-        },
-        after: { ...changes, ...(days === undefined ? {} : { expiresAt: updated.expiresAt }) },
-      });
-    },
-  ),
+  update: refusing(
+    ["key_revoked", "key_beyond_bounds", "key_replaced", "key_held", "key_creators"],
+    workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const { keyId, expiration, workspace, ...asked } = input;
+    const key = await holdKey(ctx, keyId);
+    if (key.revokedAt) throw refuse("key_revoked");
+    const changes = changesOf(key, asked);
+    const bounds = await keys.bounds(ctx.db, workspaceId);
+    checkBounds(role, changes, bounds);
+    const days = expiration === "keep" ? undefined : daysOf(expiration);
+    if (days !== undefined) {
+      if (key.replacedBy) throw refuse("key_replaced");
+      if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
+    }
+    ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
+    const fields = Object.keys(changes) as (keyof typeof changes)[];
+    if (fields.length === 0 && days === undefined) return;
+    const { name: _, ...reach } = changes;
+    const adminBounds = boundsAfter({ ...ctx.workspace, personId: ctx.person.id }, key, {
+      ...reach,
+      ...(days === undefined ? {} : { expiresAt: endIn(days) }),
+    });
+    const updated = await keys.update(ctx.db, workspaceId, keyId, {
+      ...changes,
+      adminBounds,
+      ...(days === undefined ? {} : { days }),
+    });
+    if (!updated) throw refuse("key_revoked");
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "key.updated",
+      target: { type: "key", id: keyId },
+      before: {
+        ...Object.fromEntries(fields.map((field) => [field, key[field]])),
+        ...(days === undefined ? {} : { expiresAt: key.expiresAt }),
+      },
+      after: { ...changes, ...(days === undefined ? {} : { expiresAt: updated.expiresAt }) },
+    });
+  }),
 });

@@ -21,7 +21,7 @@ test("a key is atl_, its id, 43 characters of secret and 6 of checksum, all Base
   }
 });
 
-test("a key's checksum is the CRC-32 of what precedes it, in Base62, so that anybody can check it", () => {
+test("a key's checksum is the CRC-32 of what precedes it, in Base62, so that a scanner can check it", () => {
   expect(crc32("123456789")).toBe(0xcbf43926);
   const { key } = drawKey();
   const value = [...key.slice(-6)].reduce((sum, digit) => sum * 62 + base62.indexOf(digit), 0);

@@ -24,23 +24,23 @@ export function drawKey(): NewKey {
   return { id, key, secretMac: macOf(key), pepperVersion, lastFour: key.slice(-4) };
 }
 
-const nobody = Buffer.alloc(32);
+const noMac = Buffer.alloc(32);
 
 /**
- * Whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
+ * Checks whether a key is the one whose MAC was kept, in constant time. Without a kept MAC the same work is done for nothing,
  * so that an unknown key takes as long as a wrong one.
  */
 export function isKey(key: string, kept: { secretMac: Buffer; pepperVersion: number } | undefined): boolean {
-  const matches = timingSafeEqual(macOf(key), kept?.secretMac.length === nobody.length ? kept.secretMac : nobody);
+  const matches = timingSafeEqual(macOf(key), kept?.secretMac.length === noMac.length ? kept.secretMac : noMac);
   return kept !== undefined && kept.pepperVersion === pepperVersion && matches;
 }
 
-/** HMAC-SHA-256 of the whole key, keyed with the pepper, which is not in the database. */
+/** Returns the HMAC-SHA-256 of the whole key, keyed with the pepper, which is not in the database. */
 function macOf(key: string): Buffer {
   return createHmac("sha256", env().KEY_PEPPER).update(key).digest();
 }
 
-/** What tells this pepper from another without telling what it is. */
+/** Returns what tells this pepper from another without telling what it is. */
 export function pepperMark(): { version: number; mac: Buffer } {
   return { version: pepperVersion, mac: macOf("the pepper of this database's keys") };
 }

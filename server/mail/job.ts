@@ -6,7 +6,10 @@ import { checkSmtp, smtpConnections } from "./delivery/smtp";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
 import { send } from "./send";
 
-/** How many mails are under way at once in each lane, of those that a person waits for and of the others: neither holds the other up. */
+/**
+ * Returns how many mails are under way at once in each lane, of those that a person waits for and of the others: neither holds
+ * the other up.
+ */
 const laneSize = () => (env().smtp ? smtpConnections : 20);
 const pollMs = 5_000;
 const longestWait = 30 * 60;
@@ -60,7 +63,7 @@ export function startOutbox(): Job {
   };
 }
 
-/** One round: what is due now is sent, side by side. Returns how many mails were taken up. */
+/** Runs one round: sends what is due now, side by side. Returns how many mails were taken up. */
 export async function deliverDue(): Promise<number> {
   await giveUpOverdue();
   const claimed = await claimDue(laneSize());

@@ -8,12 +8,12 @@ export type Mail = {
 
 const purpose = "mail outbox";
 
-/** The outbox holds links that sign people in: at rest they are sealed. */
+/** Seals a mail: the outbox holds links that sign people in. */
 export function sealMail(mail: Mail): Buffer {
   return seal(purpose, Buffer.from(JSON.stringify(mail)));
 }
 
-/** A sealed mail, or null when it cannot be opened. Dates in it have become ISO strings. */
+/** Returns a sealed mail, or null when it cannot be opened. Dates in it have become ISO strings. */
 export function openMail(sealed: Buffer): Mail | null {
   const plain = open(purpose, sealed);
   return plain && JSON.parse(plain.toString());

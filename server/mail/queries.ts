@@ -29,7 +29,7 @@ export async function enqueue(db: Db, mail: Mail): Promise<string> {
   return id;
 }
 
-/** The same for a mail that one can do without, unless whoever has that address has said that they do. Whether it goes out. */
+/** Enqueues an optional mail, unless the owner of the address has turned it off. Returns its id, or null. */
 export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<string | null> {
   const [unwanted] = await db
     .select({ topic: mailOptOuts.topic })
@@ -87,17 +87,17 @@ export async function claimDue(limit: number, urgency: Urgency = "all"): Promise
   return rows.map(({ id, attempts, payload }) => ({ id, attempts, mail: payload && openMail(payload) }));
 }
 
-/** The provider has it: the links in it are forgotten here. */
+/** Marks a mail as sent and deletes its content, with the links in it. */
 export async function markSent(id: string): Promise<void> {
   await settle(id, "sent", null);
 }
 
-/** Nobody will try again. */
+/** Marks a mail as failed: it is not tried again. */
 export async function markFailed(id: string, error: string): Promise<void> {
   await settle(id, "failed", error);
 }
 
-/** Another try later. */
+/** Schedules another try. */
 export async function postpone(id: string, seconds: number, error: string): Promise<void> {
   await database()
     .update(mailOutbox)
@@ -129,7 +129,7 @@ export async function forgetOld(db: Db): Promise<number> {
   return rows.length;
 }
 
-/** May be repeated, and is: a mail that was sent and is not marked would be sent again. */
+/** Notes the outcome of a mail. It is repeated until it succeeds: a mail that was sent and is not marked would be sent again. */
 async function settle(id: string, status: "sent" | "failed", error: string | null): Promise<void> {
   await onLiveConnection(async () => {
     await database()

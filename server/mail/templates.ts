@@ -20,6 +20,7 @@ import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } fro
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
 import KeyRotated, { type KeyRotatedProps, subject as keyRotatedSubject } from "@/emails/key-rotated";
 import KeysLeft, { type KeysLeftProps, subject as keysLeftSubject } from "@/emails/keys-left";
+import LimitRequest, { type LimitRequestProps, subject as limitRequestSubject } from "@/emails/limit-request";
 import MemberJoined, { type MemberJoinedProps, subject as memberJoinedSubject } from "@/emails/member-joined";
 import MemberRemoved, { type MemberRemovedProps, subject as memberRemovedSubject } from "@/emails/member-removed";
 import MembershipEnding, {
@@ -68,6 +69,7 @@ export type Templates = {
   "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
   "role-request": RoleRequestProps;
   "role-answered": RoleAnsweredProps;
+  "limit-request": LimitRequestProps;
   "spend-alert": SpendAlertProps;
   "workspace-deleted": WorkspaceDeletedProps;
   "workspace-restored": WorkspaceRestoredProps;
@@ -116,6 +118,7 @@ export const templates: {
   },
   "role-request": (props) => ({ subject: roleRequestSubject(props), body: RoleRequest(props) }),
   "role-answered": (props) => ({ subject: roleAnsweredSubject(props), body: RoleAnswered(props) }),
+  "limit-request": (props) => ({ subject: limitRequestSubject(props), body: LimitRequest(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
   "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),
   "workspace-restored": (props) => ({ subject: workspaceRestoredSubject(props), body: WorkspaceRestored(props) }),

@@ -9,7 +9,7 @@ const eventsOf = ({ id }: TestWorkspace, userId: string) =>
   owner`select actor_id, action, before, after from audit_events where workspace_id = ${id} and target_id = ${userId}`;
 
 /** Resolves when a statement of the application waits for a lock. */
-async function somebodyWaits(): Promise<void> {
+async function aStatementWaits(): Promise<void> {
   await expect
     .poll(async () => {
       const [row] = await owner`
@@ -33,7 +33,7 @@ test.each(["remove", "changeRole"] as const)(
         verb === "remove" ? other.api.members.remove(input) : other.api.members.changeRole({ ...input, role: "admin" }),
       );
       outcome.catch(() => {});
-      await somebodyWaits();
+      await aStatementWaits();
       await tx`
         update memberships set role = 'viewer' where workspace_id = ${acme.id} and user_id = ${other.person.id}`;
     });

@@ -3,7 +3,7 @@ import { pictureHash } from "@/server/api/images/input";
 import { cursor, searchText } from "@/server/api/input";
 import { role } from "@/server/membership/input";
 
-/** From this many matches on nobody reads how many exactly, and counting them would take longer than the page. */
+/** Counts stop at this many matches: counting more would take longer than the page. */
 export const mostCounted = 100;
 
 export const listMembers = z.strictObject({ search: searchText, after: cursor, before: cursor });

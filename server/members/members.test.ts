@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
-test("whoever creates a workspace is its Admin, and a member sees everybody in it", async () => {
+test("the creator of a workspace is its Admin, and a member sees all members", async () => {
   const acme = await workspace("Acme");
   await memberOf(acme, "developer");
   const { rows, total } = await acme.admin.api.members.list({ workspace: acme.slug });
@@ -12,7 +12,7 @@ test("whoever creates a workspace is its Admin, and a member sees everybody in i
 
 test("members are found by name and address, and wildcards mean themselves", async () => {
   const acme = await workspace();
-  const grace = await somebody({ name: "Grace Hopper", email: "grace@navy.example" });
+  const grace = await newPerson({ name: "Grace Hopper", email: "grace@navy.example" });
   await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
   const find = async (search: string) =>
     (await acme.admin.api.members.list({ workspace: acme.slug, search })).rows.map(({ name }) => name);
@@ -96,4 +96,9 @@ test("CR-01 two Admins who take each other's place at the same moment leave at l
   }
 });
 
-type Racer = { api: Awaited<ReturnType<typeof somebody>>["api"]; id: string; email: string; at: { workspace: string } };
+type Racer = {
+  api: Awaited<ReturnType<typeof newPerson>>["api"];
+  id: string;
+  email: string;
+  at: { workspace: string };
+};

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 beforeEach(async () => {
   await owner`delete from mail_outbox`;
@@ -12,16 +12,16 @@ beforeEach(async () => {
 const told = async (template: string) => (await queuedMails(template)).map(({ to }) => to).sort();
 const origin = "http://localhost:3000";
 
-/** Opens a domain to whoever has an address there, and makes one of them. */
+/** Opens a domain to all with an address there, and makes one such person. */
 async function atDomain(acme: TestWorkspace): Promise<Signed> {
   const domain = `${acme.slug}.example`;
   await owner`
     insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
     values (${acme.id}, ${domain}, 'join', 'dns', 'verified', 'c', ${acme.admin.person.id}) on conflict do nothing`;
-  return somebody({ email: `guest-${Math.random().toString(36).slice(2)}@${domain}` });
+  return newPerson({ email: `guest-${Math.random().toString(36).slice(2)}@${domain}` });
 }
 
-test("whoever invited is told that the invitation was accepted, once, and no other Admin is", async () => {
+test("the inviter is told that the invitation was accepted, once, and no other Admin is", async () => {
   const acme = await workspace();
   const second = await memberOf(acme, "admin");
   const made = await offer({ acme, by: second, role: "billing" });
@@ -42,7 +42,7 @@ test("whoever invited is told that the invitation was accepted, once, and no oth
   ]);
 });
 
-test("a member who accepts an invitation is nobody new, and an inviter who does not want these mails gets none", async () => {
+test("no mail is sent for a member who accepts an invitation, nor to an inviter who does not want it", async () => {
   const [one, two] = [await offer(), await offer()];
   await owner`
     insert into memberships (workspace_id, user_id, role) values (${one.acme.id}, ${one.guest.person.id}, 'viewer')`;
@@ -52,7 +52,7 @@ test("a member who accepts an invitation is nobody new, and an inviter who does 
   expect(await told("invitation-accepted")).toEqual([]);
 });
 
-test("an acceptance that is refused is told to nobody", async () => {
+test("no mail is sent for an acceptance that is refused", async () => {
   const made = await offer();
   await made.acme.admin.api.workspaces.setSeats({ ...made.at, seats: "1" });
   await expect(made.guest.api.invitations.accept({ token: made.token })).rejects.toThrow();
@@ -85,7 +85,7 @@ test("of a crowd that comes by the invite link the Admins are told of the first 
     ...{ role: "viewer", maxUses: "100", days: "7", domain: "" },
   });
   const token = new URL(url).pathname.split("/").at(-1) ?? "";
-  for (let i = 0; i < 32; i++) await (await somebody()).api.inviteLinks.join({ token });
+  for (let i = 0; i < 32; i++) await (await newPerson()).api.inviteLinks.join({ token });
   const mails = await queuedMails("member-joined");
   expect(mails).toHaveLength(30);
   expect(mails[0]?.props).toMatchObject({ way: "link", role: "Viewer", workspaceName: acme.name });
@@ -93,7 +93,7 @@ test("of a crowd that comes by the invite link the Admins are told of the first 
   expect(members?.member_count).toBe(33);
 });
 
-test("a member is told that their role was changed, by whom and to what; nobody is told of their own doing", async () => {
+test("a member is told that their role was changed, by whom and to what; no member is told of their own change", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   const second = await memberOf(acme, "admin");
@@ -122,7 +122,7 @@ test("a member is told that their role was changed, by whom and to what; nobody 
   expect(await told("role-changed")).toHaveLength(1);
 });
 
-test("whoever is removed is told so whatever mails they chose; whoever leaves is not", async () => {
+test("a removed member is told so whatever mails they chose; one who leaves is not", async () => {
   const acme = await workspace();
   const [dev, viewer] = [await memberOf(acme, "developer"), await memberOf(acme, "viewer")];
   const at = { workspace: acme.slug };
@@ -144,7 +144,7 @@ test("whoever is removed is told so whatever mails they chose; whoever leaves is
   ]);
 });
 
-test("a removal that is undone is told to nobody: the mail is in its transaction", async () => {
+test("no mail is sent for a removal that is rolled back: the mail is in its transaction", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   await owner`alter table audit_events add constraint refused check (action <> 'member.removed') not valid`;

@@ -9,11 +9,11 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
 
-/** Whoever did something, inside the workspace where they did it. */
-type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
+/** A member who changed something, inside the workspace of the change. */
+export type Doer = { db: Db; person: Pick<Person, "id" | "name" | "email"> };
 type Where = { workspaceId: string; slug: string; name: string };
 
-/** Mails whoever invited the person that they are in, if the inviter is still a member and wants to know. */
+/** Mails the inviter that the invitation was accepted, if they are still a member and want to know. */
 export async function tellInviter({ db, person }: Doer, where: Where, invitedBy: string, role: Role): Promise<void> {
   const to = await membership.address(db, where.workspaceId, invitedBy);
   if (to)
@@ -34,7 +34,7 @@ export async function tellOfJoin(
     await mail.enqueueOptional(db, { to, template: "member-joined", props });
 }
 
-/** Mails a member that somebody else has given them another role. */
+/** Mails a member that another member has changed their role. */
 export async function tellOfRole(
   { db, person }: Doer,
   { workspaceId, slug, name }: Where,
@@ -59,8 +59,12 @@ export async function tellOfRole(
   });
 }
 
-/** Mails a member, while they are still one, that somebody else ends their membership. */
-export async function tellOfRemoval({ db, person }: Doer, { workspaceId, name }: Where, userId: string): Promise<void> {
+/** Mails a member, while they are still one, that another member ends their membership. */
+export async function tellOfRemoval(
+  { db, person }: Doer,
+  { workspaceId, name }: Pick<Where, "workspaceId" | "name">,
+  userId: string,
+): Promise<void> {
   const to = userId === person.id ? undefined : await membership.address(db, workspaceId, userId);
   if (!to) return;
   await mail.enqueue(db, {
@@ -81,7 +85,7 @@ type LeftKeys = Record<"kept" | "revoked", { name: string }[]>;
 
 const mostNamed = 10;
 
-/** Mails the Admins, but whoever did it, what became of the keys of a member who goes; nothing if there were none. */
+/** Mails the Admins, except the one who acted, what was done with the keys of a departing member; nothing if there were none. */
 export async function tellOfKeys(
   { db, person }: { db: Db; person: { id: string } | null },
   workspaceId: string,

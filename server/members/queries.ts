@@ -23,7 +23,7 @@ export type Member = {
 
 const pageSize = 50;
 
-/** A page of a workspace's members, the longest there first. */
+/** Returns a page of a workspace's members, the longest there first. */
 export async function list(db: Db, workspaceId: string, query: Place & { search: string }): Promise<Page<Member>> {
   const isBackward = query.before !== undefined;
   const from = decodeCursor(query.before ?? query.after, [keyParts.instant, keyParts.uuid]);
@@ -58,7 +58,7 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
   return { ...page, rows: page.rows.map(({ sortKey, ...member }) => member) };
 }
 
-/** How many members match a search, counted up to `mostCounted`. */
+/** Returns how many members match a search, counted up to `mostCounted`. */
 export async function countMatching(db: Db, workspaceId: string, search: string): Promise<number> {
   const some = db
     .select({ one: sql`1` })
@@ -70,7 +70,7 @@ export async function countMatching(db: Db, workspaceId: string, search: string)
   return row?.n ?? 0;
 }
 
-/** A member's picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
+/** Returns a member's picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
 export async function avatar(db: Db, workspaceId: string, userId: string, hash: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: userAvatars.webp })

@@ -2,22 +2,22 @@ import { z } from "zod";
 import type { Db } from "@/db/client";
 import { can, canGrant, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
 import { changeRole, listMembers, memberAvatar, setEnd } from "./input";
 import { keepAnAdmin } from "./keep-an-admin";
-import { tellOfRemoval, tellOfRole } from "./notices";
-import { depart } from "./offboarding/end-membership";
+import { tellOfRole } from "./notices";
+import { endMembership } from "./offboarding/end-membership";
 import * as ending from "./offboarding/ending/queries";
 import { type Decisions, leaveWorkspace, removeMember } from "./offboarding/input";
 import { rotateLeft } from "./offboarding/rotate-left";
 import * as members from "./queries";
 
 export const membersRouter = t.router({
-  /** A page of the members, how many there are, and how many match the search, counted up to `mostCounted`. */
+  /** Returns a page of the members, how many there are, and how many match the search, counted up to `mostCounted`. */
   list: workspaceProcedure("member:read", listMembers).query(async ({ ctx, input }) => {
     const { workspaceId, memberCount } = ctx.workspace;
     const [page, matching] = await Promise.all([
@@ -27,12 +27,12 @@ export const membersRouter = t.router({
     return { ...page, total: memberCount, matching };
   }),
 
-  /** Some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
+  /** Returns some of the workspace's Admins by name: whom to ask for what one's role does not allow. */
   admins: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) =>
     membership.listAdmins(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** A member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
+  /** Returns a member's picture of this hash: WebP in base64. Refuses `not_found` when they have none, or another. */
   avatar: workspaceProcedure("member:read", memberAvatar).query(async ({ ctx, input }) => {
     const webp = await members.avatar(ctx.db, ctx.workspace.workspaceId, input.userId, input.hash);
     if (!webp) throw refuse("not_found");
@@ -40,9 +40,12 @@ export const membersRouter = t.router({
   }),
 
   /** Gives a member another role. Refuses `last_admin`, `cannot_grant`. */
-  changeRole: workspaceProcedure("member:manage", changeRole, {
-    recent: "an Admin is made, or is one no longer",
-  }).mutation(async ({ ctx, input }) => {
+  changeRole: refusing(
+    ["last_admin", "cannot_grant"],
+    workspaceProcedure("member:manage", changeRole, {
+      recent: "an Admin is made, or is one no longer",
+    }),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
@@ -61,51 +64,54 @@ export const membersRouter = t.router({
   }),
 
   /**
-   * Says until the end of which day, in UTC, somebody is a member, or that they are for good. Refuses `personal_workspace`,
+   * Sets the last day of a membership, in UTC, or that it has no end. Refuses `personal_workspace`,
    * and `last_admin_end` for the last Admin without an end.
    */
-  setEnd: workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, kind } = ctx.workspace;
-      if (kind === "personal") throw refuse("personal_workspace");
-      await lockWorkspaceAndRecheckRole(ctx);
-      const member = await existing(ctx.db, workspaceId, input.userId);
-      ctx.signIn.recentIf(member.role === "admin");
-      const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
-      if (input.until !== null && isLast) throw refuse("last_admin_end");
-      const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
-      if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
-      if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "member.end_changed",
-        target: { type: "member", id: input.userId },
-        before: { endsAt: member.endsAt },
-        after,
-      });
-    },
-  ),
+  setEnd: refusing(
+    ["personal_workspace", "last_admin_end"],
+    workspaceProcedure("member:manage", setEnd, { recent: "the end of an Admin's membership changes" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    await lockWorkspaceAndRecheckRole(ctx);
+    const member = await existing(ctx.db, workspaceId, input.userId);
+    ctx.signIn.recentIf(member.role === "admin");
+    const isLast = member.role === "admin" && !(await membership.hasOtherAdmin(ctx.db, workspaceId, input.userId));
+    if (input.until !== null && isLast) throw refuse("last_admin_end");
+    const after = await membership.setEnd(ctx.db, workspaceId, input.userId, input.until);
+    if (!after) throw refuse("invalid_input", { until: "Choose today or a later day." });
+    if (after.endsAt?.getTime() === member.endsAt?.getTime()) return;
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "member.end_changed",
+      target: { type: "member", id: input.userId },
+      before: { endsAt: member.endsAt },
+      after,
+    });
+  }),
 
   /**
-   * Ends somebody's membership; what they leave behind becomes of it what is decided. The answer has the secrets of the keys
-   * that were rotated, and is the only place where they ever are: so nobody rotates their own when they go. Refuses
+   * Removes a member and applies the chosen actions to their keys, jobs and files. The answer has the secrets of the rotated
+   * keys and is the only place where they ever are, so a member cannot rotate their own keys when leaving. Refuses
    * `last_admin`, `key_replaced`, `too_many`.
    */
-  remove: workspaceProcedure("member:manage", removeMember, {
-    recent: "another Admin is removed",
-    today: "keys are rotated",
-  }).mutation(async ({ ctx, input }) => {
+  remove: refusing(
+    ["last_admin", "key_replaced"],
+    workspaceProcedure("member:manage", removeMember, {
+      recent: "another Admin is removed",
+      today: "keys are rotated",
+    }),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, input.userId);
-    await keepAnAdmin(ctx.db, workspaceId, input.userId, member.role, null);
     const isOwn = input.userId === ctx.person.id;
     const isRotating = [...input.key.values()].includes("rotate");
     if (isOwn && isRotating) throw refuse("not_permitted");
     ctx.signIn.recentIf(member.role === "admin" && !isOwn);
     ctx.signIn.todayIf(isRotating);
-    await tellOfRemoval(ctx, ctx.workspace, input.userId);
     const rotated = await rotateLeft(ctx, ctx.workspace, input.userId, input);
-    await depart(ctx, workspaceId, { action: "member.removed", userId: input.userId, ...member }, input, rotated);
+    const how = { action: "member.removed", by: ctx.person, workspaceName: ctx.workspace.name } as const;
+    await endMembership(ctx, workspaceId, { ...how, userId: input.userId, ...member }, input, rotated);
     return { rotated: rotated.map(({ id, name, secret }) => ({ id, name, secret })) };
   }),
 
@@ -113,18 +119,21 @@ export const membersRouter = t.router({
    * Ends one's own membership, likewise; only an Admin decides that keys go on which the workspace would have revoked.
    * Refuses `last_admin`, `personal_workspace`, `keys_not_kept`.
    */
-  leave: workspaceProcedure("workspace:read", leaveWorkspace, "any").mutation(async ({ ctx, input }) => {
+  leave: refusing(
+    ["last_admin", "personal_workspace", "keys_not_kept"],
+    workspaceProcedure("workspace:read", leaveWorkspace, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     await lockWorkspaceAndRecheckRole(ctx);
     const member = await existing(ctx.db, workspaceId, ctx.person.id);
-    await keepAnAdmin(ctx.db, workspaceId, ctx.person.id, member.role, null);
     await checkOwnDecision(ctx.db, workspaceId, member.role, input);
-    await depart(ctx, workspaceId, { action: "member.left", userId: ctx.person.id, ...member }, input);
+    const how = { action: "member.left", otherwise: "last_admin" } as const;
+    await endMembership(ctx, workspaceId, { ...how, userId: ctx.person.id, ...member }, input);
   }),
 });
 
-/** Whoever leaves takes their keys along: only an Admin, or the workspace's setting, leaves them at work. */
+/** Checks the choice of a member who leaves: only an Admin, or the workspace's setting, keeps their keys working. */
 async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
   if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
   if ((await ending.keysOfEnded(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");

@@ -4,7 +4,7 @@ import { users } from "@/db/schema/people";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
-/** Whether somebody else is a member as well. */
+/** Checks whether a workspace has another member. */
 export async function hasOther(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const rows = await db
     .select({ userId: memberships.userId })
@@ -14,7 +14,7 @@ export async function hasOther(db: Db, workspaceId: string, userId: string): Pro
   return rows.length > 0;
 }
 
-/** What a person is in a workspace, or undefined when they are not in it. */
+/** Returns what a person is in a workspace, or undefined when they are not in it. */
 export async function find(
   db: Db,
   workspaceId: string,
@@ -27,7 +27,7 @@ export async function find(
   return row;
 }
 
-/** The names of the workspace's Admins, at most `limit`: whom to ask. */
+/** Returns the names of the workspace's Admins, at most `limit`: whom to ask. */
 export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promise<string[]> {
   const rows = await db
     .select({ name: users.name })
@@ -39,7 +39,7 @@ export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promis
   return rows.map((row) => row.name);
 }
 
-/** The address of somebody who is still a member, or undefined. */
+/** Finds the address of a person who is still a member, or undefined. */
 export async function address(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ email: users.email })
@@ -49,7 +49,7 @@ export async function address(db: Db, workspaceId: string, userId: string): Prom
   return row?.email ?? undefined;
 }
 
-/** The addresses of a workspace's Admins, at most 50: whom a notice goes to. */
+/** Returns the addresses of a workspace's Admins, at most 50: whom a notice goes to. */
 export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })
@@ -61,7 +61,10 @@ export async function adminAddresses(db: Db, workspaceId: string): Promise<strin
   return rows.flatMap(({ email }) => email ?? []);
 }
 
-/** Whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long as the workspace's lock is held. */
+/**
+ * Checks whether a workspace has an Admin besides this person who does not stop being one by themselves. Only true for as long
+ * as the workspace's lock is held.
+ */
 export async function hasOtherAdmin(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ n: count() })
@@ -102,8 +105,8 @@ export async function changeRole(db: Db, workspaceId: string, userId: string, ro
 }
 
 /**
- * Says until the end of which day (in UTC, such as "2026-12-03") somebody is a member; null: for good. They are reminded
- * of it anew. Returns the moment, or undefined when that is past or more than ten years off.
+ * Sets the last day of a membership (in UTC, such as "2026-12-03"); null: no end. The member is reminded of it anew.
+ * Returns the moment, or undefined when that is past or more than ten years off.
  */
 export async function setEnd(
   db: Db,

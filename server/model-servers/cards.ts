@@ -1,28 +1,27 @@
+import type { Capabilities, ModelSetting } from "@/server/platform/settings/models";
 import type { UpstreamModel } from "./client";
+import { capabilitiesSaid } from "./said";
 
-/** What a base model can do, as both client families read it. */
-export type Capabilities = Record<
-  "completion_chat" | "completion_fim" | "function_calling" | "fine_tuning" | "vision" | "classification",
-  boolean
->;
+export type { Capabilities } from "@/server/platform/settings/models";
 
 /**
- * A base model in the wire format of Mistral's and OpenAI's clients: everything the stricter of them requires is
- * there, whatever the model server left out.
+ * Makes the card of a base model in the wire format of Mistral's and OpenAI's clients: what the stricter of them requires, and of the
+ * rest what its server or the operator says. What is not known is not there.
  */
-export function baseModel(model: UpstreamModel) {
-  const { id, created, owned_by, capabilities, aliases, name, description } = model;
+export function baseModel(model: UpstreamModel, stated?: ModelSetting) {
+  const { id, created, owned_by, name, description } = model;
+  const length = contextLength(model, stated);
   return {
     id,
     object: "model" as const,
     created: created ?? 0,
     owned_by: owned_by ?? "model-server",
     type: "base" as const,
-    capabilities: capabilitiesOf(capabilities),
+    capabilities: capabilitiesOf(model, stated),
     name: text(name) ?? id,
     description: text(description) ?? null,
-    max_context_length: contextLength(model) ?? usualContextLength,
-    aliases: Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [],
+    ...(length !== null && { max_context_length: length }),
+    aliases: aliasesOf(model),
     deprecation: null,
     default_model_temperature:
       typeof model.default_model_temperature === "number" ? model.default_model_temperature : null,
@@ -31,28 +30,38 @@ export function baseModel(model: UpstreamModel) {
 
 export type BaseModel = ReturnType<typeof baseModel>;
 
-/** In tokens, for a model whose server does not say. */
-const usualContextLength = 32_768;
-
-/** How many tokens a model takes and gives together, or null when its server does not say. */
-export function contextLength({ max_context_length, max_model_len }: UpstreamModel): number | null {
-  return count(max_context_length) ?? count(max_model_len) ?? null;
+/** Lists the other names that a server has for a model. */
+export function aliasesOf({ aliases }: UpstreamModel): string[] {
+  return Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") : [];
 }
 
-/** The capabilities somebody says a model has, with what they leave out. */
-export function capabilitiesOf(given: unknown): Capabilities {
-  const said = (typeof given === "object" && given !== null ? given : {}) as Record<string, unknown>;
-  const is = (name: keyof Capabilities, otherwise: boolean) =>
-    typeof said[name] === "boolean" ? said[name] : otherwise;
-  return {
-    // A server that says nothing of capabilities serves chat: that is what the API is for.
-    completion_chat: is("completion_chat", true),
-    completion_fim: is("completion_fim", false),
-    function_calling: is("function_calling", false),
-    fine_tuning: is("fine_tuning", false),
-    vision: is("vision", false),
-    classification: is("classification", false),
-  };
+/**
+ * How many tokens a model takes and gives together, or null when nothing says: as the operator states it, or as Mistral's list has it,
+ * vLLM's, OpenRouter's, Groq's, LM Studio's, or llama.cpp's (what it was started with, else what the model was trained for).
+ */
+export function contextLength(model: UpstreamModel, stated?: ModelSetting): number | null {
+  const { max_context_length, max_model_len, context_length, context_window, loaded_context_length, meta } = model;
+  const { n_ctx, n_ctx_train } = (typeof meta === "object" && meta ? meta : {}) as Record<string, unknown>;
+  const said = [
+    loaded_context_length,
+    max_context_length,
+    max_model_len,
+    context_length,
+    context_window,
+    n_ctx,
+    n_ctx_train,
+  ];
+  return stated?.contextLength ?? said.map(count).find((length) => length !== undefined) ?? null;
+}
+
+/** Returns what a model is known to be able to do, and not to be: as its server's list says, unless the operator says otherwise. */
+export function capabilitiesOf(model: UpstreamModel, stated?: ModelSetting): Capabilities {
+  return { ...capabilitiesSaid(model), ...stated?.capabilities };
+}
+
+/** Whether one may chat with a model: it is known to, or nothing says that it does not. */
+export function mayChat({ completion_chat }: Capabilities): boolean {
+  return completion_chat !== false;
 }
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);

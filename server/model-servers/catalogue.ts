@@ -1,4 +1,6 @@
-import { type BaseModel, baseModel, contextLength } from "./cards";
+import { env } from "@/server/platform/env";
+import type { MediaRates } from "@/server/platform/settings/models";
+import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
 import { type ModelServer, modelServers, type UpstreamModel } from "./client";
 
 /** No model server has said what it offers. */
@@ -14,6 +16,8 @@ export type OfferedModel = {
   card: BaseModel;
   /** In tokens; null when no server says. */
   contextLength: number | null;
+  /** How it counts media; undefined: the operator has not said. */
+  media?: MediaRates | undefined;
   offers: Offer[];
 };
 
@@ -27,7 +31,7 @@ export type TunedModel = { server: ModelServer; upstream: string; base: string |
 export type Catalogue = { cards: BaseModel[]; byName: Map<string, FoundModel> };
 
 /**
- * The models of all servers together. Each is asked at most every ten seconds; one that does not answer counts with what
+ * Returns the models of all servers together. Each is asked at most every ten seconds; one that does not answer counts with what
  * it said up to five minutes ago, and with the models it is configured to have.
  *
  * @throws ModelServerDown when nothing is known of any
@@ -40,7 +44,7 @@ export async function catalogue(): Promise<Catalogue> {
 }
 
 /**
- * The model of this name, or undefined when there is none. What is known is used at once and renewed meanwhile; before a
+ * Returns the model of this name, or undefined when there is none. What is known is used at once and renewed meanwhile; before a
  * model is said not to be there, the servers are asked.
  *
  * @throws ModelServerDown when a server that has not said what it offers may have it
@@ -55,7 +59,7 @@ export async function findModel(name: string): Promise<FoundModel | undefined> {
   return foundNow;
 }
 
-/** The model of this name as far as is known without waiting; what is known is renewed meanwhile. */
+/** Returns the model of this name as far as is known without waiting; what is known is renewed meanwhile. */
 export function knownModel(name: string): FoundModel | undefined {
   lastUsed = performance.now();
   refreshOld();
@@ -63,7 +67,7 @@ export function knownModel(name: string): FoundModel | undefined {
 }
 
 /**
- * The tuned model of this name, on each server that runs it. Empty when none does.
+ * Returns the tuned model of this name, on each server that runs it. Empty when none does.
  *
  * @throws ModelServerDown when a server that has not said what it offers may run it
  */
@@ -77,7 +81,7 @@ export async function tunedModel(upstream: string): Promise<TunedModel[]> {
 }
 
 /**
- * The same as far as is known without waiting. A server that is configured to have certain models is configured to have
+ * Like `tunedModel`, as far as is known without waiting. A server that is configured to have certain models is configured to have
  * certain tuned ones as well; of any other, what it puts on one of its models is tuned.
  */
 export function runningTuned(upstream: string): TunedModel[] {
@@ -90,7 +94,7 @@ export function runningTuned(upstream: string): TunedModel[] {
   });
 }
 
-/** A model server by its name, or undefined when there is none any more. */
+/** Returns a model server by its name, or undefined when there is none any more. */
 export function serverOf(name: string): ModelServer | undefined {
   return modelServers().find(({ settings }) => settings.name === name);
 }
@@ -101,7 +105,7 @@ function refreshOld(): Promise<void>[] {
     .map((server) => server.refresh());
 }
 
-/** Where to try, in this order: servers that can be reached first, of those the one with the least to do. */
+/** Returns where to try, in this order: servers that can be reached first, of those the one with the least to do. */
 export function inOrder(offers: Offer[]): Offer[] {
   if (offers.length === 1) return offers;
   const burden = ({ server }: Offer) => (server.isDown ? 1e9 : 0) + server.underWay;
@@ -110,7 +114,7 @@ export function inOrder(offers: Offer[]): Offer[] {
 
 let lastUsed = Number.NEGATIVE_INFINITY;
 
-/** Whether anybody has asked for models in the last `ms` milliseconds. */
+/** Checks whether models were requested in the last `ms` milliseconds. */
 export function wasUsedWithin(ms: number): boolean {
   return performance.now() - lastUsed < ms;
 }
@@ -141,9 +145,11 @@ function make(servers: ModelServer[]): Catalogue {
       // A server that is only configured to have it does not describe it.
       if (!model || (!model.isDescribed && said)) {
         const offers = model?.offers ?? [];
+        const stated = env().models.get(id);
         model = {
-          card: baseModel(described),
-          contextLength: contextLength(described),
+          card: baseModel(described, stated),
+          contextLength: contextLength(described, stated),
+          media: stated,
           offers,
           isDescribed: said !== undefined,
         };
@@ -151,7 +157,7 @@ function make(servers: ModelServer[]): Catalogue {
       }
       model.offers.push(offer);
       if (isRenamed) continue;
-      for (const alias of baseModel(described).aliases) {
+      for (const alias of aliasesOf(described)) {
         const known = byAlias.get(alias) ?? { ...model, id, offers: [] };
         if (known.id !== id) continue;
         known.offers.push({ server, upstream: alias });
@@ -159,13 +165,14 @@ function make(servers: ModelServer[]): Catalogue {
       }
     }
   const byName = new Map(byAlias);
-  for (const [id, { card, contextLength, offers }] of models) byName.set(id, { id, card, contextLength, offers });
+  for (const [id, { card, contextLength, media, offers }] of models)
+    byName.set(id, { id, card, contextLength, media, offers });
   return { cards: [...models.values()].map(({ card }) => card), byName };
 }
 
 /**
- * The models of one server by the names programs use: those it is configured to have, else all that it lists and that
- * are for everybody. A tuned model belongs to the workspace that made it: nobody is offered it by the server's own name.
+ * Returns the models of one server by the names programs use: those it is configured to have, else all that it lists and that
+ * are for all workspaces. A tuned model belongs to the workspace that made it: it is not offered by the server's own name.
  */
 function entriesOf({ models, settings }: ModelServer): { id: string; upstream: string; said?: UpstreamModel }[] {
   if (!settings.models) {
@@ -175,11 +182,11 @@ function entriesOf({ models, settings }: ModelServer): { id: string; upstream: s
       .map((said) => ({
         id: said.id,
         upstream: said.id,
-        said: { ...said, aliases: baseModel(said).aliases.filter((alias) => !owned.has(alias)) },
+        said: { ...said, aliases: aliasesOf(said).filter((alias) => !owned.has(alias)) },
       }));
   }
   return settings.models.map(({ id, upstream }) => {
-    const said = models?.find((model) => model.id === upstream || baseModel(model).aliases.includes(upstream));
+    const said = models?.find((model) => model.id === upstream || aliasesOf(model).includes(upstream));
     return { id, upstream, ...(said && { said }) };
   });
 }
@@ -188,7 +195,7 @@ function isOwned(said: UpstreamModel, { tuned }: ModelServer["settings"]): boole
   return said.type === "fine-tuned" || isAdapter(said) || (tuned ?? []).some(({ upstream }) => upstream === said.id);
 }
 
-/** A LoRA as vLLM lists it: beside the model it is put on. What was fine-tuned by a job says so, and is the job's. */
+/** Checks for a LoRA as vLLM lists it: beside the model it is put on. What was fine-tuned by a job says so, and is the job's. */
 function isAdapter({ id, type, parent }: UpstreamModel): boolean {
   return type !== "fine-tuned" && typeof parent === "string" && parent !== "" && parent !== id;
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { listBounds } from "@/server/platform/json/bounds";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+import { isOllamas, OllamaModels } from "./ollama";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
 const upstreamModel = z.looseObject({
@@ -10,7 +13,12 @@ const upstreamModel = z.looseObject({
   owned_by: z.string().optional(),
 });
 
-const upstreamList = z.object({ data: z.array(z.unknown()) });
+const upstreamList = z.object({ data: z.array(z.unknown()), models: z.array(z.unknown()).optional().catch(undefined) });
+const besideModel = z.object({
+  name: z.string().optional(),
+  model: z.string().optional(),
+  capabilities: z.array(z.string()),
+});
 
 export type UpstreamModel = z.output<typeof upstreamModel>;
 
@@ -33,6 +41,7 @@ export class ModelServer {
   #list: { at: number; models: UpstreamModel[] } | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
+  readonly #ollama = new OllamaModels();
 
   constructor(readonly settings: ModelServerSettings) {}
 
@@ -59,6 +68,7 @@ export class ModelServer {
   refresh(): Promise<void> {
     if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
     this.#asking ??= ask(this.settings)
+      .then((models) => (isOllamas(models) ? this.#ollama.complete(this.settings, models) : models))
       .then(
         (models) => {
           this.#list = { at: performance.now(), models };
@@ -79,7 +89,7 @@ export class ModelServer {
 
 let servers: ModelServer[] | undefined;
 
-/** The model servers, in the order in which they are configured. */
+/** Returns the model servers, in the order in which they are configured. */
 export function modelServers(): ModelServer[] {
   servers ??= env().modelServers.map((settings) => new ModelServer(settings));
   return servers;
@@ -92,11 +102,19 @@ async function ask({ url, key }: ModelServerSettings): Promise<UpstreamModel[]> 
     redirect: "error",
   });
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const text = await response.text();
-  if (text.length > longestList) throw new Error("the list is too long");
+  const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longestList));
+  // What llama.cpp says of a model's abilities stands in a list of its own beside the models.
+  const beside = new Map(
+    (list.models ?? []).flatMap((entry) => {
+      const { success, data } = besideModel.safeParse(entry);
+      return success ? [[data.model ?? data.name, data.capabilities]] : [];
+    }),
+  );
   // A model that cannot be read is left out; the others are still there.
-  return upstreamList.parse(JSON.parse(text)).data.flatMap((entry) => {
+  return list.data.flatMap((entry) => {
     const model = upstreamModel.safeParse(entry);
-    return model.success ? [model.data] : [];
+    if (!model.success) return [];
+    const capabilities = model.data.capabilities ?? beside.get(model.data.id);
+    return [{ ...model.data, ...(capabilities !== undefined && { capabilities }) }];
   });
 }

@@ -1,16 +1,20 @@
+import { mayChat } from "./cards";
 import { catalogue } from "./catalogue";
 
 /** A page is not kept waiting for its example. */
 const patienceMs = 500;
 
-/** A model one can chat with, the first that the model server names; null when it has none, or does not answer soon. */
+/** Finds a model to chat with: the first that is known to chat, else the first that is not known not to; null when it has none, or does not answer soon. */
 export async function firstChatModel(): Promise<string | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, patienceMs, null);
   });
   const asked = catalogue().then(
-    ({ cards }) => cards.find(({ capabilities }) => capabilities.completion_chat)?.id ?? null,
+    ({ cards }) => {
+      const known = cards.find(({ capabilities }) => capabilities.completion_chat);
+      return (known ?? cards.find(({ capabilities }) => mayChat(capabilities)))?.id ?? null;
+    },
     () => null,
   );
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));

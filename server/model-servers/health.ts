@@ -4,7 +4,7 @@ import { wasUsedWithin } from "./catalogue";
 import { modelServers } from "./client";
 
 const everyMs = 5_000;
-/** Without a request for this long nobody is asked anything. */
+/** Without a request for this long no server is checked. */
 const idleAfterMs = 60_000;
 
 /**

@@ -18,8 +18,8 @@ export class NoAnswer extends Error {
   }
 }
 
-/** What is sent: nothing of the client's but these two headers and the body. */
-export type Sent = { path: string; accept: string; contentType: string; body: Buffer };
+/** What is sent: nothing of the client's but these two headers and the body, in its parts. */
+export type Sent = { path: string; accept: string; contentType: string; body: readonly Buffer[] };
 
 // Servers keep an idle connection for five seconds and more; ours must be the first to end.
 const idle = { keepAlive: true, timeout: 4_000, maxFreeSockets: 256 };
@@ -30,7 +30,7 @@ const staleMs = 1_000;
 type Target = { url: URL; agent: http.Agent };
 const targets = new WeakMap<ModelServer, Promise<Target>>();
 
-/** Where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
+/** Returns where a model server is, and the connections to it that are kept: by a proxy, if the environment has one for it. */
 async function findTarget(server: ModelServer): Promise<Target> {
   const url = new URL(server.settings.url);
   return { url, agent: await agentFor(url, idle) };
@@ -64,7 +64,7 @@ export async function post(
       headers: {
         "content-type": contentType,
         accept,
-        "content-length": body.length,
+        "content-length": body.reduce((sum, { length }) => sum + length, 0),
         ...(key && { authorization: `Bearer ${key}` }),
       },
       signal,
@@ -98,6 +98,7 @@ export async function post(
       const kind = !isConnected ? "connect" : isStale ? "stale" : "reset";
       reject(new NoAnswer(kind, { cause: error }));
     });
-    request.end(body);
+    for (const part of body.slice(0, -1)) request.write(part);
+    request.end(body.at(-1));
   });
 }

@@ -4,12 +4,12 @@ import { refuse } from "@/server/api/refusals";
 import * as models from "./queries";
 import { isFor } from "./visibility";
 
-/** Whether a member may change a model: any with `model:manage`, their own with `model:fine-tune`. */
+/** Checks whether a member may change a model: any with `model:manage`, their own with `model:fine-tune`. */
 export function mayChange(role: Role, personId: string, model: { createdBy: string | null }): boolean {
   return can(role, "model:manage") || (can(role, "model:fine-tune") && model.createdBy === personId);
 }
 
-/** Whether a member sees that a model is there: whom it is for, and whoever manages models. */
+/** Checks whether a member sees a model: those who may use it, and those who manage models. */
 export function maySee(
   role: Role,
   personId: string,
@@ -23,7 +23,7 @@ export function maySee(
 type Manager = { db: Db; person: { id: string }; workspace: { workspaceId: string; role: Role } };
 
 /**
- * Holds a model of the workspace for the rest of the transaction, for somebody who may change it. Refuses `not_found` for
+ * Locks a model of the workspace until the transaction ends, for a member who may change it. Refuses `not_found` for
  * one they do not even see, `not_permitted`.
  */
 export async function holdModel({ db, person, workspace }: Manager, modelId: string): Promise<models.OwnModel> {

@@ -7,7 +7,7 @@ const patienceMs = 500;
 /** A base model as people are shown it. Context in tokens; null: its server does not say. */
 export type BaseModelFacts = ReturnType<typeof factsOf>;
 
-/** The base models that match a search, by id; null while no model server says at once which it has. */
+/** Returns the base models that match a search, by id; null while no model server says at once which it has. */
 export async function baseModels(search = ""): Promise<BaseModelFacts[] | null> {
   const found = await soon(catalogue());
   if (!found) return null;
@@ -26,7 +26,7 @@ export async function knowServers(): Promise<void> {
   await soon(catalogue());
 }
 
-/** A base model by its id or an alias, or undefined when there is none, or nobody says so at once. */
+/** Finds a base model by its id or an alias; undefined when there is none, or no server answers at once. */
 export async function baseModel(id: string): Promise<BaseModelFacts | undefined> {
   const found = await soon(findModel(id));
   return found ? factsOf(found) : undefined;
@@ -34,11 +34,10 @@ export async function baseModel(id: string): Promise<BaseModelFacts | undefined>
 
 function factsOf({ card, contextLength }: OfferedModel) {
   const { id, name, description, capabilities, aliases } = card;
-  const { inputPrice, outputPrice } = priceOf(id);
-  return { id, name, description: description ?? "", capabilities, aliases, contextLength, inputPrice, outputPrice };
+  return { id, name, description: description ?? "", capabilities, aliases, contextLength, ...priceOf(id) };
 }
 
-/** What a promise gives, if it does so soon. */
+/** Returns what a promise gives, if it does so soon. */
 async function soon<T>(asked: Promise<T>): Promise<T | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {

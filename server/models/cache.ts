@@ -22,7 +22,7 @@ onAnnouncement({ models: forget }, () => {
 });
 
 /**
- * The model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
+ * Returns the model of this id that a workspace owns or that is shared with it; whom it is for is not looked at. It is remembered
  * until a change is announced, and believed only while announcements are certain to arrive (`isHearing`).
  *
  * @throws when the database has to be asked and cannot be
@@ -41,7 +41,7 @@ export async function usableModel(workspaceId: string, id: string): Promise<Usab
 }
 
 /**
- * All the models that a workspace owns and that are shared with it, the newest first: the same array until something
+ * Returns all the models that a workspace owns and that are shared with it, the newest first: the same array until something
  * changes, while it is remembered.
  *
  * @throws when the database has to be asked and cannot be
@@ -61,7 +61,7 @@ export async function usableModels(workspaceId: string): Promise<UsableModel[]> 
 
 type Asked<T> = Parameters<typeof transaction<T>>[2];
 
-/** Asks the database, again when something changed meanwhile: nobody gets an answer from before a change that was heard of. */
+/** Reads from the database, again when something changed meanwhile, so that no answer is older than a change that was announced. */
 async function ask<T>(workspaceId: string, run: Asked<T>, keep: (into: Entry, found: T) => void): Promise<T> {
   for (let attempts = 0; ; attempts++) {
     if (!isHearing() || attempts === 5) return transaction("read", { workspaceId }, run);

@@ -1,5 +1,6 @@
 import type { Db } from "@/db/client";
 import type { ActionOn } from "@/server/audit/catalogue";
+import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
 import * as models from "./queries";
 
@@ -37,18 +38,19 @@ export async function remove(change: Change, model: models.OwnModel): Promise<vo
   await record(change, "model.deleted", model, { before: { name, origin, base, modelServer, upstream } });
 }
 
-/** Remembers a change of a model, in its transaction. */
-export function record(
+/** Records a change of a model, in its transaction. */
+export function record<Action extends ActionOn<"model">>(
   { db, workspaceId, actor, keyId }: Change,
-  action: ActionOn<"model">,
+  action: Action,
   { id }: { id: string },
-  { before, after }: Pick<audit.AuditEvent, "before" | "after">,
+  { before, after }: { before?: AuditDetails<Action>; after?: AuditDetails<Action> },
 ): Promise<void> {
   const noted = keyId === undefined ? after : { ...after, keyId };
+  // TypeScript cannot follow the action through the union; the caller's details were checked against it above.
   return audit.record(db, workspaceId, actor, {
     action,
     target: { type: "model", id },
     ...(before && { before }),
     ...(noted && { after: noted }),
-  });
+  } as audit.AuditEvent);
 }

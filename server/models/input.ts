@@ -4,7 +4,7 @@ import { cursor, searchText, thingName, workspaceSlug } from "@/server/api/input
 /** Which of a workspace's own models a list shows; "" is all. */
 export const modelKinds = ["fine-tuned", "registered", "shared"] as const;
 
-/** From this many on nobody reads how many exactly, and counting them would take longer than the page. */
+/** Counts stop here: counting more would take longer than the page. */
 export const mostCounted = 1_000;
 
 export const listModels = z.strictObject({

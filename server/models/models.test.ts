@@ -72,7 +72,7 @@ describe("who sees a model, and who may change it", () => {
     expect(await found(other)).toBe(expected.other);
   });
 
-  test("an Admin sees that a private model exists and gives it to somebody, but does not use it until then", async () => {
+  test("an Admin sees that a private model exists and gives it to a member, but does not use it until then", async () => {
     const id = await model({ visibility: "private", createdBy: dev.person.id });
     const seen = () => acme.admin.api.models.get({ ...at, modelId: id });
     expect(await seen()).toMatchObject({ canUse: false, mayChange: true, isMine: false });
@@ -93,7 +93,7 @@ describe("who sees a model, and who may change it", () => {
   });
 });
 
-test("whoever is removed is named no more, also when they come back", async () => {
+test("a removed member is no longer on a model's list, also when they come back", async () => {
   const id = await model({ visibility: "members", members: [dev.person.id, other.person.id] });
   expect(await idsOf(dev)).toEqual([id]);
   await acme.admin.api.members.remove({ ...at, userId: dev.person.id });
@@ -109,8 +109,8 @@ test("visibility names members by box and by address, and refuses who is none", 
   const named = async () =>
     (await owner`select user_id from model_members where model_id = ${id} order by 1`).map(({ user_id }) => user_id);
   expect(await named()).toEqual([dev.person.id, other.person.id].sort());
-  await expect(set({ emails: "nobody@else.example" })).rejects.toMatchObject({
-    cause: { fields: { emails: "nobody@else.example is no member of this workspace." } },
+  await expect(set({ emails: "stranger@else.example" })).rejects.toMatchObject({
+    cause: { fields: { emails: "stranger@else.example is no member of this workspace." } },
   });
   expect(await reasonOf(set({ people: [randomUUID()] }))).toBe("invalid_input");
   await set({ people: [other.person.id, dev.person.id] });
@@ -166,11 +166,12 @@ test("a model's page tells its lineage, who used it, and what depends on it", as
     used: { requests: 3, cost: 5 },
     keys: { total: 1, rows: [{ name: "Backend", isNamed: true }] },
     shares: [{ name: "Lab" }],
-    capabilities: { completion_chat: true },
+    // Its server does not answer, so that nothing is known.
+    capabilities: { fine_tuning: false },
     contextLength: 8_192,
     isServed: false,
   });
-  // The name of somebody's private file is theirs.
+  // Only its uploader sees the name of a private file.
   expect((await other.api.models.get({ ...at, modelId: id })).lineage?.files[0]?.filename).toBeNull();
   // Whom it is shared with sees what it is, and nothing of the other workspace but its name.
   const lent = await acme.admin.api.models.get({ workspace: lab.slug, modelId: id });
@@ -254,7 +255,7 @@ describe("moving", () => {
     expect(back.lineage).toMatchObject({ job: { id: jobId } });
   });
 
-  test("what is not for the whole workspace is private to whoever moves it", async () => {
+  test("what is not for the whole workspace is private to the Admin who moves it", async () => {
     const id = await model({ visibility: "members", createdBy: dev.person.id, members: [dev.person.id] });
     const seen = await memberOf(lab, "developer");
     await move(id);
@@ -265,7 +266,7 @@ describe("moving", () => {
     });
   });
 
-  test("a race of moves, shares and deletions has one outcome, and nobody waits for ever", async () => {
+  test("a race of moves, shares and deletions has one outcome, and no call waits for ever", async () => {
     for (let round = 0; round < 5; round++) {
       const [one, two] = [
         await model({ upstream: `one-${round}` }),

@@ -3,11 +3,8 @@ import { knownModel, type Offer, runningTuned, serverOf } from "@/server/model-s
 import type { UpstreamModel } from "@/server/model-servers/client";
 import type { UsableModel } from "./usable/queries";
 
-/** In tokens, for a model of which nobody says how many it takes. */
-const usualContextLength = 32_768;
-
 /**
- * A workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
+ * Returns a workspace's own model in the wire format of both client families' fine-tuned models. Mistral's first client wants a
  * `job` and a `root` to be there: a registered model has no job, and without a known base it is its own root.
  */
 export function ownCard(model: ShownModel) {
@@ -26,7 +23,7 @@ export function ownCard(model: ShownModel) {
     capabilities,
     name,
     description: description || null,
-    max_context_length: contextLength ?? usualContextLength,
+    ...(contextLength !== null && { max_context_length: contextLength }),
     aliases: [] as string[],
     deprecation: null,
     default_model_temperature: null,
@@ -48,16 +45,16 @@ type ShownModel = Pick<
 
 export type OwnCard = ReturnType<typeof ownCard>;
 
-/** What a model can do and how much it takes: as its server says, else like the model it was made from. */
+/** Returns what a model can do and how much it takes: as its server says, else like the model it was made from. */
 export function describe({ base, modelServer, upstream, contextLength: kept }: DescribedModel): {
   capabilities: Capabilities;
-  /** In tokens; null when nobody says. */
+  /** In tokens; null when unknown. */
   contextLength: number | null;
 } {
   const said = serverOf(modelServer)?.models?.find((model) => model.id === upstream);
   const made = base === null ? undefined : knownModel(base);
   return {
-    capabilities: { ...capabilitiesOf(said?.capabilities ?? made?.card.capabilities), fine_tuning: false },
+    capabilities: { ...made?.card.capabilities, ...(said && capabilitiesOf(said)), fine_tuning: false },
     contextLength: kept ?? lengthOf(said) ?? made?.contextLength ?? null,
   };
 }
@@ -67,7 +64,7 @@ type DescribedModel = Pick<UsableModel, "base" | "modelServer" | "upstream" | "c
 const lengthOf = (said: UpstreamModel | undefined) => (said ? contextLength(said) : null);
 
 /**
- * Where a model runs: what a job made runs where the job did, what was registered on every server that lists it. Empty
+ * Returns where a model runs: what a job made runs where the job did, what was registered on every server that lists it. Empty
  * when none of them is configured any more.
  */
 export function offersOf({ origin, modelServer, upstream }: RunningModel): Offer[] {
@@ -78,7 +75,7 @@ export function offersOf({ origin, modelServer, upstream }: RunningModel): Offer
 
 type RunningModel = Pick<UsableModel, "origin" | "modelServer" | "upstream">;
 
-/** Whether a server lists the model, as far as is known without waiting; null: none has said lately. */
+/** Checks whether a server lists the model, as far as is known without waiting; null: none has said lately. */
 export function isServed(model: RunningModel): boolean | null {
   const servers = offersOf(model).map(({ server }) => server);
   if (servers.some(({ models }) => models?.some(({ id }) => id === model.upstream))) return true;

@@ -26,19 +26,19 @@ const details = {
 /** A workspace's own model as it is changed and moved. */
 export type OwnModel = NonNullable<Awaited<ReturnType<typeof hold>>>;
 
-/** A model of the workspace that is not deleted, held: nobody else changes it before this transaction ends. */
+/** Finds a model of the workspace that is not deleted, and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(models).where(live(workspaceId, id)).for("no key update");
   return row;
 }
 
-/** The same without holding it. */
+/** Like `hold`, but without the lock. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(models).where(live(workspaceId, id));
   return row;
 }
 
-/** The members that a model names: those who still are members, at most 200. */
+/** Returns the members that a model names: those who still are members, at most 200. */
 export async function membersOf(db: Db, workspaceId: string, id: string): Promise<{ userId: string; name: string }[]> {
   return db
     .select({ userId: modelMembers.userId, name: users.name })
@@ -60,7 +60,7 @@ export async function membersOf(db: Db, workspaceId: string, id: string): Promis
 /** The most members that a model can name. */
 export const mostMembers = 200;
 
-/** Which of these are members of the workspace: people by their ids and by their addresses. */
+/** Returns which of these are members of the workspace: people by their ids and by their addresses. */
 export async function knownMembers(
   db: Db,
   workspaceId: string,

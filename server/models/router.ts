@@ -1,5 +1,5 @@
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as membership from "@/server/membership/queries";
@@ -16,7 +16,7 @@ export const modelsRouter = t.router({
     await changes.update(changeOf(ctx), model, input);
   }),
 
-  /** Says who may use a model. Whoever makes their own for some members is one of them. Refuses `invalid_input`. */
+  /** Sets who may use a model. A maker who limits their own model to some members stays one of them. Refuses `invalid_input`. */
   setVisibility: workspaceProcedure("model:fine-tune", setVisibility, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const model = await holdModel(ctx, input.modelId);
@@ -41,7 +41,7 @@ export const modelsRouter = t.router({
     });
   }),
 
-  /** Puts a model aside: nobody uses it until it is restored, and its shares rest. */
+  /** Archives a model: it cannot be used until it is restored, also through its shares. */
   archive: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
   }),
@@ -52,12 +52,14 @@ export const modelsRouter = t.router({
   }),
 
   /** Deletes a model for good. Refuses `name_mismatch` unless its name was typed. */
-  remove: workspaceProcedure("model:fine-tune", removeModel, "any").mutation(async ({ ctx, input }) => {
-    const model = await holdModel(ctx, input.modelId);
-    if (input.confirmation.trim() !== model.name)
-      throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
-    await changes.remove(changeOf(ctx), model);
-  }),
+  remove: refusing(["name_mismatch"], workspaceProcedure("model:fine-tune", removeModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      const model = await holdModel(ctx, input.modelId);
+      if (input.confirmation.trim() !== model.name)
+        throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
+      await changes.remove(changeOf(ctx), model);
+    },
+  ),
 
   /** Makes a member the maker of a model: who may change it, and who uses it while it is private. */
   reassign: workspaceProcedure("model:manage", reassignModel, "any").mutation(async ({ ctx, input }) => {
@@ -80,7 +82,7 @@ export const modelsRouter = t.router({
 
 type Ctx = Pick<changes.Change, "db"> & changes.Change["actor"] & { workspace: { workspaceId: string } };
 
-/** A change by the person who asks for it. */
+/** Returns a change by the person who asks for it. */
 export function changeOf({ db, person, origin, workspace }: Ctx): changes.Change {
   return { db, workspaceId: workspace.workspaceId, actor: { person, origin } };
 }

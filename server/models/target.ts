@@ -10,7 +10,7 @@ type Asker = { db: Db; person: { id: string }; workspace: { workspaceId: string;
 export type Target = { workspaceId: string; slug: string; name: string };
 
 /**
- * Another workspace by its slug, in which the person may manage models as well. Refuses `not_found` where they are no member,
+ * Returns another workspace by its slug, in which the person may manage models as well. Refuses `not_found` where they are no member,
  * and `invalid_input` where their role does not allow it.
  */
 export async function findTarget({ db, person, workspace }: Asker, slug: string): Promise<Target> {

@@ -2,7 +2,7 @@ import type { ModelVisibility } from "@/db/schema/models";
 
 /** What decides who may use a model. */
 export type Audience = {
-  /** Another workspace's, shared with this one: it is for everybody here. */
+  /** Another workspace's, shared with this one: all members may use it. */
   isShared: boolean;
   visibility: ModelVisibility;
   /** Its maker, while they are a member. */
@@ -11,7 +11,7 @@ export type Audience = {
   memberIds: string[];
 };
 
-/** Whether somebody may use a model; `personId` null is a key that belongs to nobody, for which the workspace's own are. */
+/** Checks whether a person may use a model; `personId` null is a service key, which may use what all members may. */
 export function isFor(personId: string | null, model: Audience): boolean {
   if (model.isShared || model.visibility === "workspace") return true;
   if (personId === null) return false;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { searchText } from "@/server/api/input";
 
-/** So many of each kind are found: a palette is for somebody who knows what they want, a page for whoever looks around. */
+/** The largest number of results of each kind: the palette finds known things, the pages list all. */
 export const mostOfAKind = 8;
 
 export const searchPalette = z.strictObject({ search: searchText });

@@ -5,7 +5,7 @@ import type { Db } from "@/db/client";
 import { type Role, roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { ownModel } from "@/tests/support/own-models";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import * as palette from "./queries";
 
 async function found(signed: Signed, { slug }: TestWorkspace, search: string): Promise<Record<string, string[]>> {
@@ -45,14 +45,14 @@ test("PA each role is offered what it may do, and nothing else", async () => {
 });
 
 test("a personal workspace offers no invitation", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const { slug } = await ada.api.workspaces.create({ name: "Ada", kind: "personal", creationKey: crypto.randomUUID() });
   expect((await found(ada, { id: "", slug, name: "Ada", admin: ada }, "invite")).action).toBeUndefined();
 });
 
 test("members, keys, models and workspaces are found by what is typed, and each leads to its own", async () => {
   const acme = await workspace("Acme");
-  const grace = await somebody({ name: "Grace Zebra", email: "grace@zebra.example" });
+  const grace = await newPerson({ name: "Grace Zebra", email: "grace@zebra.example" });
   await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
   await workspace("Zebra Works", acme.admin);
   await workspace("Zebra elsewhere");

@@ -54,12 +54,12 @@ const actions: Place[] = [
 
 type Where = { slug: string; kind: "personal" | "organization"; may: (permission: Permission) => boolean };
 
-/** The pages that match what was typed, as far as the person may see them. */
+/** Returns the pages that match what was typed, as far as the person may see them. */
 export function findPages(search: string, where: Where): Found[] {
   return matching(pages, search, where);
 }
 
-/** What the person may do that matches what was typed. */
+/** Returns what the person may do that matches what was typed. */
 export function findActions(search: string, where: Where): Found[] {
   return matching(actions, search, where);
 }
@@ -78,7 +78,7 @@ function matching(places: Place[], search: string, { slug, kind, may }: Where): 
     });
 }
 
-/** 0: not what was typed; what the label says comes before what it is also called. */
+/** Ranks a place; 0: no match. A match in the label comes before one in the other names. */
 function rankOf({ label, words = "" }: Place, typed: string[]): number {
   const [own, other] = [wordsOf(label), wordsOf(words)];
   const startsOne = (among: string[]) => (word: string) => among.some((each) => each.startsWith(word));

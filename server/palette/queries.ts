@@ -6,7 +6,7 @@ import { memberships } from "@/db/schema/workspaces";
 import { escapeLike } from "@/server/api/like";
 import { mostOfAKind } from "./input";
 
-/** The members whose name or address contains what was typed, the longest there first, as their page lists them. */
+/** Returns the members whose name or address contains what was typed, the longest there first, as their page lists them. */
 export async function members(
   db: Db,
   workspaceId: string,
@@ -22,7 +22,7 @@ export async function members(
     .limit(mostOfAKind);
 }
 
-/** The keys that are not revoked whose name contains, or whose id begins with, what was typed; the newest first. */
+/** Returns the keys that are not revoked whose name contains, or whose id begins with, what was typed; the newest first. */
 export async function keys(
   db: Db,
   workspaceId: string,

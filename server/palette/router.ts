@@ -10,8 +10,8 @@ import * as palette from "./queries";
 
 export const paletteRouter = t.router({
   /**
-   * What somebody may mean by what they typed, at most `mostOfAKind` of each kind and only what their role lets them
-   * see or do. Before anything is typed: the pages, what can be done, and the workspaces visited last.
+   * Finds what matches the typed text, at most `mostOfAKind` of each kind and only what the role allows. For an
+   * empty text: the pages, the actions, and the workspaces visited last.
    */
   search: workspaceProcedure("workspace:read", searchPalette).query(async ({ ctx, input: { search } }) => {
     const { slug, kind, role } = ctx.workspace;

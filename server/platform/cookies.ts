@@ -15,7 +15,7 @@ export function cookieNames() {
   };
 }
 
-/** Never readable by scripts; sent along when somebody follows a link here, but with no request another site makes. */
+/** Returns a cookie's options: never readable by scripts; sent when a person follows a link to this site, but not with requests of other sites. */
 export function cookieOptions() {
   return { httpOnly: true, sameSite: "lax" as const, path: "/", secure: env().isSecure };
 }

@@ -20,7 +20,7 @@ const good = {
 
 type Variable = keyof typeof good;
 
-/** What the process says when it does not start; fails the test when it would. */
+/** Returns what the process says when it does not start; fails the test when it would. */
 function complaint(changes: Record<string, string | undefined>): string {
   try {
     parseEnv({ ...good, ...changes });
@@ -302,7 +302,7 @@ test.each([
   [
     "trust in every Entra tenant",
     [{ ...acme, issuer: "https://login.microsoftonline.com/common/v2.0", trustEmail: true }],
-    "anybody has a tenant",
+    "open to all tenants",
   ],
 ])("sign-in providers that are %s are refused in one sentence, without a value", (_, list, sentence) => {
   const said = complaint({ AUTH_OIDC_PROVIDERS: typeof list === "string" ? list : JSON.stringify(list) });

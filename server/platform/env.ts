@@ -2,6 +2,7 @@ import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
+import { type ModelSetting, readModels } from "./settings/models";
 import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
@@ -29,7 +30,7 @@ const secret = z
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
   .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
 
-/** Up to an hour. */
+/** Parses milliseconds, at most an hour. */
 const milliseconds = (usual: number) =>
   z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
 
@@ -67,11 +68,14 @@ const schema = z
       .optional(),
     MODEL_SERVERS: z.string().optional(),
     MODEL_SERVERS_FILE: z.string().optional(),
+    MODELS: z.string().optional(),
+    MODELS_FILE: z.string().optional(),
     UPSTREAM_CONNECT_MS: milliseconds(5_000),
     UPSTREAM_FIRST_BYTE_MS: milliseconds(600_000),
     UPSTREAM_IDLE_MS: milliseconds(300_000),
     UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
     STREAM_COMMENT_MS: milliseconds(15_000),
+    GATEWAY_MAX_BODY_MB: z.coerce.number("must be megabytes").int().min(1).max(512).default(32),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z
@@ -133,7 +137,7 @@ const schema = z
   .refine((values) => !values.MAILBOX_URL || isLoopback(values.APP_URL), {
     path: ["RESEND_API_KEY"],
     error:
-      "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that anybody can open",
+      "must be set unless APP_URL is this machine: without it every sign-in link stands on a page that opens without sign-in",
   })
   .superRefine((values, context) => {
     // A provider that is half configured would be a button that fails.
@@ -142,7 +146,7 @@ const schema = z
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: `is needed with ${first}` });
       }
     }
-    // Half a bucket would be files on a disk that nobody thought of.
+    // A bucket without its credentials would leave the files on the local disk unnoticed.
     if (s3Variables.some((name) => values[name])) {
       for (const name of ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const)
         if (!values[name]) context.addIssue({ code: "custom", path: [name], message: "is needed with the other S3_…" });
@@ -157,7 +161,7 @@ const schema = z
     isSecure: values.APP_URL.startsWith("https:"),
     /** What browsers are told to remember of https: the host alone, unless its subdomains are this operator's to bind. */
     hsts: `max-age=63072000${values.HSTS_INCLUDE_SUBDOMAINS === "true" ? "; includeSubDomains" : ""}`,
-    FILES_DIR: path.resolve(values.FILES_DIR ?? path.join(values.DATA_DIR, "files")),
+    FILES_DIR: path.resolve(/* turbopackIgnore: true */ values.FILES_DIR ?? `${values.DATA_DIR}/files`),
     /** The bucket that files are kept in; null: they are in FILES_DIR. */
     s3: s3Of(values),
   }));
@@ -166,6 +170,8 @@ export type Env = z.output<typeof schema> & {
   prices: PriceSetting[];
   /** At least one. */
   modelServers: ModelServerSettings[];
+  /** What the operator says of models, by their ids. */
+  models: Map<string, ModelSetting>;
   /** In the order of their buttons. */
   providers: ProviderSettings[];
   proxies: ProxySettings;
@@ -185,13 +191,14 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const result = schema.safeParse(present);
   const { prices, complaints } = readPrices(present);
   const { servers, complaints: more } = readModelServers(present);
+  const { models, complaints: ofModels } = readModels(present);
   const { providers, complaints: ofProviders } = readProviders(present);
   const { proxies, complaints: ofProxies } = readProxies(present);
   const { smtp, complaints: ofSmtp } = readSmtp(present);
   const { operators, complaints: ofOperators } = readOperators(present);
-  complaints.push(...more, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
+  complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, providers, proxies, smtp, operators };
+    return { ...result.data, prices, modelServers: servers, models, providers, proxies, smtp, operators };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
@@ -202,7 +209,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
 
 let parsed: Env | undefined;
 
-/** The process's configuration, read once. */
+/** Returns the process's configuration, read once. */
 export function env(): Env {
   parsed ??= parseEnv(process.env);
   return parsed;

@@ -10,7 +10,7 @@ export function markErrorPage(requestId: string, why: Calm): void {
   if (requestId) shared.atelierCalm.set(requestId, why);
 }
 
-/** Why a request was marked, if it was; asking forgets it. */
+/** Returns why a request was marked, if it was; asking forgets it. */
 export function takeErrorPage(requestId: string): Calm | undefined {
   const why = shared.atelierCalm?.get(requestId);
   if (why) shared.atelierCalm?.delete(requestId);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
+/** Returns the whole of a message's body, or undefined as soon as it is longer than `most` bytes; the rest is not read. */
 export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -24,7 +24,7 @@ export function readUpTo(message: IncomingMessage, most: number): Promise<Buffer
   });
 }
 
-/** Reads what a client still sends of a body that nobody wants, so much and for so long at most, and throws it away. */
+/** Reads and discards the rest of a body that is not needed, within bounds of size and time. */
 export function discard(incoming: IncomingMessage, most: number, ms: number): Promise<void> {
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
@@ -42,5 +42,69 @@ export function discard(incoming: IncomingMessage, most: number, ms: number): Pr
     const timer = setTimeout(end, ms);
     incoming.on("data", onData).on("end", end).on("error", end).on("close", end);
     incoming.resume();
+  });
+}
+
+/** A client has sent nothing of its body for too long. */
+export class BodyStalled extends Error {
+  override readonly name = "BodyStalled";
+}
+
+/**
+ * Hands a message's body over as it comes. While `take` is not done with a piece, which it says with a promise, nothing more is read. Resolves
+ * at the end of the body.
+ *
+ * @throws (rejects) what `take` throws, BodyStalled after `stallMs` without a byte, and when the connection ends before the body; the rest of the
+ * body is not read then
+ */
+export function eachPiece(
+  message: IncomingMessage,
+  take: (piece: Buffer) => Promise<void> | undefined,
+  stallMs: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let isWorking = false;
+    let hasEnded = false;
+    const end = (error?: unknown) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      message.off("data", onData).off("end", onEnd).off("error", end).off("close", onClose);
+      if (error === undefined) return resolve();
+      message.pause();
+      reject(error);
+    };
+    const waitFor = (work: Promise<void>) => {
+      message.pause();
+      clearTimeout(timer);
+      isWorking = true;
+      work.then(() => {
+        isWorking = false;
+        if (isOver) return;
+        if (hasEnded) return end();
+        timer = setTimeout(stall, stallMs);
+        message.resume();
+      }, end);
+    };
+    const onData = (piece: Buffer) => {
+      timer.refresh();
+      try {
+        const work = take(piece);
+        if (work) waitFor(work);
+      } catch (error) {
+        end(error ?? new Error("a piece of the body could not be taken"));
+      }
+    };
+    // The end may be told while the last piece is still worked on.
+    const onEnd = () => {
+      hasEnded = true;
+      if (!isWorking) end();
+    };
+    const onClose = () => hasEnded || end(new Error("the connection was closed before the body had ended"));
+    const stall = () => end(new BodyStalled("nothing more of the body comes"));
+    let timer = setTimeout(stall, stallMs);
+    message.on("data", onData).on("end", onEnd).on("error", end).on("close", onClose);
+    if (message.destroyed && !message.readableEnded) onClose();
   });
 }

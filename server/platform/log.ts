@@ -24,7 +24,7 @@ export const log: pino.Logger = new Proxy({} as pino.Logger, {
 const said = ["provider", "providerId", "error", "error_description", "status", "claim", "attribute", "reason"];
 
 /**
- * What of an error is logged. A database error's detail repeats the row's values, so it is left out, as are a query's
+ * Returns what of an error is logged. A database error's detail repeats the row's values, so it is left out, as are a query's
  * parameters. A cause may be any object, such as Auth.js's `{ err, provider }`: its error is described, and of the rest
  * only what `said` lists.
  */

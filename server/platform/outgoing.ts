@@ -3,7 +3,7 @@ import https from "node:https";
 import type { Dispatcher } from "undici";
 import { env } from "./env";
 
-/** The proxy that a URL is reached by, as the environment has it (`settings/proxies.ts`); null: none. */
+/** Returns the proxy that a URL is reached by, as the environment has it (`settings/proxies.ts`); null: none. */
 function proxyFor(url: URL): string | null {
   const { proxies } = env();
   const proxy = url.protocol === "https:" ? proxies.https : proxies.http;

@@ -1,11 +1,11 @@
 import { isIPv4 } from "node:net";
 
-/** Whether a URL is on this machine. */
+/** Checks whether a URL is on this machine. */
 export function isLoopback(url: string): boolean {
   return URL.canParse(url) && ["localhost", "127.0.0.1", "[::1]"].includes(new URL(url).hostname);
 }
 
-/** Whether a URL is on this machine or, by its host's form, on a private network: there, and only there, http will do. */
+/** Checks whether a URL is on this machine or, by its host's form, on a private network: there, and only there, http will do. */
 export function isPrivate(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);
@@ -14,7 +14,7 @@ export function isPrivate(url: string): boolean {
   return isLoopback(url) || !hostname.includes(".") || /\.(local|internal|lan|home\.arpa|test)$/.test(hostname);
 }
 
-/** Whether secrets may be sent to a URL: by https anywhere, by http on this machine or a private network only. */
+/** Checks whether secrets may be sent to a URL: by https anywhere, by http on this machine or a private network only. */
 export function isProtected(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol } = new URL(url);

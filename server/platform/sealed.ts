@@ -3,7 +3,7 @@ import { env } from "./env";
 
 const keys = new Map<string, Buffer>();
 
-/** A key for one purpose, derived from AUTH_SECRET: what is sealed for one cannot be opened for another. */
+/** Returns a key for one purpose, derived from AUTH_SECRET: what is sealed for one cannot be opened for another. */
 function keyFor(purpose: string): Buffer {
   let key = keys.get(purpose);
   if (!key) {
@@ -32,7 +32,7 @@ export function open(purpose: string, sealed: Buffer): Buffer | null {
   }
 }
 
-/** An HMAC-SHA-256 by which it can be told later that something was said here, and for this purpose. */
+/** Returns an HMAC-SHA-256 by which it can be told later that something was said here, and for this purpose. */
 export function macOf(purpose: string, said: Buffer): Buffer {
   return createHmac("sha256", keyFor(purpose)).update(said).digest();
 }

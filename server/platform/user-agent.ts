@@ -17,7 +17,7 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** A user agent in words a person recognises, such as "Chrome on Linux". Null when it says nothing known. */
+/** Returns a user agent in words a person recognises, such as "Chrome on Linux". Null when it says nothing known. */
 export function describeBrowser(userAgent: string | null): string | null {
   if (!userAgent) return null;
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];

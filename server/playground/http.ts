@@ -45,7 +45,7 @@ playground.onError(answerFailure);
 
 const checkEveryMs = 1_000;
 
-/** Calls `end` within two seconds once the person may no longer, or nobody can say whether they may. */
+/** Calls `end` within two seconds once the person loses the permission, or it cannot be checked. */
 function watchAccess(headers: IncomingHttpHeaders, slug: string, end: (cause: "person" | "unchecked") => void) {
   const timer = setInterval(() => {
     enter(headers, slug).catch((error) => {
@@ -69,7 +69,7 @@ const statuses = new Map<string, ApiError["status"]>(
   }),
 );
 
-/** Who is chatting where. Refuses as the procedure does, in the gateway's words. */
+/** Returns who is chatting where. Refuses as the procedure does, in the gateway's words. */
 async function enter(headers: IncomingHttpHeaders, slug: string) {
   try {
     return await createCaller(await contextOf(headers)).enter({ workspace: slug });

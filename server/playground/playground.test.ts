@@ -4,7 +4,7 @@ import { settled } from "@/server/usage/metering";
 import { owner } from "@/tests/support/database";
 import { startGateway, type TestGateway } from "@/tests/support/gateway";
 import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const hello = { model: "small", messages: [{ role: "user", content: "Hello" }] };
 
@@ -55,12 +55,12 @@ test("a member's chat is answered, and charged to them and to the workspace with
   await expect
     .poll(
       () =>
-        owner`select key_id, member_id, model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
+        owner`select key_id, member_id, model, upstream_model, cost::int, model_server, failover from usage_ledger where workspace_id = ${acme.id}`,
     )
     .toEqual([
       {
         ...{ key_id: null, member_id: developer.person.id, model: "small", cost: 15 },
-        ...{ model_server: "default", failover: null },
+        ...{ upstream_model: "small", model_server: "default", failover: null },
       },
     ]);
   const counted =
@@ -71,9 +71,9 @@ test("a member's chat is answered, and charged to them and to the workspace with
   ]);
 });
 
-test("nobody else's is: signed out, an outsider, a role that may not, a workspace that is not there", async () => {
+test("other callers are refused: signed out, an outsider, a role that may not, a workspace that is not there", async () => {
   expect(await reasonIn(await ask(null, acme.slug))).toEqual([401, "not_signed_in"]);
-  expect(await reasonIn(await ask(await somebody(), acme.slug))).toEqual([404, "not_found"]);
+  expect(await reasonIn(await ask(await newPerson(), acme.slug))).toEqual([404, "not_found"]);
   expect(await reasonIn(await ask(await memberOf(acme, "viewer"), acme.slug))).toEqual([403, "not_permitted"]);
   expect(await reasonIn(await ask(await memberOf(acme, "billing"), acme.slug))).toEqual([403, "not_permitted"]);
   expect(await reasonIn(await ask(developer, "no-such-place"))).toEqual([404, "not_found"]);
@@ -104,7 +104,7 @@ test("the member's limit and the workspace's hold, and the sentence says which",
   expect((await ask(spender, other.slug, { ...hello, max_tokens: 5 })).status).toBe(200);
 });
 
-test("AK-10 whoever is removed while an answer is written hears the end of it within five seconds", async () => {
+test("AK-10 the answer of a member who is removed meanwhile ends within five seconds", async () => {
   const leaver = await memberOf(acme, "developer");
   let end = () => {};
   const over = new Promise<void>((resolve) => {

@@ -1,24 +1,27 @@
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import { mayChat } from "@/server/model-servers/cards";
 import { baseModels } from "@/server/models/base-models";
 import * as models from "@/server/models/list/queries";
+import { describe } from "@/server/models/own-cards";
 import { currency, priceOf } from "@/server/usage/prices";
 import { enterPlayground } from "./input";
 
 export const playgroundRouter = t.router({
-  /** Whether the person may chat with the workspace's models in the browser, and as whom that is charged. */
-  enter: workspaceProcedure("model:use", enterPlayground).query(({ ctx }) => {
+  /** Checks that the person may chat with the workspace's models in the browser, and returns who is charged. */
+  enter: refusing(["viewing_as"], workspaceProcedure("model:use", enterPlayground)).query(({ ctx }) => {
     // It changes nothing by itself, but a chat costs money.
     if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** What the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
+  /** Returns what the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const own = await ctx.step("read", (db, { workspaceId }) => models.usableIds(db, workspaceId, ctx.person.id));
-    const base = ((await baseModels()) ?? []).filter(({ capabilities }) => capabilities.completion_chat);
+    const base = ((await baseModels()) ?? []).filter(({ capabilities }) => mayChat(capabilities));
     const priced = ({ id, name }: { id: string; name: string }) => ({ id, name, ...priceOf(id) });
-    return { own: own.map(priced), base: base.map(priced), currency: currency() };
+    const chatting = own.filter((model) => mayChat(describe(model).capabilities));
+    return { own: chatting.map(priced), base: base.map(priced), currency: currency() };
   }),
 });

@@ -19,7 +19,7 @@ export const day = z
   .regex(/^[12]\d{3}-\d{2}-\d{2}$/, { error: "Enter a date like 2026-02-28.", abort: true })
   .refine((text) => toDay(text) !== null, "There is no such day.");
 
-/** The midnight (UTC) with which a day begins, or null when the calendar has no such day. */
+/** Returns the midnight (UTC) with which a day begins, or null when the calendar has no such day. */
 export function toDay(text: string): Date | null {
   const date = new Date(`${text}T00:00:00Z`);
   return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text ? null : date;
@@ -27,7 +27,7 @@ export function toDay(text: string): Date | null {
 
 const dayMs = 86_400_000;
 
-/** What is wrong with a custom range, and with which of its fields; null: nothing. `now` is when it is asked for. */
+/** Returns what is wrong with a custom range, and with which of its fields; null: nothing. `now` is when it is asked for. */
 export function customProblem(
   { from, to }: { from?: string | undefined; to?: string | undefined },
   now: Date,

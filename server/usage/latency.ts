@@ -8,7 +8,7 @@ export function upperMs(bucket: number): number {
   return firstMs * 2 ** ((bucket - 1) / 2);
 }
 
-/** The bucket, from 1 to 32, that a latency in milliseconds is counted in; the last one has no upper end. */
+/** Returns the bucket, from 1 to 32, that a latency in milliseconds is counted in; the last one has no upper end. */
 export function latencyBucket(ms: number): number {
   if (ms <= firstMs) return 1;
   // A latency of exactly a bucket's bound belongs to it, whatever the logarithm's last digit is.
@@ -16,7 +16,7 @@ export function latencyBucket(ms: number): number {
 }
 
 /**
- * The latency in milliseconds that `share` (0.5, 0.95, 0.99) of the requests did not exceed; null without requests.
+ * Returns the latency in milliseconds that `share` (0.5, 0.95, 0.99) of the requests did not exceed; null without requests.
  *
  * A histogram knows the bucket and not the place in it, so this is the bucket's geometric middle: off by 19 % (the fourth
  * root of 2) at most. Under 10 ms it can be off by 8 ms; over 5.5 minutes it says 6.5 minutes, however long it was.
@@ -38,7 +38,7 @@ export function percentile(histogram: readonly number[], share: number): number 
 /** The three percentiles that are shown, in milliseconds. */
 export type Latency = { p50: number | null; p95: number | null; p99: number | null };
 
-/** A histogram as the three percentiles that are shown. */
+/** Returns a histogram as the three percentiles that are shown. */
 export function latencyOf(histogram: readonly number[]): Latency {
   return { p50: percentile(histogram, 0.5), p95: percentile(histogram, 0.95), p99: percentile(histogram, 0.99) };
 }

@@ -26,7 +26,7 @@ beforeEach(async () => {
   keyId = await newKey(acme);
 });
 
-/** A request of 20 tokens in and 20 out at most: 60 micro-units. */
+/** Returns a request of 20 tokens in and 20 out at most: 60 micro-units. */
 const asking = (more: Partial<Reservation> = {}): Reservation => ({
   ...{ id: randomUUID(), workspaceId: acme.id, keyId, memberId: acme.admin.person.id, model: "m", upstreamModel: "m" },
   ...{ operation: "chat", isStreamed: false, promptTokens: 20, completionTokens: 20, seconds: 60, ...more },
@@ -37,7 +37,7 @@ const done = (more: Partial<Outcome> = {}): Outcome => ({
   ...{ firstByteMs: 5, totalMs: 30, ...more },
 });
 
-/** Those that hold anything. */
+/** Returns those that hold anything. */
 const counters = () =>
   owner`select subject, spent::int, reserved::int from spend_counters
     where workspace_id = ${acme.id} and (spent <> 0 or reserved <> 0) order by subject`;
@@ -46,7 +46,7 @@ const counter = async (subject: string) =>
 const lines = () => owner`select * from usage_ledger where workspace_id = ${acme.id} order by at, id`;
 const setLimit = (limit: number | null) => owner`update workspaces set monthly_limit = ${limit} where id = ${acme.id}`;
 
-/** What is held for requests under way is leased for budgets that have a limit. */
+/** Sets every limit: what is held for requests under way is leased for budgets that have one. */
 async function limitAll(limit = 1_000_000) {
   await setLimit(limit);
   await owner`update memberships set monthly_limit = ${limit} where workspace_id = ${acme.id}`;
@@ -81,7 +81,7 @@ describe("what a request may cost", () => {
     expect(await counter("workspace")).toMatchObject({ spent: 60, reserved: 0 });
   });
 
-  test("is settled once, however often that is said, and by nobody of another workspace", async () => {
+  test("is settled once, however often that is called, and not from another workspace", async () => {
     await setLimit(1_000);
     const request = asking();
     await reserve(request);
@@ -95,12 +95,13 @@ describe("what a request may cost", () => {
 
   test.each([
     [
-      "what was reserved when the model server's figures cannot be",
+      "an estimate when the model server's figures are impossible",
       "invalid",
-      { promptTokens: -1, completionTokens: 5 },
-      60,
+      { promptTokens: 20, completionTokens: 5 },
+      30,
     ],
-    ["what was reserved when nobody knows", "estimated", null, 60],
+    ["what was reserved when those are impossible and there is no estimate", "invalid", null, 60],
+    ["what was reserved when it is unknown", "estimated", null, 60],
     ["what was produced when that is known", "estimated", { promptTokens: 1, completionTokens: 1 }, 3],
     ["nothing when it was refused", "none", null, 0],
     ["more than was reserved when it was more", "reported", { promptTokens: 20, completionTokens: 40 }, 100],

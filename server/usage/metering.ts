@@ -1,10 +1,11 @@
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { announce } from "@/server/platform/announcements/queries";
-import type { Job } from "@/server/platform/background";
+import { type Job, repeat } from "@/server/platform/background";
+import { log } from "@/server/platform/log";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endLost, exchange } from "./leases/queries";
-import { priceOf } from "./prices";
+import { isNothingFree, priceOf } from "./prices";
 import type { Answer } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
 
@@ -13,6 +14,8 @@ export type { Outcome, Reservation } from "./reservation";
 
 /** How long what is under way may take to end once nothing new is taken, in milliseconds. */
 const patienceMs = 10_000;
+/** How often an instance with nothing to do looks for those that were lost, in milliseconds. */
+const lostEveryMs = 5_000;
 
 const meter = new Meter({ exchange, endLost, isHearing });
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
@@ -50,6 +53,26 @@ export async function reserve(reservation: Reservation): Promise<Answer> {
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }
 
+/**
+ * Says whether the limits of a key or a member leave room for the least that any request takes, and which one does not. Takes nothing.
+ *
+ * @param mayAsk whether the database is asked where what is known here does not tell; without, such a request is granted
+ * @throws (rejects) when the database has to be asked and cannot be
+ */
+export async function checkLimits(
+  whose: Pick<Reservation, "workspaceId" | "keyId" | "memberId">,
+  mayAsk: boolean,
+): Promise<Answer> {
+  const { workspaceId, keyId, memberId } = whose;
+  const known = memory.recall(workspaceId, keyId, memberId);
+  if (!known && !mayAsk) return { isGranted: true };
+  const limits = known ?? (await memory.load(workspaceId, keyId, memberId));
+  if (!limits) return ended;
+  const answer = await meter.check(whose, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
+  if (answer.isGranted) return answer;
+  return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
+}
+
 const ended: Answer = {
   ...{ isGranted: false, reason: "key", scope: "key", span: "month", whose: "key" },
   ...{ limit: 0, used: 0, isUnderWay: false, retryAfterSeconds: 1 },
@@ -68,12 +91,23 @@ export function recallLeases(workspaceId: string): Promise<void> {
   return announce(`recall ${workspaceId}`);
 }
 
-/** Resolves once everything that has ended is written, and what nobody uses is given back. */
+/** Resolves once everything that has ended is written, and unused leases are given back. */
 export function settled(): Promise<void> {
   return meter.settled();
 }
 
-/** What ends metering in order: what is under way may end, is written, and what is leased goes back. */
+/**
+ * Ends instances that were lost, also while this one has nothing else to do. Stopping it ends metering in order: what is under way may end, is
+ * written, and what is leased goes back.
+ */
 export function metering(): Job {
-  return { stop: () => meter.stop(patienceMs) };
+  const looking = repeat(lostEveryMs, endLost, (error) =>
+    log.warn({ err: error }, "instances that were lost could not be looked for"),
+  );
+  return {
+    async stop() {
+      await looking.stop();
+      await meter.stop(patienceMs);
+    },
+  };
 }

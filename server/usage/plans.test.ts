@@ -39,7 +39,7 @@ beforeAll(async () => {
   await owner`analyze usage_ledger`;
 });
 
-/** The plans of the statements that a query sends. */
+/** Returns the plans of the statements that a query sends. */
 async function plansOf(ask: (db: Db) => Promise<unknown>): Promise<string> {
   const sent: { query: string; params: unknown[] }[] = [];
   const logger = { logQuery: (query: string, params: unknown[]) => void sent.push({ query, params }) };

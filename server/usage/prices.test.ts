@@ -39,6 +39,26 @@ test.each([
   expect(trainingPriceOf(model, on(day))).toBe(price);
 });
 
+test("classes have a price of their own, units one of each", () => {
+  const all = { model: "a", cacheRead: "0.2", character: "15", page: "0.001", request: "999.999999" };
+  const price = { model: "a", from: "1970-01-01", inputPrice: 0, outputPrice: 0 };
+  expect(readPrices({ PRICES: JSON.stringify([all]) })).toEqual({
+    prices: [
+      {
+        ...price,
+        classPrices: { cacheRead: 200_000, character: 15_000_000, page: 1_000_000_000, request: 999_999_999_000_000 },
+      },
+    ],
+    complaints: [],
+  });
+  for (const wrong of [
+    { model: "a", output: "1" },
+    { model: "a", cacheRead: "1" },
+    { ...all, page: "1000" },
+  ])
+    expect(readPrices({ PRICES: JSON.stringify([wrong]) }).complaints).toHaveLength(1);
+});
+
 test("a price holds from midnight in UTC", () => {
   expect(priceOf("large", new Date("2026-02-28T23:59:59.999Z")).inputPrice).toBe(3_000_000);
   expect(priceOf("large", new Date("2026-03-01T00:00:00Z")).inputPrice).toBe(2_000_000);
@@ -70,7 +90,7 @@ describe("prices that cannot be used are complained about by their variable, wit
     [
       "something else",
       JSON.stringify([{ ...one, secret: "x" }]),
-      "PRICES entry 1 may have model, from, input, output and training, and nothing else",
+      "PRICES entry 1 may have model, from, input, output, training, cacheRead, cacheWrite, audioInput, imageInput, reasoning, audioOutput, character, second, image, page and request, and nothing else",
     ],
     ["one model and day twice", JSON.stringify([one, one]), "PRICES has two prices for one model and day"],
   ])("%s", (_, PRICES, complaint) => {

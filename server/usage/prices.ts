@@ -1,32 +1,37 @@
 import { env } from "@/server/platform/env";
+import { type ClassCounts, type ClassPrices, type CountedClass, usedClasses } from "./classes";
 
-/** Micro-units of the instance's currency a million tokens. */
-export type Price = { inputPrice: number; outputPrice: number };
+/** Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. */
+export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices };
 
 /** A price and the day (UTC) from which it holds, `YYYY-MM-DD`. `model` is "*" for every model that has none of its own. */
 export type ListedPrice = Price & { model: string; from: string; trainingPrice?: number };
 
-/** The currency of every amount of money, as its ISO 4217 code. */
+/** Returns the currency of every amount of money, as its ISO 4217 code. */
 export function currency(): string {
   return env().CURRENCY;
 }
 
-/** Every price that is configured, by model and then by day. */
+/** Returns every price that is configured, by model and then by day. */
 export function listPrices(): ListedPrice[] {
   return env().prices;
 }
 
 /**
- * What a model costs on a day: its own latest price from before, otherwise that of the model it was tuned from
+ * Returns what a model costs on a day: its own latest price from before, otherwise that of the model it was tuned from
  * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
   const found = listedFor(model, at);
-  return { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
+  return {
+    inputPrice: found?.inputPrice ?? 0,
+    outputPrice: found?.outputPrice ?? 0,
+    ...(found?.classPrices && { classPrices: found.classPrices }),
+  };
 }
 
 /**
- * What a million tokens of training cost for a base model on a day: its own latest price from before that says so, otherwise
+ * Returns what a million tokens of training cost for a base model on a day: its own latest price from before that says so, otherwise
  * that of "*"; without either nothing.
  */
 export function trainingPriceOf(model: string, at: Date = new Date()): number {
@@ -38,9 +43,24 @@ export function trainingPriceOf(model: string, at: Date = new Date()): number {
   return latest(model) ?? latest("*") ?? 0;
 }
 
+/** Whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
+export function isNothingFree(at: Date): boolean {
+  const day = at.toISOString().slice(0, 10);
+  const hasPriceForAll =
+    byModel()
+      .get("*")
+      ?.some(({ from }) => from <= day) ?? false;
+  return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
+}
+
 /** Whether a model has a price on a day, be it one of nothing that somebody wrote down. */
 export function hasPrice(model: string, at: Date): boolean {
   return listedFor(model, at) !== undefined;
+}
+
+/** Lists the classes that were used and have no price of their own. */
+export function unpricedOf(used: ClassCounts, { classPrices }: Price): CountedClass[] {
+  return usedClasses(used).flatMap(([name]) => (classPrices?.[name] === undefined ? [name] : []));
 }
 
 function listedFor(model: string, at: Date): ListedPrice | undefined {
@@ -56,7 +76,7 @@ function listedFor(model: string, at: Date): ListedPrice | undefined {
 
 let grouped: { of: ListedPrice[]; prices: Map<string, ListedPrice[]> } | undefined;
 
-/** Asked for every request, so nobody searches a long list for it. */
+/** Looked up for every request, so it must not search a long list. */
 function byModel(): Map<string, ListedPrice[]> {
   const all = listPrices();
   if (grouped?.of !== all) {

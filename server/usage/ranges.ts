@@ -18,7 +18,7 @@ export class BadRange extends Error {
 }
 
 /**
- * What a range means at a moment, and the span before it to compare it with. In UTC, where every day has 24 hours. The
+ * Returns what a range means at a moment, and the span before it to compare it with. In UTC, where every day has 24 hours. The
  * span before is cut to as much as has passed of this one, so that half a month is compared with half a month.
  *
  * @throws BadRange
@@ -69,21 +69,21 @@ function customSpan(from: string | undefined, to: string | undefined, now: Date,
   return { from: new Date(first), to: new Date(Math.min(last + dayMs, tomorrow.getTime())) };
 }
 
-/** The days in UTC that are in a span as a whole, or null: none is. */
+/** Returns the days in UTC that are in a span as a whole, or null: none is. */
 export function wholeDays({ from, to }: Span): Span | null {
   const first = Math.ceil(from.getTime() / dayMs) * dayMs;
   const end = Math.floor(to.getTime() / dayMs) * dayMs;
   return first < end ? { from: new Date(first), to: new Date(end) } : null;
 }
 
-/** The granularities that make sense of a span: an hour up to a week, a day from two days on, a month from 32 days on. */
+/** Returns the granularities that make sense of a span: an hour up to a week, a day from two days on, a month from 32 days on. */
 export function granularitiesFor({ from, to }: Span): Granularity[] {
   const days = (to.getTime() - from.getTime()) / dayMs;
   const fits = { hour: days <= 7, day: days >= 2, month: days > 31 };
   return granularities.filter((granularity) => fits[granularity]);
 }
 
-/** The granularity that was asked for when it fits the span, or else the one that shows it best. */
+/** Returns the granularity that was asked for when it fits the span, or else the one that shows it best. */
 export function granularityFor(span: Span, asked?: Granularity): Granularity {
   const fitting = granularitiesFor(span);
   if (asked && fitting.includes(asked)) return asked;
@@ -91,14 +91,14 @@ export function granularityFor(span: Span, asked?: Granularity): Granularity {
   return days <= 2 ? "hour" : days <= 100 ? "day" : "month";
 }
 
-/** The beginning of every step in a span, also of those in which nothing happened. The first may begin before the span. */
+/** Returns the beginning of every step in a span, also of those in which nothing happened. The first may begin before the span. */
 export function stepsIn({ from, to }: Span, granularity: Granularity): Date[] {
   const steps: Date[] = [];
   for (let step = stepStart(from, granularity); step < to; step = nextStep(step, granularity)) steps.push(step);
   return steps;
 }
 
-/** The beginning of the step after one. */
+/** Returns the beginning of the step after one. */
 export function nextStep(step: Date, granularity: Granularity): Date {
   if (granularity === "month") return monthStart(step, 1);
   return new Date(step.getTime() + (granularity === "day" ? dayMs : hourMs));

@@ -29,7 +29,7 @@ const spans = { minute: " a minute", day: " a day", week: " a week", month: " a 
  */
 export function describeReachedLimit(
   refused: Refused,
-  { promptTokens, completionTokens }: { promptTokens: number; completionTokens: number },
+  { promptTokens, completionTokens } = { promptTokens: 0, completionTokens: 0 },
 ): ReachedLimit {
   const { reason, scope, span, limit, used, isUnderWay, retryAfterSeconds } = refused;
   const common = { status: 429, type: "rate_limit_error", retryAfter: retryAfterSeconds } as const;
@@ -38,7 +38,7 @@ export function describeReachedLimit(
     return {
       ...common,
       code: "requests_per_minute",
-      message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached. ${again}`,
+      message: `${whose[scope]} limit of ${count(limit)} requests a minute is reached: ${count(used)} are used. ${again}`,
     };
   if (reason === "spend") {
     const limited = `${whose[scope]} spending limit of ${money(limit)}${spans[span]}`;
@@ -61,7 +61,7 @@ export function describeReachedLimit(
   return {
     ...common,
     code: "tokens_per_minute",
-    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: this request may take ${count(needed)}. ${again}`}`,
+    message: `${whose[scope]} limit of ${count(limit)} tokens a minute ${isTooMuch ? `is less than the ${count(needed)} tokens that this request may take: ask for fewer with max_tokens, or send less at once.` : `is reached: ${count(used)} are used${needed > 0 ? `, and this request may take ${count(needed)}` : ""}. ${again}`}`,
     ...(isTooMuch && { shouldRetry: false }),
   };
 }
@@ -70,7 +70,12 @@ const count = (number: number) => number.toLocaleString("en-US");
 const seconds = (number: number) => (number === 1 ? "a second" : `${count(number)} seconds`);
 const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
 
-/** Where whoever may see the limit finds it. */
-function seeAlso({ slug, reason }: Refused): string {
-  return slug === undefined ? "" : ` See ${env().APP_URL}/w/${slug}/${reason === "spend" ? "billing" : "limits"}`;
+/** Where members find the limit, and ask for a higher one. */
+function seeAlso({ slug, reason, whose: of, span }: Refused): string {
+  if (slug === undefined) return "";
+  const page =
+    reason === "spend"
+      ? `limits/spending?${new URLSearchParams({ of, span })}`
+      : `limits?${new URLSearchParams({ of, measure: reason })}`;
+  return ` See ${env().APP_URL}/w/${slug}/${page}`;
 }

@@ -1,4 +1,5 @@
 import type { Db } from "@/db/client";
+import { type ClassCounts, type CountedClass, countedClasses, usedClasses } from "./classes";
 import type { Granularity, Grouping, UsageReport } from "./input";
 import { type Latency, latencyOf } from "./latency";
 import { currency } from "./prices";
@@ -14,6 +15,8 @@ export type Figures = {
   completionTokens: number;
   cost: number;
   latency: Latency;
+  /** What of it is of which class; a class that was not used is missing. */
+  classes: ClassCounts;
 };
 
 /** What figures are grouped by, as a person tells it apart. `id` is "" for what had no key, or no member. */
@@ -101,7 +104,7 @@ const atOnce: Record<Granularity, number> = { hour: 24, day: 7, month: 1 };
 const longestPart = 100_000;
 
 /**
- * A part of a report's lines, in the order of their steps, and where the next part begins. Parts are cut by time, so
+ * Returns a part of a report's lines, in the order of their steps, and where the next part begins. Parts are cut by time, so
  * each reads its own hours and no others, and none has to be remembered.
  *
  * @throws BadRange
@@ -129,7 +132,7 @@ export async function reportPart(
   };
 }
 
-/** What groups are called, by their ids. */
+/** Returns what groups are called, by their ids. */
 export async function names(
   db: Db,
   workspaceId: string,
@@ -155,10 +158,12 @@ const nothing: reports.Sums = {
   completionTokens: 0,
   cost: 0,
   latency: [],
+  classes: Object.fromEntries(countedClasses.map((name) => [name, 0])) as Record<CountedClass, number>,
 };
 
-function figures({ latency, requests, errors, promptTokens, completionTokens, cost }: reports.Sums): Figures {
-  return { requests, errors, promptTokens, completionTokens, cost, latency: latencyOf(latency) };
+function figures({ latency, classes, requests, errors, promptTokens, completionTokens, cost }: reports.Sums): Figures {
+  const used = Object.fromEntries(usedClasses(classes));
+  return { requests, errors, promptTokens, completionTokens, cost, latency: latencyOf(latency), classes: used };
 }
 
 function minus(all: reports.Sums, parts: reports.Sums[]): reports.Sums {
@@ -170,6 +175,10 @@ function minus(all: reports.Sums, parts: reports.Sums[]): reports.Sums {
     completionTokens: less((sums) => sums.completionTokens),
     cost: less((sums) => sums.cost),
     latency: all.latency.map((_, i) => less((sums) => sums.latency[i] ?? 0)),
+    classes: Object.fromEntries(countedClasses.map((name) => [name, less((sums) => sums.classes[name])])) as Record<
+      CountedClass,
+      number
+    >,
   };
 }
 

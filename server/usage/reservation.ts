@@ -1,4 +1,6 @@
 import type { Operation, UsageSource } from "@/db/schema/usage";
+import type { ClassCounts } from "./classes";
+import type { Used } from "./cost";
 
 /** What a request may cost at most, before it starts. */
 export type Reservation = {
@@ -16,6 +18,8 @@ export type Reservation = {
   promptTokens: number;
   /** The most that it may produce. */
   completionTokens: number;
+  /** What of these tokens is of a class of its own, as far as the request shows. */
+  classes?: ClassCounts;
   /** After which it has lapsed. */
   seconds: number;
 };
@@ -24,12 +28,14 @@ export type Reservation = {
 export type Outcome = {
   status: number;
   errorCode: string | null;
-  usage: { promptTokens: number; completionTokens: number } | null;
+  usage: Used | null;
   usageSource: UsageSource;
   firstByteMs: number | null;
   totalMs: number;
   /** The name of the model server that answered; null: none was asked. */
   modelServer?: string | null;
+  /** What that server was asked for, where the reservation does not know which it would be. */
+  upstreamModel?: string;
   /** Which servers were asked before it, and how each failed: "one: 503, other: timeout"; null: none. */
   failover?: string | null;
 };

@@ -12,8 +12,8 @@ export function startReservationCheck(): Job {
 }
 
 /**
- * One round. Nobody knows what became of such a request, and it may have been answered in full: it is charged at what was
- * reserved, as status 500 with the code `lost`. Resolves to whether there may be more.
+ * Runs one round. The outcome of such a request is unknown, and it may have been answered in full: it is charged at what
+ * was reserved, as status 500 with the code `lost`. Resolves to whether there may be more.
  */
 export async function settleLapsed(): Promise<boolean> {
   const lapsed = await transaction("read", {}, (db) => listLapsed(db, atOnce));

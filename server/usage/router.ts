@@ -20,7 +20,7 @@ export const usageRouter = t.router({
     return inRange(() => report(ctx.db, workspaceId, input));
   }),
 
-  /** The totals of this month so far. */
+  /** Returns the totals of this month so far. */
   month: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const input = usageReport.parse({ range: "month", groupBy: "none" });
     const { span } = resolveRange(input, await reports.now(ctx.db));
@@ -33,7 +33,7 @@ export const usageRouter = t.router({
     };
   }),
 
-  /** The models, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
+  /** Returns the models, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
   filters: workspaceProcedure("usage:read", usageFilters).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -60,7 +60,7 @@ export const usageRouter = t.router({
     };
   }),
 
-  /** A page of single requests in a range, newest first. */
+  /** Returns a page of single requests in a range, newest first. */
   recent: workspaceProcedure("usage:read", recentRequests).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -69,12 +69,12 @@ export const usageRouter = t.router({
     return { ...page, currency: currency() };
   }),
 
-  /** Which request is the newest, as an opaque text: it changes when there is something new. */
+  /** Returns which request is the newest, as an opaque text: it changes when there is something new. */
   latest: workspaceProcedure("usage:read", z.strictObject({})).query(({ ctx }) =>
     requests.latest(ctx.db, ctx.workspace.workspaceId),
   ),
 
-  /** A part of a report's lines to save, and where the next part begins. */
+  /** Returns a part of a report's lines to save, and where the next part begins. */
   export: workspaceProcedure("usage:read", usageExport).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -82,7 +82,7 @@ export const usageRouter = t.router({
   }),
 });
 
-/** A filter for somebody, or some key, that is none of the workspace's is one for nothing. */
+/** A filter for a person or a key that is not the workspace's matches nothing. */
 async function existing(db: Db, workspaceId: string, { keyId, userId }: Filters): Promise<void> {
   if (keyId !== undefined && (await reports.keyNames(db, workspaceId, [keyId])).length === 0) throw refuse("not_found");
   if (userId !== undefined && userId !== "service" && !(await reports.isKnown(db, workspaceId, userId)))

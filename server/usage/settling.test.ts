@@ -46,7 +46,7 @@ function end(id: string): void {
 
 const idsOf = ({ lines }: Exchange) => lines.map(({ id }) => id);
 
-/** When writing was tried, in milliseconds from now, until it works. */
+/** Returns when writing was tried, in milliseconds from now, until it works. */
 async function attempts(failures: number): Promise<number[]> {
   const begun = Date.now();
   const at: number[] = [];

@@ -21,6 +21,7 @@ test("a workspace that was not used has zeros everywhere and a step for every ho
     completionTokens: 0,
     cost: 0,
     latency: { p50: null, p95: null, p99: null },
+    classes: {},
   });
   expect([report.groups, report.others, report.series]).toEqual([[], null, [expect.anything()]]);
   expect(report.steps).toHaveLength(24);

@@ -1,5 +1,5 @@
 import { viewableBy, viewingCookie, viewingSeconds } from "@/server/access/viewing";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { cookieOptions } from "@/server/platform/cookies";
@@ -8,11 +8,11 @@ import { startViewing } from "./input";
 
 export const viewingRouter = t.router({
   /**
-   * The cookie by which an Admin sees the workspace as somebody of another role would, for an hour and in this session
-   * only. It is sent with everything, since what is live on a page asks outside of the page's own path; the workspace is
+   * Returns the cookie by which an Admin views the workspace as another role, for an hour and in this session only.
+   * It is sent with everything, since what is live on a page asks outside of the page's own path; the workspace is
    * in its name and in what is signed. Refuses `cannot_grant` for a role that may do more than one's own.
    */
-  start: workspaceProcedure("member:manage", startViewing).query(({ ctx, input }) => {
+  start: refusing(["cannot_grant"], workspaceProcedure("member:manage", startViewing)).query(({ ctx, input }) => {
     const { slug, role } = ctx.workspace;
     if (!viewableBy(role).includes(input.role))
       throw refuse("cannot_grant", { role: "You cannot see this role's view." });

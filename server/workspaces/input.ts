@@ -10,7 +10,7 @@ export const createWorkspace = z.strictObject({
 
 export const renameWorkspace = z.strictObject({ name: properName("The name") });
 
-/** From this many workspaces on nobody reads how many a person has exactly. */
+/** The count of a person's workspaces stops here. */
 export const mostCounted = 100;
 
 export const listMine = z.strictObject({ search: searchText, after: cursor });

@@ -50,7 +50,7 @@ export async function create(
   throw new Error("every slug for a new workspace is taken");
 }
 
-/** Undefined when the slug is taken, by whatever has it or had it, or the person has a personal workspace already. */
+/** Inserts a workspace. Undefined when the slug is taken, also by a former one, or the person has a personal workspace already. */
 async function insert(db: Db, values: typeof workspaces.$inferInsert) {
   try {
     // A slug that is another's former one is refused by a trigger, and a savepoint keeps that from ending the transaction.
@@ -68,13 +68,13 @@ async function insert(db: Db, values: typeof workspaces.$inferInsert) {
   }
 }
 
-/** Whether an error says that a slug is, or was, another workspace's. */
+/** Checks whether an error says that a slug is, or was, another workspace's. */
 export function isTaken(error: unknown): boolean {
   const { code } = ((error as { cause?: unknown }).cause ?? error) as { code?: string };
   return code === "23505";
 }
 
-/** Whether a person has a personal workspace. */
+/** Checks whether a person has a personal workspace. */
 export async function hasPersonal(db: Db, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: workspaces.id })
@@ -86,7 +86,7 @@ export async function hasPersonal(db: Db, userId: string): Promise<boolean> {
 
 const mineSize = 20;
 
-/** The workspaces a person is in, by name, a page at a time. */
+/** Returns the workspaces a person is in, by name, a page at a time. */
 export async function listMine(
   db: Db,
   userId: string,
@@ -121,7 +121,10 @@ export async function listMine(
   return toPage(rows, mineSize, { after: query.after }, (row) => [row.name, row.id]);
 }
 
-/** The workspaces a person visited last, most recent first, at most `limit`, and how many there are, counted up to `mostCounted`. */
+/**
+ * Returns the workspaces a person visited last, most recent first, at most `limit`, and how many there are, counted up to
+ * `mostCounted`.
+ */
 export async function listRecent(
   db: Db,
   userId: string,
@@ -182,14 +185,14 @@ export async function touch(db: Db, workspaceId: string, userId: string): Promis
 }
 
 /**
- * Deletes a workspace: from the commit on nobody reaches it and its keys open nothing. Everything in it stays as it is for
+ * Deletes a workspace: from the commit on it cannot be reached and its keys are refused. Everything in it stays as it is for
  * 30 days, in which it can be restored. The caller holds its lock.
  */
 export async function remove(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: sql`now()` }).where(eq(workspaces.id, workspaceId));
 }
 
-/** What the Overview asks: how many members there are, and keys that work. */
+/** Returns what the Overview asks: how many members there are, and keys that work. */
 export async function summary(db: Db, workspaceId: string): Promise<{ members: number; liveKeys: number }> {
   const [[members], [keys]] = await Promise.all([
     db.select({ n: count() }).from(memberships).where(eq(memberships.workspaceId, workspaceId)),

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { permissionsOf } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
-import { noInput, personProcedure, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import {
+  noInput,
+  personProcedure,
+  refusing,
+  workspaceProcedure,
+  workspaceStepsProcedure,
+} from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -15,7 +21,7 @@ import * as workspaces from "./queries";
 const menuSize = 12;
 
 export const workspacesRouter = t.router({
-  /** The workspace, and what the person is and may do in it. */
+  /** Returns the workspace, and what the person is and may do in it. */
   get: workspaceProcedure("workspace:read", z.strictObject({})).query(({ ctx }) => {
     const { workspaceId, ...shown } = ctx.workspace;
     return { ...shown, permissions: permissionsOf(shown.role) };
@@ -27,7 +33,7 @@ export const workspacesRouter = t.router({
   ),
 
   /**
-   * Where programs find this server, as their clients want it written, and a model to begin with: null while the model
+   * Returns where programs find this server, as their clients want it written, and a model to begin with: null while the model
    * server does not say at once which it has.
    */
   endpoint: workspaceStepsProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
@@ -35,14 +41,14 @@ export const workspacesRouter = t.router({
     return { baseUrl: link("/v1"), model: await firstChatModel() };
   }),
 
-  /** Every workspace of the person, by name. */
+  /** Returns every workspace of the person, by name. */
   list: personProcedure(listMine).query(({ ctx, input }) => workspaces.listMine(ctx.db, ctx.person.id, input)),
 
-  /** The dozen visited last, for the account menu, and how many there are. */
+  /** Returns the dozen visited last, for the account menu, and how many there are. */
   recent: personProcedure(noInput).query(({ ctx }) => workspaces.listRecent(ctx.db, ctx.person.id, menuSize)),
 
   /** Makes a workspace with the person as its Admin. Refuses `personal_exists`. */
-  create: personProcedure(createWorkspace, "any").mutation(async ({ ctx, input }) => {
+  create: refusing(["personal_exists"], personProcedure(createWorkspace, "any")).mutation(async ({ ctx, input }) => {
     if (!(await personRow.hold(ctx.db, ctx.person.id))) throw refuse("not_signed_in");
     const workspace = await workspaces.create(ctx.db, ctx.person.id, input);
     if (!workspace) throw refuse("personal_exists", { kind: "You already have a personal workspace." });

@@ -4,7 +4,7 @@ import { isReserved } from "./address/reserved";
 const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /**
- * A name as a part of a URL: "Café Noir & Co" → "cafe-noir-co". Empty when nothing of it can be written in ASCII.
+ * Returns a name as a part of a URL: "Café Noir & Co" → "cafe-noir-co". Empty when nothing of it can be written in ASCII.
  * At most 40 characters, so that a suffix still fits.
  */
 export function slugOf(name: string): string {
@@ -17,7 +17,7 @@ export function slugOf(name: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** The slugs to try for a name, the plain one first; the others end in random letters, so that they tell nothing. */
+/** Returns the slugs to try for a name, the plain one first; the others end in random letters, so that they tell nothing. */
 export function slugCandidates(name: string): string[] {
   const base = slugOf(name) || "workspace";
   return [...(isReserved(base) ? [] : [base]), ...Array.from({ length: 5 }, () => `${base}-${randomSuffix()}`)];

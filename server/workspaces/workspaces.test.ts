@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { byId } from "@/server/keys/queries";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 
 const create = (
   { api }: Signed,
@@ -12,7 +12,7 @@ const create = (
 const namesOf = async ({ api }: Signed) => (await api.workspaces.recent()).rows.map(({ name }) => name);
 
 test("one form sent twenty times at once makes one workspace, with one member and one audit row", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const creationKey = randomUUID();
   const made = await Promise.all(Array.from({ length: 20 }, () => create(ada, { creationKey })));
   expect(new Set(made.map(({ slug }) => slug)).size).toBe(1);
@@ -24,7 +24,7 @@ test("one form sent twenty times at once makes one workspace, with one member an
 });
 
 test("the form of one person is nothing to another: the same key makes another workspace", async () => {
-  const [ada, grace] = await Promise.all([somebody(), somebody()]);
+  const [ada, grace] = await Promise.all([newPerson(), newPerson()]);
   const creationKey = randomUUID();
   const [one, two] = [await create(ada, { creationKey }), await create(grace, { creationKey })];
   expect(one.slug).not.toBe(two.slug);
@@ -32,7 +32,7 @@ test("the form of one person is nothing to another: the same key makes another w
 });
 
 test("a person has one personal workspace, however often and fast they ask", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => create(ada, { kind: "personal" })));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   expect(await reasonOf(create(ada, { kind: "personal" }))).toBe("personal_exists");
@@ -42,7 +42,7 @@ test("a person has one personal workspace, however often and fast they ask", asy
 });
 
 test("PA-06 a new workspace is remembered with who made it, from where, and as what", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const { slug } = await create(ada, { name: "Remembered" });
   const [event] = await owner`
     select e.action, e.actor_id, e.before, e.after, host(e.ip) as ip, e.user_agent, length(e.request_id) as id_length
@@ -68,11 +68,11 @@ test.each([
   [`${"y".repeat(39)} z`, /^y{39}$/],
   ["Ⅳ ﬁ", /^iv-fi$/],
 ])("a workspace named %j is at %s", async (name, form) => {
-  expect((await create(await somebody(), { name })).slug).toMatch(form);
+  expect((await create(await newPerson(), { name })).slug).toMatch(form);
 });
 
 test("a slug that is taken gets a suffix that tells nothing, however many want it at once", async () => {
-  const people = await Promise.all(Array.from({ length: 10 }, () => somebody()));
+  const people = await Promise.all(Array.from({ length: 10 }, () => newPerson()));
   const made = await Promise.all(people.map((person) => create(person, { name: "Same Name" })));
   const slugs = made.map(({ slug }) => slug).sort();
   expect(new Set(slugs).size).toBe(10);
@@ -81,14 +81,14 @@ test("a slug that is taken gets a suffix that tells nothing, however many want i
 });
 
 test("a slug stays taken after its workspace has ended, so that old links lead nowhere else", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   await create(ada, { name: "Once Only" });
   await ada.api.account.remove({ confirmation: ada.person.email });
-  expect((await create(await somebody(), { name: "Once Only" })).slug).toMatch(/^once-only-.{5}$/);
+  expect((await create(await newPerson(), { name: "Once Only" })).slug).toMatch(/^once-only-.{5}$/);
 });
 
 test("the switcher shows the workspace visited last first, from the visit on", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const [first, second, third] = [
     await workspace("First", ada),
     await workspace("Second", ada),
@@ -118,7 +118,7 @@ test("a visit to where one is already writes at most once a minute", async () =>
   expect((await version())?.last_active_at.getTime()).toBeGreaterThan(old?.last_active_at.getTime());
 });
 
-test("one's visit moves nobody else's", async () => {
+test("a visit changes only that person's last workspace", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   await acme.admin.api.workspaces.touch({ workspace: acme.slug });
@@ -127,14 +127,14 @@ test("one's visit moves nobody else's", async () => {
 });
 
 test("the list of one's workspaces has each of them once, by name, a page at a time, and can be searched", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   await workspace("100% Acme", ada);
-  // Made by others, since nobody makes so many in an hour.
+  // Made by others, since one person may not make so many in an hour.
   for (let i = 0; i < 44; i++) {
     const { id } = await workspace(`${i % 2 ? "Team" : "team"} ${String(i).padStart(2, "0")}`);
     await owner`insert into memberships (workspace_id, user_id, role) values (${id}, ${ada.person.id}, 'viewer')`;
   }
-  await workspace("Somebody else's team");
+  await workspace("Another team");
   const names: string[] = [];
   let after: string | undefined;
   const sizes: number[] = [];
@@ -155,16 +155,19 @@ test("the list of one's workspaces has each of them once, by name, a page at a t
   expect((await ada.api.workspaces.recent()).total).toBe(45);
 });
 
-test("deleting one's account ends the workspaces nobody else is in, with their keys, and leaves the others", async () => {
-  const ada = await somebody();
+test("deleting one's account ends the workspaces without other members, with their keys, and leaves the others", async () => {
+  const ada = await newPerson();
   const [alone, shared] = [await workspace("Alone", ada), await workspace("Shared", ada)];
   const other = await memberOf(shared, "admin");
   const [own, common] = [
     await ada.api.keys.create({ workspace: alone.slug, name: "A key" }),
     await ada.api.keys.create({ workspace: shared.slug, name: "A key" }),
   ];
+  await owner`
+    insert into fine_tuning_jobs (workspace_id, model, status, hyperparameters)
+    values (${alone.id}, 'large', 'RUNNING', '{}')`;
   expect(await ada.api.account.deletionPlan()).toEqual({ ends: ["Alone"], leaves: ["Shared"], blockedBy: [] });
-  expect(await reasonOf(ada.api.account.remove({ confirmation: "somebody@else.example" }))).toBe("name_mismatch");
+  expect(await reasonOf(ada.api.account.remove({ confirmation: "other@else.example" }))).toBe("name_mismatch");
   await ada.api.account.remove({ confirmation: ` ${ada.person.email.toUpperCase()} ` });
   expect([(await byId(own.id))?.isLive, (await byId(common.id))?.isLive]).toEqual([false, false]);
   const { rows } = await other.api.members.list({ workspace: shared.slug });
@@ -180,12 +183,13 @@ test("deleting one's account ends the workspaces nobody else is in, with their k
     is_gone: true,
     has_ended: true,
     memberships: 0,
-    events: ["key.revoked", "member.left", "workspace.deleted"],
+    // What runs there is cancelled, as when an Admin deletes the workspace.
+    events: ["fine_tuning.cancel_requested", "key.revoked", "member.left", "workspace.deleted"],
   });
 });
 
 test("an account whose deletion is refused in one workspace is deleted in none", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const [alone, shared] = [await workspace("Alone", ada), await workspace("Shared", ada)];
   await memberOf(shared, "viewer");
   expect(await ada.api.account.deletionPlan()).toEqual({

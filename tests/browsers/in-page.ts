@@ -68,13 +68,13 @@ function describe(element: HTMLElement): Found {
   };
 }
 
-/** The first element that matches, scrolled into view, or null. */
+/** Returns the first element that matches, scrolled into view, or null. */
 function find(query: Query): Found | null {
   const [element] = matching(query);
   return element ? describe(element) : null;
 }
 
-/** The accessible names of all that match, in the order of the page. */
+/** Returns the accessible names of all that match, in the order of the page. */
 function findAll(query: Query): string[] {
   return matching(query).map((element) => normal(computeAccessibleName(element)));
 }
@@ -82,7 +82,7 @@ function findAll(query: Query): string[] {
 /** What opens a menu or a dialog and is not turned off: its name and which of both. */
 export type Opener = { name: string; opens: "menu" | "dialog" };
 
-/** All visible openers; within the open menu if there is one. */
+/** Returns all visible openers; within the open menu if there is one. */
 function openers(): Opener[] {
   const menu = document.querySelector('[role="menu"]:popover-open');
   const selector = menu ? '[role="menuitem"][aria-haspopup]' : "button[aria-haspopup]";

@@ -4,7 +4,7 @@ import type { Found, Opener, Query } from "./in-page";
 const patienceMs = 20_000;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Somebody at a browser: finds things by role and name as assistive technology does, and uses mouse and keyboard. */
+/** A person at a browser: finds things by role and name as assistive technology does, and uses mouse and keyboard. */
 export class Person {
   readonly #tab: Tab;
   readonly #baseUrl: string;

@@ -112,7 +112,7 @@ async function openSession(display: string, children: ChildProcess[]): Promise<S
   return session;
 }
 
-/** The driver takes a moment until it listens. */
+/** Retries, since the driver takes a moment until it listens. */
 async function retry<T>(attempt: () => Promise<T>, times = 50): Promise<T> {
   try {
     return await attempt();

@@ -97,7 +97,7 @@ test("the pages of a workspace, their menus and their dialogs", async ({ signIn,
   await look("/members", ["button", "Actions for Grace Hopper"], ["menuitem", "Change role"]);
   await look("/members", ["button", "Actions for Grace Hopper"], ["menuitem", "Remove"]);
   await look("/members", ["button", "Leave"]);
-  await look("/members?q=nobody-of-that-name");
+  await look("/members?q=no-member-of-that-name");
   await look("/keys");
   await look("/keys", ["button", "Actions for Nightly"]);
   await look("/keys", ["button", "Actions for Nightly"], ["menuitem", "Revoke"]);
@@ -114,7 +114,7 @@ test("the pages of a workspace, their menus and their dialogs", async ({ signIn,
   await expectNoViolations(page, "the secret");
 });
 
-test("a workspace as somebody sees it who may change nothing, and on a phone", async ({
+test("a workspace as a member without permissions sees it, and on a phone", async ({
   signIn,
   pageOf,
   workspace,

@@ -18,7 +18,7 @@ async function upload(page: Page, file: { name: string; mimeType: string; buffer
   await card(page).getByRole("button", { name: "Use picture" }).click();
 }
 
-/** The address of the one picture of a person in a place, once it is drawn. */
+/** Returns the address of the one picture of a person in a place, once it is drawn. */
 async function drawn(image: ReturnType<Page["locator"]>): Promise<string> {
   await expect(image).toHaveCount(1);
   await image.scrollIntoViewIfNeeded();
@@ -26,7 +26,7 @@ async function drawn(image: ReturnType<Page["locator"]>): Promise<string> {
   return (await image.getAttribute("src")) ?? "";
 }
 
-test("a picture is uploaded, seen by the members of a shared workspace and by nobody else, and removed", async ({
+test("a picture is uploaded, seen only by the members of a shared workspace, and removed", async ({
   signIn,
   workspace,
   join,

@@ -182,7 +182,7 @@ test("without JavaScript: another address, mails and one's data", async ({ signI
   });
 });
 
-test("one's data: of a workspace too, for nobody who is signed out, and not from a page elsewhere", async ({
+test("one's data: of a workspace too, not while signed out, and not from a page elsewhere", async ({
   signIn,
   workspace,
   cookieOf,
@@ -196,9 +196,9 @@ test("one's data: of a workspace too, for nobody who is signed out, and not from
   expect(await answer.json()).toMatchObject({ workspaces: [{ id: acme.id, membership: [{ role: "admin" }] }] });
   const cross = await request.get("/account/export", { headers: { cookie, "sec-fetch-site": "cross-site" } });
   expect(cross.status()).toBe(403);
-  const nobody = await request.get("/account/export", { maxRedirects: 0 });
-  expect(nobody.status()).toBe(307);
-  expect(nobody.headers().location).toContain("/sign-in");
+  const signedOut = await request.get("/account/export", { maxRedirects: 0 });
+  expect(signedOut.status()).toBe(307);
+  expect(signedOut.headers().location).toContain("/sign-in");
 });
 
 test("a second browser that signs in is told of by mail, and the first one is not", async ({

@@ -263,10 +263,17 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(file.suggestedFilename()).toBe(`${acme.slug}-${thisMonth()}.csv`);
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
   expect(lines).toHaveLength(3);
+  // No class was used, and none had a price.
+  const classes = `${",0".repeat(10)}${",".repeat(11)}`;
   expect(lines[1]).toBe(
-    `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,requests`,
+    `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,requests${classes}`,
   );
-  expect(lines[2]).toBe(`${thisMonth()},other,,,,,1,0,10,20,0.00,0.00,1.00,EUR,requests`);
+  expect(lines[2]).toBe(`${thisMonth()},other,,,,,1,0,10,20,0.00,0.00,1.00,EUR,requests${classes}`);
+
+  const ledger = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download sealed ledger" }).click();
+  const [head] = (await readFile(await (await ledger).path(), "utf8")).split("\n");
+  expect(JSON.parse(head ?? "")).toMatchObject({ format: "atelier-ledger-1", workspace: acme.id, month: thisMonth() });
 
   await page.emulateMedia({ media: "print" });
   await page.setViewportSize({ width: 673, height: 950 });
@@ -277,14 +284,14 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(673);
 });
 
-test("what is no month, and somebody else's workspace, are not found", async ({ signIn, workspace, request }) => {
+test("what is no month, and a foreign workspace, are not found", async ({ signIn, workspace, request }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person, page } = await signIn();
   const acme = await workspace(person);
   const { page: stranger } = await signIn({ name: "Grace Hopper" });
   for (const path of ["statement?month=2026-13", "statement/csv?month=x", "statement?month=2026-01&month=2026-02"])
     expect((await page.goto(`/w/${acme.slug}/billing/${path}`))?.status()).toBe(404);
-  for (const path of ["", "/statement", "/statement/csv"])
+  for (const path of ["", "/statement", "/statement/csv", "/statement/ledger"])
     expect((await stranger.goto(`/w/${acme.slug}/billing${path}`))?.status()).toBe(404);
   const signedOut = await request.get(`/w/${acme.slug}/billing/statement/csv`, { maxRedirects: 0 });
   expect(signedOut.status()).toBe(307);

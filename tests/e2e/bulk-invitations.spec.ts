@@ -21,13 +21,13 @@ test("a list is uploaded, looked at, sent with its progress, and its report take
   await page.getByRole("link", { name: "Invite many" }).click();
   await expect(page.getByRole("heading", { name: "Invite many" })).toBeVisible();
   const people = Array.from({ length: 120 }, (_, i) => `p${i}-${tag}@example.com;developer`);
-  const table = `\ufeffE-mail;Role\r\n${people.join("\r\n")}\r\nnobody;\r\n${ada.email};\r\nking-${tag}@example.com;king\r\n${people[0]}\r\n`;
+  const table = `\ufeffE-mail;Role\r\n${people.join("\r\n")}\r\nnotmail;\r\n${ada.email};\r\nking-${tag}@example.com;king\r\n${people[0]}\r\n`;
   await page
     .getByLabel("Or a CSV file")
     .setInputFiles({ name: "team.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
   await page.getByRole("button", { name: "Check the list" }).click();
   await expect(formOf(page).getByRole("status")).toHaveText("120 of 123 rows can be invited. 1 repeated row left out.");
-  await expect(rowOf(page, "Rows", "nobody")).toContainText("Not an address");
+  await expect(rowOf(page, "Rows", "notmail")).toContainText("Not an address");
   await expect(rowOf(page, "Rows", ada.email)).toContainText("Already a member");
   await expect(rowOf(page, "Rows", `king-${tag}`)).toContainText("No such role: king");
   await expectNoViolations(page);
@@ -43,11 +43,11 @@ test("a list is uploaded, looked at, sent with its progress, and its report take
   const report = await readFile(await download.path(), "utf8");
   expect(report).toContain("email,role,result\r\n");
   expect(report).toContain(`p7-${tag}@example.com,developer,Invited\r\n`);
-  expect(report).toContain("nobody,developer,Not an address\r\n");
+  expect(report).toContain("notmail,developer,Not an address\r\n");
   expect(report.split("\r\n")).toHaveLength(125);
 });
 
-test("what was not sent because the server was away is sent again, and nobody twice", async ({
+test("what was not sent because the server was away is sent again, and no invitation twice", async ({
   signIn,
   workspace,
   database,
@@ -99,7 +99,7 @@ test("without JavaScript, on a phone: check, send, report", async ({ signIn, pag
   await expect(page.getByRole("region", { name: "Pending invitations" })).toContainText(`one-${tag}@example.com`);
 });
 
-test("whoever may not invite is told who may", async ({ signIn, workspace, join }) => {
+test("a member who may not invite is told who may", async ({ signIn, workspace, join }) => {
   const { person: ada } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);
   const { person: grace, page } = await signIn();

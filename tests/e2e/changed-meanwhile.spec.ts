@@ -32,7 +32,7 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await database`select from invitations where workspace_id = ${acme.id}`).toHaveLength(0);
   });
 
-  test(`${how}a workspace that is deleted under somebody who is typing says so, and nothing comes of it`, async ({
+  test(`${how}a workspace that is deleted while a member is typing says so, and nothing comes of it`, async ({
     signIn,
     pageOf,
     workspace,

@@ -14,7 +14,7 @@ const lookAlike = (origin: string) => [
   "",
 ];
 
-/** The bodies a foreign site's form can send without asking first, and some it cannot. */
+/** Returns the bodies a foreign site's form can send without asking first, and some it cannot. */
 function bodies(input: object): [string, Record<string, string>, BodyInit][] {
   const json = JSON.stringify(input);
   const multipart = new FormData();

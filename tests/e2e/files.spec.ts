@@ -146,7 +146,7 @@ test("a file larger than the pages' megabyte goes through without JavaScript as 
   await expect(rowOf(page, "large.jsonl")).toContainText("80,000");
 });
 
-test("a file for oneself alone is shown to nobody else, and one in use cannot be deleted", async ({
+test("a private file is shown only to its uploader, and one in use cannot be deleted", async ({
   signIn,
   workspace,
   join,

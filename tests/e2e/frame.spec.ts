@@ -145,7 +145,7 @@ test("at 360 pixels no page scrolls sideways, however long the names in it", asy
   }
 });
 
-test("somebody else's workspace and one that does not exist are the same 404", async ({
+test("a foreign workspace and one that does not exist are the same 404", async ({
   signIn,
   workspace,
   cookieOf,
@@ -188,7 +188,7 @@ test("without JavaScript, what is not there says so as well", async ({ signIn, p
   }
 });
 
-test("somebody signed out is sent to sign in, and comes back to where they wanted to go", async ({
+test("a signed-out person is sent to sign in, and comes back to where they wanted to go", async ({
   page,
   signIn,
   workspace,

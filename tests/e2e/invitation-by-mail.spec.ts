@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
       const email = someAddress();
       await call(ada, "invitations.create", { workspace: acme.slug, emails: email, role: "viewer" });
       const page = await open(browser, baseURL);
-      // From one page to the other, as somebody who thinks again.
+      // From one page to the other, as a person who changes their mind.
       await page.goto(await mailedLink(email, "/decline/"));
       await page.getByRole("link", { name: "Report it instead" }).click();
       await expect(page.getByRole("heading", { name: "Report this invitation?" })).toBeVisible();

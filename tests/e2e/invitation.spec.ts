@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { signInByMail } from "../support/sign-in";
 import { expect, test } from "../support/test";
 
-test("somebody invited who is signed out and new lands in the inviting workspace, not in onboarding", async ({
+test("an invited person who is signed out and new lands in the inviting workspace, not in onboarding", async ({
   signIn,
   workspace,
   invite,

@@ -37,7 +37,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page).toHaveURL(`/w/${acme.slug}`);
     });
 
-    test("somebody of a request-mode domain asks, an Admin approves, and both see it", async ({
+    test("a person of a request-mode domain asks, an Admin approves, and both see it", async ({
       signIn,
       pageOf,
       workspace,
@@ -66,7 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(asking.getByRole("heading", { name: "Acme" })).toBeVisible();
     });
 
-    test("an Admin switches an invite link on, somebody joins by it, and off it opens nothing", async ({
+    test("an Admin switches an invite link on, a person joins by it, and off it opens nothing", async ({
       signIn,
       pageOf,
       workspace,
@@ -150,7 +150,10 @@ test("domains: a consumer's is refused at its field with what was typed kept, a 
   await expect(card).not.toContainText(domain);
 });
 
-test("a join page that its Admins opened lets anybody ask; closed, it is not there", async ({ signIn, workspace }) => {
+test("a join page that its Admins opened lets any person ask; closed, it is not there", async ({
+  signIn,
+  workspace,
+}) => {
   const { person, page } = await signIn();
   const acme = await workspace(person, "Acme");
   const { page: stranger } = await signIn({ name: "Grace Hopper" });
@@ -169,7 +172,7 @@ test("a join page that its Admins opened lets anybody ask; closed, it is not the
   await expect(stranger.getByText("An Admin declined your request to join.")).toBeVisible();
 });
 
-test("whoever may not change settings sees which role may", async ({ signIn, workspace, join }) => {
+test("a member who may not change settings sees which role may", async ({ signIn, workspace, join }) => {
   const { person: admin } = await signIn();
   const acme = await workspace(admin, "Acme");
   const { person, page } = await signIn({ name: "Grace Hopper" });

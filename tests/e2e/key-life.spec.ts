@@ -159,7 +159,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(rowOf(page, "Apple")).toBeVisible();
     await filter("Owner", "Service keys (1)");
     await expect(rowOf(page, "Zebra")).toContainText("Service");
-    await filter("Owner", "Everybody");
+    await filter("Owner", "All owners");
     await filter("Sort by", "Name");
     await expect(names()).toHaveText("Apple");
     await page.getByRole("searchbox", { name: "Search keys" }).fill(`atl_${off.slice(0, 8)}`);

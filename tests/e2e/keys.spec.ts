@@ -141,7 +141,7 @@ for (const role of ["viewer", "billing"] as const) {
   });
 }
 
-test("a Developer revokes own keys and nobody else's", async ({ signIn, workspace, join, call, database }) => {
+test("a Developer revokes only their own keys", async ({ signIn, workspace, join, call, database }) => {
   const { person: ada } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);
   const { person: grace, page } = await signIn({ name: "Grace Hopper" });

@@ -52,7 +52,7 @@ test("limits for all models and for one are set, changed and removed", async ({ 
   await expect(rowOf(page, "atelier-base")).toHaveCount(0);
 });
 
-test("the meters follow what is taken while somebody looks", async ({ signIn, workspace, call, database }) => {
+test("the meters follow what is taken while the page is visible", async ({ signIn, workspace, call, database }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   const created = await call(person, "keys.create", { workspace: acme.slug, name: "Backend", expiration: "30" });

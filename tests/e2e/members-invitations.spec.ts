@@ -93,7 +93,11 @@ test("Resend mails a new link, and the earlier one is dead", async ({ signIn, wo
   await expect(hers.getByRole("heading", { name: `Join workspace ${acme.name}` })).toBeVisible();
 });
 
-test("Revoke takes an invitation back, also from whoever has its page open", async ({ signIn, workspace, invite }) => {
+test("Revoke takes an invitation back, also from a person who has its page open", async ({
+  signIn,
+  workspace,
+  invite,
+}) => {
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
   const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });

@@ -27,7 +27,7 @@ test("an Admin changes a member's role", async ({ signIn, workspace, join }) => 
   await expect(dialog).toBeHidden();
 });
 
-test("somebody removed is out at their very next click", async ({ signIn, workspace, join }) => {
+test("a removed member is out at their very next click", async ({ signIn, workspace, join }) => {
   test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const acme = await workspace(ada);
@@ -69,7 +69,7 @@ test("the last Admin can neither leave nor step down, and reads in the dialog wh
   const acme = await workspace(ada);
   const { person: grace } = await signIn({ name: "Grace Hopper" });
   await join(acme, grace, "developer");
-  const sentence = "A workspace needs at least one Admin. Make somebody else Admin first.";
+  const sentence = "A workspace needs at least one Admin. Make another member Admin first.";
   await page.goto(`/w/${acme.slug}/members`);
   await page.getByRole("button", { name: "Leave" }).click();
   const leave = page.getByRole("dialog", { name: `Leave ${acme.name}?` });

@@ -177,7 +177,7 @@ test("moving shows what changes before; the id goes on in the other workspace", 
   await first.getByRole("button", { name: "See what changes" }).click();
   const dialog = page.getByRole("dialog", { name: "Move Support bot to Other Lab?" });
   await expect(dialog).toContainText("No key of this workspace loses it");
-  await expect(dialog).toContainText("Everybody in Other Lab may use it.");
+  await expect(dialog).toContainText("All members of Other Lab may use it.");
   await expectNoViolations(page);
   await dialog.getByLabel(/^Type “/).fill("Support bot");
   await dialog.getByRole("button", { name: "Move" }).click();

@@ -6,7 +6,7 @@ import { ownModel } from "../support/own-models";
 import type { Person, Workspace } from "../support/test";
 import { expect, test } from "../support/test";
 
-/** Two keys, a running job, a private model, a private file and an invitation of somebody's. */
+/** Makes two keys, a running job, a private model, a private file and an invitation of a member. */
 async function leaveBehind(database: postgres.Sql, { id }: Workspace, person: Person) {
   const keys = { web: randomBytes(6).toString("hex"), batch: randomBytes(6).toString("hex") };
   for (const [name, keyId] of Object.entries(keys))
@@ -27,7 +27,7 @@ async function leaveBehind(database: postgres.Sql, { id }: Workspace, person: Pe
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
-  test(`${how}an Admin removes somebody and decides about each thing they leave behind`, async ({
+  test(`${how}an Admin removes a member and decides about each thing they leave behind`, async ({
     signIn,
     pageOf,
     workspace,
@@ -70,7 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
     expect(file?.deleted_at).not.toBeNull();
   });
 
-  test(`${how}whoever leaves decides about their own, and what they chose is kept when they may not go`, async ({
+  test(`${how}a member who leaves decides about their own, and the choices are kept when they may not go`, async ({
     signIn,
     pageOf,
     workspace,
@@ -157,7 +157,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("a sheet about somebody who is a member no more says so", async ({ signIn, workspace }) => {
+test("a sheet about a former member says so", async ({ signIn, workspace }) => {
   const { person, page } = await signIn();
   const acme = await workspace(person);
   await page.goto(`/w/${acme.slug}/members?dialog=remove:${crypto.randomUUID()}`);
@@ -166,7 +166,7 @@ test("a sheet about somebody who is a member no more says so", async ({ signIn, 
   await expect(dialog).toBeHidden();
 });
 
-test("somebody who is found by a search, or stands on a later page, is removed from there", async ({
+test("a member who is found by a search, or stands on a later page, is removed from there", async ({
   signIn,
   workspace,
   join,

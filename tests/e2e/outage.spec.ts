@@ -58,7 +58,7 @@ async function stopDatabase(): Promise<void> {
     .toBe(false);
 }
 
-test("FA-18 without its database it lets nobody in, keeps what was typed, and comes back by itself", async ({
+test("FA-18 without its database it accepts no session, keeps what was typed, and comes back by itself", async ({
   browser,
 }) => {
   test.setTimeout(90_000);

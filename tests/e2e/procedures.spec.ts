@@ -6,7 +6,7 @@ type Kind = { _def: { type: "query" | "mutation" } };
 
 const everything = Object.entries(appRouter._def.procedures as unknown as Record<string, Kind>);
 
-test("AU-02 over HTTP every procedure but the listed ones refuses somebody signed out", async ({ baseURL }) => {
+test("AU-02 over HTTP every procedure but the listed ones refuses a signed-out caller", async ({ baseURL }) => {
   expect(everything.length).toBeGreaterThan(25);
   const call = (path: string, type: "query" | "mutation", headers: Record<string, string> = {}) =>
     type === "query"

@@ -87,7 +87,7 @@ test("two tabs at two providers, or at the same one, do not take each other's si
   expect(await database`select 1 from users where email in ${database(emails)}`).toHaveLength(3);
 });
 
-test("an answer that this browser did not ask for, and one that comes a second time, sign nobody in", async ({
+test("an answer that this browser did not ask for, and one that comes a second time, sign no person in", async ({
   page,
   browser,
   database,

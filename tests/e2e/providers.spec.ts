@@ -4,7 +4,7 @@ import { expect, test } from "../support/test";
 
 const tag = () => randomBytes(4).toString("hex");
 
-/** Signs in at the issuer as whoever the name says, and agrees. */
+/** Signs in at the issuer as the person of this name, and agrees. */
 async function atIssuer(page: Page, login: string) {
   await page.getByPlaceholder("Enter any login").fill(login);
   await page.getByPlaceholder("and password").fill("anything");
@@ -40,7 +40,7 @@ test("an address that the issuer does not vouch for opens no account", async ({ 
   expect(await database`select 1 from users where email = ${email}`).toHaveLength(0);
 });
 
-test("an issuer's account with the address of somebody here is not theirs until they link it, signed in", async ({
+test("an issuer's account with the address of an existing account is not linked until its owner links it, signed in", async ({
   page,
   signIn,
   database,
@@ -88,7 +88,7 @@ test("a session that grows older than ten minutes at the provider links nothing"
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
 
-test("an issuer's account that somebody else has linked cannot be linked again", async ({ signIn, database }) => {
+test("an issuer's account that another person has linked cannot be linked again", async ({ signIn, database }) => {
   const [first, second] = [await signIn(), await signIn({ name: "Grace Hopper" })];
   const login = `shared-${tag()}@example.com`;
   for (const { page } of [first, second]) {

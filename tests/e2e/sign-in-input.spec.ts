@@ -61,7 +61,7 @@ test("AU-10 wherever a callbackUrl is planted, signing in ends on this site", as
   }
 });
 
-test("AU-10 somebody signed in is not led away either", async ({ signIn, cookieOf, baseURL }) => {
+test("AU-10 a signed-in person is not led away either", async ({ signIn, cookieOf, baseURL }) => {
   const { person } = await signIn();
   const cookie = await cookieOf(person);
   for (const value of foreign) {

@@ -88,7 +88,7 @@ test("a link asked for in another browser says so, and works", async ({ page, br
   await context.close();
 });
 
-test("somebody signed in is not asked to sign in again", async ({ signIn, page: anonymous }) => {
+test("a signed-in person is not asked to sign in again", async ({ signIn, page: anonymous }) => {
   const { page } = await signIn();
   await page.goto("/sign-in");
   await expect(page.getByRole("heading", { name: "Welcome to Atelier" })).toBeVisible();
@@ -98,7 +98,7 @@ test("somebody signed in is not asked to sign in again", async ({ signIn, page: 
   await expect(anonymous.getByRole("heading", { name: "Sign in to Atelier" })).toBeVisible();
 });
 
-test("signing in as somebody else ends the session this browser had", async ({
+test("signing in as another person ends the session this browser had", async ({
   signIn,
   page: elsewhere,
   mailedLink,

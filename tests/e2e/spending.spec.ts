@@ -53,7 +53,7 @@ test("a key, the first request from the overview, its usage, and a limit: hit, e
   expect((await ask()).choices[0]?.message.role).toBe("assistant");
 });
 
-/** Runs a program as somebody does who copied it, beside the packages that it imports. */
+/** Runs a copied program beside the packages that it imports. */
 async function run(code: string, secret: string): Promise<string> {
   const folder = mkdtempSync(path.join(process.cwd(), ".data/first-request-"));
   try {

@@ -21,7 +21,7 @@ for (const [version, client] of [
   ["1.15.1", Mistral],
   ["2.4.0", Mistral24],
 ] as const)
-  test(`with @mistralai/mistralai ${version} one member tunes a model and another one uses it, and nobody else`, async ({
+  test(`with @mistralai/mistralai ${version} one member tunes a model and only another one uses it`, async ({
     baseURL,
     call,
     database,

@@ -237,7 +237,7 @@ test("the CSV has the same filters as the page, and no cell that a spreadsheet w
   );
 });
 
-test("outsiders find neither the page nor the file, and whoever is signed out signs in first", async ({
+test("outsiders find neither the page nor the file, and a signed-out person signs in first", async ({
   signIn,
   workspace,
   request,

@@ -59,7 +59,7 @@ export async function checkAftermath(
   report.check(`${fault}: no instance ended by itself`, surprises.length === 0, surprises.join("; "));
 }
 
-/** How often each thing that the load makes is there, by its kind, its mark and its workspace. */
+/** Returns how often each thing that the load makes is there, by its kind, its mark and its workspace. */
 async function countMarks({ sql }: Stage): Promise<Map<string, number>> {
   const rows = await sql<{ mark: string; n: number }[]>`
     select 'key ' || k.name || ' ' || w.slug as mark, count(*)::int as n

@@ -54,7 +54,7 @@ async function copyDatabase(stage: Stage, target: string): Promise<void> {
       ),
     );
     await run("cp", ["-a", path.join(from, "pg_wal"), path.join(to, "pg_wal")]);
-    // Made from a copy, so that it belongs to whoever the server runs as.
+    // Made from a copy, so that it belongs to the account that the server runs as.
     await run("cp", ["-a", path.join(to, "PG_VERSION"), path.join(to, "backup_label")]);
     await writeFile(path.join(to, "backup_label"), stopped?.labelfile);
     await run("cp", ["-a", path.join(stage.dataDir, "postgres.json"), target]);

@@ -13,7 +13,7 @@ export type Home = { admin: Signed; slug: string };
 
 const timeoutMs = 20_000;
 
-/** Calls procedures and `/v1` at an instance, as somebody. */
+/** Calls procedures and `/v1` at an instance, as a person. */
 export class Client {
   constructor(private readonly appUrl: string) {}
 

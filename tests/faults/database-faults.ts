@@ -19,7 +19,7 @@ export async function restartUnderLoad(report: Report, stage: Stage, times: numb
   const windows: [number, number][] = [];
   for (let time = 0; time < times; time++) {
     const begun = Date.now();
-    // The last one takes longer: whoever tries to connect meanwhile must not be waiting ever longer between two tries.
+    // The last one takes longer: a process that tries to connect meanwhile must not wait ever longer between two tries.
     await stage.restartPostgres(time === times - 1 ? longOutageMs : 0);
     longest = Math.max(longest, await recovery(stage, load));
     windows.push([begun, Date.now()]);
@@ -39,7 +39,7 @@ export async function restartUnderLoad(report: Report, stage: Stage, times: numb
   );
   const wrong = load.failures.find(({ status }) => status !== 0 && status < 500);
   report.check(
-    "FA-01 while the database is away people are told so, and nobody is taken for somebody signed out",
+    "FA-01 while the database is away people are told so, and no person is taken for signed out",
     wrong === undefined,
     wrong ? JSON.stringify(wrong) : "",
   );
@@ -68,7 +68,7 @@ export async function killBackendsUnderLoad(report: Report, stage: Stage, second
   );
   const unanswered = load.failures.filter(({ asked, at }) => at - asked > recoverWithinMs);
   report.check(
-    "FA-02: nobody waited longer than 10 s for an answer",
+    "FA-02: no request waited longer than 10 s for an answer",
     unanswered.length === 0,
     unanswered[0] ? JSON.stringify(unanswered[0]) : "",
   );
@@ -96,7 +96,7 @@ export async function killInstances(report: Report, stage: Stage, times: number)
   await checkAftermath(report, stage, "FA-03", load, kills);
 }
 
-/** How long it takes until every instance has made several keys in a row, ms. */
+/** Returns how long it takes until every instance has made several keys in a row, ms. */
 async function recovery(stage: Stage, { homes: [home] }: Load): Promise<number> {
   const client = new Client(stage.appUrl);
   const begun = Date.now();

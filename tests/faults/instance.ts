@@ -11,13 +11,13 @@ export type Instance = {
   kill(): Promise<void>;
   /** SIGTERM: it ends what it started, too. */
   stop(): Promise<void>;
-  /** Sentences about ends that nobody asked for. */
+  /** Sentences about unexpected ends. */
   surprises: string[];
 };
 
 const patienceMs = 30_000;
 
-/** An instance of the production build with this environment and nothing else of ours. */
+/** Returns an instance of the production build with this environment and nothing else of ours. */
 export function makeInstance(name: string, port: number, environment: Record<string, string>): Instance {
   let child: ChildProcess | undefined;
   let isMeant = false;

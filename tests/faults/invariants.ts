@@ -38,7 +38,7 @@ export const invariants: Invariant[] = [
       select workspace_id, email from invitations where status = 'pending' group by 1, 2 having count(*) > 1`,
   },
   {
-    name: "I4 nobody came in with another role than they were offered",
+    name: "I4 no person joined with another role than they were offered",
     breaches: `
       select i.id, i.role, a.after from audit_events a
       join invitations i on i.workspace_id = a.workspace_id and i.id::text = a.after ->> 'invitation'
@@ -89,6 +89,11 @@ export const invariants: Invariant[] = [
       select w.id, null, 'daily' from workspaces w
       where (select coalesce(sum(d.cost), 0) from usage_daily d where d.workspace_id = w.id)
         <> (select coalesce(sum(h.cost), 0) from usage_hourly h where h.workspace_id = w.id and h.hour < days_rolled_up(w.id))`,
+  },
+  {
+    name: "I8 each workspace's ledger is as it was sealed",
+    breaches: `
+      select w.id, flaw from workspaces w, lateral usage_chain_flaw(w.id) flaw where flaw is not null`,
   },
   {
     name: "I9 a workspace was made once in the audit trail",

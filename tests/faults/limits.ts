@@ -62,7 +62,7 @@ export async function threeInstancesAtLimits(report: Report, stage: Stage, round
   await checkMoney(report, stage, "limits");
 }
 
-/** A limit that is lowered and raised while calls run: from a moment after each change nothing is beyond it. */
+/** Returns a limit that is lowered and raised while calls run: from a moment after each change nothing is beyond it. */
 async function changeWhileCallsRun(report: Report, stage: Stage, client: Client, home: Home, instances: Instance[]) {
   const key = await newKey(client, stage, home, "Changing");
   await setLimit(stage, key, 1_000_000);
@@ -187,7 +187,7 @@ function watchUsage(stage: Stage, key: Key, limit: number): { exceeded(): Promis
   };
 }
 
-/** What is spent once nothing is leased any more. */
+/** Returns what is spent once nothing is leased any more. */
 async function settledSpend(stage: Stage, key: Key): Promise<number> {
   for (let tries = 0; ; tries++) {
     const { spent, reserved } = await usageOf(stage, key);

@@ -74,7 +74,7 @@ export async function startLoad(stage: Stage): Promise<Load> {
     while (!isStopped) {
       const home = homes[randomInt(homes.length)];
       if (home) await turn(at, home);
-      // Whoever gets no answer waits a little before trying again.
+      // A client without an answer waits a little before trying again.
       const last = load.failures.findLast(({ from }) => from === at.name);
       if (last && Date.now() - last.at < hungUpMs) await new Promise((resolve) => setTimeout(resolve, hungUpMs));
     }

@@ -100,7 +100,7 @@ export async function dieBeforeMarking(report: Report, stage: Stage): Promise<vo
 /** Queues mails the way the product does, in one transaction, and announces them. */
 async function put({ sql, appUrl }: Stage, count: number): Promise<string[]> {
   const rows = Array.from({ length: count }, (_, index) => {
-    const to = `somebody-${index}@example.com`;
+    const to = `person-${index}@example.com`;
     const props = { url: appUrl, email: to, expiresInMinutes: 10, requestedFrom: null, origin: appUrl };
     const mail: Mail = { to, template: "sign-in", props };
     return { id: randomUUID(), template: mail.template, payload: sealMail(mail) };

@@ -46,7 +46,7 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   await revokeUnheard(report, stage, client, home);
 
   const [guest] = await signedIn(stage, 1, "member");
-  if (!guest) throw new Error("there is nobody");
+  if (!guest) throw new Error("there is no such person");
   await client.change(first, home.admin, "invitations.create", { ...at, emails: guest.email, role: "developer" });
   const offers = (await client.ask(second, guest, "invitations.mine")).data as { id: string }[];
   const accepted = await client.change(second, guest, "invitations.acceptMine", { invitationId: offers[0]?.id });
@@ -57,7 +57,7 @@ export async function twoInstances(report: Report, stage: Stage): Promise<void> 
   if (removal.status !== 200) throw new Error(`the member was not removed: ${removal.status} ${removal.reason}`);
   const outside = await until(() => client.ask(second, guest, "workspaces.get", at), 404);
   report.check(
-    "I12 a member removed at one instance is nobody at the other",
+    "I12 a member removed at one instance is refused at the other",
     inside.status === 200 && outside.isIn,
     outside.took,
   );
@@ -144,7 +144,7 @@ async function changed(change: () => Promise<Answer>): Promise<Answer> {
 
 async function secondSession(stage: Stage, userId: string) {
   const [signed] = await signedIn(stage, 1, "elsewhere");
-  if (!signed) throw new Error("there is nobody");
+  if (!signed) throw new Error("there is no such person");
   await stage.sql`update sessions set user_id = ${userId} where user_id = ${signed.id}`;
   return signed;
 }

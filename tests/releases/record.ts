@@ -38,7 +38,7 @@ try {
   rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** What this version does in an empty database. */
+/** Returns what this version does in an empty database. */
 function structure(): string {
   const migrations = readMigrationFiles({ migrationsFolder: path.resolve("db/migrations") });
   return [

@@ -7,10 +7,10 @@ const folder = path.resolve("tests/releases");
 /** Begins each migration of a record, and its rows. */
 export const marks = { migration: "--> migration\n", rows: "--> rows\n" };
 
-/** Where the record of a version is. */
+/** Returns where the record of a version is. */
 export const recordOf = (version: string): string => path.join(folder, `${version}.sql.gz`);
 
-/** The versions of which there is a record, the earliest first. */
+/** Returns the versions of which there is a record, the earliest first. */
 export function recordedReleases(): string[] {
   const versions = readdirSync(folder)
     .filter((file) => file.endsWith(".sql.gz"))
@@ -18,11 +18,11 @@ export function recordedReleases(): string[] {
   return versions.sort((a, b) => orderOf(a) - orderOf(b) || a.localeCompare(b, "en", { numeric: true }));
 }
 
-/** What was there before the first release was before all of them. */
+/** Returns a version's place in order; the state from before the first release comes first. */
 const orderOf = (version: string) => (version.startsWith("before-") ? 0 : 1);
 
 /**
- * The statements that make a database as a version made it, with its rows, for a superuser in an empty database of
+ * Returns the statements that make a database as a version made it, with its rows, for a superuser in an empty database of
  * `atelier_owner`'s.
  */
 export function readRecord(version: string): string {

@@ -11,7 +11,7 @@ export const access = [
     isQuick: true,
   },
   {
-    name: "whoever sees a workspace as another role changes it",
+    name: "a person who views a workspace as another role changes it",
     file: "server/api/procedures.ts",
     find: "if (workspace.isViewedAs && isChange)",
     replace: "if (workspace.isViewedAs && isChange && false)",
@@ -25,7 +25,7 @@ export const access = [
     expectRedIn: ["server/composition/view-as.test.ts"],
   },
   {
-    name: "whoever is signed in counts as a member",
+    name: "every signed-in person counts as a member",
     file: "server/membership/workspace/queries.ts",
     in: "membershipBySlug",
     find: ", eq(memberships.userId, userId)",
@@ -51,11 +51,11 @@ export const access = [
     name: "one permission more than the table says",
     file: "server/access/permissions.ts",
     find: '"key:create": builders,',
-    replace: '"key:create": everyone,',
+    replace: '"key:create": allRoles,',
     expectRedIn: ["server/access/permissions.test.ts"],
   },
   {
-    name: "everybody grants everything",
+    name: "every role grants every role",
     file: "server/access/permissions.ts",
     in: "canGrant",
     find: "return permissionsOf(granted).every((permission) => can(granter, permission));",
@@ -63,14 +63,14 @@ export const access = [
     expectRedIn: ["server/access/permissions.test.ts", "server/joining/invitations/answer.test.ts"],
   },
   {
-    name: "an invitation is for whoever holds it",
+    name: "an invitation is for any holder of its link",
     file: "server/joining/invitations/answer.ts",
     find: 'if (offer.email !== ctx.person.email) throw refuse("wrong_account");',
     replace: "",
     expectRedIn: ["server/joining/invitations/answer.test.ts", "server/composition/tenancy.test.ts"],
   },
   {
-    name: "whoever knows an invitation's id has it",
+    name: "knowing an invitation's id is enough to have it",
     file: "server/joining/invitations/queries.ts",
     in: "findOwn",
     find: ", eq(invitations.email, email)",
@@ -78,7 +78,7 @@ export const access = [
     expectRedIn: ["server/composition/first-wall.test.ts"],
   },
   {
-    name: "whoever knows a request's id has it",
+    name: "knowing a request's id is enough to have it",
     file: "server/joining/requests/queries.ts",
     in: "findOwn",
     find: ", eq(joinRequests.userId, userId)",
@@ -181,7 +181,7 @@ export const access = [
     expectRedIn: ["server/gateway/tests/gateway.test.ts"],
   },
   {
-    name: "a Developer revokes everybody's keys",
+    name: "a Developer revokes other members' keys",
     file: "server/keys/authority.ts",
     find: 'if (!mayManage(workspace.role, person.id, key)) throw refuse("not_permitted");',
     replace: "",

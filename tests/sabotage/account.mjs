@@ -3,7 +3,7 @@
 
 export const account = [
   {
-    name: "whoever holds the link to a new address uses it",
+    name: "any holder of the link to a new address uses it",
     file: "server/account/address/queries.ts",
     in: "open",
     find: "    eq(emailChanges.userId, userId),\n",
@@ -18,7 +18,7 @@ export const account = [
     expectRedIn: ["server/account/address/address.test.ts"],
   },
   {
-    name: "a passkey's challenge is anybody's to answer",
+    name: "any person can answer a passkey's challenge",
     file: "server/auth/passkeys/router.ts",
     find: "answer && asked?.userId === person.id",
     replace: "answer && asked",
@@ -41,7 +41,7 @@ export const account = [
     expectRedIn: ["server/auth/passkeys/passkeys.test.ts"],
   },
   {
-    name: "one's data is everybody's",
+    name: "personal data is exported to other people",
     file: "server/account/export/queries.ts",
     in: "whose",
     find: "sql`${sql.identifier(person)} = ${userId}",
@@ -49,7 +49,7 @@ export const account = [
     expectRedIn: ["server/account/export/export.test.ts", "server/composition/first-wall.test.ts"],
   },
   {
-    name: "a mail that somebody does not want is sent",
+    name: "a mail that a person turned off is sent",
     file: "server/mail/queries.ts",
     in: "enqueueOptional",
     find: "if (!unwanted) await enqueue(db, mail);",
@@ -57,7 +57,7 @@ export const account = [
     expectRedIn: ["server/account/mail/mail.test.ts"],
   },
   {
-    name: "one's picture is anybody's who names a workspace of theirs",
+    name: "a picture is shown to outsiders who name a workspace of theirs",
     file: "server/members/queries.ts",
     in: "avatar",
     find: "and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), eq(users.avatar, hash))",
@@ -72,7 +72,7 @@ export const account = [
     expectRedIn: ["server/account/avatar/avatar.test.ts"],
   },
   {
-    name: "anybody's browser can be signed out by its id",
+    name: "another person's browser can be signed out by its id",
     file: "server/account/queries.ts",
     in: "endSession",
     find: "and(eq(sessions.userId, userId), eq(sessions.id, id), ne(sessions.id, keptId))",
@@ -80,7 +80,7 @@ export const account = [
     expectRedIn: ["server/auth/person.test.ts"],
   },
   {
-    name: "whoever removes themselves is shown new secrets",
+    name: "a member who removes themselves is shown new secrets",
     file: "server/members/router.ts",
     find: '    if (isOwn && isRotating) throw refuse("not_permitted");\n',
     replace: '    if (isOwn && !input) throw refuse("not_permitted");\n',

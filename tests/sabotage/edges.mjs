@@ -3,14 +3,14 @@
 
 export const edges = [
   {
-    name: "procedures of a workspace take fields nobody asked for",
+    name: "procedures of a workspace take undeclared fields",
     file: "server/api/procedures.ts",
     find: "z.strictObject({ ...input.shape, workspace: workspaceSlug })",
     replace: "z.object({ ...input.shape, workspace: workspaceSlug })",
     expectRedIn: ["server/composition/strict-input.test.ts"],
   },
   {
-    name: "a person's own procedure takes fields nobody asked for",
+    name: "a person's own procedure takes undeclared fields",
     file: "server/account/input.ts",
     find: "export const updateProfile = z.strictObject(",
     replace: "export const updateProfile = z.object(",

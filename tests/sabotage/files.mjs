@@ -1,7 +1,7 @@
 /** Files: who may see them, what is kept of them, and what is erased. */
 export const files = [
   {
-    name: "a file for its uploader alone is everybody's",
+    name: "a private file is visible to all members",
     file: "server/files/queries.ts",
     in: "isFor",
     find: "return userId ? or(isShared, eq(files.uploadedBy, userId)) : isShared;",

@@ -3,6 +3,20 @@
 
 export const races = [
   {
+    name: "a raised limit stays raised",
+    file: "db/sql/functions/raised_limit.sql",
+    find: "AND r.ends_at > clock_timestamp()",
+    replace: "",
+    expectRedIn: ["server/budgets/budgets.test.ts"],
+  },
+  {
+    name: "a training is refused by what instances hold unused",
+    file: "server/fine-tuning/recall-leases.ts",
+    find: "await recallLeases(workspaceId);",
+    replace: "",
+    expectRedIn: ["server/fine-tuning/fine-tuning.test.ts"],
+  },
+  {
     name: "the workspace is not locked",
     file: "server/membership/workspace/queries.ts",
     in: "lock",
@@ -196,7 +210,7 @@ export const races = [
     expectRedIn: ["server/usage/leases/leases.test.ts"],
   },
   {
-    name: "others keep what they do not use while somebody lacks it",
+    name: "other instances keep unused leases while one lacks them",
     file: "server/usage/leases/meter.ts",
     find: "if (this.pool.recall(workspaceId, subject)) this.#lane.kick(0);",
     replace: "",

@@ -48,7 +48,9 @@ export function sabotaged(text, { in: name, find, replace, file }) {
 /** From the beginning of a function or a procedure to the brace that ends it, by its indentation. */
 function rangeOf(text, name, file) {
   const beginnings = [
-    ...text.matchAll(new RegExp(`^( *)(?:(?:export )?(?:async )?function ${name}\\b|${name}: \\w+Procedure\\b)`, "gm")),
+    ...text.matchAll(
+      new RegExp(`^( *)(?:(?:export )?(?:async )?function ${name}\\b|${name}: (?:\\w+Procedure|refusing)\\b)`, "gm"),
+    ),
   ];
   const [beginning] = beginnings;
   if (beginnings.length !== 1 || !beginning) throw new Error(`${beginnings.length} times ${name} in ${file}`);

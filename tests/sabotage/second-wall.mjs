@@ -89,7 +89,7 @@ export const secondWall = [
     expectRedIn,
   })),
   ...tables.map((table) => ({
-    name: `${table}: a tenant policy for everybody`,
+    name: `${table}: a tenant policy for every role`,
     file: policies(table),
     find: tenant,
     replace: "$1 USING (true) WITH CHECK (true);",
@@ -118,14 +118,14 @@ export const secondWall = [
     expectRedIn: ["db/visibility.test.ts"],
   },
   {
-    name: "any invitation is visible to whoever holds one",
+    name: "any invitation is visible to the holder of one",
     file: policies("invitations"),
     find: "token_hash = decode(nullif(current_setting('app.invitation_token_hash', true), ''), 'hex')",
     replace: "nullif(current_setting('app.invitation_token_hash', true), '') is not null",
     expectRedIn: ["db/visibility.test.ts"],
   },
   {
-    name: "any key is visible to whoever presents one",
+    name: "any key is visible to a program that presents one",
     file: policies("api_keys"),
     find: "USING (id = nullif(current_setting('app.api_key_id', true), ''))",
     replace: "USING (nullif(current_setting('app.api_key_id', true), '') is not null)",
@@ -139,7 +139,7 @@ export const secondWall = [
     expectRedIn: ["db/visibility.test.ts"],
   },
   {
-    name: "any invite link is visible to whoever holds one",
+    name: "any invite link is visible to the holder of one",
     file: policies("invite_links"),
     find: "token_hash = decode(nullif(current_setting('app.invite_link_hash', true), ''), 'hex')",
     replace: "nullif(current_setting('app.invite_link_hash', true), '') is not null",

@@ -30,7 +30,7 @@ async function settle(page: Page) {
 }
 
 /**
- * A page without frames is looked at in one go: the other way opens one more page for every look, to put the frames'
+ * Checks a page. One without frames is checked in one go: the other way opens one more page for every look, to put the frames'
  * findings together. And axe, half a megabyte of script, is brought to a page once, and tells of what is wrong alone.
  */
 async function axeOn(page: Page): Promise<AxeBuilder> {

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 
 /**
- * What a database consists of, as one line for each thing, in order: tables with their owners, grants and partitions,
+ * Returns what a database consists of, as one line for each thing, in order: tables with their owners, grants and partitions,
  * columns, constraints, indexes, functions, triggers, policies, extensions. Two databases with the same lines behave alike.
  */
 export async function catalogue(sql: postgres.Sql): Promise<string[]> {
@@ -13,7 +13,7 @@ export async function catalogue(sql: postgres.Sql): Promise<string[]> {
 }
 
 const ours = "('public'::regnamespace, 'drizzle'::regnamespace)";
-/** An access list in one order, however often something was granted and revoked. */
+/** Returns an access list in one order, however often something was granted and revoked. */
 const grants = (acl: string) => `(
   select string_agg(format('%s to %s', privilege_type, grantee::regrole), ', ' order by grantee::regrole::text, privilege_type)
   from aclexplode(${acl}) where grantee <> 0)`;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A certificate that vouches for itself, for the address 127.0.0.1 and no name, and its key; both as PEM. */
+/** Returns a certificate that vouches for itself, for the address 127.0.0.1 and no name, and its key; both as PEM. */
 export function selfSigned(): { certificate: string; key: string } {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = sequence(Buffer.from("06082a8648ce3d040302", "hex"));
@@ -29,7 +29,7 @@ export function selfSigned(): { certificate: string; key: string } {
   };
 }
 
-/** One value of DER: a tag, a length, the contents. */
+/** Returns one value of DER: a tag, a length, the contents. */
 function tagged(tag: number, contents: Buffer): Buffer {
   const { length } = contents;
   const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];

@@ -1,4 +1,4 @@
-/** What this process has computed so far, in milliseconds. Whoever else is busy on the machine does not count. */
+/** Returns what this process has computed so far, in milliseconds. Other processes of the machine do not count. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

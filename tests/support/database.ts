@@ -10,7 +10,7 @@ import { withDatabase } from "./postgres";
 const { superuserUrl, ownerUrl, appUrl, template } = inject("postgres");
 const name = `test_${randomBytes(6).toString("hex")}`;
 
-/** The connection of whoever owns this test file's database. Tests arrange and look with it, past every policy. */
+/** The connection of the owner of this test file's database. Tests arrange and look with it, past every policy. */
 export let owner: postgres.Sql;
 
 Object.assign(process.env, {

@@ -5,7 +5,7 @@ import packet from "dns-packet";
 export type Behaviour = string[] | "nxdomain" | "silent" | "servfail";
 
 /**
- * A DNS server of the test's own on 127.0.0.1, over UDP as resolvers ask. `zone` maps a name to what it does when asked
+ * Returns a DNS server of the test's own on 127.0.0.1, over UDP as resolvers ask. `zone` maps a name to what it does when asked
  * for TXT; other names do not exist.
  */
 export async function startDns(): Promise<{
@@ -45,7 +45,7 @@ export async function startDns(): Promise<{
   };
 }
 
-/** A TXT record longer than 255 bytes travels in pieces. */
+/** Splits a TXT record, which travels in pieces of 255 bytes. */
 function chunked(text: string): string[] {
   return text.match(/.{1,255}/gs) ?? [""];
 }

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { startGateway, type TestGateway } from "./gateway";
 import { type TestWorkspace, workspace } from "./people";
 
-/** A line of a file of conversations. */
+/** Returns a line of a file of conversations. */
 export const sample = (answer: string) =>
   JSON.stringify({
     messages: [
@@ -14,10 +14,10 @@ export const sample = (answer: string) =>
 /** A file of two samples, with all that is tolerated between them. */
 export const goodFile = `${sample("Much water.")}\r\n\n${sample("Salt, mostly.")}\n`;
 
-/** A file to put into a form. */
+/** Returns a file to put into a form. */
 export const jsonl = (text: string | Buffer, name = "samples.jsonl") => new File([text as string], name);
 
-/** The header that shows a key. */
+/** Returns the header that shows a key. */
 export const as = (key: string) => ({ authorization: `Bearer ${key}` });
 
 /** The parts of a form: each a name, and a text or a file. */
@@ -61,7 +61,7 @@ export async function fileClient(): Promise<FileClient> {
   };
 }
 
-/** The names of everything in the store's folder. */
+/** Returns the names of everything in the store's folder. */
 export async function storedNames(): Promise<string[]> {
   const all = await readdir(String(process.env.FILES_DIR), { recursive: true, withFileTypes: true }).catch(() => []);
   return all.filter((entry) => entry.isFile()).map(({ name }) => name);

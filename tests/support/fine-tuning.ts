@@ -13,7 +13,7 @@ export const sample = `${JSON.stringify({
   ],
 })}\n`;
 
-/** A file of a workspace's, as the database has it; what `openStored` gives is its content. */
+/** Returns a file of a workspace's, as the database has it; what `openStored` gives is its content. */
 export async function storedFile(
   sql: postgres.ISql,
   workspaceId: string,
@@ -40,7 +40,7 @@ export async function openStored(_: string, id: string): Promise<Readable> {
   return Readable.from([Buffer.from(content)]);
 }
 
-/** A job in a state, as the database has it. */
+/** Returns a job in a state, as the database has it. */
 export async function storedJob(
   sql: postgres.ISql,
   workspaceId: string,

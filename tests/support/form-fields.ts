@@ -1,7 +1,7 @@
 import type { Locator } from "@playwright/test";
 
 /**
- * What a form would send, with React's own fields that say which action it is: to be posted by hand. Only a page that
+ * Returns what a form would send, with React's own fields that say which action it is: to be posted by hand. Only a page that
  * was opened without JavaScript has those.
  */
 export async function formFields(form: Locator): Promise<FormData> {

@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { vi } from "vitest";
+import { cutUnread } from "@/server/http/unread";
 
 /** The gateway and the playground's door behind a front that says, as the real one does, which request it is and from where it came. */
 export type TestGateway = {
@@ -28,7 +29,8 @@ export async function startGateway(changes: Record<string, string | undefined> =
     request.headers["x-request-id"] = id;
     request.headers["x-client-address"] = started.address;
     response.setHeader("X-Request-Id", id);
-    return request.url?.startsWith("/v1") ? programs(request, response) : people(request, response);
+    cutUnread(response, Number(process.env.UPSTREAM_IDLE_MS ?? 30_000));
+    return request.url?.startsWith("/api/playground") ? people(request, response) : programs(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const started: TestGateway = {

@@ -40,7 +40,7 @@ export async function startHttpServer(answer: TestServer["answer"]): Promise<Tes
   return started;
 }
 
-/** The URL of a port at which nothing listens. */
+/** Returns the URL of a port at which nothing listens. */
 export async function closedUrl(): Promise<string> {
   const { url, close } = await startHttpServer(() => ({ body: "" }));
   await close();

@@ -3,6 +3,8 @@ import type { Granted, Outcome, Refused, Reservation } from "@/server/usage/mete
 /** What the gateway asked of metering, and what metering is to answer. */
 export type Metering = {
   answer: (reservation: Reservation) => Promise<Granted | Refused> | Granted | Refused;
+  /** What it says of the least that any request takes. */
+  check: () => Granted | Refused;
   reservations: Reservation[];
   settlements: ({ workspaceId: string; id: string } & Outcome)[];
 };
@@ -12,7 +14,12 @@ const shared = globalThis as { fakeMetering?: Metering };
 
 /** In place of the real one, for tests of what the gateway does with it. */
 export function metering(): Metering {
-  shared.fakeMetering ??= { answer: () => ({ isGranted: true }), reservations: [], settlements: [] };
+  shared.fakeMetering ??= {
+    answer: () => ({ isGranted: true }),
+    check: () => ({ isGranted: true }),
+    reservations: [],
+    settlements: [],
+  };
   return shared.fakeMetering;
 }
 
@@ -26,6 +33,9 @@ export const fakeMetering = {
   async reserve(reservation: Reservation) {
     metering().reservations.push(reservation);
     return metering().answer(reservation);
+  },
+  async checkLimits() {
+    return metering().check();
   },
   settle(workspaceId: string, id: string, outcome: Outcome) {
     metering().settlements.push({ workspaceId, id, ...outcome });

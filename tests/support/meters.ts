@@ -80,13 +80,13 @@ export async function allIsHeard(sql: postgres.Sql): Promise<void> {
 
 const workspaceOf = new Map<string, string>();
 
-/** How a request ended that used what it was taken to cost. */
+/** Returns how a request ended that used what it was taken to cost. */
 export const done = (more: Partial<Outcome> = {}): Outcome => ({
   ...{ status: 200, errorCode: null, usage: { promptTokens: 20, completionTokens: 20 }, usageSource: "reported" },
   ...{ firstByteMs: 5, totalMs: 30, ...more },
 });
 
-/** A request of 20 tokens in and 20 out at most: 60 micro-units. */
+/** Returns a request of 20 tokens in and 20 out at most: 60 micro-units. */
 export const asking = (workspaceId: string, more: Partial<Reservation> = {}): Reservation => ({
   ...{ id: randomUUID(), workspaceId, keyId: null, memberId: null, model: "m", upstreamModel: "m" },
   ...{ operation: "chat", isStreamed: false, promptTokens: 20, completionTokens: 20, seconds: 60, ...more },

@@ -24,8 +24,9 @@ export async function startModelServer(answer: FakeModelServer["answer"] = json(
       response.writeHead(fake.listStatus, { "content-type": "application/json" });
       return response.end(JSON.stringify({ object: "list", data: fake.list }));
     }
-    let text = "";
-    for await (const chunk of request) text += chunk;
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const text = Buffer.concat(parts).toString();
     const asked = { url: request.url ?? "", headers: request.headers, text, body: JSON.parse(text) };
     fake.asked.push(asked);
     await fake.answer(response, asked, request);
@@ -61,7 +62,7 @@ export const completion = {
   usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
 };
 
-/** A piece of a stream with this text, and whatever else it is to have. */
+/** Returns a piece of a stream with this text, and whatever else it is to have. */
 export function chunk(content: string, more: { finish?: string } & Record<string, unknown> = {}): string {
   const { finish = null, ...fields } = more;
   const choices = [{ index: 0, delta: { role: "assistant", content }, finish_reason: finish }];

@@ -20,7 +20,7 @@ export const oddClient = { clientId: "atelier", clientSecret: "an-odd:secret/of 
 
 const keyId = "the-only-one";
 
-/** Starts them all on one port of this machine. Whoever types a name at a login page is that person, at that address. */
+/** Starts them all on one port of this machine. A name typed at a login page is the person who signs in, at that address. */
 export async function startOddIssuers(port = 0): Promise<{ origin: string; stop(): Promise<void> }> {
   const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const strangers = generateKeyPairSync("rsa", { modulusLength: 2048 });

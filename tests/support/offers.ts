@@ -1,8 +1,8 @@
 import { openMail } from "@/server/mail/outbox";
 import { owner } from "./database";
-import { type Signed, somebody, type TestWorkspace, workspace } from "./people";
+import { newPerson, type Signed, type TestWorkspace, workspace } from "./people";
 
-/** The token in the newest mail to an address, the way its recipient gets at it: out of the link. */
+/** Returns the token in the newest mail to an address, the way its recipient gets at it: out of the link. */
 export async function mailedToken(email: string): Promise<string> {
   const mails = await owner`select payload from mail_outbox where payload is not null order by created_at desc, id`;
   for (const { payload } of mails) {
@@ -13,15 +13,15 @@ export async function mailedToken(email: string): Promise<string> {
   throw new Error("no mail to that address");
 }
 
-/** A workspace with an invitation on its way to somebody. */
+/** A workspace with a pending invitation. */
 export type TestOffer = { acme: TestWorkspace; at: { workspace: string }; guest: Signed; id: string; token: string };
 
-/** Invites somebody to a new workspace, or to the one given, by its Admin or whoever is given. */
+/** Invites a person to a new workspace, or to the one given, by its Admin or another member. */
 export async function offer(
   given: { acme?: TestWorkspace; by?: Signed; role?: "admin" | "developer" | "billing" | "viewer" } = {},
 ): Promise<TestOffer> {
   const acme = given.acme ?? (await workspace());
-  const guest = await somebody();
+  const guest = await newPerson();
   const at = { workspace: acme.slug };
   const inviter = given.by ?? acme.admin;
   await inviter.api.invitations.create({ ...at, emails: guest.person.email, role: given.role ?? "developer" });

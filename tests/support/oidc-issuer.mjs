@@ -1,5 +1,5 @@
-// A real OpenID Connect issuer for the browser tests (node tests/support/oidc-issuer.mjs PORT REDIRECT_URI). Whoever
-// types a name at its login page is that person; the address is the name, and it is verified unless the name says otherwise.
+// A real OpenID Connect issuer for the browser tests (node tests/support/oidc-issuer.mjs PORT REDIRECT_URI). A name
+// typed at its login page is the person who signs in; the address is the name, and it is verified unless the name says otherwise.
 // As the library comes, everything but the subject is at its userinfo endpoint only.
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";

@@ -19,7 +19,7 @@ export type OwnModelValues = {
   isArchived?: boolean;
 };
 
-/** A model as the database has it: its id. */
+/** Returns a model as the database has it: its id. */
 export async function ownModel(sql: postgres.ISql, workspaceId: string, values: OwnModelValues = {}): Promise<string> {
   const { name = "Support bot", description = "", base = "small", origin = "fine-tuned" } = values;
   const { visibility = "workspace", members = [], modelServer = "default", createdBy = null } = values;
@@ -48,7 +48,7 @@ export async function shareModel(
     values (${from}, ${id}, ${to}, ${by}, ${endsAt})`;
 }
 
-/** A job that has made a model from one file: their ids. */
+/** Returns a job that has made a model from one file: their ids. */
 export async function trainedJob(
   sql: postgres.ISql,
   workspaceId: string,

@@ -5,6 +5,7 @@ import { t } from "@/server/api/trpc";
 import { recordRefused } from "@/server/audit/refused";
 import { appRouter } from "@/server/composition/router";
 import { owner } from "./database";
+import { checkDeclared } from "./declared-refusals";
 
 const createCaller = t.createCallerFactory(appRouter);
 
@@ -12,18 +13,18 @@ export type Caller = ReturnType<typeof createCaller>;
 
 let counter = 0;
 
-/** Somebody with a verified address who is signed in, and the procedures as they would call them. */
+/** A signed-in person with a verified address, and the procedures as they would call them. */
 export type Signed = { person: Person; api: Caller };
 
-/** Calls procedures as this person, or as nobody; or as they see every workspace as another role. */
+/** Calls procedures as this person, or signed out; or as they view every workspace as another role. */
 export function apiFor(person: Person | null, viewAs: Role | null = null): Caller {
   const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
   const context: Context = { person, origin, recordRefused, viewAs: () => viewAs };
-  return createCaller(context);
+  return createCaller(context, { onError: ({ path, error }) => checkDeclared(path, error) });
 }
 
 /** Makes a person. */
-export async function somebody(values: { email?: string; name?: string; isVerified?: boolean } = {}): Promise<Signed> {
+export async function newPerson(values: { email?: string; name?: string; isVerified?: boolean } = {}): Promise<Signed> {
   counter += 1;
   const { email = `person-${counter}@example.com`, name = `Person ${counter}`, isVerified = true } = values;
   const [row] = await owner`
@@ -40,7 +41,7 @@ export type TestWorkspace = { id: string; slug: string; name: string; admin: Sig
 
 /** Makes an organization workspace with an Admin of its own. */
 export async function workspace(name = `Workspace ${++counter}`, admin?: Signed): Promise<TestWorkspace> {
-  const maker = admin ?? (await somebody());
+  const maker = admin ?? (await newPerson());
   const { slug } = await maker.api.workspaces.create({ name, kind: "organization", creationKey: randomUUID() });
   const [row] = await owner`select id from workspaces where slug = ${slug}`;
   return { id: row?.id, slug, name, admin: maker };
@@ -48,12 +49,12 @@ export async function workspace(name = `Workspace ${++counter}`, admin?: Signed)
 
 /** Makes a member of a workspace. */
 export async function memberOf(where: TestWorkspace, role: Role): Promise<Signed> {
-  const signed = await somebody();
+  const signed = await newPerson();
   await owner`insert into memberships (workspace_id, user_id, role) values (${where.id}, ${signed.person.id}, ${role})`;
   return signed;
 }
 
-/** The reason of a refusal; fails the test when the promise resolves or when what it throws is no refusal. */
+/** Returns the reason of a refusal; fails the test when the promise resolves or when what it throws is no refusal. */
 export async function reasonOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;

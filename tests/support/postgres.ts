@@ -40,7 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => server.stop();
 }
 
-/** A connection URL with another database's name in it. */
+/** Returns a connection URL with another database's name in it. */
 export function withDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;

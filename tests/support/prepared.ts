@@ -23,7 +23,7 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 
-/** A world in which this procedure has something to change. */
+/** Returns a world in which this procedure has something to change. */
 export async function readyFor(path: string): Promise<World> {
   const here = await world();
   await prepared[path]?.(here);

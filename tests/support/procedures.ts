@@ -8,9 +8,9 @@ import { hashToken } from "@/server/joining/invitations/token";
 import { TestAuthenticator } from "./authenticator";
 import { owner } from "./database";
 import { ownModel, shareModel } from "./own-models";
-import { type Caller, memberOf, type Signed, somebody, type TestWorkspace, workspace } from "./people";
+import { type Caller, memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "./people";
 
-// Names are looked up at a port where nobody listens.
+// Names are looked up at a port where no server listens.
 process.env.DNS_SERVERS = "127.0.0.1:9";
 
 /** A procedure as the router holds it. `shape` has a schema for each field of its input. */
@@ -23,7 +23,7 @@ export type Procedure = {
   shape: Record<string, z.ZodType>;
 };
 
-/** Every procedure there is. */
+/** Returns every procedure there is. */
 export function procedures(): Procedure[] {
   return Object.entries(appRouter._def.procedures as Record<string, unknown>).map(([path, procedure]) => {
     const { type, meta, inputs } = (procedure as { _def: unknown })._def as {
@@ -38,12 +38,12 @@ export function procedures(): Procedure[] {
   });
 }
 
-/** The procedures inside a workspace: those that ask for a permission. */
+/** Returns the procedures inside a workspace: those that ask for a permission. */
 export function workspaceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access && !["public", "signed-in", "operator"].includes(access));
 }
 
-/** The procedures of the instance: those that ask for an operator. */
+/** Returns the procedures of the instance: those that ask for an operator. */
 export function instanceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access === "operator");
 }
@@ -51,7 +51,7 @@ export function instanceProcedures(): Procedure[] {
 /** Which picture the people of a world have. */
 const avatarHash = "a".repeat(22);
 
-/** A workspace in which every procedure has something to work on, and somebody who calls them. */
+/** A workspace in which every procedure has something to work on, and the person who calls them. */
 export type World = {
   workspace: TestWorkspace;
   caller: Signed;
@@ -73,7 +73,7 @@ export type World = {
   >;
   /** The token of the link that would change the caller's address. */
   changeToken: string;
-  /** A passkey of the caller's, and an authenticator that has made another, which nobody knows yet. */
+  /** A passkey of the caller's, and an authenticator that has made another, which is not registered yet. */
   passkeyId: string;
   /** Another browser in which the caller is signed in. */
   sessionId: string;
@@ -93,7 +93,7 @@ export async function world(role: Role = "admin"): Promise<World> {
   const [caller, bystander, invited] = await Promise.all([
     memberOf(made, role),
     memberOf(made, "viewer"),
-    somebody({ email: `guest@${domain}` }),
+    newPerson({ email: `guest@${domain}` }),
   ]);
   const keyId = randomBytes(6).toString("hex");
   await owner`
@@ -118,6 +118,12 @@ export async function world(role: Role = "admin"): Promise<World> {
     returning id`;
   await owner`
     insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
+  await owner`
+    insert into budgets (workspace_id, whose, span, subject, amount)
+    values (${made.id}, ${`key:${keyId}`}, 'day', ${`key:${keyId}`}, 1000000)`;
+  await owner`
+    insert into limit_raises (workspace_id, whose, span, amount, ends_at)
+    values (${made.id}, ${`key:${keyId}`}, 'day', 2000000, now() + interval '1 day')`;
   await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
   const linkToken = randomBytes(32).toString("base64url");
   await owner`
@@ -177,14 +183,14 @@ export function nothingsIds(): World["ids"] {
   };
 }
 
-/** A person who runs the instance. */
+/** Returns a person who runs the instance. */
 export async function operator(): Promise<Signed> {
-  const signed = await somebody();
+  const signed = await newPerson();
   await owner`insert into operators (user_id, source) values (${signed.person.id}, 'environment')`;
   return signed;
 }
 
-/** Another workspace in which somebody is Admin, with whom a world's model is shared. */
+/** Returns another workspace, with an Admin, with which a world's model is shared. */
 async function anotherOf({ person }: Signed): Promise<{ id: string; slug: string }> {
   const slug = `another-${randomBytes(6).toString("hex")}`;
   const [row] = await owner`
@@ -194,10 +200,10 @@ async function anotherOf({ person }: Signed): Promise<{ id: string; slug: string
   return { id: row?.id, slug };
 }
 
-/** The challenge that a world's caller has been asked to answer with a new passkey. */
+/** Returns the challenge that a world's caller has been asked to answer with a new passkey. */
 const challengeOf = (userId: string) => createHash("sha256").update(userId).digest();
 
-/** What a person has under way in their account: another address, a passkey, and a challenge to make another one with. */
+/** Returns what a person has under way in their account: another address, a passkey, and a challenge to make another one with. */
 async function secondWaysIn({ person: { id } }: Signed) {
   const changeToken = randomBytes(32).toString("base64url");
   await owner`
@@ -230,6 +236,9 @@ const aModelElsewhere = ({ ids: { workspace, modelId, target } }: World) => ({ w
 const aMailedAnswer = ({ workspace: { id }, ids: { invitationId } }: World) => ({
   token: answerToken(id, invitationId),
 });
+
+const aBudgetOwner = ({ ids: { workspace, keyId } }: World) => ({ workspace, of: `key:${keyId}` });
+const aBudget = (world: World) => ({ ...aBudgetOwner(world), span: "day" });
 
 const aKey = ({ ids: { workspace, keyId } }: World) => ({ workspace, keyId });
 
@@ -272,6 +281,22 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "billing.setThresholds": ({ ids: { workspace } }) => ({ workspace, thresholds: "60, 90" }),
   "billing.statement": inWorkspace,
   "billing.statementLines": inWorkspace,
+  "billing.sealedMonth": inWorkspace,
+  "billing.sealedPart": ({ ids: { workspace } }) => ({ workspace, month: "2026-11", from: 1, last: 10 }),
+  "budgets.get": aBudgetOwner,
+  "budgets.list": inWorkspace,
+  "budgets.try": (world) => ({ ...aBudget(world), limit: "20.50" }),
+  "budgets.set": (world) => ({ ...aBudget(world), limit: "20.50" }),
+  "budgets.remove": aBudget,
+  "budgets.raise": (world) => ({ ...aBudget(world), limit: "20.50", until: new Date().toISOString().slice(0, 10) }),
+  "budgets.endRaise": aBudget,
+  "budgets.askForRaise": (world) => ({ ...aBudget(world), limit: "20.50", reason: "A longer evaluation." }),
+  "budgets.askForRate": ({ ids: { workspace } }) => ({
+    workspace,
+    of: "model:limited",
+    measure: "requests",
+    limit: "120",
+  }),
   "domains.add": ({ ids: { workspace } }) => ({ workspace, domain: `new-${workspace}.com`, mode: "join" }),
   "domains.check": ({ ids: { workspace, domainId } }) => ({ workspace, domainId }),
   "domains.list": inWorkspace,
@@ -297,9 +322,9 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "instance.startAuditExport": () => ({ format: "csv" }),
   "instance.auditPart": () => ({ action: "operator.*" }),
   "instance.verifyAudit": () => ({}),
-  "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "somebody@else.example", role: "viewer" }),
-  "invitations.createMany": ({ ids: { workspace } }) => ({ workspace, list: "somebody@else.example,viewer" }),
-  "invitations.previewMany": ({ ids: { workspace } }) => ({ workspace, list: "somebody@else.example", role: "viewer" }),
+  "invitations.create": ({ ids: { workspace } }) => ({ workspace, emails: "other@else.example", role: "viewer" }),
+  "invitations.createMany": ({ ids: { workspace } }) => ({ workspace, list: "other@else.example,viewer" }),
+  "invitations.previewMany": ({ ids: { workspace } }) => ({ workspace, list: "other@else.example", role: "viewer" }),
   "invitations.list": inWorkspace,
   "invitations.resend": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),
   "invitations.copyLink": ({ ids: { workspace, invitationId } }) => ({ workspace, invitationId }),
@@ -432,13 +457,13 @@ const inputs: Record<string, (world: World) => Input | undefined> = {
   "workspaces.restore": ({ ids: { workspace } }) => ({ slug: workspace }),
 };
 
-/** Whoever a procedure without a workspace is for in a world: what is about coming in is for the invited, the instance for its operators. */
+/** Returns the person whom a procedure without a workspace is for in a world: joining is for the invited one, the instance for its operators. */
 export function callerOf(path: string, { caller, invited, operators }: World): Signed {
   if (path.startsWith("instance.")) return operators[0];
   return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
 }
 
-/** An input that is valid in a world. Throws for a procedure that has none here yet. */
+/** Returns an input that is valid in a world. Throws for a procedure that has none here yet. */
 export function inputFor(path: string, world: World): Input | undefined {
   const make = inputs[path];
   if (!make) throw new Error(`tests/support/procedures.ts has no input for ${path}`);

@@ -1,4 +1,4 @@
-/** What anybody may call without a session. Adding to this list is a decision; anything else that answers a stranger is a hole. */
+/** The procedures that can be called without a session. Adding to this list is a decision; anything else that answers without one is a defect. */
 export const publicProcedures = [
   // A mail's sealed link is who may.
   ...["invitations.declineByMail", "invitations.inspectByMail", "invitations.reportByMail"],

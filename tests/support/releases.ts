@@ -42,7 +42,7 @@ export async function databaseOf(release: string, migrations?: number): Promise<
 export type Rows = Map<string, string[]>;
 
 /**
- * Every row of every table.
+ * Returns every row of every table.
  *
  * @param like looks only at the tables and columns that these rows have: a later version may have more
  */

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 
-/** Every row of every table as text, by table: what somebody would have who stole a dump. */
+/** Returns every row of every table as text, by table, as a stolen dump would contain them. */
 export async function dump(owner: postgres.Sql): Promise<Map<string, string>> {
   const tables = await owner<{ name: string }[]>`
     select quote_ident(relname) as name from pg_class
@@ -15,7 +15,7 @@ export async function dump(owner: postgres.Sql): Promise<Map<string, string>> {
   return rows;
 }
 
-/** Every row of one workspace in every table that belongs to workspaces, as one text. */
+/** Returns every row of one workspace in every table that belongs to workspaces, as one text. */
 export async function rowsOf(owner: postgres.Sql, workspaceId: string): Promise<string> {
   const tables = await owner<{ name: string }[]>`
     select quote_ident(table_name) as name from information_schema.columns

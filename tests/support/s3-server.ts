@@ -124,7 +124,7 @@ function error(response: ServerResponse, status: number, code: string): void {
     .end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
 }
 
-/** The SDK may send a body in pieces of its own, each with its length before it. */
+/** Decodes a body, which the SDK may send in pieces of its own, each with its length before it. */
 function plain({ headers }: IncomingMessage, body: Buffer): Buffer {
   if (!String(headers["content-encoding"] ?? "").includes("aws-chunked")) return body;
   const pieces: Buffer[] = [];

@@ -41,6 +41,12 @@ export async function spend(sql: postgres.Sql, workspaceId: string, spent: Spent
     await sql`
       insert into spend_counters (workspace_id, period, subject, spent) values (${workspaceId}, ${period}, ${subject}, ${cost})
       on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
+  // What has another limit is counted over its span as well.
+  await sql`
+    insert into spend_counters (workspace_id, span, period, subject, spent)
+    select distinct b.workspace_id, b.span, period_of(b.span, ${at}::timestamptz), b.subject, ${cost}::bigint from budgets b
+    where b.workspace_id = ${workspaceId} and b.subject in ('workspace', 'ceiling', ${`key:${keyId}`}, ${`member:${memberId}`}, ${`model:${model}`})
+    on conflict (workspace_id, span, period, subject) do update set spent = spend_counters.spent + excluded.spent`;
 }
 
 /** Fills a bucket of the gateway's as of now: `key` is what follows "v1:". */

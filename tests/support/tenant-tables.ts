@@ -4,7 +4,7 @@ import type postgres from "postgres";
 export type TenantTable = { name: string; lacks: string[] };
 
 /**
- * Every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`; a partition is reached through its
+ * Returns every table with rows of workspaces (it has a `workspace_id`, or is `workspaces`; a partition is reached through its
  * table), and what is missing on it:
  * row-level security enabled and forced, a permissive policy `tenant` for every command and role whose USING and WITH
  * CHECK are both "this workspace's rows", a full index that begins with the workspace, a foreign key to `workspaces`. The
@@ -21,7 +21,7 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
       policy: {
         cmd: string;
         permissive: boolean;
-        everyone: boolean;
+        allRoles: boolean;
         using: string | null;
         check: string | null;
       } | null;
@@ -31,7 +31,7 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
   >`
     select c.relname as name, a.attname as column, a.attnotnull as is_not_null,
            c.relrowsecurity as is_enabled, c.relforcerowsecurity as is_forced,
-           (select json_build_object('cmd', p.polcmd, 'permissive', p.polpermissive, 'everyone', p.polroles = '{0}',
+           (select json_build_object('cmd', p.polcmd, 'permissive', p.polpermissive, 'allRoles', p.polroles = '{0}',
                      'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid))
             from pg_policy p where p.polrelid = c.oid and p.polname = 'tenant') as policy,
            exists (select from pg_index i where i.indrelid = c.oid and i.indkey[0] = a.attnum and i.indpred is null and i.indisvalid) as is_indexed,
@@ -55,7 +55,7 @@ export async function tenantTables(sql: postgres.ISql): Promise<TenantTable[]> {
       "enable row level security": table.is_enabled,
       "force row level security": table.is_forced,
       "policy tenant": policy !== null,
-      "policy tenant: for all": policy === null || (policy.cmd === "*" && policy.permissive && policy.everyone),
+      "policy tenant: for all": policy === null || (policy.cmd === "*" && policy.permissive && policy.allRoles),
       "policy tenant: using": policy === null || isOwn(policy.using),
       "policy tenant: with check": policy === null || isOwn(policy.check),
       [`index on (${column}, …)`]: table.is_indexed,

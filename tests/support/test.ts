@@ -14,13 +14,13 @@ export type Workspace = { id: string; slug: string; name: string };
 type Fixtures = {
   /** A person with a verified address, and a page of a browser of theirs that is signed in. */
   signIn: (values?: { name?: string; email?: string }) => Promise<{ person: Person; page: Page }>;
-  /** Another signed-in page for somebody, in a browser of its own. */
+  /** Another signed-in page for a person, in a browser of its own. */
   pageOf: (person: Person, options?: Parameters<Browserish["newContext"]>[0]) => Promise<Page>;
   /** An organization workspace with this Admin, as the database has it. */
   workspace: (admin: Person, name?: string) => Promise<Workspace>;
-  /** Makes somebody a member. */
+  /** Makes a person a member. */
   join: (workspace: Workspace, person: Person, role: Role) => Promise<void>;
-  /** The `Cookie` header of a new session of somebody's, for requests without a browser. */
+  /** The `Cookie` header of a new session of a person, for requests without a browser. */
   cookieOf: (person: Person) => Promise<string>;
   /** Calls a procedure over HTTP the way a page of ours does. */
   call: (person: Person, procedure: string, input: unknown) => Promise<APIResponse>;
@@ -190,7 +190,7 @@ function watch(context: BrowserContext, own: string | undefined): string[] {
   return errors;
 }
 
-/** What a page asked for just before somebody signed out in it is refused to them, and the browser says so. */
+/** Drops the errors of requests that a page made just before the person signed out in it. */
 async function withoutLateRefusals(errors: string[], context: BrowserContext): Promise<string[]> {
   const isSignedIn = (await context.cookies()).some(({ name }) => name === "atelier.session");
   return isSignedIn ? errors : errors.filter((error) => !/status of 401/.test(error));

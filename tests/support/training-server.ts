@@ -26,7 +26,7 @@ export type FakeJob = {
   created_at: number;
 };
 
-/** What a request meets instead of an answer: nothing was done, or all was done and nobody hears of it. */
+/** What a request meets instead of an answer: nothing was done, or all was done and the answer is lost. */
 type Fault = { method: string; path: RegExp; kind: "unheard" | "unanswered" | number; times: number; body?: unknown };
 
 /** A model server that speaks files and fine-tuning, keeps what it has when it is down, and counts what it did. */

@@ -18,7 +18,7 @@ export type Used = {
   totalMs?: number;
 };
 
-/** A key as the database has it: its id. Nobody knows its secret. */
+/** Inserts a key and returns its id. Its secret is random. */
 export async function keyOf(
   sql: postgres.ISql,
   workspaceId: string,
@@ -34,7 +34,7 @@ export async function keyOf(
 
 /** Takes a workspace's days away, which a test is about to make untrue: nothing but a test adds usage to a day that is over. */
 export async function forgetDays(sql: postgres.ISql, workspaceId: string): Promise<void> {
-  // In a block each statement sees what was committed before it: also what whoever held the lock has done.
+  // In a block each statement sees what was committed before it: also by the transaction that held the lock.
   await sql.unsafe(`do $$ begin
     perform pg_advisory_xact_lock(usage_lock('${workspaceId}'));
     delete from usage_daily where workspace_id = '${workspaceId}';

@@ -10,8 +10,8 @@ export const metadata: Metadata = { title: "Page not found" };
 type Query = Promise<{ from?: string | string[] }>;
 
 /**
- * What is shown, with status 404, at an address that names nothing the person may see. It says the same of a workspace that
- * does not exist and of one that is somebody else's: all it knows is the address and who is signed in.
+ * Shows status 404 at an address that names nothing the person may see. The answer is the same for a workspace that does
+ * not exist and for one that the person is not a member of: the page knows only the address and who is signed in.
  */
 export default async function Missing({ searchParams }: { searchParams: Query }) {
   const { from } = await searchParams;
@@ -65,7 +65,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
   );
 }
 
-/** A mail for the person to address: whom to ask, only they know. */
+/** Returns a mail for the person to address: whom to ask, only they know. */
 function invitationRequest(email: string, path: string): string {
   const [, , slug = ""] = path.split(/[/?#]/);
   const subject = "Invitation to a workspace on Atelier";

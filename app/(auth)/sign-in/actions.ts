@@ -8,7 +8,7 @@ import { mailSignInLink } from "@/server/auth/sign-in";
 import type { FormState } from "@/server/composition/form-state";
 import { log } from "@/server/platform/log";
 
-/** Mails a sign-in link. The answer is the same whether or not anybody has an account with that address. */
+/** Mails a sign-in link. The answer is the same whether or not an account exists with that address. */
 export async function requestLink(_previous: FormState, form: FormData): Promise<FormState> {
   const typed = String(form.get("email") ?? "");
   const callbackUrl = form.get("callbackUrl");

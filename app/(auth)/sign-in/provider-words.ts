@@ -42,7 +42,7 @@ const words: Record<FailureKind, (name: string) => Words> = {
   too_many: () => ({ tone: "warning", text: "That was too much in a short time. Try again in 15 minutes." }),
 };
 
-/** Says why a provider signed nobody in, by what an address says of it; undefined when it says nothing of the kind. */
+/** Returns the sentence for a failed sign-in with a provider, by the address's query; undefined when that names no failure. */
 export function providerWords(failure: unknown, providers: { id: string; name: string }[], id: unknown) {
   if (typeof failure !== "string" || !Object.hasOwn(words, failure)) return undefined;
   const name = providers.find((provider) => provider.id === id)?.name ?? "The provider";

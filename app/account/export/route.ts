@@ -4,8 +4,8 @@ import { answerDownload, downloadBody } from "@/server/composition/download";
 type Part = { rows: Record<string, unknown>[]; next: string | null };
 
 /**
- * Everything that holds the person's id, as one JSON file. Read and sent part by part, so it takes no more memory than
- * one. If it fails on the way, the download breaks off and is no JSON.
+ * Sends all data with the person's id as one JSON file. It is read and sent part by part, to bound the memory.
+ * If it fails on the way, the download breaks off and is no JSON.
  */
 export function GET(request: Request): Promise<Response> {
   return answerDownload(request, "/account", everything);

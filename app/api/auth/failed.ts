@@ -1,6 +1,6 @@
 import { logFailure, type ProviderFailure } from "@/server/auth/providers/failure";
 
-/** Logs why a provider signed nobody in, and answers with the page where that is said in words. */
+/** Logs why a sign-in with a provider failed, and redirects to the page that explains it. */
 export function answerFailure(
   provider: string,
   failure: ProviderFailure,

@@ -18,7 +18,7 @@ export default async function Mailbox() {
       <Wordmark className="mb-10" />
       <PageHeader
         title="Mailbox"
-        purpose="No mail provider is configured, so everything this instance sends lands here, for everybody to see."
+        purpose="No mail provider is configured, so all mail that this instance sends is shown here, without sign-in."
         action={<LinkButton href="/dev/mailbox">Reload</LinkButton>}
       />
       <Card isFlush>

@@ -21,7 +21,7 @@ type Props = {
   invitations: number;
 };
 
-/** Who is signed in and where; from here to every other workspace. */
+/** Shows who is signed in and where; from here to every other workspace. */
 export function AccountMenu({ person, workspace, recent, invitations }: Props) {
   const others = recent.rows.filter(({ slug }) => slug !== workspace?.slug);
   const hasMore = recent.total > recent.rows.length;

@@ -8,7 +8,7 @@ export type ChatRequest = {
 };
 
 /**
- * A first request to this server in three languages, ready to run once the key is in its place: a chat with a model, or,
+ * Returns a first request to this server in three languages, ready to run once the key is in its place: a chat with a model, or,
  * while no model is known, the list of those there are.
  */
 export function firstRequest(baseUrl: string, model: string | null): { label: string; code: string }[] {
@@ -17,7 +17,7 @@ export function firstRequest(baseUrl: string, model: string | null): { label: st
     : chatRequest(baseUrl, { model, messages: [{ role: "user", content: "Hello!" }] });
 }
 
-/** A chat in three languages. */
+/** Returns a chat in three languages. */
 export function chatRequest(baseUrl: string, request: ChatRequest): { label: string; code: string }[] {
   return samples(baseUrl, chat(baseUrl, request));
 }
@@ -49,7 +49,7 @@ ${typescript}`,
 
 type Samples = { curl: string; python: string; typescript: string };
 
-/** Text and numbers stand in JSON, in Python and in TypeScript alike as JSON writes them; in the shell, a quote is cut out. */
+/** Writes a chat's body. Text and numbers are the same in JSON, Python and TypeScript; in the shell, a quote is escaped. */
 function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Samples {
   const given = Object.entries(more).filter(([, value]) => value !== undefined);
   const spoken = messages.map(({ role, content }) => `{"role": "${role}", "content": ${JSON.stringify(content)}}`);

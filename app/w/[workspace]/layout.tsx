@@ -12,7 +12,7 @@ import { ViewingBanner } from "./viewing-banner";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 
-/** The frame around a workspace's pages. It draws; whether somebody may be here, each page's own reads decide. */
+/** Draws the frame around a workspace's pages. It checks no access: each page's own reads do. */
 export default async function WorkspaceLayout({ children, params }: Props) {
   const { workspace: slug } = await params;
   const calls = await api();

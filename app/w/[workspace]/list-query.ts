@@ -1,12 +1,12 @@
 /** What the address of a list says: what is searched for, and which page it is on. */
 export type ListQuery = { q?: string; after?: string; before?: string };
 
-/** The address's part as a list procedure takes it. */
+/** Returns the address's part as a list procedure takes it. */
 export function listInput({ q, after, before }: ListQuery) {
   return { ...(q ? { search: q } : {}), ...(after ? { after } : {}), ...(before && !after ? { before } : {}) };
 }
 
-/** The address of a neighbouring page, keeping the search. Undefined where there is none. */
+/** Returns the address of a neighbouring page, keeping the search. Undefined where there is none. */
 export function listHref(
   here: string,
   { q }: ListQuery,

@@ -6,8 +6,8 @@ const everyMs = 1_000;
 const afterFailureMs = 10_000;
 
 /**
- * Draws the page anew when `ask` answers something other than what was `seen`, for as long as somebody looks at it; null is
- * nothing new. It can be stopped: figures that move are hard to read for some.
+ * Refreshes the page when `ask` answers something other than `seen`, while the page is visible; null means no change. A
+ * person can stop it, since moving figures are hard to read for some.
  */
 export function Live({
   seen,

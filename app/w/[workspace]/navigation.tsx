@@ -11,7 +11,7 @@ import {
 } from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
-/** The pages of a workspace. A new page is one line here. */
+/** Draws the pages of a workspace. A new page is one line here. */
 export function Navigation({ slug }: { slug: string }) {
   const at = (page: string) => `/w/${slug}${page}`;
   return (

@@ -33,7 +33,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
         purpose={
           workspace.kind === "personal"
             ? "Your personal workspace: its keys and models are yours alone."
-            : "Your organization's workspace: its keys and models belong to everybody in it."
+            : "Your organization's workspace: all members share its keys and models."
         }
       />
       <dl className="mb-8 grid gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card sm:grid-cols-2 lg:grid-cols-4">

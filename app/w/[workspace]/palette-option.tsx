@@ -6,7 +6,7 @@ import { choose } from "@/app/_ui/theme";
 import { logOut } from "@/app/(auth)/sign-out/actions";
 import type { Found } from "@/server/palette/input";
 
-/** One line of the palette. It is taken by a click, which Enter in the field gives it as well. */
+/** Draws one line of the palette. It is taken by a click, which Enter in the field gives it as well. */
 export function PaletteOption({
   id,
   row,

@@ -9,7 +9,7 @@ import { PaletteOption } from "./palette-option";
 import { usePalette } from "./use-palette";
 
 /**
- * The palette: a field, and what it may mean. The focus stays in the field; `aria-activedescendant` says which line Enter
+ * Draws the palette: a field, and what it may mean. The focus stays in the field; `aria-activedescendant` says which line Enter
  * takes.
  */
 export function Palette({ slug, onClose }: { slug: string; onClose: () => void }) {

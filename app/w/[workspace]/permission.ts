@@ -1,6 +1,6 @@
 import { type Permission, rolesWith, roleText } from "@/server/access/permissions";
 
-/** Why somebody cannot create a key: their role, or that the workspace lets Admins only. Undefined when they can. */
+/** Returns why a member cannot create a key: their role, or that the workspace allows only Admins to. Undefined when they can. */
 export function whyNoKey(
   { permissions, keyCreators }: { permissions: Permission[]; keyCreators: "developers" | "admins" },
   admins: string[],
@@ -10,7 +10,7 @@ export function whyNoKey(
   return `In this workspace only Admins create keys.${whomToAsk(admins)}`;
 }
 
-/** Why a control is off for somebody without a permission: which role may, and who holds it here. */
+/** Returns why a control is disabled without a permission: which role has it, and which members have that role. */
 export function whoMay(permission: Permission, admins: string[]): string {
   const names = rolesWith(permission).map((role) => roleText[role].name);
   const roles = names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0];

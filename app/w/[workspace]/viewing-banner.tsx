@@ -3,7 +3,7 @@ import { Eye } from "@/app/_ui/icons";
 import { type Role, roleText } from "@/server/access/permissions";
 import { stopViewing } from "./view-as/actions";
 
-/** Around everything that is seen as another role: a frame that stays in sight, what it means, and the way out. */
+/** Draws a frame around the pages while the workspace is viewed as another role, with what it means and a way out. */
 export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
   return (
     <>

@@ -7,7 +7,7 @@ import { SwitchLink } from "./switch-link";
 
 type Found = Iconic[];
 
-/** The workspaces of somebody who is in many: the last visited ones, and the others as one types. */
+/** Finds one of many workspaces: lists the last visited ones, and the others as the person types. */
 export function WorkspaceFinder({
   current,
   recent,

@@ -1,5 +1,5 @@
--- A program presents a key before anybody knows whose it is. This finds that one row, what role whoever it belongs to has
--- now, and when it stops by itself, in one round trip.
+-- Finds the key that a program presents, before its workspace is known: that one row, its owner's role now, and when it
+-- expires, in one round trip.
 CREATE OR REPLACE FUNCTION api_key_by_id(key_id text)
   RETURNS TABLE (workspace_id uuid, secret_mac bytea, pepper_version smallint, expires_at timestamptz, is_live boolean,
     member_id uuid, member_role text, scopes jsonb, models jsonb, ip_ranges jsonb)

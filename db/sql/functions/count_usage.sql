@@ -2,9 +2,10 @@
 -- these and the counters that are `touched` (workspace_id, span, period, subject), all in one order.
 CREATE OR REPLACE FUNCTION count_usage(lines jsonb, touched jsonb, at timestamptz) RETURNS void LANGUAGE sql AS $$
   WITH l AS MATERIALIZED (
-    SELECT o.*, usage_cost(prompt_tokens, completion_tokens, input_price, output_price) AS cost
+    SELECT o.*, CASE WHEN class_prices IS NULL THEN usage_cost(prompt_tokens, completion_tokens, input_price, output_price)
+      ELSE line_cost(prompt_tokens, completion_tokens, input_price, output_price, classes, class_prices) END AS cost
     FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, counted_as text, member_id uuid, model text, prompt_tokens int,
-      completion_tokens int, input_price bigint, output_price bigint)
+      completion_tokens int, input_price bigint, output_price bigint, classes jsonb, class_prices jsonb)
   ), kept AS MATERIALIZED (
     SELECT DISTINCT b.workspace_id, b.subject, b.span FROM budgets b WHERE b.workspace_id IN (SELECT workspace_id FROM l)
   )

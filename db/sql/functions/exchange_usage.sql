@@ -25,7 +25,7 @@ BEGIN
   IF lines IS NOT NULL THEN
     DELETE FROM usage_reservations r USING jsonb_to_recordset(lines) AS l (workspace_id uuid, id uuid, is_known boolean)
       WHERE l.is_known AND r.workspace_id = l.workspace_id AND r.id = l.id;
-    -- Whoever has been taken for ended cannot know what of this was written, or charged as lost.
+    -- An instance that was taken for ended cannot know what of this was written, or charged as lost.
     IF lines @? '$[*] ? (@.is_doubtful == true)' THEN
       SELECT jsonb_agg(l) INTO lines FROM jsonb_array_elements(lines) l
         WHERE NOT ((l ->> 'is_doubtful')::boolean AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = (l ->> 'workspace_id')::uuid
@@ -43,13 +43,16 @@ BEGIN
   END IF;
   IF begun IS NOT NULL THEN
     INSERT INTO usage_reservations (workspace_id, id, key_id, member_id, model, upstream_model, operation, is_streamed, prompt_tokens,
-        completion_tokens, input_price, output_price, cost, period, at, expires_at, instance_id)
+        completion_tokens, input_price, output_price, cost, period, at, expires_at, instance_id, classes, class_prices)
       SELECT b.workspace_id, b.id, b.key_id, b.member_id, b.model, b.upstream_model, b.operation, b.is_streamed, b.prompt_tokens,
-        b.completion_tokens, b.input_price, b.output_price, usage_cost(b.prompt_tokens, b.completion_tokens, b.input_price, b.output_price),
+        b.completion_tokens, b.input_price, b.output_price, CASE WHEN b.class_prices IS NULL
+          THEN usage_cost(b.prompt_tokens, b.completion_tokens, b.input_price, b.output_price)
+          ELSE line_cost(b.prompt_tokens, b.completion_tokens, b.input_price, b.output_price, b.classes, b.class_prices) END,
         period_of('month', this_moment), this_moment - make_interval(secs => b.age_ms / 1000.0),
-        this_moment + make_interval(secs => b.seconds), of_instance
+        this_moment + make_interval(secs => b.seconds), of_instance, b.classes, b.class_prices
       FROM jsonb_to_recordset(begun) AS b (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
-        operation text, is_streamed boolean, prompt_tokens int, completion_tokens int, input_price bigint, output_price bigint, age_ms double precision, seconds int)
+        operation text, is_streamed boolean, prompt_tokens int, completion_tokens int, input_price bigint, output_price bigint, age_ms double precision, seconds int,
+        classes jsonb, class_prices jsonb)
       ON CONFLICT DO NOTHING;
   END IF;
   IF leaves THEN

@@ -1,5 +1,6 @@
 -- Months ahead of time, since a partition cannot be made while rows that belong in it stand in the default one. A
--- partition is reached through the ledger only: nobody but the owner, who makes it at every start and once an hour, has any right on it, and no policy shows any of it.
+-- partition is reached through the ledger only: only the owner, who makes it at every start and once an hour, has any right on
+-- it, and no policy shows any of it.
 CREATE OR REPLACE FUNCTION make_ledger_partitions() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   month timestamptz;

@@ -23,7 +23,7 @@ BEGIN
     WHERE (b.whose NOT LIKE 'model:%' OR b.whose = 'model:' || of_model) ORDER BY b.whose, b.span
   LOOP
     CONTINUE WHEN amount = 0 OR each.spent + each.reserved + amount <= each.at_most;
-    RETURN jsonb_build_object('isGranted', false, 'reason', 'spend', 'scope', split_part(each.whose, ':', 1), 'span', each.span, 'limit', each.at_most,
+    RETURN jsonb_build_object('isGranted', false, 'slug', limits ->> 'slug', 'whose', each.whose, 'reason', 'spend', 'scope', split_part(each.whose, ':', 1), 'span', each.span, 'limit', each.at_most,
       'used', each.spent + each.reserved, 'isUnderWay', each.spent + amount <= each.at_most,
       'retryAfterSeconds', CASE WHEN each.spent + amount <= each.at_most THEN 60
         ELSE greatest(1, coalesce(ceil(extract(epoch FROM period_end(each.span, each.period) - this_moment)), 31536000)::int) END);

@@ -14,6 +14,7 @@ BEGIN
   ELSE
     SELECT m.monthly_limit INTO at_most FROM memberships m WHERE m.workspace_id = of_workspace AND m.user_id = substr(of_whose, 8)::uuid;
   END IF;
+  at_most := raised_limit(of_workspace, of_whose, of_span, at_most);
   PERFORM set_config('app.workspace_id', workspace_before, true);
   RETURN at_most;
 END $$;

@@ -18,7 +18,7 @@ BEGIN
     'now', extract(epoch FROM clock_timestamp()) * 1000,
     'slug', limits.slug,
     'countedAs', limits.counted_as,
-    'budgets', (SELECT jsonb_agg(jsonb_build_object('whose', whose, 'subject', subject, 'span', span, 'limit', amount)) FROM (
+    'budgets', (SELECT jsonb_agg(jsonb_build_object('whose', whose, 'subject', subject, 'span', span, 'limit', raised_limit(of_workspace, whose, span, amount))) FROM (
       SELECT 'key:' || by_key AS whose, limits.counted_as AS subject, 'month' AS span, limits.key AS amount WHERE limits.key IS NOT NULL
       UNION ALL SELECT 'member:' || by_member, 'member:' || by_member, 'month', limits.member WHERE limits.member IS NOT NULL
       UNION ALL SELECT 'workspace', 'workspace', 'month', limits.workspace WHERE limits.workspace IS NOT NULL

@@ -1,24 +1,40 @@
--- Writes lines into the ledger and adds them to its hours. A line belongs to the moment in which it is written.
+-- Writes lines into the ledger and adds them to its hours. A line belongs to the moment in which it is written. Of each class it has what
+-- was used, and of those with a price of their own that price.
 CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETURNS void LANGUAGE sql AS $$
   WITH l AS MATERIALIZED (
-    SELECT o.*, usage_cost(prompt_tokens, completion_tokens, input_price, output_price) AS cost
+    SELECT o.*, CASE WHEN class_prices IS NULL THEN usage_cost(prompt_tokens, completion_tokens, input_price, output_price)
+      ELSE line_cost(prompt_tokens, completion_tokens, input_price, output_price, classes, class_prices) END AS cost,
+      coalesce((classes ->> 'cacheRead')::int, 0) AS cache_read_tokens, coalesce((classes ->> 'cacheWrite')::int, 0) AS cache_write_tokens, coalesce((classes ->> 'audioInput')::int, 0) AS audio_input_tokens,
+      coalesce((classes ->> 'imageInput')::int, 0) AS image_input_tokens, coalesce((classes ->> 'reasoning')::int, 0) AS reasoning_tokens, coalesce((classes ->> 'audioOutput')::int, 0) AS audio_output_tokens,
+      coalesce((classes ->> 'second')::int, 0) AS seconds, coalesce((classes ->> 'image')::int, 0) AS images, coalesce((classes ->> 'page')::int, 0) AS pages,
+      coalesce((classes ->> 'character')::int, 0) AS characters
     FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
       operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens int, completion_tokens int,
-      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int, model_server text, failover text)
+      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int, model_server text, failover text,
+      classes jsonb, class_prices jsonb)
   ), ledger AS (
     INSERT INTO usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover)
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
+        cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices)
       SELECT workspace_id, written_at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
-        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover FROM l
+        prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
+        cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices FROM l
   )
-  INSERT INTO usage_hourly AS h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency)
+  INSERT INTO usage_hourly AS h (workspace_id, hour, model, key_id, member_id, requests, errors, prompt_tokens, completion_tokens, cost, latency,
+      cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters)
     SELECT workspace_id, date_trunc('hour', written_at, 'UTC'), model, key_id, member_id, count(*),
       count(*) FILTER (WHERE status >= 400), sum(prompt_tokens), sum(completion_tokens), sum(cost),
-      latency_histogram(array_agg(total_ms) FILTER (WHERE operation <> 'fine-tuning'))
+      latency_histogram(array_agg(total_ms) FILTER (WHERE operation <> 'fine-tuning')),
+      sum(cache_read_tokens), sum(cache_write_tokens), sum(audio_input_tokens), sum(image_input_tokens), sum(reasoning_tokens), sum(audio_output_tokens), sum(seconds), sum(images), sum(pages), sum(characters)
     FROM l GROUP BY workspace_id, model, key_id, member_id ORDER BY workspace_id, model, key_id, member_id
     ON CONFLICT (workspace_id, hour, model, key_id, member_id) DO UPDATE SET
       requests = h.requests + excluded.requests, errors = h.errors + excluded.errors,
       prompt_tokens = h.prompt_tokens + excluded.prompt_tokens, completion_tokens = h.completion_tokens + excluded.completion_tokens,
       cost = h.cost + excluded.cost,
+      cache_read_tokens = h.cache_read_tokens + excluded.cache_read_tokens, cache_write_tokens = h.cache_write_tokens + excluded.cache_write_tokens,
+      audio_input_tokens = h.audio_input_tokens + excluded.audio_input_tokens, image_input_tokens = h.image_input_tokens + excluded.image_input_tokens,
+      reasoning_tokens = h.reasoning_tokens + excluded.reasoning_tokens, audio_output_tokens = h.audio_output_tokens + excluded.audio_output_tokens,
+      seconds = h.seconds + excluded.seconds, images = h.images + excluded.images,
+      pages = h.pages + excluded.pages, characters = h.characters + excluded.characters,
       latency = (SELECT array_agg(a + b ORDER BY i) FROM unnest(h.latency, excluded.latency) WITH ORDINALITY AS both_counts (a, b, i))
 $$;

@@ -9,3 +9,8 @@ CREATE POLICY visible_to_bearer ON api_keys FOR SELECT USING (id = nullif(curren
 CREATE POLICY visible_to_job ON api_keys FOR SELECT USING (
   current_setting('app.job', true) = 'key-reminders' AND revoked_at IS NULL AND expires_at < now() + interval '7 days'
 );
+
+-- The job that mails alerts compares what is spent with the limits of keys.
+CREATE POLICY limited_visible_to_job ON api_keys FOR SELECT USING (
+  current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL AND revoked_at IS NULL
+);

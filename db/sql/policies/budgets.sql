@@ -5,3 +5,5 @@ CREATE POLICY tenant ON budgets USING (workspace_id = app_workspace_id()) WITH C
 
 -- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
 CREATE POLICY in_batch ON budgets FOR SELECT USING (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false));
+
+CREATE POLICY visible_to_job ON budgets FOR SELECT USING (current_setting('app.job', true) = 'spend-alerts');

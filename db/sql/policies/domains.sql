@@ -3,13 +3,13 @@ ALTER TABLE domains FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON domains USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
 
--- Somebody with a verified address at a verified domain may see that it is open to them.
+-- A person with a verified address at a verified domain may see that it is open to them.
 CREATE POLICY visible_to_address ON domains FOR SELECT USING (
   status = 'verified'
   AND domain = (SELECT split_part(u.email, '@', 2) FROM users u WHERE u.id = app_user_id() AND u.email_verified_at IS NOT NULL)
 );
 
--- Whoever claims a domain may learn that it is taken.
+-- A person who claims a domain may learn that it is taken.
 CREATE POLICY visible_to_claimant ON domains FOR SELECT USING (
   status = 'verified' AND domain = nullif(current_setting('app.claimed_domain', true), '')
 );

@@ -8,7 +8,7 @@ CREATE POLICY tenant ON memberships USING (coalesce(workspace_id = app_workspace
 
 CREATE POLICY visible_to_person ON memberships FOR SELECT USING (user_id = app_user_id());
 
--- Whose time is up is no member, from that moment on, for everybody but the job that settles what they leave behind.
+-- A membership that has ended is hidden from that moment on, except from the job that settles what the member leaves behind.
 -- Written so that the planner does not look into it: see the first one.
 CREATE POLICY not_ended ON memberships AS RESTRICTIVE FOR SELECT USING (
   coalesce(ends_at > now() OR coalesce(current_setting('app.job', true), '') = 'membership-ends', true)
@@ -17,4 +17,9 @@ CREATE POLICY not_ended ON memberships AS RESTRICTIVE FOR SELECT USING (
 -- The job looks in every workspace for memberships that end soon or have ended, and sees no more than that.
 CREATE POLICY visible_to_job ON memberships FOR SELECT USING (
   current_setting('app.job', true) = 'membership-ends' AND ends_at < now() + interval '3 days'
+);
+
+-- The job that mails alerts compares what is spent with the limits of members.
+CREATE POLICY limited_visible_to_job ON memberships FOR SELECT USING (
+  current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL
 );

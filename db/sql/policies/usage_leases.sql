@@ -7,7 +7,7 @@ CREATE POLICY tenant ON usage_leases USING (workspace_id = app_workspace_id()) W
 CREATE POLICY in_batch ON usage_leases USING (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false))
   WITH CHECK (coalesce(strpos(current_setting('app.workspace_ids', true), workspace_id::text) > 0, false));
 
--- Whoever ends an instance that was not heard of looks in every workspace for what that one held, and sees no more than that.
+-- The job that ends an instance without a heartbeat looks in every workspace for what that one held, and sees no more than that.
 CREATE POLICY visible_to_ender ON usage_leases FOR SELECT USING (
   instance_id = nullif(current_setting('app.ended_instance', true), '')::uuid
 );

@@ -20,7 +20,12 @@ CREATE POLICY visible ON workspaces FOR SELECT TO atelier_app USING (
 -- The job that mails alerts compares what is spent with the limits, and sees for that the workspaces that have one and
 -- the alerts that were mailed. What it then does, it does inside each workspace.
 CREATE POLICY visible_to_job ON workspaces FOR SELECT USING (
-  current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL AND deleted_at IS NULL
+  current_setting('app.job', true) = 'spend-alerts' AND deleted_at IS NULL AND (
+    monthly_limit IS NOT NULL
+    OR EXISTS (SELECT FROM budgets b WHERE b.workspace_id = workspaces.id)
+    OR EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.monthly_limit IS NOT NULL)
+    OR EXISTS (SELECT FROM api_keys k WHERE k.workspace_id = workspaces.id AND k.monthly_limit IS NOT NULL)
+  )
 );
 
 CREATE POLICY visible_to_rebuild ON workspaces FOR SELECT USING (current_setting('app.job', true) = 'usage-rebuild');
@@ -39,7 +44,7 @@ CREATE POLICY visible_to_restorer ON workspaces FOR SELECT TO atelier_app USING 
   AND EXISTS (SELECT FROM memberships m WHERE m.workspace_id = workspaces.id AND m.user_id = app_user_id() AND m.role = 'admin')
 );
 
--- The job that throws away what nobody restored sees which those are.
+-- The purging job sees the deleted workspaces whose time to restore has passed.
 CREATE POLICY visible_to_purge ON workspaces FOR SELECT USING (
   current_setting('app.job', true) = 'purge' AND deleted_at <= now() - interval '30 days' AND purged_at IS NULL
 );

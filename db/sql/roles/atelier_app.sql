@@ -34,7 +34,7 @@ GRANT USAGE ON SCHEMA public, drizzle TO atelier_app;
 GRANT SELECT ON drizzle.__drizzle_migrations, drizzle.sql_builds TO atelier_app;
 
 -- History is added to and read.
-GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger, usage_daily, workspace_slugs, key_peppers TO atelier_app;
+GRANT SELECT, INSERT ON audit_events, audit_seals, account_events, usage_ledger, usage_seals, usage_daily, workspace_slugs, key_peppers TO atelier_app;
 
 GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 
@@ -50,7 +50,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- workspaces and who joins them
   workspaces, workspace_icons, memberships, role_requests, invitations, invite_links, domains, join_requests,
   -- keys, limits and spending
-  api_keys, rate_limits, rate_buckets, budgets, spend_alerts, spend_counters, usage_instances, usage_leases, usage_reservations,
+  api_keys, rate_limits, rate_buckets, budgets, limit_raises, spend_alerts, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly,
   -- models and files
   models, model_members, model_shares, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,

@@ -56,7 +56,7 @@ const mostPromptTokens = 512;
 const mostSentences = 8;
 
 /**
- * What a sample answers to what: every assistant's message with the user's before it. Running text is what it says from
+ * Returns what a sample answers to what: every assistant's message with the user's before it. Running text is what it says from
  * each of its sentences on, as the answer to that sentence.
  */
 export function exchangesOf(sample: Uint16Array, tokenizer: Tokenizer): Exchange[] {
@@ -83,7 +83,7 @@ export function exchangesOf(sample: Uint16Array, tokenizer: Tokenizer): Exchange
   return exchanges;
 }
 
-/** Where in a sample there is something to be good at: what the assistant says, or all of a running text; ends included. */
+/** Returns where in a sample there is something to be good at: what the assistant says, or all of a running text; ends included. */
 export function isGraded(sample: Uint16Array): boolean[] {
   let grades = false;
   return Array.from(sample, (token) => {

@@ -12,7 +12,10 @@ const readBytes = 128 * 1024;
 /** What is counted of a large file beyond what its beginning says: the rest may have longer lines. */
 const margin = 1.25;
 
-/** What a job would take, as a dry run answers: exact for files of up to 128 kB, more than enough for larger ones by their beginnings. */
+/**
+ * Returns what a job would take, as a dry run answers: exact for files of up to 128 kB, more than enough for larger ones by
+ * their beginnings.
+ */
 export async function estimate(
   order: JobOrder,
   files: FileStore,
@@ -39,7 +42,7 @@ export async function estimate(
 
 type Count = { dataTokens: number; trainTokens: number };
 
-/** As the training counts: the same samples, gone through as often. Undefined for files too large, or not good to train on. */
+/** Counts as the training does: the same samples, gone through as often. Undefined for files too large, or not good to train on. */
 async function counted(order: JobOrder, files: FileStore, tokenizer: Tokenizer): Promise<Count | undefined> {
   const all = [...order.training.map((file) => file.id), ...order.validation.map((file) => file.id)];
   if (all.reduce((sum, id) => sum + (files.get(id)?.bytes ?? 0), 0) > readBytes) return undefined;
@@ -63,7 +66,7 @@ async function counted(order: JobOrder, files: FileStore, tokenizer: Tokenizer):
   }
 }
 
-/** From the beginning of each file: its samples are gone through as often as the epochs or the steps say, whichever is more. */
+/** Estimates from the beginning of each file: its samples are gone through as often as the epochs or the steps say, whichever is more. */
 async function guessed(order: JobOrder, files: FileStore, tokenizer: Tokenizer): Promise<Count> {
   const { steps, epochs } = order.options;
   let [dataTokens, visitedTokens, visits] = [0, 0, 0];

@@ -34,7 +34,7 @@ beforeAll(() => {
   bases = createCatalogue();
 });
 
-/** A server of this process on a folder; `tokensPerSecond` slows its training down. */
+/** Returns a server of this process on a folder; `tokensPerSecond` slows its training down. */
 async function start(name: string, tokensPerSecond?: number) {
   const folder = await openFineTuning(path.join(scratch, name), {
     worker: bundle.worker,
@@ -76,7 +76,7 @@ async function upload(url: string, contents: Uint8Array | string, filename = "pi
   return { status: response.status, body: await response.json() };
 }
 
-/** A job on an uploaded file, as far as `state`. */
+/** Returns a job on an uploaded file, as far as `state`. */
 async function job(url: string, contents: Uint8Array | string, state: string, more: object = {}) {
   const { body: file } = await upload(url, contents);
   const created = await api(url, "POST", "/fine_tuning/jobs", {

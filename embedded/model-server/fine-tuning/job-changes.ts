@@ -3,10 +3,10 @@ import type { Job } from "./job";
 import type { JobOrder } from "./job-request";
 import type { Report } from "./work";
 
-/** More than this many checkpoints tell nobody more. */
+/** The largest number of checkpoints that is useful. */
 const mostCheckpoints = 100;
 
-/** A job that nothing has been done for. */
+/** Returns a job that nothing has been done for. */
 export function newJob(order: JobOrder): Job {
   const now = seconds();
   return {

@@ -43,19 +43,19 @@ export interface Job {
   startedAt: number | null;
 }
 
-/** Whether nothing will happen to it any more. */
+/** Checks whether nothing will happen to it any more. */
 export function hasEnded({ status }: Job): boolean {
   return ["SUCCESS", "FAILED_VALIDATION", "FAILED", "CANCELLED"].includes(status);
 }
 
-/** The id of the model a job makes: the same whenever it is asked for. */
+/** Returns the id of the model a job makes: the same whenever it is asked for. */
 export function modelIdOf({ id, model, suffix, createdAt }: Job): string {
   const hex = id.replaceAll("-", "");
   const date = new Date(createdAt * 1_000).toISOString().slice(0, 10).replaceAll("-", "");
   return `ft:${model}:${suffix ?? hex.slice(-8)}:${date}:${hex.slice(0, 8)}`;
 }
 
-/** A job as `/v1/fine_tuning/jobs` lists it; `steps`, `step`, `tokens_per_second` and `failure` are fields of our own. */
+/** Returns a job as `/v1/fine_tuning/jobs` lists it; `steps`, `step`, `tokens_per_second` and `failure` are fields of our own. */
 export function showJob(job: Job): Record<string, unknown> {
   return {
     id: job.id,
@@ -91,7 +91,7 @@ export function showJob(job: Job): Record<string, unknown> {
   };
 }
 
-/** A job with what happened to it, the newest first. */
+/** Returns a job with what happened to it, the newest first. */
 export function showJobInFull(job: Job): Record<string, unknown> {
   const events = job.events.map(({ name, data, createdAt }) => ({ name, data, created_at: createdAt }));
   const checkpoints = job.checkpoints.map(({ metrics, step, createdAt }) => ({

@@ -55,7 +55,7 @@ export class Jobs {
     return [...this.#jobs.values()].reverse().sort((a, b) => b.createdAt - a.createdAt);
   }
 
-  /** Makes a job; its files are looked through as soon as nobody else's are. Refuses with 507 when the disk is full. */
+  /** Makes a job; its files are validated after those of earlier jobs. Refuses with 507 when the disk is full. */
   async create(order: JobOrder): Promise<Job> {
     const job = newJob(order);
     const id = modelIdOf(job);

@@ -21,7 +21,7 @@ export interface JobSettings {
 /** Two things are done at a time: one job's files are looked through, and one job is trained. */
 export type Lane = "validate" | "train";
 
-/** The job a lane takes up next: what was being trained when the process ended, then whoever has waited longest. */
+/** Returns the job a lane takes up next: one that was being trained when the process ended, then the one that has waited longest. */
 export function nextOf(jobs: Iterable<Job>, lane: Lane): Job | undefined {
   const states = lane === "validate" ? ["QUEUED", "VALIDATING"] : ["STARTED", "RUNNING"];
   const waiting = [...jobs].filter(({ status }) => states.includes(status));
@@ -29,7 +29,7 @@ export function nextOf(jobs: Iterable<Job>, lane: Lane): Job | undefined {
   return waiting.sort((a, b) => rank(a) - rank(b))[0];
 }
 
-/** What a worker is to do for a job. Refuses when a file of it was deleted. */
+/** Returns what a worker is to do for a job. Refuses when a file of it was deleted. */
 export async function prepareWork(
   job: Job,
   lane: Lane,

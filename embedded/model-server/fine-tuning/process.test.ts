@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** The program as `npm run model-server` starts it; its base URL once it says so. */
+/** Returns the program as `npm run model-server` starts it; its base URL once it says so. */
 async function start(environment: Record<string, string> = {}): Promise<string> {
   const started = spawn(process.execPath, [bundle.program], {
     env: { ...process.env, NODE_ENV: "production", DATA_DIR: dataDir, PORT: "", ...environment },

@@ -10,7 +10,7 @@ export interface Line {
   reason?: string;
 }
 
-/** The lines of a file of UTF-8, read piece by piece; blank ones are left out. Throws what reading throws. */
+/** Returns the lines of a file of UTF-8, read piece by piece; blank ones are left out. Throws what reading throws. */
 export async function* readLines(file: string): AsyncGenerator<Line> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let number = 0;

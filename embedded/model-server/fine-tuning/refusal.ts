@@ -1,9 +1,9 @@
-/** Why a job cannot go on, in a sentence that is shown to whoever started it. */
+/** Why a job cannot go on, in a sentence that is shown to its creator. */
 export class TuningRefusal extends Error {
   override name = "TuningRefusal";
 }
 
-/** What went wrong, in a sentence: a full disk by name, anything else as the system says it. */
+/** Returns what went wrong, in a sentence: a full disk by name, anything else as the system says it. */
 export function describeTrouble(error: unknown): string {
   if (error instanceof TuningRefusal) return error.message;
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -31,7 +31,7 @@ export function runWorker(program: URL, work: Work, onReport: (report: Report) =
       else reject(new Error(`the training thread ended with code ${code}`));
     });
   });
-  // Whoever stops it need not wait for it too.
+  // Stopping does not wait for it.
   done.catch(() => undefined);
   return {
     done,

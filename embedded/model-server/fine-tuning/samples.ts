@@ -2,7 +2,7 @@ import type { Role, Tokenizer } from "../tokenizer";
 import { endToken, roleTokens, textToken } from "../tokenizer";
 
 /**
- * The tokens of one line of a training file, or, as a string, why it cannot be learnt from. A line is
+ * Returns the tokens of one line of a training file, or, as a string, why it cannot be learnt from. A line is
  * `{"messages": [{"role", "content"}, …]}` whose last message is the assistant's, or `{"text": "…"}`. An assistant's message
  * with `"weight": 0` is left out, as is whatever else a line holds.
  */
@@ -46,7 +46,7 @@ function readMessages(messages: unknown[], tokenizer: Tokenizer): number[] | str
   return isAnswered ? tokens : "has no assistant message to learn from";
 }
 
-/** A message's text, whole or in parts. */
+/** Returns a message's text, whole or in parts. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;

@@ -58,7 +58,7 @@ export interface Schedule {
   visit(position: number): Uint16Array;
 }
 
-/** How often a step sequence visits each sample: epochs × its file's weight, in an order drawn by the seed. */
+/** Returns how often a step sequence visits each sample: epochs × its file's weight, in an order drawn by the seed. */
 export function makeSchedule(files: readonly WeightedSamples[], { steps, epochs, seed }: TuneOptions): Schedule {
   const random = seededRandom(seed);
   const counts = files.map(({ samples, weight }) => Math.max(1, Math.round(samples.count * weight * epochs)));
@@ -92,7 +92,7 @@ export function makeSchedule(files: readonly WeightedSamples[], { steps, epochs,
 }
 
 /**
- * How much one new occurrence counts beside one of the base model's: all of the new ones together `4 · learningRate / 0.0001`
+ * Returns how much one new occurrence counts beside one of the base model's: all of the new ones together `4 · learningRate / 0.0001`
  * times as much as the base has counted, but at the usual rate never less than one for one.
  */
 export function weightOf(base: NGrams, trainTokens: number, learningRate: number): number {
@@ -158,7 +158,7 @@ export function* tune(
   return { ...base, tuning: { nGrams, weight, exchanges: drawExchanges(base, files, options) } };
 }
 
-/** Every exchange of the training samples, or as many as are kept, drawn by the seed. */
+/** Returns every exchange of the training samples, or as many as are kept, drawn by the seed. */
 function drawExchanges(
   { tokenizer }: LanguageModel,
   files: readonly WeightedSamples[],

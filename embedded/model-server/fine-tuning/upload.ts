@@ -118,13 +118,13 @@ async function save(stream: BusboyFileStream, file: string, signal: AbortSignal)
   };
 }
 
-/** What the first line looks like; whether it really can be learnt from is found out by a job. */
+/** Returns what the first line looks like; whether it really can be learnt from is found out by a job. */
 function kindOf(head: string): StoredFile["sampleType"] {
   const [first = ""] = head.trimStart().split("\n", 1);
   return /"text"\s*:/.test(first) && !/"messages"\s*:/.test(first) ? "pretrain" : "instruct";
 }
 
-/** Without any path and with a letter at least: it is shown, never used on the disk. */
+/** Returns a file's name without a path and with at least a letter: it is shown, never used on the disk. */
 function plainName(filename: string): string {
   const name = filename.split(/[\\/]/).at(-1)?.trim().slice(-255) ?? "";
   return name || "file.jsonl";

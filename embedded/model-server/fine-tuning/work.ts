@@ -44,7 +44,7 @@ export type Report =
 /** More than this would not be gone through in hours. */
 const mostVisits = 16_000_000;
 
-/** Does the work, telling `report` how far it is. Throws what is nobody's mistake; what is, it reports as refused. */
+/** Does the work and tells `report` its progress. Throws on internal errors; mistakes in the input are reported as refused. */
 export async function doWork(work: Work, report: (report: Report) => void): Promise<void> {
   try {
     const base = deserialise(work.base);
@@ -116,7 +116,7 @@ async function follow(
 }
 
 /**
- * What was counted up to a step is kept as a model of its own. The one before it stays: a crash may come before the job's
+ * Saves what was counted up to a step as a model of its own. The one before it stays: a crash may come before the job's
  * record knows of the new one.
  */
 function keepCheckpoint(folder: string, step: number, { tokenizer }: LanguageModel, nGrams: NGrams): void {
@@ -127,7 +127,7 @@ function keepCheckpoint(folder: string, step: number, { tokenizer }: LanguageMod
   }
 }
 
-/** The newest one that the job's record knows of. What cannot be read is done again: it gives the same. */
+/** Returns the newest one that the job's record knows of. What cannot be read is done again: it gives the same. */
 function lastCheckpoint({ folder, knownStep }: Work["checkpoints"]): { step: number; nGrams: NGrams } | undefined {
   for (const step of keptSteps(folder)) {
     if (step > knownStep) continue;
@@ -140,7 +140,7 @@ function lastCheckpoint({ folder, knownStep }: Work["checkpoints"]): { step: num
   return undefined;
 }
 
-/** Newest first. */
+/** Lists the steps with a checkpoint, newest first. */
 function keptSteps(folder: string): number[] {
   const steps = readdirSync(folder).flatMap((name) => /^checkpoint-(\d+)\.bin$/.exec(name)?.[1] ?? []);
   return steps.map(Number).sort((a, b) => b - a);
@@ -150,7 +150,7 @@ function fileOf(folder: string, step: number): string {
   return path.join(folder, `checkpoint-${step}.bin`);
 }
 
-/** A crash, also of the machine, leaves the old file or the new one, never a part. */
+/** Writes a file atomically: a crash, also of the machine, leaves the old file or the new one. */
 function writeWhole(file: string, bytes: Uint8Array): void {
   const temporary = `${file}.tmp`;
   const handle = openSync(temporary, "w", 0o600);

@@ -4,17 +4,17 @@ import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer } from "@/tests/support/offers";
-import { apiFor, reasonOf, type Signed, somebody } from "@/tests/support/people";
+import { apiFor, newPerson, reasonOf, type Signed } from "@/tests/support/people";
 
 const fresh = () => `new-${randomBytes(6).toString("hex")}@example.com`;
 
-/** The token in the latest mail to an address. */
+/** Returns the token in the latest mail to an address. */
 async function tokenTo(email: string): Promise<string> {
   const mail = (await queuedMails("confirm-address")).filter(({ to }) => to === email).at(-1);
   return new URL(String(mail?.props.url)).searchParams.get("token") ?? "";
 }
 
-/** The person as they are once the change is done. */
+/** Returns the person as they are once the change is done. */
 const as = ({ person }: Signed, email: string) => apiFor({ ...person, email });
 
 async function sessionOf({ person }: Signed, id: string = person.sessionId): Promise<void> {
@@ -26,7 +26,7 @@ async function sessionOf({ person }: Signed, id: string = person.sessionId): Pro
 const addressOf = async (id: string) => (await owner`select email from users where id = ${id}`)[0]?.email;
 
 test("an address changes once its owner confirms it: other browsers are signed out, the old address is told", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const email = fresh();
   await sessionOf(ada);
   await sessionOf(ada, crypto.randomUUID());
@@ -52,8 +52,8 @@ test("an address changes once its owner confirms it: other browsers are signed o
 });
 
 test("a link is dead after 10 minutes, for another account, and once another was asked for", async () => {
-  const ada = await somebody();
-  const grace = await somebody();
+  const ada = await newPerson();
+  const grace = await newPerson();
   const email = fresh();
   await ada.api.account.changeEmail({ email });
   const first = await tokenTo(email);
@@ -72,8 +72,8 @@ test("a link is dead after 10 minutes, for another account, and once another was
 });
 
 test("whether an address is taken is told to its owner alone", async () => {
-  const ada = await somebody();
-  const grace = await somebody();
+  const ada = await newPerson();
+  const grace = await newPerson();
   const [taken, free] = [grace.person.email, fresh()];
   expect(await ada.api.account.changeEmail({ email: free })).toEqual({ email: free });
   expect(await ada.api.account.changeEmail({ email: taken })).toEqual({ email: taken });
@@ -87,7 +87,7 @@ test("whether an address is taken is told to its owner alone", async () => {
 
 test("of two people who confirm one address at once, one has it", async () => {
   for (let round = 0; round < 10; round++) {
-    const [ada, grace] = [await somebody(), await somebody()];
+    const [ada, grace] = [await newPerson(), await newPerson()];
     const email = fresh();
     await ada.api.account.changeEmail({ email });
     const first = await tokenTo(email);
@@ -106,7 +106,7 @@ test("of two people who confirm one address at once, one has it", async () => {
 });
 
 test("one link confirmed 10 times at once changes the address once", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const email = fresh();
   await ada.api.account.changeEmail({ email });
   const token = await tokenTo(email);
@@ -128,8 +128,8 @@ test("an invitation to the old address is not this person's to accept any more",
   expect(await reasonOf(now.invitations.accept({ token }))).toBe("wrong_account");
 });
 
-test("AU-05 what is no address is refused, mails nobody and leaves nothing", async () => {
-  const ada = await somebody();
+test("AU-05 what is no address is refused, sends no mail and leaves nothing", async () => {
+  const ada = await newPerson();
   const before = (await owner`select count(*)::int as n from mail_outbox`)[0]?.n;
   const bad = [
     "a@e.com,b@v.com",
@@ -152,7 +152,7 @@ test("AU-05 what is no address is refused, mails nobody and leaves nothing", asy
 });
 
 test("changing the address needs a sign-in of the last ten minutes, and has a limit", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const stale = apiFor({ ...ada.person, signedInAt: new Date(Date.now() - 11 * 60_000) });
   expect(await reasonOf(stale.account.changeEmail({ email: fresh() }))).toBe("sign_in_again");
   for (let n = 0; n < 5; n++) await ada.api.account.changeEmail({ email: fresh() });
@@ -160,7 +160,7 @@ test("changing the address needs a sign-in of the last ten minutes, and has a li
 });
 
 test("AU-17 of a token only its hash is kept", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const email = fresh();
   await ada.api.account.changeEmail({ email });
   const token = await tokenTo(email);

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { emailChanges } from "@/db/schema/account";
 import { sessions, users, verificationTokens } from "@/db/schema/people";
 
-/** The address a person has asked for and not confirmed yet; undefined: none, or too long ago. */
+/** Returns the address a person has asked for and not confirmed yet; undefined: none, or too long ago. */
 export async function pending(db: Db, userId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ email: emailChanges.email })
@@ -12,7 +12,7 @@ export async function pending(db: Db, userId: string): Promise<string | undefine
   return row?.email;
 }
 
-/** Whether somebody has this address. */
+/** Checks whether an account has this address. */
 export async function isTaken(db: Db, email: string): Promise<boolean> {
   const [row] = await db.select({ id: users.id }).from(users).where(eq(users.email, email));
   return row !== undefined;
@@ -31,7 +31,7 @@ export async function ask(
     .onConflictDoUpdate({ target: emailChanges.userId, set: values });
 }
 
-/** Which address a token would give a person, who alone may use it. Changes nothing. */
+/** Returns which address a token would give a person, who alone may use it. Changes nothing. */
 export async function find(db: Db, userId: string, tokenHash: Buffer): Promise<string | undefined> {
   const [row] = await db.select({ email: emailChanges.email }).from(emailChanges).where(open(userId, tokenHash));
   return row?.email;
@@ -44,8 +44,8 @@ export async function use(db: Db, userId: string, tokenHash: Buffer): Promise<st
 }
 
 /**
- * Gives the person an address that they have shown to be theirs; links mailed to the old one end. False when somebody has
- * the address by now: the unique index decides, and a savepoint keeps the refusal from ending the transaction.
+ * Gives the person an address that they have shown to be theirs; links mailed to the old one end. False when another
+ * account has the address by now: the unique index decides, and a savepoint keeps the refusal from ending the transaction.
  */
 export async function change(db: Db, userId: string, from: string, to: string): Promise<boolean> {
   try {

@@ -1,5 +1,5 @@
 import { charge } from "@/server/api/charge";
-import { noInput, personProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -19,14 +19,14 @@ const home = () => linkOrigin();
 
 /** Another e-mail address: asked for here, and confirmed by a link that is mailed to it. */
 export const accountAddressRouter = t.router({
-  /** The address that waits to be confirmed; null: none. */
+  /** Returns the address that waits to be confirmed; null: none. */
   pendingEmail: personProcedure(noInput).query(
     async ({ ctx }) => (await address.pending(ctx.db, ctx.person.id)) ?? null,
   ),
 
   /**
-   * Mails a link to the new address. Whether somebody has that address already is not told here: they are, by mail, and
-   * the answer is the same. Refuses `sign_in_again`, `too_many`.
+   * Mails a link to the new address. The answer does not say whether another account has that address: its owner learns
+   * it by mail. Refuses `sign_in_again`, `too_many`.
    */
   changeEmail: personProcedure(changeEmail, "recent").mutation(async ({ ctx, input: { email } }) => {
     if (email === ctx.person.email) throw refuse("invalid_input", { email: "This is your address already." });
@@ -52,7 +52,7 @@ export const accountAddressRouter = t.router({
     return { email };
   }),
 
-  /** What a mailed link would do; null: it was used, has expired, or is for another account. */
+  /** Returns what a mailed link would do; null: it was used, has expired, or is for another account. */
   inspectEmailChange: personProcedure(oneToken).query(async ({ ctx, input }) => {
     const email = await address.find(ctx.db, ctx.person.id, hashToken(input.token));
     return email ? { from: ctx.person.email, to: email } : null;
@@ -62,7 +62,7 @@ export const accountAddressRouter = t.router({
    * Uses the mailed link up, signed in as who asked for it: the address changes, every other browser is signed out, and
    * the old address is told. Refuses `email_link_dead`.
    */
-  confirmEmail: personProcedure(oneToken, "any").mutation(async ({ ctx, input }) => {
+  confirmEmail: refusing(["email_link_dead"], personProcedure(oneToken, "any")).mutation(async ({ ctx, input }) => {
     const { id, email: from, sessionId } = ctx.person;
     await personRow.lock(ctx.db, id);
     const to = await address.use(ctx.db, id, hashToken(input.token));

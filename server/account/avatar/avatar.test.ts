@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { transaction } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 
 const picture = async (background = "#c04020") =>
   (
@@ -24,7 +24,7 @@ const rowOf = async ({ person }: Signed) => {
 };
 
 test("a person has a picture at the address of its content, and each change is one event", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const { account } = ada.api;
   await account.removeAvatar();
   const { hash } = await account.setAvatar({ picture: await picture() });
@@ -52,7 +52,7 @@ test("a person has a picture at the address of its content, and each change is o
   ]);
 });
 
-test("the members of a shared workspace see it, in the lists that they read anyway, and nobody else does", async () => {
+test("the members of a shared workspace see it, in the lists that they read anyway, and no other person does", async () => {
   const acme = await workspace();
   const [viewer, developer, outsider] = [
     await memberOf(acme, "viewer"),
@@ -82,7 +82,7 @@ test("the members of a shared workspace see it, in the lists that they read anyw
 
 test("TI-09 without a condition in the query the database shows one's own picture, inside a workspace its members', and changes one's own", async () => {
   const acme = await workspace();
-  const [ada, grace, outsider] = [await memberOf(acme, "viewer"), await memberOf(acme, "viewer"), await somebody()];
+  const [ada, grace, outsider] = [await memberOf(acme, "viewer"), await memberOf(acme, "viewer"), await newPerson()];
   for (const each of [ada, grace, outsider]) await each.api.account.setAvatar({ picture: await picture() });
   const seen = (scope: { userId?: string; workspaceId?: string }) =>
     transaction("read", scope, async (db) =>
@@ -102,7 +102,7 @@ test("TI-09 without a condition in the query the database shows one's own pictur
 
 test("who deletes their account has no picture afterwards, also when they change it meanwhile", async () => {
   for (let round = 0; round < 10; round++) {
-    const ada = await somebody();
+    const ada = await newPerson();
     await ada.api.account.setAvatar({ picture: await picture() });
     const sent = await picture("#2040c0");
     await Promise.allSettled([
@@ -114,14 +114,14 @@ test("who deletes their account has no picture afterwards, also when they change
 });
 
 test("it is in what one takes along, as the bytes that are kept", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const { hash } = await ada.api.account.setAvatar({ picture: await picture() });
   const { rows } = await ada.api.account.exportPart({ section: "picture" });
   expect(rows).toEqual([{ webp: (await ada.api.account.avatar({ hash })).webp }]);
 });
 
 test("what is no picture is refused at the field, and counted; twenty an hour are looked at", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const set = (bytes: string) =>
     ada.api.account.setAvatar({ picture: Buffer.from(bytes, "latin1").toString("base64") });
   for (let i = 0; i < 20; i++)

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { userAvatars } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 
-/** A person's own picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
+/** Returns a person's own picture as WebP, or undefined when it is not, or no longer, the one of this hash. */
 export async function find(db: Db, userId: string, hash: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: userAvatars.webp })
@@ -14,7 +14,7 @@ export async function find(db: Db, userId: string, hash: string): Promise<Buffer
 }
 
 /**
- * The hash of the picture a person has, null when there is none, and nobody else changes it before this transaction ends.
+ * Reads the hash of a person's picture and locks it until the transaction ends; null when there is none.
  * Undefined when the account is deleted.
  */
 export async function hold(db: Db, userId: string): Promise<string | null | undefined> {

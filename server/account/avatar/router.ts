@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { charge } from "@/server/api/charge";
 import { uploadedPicture } from "@/server/api/images/input";
 import { toSquare } from "@/server/api/images/square";
-import { noInput, personProcedure, personStepsProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, personStepsProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -12,8 +12,8 @@ import * as avatars from "./queries";
 
 /** The picture a person is recognised by, instead of their initials. */
 export const accountAvatarRouter = t.router({
-  /** One's own picture of this hash: WebP in base64. Refuses `not_found` when there is none, or another. */
-  avatar: personProcedure(ownAvatar).query(async ({ ctx, input }) => {
+  /** Returns one's own picture of this hash: WebP in base64. Refuses `not_found` when there is none, or another. */
+  avatar: refusing(["not_found"], personProcedure(ownAvatar)).query(async ({ ctx, input }) => {
     const webp = await avatars.find(ctx.db, ctx.person.id, input.hash);
     if (!webp) throw refuse("not_found");
     return { webp: webp.toString("base64") };
@@ -23,20 +23,22 @@ export const accountAvatarRouter = t.router({
    * Gives the person a picture, of which only a small copy made here is kept; the same one twice is the same as once.
    * Refuses `picture_unreadable`, `too_many`.
    */
-  setAvatar: personStepsProcedure(uploadedPicture, "any").mutation(async ({ ctx, input }) => {
-    // Counted before, and also when it is refused: decoding is what costs.
-    await ctx.step("write", (db) => charge(db, limits.avatarsPerPerson, ctx.person.id));
-    const webp = await toSquare(Buffer.from(input.picture, "base64"));
-    const hash = createHash("sha256").update(webp).digest().subarray(0, 16).toString("base64url");
-    await ctx.step("write", async (db) => {
-      const before = await avatars.hold(db, ctx.person.id);
-      if (before === undefined) throw refuse("not_signed_in");
-      if (before === hash) return;
-      await avatars.set(db, ctx.person.id, { webp, hash });
-      await audit.recordAccount(db, ctx, "account.picture_changed", { bytes: webp.length });
-    });
-    return { hash };
-  }),
+  setAvatar: refusing(["picture_unreadable"], personStepsProcedure(uploadedPicture, "any")).mutation(
+    async ({ ctx, input }) => {
+      // Counted before, and also when it is refused: decoding is what costs.
+      await ctx.step("write", (db) => charge(db, limits.avatarsPerPerson, ctx.person.id));
+      const webp = await toSquare(Buffer.from(input.picture, "base64"));
+      const hash = createHash("sha256").update(webp).digest().subarray(0, 16).toString("base64url");
+      await ctx.step("write", async (db) => {
+        const before = await avatars.hold(db, ctx.person.id);
+        if (before === undefined) throw refuse("not_signed_in");
+        if (before === hash) return;
+        await avatars.set(db, ctx.person.id, { webp, hash });
+        await audit.recordAccount(db, ctx, "account.picture_changed", { bytes: webp.length });
+      });
+      return { hash };
+    },
+  ),
 
   /** Takes the person's picture away; twice is the same as once. */
   removeAvatar: personProcedure(noInput, "any").mutation(async ({ ctx }) => {

@@ -20,7 +20,7 @@ const sections: Section[] = [...Object.values(personSections), ...Object.values(
 
 type Export = Record<string, unknown[]> & { workspaces: ({ id: string } & Record<string, unknown[]>)[] };
 
-/** The whole export, put together the way the download is. */
+/** Returns the whole export, put together the way the download is. */
 async function exportOf({ api }: Signed): Promise<Export> {
   const begun = await api.account.beginExport();
   const result: Record<string, unknown> = {};
@@ -69,7 +69,7 @@ test("no column of the export holds a secret", () => {
   ).toEqual([]);
 });
 
-test("the export has what a person is, made, did and used, and nothing of anybody else", async () => {
+test("the export has what a person is, made, did and used, and nothing of other people", async () => {
   const here = await world();
   const { person, api } = here.caller;
   const { id, admin, slug } = here.workspace;
@@ -111,9 +111,9 @@ test("the export has what a person is, made, did and used, and nothing of anybod
   });
 
   const text = JSON.stringify(data);
-  for (const somebody of [admin.person, other.person, here.invited.person]) {
-    expect(text).not.toContain(somebody.email);
-    expect(text).not.toContain(somebody.name);
+  for (const member of [admin.person, other.person, here.invited.person]) {
+    expect(text).not.toContain(member.email);
+    expect(text).not.toContain(member.name);
   }
   expect(text).not.toContain(tokenHash);
   const secrets = await owner`

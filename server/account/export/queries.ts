@@ -9,7 +9,7 @@ const partSize = 500;
 /** A part of a section: its rows as they are in the database, and where the next part begins; null: that was all. */
 export type Part = { rows: Record<string, unknown>[]; next: string | null };
 
-/** The workspaces that know a person: those they are in, made, or ever did something in, left ones and ended ones too. */
+/** Returns the workspaces that know a person: those they are in, made, or ever did something in, left ones and ended ones too. */
 export async function listWorkspaces(db: Db, userId: string): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'account-export', true)`);
   const rows = await db.execute<{ id: string }>(sql`
@@ -22,12 +22,12 @@ export async function listWorkspaces(db: Db, userId: string): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** A part of what is the person's outside any workspace. */
+/** Returns a part of what is the person's outside any workspace. */
 export async function personPart(db: Db, userId: string, section: Section, after: string | undefined): Promise<Part> {
   return part(db, section, sql`${sql.identifier(section.table)}`, [whose(section, userId)], after);
 }
 
-/** A part of what is the person's in one workspace. */
+/** Returns a part of what is the person's in one workspace. */
 export async function workspacePart(
   db: Db,
   workspaceId: string,
@@ -42,7 +42,7 @@ export async function workspacePart(
   return part(db, section, from, [where, whose(section, userId)], after);
 }
 
-/** Only the hours of the ledger in which, as the roll-up has it, the member used something: as many as a part can need. */
+/** Returns only the hours of the ledger in which, as the roll-up has it, the member used something: as many as a part can need. */
 function usedHours(workspaceId: string, userId: string, from: string | undefined): SQL {
   const since = from ? sql`and hour >= date_trunc('hour', ${from}::timestamptz, 'UTC')` : sql``;
   return sql`(

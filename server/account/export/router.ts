@@ -23,13 +23,13 @@ export const accountExportRouter = t.router({
     };
   }),
 
-  /** A part of what is the person's outside any workspace. */
+  /** Returns a part of what is the person's outside any workspace. */
   exportPart: personProcedure(exportedPersonPart, "today").query(({ ctx, input }) =>
     exporting.personPart(ctx.db, ctx.person.id, personSections[input.section], input.after),
   ),
 
   /**
-   * A part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
+   * Returns a part of what is the person's in a workspace. It need not be one they are in: whatever workspace is asked for, every
    * row has the person's own id in it.
    */
   exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {

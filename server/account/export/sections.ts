@@ -233,7 +233,9 @@ export const workspaceSections = {
         "model_server",
         "failover",
       ],
-      ...["prompt_tokens", "completion_tokens", "cost", "total_ms"],
+      ...["prompt_tokens", "completion_tokens", "cost", "total_ms", "cache_read_tokens", "cache_write_tokens"],
+      ...["audio_input_tokens", "image_input_tokens", "reasoning_tokens", "audio_output_tokens"],
+      ...["seconds", "images", "pages", "characters"],
     ],
   },
 } as const satisfies Record<string, Section>;

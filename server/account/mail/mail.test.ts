@@ -4,13 +4,13 @@ import { transaction } from "@/db/client";
 import { noteBrowser } from "@/server/auth/known-browser";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
-import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 const mailedTo = async (template: string, email: string) =>
   (await queuedMails(template)).filter(({ to }) => to === email).length;
 
-test("everybody gets every mail until they say otherwise, and what they said is remembered", async () => {
-  const { api, person } = await somebody();
+test("people get every mail until they turn it off, and the choice is kept", async () => {
+  const { api, person } = await newPerson();
   const every = [
     ...["invitation-reminder", "invitation-accepted", "role-changed", "member-joined"],
     ...["join-request", "role-request", "domain-lapsed", "key-expiring", "spend-alert"],
@@ -33,7 +33,7 @@ test("an Admin who does not want requests mailed gets none, the others do", asyn
   const second = await memberOf(acme, "admin");
   await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
   await second.api.account.chooseMails({ topics: [] });
-  const grace = await somebody();
+  const grace = await newPerson();
   await grace.api.joining.askAtPage({ slug: acme.slug });
   expect(await mailedTo("join-request", acme.admin.person.email)).toBe(1);
   expect(await mailedTo("join-request", second.person.email)).toBe(0);
@@ -42,7 +42,7 @@ test("an Admin who does not want requests mailed gets none, the others do", asyn
 test("what one cannot do without is sent all the same: the answer to one's own request", async () => {
   const acme = await workspace();
   await acme.admin.api.joining.setPage({ workspace: acme.slug, isOpen: true });
-  const grace = await somebody();
+  const grace = await newPerson();
   await grace.api.account.chooseMails({ topics: [] });
   await grace.api.joining.askAtPage({ slug: acme.slug });
   const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
@@ -51,7 +51,7 @@ test("what one cannot do without is sent all the same: the answer to one's own r
 });
 
 test("a sign-in with a browser never seen is mailed once, and not at the very first sign-in", async () => {
-  const { person } = await somebody();
+  const { person } = await newPerson();
   const origin = { requestId: "", ip: "203.0.113.7", userAgent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" };
   const signIn = (mark: Buffer) =>
     transaction("write", {}, async (db) => {

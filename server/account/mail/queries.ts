@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mailOptOuts } from "@/db/schema/account";
 
-/** The kinds of mail a person does not want. */
+/** Returns the kinds of mail a person does not want. */
 export async function list(db: Db, userId: string): Promise<string[]> {
   const rows = await db
     .select({ topic: mailOptOuts.topic })

@@ -8,7 +8,7 @@ import * as mails from "./queries";
 
 /** Which mails a person gets, of those that one can do without. */
 export const accountMailRouter = t.router({
-  /** The kinds of mail the person wants. */
+  /** Returns the kinds of mail the person wants. */
   mails: personProcedure(noInput).query(async ({ ctx }) => {
     const unwanted = await mails.list(ctx.db, ctx.person.id);
     return (Object.keys(optionalMails) as OptionalMail[]).filter((topic) => !unwanted.includes(topic));

@@ -11,7 +11,7 @@ const picture = (format: "png" | "jpeg" | "webp", width = 300, height = 200) =>
     .toFormat(format)
     .toBuffer();
 
-/** A PNG that says it is so large, and has next to nothing in it. */
+/** Returns a PNG that says it is so large, and has next to nothing in it. */
 function bomb(width: number, height: number): Buffer {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type), data]);

@@ -21,7 +21,7 @@ sharp.unblock({
 sharp.cache(false);
 
 /**
- * A small picture from what somebody uploaded: its first frame, upright, cut to a square of 128 pixels, as WebP of at most
+ * Makes a small picture from an upload: its first frame, upright, cut to a square of 128 pixels, as WebP of at most
  * 256 KiB. It is decoded and written anew, so that nothing but pixels is left: no metadata, nothing hidden behind the
  * picture. Refuses `picture_unreadable` for whatever is not a PNG, JPEG, WebP or GIF, is broken, or unpacks to too much.
  */
@@ -42,7 +42,7 @@ export async function toSquare(uploaded: Buffer): Promise<Buffer> {
   return square;
 }
 
-/** By its first bytes: what else a file calls itself, and what stands behind, is not asked. */
+/** Checks whether a file is a picture, by its first bytes alone. */
 function isPicture(bytes: Buffer): boolean {
   const at = (from: number, text: string) => bytes.subarray(from, from + text.length).toString("latin1") === text;
   const isGif = at(0, "GIF87a") || at(0, "GIF89a");

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 
 /**
- * The different values of a column in a workspace's log, or of what was done to one kind of thing there, at most `limit`, each
+ * Returns the different values of a column in a workspace's log, or of what was done to one kind of thing there, at most `limit`, each
  * found by one look into an index.
  */
 export async function distinct(
@@ -26,7 +26,7 @@ export async function distinct(
   return rows.map(({ value }) => value);
 }
 
-/** The people in a workspace's log, at most `limit`, by name; whoever deleted their account last. */
+/** Returns the people in a workspace's log, at most `limit`, by name; those with deleted accounts last. */
 export async function people(
   db: Db,
   workspaceId: string,
@@ -45,7 +45,7 @@ export async function people(
     from chosen join users u on u.id = chosen.id order by u.deleted_at is not null, u.name, chosen.id`);
 }
 
-/** Whether somebody did anything in a workspace. */
+/** Checks whether a person did anything in a workspace. */
 export async function isActor(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const rows = await db.execute(sql`
     select 1 from audit_events where workspace_id = ${workspaceId} and actor_id = ${userId} limit 1`);

@@ -4,7 +4,7 @@ import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/
 import { distinct } from "../choices/queries";
 import type { AuditFilters } from "../input";
 
-/** Somebody in the log, or null for Atelier by itself; without a name once they have deleted their account. */
+/** A person in the log, or null for Atelier itself; without a name once they have deleted their account. */
 export type Actor = { id: string; name: string | null } | null;
 
 /** An event as an Admin sees it. */
@@ -37,7 +37,7 @@ const partSize = 1_000;
 const cursorParts = [keyParts.instant, keyParts.uuid];
 
 /**
- * A page of the log, newest first. A filter that leaves several actions is read action by action, each from an index that
+ * Returns a page of the log, newest first. A filter that leaves several actions is read action by action, each from an index that
  * has its events in this order, so that a page costs the same among a million.
  */
 export async function list(db: Db, workspaceId: string, filters: AuditFilters, place: Place): Promise<Page<Event>> {
@@ -48,7 +48,7 @@ export async function list(db: Db, workspaceId: string, filters: AuditFilters, p
   return { ...page, rows: page.rows.map(toEvent) };
 }
 
-/** A part of a download, newest first, and where the next one begins; null: that was all. */
+/** Returns a part of a download, newest first, and where the next one begins; null: that was all. */
 export async function part(
   db: Db,
   workspaceId: string,
@@ -110,7 +110,7 @@ async function found(db: Db, workspaceId: string, filters: AuditFilters, look: L
 }
 
 /**
- * The ways to pass the filters for the action, the kind of thing and the search, each with an index in the list's order; none:
+ * Returns the ways to pass the filters for the action, the kind of thing and the search, each with an index in the list's order; none:
  * nothing does. A kind of thing is read by the actions there are on it, so that none is looked for among those of others.
  */
 async function alternatives(db: Db, workspaceId: string, { action, type, search }: AuditFilters): Promise<SQL[][]> {

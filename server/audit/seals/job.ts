@@ -13,7 +13,7 @@ export function startAuditSealing(): Job {
   return repeat(everyMs, sealDue, (error) => log.error({ err: error }, "the audit log could not be sealed"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function sealDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => seals.listDue(db, workspacesAtOnce));
   let isMore = due.length === workspacesAtOnce;
@@ -24,7 +24,7 @@ export async function sealDue(): Promise<boolean> {
 /** Seals the oldest of a workspace's events that wait for it. Returns how many; 0 when another instance is at it. */
 async function sealSome(workspaceId: string): Promise<number> {
   const made = await transaction("write", { workspaceId }, async (db) => {
-    // Asked in statements of their own: whoever waited or came later sees what the one before has added.
+    // Asked in statements of their own: a job that waited or came later sees what the one before has added.
     if (!(await seals.takeTurn(db, workspaceId))) return [];
     const [head, events] = [await seals.head(db, workspaceId), await seals.listUnsealed(db, workspaceId, eventsAtOnce)];
     let { sequence, hash } = head ?? { sequence: 0, hash: beginning };
@@ -37,7 +37,7 @@ async function sealSome(workspaceId: string): Promise<number> {
     return links;
   });
   const last = made.at(-1);
-  // Outside the database as well: whoever cuts the chain's end off there does not reach this.
+  // Outside the database as well: cutting the chain's end off there does not change this.
   if (last) log.info({ workspaceId, sequence: last.sequence, hash: last.hash.toString("hex") }, "audit log sealed");
   return made.length;
 }

@@ -30,7 +30,7 @@ export async function takeTurn(db: Db, workspaceId: string): Promise<boolean> {
   return row?.mine === true;
 }
 
-/** The chain's last link, or undefined before the first. */
+/** Returns the chain's last link, or undefined before the first. */
 export async function head(db: Db, workspaceId: string): Promise<Seal | undefined> {
   const [row] = await db
     .select(link)
@@ -64,7 +64,7 @@ export async function append(db: Db, workspaceId: string, seals: (Seal & { happe
     where u.workspace_id = ${workspaceId} and u.at = s."happenedAt" and u.event_id = s."eventId"`);
 }
 
-/** The links after one, in order, each with the event it seals, or null where that is gone. */
+/** Returns the links after one, in order, each with the event it seals, or null where that is gone. */
 export async function listLinks(
   db: Db,
   workspaceId: string,
@@ -107,7 +107,7 @@ export async function findLoose(
   };
 }
 
-/** How many events wait to be sealed. */
+/** Returns how many events wait to be sealed. */
 export async function countUnsealed(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(auditUnsealed).where(eq(auditUnsealed.workspaceId, workspaceId));
   return row?.n ?? 0;

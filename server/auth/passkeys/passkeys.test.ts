@@ -4,7 +4,7 @@ import { transaction } from "@/db/client";
 import { TestAuthenticator } from "@/tests/support/authenticator";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
-import { apiFor, reasonOf, type Signed, somebody } from "@/tests/support/people";
+import { apiFor, newPerson, reasonOf, type Signed } from "@/tests/support/people";
 import * as passkeys from "./queries";
 import { newChallenge, readAnswer, verifySigned } from "./web-authn";
 
@@ -17,7 +17,7 @@ async function added({ api }: Signed, authenticator = new TestAuthenticator(), n
   return authenticator;
 }
 
-/** What a passkey's signature comes to: the count it was accepted with, or null. */
+/** Returns what a passkey's signature comes to: the count it was accepted with, or null. */
 async function signed(
   authenticator: TestAuthenticator,
   wrong: Parameters<TestAuthenticator["answerToSignIn"]>[1] = {},
@@ -30,7 +30,7 @@ async function signed(
 }
 
 test("a passkey is added, named, renamed and removed; each is remembered, and its owner is told of a new one", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   await added(ada);
   const [row] = (await ada.api.passkeys.list()).rows;
   expect(row).toMatchObject({ name: "Laptop", lastUsedAt: null, isSynced: false });
@@ -53,7 +53,7 @@ test("a passkey is added, named, renamed and removed; each is remembered, and it
 });
 
 test("another person's passkey can be neither renamed nor removed, and is not listed", async () => {
-  const [ada, grace] = [await somebody(), await somebody()];
+  const [ada, grace] = [await newPerson(), await newPerson()];
   await added(ada);
   const passkeyId = (await ada.api.passkeys.list()).rows[0]?.id ?? "";
   expect((await grace.api.passkeys.list()).rows).toEqual([]);
@@ -63,7 +63,7 @@ test("another person's passkey can be neither renamed nor removed, and is not li
 });
 
 test("a challenge is good for one answer, for 5 minutes, for one person, and of it only a hash is kept", async () => {
-  const [ada, grace] = [await somebody(), await somebody()];
+  const [ada, grace] = [await newPerson(), await newPerson()];
   const add = (who: Signed, challenge: string) =>
     who.api.passkeys.add({ name: "Laptop", response: new TestAuthenticator().answerToAdd(bytes(challenge)) });
   const first = await ada.api.passkeys.begin();
@@ -86,9 +86,9 @@ test.each([
   ["another origin", { origin: "https://localhost.evil.example" }],
   ["another port", { origin: "http://localhost:3001" }],
   ["another relying party", { rpId: "evil.example" }],
-  ["nobody verified", { isVerified: false }],
+  ["an unverified user", { isVerified: false }],
 ])("an answer with %s is refused, to add and to sign in", async (_, wrong) => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const { challenge } = await ada.api.passkeys.begin();
   const response = new TestAuthenticator().answerToAdd(bytes(challenge), wrong);
   expect(await reasonOf(ada.api.passkeys.add({ name: "Laptop", response }))).toBe("passkey_refused");
@@ -99,7 +99,7 @@ test.each([
 });
 
 test("a signature of another key, for another challenge or with another person's handle is refused", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const authenticator = await added(ada);
   const handle = (id: string) => Buffer.from(id.replaceAll("-", ""), "hex").toString("base64url");
   expect(await signed(authenticator, { userHandle: handle(ada.person.id) })).toMatchObject({ counter: 1 });
@@ -120,7 +120,7 @@ test("a signature of another key, for another challenge or with another person's
 });
 
 test("a count that does not grow is refused: a replayed signature, or a copied authenticator", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const authenticator = await added(ada);
   const use = async (counter: number) => {
     const result = await signed(authenticator, { counter });
@@ -143,14 +143,14 @@ test("a count that does not grow is refused: a replayed signature, or a copied a
 });
 
 test("adding needs a sign-in of the last ten minutes and a verified address; there are 20 at most, each once", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const stale = apiFor({ ...ada.person, signedInAt: new Date(Date.now() - 11 * 60_000) });
   expect(await reasonOf(stale.passkeys.begin())).toBe("sign_in_again");
   expect(await reasonOf(stale.passkeys.add({ name: "Laptop", response: "{}" }))).toBe("sign_in_again");
-  expect(await reasonOf((await somebody({ isVerified: false })).api.passkeys.begin())).toBe("verify_email");
+  expect(await reasonOf((await newPerson({ isVerified: false })).api.passkeys.begin())).toBe("verify_email");
   const authenticator = await added(ada);
   expect(await reasonOf(added(ada, authenticator))).toBe("passkey_exists");
-  expect(await reasonOf(added(await somebody(), authenticator))).toBe("passkey_exists");
+  expect(await reasonOf(added(await newPerson(), authenticator))).toBe("passkey_exists");
   await owner`
     insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
     select ${ada.person.id}, 'more-' || ${randomUUID()} || n, ''::bytea, 0, 'More', false from generate_series(1, 19) n`;
@@ -165,12 +165,12 @@ test.each([
   '{"id":"a","response":{"clientDataJSON":"!"}}',
   '{"id":1,"response":{"clientDataJSON":"e30"}}',
 ])("what is no answer is refused: %s", async (response) => {
-  const ada = await somebody();
+  const ada = await newPerson();
   expect(await reasonOf(ada.api.passkeys.add({ name: "Laptop", response }))).toBe("passkey_refused");
 });
 
 test("a deleted account leaves no passkey and no mark of its browsers behind", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const authenticator = await added(ada);
   await owner`insert into known_browsers (user_id, mark_hash) values (${ada.person.id}, ${Buffer.alloc(32)})`;
   await ada.api.account.chooseMails({ topics: [] });

@@ -3,13 +3,13 @@ import type { Db } from "@/db/client";
 import { passkeyChallenges, passkeys } from "@/db/schema/account";
 import { users } from "@/db/schema/people";
 
-/** Somebody has so many seconds to answer a challenge. */
+/** Seconds in which a challenge has to be answered. */
 const challengeSeconds = 5 * 60;
 
 /** What a challenge is for: a new passkey, or signing in. */
 export type ChallengePurpose = "add" | "sign-in";
 
-/** Keeps a challenge until it is answered. `userId` is whom the answer must come from; null: anybody. */
+/** Stores a challenge until it is answered. `userId` is the person who must answer; null: any person. */
 export async function keepChallenge(
   db: Db,
   challengeHash: Buffer,
@@ -40,7 +40,7 @@ export async function useChallenge(
   return row;
 }
 
-/** A person's passkeys, the newest first; there are at most 20. */
+/** Returns a person's passkeys, the newest first; there are at most 20. */
 export async function list(db: Db, userId: string) {
   return db
     .select({
@@ -58,7 +58,7 @@ export async function list(db: Db, userId: string) {
     .limit(50);
 }
 
-/** How many passkeys a person has. */
+/** Returns how many passkeys a person has. */
 export async function total(db: Db, userId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(passkeys).where(eq(passkeys.userId, userId));
   return row?.n ?? 0;
@@ -85,7 +85,7 @@ export async function add(
   return row?.id;
 }
 
-/** The passkey of a credential, and whose it is. Undefined for an unknown one and for one of a deleted account. */
+/** Returns the passkey of a credential, and whose it is. Undefined for an unknown one and for one of a deleted account. */
 export async function findCredential(db: Db, credentialId: string) {
   const [row] = await db
     .select({

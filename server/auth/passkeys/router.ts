@@ -1,5 +1,5 @@
 import { charge } from "@/server/api/charge";
-import { noInput, personProcedure, personStepsProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, personStepsProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -14,7 +14,7 @@ const atMost = 20;
 
 /** A person's passkeys: a second way in, beside the mailed link. */
 export const passkeysRouter = t.router({
-  /** The person's passkeys, and whether browsers can make one here. */
+  /** Returns the person's passkeys, and whether browsers can make one here. */
   list: personProcedure(noInput).query(async ({ ctx }) => {
     const rows = await passkeys.list(ctx.db, ctx.person.id);
     return {
@@ -29,25 +29,30 @@ export const passkeysRouter = t.router({
     };
   }),
 
-  /** What the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
-  begin: personStepsProcedure(noInput, "recent").mutation(async ({ ctx }) => {
-    const { person, step, origin } = ctx;
-    mayAdd(person);
-    const { challenge, hash } = newChallenge();
-    const known = await step("write", async (db) => {
-      if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
-      await charge(db, limits.passkeyChallengesPerClient, clientKey(origin.ip));
-      await passkeys.keepChallenge(db, hash, "add", person.id);
-      return passkeys.list(db, person.id);
-    });
-    return optionsToAdd(person, challenge, known);
-  }),
+  /** Returns what the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
+  begin: refusing(["verify_email", "too_many_passkeys"], personStepsProcedure(noInput, "recent")).mutation(
+    async ({ ctx }) => {
+      const { person, step, origin } = ctx;
+      mayAdd(person);
+      const { challenge, hash } = newChallenge();
+      const known = await step("write", async (db) => {
+        if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
+        await charge(db, limits.passkeyChallengesPerClient, clientKey(origin.ip));
+        await passkeys.keepChallenge(db, hash, "add", person.id);
+        return passkeys.list(db, person.id);
+      });
+      return optionsToAdd(person, challenge, known);
+    },
+  ),
 
   /**
    * Adds the passkey that the browser has made. Refuses `passkey_refused` for whatever is wrong with it, `passkey_exists`,
    * `too_many_passkeys`, `sign_in_again`, `verify_email`.
    */
-  add: personStepsProcedure(addPasskey, "recent").mutation(async ({ ctx, input }) => {
+  add: refusing(
+    ["passkey_refused", "passkey_exists", "too_many_passkeys", "verify_email"],
+    personStepsProcedure(addPasskey, "recent"),
+  ).mutation(async ({ ctx, input }) => {
     const { person, step } = ctx;
     mayAdd(person);
     const answer = readAnswer(input.response);
@@ -65,7 +70,7 @@ export const passkeysRouter = t.router({
   }),
 
   /** Gives a passkey another name. */
-  rename: personProcedure(renamePasskey, "any").mutation(async ({ ctx, input }) => {
+  rename: refusing(["not_found"], personProcedure(renamePasskey, "any")).mutation(async ({ ctx, input }) => {
     const before = await passkeys.rename(ctx.db, ctx.person.id, input.passkeyId, input.name);
     if (before === undefined) throw refuse("not_found");
     await audit.recordAccount(ctx.db, ctx, "account.passkey_renamed", {
@@ -75,8 +80,8 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Removes a passkey: it signs nobody in any more, and the person is mailed. Refuses `sign_in_again`, `not_found`. */
-  remove: personProcedure(onePasskey, "recent").mutation(async ({ ctx, input }) => {
+  /** Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`. */
+  remove: refusing(["not_found"], personProcedure(onePasskey, "recent")).mutation(async ({ ctx, input }) => {
     const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
     if (name === undefined) throw refuse("not_found");
     await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
@@ -84,7 +89,7 @@ export const passkeysRouter = t.router({
   }),
 });
 
-/** A way in that stays is only for whoever has shown that the address is theirs. */
+/** Checks that the person may add a permanent way to sign in: only one with a verified address may. */
 function mayAdd(person: { isVerified: boolean }): void {
   if (!person.isVerified) throw refuse("verify_email");
 }

@@ -9,29 +9,30 @@ import {
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { env } from "@/server/platform/env";
+import { parseJson } from "@/server/platform/json/parse";
 
 /** A passkey an authenticator is asked for, or asked not to make again. */
 type Known = { credentialId: string; transports: string[] };
 
-/** Who asks for signatures: this instance, by its public address and never by what a request says. */
+/** Returns who asks for signatures: this instance, by its public address and never by what a request says. */
 function relyingParty(): { rpID: string; origin: string } {
   const { APP_URL } = env();
   return { rpID: new URL(APP_URL).hostname, origin: APP_URL };
 }
 
-/** Whether browsers do passkeys here: only on https or this machine, and for a name rather than an address. */
+/** Checks whether browsers do passkeys here: only on https or this machine, and for a name rather than an address. */
 export function arePasskeysPossible(): boolean {
   const { rpID } = relyingParty();
   return !isIP(rpID.replace(/^\[|\]$/g, "")) && (env().isSecure || rpID === "localhost");
 }
 
-/** 32 random bytes for an authenticator to sign, and what is kept of them. */
+/** Makes 32 random bytes for an authenticator to sign, and what is kept of them. */
 export function newChallenge(): { challenge: Uint8Array<ArrayBuffer>; hash: Buffer } {
   const challenge = new Uint8Array(randomBytes(32));
   return { challenge, hash: createHash("sha256").update(challenge).digest() };
 }
 
-/** What the browser is told to make a passkey with: one that asks for a finger, a face or a PIN each time. */
+/** Returns what the browser is told to make a passkey with: one that asks for a finger, a face or a PIN each time. */
 export function optionsToAdd(
   person: { id: string; name: string; email: string },
   challenge: Uint8Array<ArrayBuffer>,
@@ -50,7 +51,7 @@ export function optionsToAdd(
   });
 }
 
-/** What the browser is told to sign with: one of these passkeys, or any it has for here. */
+/** Returns what the browser is told to sign with: one of these passkeys, or any it has for here. */
 export function optionsToSignIn(challenge: Uint8Array<ArrayBuffer>, allowed: Known[]) {
   return generateAuthenticationOptions({
     rpID: relyingParty().rpID,
@@ -69,8 +70,11 @@ export type Answer<Response> = { response: Response; challenge: string; challeng
 export function readAnswer(text: string): Answer<RegistrationResponseJSON & AuthenticationResponseJSON> | null {
   if (text.length > longestAnswer) return null;
   try {
-    const response = JSON.parse(text);
-    const { challenge } = JSON.parse(Buffer.from(response.response.clientDataJSON, "base64url").toString());
+    const response = parseJson(text) as RegistrationResponseJSON & AuthenticationResponseJSON;
+    const { challenge } = parseJson(Buffer.from(response.response.clientDataJSON, "base64url")) as Record<
+      string,
+      unknown
+    >;
     if (typeof response.id !== "string" || response.id.length > 1400 || typeof challenge !== "string") return null;
     const challengeHash = createHash("sha256").update(Buffer.from(challenge, "base64url")).digest();
     return { response, challenge, challengeHash };
@@ -79,7 +83,7 @@ export function readAnswer(text: string): Answer<RegistrationResponseJSON & Auth
   }
 }
 
-/** What a new passkey is, once its answer holds; null when it does not. */
+/** Returns what a new passkey is, once its answer holds; null when it does not. */
 export async function verifyAdded({ response, challenge }: Answer<RegistrationResponseJSON>) {
   const { rpID, origin } = relyingParty();
   try {
@@ -105,7 +109,7 @@ export async function verifyAdded({ response, challenge }: Answer<RegistrationRe
   }
 }
 
-/** The count of a passkey that has signed what it was asked to; null when the signature, the origin or the count is not right. */
+/** Returns the count of a passkey that has signed what it was asked to; null when the signature, the origin or the count is not right. */
 export async function verifySigned(
   { response, challenge }: Answer<AuthenticationResponseJSON>,
   passkey: { userId: string; publicKey: Buffer; counter: number },
@@ -128,7 +132,7 @@ export async function verifySigned(
   }
 }
 
-/** What an authenticator keeps of whose a passkey is: the person's id and nothing that says who that is. */
+/** Returns what an authenticator keeps of whose a passkey is: the person's id and nothing that says who that is. */
 function userHandle(userId: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(userId.replaceAll("-", ""), "hex"));
 }

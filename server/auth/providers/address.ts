@@ -6,7 +6,7 @@ export type Claims = Record<string, unknown>;
 
 /**
  * Returns the address that a provider vouches for, the way addresses are stored here; null: none. An address that was
- * merely typed at the provider is worth nothing, as it may be anybody's: it counts when the same claims say that it is
+ * merely typed at the provider proves nothing, since it may be another person's: it counts when the same claims say that it is
  * verified, or when the operator has said that this provider's addresses are to be trusted and the claims do not deny it.
  */
 export function vouchedAddress(
@@ -22,7 +22,7 @@ export function vouchedAddress(
   return isVerified || (trustEmail && !isDenied) ? address.data : null;
 }
 
-/** Whether claims have an address at all, vouched for or not. */
+/** Checks whether claims have an address at all, vouched for or not. */
 export function hasAddress({ emailClaim }: Pick<ProviderSettings, "emailClaim">, claims: Claims): boolean {
   return emailAddress.safeParse(claims[emailClaim]).success;
 }

@@ -49,7 +49,7 @@ export async function takeAttempt(provider: string, state: string): Promise<Atte
   return begun.provider === provider && begun.state === state && endsAt > Date.now() ? begun : null;
 }
 
-/** A state is 43 characters of Base64url; a part of it tells attempts apart. */
+/** Names an attempt's cookie by a part of its state, which is 43 characters of Base64url. */
 function nameFor(state: string): string {
   return `${cookieNames().attempt}${state.replace(/[^\w-]/g, "").slice(0, 12)}`;
 }

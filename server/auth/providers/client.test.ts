@@ -36,7 +36,7 @@ async function answerOf(kind: OddKind, values: Partial<ProviderSettings> = {}, l
   return { provider, answer: await askProvider(provider, back.search, checks) };
 }
 
-/** The kind of failure of a sign-in, and what the log says of it. */
+/** Returns the kind of failure of a sign-in, and what the log says of it. */
 async function failureAt(kind: OddKind, values: Partial<ProviderSettings> = {}) {
   const failure = await answerOf(kind, values).then(
     () => undefined,
@@ -89,7 +89,7 @@ test("an issuer on a private network may not lead to a public address without TL
 
 test("a provider that fails or is not there is told apart from one that is wrongly configured", async () => {
   expect((await failureAt("broken")).kind).toBe("unreachable");
-  const gone = settings("http://localhost:9/nobody");
+  const gone = settings("http://localhost:9/unused");
   const failure = await authorizationUrl(gone, newChecks()).catch(failureOf);
   expect(failure).toMatchObject({ kind: "unreachable" });
 });

@@ -76,7 +76,7 @@ export async function askProvider(settings: ProviderSettings, search: string, ch
 
 const known = new Map<string, { at: number; config: Promise<oidc.Configuration> }>();
 
-/** The client for a provider; what the provider says of itself is remembered for an hour, its failure to is not. */
+/** Returns the client for a provider; what the provider says of itself is remembered for an hour, its failure to is not. */
 function configuration(settings: ProviderSettings): Promise<oidc.Configuration> {
   const found = known.get(settings.id);
   if (found && performance.now() - found.at < freshMs) return found.config;
@@ -112,7 +112,7 @@ function discoverAt(issuer: URL, settings: ProviderSettings): Promise<oidc.Confi
   });
 }
 
-/** An issuer on a private network may be asked by http, but it may not lead to one by http anywhere else. */
+/** Returns a `fetch` that allows http to an issuer on a private network, but not to any host that it leads to. */
 async function protectedFetch(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
   if (!isProtected(url)) throw new Error("an endpoint of the provider is neither https nor on a private network");
   return fetch(url, { ...options, cache: "no-store" } as RequestInit);

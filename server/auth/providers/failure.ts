@@ -1,7 +1,7 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from "openid-client";
 import { log } from "@/server/platform/log";
 
-/** Why a provider signed nobody in, as it stands in an address and in the log. */
+/** Why a sign-in with a provider failed, as an address and the log name it. */
 export type FailureKind =
   | "cancelled"
   | "expired"
@@ -14,7 +14,7 @@ export type FailureKind =
   | "sign_in_again"
   | "too_many";
 
-/** A provider signed nobody in, or was not linked. `cause` is what went wrong, for the log. */
+/** A sign-in with a provider failed, or it was not linked. `cause` is what went wrong, for the log. */
 export class ProviderFailure extends Error {
   override readonly name = "ProviderFailure";
   constructor(
@@ -26,7 +26,7 @@ export class ProviderFailure extends Error {
   }
 }
 
-/** What openid-client or the network has thrown, as a failure. */
+/** Returns what openid-client or the network has thrown, as a failure. */
 export function failureOf(error: unknown): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (error instanceof AuthorizationResponseError && isCancelled(error.error))
@@ -35,7 +35,7 @@ export function failureOf(error: unknown): ProviderFailure {
   return new ProviderFailure("misconfigured", "the provider's answer cannot be used", { cause: error });
 }
 
-/** Cancel at the provider, in the words of RFC 6749 and of OpenID Connect; LinkedIn has some of its own. */
+/** Checks for a cancellation at the provider, in the words of RFC 6749 and of OpenID Connect; LinkedIn has some of its own. */
 export function isCancelled(error: string | null): boolean {
   return (
     error === "access_denied" ||

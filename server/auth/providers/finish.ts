@@ -19,7 +19,7 @@ export type Finished = { attempt: Attempt | null; failure?: ProviderFailure; hea
 
 /**
  * Ends what `beginWithProvider` began: verifies what the provider sent the browser back with, then signs in, makes an
- * account for a new person, or links the provider. Never links an account that somebody has here by its address alone.
+ * account for a new person, or links the provider. Never links an existing account by its address alone.
  */
 export async function finishWithProvider(request: Request, provider: ProviderSettings): Promise<Finished> {
   const { search, searchParams } = new URL(request.url);
@@ -51,11 +51,11 @@ async function signIn(request: Request, provider: ProviderSettings, answer: Prov
     return outcome.headers;
   }
   if (outcome.error === "OAuthAccountNotLinked")
-    throw new ProviderFailure("has_account", "somebody here has that address and has not linked the provider");
+    throw new ProviderFailure("has_account", "an account has that address and has not linked the provider");
   throw new Error(`Auth.js did not sign in: ${outcome.error}`);
 }
 
-/** Whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */
+/** Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */
 async function personOf(provider: ProviderSettings, { subject, claims, askMore }: ProviderAnswer) {
   const nameOf = (said: ProviderAnswer["claims"]) => (typeof said.name === "string" ? said.name : null);
   const email = vouchedAddress(provider, claims);
@@ -85,7 +85,7 @@ async function linkTo(sessionId: string, { id, name }: ProviderSettings, { subje
       await mailAccountNotice(db, person.email, "provider-linked", name);
       await recordAccount(db, { person, origin }, "account.provider_linked", { provider: id });
     } else if ((await ownerOf(account, db)) !== person.id) {
-      throw new ProviderFailure("linked_elsewhere", "somebody else here has linked that account of the provider");
+      throw new ProviderFailure("linked_elsewhere", "another account has linked that account of the provider");
     }
   });
 }

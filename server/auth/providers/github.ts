@@ -1,3 +1,4 @@
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 import type { Claims } from "./address";
 
 /** GitHub has no discovery document. */
@@ -11,7 +12,7 @@ type GitHubEmail = { email: string; primary: boolean; verified: boolean };
 
 /** Returns who an access token is for, in the claims of OpenID Connect. GitHub says elsewhere than in the profile which address it has verified. */
 export async function askGitHub(accessToken: string): Promise<Claims> {
-  const ask = async (path: string) => {
+  const ask = async (path: string): Promise<unknown> => {
     const response = await fetch(`https://api.github.com${path}`, {
       headers: {
         authorization: `Bearer ${accessToken}`,
@@ -21,9 +22,12 @@ export async function askGitHub(accessToken: string): Promise<Claims> {
       signal: AbortSignal.timeout(10_000),
     });
     if (!response.ok) throw new Error(`GitHub answered ${response.status}`);
-    return response.json();
+    return readJsonAnswer(response);
   };
-  const [{ id, name }, emails] = await Promise.all([ask("/user"), ask("/user/emails") as Promise<GitHubEmail[]>]);
+  const [{ id, name }, emails] = await Promise.all([
+    ask("/user") as Promise<{ id: number; name?: string }>,
+    ask("/user/emails") as Promise<GitHubEmail[]>,
+  ]);
   const primary = emails.find((each) => each.primary);
   return { sub: String(id), name, email: primary?.email, email_verified: primary?.verified === true };
 }

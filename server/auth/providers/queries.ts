@@ -5,7 +5,7 @@ import { accounts } from "@/db/schema/people";
 /** An account at a provider. */
 export type ProviderAccount = { provider: string; providerAccountId: string };
 
-/** Whose an account of a provider is here; undefined: nobody's. */
+/** Finds the person who has linked a provider's account; undefined when there is none. */
 export async function ownerOf(account: ProviderAccount, db: Db = database()): Promise<string | undefined> {
   const { provider, providerAccountId } = account;
   const [row] = await db
@@ -15,7 +15,7 @@ export async function ownerOf(account: ProviderAccount, db: Db = database()): Pr
   return row?.userId;
 }
 
-/** Links a provider's account to a person who is signed in. False when somebody, or they themselves, have linked it already. */
+/** Links a provider's account to a person who is signed in. False when it is linked already, to them or to another person. */
 export async function link(db: Db, userId: string, account: ProviderAccount): Promise<boolean> {
   const rows = await db
     .insert(accounts)

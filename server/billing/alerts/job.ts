@@ -1,4 +1,4 @@
-import { transaction } from "@/db/client";
+import { type Db, transaction } from "@/db/client";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -7,13 +7,12 @@ import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { decimalMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
-import * as billing from "../queries";
 import * as alerts from "./queries";
 
 const everyMs = 60_000;
 const atOnce = 50;
 
-/** Looks once a minute which workspaces have spent a share of their limit that somebody is to be told about. */
+/** Looks once a minute which workspaces have spent a share of a limit that people are to be told about. */
 export function startSpendAlerts(): Job {
   return repeat(
     everyMs,
@@ -23,8 +22,8 @@ export function startSpendAlerts(): Job {
 }
 
 /**
- * One round, by any number of instances side by side. Whatever number of thresholds a workspace has passed since the last
- * one, its people get one mail, about the highest.
+ * One round, by any number of instances side by side. Whatever number of thresholds of a limit were passed since the last
+ * one, people get one mail about it, about the highest.
  *
  * @returns how many workspaces were mailed about
  */
@@ -43,47 +42,54 @@ export async function mailSpendAlerts(): Promise<number> {
 
 function mailOne(workspaceId: string): Promise<boolean> {
   return transaction("write", { workspaceId }, async (db) => {
-    const percent = await alerts.claim(db, workspaceId);
-    if (percent === undefined) return false;
-    const [workspace, { limit }, { spent }, { period }, recipients] = await Promise.all([
+    const passed = await alerts.claim(db, workspaceId);
+    const [workspace, managers] = await Promise.all([
       liveWorkspace.find(db, workspaceId),
-      billing.settings(db, workspaceId),
-      billing.spend(db, workspaceId, "workspace"),
-      billing.clock(db),
       alerts.recipients(db, workspaceId),
     ]);
-    if (!workspace || limit === null) return false;
-    const actor = { person: null, origin: { requestId: "spend-alerts", ip: null, userAgent: null } };
-    await audit.record(db, workspaceId, actor, {
-      action: "spend.alerted",
-      target: { type: "workspace", id: workspaceId },
-      after: { percent, spent, monthlyLimit: limit },
-    });
-    const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
-    for (const to of recipients) {
-      await mail.enqueueOptional(db, {
-        to,
-        template: "spend-alert",
-        props: {
-          url: link(`/w/${workspace.slug}/billing`),
-          workspaceName: workspace.name,
-          percent,
-          spent: money(spent),
-          limit: money(limit),
-          isReached: spent >= limit,
-          resetsOn: nextMonth(period),
-          origin: linkOrigin(),
-        },
-      });
-    }
-    return true;
+    if (!workspace) return false;
+    for (const limit of passed) await mailLimit(db, workspaceId, workspace, limit, managers);
+    return passed.length > 0;
   });
 }
 
-const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-
-/** "1 December 2026", for a month that is given by its first day. */
-function nextMonth(period: string): string {
-  const [year, month] = period.split("-").map(Number);
-  return longDate.format(Date.UTC(year ?? 0, month ?? 0, 1));
+async function mailLimit(
+  db: Db,
+  workspaceId: string,
+  workspace: { name: string; slug: string },
+  passed: alerts.PassedLimit,
+  managers: string[],
+): Promise<void> {
+  const standing = await alerts.standing(db, workspaceId, passed);
+  if (!standing) return;
+  const { of, name, limit, spent, owner, resetsOn } = standing;
+  const { span, threshold: percent } = passed;
+  const actor = { person: null, origin: { requestId: "spend-alerts", ip: null, userAgent: null } };
+  const isMonthOfWorkspace = of === "workspace" && span === "month";
+  await audit.record(db, workspaceId, actor, {
+    action: "spend.alerted",
+    target: { type: "workspace", id: workspaceId },
+    after: { percent, spent, ...(isMonthOfWorkspace ? { monthlyLimit: limit } : { of, span, limit }) },
+  });
+  const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
+  const query = new URLSearchParams({ of, span });
+  for (const to of new Set([...managers, ...(owner ? [owner] : [])])) {
+    await mail.enqueueOptional(db, {
+      to,
+      template: "spend-alert",
+      props: {
+        url: link(`/w/${workspace.slug}/${isMonthOfWorkspace ? "billing" : `limits/spending?${query}`}`),
+        workspaceName: workspace.name,
+        percent,
+        spent: money(spent),
+        limit: money(limit),
+        isReached: spent >= limit,
+        ...{ of, name, span },
+        resetsOn: resetsOn && longDate.format(new Date(`${resetsOn}T00:00:00Z`)),
+        origin: linkOrigin(),
+      },
+    });
+  }
 }
+
+const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

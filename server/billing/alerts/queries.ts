@@ -1,51 +1,89 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
+import type { SpendSpan } from "@/db/schema/usage";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 
-const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
+/** A limit on spend of which a share is spent: whose counter it is compared with, and over what it is counted. */
+export type PassedLimit = { whose: string; span: SpendSpan; threshold: number };
 
-/** The thresholds `t` that what is spent (`c`) has passed of the workspace's limit (`w`). Nothing passes none, whatever the limit. */
-const isPassed = sql`c.spent > 0 and c.spent * 100 >= w.monthly_limit * t.threshold`;
-const counters = sql`
-  spend_counters c join workspaces w on w.id = c.workspace_id and w.monthly_limit is not null and w.deleted_at is null`;
-const ofThisMonth = sql`c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'`;
+/** Every limit on spend; a key that was rotated is there as the last of its rotations, and counted as the first. */
+const spendLimits = sql`(
+  select w.id as workspace_id, 'workspace' as whose, 'month' as span, 'workspace' as counter, w.monthly_limit as base
+    from workspaces w where w.monthly_limit is not null
+  union all select m.workspace_id, 'member:' || m.user_id, 'month', 'member:' || m.user_id, m.monthly_limit
+    from memberships m where m.monthly_limit is not null
+  union all select k.workspace_id, 'key:' || k.id, 'month', k.counted_as, k.monthly_limit
+    from api_keys k where k.monthly_limit is not null and k.revoked_at is null and k.replaced_by is null
+  union all select b.workspace_id, b.whose, b.span, b.subject, b.amount from budgets b)`;
+
+/** Each of them with its counter (`c`), its workspace (`w`) and a threshold (`t`) that is passed now. Nothing spent passes none. */
+const passed = (only: SQL) => sql`
+  ${spendLimits} l join workspaces w on w.id = l.workspace_id and w.deleted_at is null
+  join spend_counters c on c.workspace_id = l.workspace_id and c.subject = l.counter and c.span = l.span and c.period = period_of(l.span, now())
+  cross join lateral unnest(w.alert_thresholds) t (threshold)
+  where ${only} and c.spent > 0 and c.spent * 100 >= l.base * t.threshold
+    and c.spent * 100 >= raised_limit(l.workspace_id, l.whose, l.span, l.base) * t.threshold`;
 
 /**
- * The workspaces, at most `limit`, that have passed a threshold this month which nobody was mailed about. For the job:
+ * The workspaces, at most `limit`, with a limit of which a threshold is passed that no mail was about. For the job:
  * in a transaction that is in no workspace, its policies show what is needed for that and no more.
  */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'spend-alerts', true)`);
   const rows = await db.execute<{ workspaceId: string }>(sql`
-    select c.workspace_id as "workspaceId" from ${counters}
-    where ${ofThisMonth} and exists (
-      select from unnest(w.alert_thresholds) t (threshold) where ${isPassed} and not exists (
-        select from spend_alerts a
-        where a.workspace_id = c.workspace_id and a.period = c.period and a.threshold = t.threshold))
+    select distinct l.workspace_id as "workspaceId" from ${passed(sql`true`)} and not exists (
+      select from spend_alerts a where a.workspace_id = l.workspace_id and a.whose = l.counter and a.span = l.span
+        and a.period = c.period and a.threshold = t.threshold)
     limit ${limit}`);
   return [...rows].map(({ workspaceId }) => workspaceId);
 }
 
 /**
- * Marks every threshold passed this month as mailed, in the transaction that mails. Whoever else does so at the same time
- * waits here, and finds nothing left.
+ * Marks every threshold that is passed as mailed, in the transaction that mails. A call at the same time waits here, and finds nothing left.
  *
- * @returns the highest of those that this call marked, or undefined when there was none
+ * @returns of each limit the highest of those that this call marked
  */
-export async function claim(db: Db, workspaceId: string): Promise<number | undefined> {
-  const rows = await db.execute<{ threshold: number }>(sql`
-    insert into spend_alerts (workspace_id, period, threshold)
-    select c.workspace_id, c.period, t.threshold from ${counters}, unnest(w.alert_thresholds) t (threshold)
-    where c.workspace_id = ${workspaceId} and ${ofThisMonth} and ${isPassed}
-    order by t.threshold
-    on conflict do nothing
-    returning threshold`);
-  return rows.length > 0 ? Math.max(...[...rows].map(({ threshold }) => threshold)) : undefined;
+export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]> {
+  const rows = await db.execute<PassedLimit>(sql`
+    with marked as (
+      insert into spend_alerts (workspace_id, whose, span, period, threshold)
+      select l.workspace_id, l.counter, l.span, c.period, t.threshold from ${passed(sql`l.workspace_id = ${workspaceId}::uuid`)}
+      order by 2, 3, 5
+      on conflict do nothing
+      returning whose, span, threshold)
+    select whose, span, max(threshold)::int as threshold from marked group by whose, span order by whose, span`);
+  return [...rows];
 }
 
-/** The addresses of those who manage limits, at most 50: whom an alert goes to. */
+/**
+ * Where a limit stands. `of` is whose it is; `owner` the address of the member it is for, or whose key it is. `resetsOn`: the day on which it
+ * begins anew, "2026-12-01"; null: never. Undefined: there is no such limit any more.
+ */
+export async function standing(db: Db, workspaceId: string, { whose, span }: PassedLimit) {
+  type Row = {
+    of: string;
+    name: string | null;
+    limit: string;
+    spent: string;
+    owner: string | null;
+    resetsOn: string | null;
+  };
+  const [row] = await db.execute<Row>(sql`
+    select l.whose as of, coalesce(k.name, u.name) as name, raised_limit(l.workspace_id, l.whose, l.span, l.base) as limit, c.spent,
+      u.email as owner, to_char(period_end(l.span, c.period) at time zone 'UTC', 'YYYY-MM-DD') as "resetsOn"
+    from ${spendLimits} l
+    join spend_counters c on c.workspace_id = l.workspace_id and c.subject = l.counter and c.span = l.span and c.period = period_of(l.span, now())
+    left join api_keys k on k.workspace_id = l.workspace_id and 'key:' || k.id = l.whose
+    left join memberships m on m.workspace_id = l.workspace_id
+      and m.user_id::text = case when k.id is null then substr(l.whose, length('member:') + 1) when not k.is_service then k.created_by::text end
+    left join users u on u.id = m.user_id
+    where l.workspace_id = ${workspaceId}::uuid and l.counter = ${whose} and l.span = ${span} limit 1`);
+  return row && { ...row, limit: Number(row.limit), spent: Number(row.spent) };
+}
+
+/** Returns the addresses of those who manage limits, at most 50: whom an alert goes to. */
 export async function recipients(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })

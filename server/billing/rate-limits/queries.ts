@@ -34,7 +34,7 @@ export type KeyLimits = Rates &
 const requests = alias(rateBuckets, "requests");
 const tokens = alias(rateBuckets, "tokens");
 
-/** A bucket holds as much as may go through in a minute, and empties within one. */
+/** Reads how much is taken: a bucket holds what may go through in a minute, and empties within one. */
 function used(bucket: { level: AnyPgColumn; at: AnyPgColumn }, limit: AnyPgColumn) {
   const level = sql`${bucket.level} - extract(epoch from clock_timestamp() - ${bucket.at}) * ${limit} / 60.0`;
   return sql`coalesce(round(least(${limit}, greatest(0, ${level}))), 0)::float8`.mapWith(Number);
@@ -48,7 +48,7 @@ const fill = (limits: { requestsPerMinute: AnyPgColumn; tokensPerMinute: AnyPgCo
 /** The most limits a workspace can have. */
 export const mostLimits = 100;
 
-/** The workspace's limits with how full they are, the one for all models first. */
+/** Returns the workspace's limits with how full they are, the one for all models first. */
 export async function list(db: Db, workspaceId: string): Promise<RateLimit[]> {
   const whose = sql`${rateLimits.workspaceId} || ':' || case ${rateLimits.model} when '' then '*' else ${rateLimits.model} end`;
   return db
@@ -66,7 +66,7 @@ export async function list(db: Db, workspaceId: string): Promise<RateLimit[]> {
     .limit(mostLimits);
 }
 
-/** The workspace's limits for a model, or undefined when it has none. */
+/** Returns the workspace's limits for a model, or undefined when it has none. */
 export async function find(db: Db, workspaceId: string, model: string): Promise<Rates | undefined> {
   const [row] = await db
     .select({ requestsPerMinute: rateLimits.requestsPerMinute, tokensPerMinute: rateLimits.tokensPerMinute })
@@ -75,7 +75,7 @@ export async function find(db: Db, workspaceId: string, model: string): Promise<
   return row;
 }
 
-/** How many limits the workspace has. */
+/** Returns how many limits the workspace has. */
 export async function total(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(rateLimits).where(eq(rateLimits.workspaceId, workspaceId));
   return row?.n ?? 0;
@@ -94,7 +94,7 @@ export async function remove(db: Db, workspaceId: string, model: string): Promis
   await db.delete(rateLimits).where(and(eq(rateLimits.workspaceId, workspaceId), eq(rateLimits.model, model)));
 }
 
-/** The models that were used in the last 30 days, the most used first, at most 100: what a limit may be for. */
+/** Returns the models that were used in the last 30 days, the most used first, at most 100: what a limit may be for. */
 export async function usedModels(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ model: usageHourly.model })
@@ -109,9 +109,9 @@ export async function usedModels(db: Db, workspaceId: string): Promise<string[]>
 const pageSize = 50;
 
 /**
- * A page of the keys that are not revoked with their own limits, newest first.
+ * Returns a page of the keys that are not revoked with their own limits, newest first.
  *
- * @param ownerId only what this person made and is nobody else's; null: every key
+ * @param ownerId only this person's own keys; null: every key
  */
 export async function listKeys(
   db: Db,
@@ -164,7 +164,7 @@ export async function listKeys(
   return { ...page, rows: page.rows.map(({ sortKey, ...row }) => row) };
 }
 
-/** How many keys such a list has on all its pages. */
+/** Returns how many keys such a list has on all its pages. */
 export async function countKeys(db: Db, workspaceId: string, ownerId: string | null, search: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })

@@ -87,7 +87,7 @@ test("how full a limit is follows the gateway's bucket: it leaks, is never more 
   expect((await limits.get(at(acme))).rates.map(({ requestsUsed }) => requestsUsed)).toEqual([0, 0]);
 });
 
-test("members see their own keys, whoever manages any key sees all, and service keys are nobody's own", async () => {
+test("members see their own keys, a member who manages any key sees all, and service keys are no member's own", async () => {
   const acme = await workspace();
   const grace = await memberOf(acme, "developer");
   const viewer = await memberOf(acme, "viewer");

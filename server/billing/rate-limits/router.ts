@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -11,7 +11,7 @@ import { listKeys, removeRate, setRate } from "./input";
 import * as rates from "./queries";
 
 export const rateLimitsRouter = t.router({
-  /** The workspace's limits a minute and how full they are, and what the workspace and the person spend and may. */
+  /** Returns the workspace's limits a minute and how full they are, and what the workspace and the person spend and may. */
   get: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const userId = ctx.person.id;
@@ -25,6 +25,7 @@ export const rateLimitsRouter = t.router({
     ]);
     return {
       now,
+      ownId: userId,
       currency: currency(),
       rates: rows,
       monthly: {
@@ -34,7 +35,7 @@ export const rateLimitsRouter = t.router({
     };
   }),
 
-  /** A page of the keys with their own limits and how full they are: one's own, or with `key:manage-any` everybody's. */
+  /** Returns a page of the keys with their own limits and how full they are: the caller's own, or with `key:manage-any` all. */
   keys: workspaceProcedure("usage:read", listKeys).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const isAll = can(role, "key:manage-any");
@@ -60,25 +61,27 @@ export const rateLimitsRouter = t.router({
   }),
 
   /** Sets the workspace's limits a minute for a model, or for all together. Refuses `too_many_rate_limits`. */
-  setRate: workspaceProcedure("limit:manage", setRate, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const { model, requestsPerMinute, tokensPerMinute } = input;
-    const after = { requestsPerMinute, tokensPerMinute };
-    if (requestsPerMinute === null && tokensPerMinute === null)
-      throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await rates.find(ctx.db, workspaceId, model);
-    if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
-      return;
-    if (!before && (await rates.total(ctx.db, workspaceId)) >= rates.mostLimits) throw refuse("too_many_rate_limits");
-    await rates.set(ctx.db, workspaceId, model, after);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "rate_limit.set",
-      target: { type: "rate_limit", id: model || "*" },
-      ...(before ? { before } : {}),
-      after,
-    });
-  }),
+  setRate: refusing(["too_many_rate_limits"], workspaceProcedure("limit:manage", setRate, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const { model, requestsPerMinute, tokensPerMinute } = input;
+      const after = { requestsPerMinute, tokensPerMinute };
+      if (requestsPerMinute === null && tokensPerMinute === null)
+        throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
+      await lockWorkspaceAndRecheckRole(ctx);
+      const before = await rates.find(ctx.db, workspaceId, model);
+      if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
+        return;
+      if (!before && (await rates.total(ctx.db, workspaceId)) >= rates.mostLimits) throw refuse("too_many_rate_limits");
+      await rates.set(ctx.db, workspaceId, model, after);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "rate_limit.set",
+        target: { type: "rate_limit", id: model || "*" },
+        ...(before ? { before } : {}),
+        after,
+      });
+    },
+  ),
 
   /** Takes the workspace's limits for a model away. Refuses `not_found`. */
   removeRate: workspaceProcedure("limit:manage", removeRate, "any").mutation(async ({ ctx, input }) => {

@@ -1,5 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import {
+  type ClassCounts,
+  type ClassPrices,
+  type CountedClass,
+  columnOf,
+  countedClasses,
+} from "@/server/usage/classes";
 
 /** What one key used of one model at one price in a month. Money is in micro-units, prices a million tokens. */
 export type Line = {
@@ -12,18 +19,22 @@ export type Line = {
   memberName: string | null;
   inputPrice: number;
   outputPrice: number;
+  /** Of the classes that were used and had one; of requests by these lines it is the same for each. */
+  classPrices: ClassPrices;
   requests: number;
   errors: number;
   promptTokens: number;
   completionTokens: number;
+  /** What of it is of which class; a class that was not used is missing. */
+  classes: ClassCounts;
   cost: number;
 };
 
 /** How many requests there were, and what they used and cost. */
-export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completionTokens" | "cost">;
+export type Sums = Pick<Line, "requests" | "errors" | "promptTokens" | "completionTokens" | "classes" | "cost">;
 
 /**
- * A month of the ledger by model, key, member and price, the dearest first, at most `limit` lines; and the sums of all,
+ * Returns a month of the ledger by model, key, member and price, the dearest first, at most `limit` lines; and the sums of all,
  * also of what no line has room for.
  *
  * @param month "2026-11", in UTC
@@ -37,27 +48,32 @@ export async function lines(
   const first = sql`${`${month}-01`}::timestamp`;
   const rows = await db.execute<Row>(sql`
     with line as (
-      select model, operation = 'fine-tuning' as is_training, key_id, member_id, input_price, output_price,
-        count(*) as requests, count(*) filter (where status >= 400) as errors,
+      select model, operation = 'fine-tuning' as is_training, key_id, member_id, input_price, output_price, class_prices,
+        ${classSums}, count(*) as requests, count(*) filter (where status >= 400) as errors,
         sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost
       from usage_ledger
       where workspace_id = ${workspaceId}
         and at >= ${first} at time zone 'UTC' and at < (${first} + interval '1 month') at time zone 'UTC'
-      group by model, is_training, key_id, member_id, input_price, output_price
-    ), kept as (select * from line order by cost desc, model, is_training, key_id, member_id, input_price, output_price limit ${limit})
+      group by model, is_training, key_id, member_id, input_price, output_price, class_prices
+    ), kept as (select * from line order by cost desc, model, is_training, key_id, member_id, input_price, output_price, class_prices limit ${limit})
     select kept.*, k.name as key_name, u.name as member_name from kept
       left join api_keys k on k.workspace_id = ${workspaceId} and k.id = kept.key_id
       left join users u on u.id = kept.member_id
     union all
-    select null, null, null, null, null, null, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
+    select null, null, null, null, null, null, null, ${classTotals}, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
       from line
-    order by cost desc nulls last, model nulls first, is_training, key_id, member_id, input_price, output_price`);
+    order by cost desc nulls last, model nulls first, is_training, key_id, member_id, input_price, output_price, class_prices`);
   const all = [...rows];
   const total = all.find((row) => row.model === null);
   return { lines: all.filter((row) => row !== total).map(lineOf), total: sumsOf(total ?? {}) };
 }
 
-type Row = Record<string, string | null> & { is_training: boolean | null };
+type Row = Record<string, string | null> & { is_training: boolean | null; class_prices: ClassPrices | null };
+
+const snake = (name: CountedClass) => columnOf[name].replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const perClass = (of: (column: string) => string) => sql.raw(countedClasses.map((name) => of(snake(name))).join(", "));
+const classSums = perClass((column) => `sum(${column}) as ${column}`);
+const classTotals = perClass((column) => `sum(${column})`);
 
 function sumsOf(row: Partial<Row>): Sums {
   return {
@@ -65,6 +81,12 @@ function sumsOf(row: Partial<Row>): Sums {
     errors: Number(row.errors ?? 0),
     promptTokens: Number(row.prompt_tokens ?? 0),
     completionTokens: Number(row.completion_tokens ?? 0),
+    classes: Object.fromEntries(
+      countedClasses.flatMap((name) => {
+        const count = Number(row[snake(name)] ?? 0);
+        return count > 0 ? [[name, count]] : [];
+      }),
+    ),
     cost: Number(row.cost ?? 0),
   };
 }
@@ -79,6 +101,7 @@ function lineOf(row: Row): Line {
     memberName: row.member_name ?? null,
     inputPrice: Number(row.input_price),
     outputPrice: Number(row.output_price),
+    classPrices: row.class_prices ?? {},
     ...sumsOf(row),
   };
 }

@@ -11,15 +11,18 @@ const line = (values: Partial<Line>): Line => ({
   memberName: "Ada",
   inputPrice: 1,
   outputPrice: 2,
+  classPrices: {},
   requests: 1,
   errors: 0,
   promptTokens: 10,
   completionTokens: 20,
+  classes: { cacheRead: 4 },
   cost: 5,
   ...values,
 });
 
-const total = (lines: Sums[], field: keyof Sums) => lines.reduce((sum, each) => sum + each[field], 0);
+const total = (lines: Sums[], field: Exclude<keyof Sums, "classes">) =>
+  lines.reduce((sum, each) => sum + each[field], 0);
 
 test("each list comes to the same total, the dearest first, also when some lines had no room", () => {
   const lines = [
@@ -28,11 +31,23 @@ test("each list comes to the same total, the dearest first, also when some lines
     line({ inputPrice: 3, cost: 8 }),
     line({ memberId: null, memberName: null, keyId: "k3", keyName: "Service", cost: 1 }),
   ];
-  const all = { requests: 10, errors: 2, promptTokens: 100, completionTokens: 200, cost: 80 };
+  const all = {
+    requests: 10,
+    errors: 2,
+    promptTokens: 100,
+    completionTokens: 200,
+    classes: { cacheRead: 20, reasoning: 1 },
+    cost: 80,
+  };
   const { byModel, byKey, byMember, prices } = statement(lines, all);
   for (const list of [byModel, byKey, byMember])
     for (const field of ["requests", "errors", "promptTokens", "completionTokens", "cost"] as const)
       expect(total(list, field)).toBe(all[field]);
+  expect(byModel.map(({ classes }) => classes)).toEqual([
+    { cacheRead: 4 },
+    { cacheRead: 12 },
+    { cacheRead: 4, reasoning: 1 },
+  ]);
   expect(byModel.map(({ name, cost }) => [name, cost])).toEqual([
     ["b", 50],
     ["a", 16],
@@ -46,9 +61,19 @@ test("each list comes to the same total, the dearest first, also when some lines
   ]);
 });
 
-test("a key that nobody can name any more keeps its id, and an empty month is empty", () => {
+test("requests at another price of a class are another line of the prices", () => {
+  const lines = [line({}), line({ classPrices: { cacheRead: 1 } }), line({ classPrices: { cacheRead: 2 } }), line({})];
+  const { prices } = statement(lines, { ...line({}), requests: 4 });
+  expect(prices.map(({ classPrices, requests }) => [classPrices, requests])).toEqual([
+    [{}, 2],
+    [{ cacheRead: 1 }, 1],
+    [{ cacheRead: 2 }, 1],
+  ]);
+});
+
+test("a key without a name any more keeps its id, and an empty month is empty", () => {
   const { byKey } = statement([line({ keyName: null, keyId: "gone" })], line({}));
   expect(byKey.map(({ name }) => name)).toEqual(["gone"]);
-  const nothing = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 };
+  const nothing = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 };
   expect(statement([], nothing)).toEqual({ total: nothing, byModel: [], byKey: [], byMember: [], prices: [] });
 });

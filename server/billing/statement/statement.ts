@@ -1,9 +1,16 @@
+import { type ClassPrices, plusCounts, pricedClasses } from "@/server/usage/classes";
 import type { Line, Sums } from "./queries";
 
 /** Something that has its own line in a statement: a model, a key, a member. `id` null: none, or not kept apart. */
 export type Share = Sums & { id: string | null; name: string };
 
-export type AppliedPrice = Sums & { model: string; isTraining: boolean; inputPrice: number; outputPrice: number };
+export type AppliedPrice = Sums & {
+  model: string;
+  isTraining: boolean;
+  inputPrice: number;
+  outputPrice: number;
+  classPrices: ClassPrices;
+};
 
 export type Statement = {
   total: Sums;
@@ -39,25 +46,26 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
     ),
     byMember: by(
       ({ memberId }) => memberId,
-      ({ memberName, memberId }) => (memberId ? memberName || "Somebody without a name" : "Service keys"),
+      ({ memberName, memberId }) => (memberId ? memberName || "Deleted account" : "Service keys"),
     ),
-    prices: grouped(lines, ({ model, isTraining, inputPrice, outputPrice }) =>
-      JSON.stringify([model, isTraining, inputPrice, outputPrice]),
-    ).map(([{ model, isTraining, inputPrice, outputPrice }, sums]) => ({
-      ...{ model, isTraining, inputPrice, outputPrice },
+    prices: grouped(lines, ({ model, isTraining, inputPrice, outputPrice, classPrices }) =>
+      JSON.stringify([model, isTraining, inputPrice, outputPrice, pricedClasses.map((name) => classPrices[name])]),
+    ).map(([{ model, isTraining, inputPrice, outputPrice, classPrices }, sums]) => ({
+      ...{ model, isTraining, inputPrice, outputPrice, classPrices },
       ...sums,
     })),
   };
 }
 
-const none: Sums = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0 };
+const none: Sums = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 };
 
-function plus(one: Sums, other: Sums, sign = 1): Sums {
+function plus(one: Sums, other: Sums, sign: 1 | -1 = 1): Sums {
   return {
     requests: one.requests + sign * other.requests,
     errors: one.errors + sign * other.errors,
     promptTokens: one.promptTokens + sign * other.promptTokens,
     completionTokens: one.completionTokens + sign * other.completionTokens,
+    classes: plusCounts(one.classes, other.classes, sign),
     cost: one.cost + sign * other.cost,
   };
 }
@@ -69,7 +77,7 @@ function restOf(lines: readonly Line[], total: Sums): Sums | null {
 
 const plusAll = (sums: Sums, line: Sums) => plus(sums, line);
 
-/** A line of each group and the group's sums, the dearest group first. */
+/** Returns a line of each group and the group's sums, the dearest group first. */
 function grouped(lines: readonly Line[], keyOf: (line: Line) => string): [Line, Sums][] {
   const groups = new Map<string, [Line, Sums]>();
   for (const line of lines) {

@@ -6,7 +6,7 @@ import { fineTuningFiles, fineTuningJobs, type JobStatus } from "@/db/schema/fin
 /** A job that reads or has read a file. */
 export type JobOfFile = { id: string; model: string; status: JobStatus; createdAt: Date; isUnderWay: boolean };
 
-/** The jobs that read a file, those under way first, then the newest; at most 20. */
+/** Returns the jobs that read a file, those under way first, then the newest; at most 20. */
 export async function jobsOf(db: Db, workspaceId: string, fileId: string): Promise<JobOfFile[]> {
   return db
     .selectDistinct({
@@ -28,7 +28,7 @@ export async function jobsOf(db: Db, workspaceId: string, fileId: string): Promi
 
 /**
  * Deletes a file unless a job under way reads it. It is held first, so that a job that is being created at the same time is
- * either seen here or finds the file gone. Whether somebody may is for the caller to know.
+ * either seen here or finds the file gone. The caller checks the permission.
  */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<"removed" | "in_use" | "gone"> {
   const [held] = await db
@@ -54,8 +54,8 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<"
 }
 
 /**
- * Lets the files that were for their uploader alone expire now: nobody sees them any more, and the job deletes them, those
- * that a job under way reads once that has ended. For whoever deletes their account.
+ * Expires a person's private files now, when they delete their account: they are hidden at once, and the job deletes them,
+ * those that a fine-tuning job reads once that has ended.
  */
 export async function expireOwn(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
@@ -83,7 +83,7 @@ export async function noteErased(db: Db, workspaceId: string, id: string): Promi
 /** A file of which bytes are to be erased: it is deleted, or has expired and is to be. */
 export type DueFile = { workspaceId: string; id: string; filename: string; isDeleted: boolean };
 
-/** Such files in whichever workspaces, after one of them in the order of their ids, at most `limit`. For the job. */
+/** Lists such files of all workspaces, after one of them in the order of their ids, at most `limit`. For the job. */
 export async function listDue(db: Db, after: string | undefined, limit: number): Promise<DueFile[]> {
   await db.execute(sql`select set_config('app.job', 'files', true)`);
   return db

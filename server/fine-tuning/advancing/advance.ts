@@ -80,7 +80,7 @@ async function askFor(
   }
 }
 
-/** Whoever deletes a workspace wants nothing more to be done for it. */
+/** Jobs of a deleted workspace are cancelled. */
 async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promise<advancing.ClaimedJob> {
   if (!job.isWorkspaceGone || job.status === "CANCELLATION_REQUESTED") return job;
   await whileHeld(holding, (db) =>
@@ -93,7 +93,7 @@ function serverOf({ modelServer }: advancing.ClaimedJob): ModelServer | undefine
   return modelServers().find(({ settings }) => settings.name === modelServer);
 }
 
-/** The job at the model server, where its files are sent first. "refused": it has ended here. */
+/** Returns the job at the model server, where its files are sent first. "refused": it has ended here. */
 async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServer, open: Open) {
   try {
     await sendFiles(server, job, open, (file, there) => noteFile(holding, file, there), holding.signal);
@@ -127,7 +127,7 @@ async function look(server: ModelServer, id: string) {
 
 const isUnknown = ({ status }: UpstreamRefused) => status === 404 || status === 405 || status === 410;
 
-/** What a base model is called at a server. */
+/** Returns what a base model is called at a server. */
 async function nameAt(server: ModelServer, model: string): Promise<string> {
   try {
     const offers = (await findModel(model))?.offers ?? [];
@@ -142,7 +142,7 @@ async function contextOf(model: string): Promise<number | null> {
   return (await findModel(model).catch(() => undefined))?.contextLength ?? null;
 }
 
-/** Ends a job that nobody has begun; whatever of it may be at the model server is taken back there as far as it answers. */
+/** Ends a job that was not started; what it has at the model server is removed there as far as the server answers. */
 async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: ModelServer | undefined): Promise<void> {
   const isSent = job.files.some(({ upstreamId }) => upstreamId !== null);
   if (server && isSent)
@@ -155,7 +155,7 @@ async function forgetUnsent(holding: Hold, job: advancing.ClaimedJob, server: Mo
   if (server) await finish(server, job, status);
 }
 
-/** After its end nothing of the workspace's stays at the model server but the model. */
+/** Ends a job: nothing of the workspace stays at the model server but the model. */
 async function finish(server: ModelServer, job: advancing.ClaimedJob, status: string): Promise<void> {
   if (isEnd(status)) await deleteCopies(server, job);
 }

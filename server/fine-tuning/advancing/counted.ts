@@ -6,7 +6,7 @@ import type { UpstreamJob } from "../upstream";
 import type { Held } from "./end";
 
 /**
- * How many tokens the model server counts, as long as it reads the files. Afterwards the count stays: a person decides by
+ * Returns how many tokens the model server counts, as long as it reads the files. Afterwards the count stays: a person decides by
  * what the page shows, and what is reserved is what was shown.
  */
 export function countedBy(

@@ -22,7 +22,7 @@ type Ending = {
   files?: advancing.ClaimedJob["files"];
 };
 
-/** Whether the model server says that it has trained more than was reserved for it. */
+/** Checks whether the model server says that it has trained more than was reserved for it. */
 export const isBeyondReserved = ({
   startRequestedAt,
   trainedTokens,
@@ -50,7 +50,7 @@ export async function end(
     if (model === undefined) {
       status = "FAILED";
       because = upstream
-        ? "The model server gave the new model a name that another model has already. Whoever runs it has to look at it."
+        ? "The model server gave the new model a name that another model has already. Its operator has to look at it."
         : "The model server says that it has finished, and names no model.";
     }
   }
@@ -93,7 +93,7 @@ export async function end(
 
 const outcomes = {
   SUCCESS: { status: 200, errorCode: null },
-  // What somebody wanted is no error.
+  // A cancellation is no error.
   CANCELLED: { status: 200, errorCode: "cancelled" },
   FAILED: { status: 500, errorCode: "failed" },
   FAILED_VALIDATION: { status: 422, errorCode: "failed" },
@@ -114,7 +114,7 @@ function keepModel(db: Db, job: Held, upstream: string, contextLength: number | 
 }
 
 /**
- * How many tokens are charged. A failure costs nothing. What was cancelled costs what was trained until then: as the model
+ * Returns how many tokens are charged. A failure costs nothing. What was cancelled costs what was trained until then: as the model
  * server says, else the part of the steps that were done.
  */
 function trainedBy(
@@ -134,13 +134,13 @@ function trainedBy(
   };
 }
 
-/** What was reserved is the most that is charged, whatever a model server says that it has trained. */
+/** Limits the charged tokens to what was reserved, whatever a model server says that it has trained. */
 function withinReserved({ trainTokens }: Held, trained: ReturnType<typeof trainedBy>): ReturnType<typeof trainedBy> {
   if (trained.tokens === null || trainTokens === null || trained.tokens <= trainTokens) return trained;
   return { tokens: trainTokens, usageSource: "estimated" };
 }
 
-/** Why it failed, in the model server's words where it has any, with the names that people know. */
+/** Returns why it failed, in the model server's words where it has any, with the names that people know. */
 function failureOf(
   job: Held,
   status: End,

@@ -15,7 +15,7 @@ const renewMs = 20_000;
 /** A job held by this instance. `claim` changes with every renewal; `signal` aborts with a `GivenUp`. */
 export type Hold = { claim(): advancing.Claim; signal: AbortSignal; end(): void };
 
-/** Holds a claimed job until `end` is called: however long it takes to send a file, nobody else takes it up. */
+/** Holds a claimed job until `end` is called: however long it takes to send a file, no other worker takes it. */
 export function hold(job: advancing.ClaimedJob, stopping: AbortSignal): Hold {
   const controller = new AbortController();
   const giveUp = (why: GivenUp["why"]) => controller.abort(new GivenUp(why));

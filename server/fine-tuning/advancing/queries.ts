@@ -37,7 +37,7 @@ const own = (workspaceId: string, id: string) =>
 const held = (workspaceId: string, claim: Claim) =>
   and(own(workspaceId, claim.id), sql`${fineTuningJobs.claimedUntil} = ${claim.claimedUntil}::timestamptz`);
 
-/** Claims a job that is due, or undefined when somebody else has it, is changing it, or was quicker. */
+/** Claims a job that is due, or undefined when another worker has it, is changing it, or was quicker. */
 export async function claim(db: Db, workspaceId: string, id: string) {
   const free = db
     .select({ id: fineTuningJobs.id })
@@ -97,7 +97,7 @@ export async function renew(
   return row;
 }
 
-/** A claimed job as it is now, and nobody else changes it before this transaction ends; undefined when it was lost. */
+/** Reads a claimed job and locks it until the transaction ends; undefined when the claim was lost. */
 export async function holdClaimed(db: Db, workspaceId: string, claim: Claim) {
   const [row] = await db
     .select({
@@ -111,8 +111,8 @@ export async function holdClaimed(db: Db, workspaceId: string, claim: Claim) {
 }
 
 /**
- * Lets go of a job and says when it is looked at again: in so many seconds, or at once when somebody has asked for
- * something since `seen` was its state.
+ * Releases a job and schedules its next turn: in so many seconds, or at once when a member has requested something
+ * since `seen` was its state.
  */
 export async function release(
   db: Db,
@@ -192,7 +192,7 @@ export async function keepEvents(db: Db, workspaceId: string, jobId: string, all
   }
 }
 
-/** The database orders the members of an object as it likes. */
+/** Returns a text for comparing objects, since the database orders the members of an object as it likes. */
 const sameness = ({ name, data, at }: ForeignEvent) =>
   JSON.stringify([name, at, Object.entries(data).sort(([one], [other]) => (one < other ? -1 : 1))]);
 

@@ -94,7 +94,7 @@ function checkpointsOf({ checkpoints }: UpstreamJob): advancing.Checkpoint[] {
   }));
 }
 
-/** What happened there beyond the changes of its state, which are told here as they are seen. */
+/** Returns what happened there beyond the changes of its state, which are told here as they are seen. */
 function eventsOf({ events }: UpstreamJob): advancing.ForeignEvent[] {
   return (events ?? [])
     .filter(({ data }) => typeof data?.status !== "string")

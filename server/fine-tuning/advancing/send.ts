@@ -13,14 +13,14 @@ export class FileGone extends Error {
 }
 
 /**
- * What a job is called at the model server, where a suffix has 18 characters: by it a job is found again that was created
+ * Returns what a job is called at the model server, where a suffix has 18 characters: by it a job is found again that was created
  * there and not noted here.
  */
 export function markOf(jobId: string): string {
   return `atl${jobId.replaceAll("-", "").slice(0, 15)}`;
 }
 
-/** What a file of a job is called at the model server. */
+/** Returns what a file of a job is called at the model server. */
 export function sentName(jobId: string, fileId: string): string {
   return `${jobId}-${fileId}.jsonl`;
 }
@@ -51,7 +51,7 @@ export async function sendFiles(
   }
 }
 
-/** The job at the model server: the one that is there already, else a new one, which waits until it is started. */
+/** Returns the job at the model server: the one that is there already, else a new one, which waits until it is started. */
 export async function sendJob(server: ModelServer, job: ClaimedJob, upstreamModel: string): Promise<UpstreamJob> {
   const [first, ...more] = (await findJobs(server, markOf(job.id))).reverse();
   // One that was created twice, because an answer was lost, waits there and is never started.

@@ -4,13 +4,13 @@ const ends = ["SUCCESS", "FAILED_VALIDATION", "FAILED", "CANCELLED"] as const;
 
 export type End = (typeof ends)[number];
 
-/** Whether a job that is so stays so. */
+/** Checks whether a job that is so stays so. */
 export const isEnd = (status: string): status is End => (ends as readonly string[]).includes(status);
 
 const order = ["QUEUED", "VALIDATING", "VALIDATED", "STARTED", "RUNNING"] as const;
 
 /**
- * What a job is once the model server has said what it is there. It goes forward only, never starts by itself, and one whose
+ * Returns what a job is once the model server has said what it is there. It goes forward only, never starts by itself, and one whose
  * cancellation was asked for is only ended. A word that is no state says nothing.
  */
 export function nextStatus(ours: JobStatus, theirs: string): JobStatus {
@@ -25,7 +25,7 @@ export function nextStatus(ours: JobStatus, theirs: string): JobStatus {
   return there > here && theirs !== "STARTED" ? (theirs as JobStatus) : ours;
 }
 
-/** In how many seconds a job is looked at again. One that waits for somebody is looked at at once when they ask. */
+/** Returns in how many seconds a job has its next turn. One that waits for a member has it at once when they act. */
 export function secondsUntilLook(status: JobStatus): number {
   return status === "VALIDATED" ? 60 : 1;
 }

@@ -37,7 +37,7 @@ export async function create(
   return row.id;
 }
 
-/** A job's own columns, and nobody else changes it before this transaction ends. */
+/** Reads a job's own columns and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select().from(fineTuningJobs).where(one(workspaceId, id)).for("no key update");
   return row;

@@ -3,13 +3,13 @@ import type { Db } from "@/db/client";
 import { files } from "@/db/schema/files";
 import { fineTuningFiles } from "@/db/schema/fine-tuning";
 
-/** Whether somebody may see a file: what is for the whole workspace, and their own. */
+/** Returns the condition for files that a person may see: those of the whole workspace, and their own. */
 const visibleTo = (userId: string | null) =>
   or(eq(files.visibility, "workspace"), userId === null ? undefined : eq(files.uploadedBy, userId));
 
 const isThere = sql`${files.deletedAt} is null and (${files.expiresAt} is null or ${files.expiresAt} > now())`;
 
-/** The files a job reads. Of one that the person may not see, only that it is there. */
+/** Returns the files a job reads. Of one that the person may not see, only that it is there. */
 export async function filesOf(db: Db, workspaceId: string, jobId: string, userId: string | null) {
   const rows = await db
     .select({
@@ -29,8 +29,8 @@ export async function filesOf(db: Db, workspaceId: string, jobId: string, userId
 }
 
 /**
- * Those of these files that are there and that somebody may see; null: a service key. With `isHeld` none of them is deleted
- * before this transaction ends.
+ * Finds those of these files that exist and that a person may see; null: a service key. `isHeld` locks them against
+ * deletion until the transaction ends.
  */
 export async function usableFiles(
   db: Db,
@@ -47,7 +47,7 @@ export async function usableFiles(
   return isHeld ? found.for("share") : found;
 }
 
-/** Files that somebody can choose from, newest first, at most 200. */
+/** Lists the files that a person can choose from, newest first, at most 200. */
 export async function choosableFiles(db: Db, workspaceId: string, userId: string) {
   return db
     .select({

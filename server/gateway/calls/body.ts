@@ -1,11 +1,20 @@
-import { isUtf8 } from "node:buffer";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { discard, readUpTo } from "@/server/platform/http-body";
+import type { IncomingMessage } from "node:http";
+import { env } from "@/server/platform/env";
+import { BodyStalled, eachPiece } from "@/server/platform/http-body";
+import { JsonError, passingBounds } from "@/server/platform/json/bounds";
+import { parseJson } from "@/server/platform/json/parse";
+import { JsonScanner, type MemberListener } from "@/server/platform/json/scanner";
+import { inTurns } from "@/server/platform/turns";
+import { BodyRoom, type HeldRoom } from "../door/body-room";
 import { type ApiError, invalid, Refusal } from "../errors/errors";
+import { BodyParts } from "./body-parts";
 
-/** A client that sends it all before it reads still gets the answer: this much more is read and thrown away. */
-const discardMs = 1_000;
-const longestBody = 10 * 1024 * 1024;
+/** The longest body that is parsed into a tree, in bytes: of requests that no model works on. */
+const longestTree = 1024 * 1024;
+const stallMs = 30_000;
+/** So much of a body is looked at as it comes; what is beyond it, a little at a time. */
+const atOnce = 32 * 1024;
+const step = 16 * 1024;
 
 const unsupported: ApiError = {
   status: 415,
@@ -14,40 +23,124 @@ const unsupported: ApiError = {
   code: "unsupported_media_type",
 };
 
-const tooLarge: ApiError = {
+const tooLarge = (most: number): ApiError => ({
   status: 413,
-  message: "The body is larger than 10 MB.",
+  message: `The body is larger than ${Math.round(most / 1024 / 1024)} MB.`,
   type: "invalid_request_error",
   code: "body_too_large",
+});
+
+const stalled: ApiError = {
+  status: 408,
+  message: "Nothing more of the body came for 30 seconds.",
+  type: "invalid_request_error",
+  code: "body_stalled",
 };
 
 /** Another charset would be read as something else further on. */
 const isJson = /^application\/json\s*(;(?!.*charset)|;\s*charset\s*=\s*"?utf-?8"?\s*$|$)/i;
 
-/** A JSON body: its bytes, to be sent on as they came, and what they say. */
-export type JsonBody = { bytes: Buffer; text: string; value: Record<string, unknown> };
+let room: BodyRoom | undefined;
 
-/** Reads a JSON object of up to 10 MB. Refuses with 415, 413 and 422; throws when the client goes away meanwhile. */
-export async function readJson(incoming: IncomingMessage, outgoing: ServerResponse): Promise<JsonBody> {
+/** The longest body that a model is sent, in bytes. */
+export const longestBody = (): number => env().GATEWAY_MAX_BODY_MB * 1024 * 1024;
+
+/** A body in the pieces it is sent on in, and the room it takes until that is released. */
+type ReceivedBody = { parts: Buffer[]; length: number; release(): void };
+
+/**
+ * Reads a JSON object, of `GATEWAY_MAX_BODY_MB` at most, and makes nothing of it but what `listener` is told as it comes. However long it is and
+ * whatever it says, nothing else waits for it longer than a few milliseconds.
+ *
+ * @param whose whose bodies are counted together: a key's, or a person's
+ * @throws Refusal 415, 413, 422, 408, or 429 and 503 when there is no room for it; an error when the client goes away meanwhile
+ */
+export async function receiveJson(
+  incoming: IncomingMessage,
+  whose: string,
+  listener: MemberListener,
+): Promise<ReceivedBody> {
+  const scanner = new JsonScanner(passingBounds, listener);
+  let first = -1;
+  const body = await receive(incoming, whose, longestBody(), (piece) => {
+    if (first < 0) first = piece.find((byte) => byte > 32) ?? -1;
+    scanner.push(piece);
+  });
+  try {
+    scanner.end();
+    if (first !== openBrace) throw invalid(undefined, "The body is not a JSON object.");
+  } catch (error) {
+    body.release();
+    throw refusalOf(error);
+  }
+  return body;
+}
+
+const openBrace = 123;
+
+/** Reads a JSON object of up to a megabyte into a tree. Refuses as `receiveJson` does. */
+export async function readJson(incoming: IncomingMessage, whose: string): Promise<Record<string, unknown>> {
+  const body = await receive(incoming, whose, longestTree, () => {});
+  try {
+    const value = parseJson(Buffer.concat(body.parts));
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw invalid(undefined, "The body is not a JSON object.");
+    return value as Record<string, unknown>;
+  } catch (error) {
+    throw refusalOf(error);
+  } finally {
+    body.release();
+  }
+}
+
+async function receive(
+  incoming: IncomingMessage,
+  whose: string,
+  most: number,
+  look: (piece: Buffer) => void,
+): Promise<ReceivedBody> {
   const { "content-type": type = "", "content-encoding": encoding = "identity" } = incoming.headers;
   if (!isJson.test(type) || encoding !== "identity") throw new Refusal(unsupported);
-  const isTooLarge = Number(incoming.headers["content-length"] ?? 0) > longestBody;
-  const bytes = isTooLarge ? undefined : await readUpTo(incoming, longestBody);
-  if (bytes === undefined) {
-    await discard(incoming, longestBody, discardMs);
-    if (!incoming.complete) outgoing.setHeader("Connection", "close");
-    throw new Refusal(tooLarge);
-  }
-  // Bytes that are no text could be read as something else further on.
-  if (!isUtf8(bytes)) throw invalid(undefined, "The body is not UTF-8.");
-  const text = bytes.toString("utf8");
-  let value: unknown;
+  const declared = incoming.headers["content-length"];
+  if (Number(declared ?? 0) > most) throw new Refusal(tooLarge(most));
+  room ??= new BodyRoom(longestBody());
+  const held = room.enter(whose, declared === undefined ? undefined : Number(declared));
+  const parts = new BodyParts();
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid(undefined, "The body is not JSON.");
+    await eachPiece(incoming, (piece) => take(piece, parts, held, most, look), stallMs);
+  } catch (error) {
+    held.release();
+    throw refusalOf(error);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(undefined, "The body is not a JSON object.");
-  return { bytes, text, value: value as Record<string, unknown> };
+  return { parts: parts.end(), length: parts.length, release: () => held.release() };
+}
+
+function take(
+  piece: Buffer,
+  parts: BodyParts,
+  held: HeldRoom,
+  most: number,
+  look: (piece: Buffer) => void,
+): Promise<void> | undefined {
+  const length = parts.length + piece.length;
+  if (length > most) throw new Refusal(tooLarge(most));
+  held.cover(length);
+  parts.add(piece);
+  if (length <= atOnce) {
+    look(piece);
+    return undefined;
+  }
+  let at = 0;
+  return inTurns(() => {
+    look(piece.subarray(at, at + step));
+    at += step;
+    return at < piece.length;
+  });
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof BodyStalled) return new Refusal(stalled);
+  if (!(error instanceof JsonError)) return error;
+  if (!error.isExcess) return invalid(undefined, `The body ${error.message}.`);
+  return new Refusal({ ...invalid(undefined, `The body ${error.message}.`).error, code: "body_too_complex" });
 }

@@ -6,8 +6,8 @@ import { type ApiError, invalidKey, unavailable } from "../errors/errors";
 type Cause = "client" | "total" | "key" | "person" | "model" | "unchecked" | "stop";
 
 /**
- * Watches whether whoever called may still, and calls `end` when not: the key or the person has lost that, the model is no
- * longer for them, or nobody can say. Returns what ends the watch.
+ * Watches whether the caller still has permission, and calls `end` when not: the key or the person has lost it, the model
+ * is no longer for them, or it cannot be checked. Returns a function that ends the watch.
  */
 export type WatchAccess = (end: (cause: Exclude<Cause, "client" | "total" | "stop">) => void) => () => void;
 

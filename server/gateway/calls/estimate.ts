@@ -1,5 +1,7 @@
 import type { OfferedModel } from "@/server/model-servers/catalogue";
+import type { ClassCounts } from "@/server/usage/classes";
 import { invalid } from "../errors/errors";
+import { mediaTokens } from "./media";
 import type { Asked } from "./request";
 
 /** What a request without `max_tokens` is taken to produce at most, for each of its answers. */
@@ -9,17 +11,24 @@ const longestContext = 10_000_000;
 /** Fits the database's integers. */
 const mostTokens = 2_000_000_000;
 
-/** How many tokens a request may take, before anybody has counted: what limits are asked for. */
-export type Estimate = { promptTokens: number; completionTokens: number };
+/**
+ * How many tokens a request may take, before it is counted: what limits are asked for. `classes`: what of it is media. `ceiling`:
+ * the most completion that is charged by an estimate, which is what the request allows, else the model's context; infinite where neither is known.
+ */
+export type Estimate = { promptTokens: number; completionTokens: number; classes?: ClassCounts; ceiling: number };
 
 /**
- * The prompt is taken to have a token for every four bytes of the request, and at least one; a chat's never more than the
- * model's context. Of the completion, what the request says, for each of its answers. Refuses with 422 more tokens than
- * the model can give.
+ * Estimates the tokens of a request. Its text is taken to have a token for every four bytes, and at least one; media are counted as such
+ * (`mediaTokens`); a chat's prompt is never more than the model's context. Of the completion, what the request says, for each of its
+ * answers. Refuses with 422 more tokens than the model can give.
  */
-export function estimate(asked: Asked, { contextLength }: Pick<OfferedModel, "contextLength">): Estimate {
-  const promptTokens = Math.max(1, Math.ceil(asked.body.bytes.length / 4));
-  if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0 };
+export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Estimate {
+  const { contextLength, media = {} } = model;
+  const sent = asked.media.reduce((sum, { characters }) => sum + characters, 0);
+  const text = Math.max(1, Math.ceil((asked.body.length - sent) / 4));
+  const ofMedia = mediaTokens(asked.media, media);
+  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
+  if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, ceiling: 0 };
   const { most, choices } = asked;
   const longest = contextLength ?? longestContext;
   if (most && most.tokens > longest)
@@ -27,5 +36,21 @@ export function estimate(asked: Asked, { contextLength }: Pick<OfferedModel, "co
   const prompt = Math.min(promptTokens, longest);
   const room = Math.max(1, (contextLength ?? Number.POSITIVE_INFINITY) - prompt);
   const each = most?.tokens ?? Math.min(room, usualCompletion);
-  return { promptTokens: prompt, completionTokens: Math.min(each * choices, mostTokens) };
+  const completionTokens = Math.min(each * choices, mostTokens);
+  const classes = {
+    ...cut(ofMedia, prompt),
+    ...(asked.wantsSpeech && { audioOutput: completionTokens }),
+  };
+  return {
+    ...{ promptTokens: prompt, completionTokens },
+    ceiling: (most?.tokens ?? contextLength ?? Number.POSITIVE_INFINITY) * choices,
+    ...(Object.keys(classes).length > 0 && { classes }),
+  };
+}
+
+/** Media that are more than the context are no more of it than that. */
+function cut({ imageInput = 0, audioInput = 0 }: ClassCounts, prompt: number): ClassCounts {
+  const audio = Math.min(audioInput, prompt);
+  const image = Math.min(imageInput, prompt - audio);
+  return { ...(image > 0 && { imageInput: image }), ...(audio > 0 && { audioInput: audio }) };
 }

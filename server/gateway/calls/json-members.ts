@@ -2,7 +2,7 @@
 export type Member = { name: string; start: number; valueStart: number; end: number };
 
 /**
- * The members of the object that a JSON text is, in their order, without parsing what is in them. The text is known to be
+ * Returns the members of the object that a JSON text is, in their order, without parsing what is in them. The text is known to be
  * JSON and an object. Lets a body be changed in one place and be sent on otherwise as it came.
  */
 export function membersOf(text: string): Member[] {
@@ -23,7 +23,7 @@ export function membersOf(text: string): Member[] {
   return members;
 }
 
-/** The text with other values for some members; `undefined` takes a member out. What else is there stays as it is. */
+/** Returns the text with other values for some members; `undefined` takes a member out. What else is there stays as it is. */
 export function withMembers(text: string, changes: Record<string, string | undefined>): string {
   const members = membersOf(text);
   let changed = "";

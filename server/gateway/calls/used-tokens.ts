@@ -1,5 +1,7 @@
 import type { Outcome } from "@/server/usage/metering";
 import type { Estimate } from "./estimate";
+import type { Tally } from "./tally";
+import { readUsage } from "./usage-dialects";
 
 type Tokens = NonNullable<Outcome["usage"]>;
 
@@ -13,64 +15,49 @@ export const nothingUsed: Used = { usage: null, usageSource: "none" };
 const absurd = 1_000;
 const largest = 2 ** 31 - 1;
 
-/** What a model server says of the usage, unless it cannot be: then what was reserved is charged. */
-export function reportedUsage(said: object, reserved: Estimate): Used {
-  const { prompt_tokens, completion_tokens, total_tokens } = said as Record<string, unknown>;
-  const promptTokens = prompt_tokens ?? total_tokens;
+/**
+ * Reads what a model server says of the usage, by class. Undefined: it says nothing, or not all, and an estimate has to do. What cannot
+ * be is `invalid`, without tokens.
+ *
+ * @param said what `usageIn` has found
+ */
+export function reportedUsage(said: Record<string, unknown> | undefined, reserved: Estimate): Used | undefined {
+  if (!said) return undefined;
   // Of embeddings only the prompt is said.
-  const completionTokens = completion_tokens ?? (reserved.completionTokens === 0 ? 0 : undefined);
-  if (!isPossible(promptTokens, reserved.promptTokens) || !isPossible(completionTokens, reserved.completionTokens))
-    return { usage: null, usageSource: "invalid" };
-  return { usage: { promptTokens, completionTokens }, usageSource: "reported" };
+  const read = readUsage(said, reserved.completionTokens > 0);
+  if (read === "empty") return undefined;
+  if (read === "impossible") return { usage: null, usageSource: "invalid" };
+  const isPossible =
+    isWithin(read.promptTokens, reserved.promptTokens) && isWithin(read.completionTokens, reserved.completionTokens);
+  return isPossible ? { usage: read, usageSource: "reported" } : { usage: null, usageSource: "invalid" };
 }
 
-function isPossible(tokens: unknown, reserved: number): tokens is number {
-  return (
-    Number.isInteger(tokens) &&
-    (tokens as number) >= 0 &&
-    (tokens as number) <= Math.min(Math.max(1, reserved) * absurd, largest)
-  );
+function isWithin(tokens: number, reserved: number): boolean {
+  return tokens <= Math.min(Math.max(1, reserved) * absurd, largest);
 }
 
-/** The usage of an answer whose server says nothing of it. */
-export function estimatedUsage(reserved: Estimate, completionTokens: number): Used {
-  const { promptTokens } = reserved;
-  return { usage: { promptTokens, completionTokens: Math.min(completionTokens, largest) }, usageSource: "estimated" };
+/** What an answer is charged for whose server says nothing of its usage: never more than the request allows. */
+export function estimatedUsage(reserved: Estimate, produced: number | Pick<Tally, "tokens" | "audioTokens">): Used {
+  const { promptTokens, ceiling } = reserved;
+  const { tokens, audioTokens } = typeof produced === "number" ? { tokens: produced, audioTokens: 0 } : produced;
+  const completionTokens = Math.min(tokens, ceiling, largest);
+  const { audioOutput: _, ...ofPrompt } = reserved.classes ?? {};
+  const spoken = Math.min(audioTokens, completionTokens);
+  const classes = { ...ofPrompt, ...(spoken > 0 && { audioOutput: spoken }) };
+  const usage = { promptTokens, completionTokens, ...(Object.keys(classes).length > 0 && { classes }) };
+  return { usage, usageSource: "estimated" };
+}
+
+/** What is charged in the end: what the server has said, and an estimate where that is nothing or cannot be. */
+export function believedUsage(reported: Used | undefined, estimated: Used): Used {
+  if (!reported) return estimated;
+  return reported.usageSource === "invalid" ? { ...estimated, usageSource: "invalid" } : reported;
 }
 
 /**
- * Counts what a model produced, for when nobody else does: a token for every piece of a stream that has text, or for every
- * four characters, whichever is more.
+ * Whether a server that is to end after so many tokens has gone on far beyond them. One token may come in several pieces, and may have
+ * dozens of characters where there are spaces only; nothing honest is eight times as much.
  */
-export class Tally {
-  #pieces = 0;
-  #characters = 0;
-
-  /** Takes the `choices` of an answer or of an event. */
-  add(choices: unknown): void {
-    if (!Array.isArray(choices)) return;
-    for (const choice of choices) {
-      const { delta, message } = (choice ?? {}) as { delta?: unknown; message?: unknown };
-      const characters = textLength(delta ?? message);
-      if (characters === 0) continue;
-      this.#pieces++;
-      this.#characters += characters;
-    }
-  }
-
-  get tokens(): number {
-    return Math.max(this.#pieces, Math.ceil(this.#characters / 4));
-  }
-}
-
-/** What says nothing that a model has written. */
-const labels = new Set(["role", "type", "id", "object", "index"]);
-
-/** The characters in everything a message says: its content in one or many parts, reasoning, calls of tools. */
-function textLength(value: unknown, depth = 0): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null || depth > 8) return 0;
-  let length = 0;
-  for (const [name, part] of Object.entries(value)) if (!labels.has(name)) length += textLength(part, depth + 1);
-  return length;
+export function isFlood(tokens: number, { ceiling }: Estimate): boolean {
+  return tokens > 8 * ceiling + 1_024;
 }

@@ -10,14 +10,14 @@ import type { Bearer } from "./authenticate";
 /** Who asks, as far as models go: a key, or a person in the browser. */
 export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
 
-/** A model that somebody may use, ready to be asked. */
+/** A model that the caller may use, ready to be asked. */
 export type AllowedModel = Omit<FoundModel, "card">;
 
-/** Whether an id can be a workspace's own model's: no other begins so, and nothing else needs the database. */
+/** Checks whether an id can be a workspace's own model's: no other begins so, and nothing else needs the database. */
 export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.length <= 256;
 
 /**
- * The model of this name or alias, for whoever may use it. Refuses with 404 what is not there or is for others, the same
+ * Finds the model of this name or alias, for a caller who may use it. Refuses with 404 what is not there or is for others, the same
  * for both; with 403 what is not for this key; with 400 what is archived, with 503 what runs nowhere any more.
  *
  * @throws when the database has to be asked and cannot be
@@ -35,7 +35,7 @@ function running(own: UsableModel): AllowedModel {
   if (own.isArchived)
     throw new Refusal({
       status: 400,
-      message: `The model ${own.id} is archived. It can be used again once somebody restores it.`,
+      message: `The model ${own.id} is archived. It can be used again once a member restores it.`,
       type: "invalid_request_error",
       code: "model_archived",
       param: "model",
@@ -48,10 +48,11 @@ function running(own: UsableModel): AllowedModel {
       type: "server_error",
       code: "model_unavailable",
     });
-  return { id: own.id, contextLength: describe(own).contextLength, offers };
+  const media = own.base === null ? undefined : knownModel(own.base)?.media;
+  return { id: own.id, contextLength: describe(own).contextLength, media, offers };
 }
 
-/** The same model as a program is shown it, archived or not. Refuses with 404 and 403. */
+/** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
 export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard> {
   const base = knownModel(name);
   const own = base ? undefined : await ownModel(name, user);
@@ -62,14 +63,14 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
   return card.id === name || own ? card : { ...card, id: name };
 }
 
-/** The workspace's own model of this id, or one that is shared with it, for somebody whom it is for. */
+/** Finds the workspace's own model of this id, or one that is shared with it, for a caller who may use it. */
 export async function ownModel(id: string, { workspaceId, memberId }: ModelUser): Promise<UsableModel | undefined> {
   if (!isOwnId(id)) return undefined;
   const model = await usableModel(workspaceId, id);
   return model && isFor(memberId, model) ? model : undefined;
 }
 
-/** What is not there, and what is somebody else's. */
+/** Refuses a model that does not exist or is not the caller's, the same for both. */
 export function noSuchModel(name: string): Refusal {
   return new Refusal({
     status: 404,
@@ -89,7 +90,7 @@ const notForThisKey = (name: string) =>
     param: "model",
   });
 
-/** Whether a key is for this model, under its id or the name it was asked for by. */
+/** Checks whether a key is for this model, under its id or the name it was asked for by. */
 export function isOnList({ models }: Pick<ModelUser, "models">, id: string, name: string): boolean {
   return models === null || models.includes(id) || models.includes(name);
 }
@@ -100,7 +101,7 @@ type Lists = { cards: BaseModel[]; people: Set<string>; texts: Map<string, strin
 const baseLists = new WeakMap<BaseModel[], string>();
 const ownLists = new WeakMap<UsableModel[], Lists>();
 
-/** The list of the models that a key may use, as it is sent: the same text until something changes. */
+/** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
   const [{ cards }, own] = await Promise.all([catalogue(), usableModels(workspaceId)]);
   if (models !== null) {

@@ -9,6 +9,7 @@ import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/platform/log";
 import { apiError, unauthorized } from "../errors/errors";
 import { noteUse } from "./key-uses";
+import { presentedKey } from "./presented-key";
 
 /** Whose key a request carries, and what it may do. */
 export type Bearer = { keyId: string } & Pick<KeptKey, "workspaceId" | "memberId" | "scopes" | "models">;
@@ -18,10 +19,10 @@ export type GatewayEnv = { Bindings: Partial<HttpBindings>; Variables: { bearer:
 /**
  * The door for programs: a live key, used from where it may be, or 401, the same for every cause. A live key is
  * remembered until the database announces that it changed, and for a second at most when nothing is heard of the
- * database; when it cannot be asked, nobody is let in.
+ * database; when it cannot be asked, no request is accepted.
  */
 export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
-  const key = bearerToken(c.req.header("authorization"));
+  const key = presentedKey((name) => c.req.header(name));
   const keyId = key && idOf(key);
   if (!key || !keyId) return unauthorized(c);
   let kept: KeptKey | undefined;
@@ -62,14 +63,10 @@ export const needs = (scope: KeyScope) =>
   });
 
 /**
- * A header that the front of the process has set. Read from Node's request itself, where the front replaced whatever the
+ * Returns a header that the front of the process has set. Read from Node's request itself, where the front replaced whatever the
  * client had written there; Hono may go back to the headers as they arrived.
  */
 export function ownHeader(c: Context<GatewayEnv>, name: "x-client-address" | "x-request-id"): string | undefined {
   const value = c.env?.incoming?.headers[name];
   return typeof value === "string" ? value : undefined;
-}
-
-function bearerToken(header: string | undefined): string | undefined {
-  return /^Bearer ([\w]{1,200})$/.exec(header ?? "")?.[1];
 }

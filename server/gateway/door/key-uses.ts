@@ -10,7 +10,7 @@ const used = new Map<string, keys.KeyUse[]>();
 
 /**
  * Keeps "last used", by which program and from where, true to the minute: without a write for every request, and without
- * anybody waiting for it.
+ * a request waiting for it.
  */
 export function noteUse(workspaceId: string, use: keys.KeyUse): void {
   const now = Date.now();

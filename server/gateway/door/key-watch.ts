@@ -7,7 +7,7 @@ type End = (cause: "key" | "unchecked") => void;
 type May = (key: KeptKey) => boolean;
 
 const checkEveryMs = 1_000;
-/** A key that nobody could vouch for this long has ended as far as a call under way is concerned. */
+/** A key that could not be checked for this long counts as ended for a call under way. */
 const trustMs = 3_000;
 
 const watched = new Map<string, { calls: Map<End, May>; seenLive: number; isAsking: boolean }>();

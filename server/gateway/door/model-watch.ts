@@ -5,8 +5,8 @@ import { isOwnId, type ModelUser, ownModel } from "./allowed-models";
 const checkEveryMs = 1_000;
 
 /**
- * Calls `end` within two seconds when a workspace's own model stops being there for whoever is using it: deleted, no
- * longer shared with them, or private now. While nobody can say, whoever watches the key or the person decides.
+ * Calls `end` within two seconds when a workspace's own model stops being available to its user: deleted, no longer
+ * shared with them, or private now. While it cannot be checked, the watch of the key or the person decides.
  */
 export function watchModel(id: string, user: ModelUser): WatchAccess {
   return (end) => {

@@ -71,12 +71,3 @@ export async function readError(response: IncomingMessage): Promise<string> {
     clearTimeout(timer);
   }
 }
-
-/** The value of a JSON text; undefined when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -38,7 +38,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A body or a parameter that does not fit, as both client families' 422. */
+/** Returns a body or a parameter that does not fit, as both client families' 422. */
 export function invalid(param: string | undefined, message: string, where: "body" | "query" = "body"): Refusal {
   return new Refusal({
     status: 422,
@@ -54,7 +54,7 @@ export function invalid(param: string | undefined, message: string, where: "body
 const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
 
 /**
- * An error in the shapes of both client families: Mistral's reads the top level, OpenAI's reads `error`
+ * Returns an error in the shapes of both client families: Mistral's reads the top level, OpenAI's reads `error`
  * (docs/api.md has the statuses).
  */
 export function apiError(c: Context, error: ApiError) {
@@ -66,7 +66,7 @@ export function apiError(c: Context, error: ApiError) {
   return c.json(errorBody(error), status);
 }
 
-/** The body of an error, also for the event that ends a stream which cannot go on. */
+/** Returns the body of an error, also for the event that ends a stream which cannot go on. */
 export function errorBody({ status, message, type, code, param, detail: given }: ApiError) {
   const error = { message, type, param: param ?? null, code };
   // Mistral's client wants the details of a 422 in a list, or not at all.
@@ -74,7 +74,7 @@ export function errorBody({ status, message, type, code, param, detail: given }:
   return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 
-/** The one answer to every key that does not open anything, whatever the cause. */
+/** Returns the one answer to every key that does not open anything, whatever the cause. */
 export function unauthorized(c: Context) {
   return apiError(c, invalidKey);
 }

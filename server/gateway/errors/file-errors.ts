@@ -40,7 +40,7 @@ const special: Partial<Record<UploadReason, Pick<ApiError, "status" | "code"> & 
   busy: { status: 503, code: "too_many_uploads", type: "server_error" },
 };
 
-/** An upload's failure as a program sees it; anything else comes back as it is. */
+/** Returns an upload's failure as a program sees it; anything else comes back as it is. */
 export function uploadError(error: unknown): unknown {
   if (error instanceof UploadRefusal) {
     const { reason, field, flaws } = error;

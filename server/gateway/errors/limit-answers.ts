@@ -18,13 +18,13 @@ function setHeaders(outgoing: ServerResponse, name: string, short: string, state
   outgoing.setHeader(`x-ratelimit-remaining-${short}-minute`, state.remaining);
 }
 
-/** The limit a minute that was reached, for the headers. */
+/** Returns the limit a minute that was reached, for the headers. */
 export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pick<Granted, "requests" | "tokens"> {
   if (reason !== "requests" && reason !== "tokens") return {};
   return { [reason]: { limit, remaining: 0, resetSeconds: retryAfterSeconds } };
 }
 
-/** The error for a refused reservation: which limit it is, its value, and when there is room again. */
-export function limitError(refused: Refused, estimate: Estimate): ApiError {
+/** The error for a refused request, before or after it is known what it may take: which limit it is, its value, and when there is room again. */
+export function limitError(refused: Refused, estimate?: Estimate): ApiError {
   return refused.reason === "key" ? invalidKey : describeReachedLimit(refused, estimate);
 }

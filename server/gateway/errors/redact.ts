@@ -34,7 +34,10 @@ export function redact(text: string): string {
   return known.rules.reduce((left, { pattern, instead }) => left.replace(pattern, instead), text);
 }
 
-/** Where a server is may be written as a URL, as a host with its port and, unless it is a plain word like "ollama", as a host. */
+/**
+ * Returns the rules that hide a server's address, which may be written as a URL, as a host with its port and, unless it is a
+ * plain word like "ollama", as a host.
+ */
 function rulesOf({ url, key }: ModelServer["settings"]): Rule[] {
   const { hostname } = new URL(url);
   const host = escaped(hostname.replace(/^\[|\]$/g, ""));

@@ -78,13 +78,13 @@ export function serverFailure(status: number, body: unknown, headers: IncomingHt
   return new ServerFailure(error, why, { isFinal, isAnswer: true });
 }
 
-/** Whether the JSON of an answer of status 200, or of an event, says that there was an error. */
+/** Checks whether the JSON of an answer of status 200, or of an event, says that there was an error. */
 export function isError(body: unknown): boolean {
   const { error, object } = asObject(body);
   return object === "error" || (typeof error === "string" && error !== "") || Object.keys(asObject(error)).length > 0;
 }
 
-/** The status that an error within an answer of status 200 stands for: the number it has as `code` or `status`, or 502. */
+/** Returns the status that an error within an answer of status 200 stands for: the number it has as `code` or `status`, or 502. */
 export function statusIn(body: unknown): number {
   const { error, code, status } = asObject(body);
   const nested = asObject(error);
@@ -114,7 +114,7 @@ function readSaid(body: unknown): Said {
   };
 }
 
-/** The details of a validation as FastAPI gives them; what the program sent is not repeated. */
+/** Returns the details of a validation as FastAPI gives them; what the program sent is not repeated. */
 function readDetail(value: unknown): Detail[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, mostDetails).flatMap((each) => {
@@ -129,7 +129,7 @@ function readDetail(value: unknown): Detail[] {
   });
 }
 
-/** The name of a field without where it stood: `messages.0.content`. */
+/** Returns the name of a field without where it stood: `messages.0.content`. */
 function fieldOf(detail: Detail | undefined): string {
   const [first, ...rest] = detail?.loc ?? [];
   return (first === "body" || first === "query" ? rest : (detail?.loc ?? [])).join(".");
@@ -161,7 +161,7 @@ const kinds: [Kind, names: RegExp, sentences: RegExp][] = [
   ],
 ];
 
-/** What kind of error it is, by its names first and by its sentence where it has none of these. */
+/** Returns what kind of error it is, by its names first and by its sentence where it has none of these. */
 function kindOf(status: number, { code, type, message = "" }: Said): Kind | undefined {
   const names = [code, type].filter((each) => each !== undefined);
   const named = kinds.find(([, pattern]) => names.some((name) => pattern.test(name)));
@@ -173,14 +173,17 @@ function kindOf(status: number, { code, type, message = "" }: Said): Kind | unde
 
 const aboutKey = /auth|api[ _-]?key|credential|\btoken\b.*(invalid|expired|missing)|^forbidden\.?$|^access denied\.?$/i;
 
-/** Whether a 403 is about the key that Atelier shows, and so about nothing that the client can do; one that says nothing is taken for that. */
+/**
+ * Checks whether a 403 is about the key that Atelier shows, and so about nothing that the client can do; one that says nothing
+ * is taken for that.
+ */
 function isAboutKey({ code, type, message }: Said): boolean {
   return message === undefined || [code, type, message].some((each) => each !== undefined && aboutKey.test(each));
 }
 
 type Usual = Pick<ApiError, "message" | "type" | "code"> & { retryAfter?: number };
 
-/** What is said of a status where the server says nothing that can be read. */
+/** Returns what is said of a status where the server says nothing that can be read. */
 function usualError(status: number): Usual {
   if (status === 429) return failures.busy;
   if (status === 503) return failures.unavailable;
@@ -201,13 +204,13 @@ function retryAfterIn({ "retry-after": given }: IncomingHttpHeaders): string | u
     : undefined;
 }
 
-/** A code that says something: a status is none. */
+/** Returns a code that says something: a status is none. */
 function codeIn(value: unknown): string | undefined {
   const code = typeof value === "number" ? String(value) : word(value);
   return code === undefined || /^[1-5]\d\d$/.test(code) ? undefined : code;
 }
 
-/** A name in a server's error; some write that there is none as "None". */
+/** Returns a name in a server's error; some write that there is none as "None". */
 function word(value: unknown): string | undefined {
   if (typeof value !== "string" || !/^[\x20-\x7e]{1,200}$/.test(value)) return undefined;
   const found = redact(value).trim();

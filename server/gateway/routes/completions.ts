@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import type { Inference } from "@/db/schema/usage";
@@ -6,13 +7,13 @@ import { isWithin } from "@/server/keys/address-ranges";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { type Outcome, reserve, settle } from "@/server/usage/metering";
-import { readJson } from "../calls/body";
 import { beginCall, CallEnded, type WatchAccess } from "../calls/call";
 import { type Estimate, estimate } from "../calls/estimate";
-import { readRequest } from "../calls/request";
+import { type Asked, readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
 import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
 import { type GatewayEnv, ownHeader } from "../door/authenticate";
+import { refuseUsedUp } from "../door/check-limits";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
 import { failures } from "../errors/answer-error";
@@ -32,7 +33,7 @@ export type Charged = {
   watch: (model: { id: string; name: string }) => WatchAccess;
 };
 
-/** Whoever holds the key that was shown, and needs this scope of it until the answer is complete. */
+/** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
   const bearer = c.get("bearer");
   const address = ownHeader(c, "x-client-address");
@@ -46,7 +47,7 @@ export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
 }
 
 /**
- * Answers a request that a model server works on, for somebody who may ask for it: what it may cost is taken from every
+ * Answers a request that a model server works on, for an authorized caller: what it may cost is taken from every
  * limit before it is sent on, and what it did cost is settled however it ends.
  */
 export async function complete(
@@ -59,10 +60,27 @@ export async function complete(
   if (!incoming || !outgoing || !id) throw new Error("the front of the process has not seen this request");
   const progress = new Progress();
 
-  const asked = readRequest(operation, await readJson(incoming, outgoing));
+  await refuseUsedUp(caller, incoming, outgoing);
+  const asked = await readRequest(operation, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
+  try {
+    return await answerAsked(asked, { as: caller, watch }, { id, incoming, outgoing, progress });
+  } finally {
+    asked.body.release();
+  }
+}
+
+type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; progress: Progress };
+
+async function answerAsked(
+  asked: Asked,
+  { as: caller, watch }: Charged,
+  { id, incoming, outgoing, progress }: Sides,
+): Promise<Response> {
+  const { operation } = asked;
   const model = await modelFor(asked.model, caller);
   const reserved = estimate(asked, model);
   const { isStreamed } = asked;
+  const { promptTokens, completionTokens, classes } = reserved;
 
   const answer = await reserve({
     id,
@@ -73,7 +91,7 @@ export async function complete(
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
     isStreamed,
-    ...reserved,
+    ...{ promptTokens, completionTokens, ...(classes && { classes }) },
     seconds: lapseSeconds(),
   });
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
@@ -87,7 +105,16 @@ export async function complete(
     call.signal.throwIfAborted();
     await forward(asked, model.offers, incoming.headers, { signal: call.signal, servers }, (begun) => {
       progress.restart();
-      const relay = { operation, begun, reserved, outgoing, call, progress };
+      const relay = {
+        operation,
+        begun,
+        reserved,
+        media: model.media ?? {},
+        outgoing,
+        call,
+        progress,
+        delivers: () => asked.body.release(),
+      };
       return client ? relayStream(relay, client) : relayWhole(relay);
     });
     return RESPONSE_ALREADY_SENT;
@@ -110,7 +137,7 @@ export async function complete(
     client?.close();
     const used = progress.used ?? nothingUsed;
     if (used.usageSource === "invalid")
-      log.warn({ requestId: id, model: model.id }, "a model server's usage cannot be");
+      log.warn({ requestId: id, model: model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
     settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
   }

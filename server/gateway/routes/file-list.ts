@@ -24,7 +24,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads the query of `GET /v1/files`, in the words of either client family. A word of theirs that Atelier has no files for
- * matches nothing; parameters nobody has heard of are left alone. Refuses with 422.
+ * matches nothing; unknown parameters are ignored. Refuses with 422.
  */
 export function readFileQuery(query: URLSearchParams): FileQuery {
   const isPaged = query.has("page") || query.has("page_size");
@@ -69,7 +69,7 @@ function filterOf(query: URLSearchParams, search: string): Filter | null {
   };
 }
 
-/** A list is written by repeating its name, or with commas. */
+/** Reads a list, which is written by repeating its name, or with commas. */
 const listOf = (query: URLSearchParams, name: string) =>
   query
     .getAll(name)

@@ -1,6 +1,6 @@
 import type { StoredFile } from "@/server/files/queries";
 
-/** A file in the wire format of both client families: everything the stricter of them requires is there. */
+/** Returns a file in the wire format of both client families: everything the stricter of them requires is there. */
 export function fileObject(file: StoredFile) {
   return {
     id: file.id,

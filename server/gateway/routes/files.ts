@@ -10,7 +10,6 @@ import { receiveUpload, type Uploader } from "@/server/files/upload";
 import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import * as membership from "@/server/membership/queries";
-import { discard } from "@/server/platform/http-body";
 import { log } from "@/server/platform/log";
 import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
 import { watchKey } from "../door/key-watch";
@@ -20,15 +19,11 @@ import { readFileQuery } from "./file-list";
 import { fileObject } from "./file-object";
 
 const mostLinkHours = 168;
-/** What a client may go on sending before it hears why its upload is refused. */
-const mostDiscarded = 32 * 1024 * 1024;
-/** How long it is read for, in milliseconds. */
-const discardMs = 1_000;
 
 /** `/v1/files`, for keys with the scope `files`. */
 export const fileRoutes = new Hono<GatewayEnv>();
 
-/** What a link opens to whoever has it, without a key. Mounted before keys are asked for. */
+/** Serves signed links, without a key. Mounted before the key check. */
 export const signedFiles = new Hono<GatewayEnv>();
 
 signedFiles.get("/v1/files/:id/signed", async (c) => {
@@ -48,15 +43,12 @@ signedFiles.get("/v1/files/:id/signed", async (c) => {
 });
 
 fileRoutes.post("/v1/files", needs("files"), async (c) => {
-  const { incoming, outgoing } = both(c);
+  const { incoming } = both(c);
   try {
     const file = await receiveUpload(incoming, uploaderOf(c));
     return c.json(fileObject(file));
   } catch (error) {
     if (error instanceof UploaderGone) return RESPONSE_ALREADY_SENT;
-    // A client reads its answer only after it has sent everything, or nearly.
-    await discard(incoming, mostDiscarded, discardMs);
-    if (!incoming.complete) outgoing.setHeader("Connection", "close");
     throw uploadError(error);
   }
 });
@@ -109,7 +101,7 @@ fileRoutes.delete("/v1/files/:id", needs("files"), async (c) => {
   return c.json({ id, object: "file", deleted: true });
 });
 
-/** A file of the bearer's workspace that the bearer may see, or 404. */
+/** Returns a file of the bearer's workspace that the bearer may see, or 404. */
 async function find(c: Context<GatewayEnv>): Promise<files.StoredFile> {
   const id = idIn(c);
   const { workspaceId, memberId: userId } = c.get("bearer");
@@ -160,7 +152,7 @@ function uploaderOf(c: Context<GatewayEnv>): Uploader {
   };
 }
 
-/** The key of this id, if it is live and may read files. */
+/** Returns the key of this id, if it is live and may read files. */
 async function stillGood(keyId: string): Promise<KeptKey | undefined> {
   const kept = recall(keyId) ?? (await lookUp(keyId));
   return kept?.isLive && mayReadFiles(kept) ? kept : undefined;

@@ -6,7 +6,7 @@ import { currency } from "@/server/usage/prices";
 const seconds = (date: Date) => Math.floor(date.getTime() / 1_000);
 const money = (micro: number) => micro / 1_000_000;
 
-/** A job in the shapes of both client families. */
+/** Returns a job in the shapes of both client families. */
 export function jobOut(job: Job) {
   const { trainingFiles, validationFiles, failure, status, endedAt } = job;
   const cost = job.cost ?? job.estimatedCost;
@@ -51,7 +51,7 @@ type Checked = {
   validMeanTokenAccuracy: number | null;
 };
 
-/** A job with what happened to it and how good it became. */
+/** Returns a job with what happened to it and how good it became. */
 export function detailedJobOut(job: Job, events: Told[], checkpoints: Checked[]) {
   return {
     ...jobOut(job),
@@ -68,7 +68,7 @@ export function detailedJobOut(job: Job, events: Told[], checkpoints: Checked[])
   };
 }
 
-/** What a job would take, as `?dry_run=true` answers. */
+/** Returns what a job would take, as `?dry_run=true` answers. */
 export function dryRunOut(
   { trainTokens, steps, seconds, cost, by, objection }: DryRun,
   { hyperparameters }: JobRequest,

@@ -103,7 +103,7 @@ export function readListQuery(query: Record<string, string>): z.output<typeof li
   return parsed.data;
 }
 
-/** The id of a job in a path or a query as the database takes it, or undefined. */
+/** Returns the id of a job in a path or a query as the database takes it, or undefined. */
 export const jobIdIn = (text: string | undefined) => (text !== undefined && uuid.test(text) ? text : undefined);
 
 function misread({ issues }: z.ZodError): Refusal {

@@ -24,10 +24,10 @@ const path = "/v1/fine_tuning/jobs";
 const scope = needs("fine-tuning");
 
 fineTuningJobs.post(path, scope, async (c) => {
-  const { incoming, outgoing } = c.env;
-  if (!incoming || !outgoing) throw new Error("the front of the process has not seen this request");
-  const { workspaceId, models } = c.get("bearer");
-  const request = readJob((await readJson(incoming, outgoing)).value);
+  const { incoming } = c.env;
+  if (!incoming) throw new Error("the front of the process has not seen this request");
+  const { workspaceId, models, keyId: whose } = c.get("bearer");
+  const request = readJob(await readJson(incoming, whose));
   const asker = askerOf(c);
   return answered(async () => {
     const files = await transaction("read", { workspaceId }, (db) => checkFiles(db, workspaceId, asker, request));
@@ -141,7 +141,7 @@ function askerOf(c: Call): Asker {
   };
 }
 
-/** An answer, or what the rules refuse in the words of programs. */
+/** Returns an answer, or what the rules refuse in the words of programs. */
 async function answered(run: () => Promise<Response>, notFound: Refusal): Promise<Response> {
   try {
     return await run();

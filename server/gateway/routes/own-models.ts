@@ -24,10 +24,10 @@ ownModels.delete("/v1/models/:id{.+}", needs("fine-tuning"), async (c) => {
 });
 
 ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c) => {
-  const { incoming, outgoing } = c.env;
-  if (!incoming || !outgoing) throw new Error("the front of the process has not seen this request");
+  const { incoming } = c.env;
+  if (!incoming) throw new Error("the front of the process has not seen this request");
   const id = c.req.param("id");
-  const asked = readChanges(id, (await readJson(incoming, outgoing)).value);
+  const asked = readChanges(id, await readJson(incoming, c.get("bearer").keyId));
   const changed = await changeOwn(c, id, (change, model) => changes.update(change, model, asked));
   const { archivedAt, lineage, jobId } = changed;
   const card = ownCard({
@@ -81,7 +81,7 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
 
 type Maker = Pick<models.OwnModel, "createdBy" | "keyId">;
 
-/** A key may what its owner may; one that belongs to nobody may change what was made with it. */
+/** Checks whether a key may change a model. A key has its owner's rights; a service key may change what was made with it. */
 function mayChange({ keyId, memberId }: Bearer, role: Parameters<typeof can>[0] | undefined, model: Maker): boolean {
   if (memberId === null) return model.keyId === keyId;
   if (role === undefined) return false;

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { transaction } from "@/db/client";
+import { type CountedClass, columnOf, usedClasses } from "@/server/usage/classes";
 import { type Granularity, granularities, groupings, usageReport } from "@/server/usage/input";
 import { BadRange, granularitiesFor, resolveRange } from "@/server/usage/ranges";
 import { type Figures, type Group, type Report, type ReportRow, report, reportPart } from "@/server/usage/report";
@@ -69,7 +70,7 @@ usage.get("/v1/usage", needs("usage:read"), async (c) => {
   }
 });
 
-/** A granularity that a person's page would quietly leave aside: a program is told. */
+/** Refuses a granularity that does not fit, which a page would silently replace. */
 function unfit(asked: z.output<typeof usageReport>, granularity: Granularity | undefined): string | null {
   if (!granularity) return null;
   const fitting = granularitiesFor(resolveRange(asked, new Date()).span);
@@ -121,17 +122,21 @@ function groupInWire(groupBy: Report["groupBy"], { id, name }: Group) {
   }
 }
 
-function figuresInWire({ requests, errors, promptTokens, completionTokens, cost, latency }: Figures) {
+function figuresInWire({ requests, errors, promptTokens, completionTokens, classes, cost, latency }: Figures) {
   return {
     requests,
     errors,
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
+    // What of these tokens is of a class of its own, and units; what was not used is not there.
+    classes: Object.fromEntries(usedClasses(classes).map(([name, count]) => [columnInWire(name), count])),
     // A decimal as text: no client turns it into a number that is nearly it.
     cost: decimal(cost),
     latency_ms: latency,
   };
 }
+
+const columnInWire = (name: CountedClass) => columnOf[name].replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function decimal(micro: number): string {
   const digits = String(micro).padStart(7, "0");

@@ -4,16 +4,18 @@ import type { ServerResponse } from "node:http";
 const header = "x-atelier-model-server";
 const longestFailover = 1_000;
 
+type Attempt = { name: string; upstream: string; why?: string };
+
 /** The model servers that were asked for one request, in their order: for the answer's header and the ledger. */
 export class AskedServers {
-  #asked: { name: string; why?: string }[] = [];
-  #told: { name: string; why?: string } | undefined;
+  #asked: Attempt[] = [];
+  #told: Attempt | undefined;
 
   constructor(private readonly outgoing: ServerResponse) {}
 
-  /** The next one is asked. */
-  ask(name: string): void {
-    this.#told = { name };
+  /** The next one is asked, for the model of this name. */
+  ask(name: string, upstream: string): void {
+    this.#told = { name, upstream };
     this.#asked.push(this.#told);
     this.#show();
   }
@@ -29,9 +31,11 @@ export class AskedServers {
     this.#show();
   }
 
-  /** What stands in the ledger: both null when no server was asked, `failover` also when the first one answered. */
-  get ledger(): { modelServer: string | null; failover: string | null } {
-    return { modelServer: this.#told?.name ?? null, failover: this.#failover?.slice(0, longestFailover) ?? null };
+  /** What stands in the ledger: nulls when no server was asked, `failover` also when the first one answered. */
+  get ledger(): { modelServer: string | null; upstreamModel?: string; failover: string | null } {
+    const { name = null, upstream } = this.#told ?? {};
+    const failover = this.#failover?.slice(0, longestFailover) ?? null;
+    return { modelServer: name, ...(upstream !== undefined && { upstreamModel: upstream }), failover };
   }
 
   get #failover(): string | null {

@@ -73,12 +73,12 @@ export class EventReader {
   }
 }
 
-/** What an event says: its lines of data, or undefined when it has none, as a comment that keeps a connection alive. */
+/** Returns what an event says: its lines of data, or undefined when it has none, as a comment that keeps a connection alive. */
 export function dataOf(event: string): string | undefined {
   return linesOf(event, dataLine);
 }
 
-/** What stands in an event's lines `error: …`, as llama.cpp writes them in place of data; undefined: there are none. */
+/** Returns what stands in an event's lines `error: …`, as llama.cpp writes them in place of data; undefined: there are none. */
 export function errorOf(event: string): string | undefined {
   return linesOf(event, errorLine);
 }
@@ -92,7 +92,7 @@ function linesOf(event: string, pattern: RegExp): string | undefined {
   return data;
 }
 
-/** The event with other data; its other lines stay. */
+/** Returns the event with other data; its other lines stay. */
 export function withData(event: string, data: string): string {
   const others = event.split(lineEnd).filter((line) => line !== "" && !dataLine.test(line));
   const lines = data.split(lineEnd).map((line) => `data: ${line}`);

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
 import { NoAnswer, post } from "@/server/model-servers/servers";
+import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
-import { withMembers } from "../calls/json-members";
 import type { Asked } from "../calls/request";
-import { failures, parseJson, readError } from "../errors/answer-error";
+import { failures, readError } from "../errors/answer-error";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
 import type { AskedServers } from "./asked-servers";
 
@@ -47,7 +47,7 @@ export async function forward(
   const failed: ServerFailure[] = [];
   for (const offer of inOrder(offers)) {
     const { server } = offer;
-    servers.ask(server.settings.name);
+    servers.ask(server.settings.name, offer.upstream);
     try {
       return await handOn(await attempt(asked, offer, common, signal));
     } catch (error) {
@@ -71,7 +71,7 @@ export async function forward(
 }
 
 /**
- * One server's answer.
+ * Returns one server's answer.
  *
  * @throws ServerFailure, or what `signal` aborted with
  */
@@ -86,7 +86,7 @@ async function attempt(
   let isWithoutOptions = false;
   for (;;) {
     const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions && !isWithoutOptions;
-    const body = bodyFor(asked, rename && upstream, hasAddedUsage);
+    const body = asked.body.sent({ model: rename && upstream, addsUsage: hasAddedUsage });
     const askedAt = performance.now();
     server.underWay++;
     let response: IncomingMessage;
@@ -105,7 +105,7 @@ async function attempt(
     response.once("close", () => {
       server.underWay--;
     });
-    // Whoever reads it is told as well; without a listener it would end the process.
+    // The reader gets the error as well; without a listener it would end the process.
     response.on("error", () => {});
     const { statusCode = 0 } = response;
     if (statusCode >= 200 && statusCode < 300) {
@@ -119,7 +119,7 @@ async function attempt(
       isWithoutOptions = true;
       continue;
     }
-    throw serverFailure(statusCode, parseJson(said), response.headers);
+    throw serverFailure(statusCode, tryParseJson(said), response.headers);
   }
 }
 
@@ -127,18 +127,4 @@ function noAnswer(error: NoAnswer): ServerFailure {
   if (error.kind === "connect") return new ServerFailure(failures.down, "no_connection", { cause: error });
   if (error.kind === "slow") return new ServerFailure(failures.slow, "timeout", { cause: error });
   return new ServerFailure(failures.failed, "no_answer", { cause: error });
-}
-
-/** The request as it came, to the byte, but for the model's name where that is another's and for the usage of a stream. */
-function bodyFor({ body }: Asked, model: string | undefined, addsUsage: boolean): Buffer {
-  if (model === undefined && !addsUsage) return body.bytes;
-  const { stream_options: options } = body.value;
-  const isThere = options !== undefined;
-  const withUsage = JSON.stringify({ ...(options as object | null), include_usage: true });
-  let text = withMembers(body.text, {
-    ...(model !== undefined && { model: JSON.stringify(model) }),
-    ...(addsUsage && isThere && { stream_options: withUsage }),
-  });
-  if (addsUsage && !isThere) text = text.replace("{", `{"stream_options":${withUsage},`);
-  return Buffer.from(text);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Inference } from "@/db/schema/usage";
 import { NoAnswer } from "@/server/model-servers/servers";
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
@@ -13,10 +14,14 @@ export type Relay = {
   operation: Inference;
   begun: UpstreamResponse;
   reserved: Estimate;
+  /** How the model counts media. */
+  media: MediaRates;
   outgoing: ServerResponse;
   call: Call;
-  /** Kept true for whoever settles it, also when handing it on fails. */
+  /** Kept true for the settlement, also when sending it on fails. */
   progress: Progress;
+  /** Must be called as something of the answer is sent to the client: the request is not sent to a server again. */
+  delivers(): void;
 };
 
 /** How far an answer has come. */
@@ -41,7 +46,7 @@ export class Progress {
   }
 }
 
-/** Why an answer was not handed on to its end. Once something of it has come, no other server is asked to do the same work. */
+/** Returns why an answer was not handed on to its end. Once something of it has come, no other server is asked to do the same work. */
 export function brokenAnswer(error: unknown, { firstByteMs }: Progress): ServerFailure {
   const isFinal = firstByteMs !== null;
   return error instanceof NoAnswer && error.kind === "slow"
@@ -49,12 +54,12 @@ export function brokenAnswer(error: unknown, { firstByteMs }: Progress): ServerF
     : new ServerFailure(failures.failed, "broke_off", { isFinal, cause: error });
 }
 
-/** A server's answer is none that can be handed on. */
+/** Returns the error for a server's answer that cannot be passed on. */
 export function unusableAnswer(cause?: unknown): ServerFailure {
   return new ServerFailure(failures.unusable, "invalid_answer", { isFinal: true, isAnswer: true, cause });
 }
 
-/** Whether a message is of this media type, and not compressed, which it was not asked to be. */
+/** Checks whether a message is of this media type, and not compressed, which it was not asked to be. */
 export function isOfType({ headers }: IncomingMessage, type: string): boolean {
   const encoding = headers["content-encoding"] ?? "identity";
   return encoding === "identity" && (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() === type;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { parseJson, readError } from "../errors/answer-error";
+import { tryParseJson } from "@/server/platform/json/parse";
+import { readError } from "../errors/answer-error";
 import { isError, ServerFailure, serverFailure, statusIn } from "../errors/upstream-error";
 import type { ClientStream } from "./client-stream";
 import { EventReader } from "./event-reader";
@@ -19,15 +20,19 @@ const endMs = 1_000;
  *
  * @throws ServerFailure, or what the call's signal aborted with; whatever was sent by then has been sent
  */
-export async function relayStream({ begun, reserved, call, progress }: Relay, client: ClientStream): Promise<void> {
+export async function relayStream(
+  { begun, reserved, media, call, progress, delivers }: Relay,
+  client: ClientStream,
+): Promise<void> {
   const { response } = begun;
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
   const reader = new EventReader(longestEvent);
-  const events = new StreamEvents(reserved, begun);
+  const events = new StreamEvents(reserved, begun, media);
   const idle = watchIdle(response, begun.askedAt);
   const type = response.headers["content-type"];
   const send = async (all: Buffer[], piece: Buffer) => {
     const { bytes, error } = passed(events, all, piece);
+    if (bytes.length > 0) delivers();
     if (bytes.length > 0 && !client.send(bytes, type)) {
       idle.hold();
       await client.drained();
@@ -62,7 +67,7 @@ export async function relayStream({ begun, reserved, call, progress }: Relay, cl
   endSoon(response);
 }
 
-/** What of these events is passed on, in one piece: the one they came in if all of it is. With an error, what came before it. */
+/** Returns what of these events is passed on, in one piece: the one they came in if all of it is. With an error, what came before it. */
 function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; error?: unknown } {
   const parts: Buffer[] = [];
   let isUntouched = true;
@@ -88,9 +93,9 @@ function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Bu
 
 const sumOf = (parts: Buffer[]) => parts.reduce((sum, part) => sum + part.length, 0);
 
-/** What a server says that answers with something else than a stream. */
+/** Returns what a server says that answers with something else than a stream. */
 async function errorInstead(response: IncomingMessage): Promise<ServerFailure> {
-  const said = isOfType(response, "application/json") ? parseJson(await readError(response)) : undefined;
+  const said = isOfType(response, "application/json") ? tryParseJson(await readError(response)) : undefined;
   response.destroy();
   return isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
 }

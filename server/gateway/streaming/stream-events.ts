@@ -1,7 +1,10 @@
+import { tryParseJson } from "@/server/platform/json/parse";
+import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
 import { withMembers } from "../calls/json-members";
-import { estimatedUsage, reportedUsage, Tally, type Used } from "../calls/used-tokens";
-import { parseJson } from "../errors/answer-error";
+import { Tally } from "../calls/tally";
+import { usageIn } from "../calls/usage-dialects";
+import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used } from "../calls/used-tokens";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { dataOf, errorOf, withData } from "./event-reader";
 
@@ -19,13 +22,18 @@ export class StreamEvents {
   /** Something of the answer has come. */
   hasChunks = false;
   #hasFinished = false;
+  /** Members that several events say are each as the last one has them. */
+  #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
 
   constructor(
     readonly reserved: Estimate,
     readonly changes: { rename?: string; hasAddedUsage: boolean },
-  ) {}
+    media: MediaRates = {},
+  ) {
+    this.#tally = new Tally(media);
+  }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
   get isComplete(): boolean {
@@ -34,14 +42,13 @@ export class StreamEvents {
 
   /** What has been used so far; undefined when nothing was produced: an answer that failed before its first token costs nothing. */
   get used(): Used | undefined {
-    const { tokens } = this.#tally;
-    if (!this.hasChunks || (tokens === 0 && !this.isComplete)) return undefined;
-    if (!this.#reported || this.#reported.usageSource === "invalid")
-      return this.isComplete && this.#reported ? this.#reported : estimatedUsage(this.reserved, tokens);
-    const { usage } = this.#reported;
+    if (!this.hasChunks || (this.#tally.tokens === 0 && !this.isComplete)) return undefined;
+    const estimated = estimatedUsage(this.reserved, this.#tally);
+    const believed = believedUsage(this.#reported, estimated);
+    const [said, counted] = [believed.usage, estimated.usage];
     // A server that counts along may be behind what it has sent when the stream ends early.
-    if (this.isComplete || !usage || usage.completionTokens >= tokens) return this.#reported;
-    return { usage: { ...usage, completionTokens: tokens }, usageSource: "estimated" };
+    if (this.isComplete || !said || !counted || said.completionTokens >= counted.completionTokens) return believed;
+    return { usage: { ...said, completionTokens: counted.completionTokens }, usageSource: "estimated" };
   }
 
   /**
@@ -66,17 +73,24 @@ export class StreamEvents {
     const { choices, usage, model } = chunk;
     this.hasChunks = true;
     this.#tally.add(choices);
+    if (isFlood(this.#tally.tokens, this.reserved))
+      throw new UnusableEvent("the server goes on far beyond what was asked for");
     if (hasFinish(choices)) this.#hasFinished = true;
     const hasUsage = typeof usage === "object" && usage !== null;
-    if (hasUsage) this.#reported = reportedUsage(usage, this.reserved);
+    const said = usageIn(chunk);
+    if (said) {
+      this.#said = { ...this.#said, ...said };
+      this.#reported = reportedUsage(this.#said, this.reserved);
+    }
     const { rename, hasAddedUsage } = this.changes;
     // What is only there because more was asked for than the program did.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;
-    const isNullAdded = hasAddedUsage && usage === null;
+    // Usage before the end is there for programs that count along, and was not asked for by this one.
+    const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !hasFinish(choices)));
     const isRenamed = rename !== undefined && typeof model === "string";
-    if (!isNullAdded && !isRenamed) return event;
+    if (!isUsageAdded && !isRenamed) return event;
     const changed = withMembers(data, {
-      ...(isNullAdded && { usage: undefined }),
+      ...(isUsageAdded && { usage: undefined }),
       ...(isRenamed && { model: JSON.stringify(rename) }),
     });
     return Buffer.from(withData(text, changed));
@@ -86,7 +100,7 @@ export class StreamEvents {
 function parse(data: string): Chunk {
   let value: unknown;
   try {
-    value = JSON.parse(data);
+    value = tryParseJson(data);
   } catch {
     throw new UnusableEvent("an event is not JSON");
   }
@@ -97,9 +111,9 @@ function parse(data: string): Chunk {
 
 const errorEvent = /^event: ?error\r?$/m;
 
-/** The failure that an event says in its own words: as the JSON of an error, or as the error itself. */
+/** Returns the failure that an event says in its own words: as the JSON of an error, or as the error itself. */
 function failureIn(text: string) {
-  const said = parseJson(text) ?? text;
+  const said = tryParseJson(text) ?? text;
   const body = isError(said) ? said : { error: said };
   return serverFailure(statusIn(body), body);
 }

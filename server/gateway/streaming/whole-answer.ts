@@ -1,13 +1,12 @@
-import { readUpTo } from "@/server/platform/http-body";
-import { withMembers } from "../calls/json-members";
-import { estimatedUsage, reportedUsage, Tally } from "../calls/used-tokens";
+import { JsonError } from "@/server/platform/json/bounds";
+import type { MediaRates } from "@/server/platform/settings/models";
+import { Tally } from "../calls/tally";
+import { believedUsage, estimatedUsage, reportedUsage } from "../calls/used-tokens";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
+import { readAnswer, type WholeAnswer } from "./answer-reader";
 import { endResponse } from "./client-stream";
 import { watchIdle } from "./idle";
 import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
-
-/** A thousand embeddings of a few thousand numbers each. */
-const longestAnswer = 128 * 1024 * 1024;
 
 /**
  * Hands a whole answer on, to the byte but for the model's name where another was asked for. It is looked at first: what
@@ -15,53 +14,57 @@ const longestAnswer = 128 * 1024 * 1024;
  *
  * @throws ServerFailure, or what the call's signal aborted with
  */
-export async function relayWhole({ operation, begun, reserved, outgoing, call, progress }: Relay): Promise<void> {
+export async function relayWhole({
+  operation,
+  begun,
+  reserved,
+  media,
+  outgoing,
+  call,
+  progress,
+  delivers,
+}: Relay): Promise<void> {
   const { response, rename } = begun;
   const idle = watchIdle(response, begun.askedAt);
   response.on("data", () => {
     progress.noteByte();
     idle.noteByte();
   });
-  let bytes: Buffer | undefined;
+  let answer: WholeAnswer | undefined;
   try {
-    bytes = isOfType(response, "application/json") ? await readUpTo(response, longestAnswer) : undefined;
+    answer = isOfType(response, "application/json") ? await readAnswer(response) : undefined;
   } catch (error) {
     call.signal.throwIfAborted();
-    throw brokenAnswer(error, progress);
+    throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, progress);
   } finally {
     idle.end();
-    if (!bytes) response.destroy();
+    if (!response.readableEnded) response.destroy();
   }
-  const answer = bytes && parse(bytes);
-  const { choices, data } = answer ?? {};
-  const isAnswer = Array.isArray(operation === "chat" ? choices : data);
-  if (answer && !isAnswer && isError(answer)) throw serverFailure(statusIn(answer), answer, response.headers);
-  if (!bytes || !answer || !isAnswer) throw unusableAnswer();
-  if (typeof answer.usage === "object" && answer.usage !== null) progress.used = reportedUsage(answer.usage, reserved);
+  if (!answer?.hasList(operation === "chat" ? "choices" : "data")) {
+    const said = answer?.tree;
+    throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
+  }
+  const reported = reportedUsage(answer.usage, reserved);
+  if (reported?.usageSource === "reported") progress.used = reported;
   else {
-    const tally = new Tally();
-    tally.add(choices);
-    progress.used = estimatedUsage(reserved, tally.tokens);
+    const counted = operation === "chat" ? countTokens(answer, media) : 0;
+    progress.used = believedUsage(reported, estimatedUsage(reserved, counted));
   }
-  const sent =
-    rename === undefined || typeof answer.model !== "string"
-      ? bytes
-      : Buffer.from(withMembers(bytes.toString("utf8"), { model: JSON.stringify(rename) }));
+  const sent = answer.sent(rename);
+  delivers();
   outgoing.writeHead(200, {
     "content-type": response.headers["content-type"] ?? "application/json",
-    "content-length": sent.length,
+    "content-length": sent.reduce((sum, { length }) => sum + length, 0),
     "cache-control": "no-store",
   });
-  endResponse(outgoing, sent);
+  for (const part of sent.slice(0, -1)) outgoing.write(part);
+  endResponse(outgoing, sent.at(-1));
 }
 
-function parse(bytes: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** The tokens of a chat's answer whose server does not say. */
+function countTokens({ tree, parts }: WholeAnswer, media: MediaRates): number | Tally {
+  if (tree === undefined) return Math.ceil(parts.length / 4);
+  const tally = new Tally(media);
+  tally.add((tree as { choices?: unknown }).choices);
+  return tally;
 }

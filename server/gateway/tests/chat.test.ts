@@ -18,6 +18,7 @@ let key: string;
 beforeAll(async () => {
   upstream = await startModelServer();
   gateway = await startGateway({
+    GATEWAY_MAX_BODY_MB: "10",
     MODEL_SERVER_URL: undefined,
     MODEL_SERVERS: JSON.stringify([
       {
@@ -83,12 +84,13 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       firstByteMs: expect.any(Number),
       totalMs: expect.any(Number),
       modelServer: "one",
+      upstreamModel: "small",
       failover: null,
     },
   ]);
 });
 
-test("of the headers two go up and one comes down; nobody's key crosses", async () => {
+test("of the headers two go up and one comes down; no key crosses", async () => {
   upstream.answer = json(completion, 200, {
     "content-type": "application/json; charset=utf-8",
     server: "uvicorn",
@@ -345,9 +347,9 @@ describe("limits", () => {
 
   test.each([
     [
-      { reason: "requests" },
+      { reason: "requests", whose: "key:abc", slug: "acme" },
       "requests_per_minute",
-      /^This key's limit of 60 requests a minute is reached\..* 7 seconds\.$/,
+      /^This key's limit of 60 requests a minute is reached: 60 are used\..* 7 seconds\. See .*\/w\/acme\/limits\?of=key%3Aabc&measure=requests$/,
     ],
     [{ reason: "requests", scope: "workspace" }, "requests_per_minute", /^The workspace's limit/],
     [{ reason: "tokens", scope: "model", limit: 90_000 }, "tokens_per_minute", /^The model's limit of 90,000 tokens/],
@@ -358,9 +360,9 @@ describe("limits", () => {
     ],
     [{ reason: "spend", span: "day", limit: 500 }, "spend_limit", /^This key's spending limit of 0\.0005 EUR a day/],
     [
-      { reason: "spend", scope: "workspace", isUnderWay: true, slug: "acme" },
+      { reason: "spend", scope: "workspace", whose: "workspace", isUnderWay: true, slug: "acme" },
       "spend_under_way",
-      /^The workspace's .* under way.* in 7 seconds\. See http:\/\/localhost:3000\/w\/acme\/billing$/,
+      /^The workspace's .* under way.* in 7 seconds\. See http:\/\/localhost:3000\/w\/acme\/limits\/spending\?of=workspace&span=month$/,
     ],
   ] as const)("%j is refused with which, how much and until when", async (more, code, sentence) => {
     metering().answer = () => ({ ...refusal, ...more });
@@ -423,11 +425,39 @@ describe("limits", () => {
 test.each<[string, unknown, object]>([
   ["none", undefined, { usageSource: "estimated", usage: { completionTokens: 3, promptTokens: 16 } }],
   ["null", null, { usageSource: "estimated" }],
-  ["less than nothing", { prompt_tokens: -1, completion_tokens: 3 }, { usageSource: "invalid", usage: null }],
-  ["half a token", { prompt_tokens: 1, completion_tokens: 1.5 }, { usageSource: "invalid", usage: null }],
-  ["text", { prompt_tokens: "1", completion_tokens: "1" }, { usageSource: "invalid", usage: null }],
-  ["only half of it", { prompt_tokens: 1 }, { usageSource: "invalid", usage: null }],
-  ["more than can be", { prompt_tokens: 1, completion_tokens: 4_096_001 }, { usageSource: "invalid", usage: null }],
+  [
+    "less than nothing",
+    { prompt_tokens: -1, completion_tokens: 3 },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
+  [
+    "half a token",
+    { prompt_tokens: 1, completion_tokens: 1.5 },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
+  [
+    "text",
+    { prompt_tokens: "1", completion_tokens: "1" },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
+  ["nothing in it", {}, { usageSource: "estimated", usage: { completionTokens: 3, promptTokens: 16 } }],
+  ["only half of it", { prompt_tokens: 1 }, { usageSource: "estimated", usage: { completionTokens: 3 } }],
+  [
+    "several classes",
+    {
+      ...{ prompt_tokens: 32, completion_tokens: 9, total_tokens: 341 },
+      ...{ prompt_tokens_details: { cached_tokens: 16 }, completion_tokens_details: { reasoning_tokens: 300 } },
+    },
+    {
+      usageSource: "reported",
+      usage: { promptTokens: 32, completionTokens: 309, classes: { cacheRead: 16, reasoning: 300 } },
+    },
+  ],
+  [
+    "more than can be",
+    { prompt_tokens: 1, completion_tokens: 4_096_001 },
+    { usageSource: "invalid", usage: { completionTokens: 3, promptTokens: 16 } },
+  ],
   [
     "an explicit nothing",
     { prompt_tokens: 0, completion_tokens: 0 },

@@ -29,7 +29,7 @@ async function modelServer(answer?: FakeModelServer["answer"]): Promise<FakeMode
   return server;
 }
 
-/** A gateway in front of these servers, the first of which is tried first. */
+/** Returns a gateway in front of these servers, the first of which is tried first. */
 async function gatewayTo(urls: string[], more: Record<string, string> = {}): Promise<TestGateway> {
   const servers = urls.map((url, i) => ({ name: `server ${i}`, url, key: "upstream-key", models: ["small"] }));
   const gateway = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers), ...more });
@@ -37,7 +37,7 @@ async function gatewayTo(urls: string[], more: Record<string, string> = {}): Pro
   return gateway;
 }
 
-/** Listens, and says what it is told to whoever connects. */
+/** Listens, and sends the given text to every client that connects. */
 async function rawServer(says: string | ((socket: net.Socket) => void)): Promise<string> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
@@ -190,7 +190,7 @@ describe.each([false, true])(
   },
 );
 
-test("a server that does not let anybody connect in time is given up, and the next one tried", async () => {
+test("a server that accepts no connection in time is given up, and the next one tried", async () => {
   const other = await modelServer();
   // TLS that never answers: connected, but nothing can be sent.
   const url = (await rawServer(() => {})).replace("http:", "https:");
@@ -276,6 +276,24 @@ describe("several servers with one model", () => {
     one.answer = json(completion);
     expect(await header()).toEqual([200, "server 0"]);
     expect(metering().settlements.at(-1)).toMatchObject({ modelServer: "server 0", failover: null });
+  });
+
+  test("the ledger has the name by which the server that answered was asked", async () => {
+    const [one, other] = [await modelServer(json(secretBody, 500)), await modelServer()];
+    other.answer = json({ ...completion, model: "theirs-b" });
+    const server = (name: string, url: string, upstream: string) => ({
+      name,
+      url,
+      models: [{ id: "small", upstream }],
+    });
+    const gateway = await startGateway({
+      MODEL_SERVER_URL: undefined,
+      MODEL_SERVERS: JSON.stringify([server("one", one.url, "theirs-a"), server("other", other.url, "theirs-b")]),
+    });
+    opened.push(gateway);
+    expect((await (await gateway.post(chat, key, hello)).json()).model).toBe("small");
+    expect([one.asked[0]?.body.model, other.asked[0]?.body.model]).toEqual(["theirs-a", "theirs-b"]);
+    expect(metering().settlements).toMatchObject([{ modelServer: "other", upstreamModel: "theirs-b" }]);
   });
 
   test("when all fail the client is told what the last one said that answered", async () => {

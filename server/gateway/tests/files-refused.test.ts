@@ -100,7 +100,7 @@ describe("what is refused leaves nothing", () => {
       "invalid_request",
       [
         ["file", jsonl(good)],
-        ["visibility", "everybody"],
+        ["visibility", "public"],
       ],
     ],
     [

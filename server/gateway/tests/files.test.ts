@@ -80,7 +80,7 @@ test("V1-03 a file of another workspace is answered like none at all, whatever i
   expect(await (await get(`/v1/files/${id}/content`)).text()).toBe(good);
 });
 
-test("a file for its uploader alone is there for their keys and nobody else's, not even a service key", async () => {
+test("a file for its uploader alone is there only for their keys, not even for a service key", async () => {
   const grace = await memberOf(acme, "developer");
   const hers = await keyIn(acme, {}, grace);
   const alsoHers = await keyIn(acme, {}, grace);

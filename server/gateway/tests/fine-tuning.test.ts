@@ -276,7 +276,7 @@ test("a key needs the scope, may be for some models only, and its limit holds", 
   expect([...audited]).toEqual([{ actor_id: acme.admin.person.id, key: keyId }]);
 });
 
-test("a service key sees what is for the whole workspace, and its jobs are nobody's", async () => {
+test("a service key sees what is for the whole workspace, and its jobs belong to no member", async () => {
   const { secret } = await acme.admin.api.keys.create({ workspace: acme.slug, name: "Service", isService: "on" });
   const own = await storedFile(owner, acme.id, { uploadedBy: acme.admin.person.id, visibility: "user" });
   expect((await post(path, { model: "small", training_files: [own] }, secret)).status).toBe(404);

@@ -64,14 +64,14 @@ test.each(["keep", "revoke"] as const)(
       timeout: 1_000,
       interval: 20,
     });
-    // It stays so, and whoever has left has no way to change it.
+    // It stays so, and the former member has no way to change it.
     expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401);
     for (const verb of ["revoke", "rotate", "enable", "restore"] as const)
       await expect(second.api.keys[verb]({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   },
 );
 
-test("AK-10 of two keys one is kept and one revoked, within a second, and everybody else's go on", async () => {
+test("AK-10 of two keys one is kept and one revoked, within a second, and other members' keys go on", async () => {
   const [kept, revoked, others] = [await newKey("One"), await newKey("Two"), await newKey("Mine", {}, acme.admin)];
   for (const { secret } of [kept, revoked, others]) expect(await statusOf(secret)).toBe(200);
   await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: "keep", key: [`revoke:${revoked.id}`] });
@@ -127,7 +127,7 @@ test.each(["keep", "revoke"] as const)(
   },
 );
 
-test("a private model is for nobody from the moment on at which its maker's time is up", async () => {
+test("a private model cannot be used from the moment on at which its maker's membership ends", async () => {
   const key = await newKey("Production");
   const model = await ownModel(owner, acme.id, {
     ...{ modelServer: "one", upstream: tunedUpstream, visibility: "private", createdBy: second.person.id },

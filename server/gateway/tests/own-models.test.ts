@@ -74,7 +74,7 @@ const model = (values = {}, of = acme) =>
   ownModel(owner, of.id, { modelServer: "one", upstream: tunedUpstream, ...values });
 const free = () => owner`update models set deleted_at = now() where deleted_at is null`;
 
-test("an upstream's tuned models are nobody's by the upstream's own names", async () => {
+test("an upstream's tuned models cannot be used by the upstream's own names", async () => {
   expect(await listed(key.admin)).toEqual(["small"]);
   for (const id of [tunedUpstream, "lora", "hidden"]) {
     expect((await get(key.admin, `/v1/models/${id}`)).status).toBe(404);
@@ -135,7 +135,7 @@ describe("who may use a model", () => {
       ]);
       expect([each, chatted.status, got.status]).toEqual([each, ...(may ? [200, 200] : [404, 404])]);
       expect([each, (await listed(key[each])).includes(id)]).toEqual([each, may]);
-      // What is somebody else's looks like what is not there, to the byte.
+      // Another workspace's model is answered like a missing one, to the byte.
       if (!may) expect((await got.text()).replaceAll(id, "")).toBe((await unknown.text()).replaceAll(random, ""));
     }
   });
@@ -173,7 +173,7 @@ test("a registered model is asked on every server that runs it; one whose server
   expect(await listed(key.admin)).toEqual(expect.arrayContaining([id, nowhere]));
 });
 
-/** Whether the list comes from memory: it is the same one twice. */
+/** Checks whether the list comes from memory: it is the same one twice. */
 async function isRemembered(list: (workspaceId: string) => Promise<unknown>, of: string): Promise<boolean> {
   const once = await list(of);
   return once === (await list(of));
@@ -305,7 +305,7 @@ describe("I12 within a second, on an instance that remembers it", () => {
   });
 });
 
-test("I11 while the database cannot be asked nobody is let in to an own model", async () => {
+test("I11 while the database cannot be asked no request reaches an own model", async () => {
   await free();
   const id = await model();
   const usable = await import("@/server/models/usable/queries");
@@ -354,7 +354,7 @@ describe("changing", () => {
     }
   });
 
-  test("a maker changes their own, and a key of nobody what was made with it", async () => {
+  test("a maker changes their own, and a service key what was made with it", async () => {
     await free();
     const mine = await model({ createdBy: dev.person.id });
     const its = await model({ keyId: key.service.slice(4, 16), upstream: "x" });

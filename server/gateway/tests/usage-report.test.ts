@@ -14,7 +14,7 @@ beforeEach(async () => {
   keyId = await keyOf(owner, acme.id, acme.admin.person.id, { name: "Backend" });
 });
 
-/** The door as it is for a key of the workspace with these scopes. */
+/** Returns the door as it is for a key of the workspace with these scopes. */
 function ask(query: string, scopes: KeyScope[] = ["usage:read"]) {
   const door = new Hono<GatewayEnv>();
   door.use(async (c, next) => {
@@ -34,7 +34,7 @@ test("a key with the scope reads its workspace's figures, in total and by step a
   await use(owner, (await workspace()).id, [{ cost: 5 }]);
   const answer = await ask("");
   expect(answer.status).toBe(200);
-  const totals = { requests: 2, errors: 1, prompt_tokens: 10, completion_tokens: 20, cost: "1.234567" };
+  const totals = { requests: 2, errors: 1, prompt_tokens: 10, completion_tokens: 20, classes: {}, cost: "1.234567" };
   const body = await answer.json();
   expect(body).toMatchObject({ object: "usage", granularity: "day", group_by: "none", currency: "EUR", totals });
   expect(body.data).toEqual([
@@ -69,9 +69,18 @@ test("the figures are those that a person is shown", async () => {
     errors: shown.totals.errors,
     prompt_tokens: shown.totals.promptTokens,
     completion_tokens: shown.totals.completionTokens,
+    classes: {},
     cost: "0.000017",
     latency_ms: shown.totals.latency,
   });
+});
+
+test("classes that were used are there, as they are counted", async () => {
+  await use(owner, acme.id, [{ keyId }]);
+  await owner`update usage_hourly set cache_read_tokens = 8, pages = 2 where workspace_id = ${acme.id}`;
+  const { totals, data } = await (await ask("")).json();
+  expect(totals.classes).toEqual({ cache_read_tokens: 8, pages: 2 });
+  expect(data[0].classes).toEqual(totals.classes);
 });
 
 test("days in UTC are taken whole, from the first to the last", async () => {

@@ -18,7 +18,7 @@ const mostChoices = 200;
 
 /** The instance's own audit log: the same chain as a workspace's, under an id that no workspace has. */
 export const instanceAuditRouter = t.router({
-  /** A page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
+  /** Returns a page of what happened, newest first. Refuses `not_found` for a person who is not in this log. */
   auditList: instanceProcedure(auditList).query(async ({ ctx, input }) => {
     await known(ctx.db, input);
     const page = await reading.list(ctx.db, instanceLog, input, input);
@@ -26,7 +26,7 @@ export const instanceAuditRouter = t.router({
     return { ...page, rows, currency: currency() };
   }),
 
-  /** What the filters can be set to: the people, the actions and the kinds of things that are in the log. */
+  /** Returns what the filters can be set to: the people, the actions and the kinds of things that are in the log. */
   auditChoices: instanceProcedure(noInput).query(async ({ ctx }) => ({
     people: await choices.people(ctx.db, instanceLog, mostChoices),
     actions: await choices.distinct(ctx.db, instanceLog, "action", mostChoices),
@@ -44,7 +44,7 @@ export const instanceAuditRouter = t.router({
     });
   }),
 
-  /** A part of a download, newest first, and where the next part begins. */
+  /** Returns a part of a download, newest first, and where the next part begins. */
   auditPart: instanceProcedure(auditPart).query(async ({ ctx, input }) => {
     await known(ctx.db, input);
     return { workspaceId: instanceLog, ...(await reading.part(ctx.db, instanceLog, input, input.after)) };

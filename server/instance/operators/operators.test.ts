@@ -6,7 +6,7 @@ import { sealDue } from "@/server/audit/seals/job";
 import { becomeOperator } from "@/server/auth/become-operator";
 import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
-import { reasonOf, type Signed, somebody, workspace } from "@/tests/support/people";
+import { newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures";
 
 beforeEach(async () => {
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await owner`alter table account_events enable trigger append_only`;
 });
 
-/** What a sign-in does in its transaction. */
+/** Returns what a sign-in does in its transaction. */
 const signsIn = ({ person }: Signed, verified = true) =>
   transaction("write", {}, async (db) => {
     const actor = { person, origin: { requestId: randomUUID(), ip: null, userAgent: null } };
@@ -29,7 +29,7 @@ const operatorIds = async () =>
   (await owner`select user_id from operators order by created_at`).map((row) => row.user_id);
 
 test("OP-01 of people who sign in to a fresh instance at once, one is its operator, and it is in the instance's log", async () => {
-  const people = await Promise.all(Array.from({ length: 5 }, () => somebody()));
+  const people = await Promise.all(Array.from({ length: 5 }, () => newPerson()));
   await Promise.all(people.map((each) => signsIn(each)));
   const [first, ...more] = await operatorIds();
   expect(more).toEqual([]);
@@ -40,14 +40,14 @@ test("OP-01 of people who sign in to a fresh instance at once, one is its operat
 });
 
 test("OP-01 an instance where people signed in before makes no operator by itself", async () => {
-  const [early, late] = [await somebody(), await somebody()];
+  const [early, late] = [await newPerson(), await newPerson()];
   await owner`insert into account_events (user_id, action) values (${early.person.id}, 'account.signed_in')`;
   await signsIn(late);
   expect(await operatorIds()).toEqual([]);
 });
 
-test("OP-02 OPERATORS names the operators whenever they sign in, and nobody else becomes one", async () => {
-  const [first, named] = [await somebody(), await somebody()];
+test("OP-02 OPERATORS names the operators whenever they sign in, and no other person becomes one", async () => {
+  const [first, named] = [await newPerson(), await newPerson()];
   env().operators = [named.person.email];
   await signsIn(first);
   await signsIn(named, false);
@@ -85,7 +85,7 @@ test("OP-03 the last operator stays: removed, leaving, deleting the account, two
 
 test("an operator adds one by a verified address, and takes them off again", async () => {
   const ada = await operator();
-  const [grace, unverified] = [await somebody(), await somebody({ isVerified: false })];
+  const [grace, unverified] = [await newPerson(), await newPerson({ isVerified: false })];
   const add = (email: string) => ada.api.instance.addOperator({ email });
   expect(await reasonOf(add(unverified.person.email))).toBe("no_such_person");
   expect(await reasonOf(add("no@one.example"))).toBe("no_such_person");
@@ -99,7 +99,7 @@ test("an operator adds one by a verified address, and takes them off again", asy
 
 test("OP-04 the instance's log is sealed and verified like a workspace's, and no workspace has its rows", async () => {
   const ada = await operator();
-  const grace = await somebody();
+  const grace = await newPerson();
   const acme = await workspace();
   await ada.api.instance.addOperator({ email: grace.person.email });
   await sealDue();

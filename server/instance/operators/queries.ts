@@ -2,7 +2,7 @@ import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
-/** The person who has shown that an address is theirs and who may come in; undefined: there is none. */
+/** Returns the person who has shown that an address is theirs and who may come in; undefined: there is none. */
 export async function personByAddress(db: Db, email: string): Promise<{ id: string; name: string } | undefined> {
   const [row] = await db
     .select({ id: users.id, name: users.name })
@@ -13,7 +13,7 @@ export async function personByAddress(db: Db, email: string): Promise<{ id: stri
   return row;
 }
 
-/** A person's address; undefined when there is no such person. */
+/** Returns a person's address; undefined when there is no such person. */
 export async function addressOf(db: Db, userId: string): Promise<string | null | undefined> {
   const [row] = await db.select({ email: users.email }).from(users).where(eq(users.id, userId));
   return row?.email;

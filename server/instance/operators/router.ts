@@ -1,6 +1,6 @@
 import { instanceLog } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
-import { noInput } from "@/server/api/procedures";
+import { noInput, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -16,7 +16,7 @@ export const operatorsRouter = t.router({
   /** Lets an operator into the instance's pages. Refuses `not_found`. */
   enter: instanceProcedure(noInput).query(() => null),
 
-  /** The operators, in the order in which they became it, at most 100. */
+  /** Returns the operators, in the order in which they became it, at most 100. */
   operators: instanceProcedure(noInput).query(async ({ ctx }) => {
     const rows = await operators.list(ctx.db, mostShown);
     const named = env().operators;
@@ -28,25 +28,30 @@ export const operatorsRouter = t.router({
   }),
 
   /** Makes a person an operator. Refuses `no_such_person`, `operator_already`, `sign_in_again`. */
-  addOperator: instanceProcedure(addOperator, "recent").mutation(async ({ ctx, input }) => {
-    await operators.lockOperators(ctx.db);
-    const person = await personByAddress(ctx.db, input.email);
-    if (!person)
-      throw refuse("no_such_person", { email: "No account here has this verified address. They must sign in once." });
-    if (!(await operators.add(ctx.db, person.id, "operator", ctx.person.id)))
-      throw refuse("operator_already", { email: "This person is an operator already." });
-    await audit.record(ctx.db, instanceLog, ctx, {
-      action: "operator.added",
-      target: { type: "person", id: person.id },
-    });
-    return { name: person.name };
-  }),
+  addOperator: refusing(["no_such_person", "operator_already"], instanceProcedure(addOperator, "recent")).mutation(
+    async ({ ctx, input }) => {
+      await operators.lockOperators(ctx.db);
+      const person = await personByAddress(ctx.db, input.email);
+      if (!person)
+        throw refuse("no_such_person", { email: "No account here has this verified address. They must sign in once." });
+      if (!(await operators.add(ctx.db, person.id, "operator", ctx.person.id)))
+        throw refuse("operator_already", { email: "This person is an operator already." });
+      await audit.record(ctx.db, instanceLog, ctx, {
+        action: "operator.added",
+        target: { type: "person", id: person.id },
+      });
+      return { name: person.name };
+    },
+  ),
 
   /**
    * Makes a person an operator no longer, also the caller. Refuses `not_found`, `last_operator`, `operator_by_environment`,
    * `sign_in_again`.
    */
-  removeOperator: instanceProcedure(removeOperator, "recent").mutation(async ({ ctx, input: { userId } }) => {
+  removeOperator: refusing(
+    ["last_operator", "operator_by_environment"],
+    instanceProcedure(removeOperator, "recent"),
+  ).mutation(async ({ ctx, input: { userId } }) => {
     await operators.lockOperators(ctx.db);
     const email = await addressOf(ctx.db, userId);
     if (email && env().operators.includes(email)) throw refuse("operator_by_environment");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { startDns } from "@/tests/support/dns-server";
-import { memberOf, reasonOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { checkDueDomains } from "./job";
 
 const dns = await startDns();
@@ -29,7 +29,7 @@ async function prove(where: TestWorkspace, domain: string, mode: "join" | "reque
 }
 
 const colleague = (domain = company): Promise<Signed> =>
-  somebody({ email: `person-${Math.random().toString(36).slice(2)}@${domain}` });
+  newPerson({ email: `person-${Math.random().toString(36).slice(2)}@${domain}` });
 
 test("a domain proved by its TXT record lets people with a verified address there join, as Developers", async () => {
   const acme = await workspace();
@@ -62,7 +62,7 @@ test("an address that is not verified, at a subdomain, at a look-alike or elsewh
   const acme = await workspace();
   await prove(acme, company);
   const strangers = [
-    await somebody({ email: `unverified@${company}`, isVerified: false }),
+    await newPerson({ email: `unverified@${company}`, isVerified: false }),
     await colleague(`evil.${company}`),
     await colleague(`evil${company}`),
     await colleague(`${company}.evil.com`),
@@ -154,7 +154,7 @@ test("an Admin's own verified address opens a domain for requests, and for nothi
 });
 
 test("an unverified address of the Admin proves nothing: it waits for the record", async () => {
-  const admin = await somebody({ email: `boss@${company}`, isVerified: false });
+  const admin = await newPerson({ email: `boss@${company}`, isVerified: false });
   const acme = await workspace("Acme", admin);
   expect(await admin.api.domains.add({ workspace: acme.slug, domain: company, mode: "request" })).toEqual({
     isVerified: false,
@@ -220,7 +220,7 @@ async function mails(): Promise<number> {
   return row?.n;
 }
 
-test("the record outranks an address: whoever shows it is whom the domain's people see, and the other is told", async () => {
+test("the record outranks an address: the workspace with the record gets the domain, and the other one is told", async () => {
   const intern = await colleague();
   const small = await workspace("Intern's", intern);
   await intern.api.domains.add({ workspace: small.slug, domain: company, mode: "request" });

@@ -18,7 +18,7 @@ export function startDomainCheck(): Job {
 }
 
 /**
- * One round. A record that is gone ends what its domain allows, and the Admins are told; a name server that does not
+ * Runs one round. A record that is gone ends what its domain allows, and the Admins are told; a name server that does not
  * answer proves nothing, and is asked again tomorrow.
  */
 export async function checkDueDomains(): Promise<void> {

@@ -27,7 +27,7 @@ const columns = {
 /** A workspace may have so many domains. */
 export const domainLimit = 20;
 
-/** A workspace's domains, by name. */
+/** Returns a workspace's domains, by name. */
 export async function list(db: Db, workspaceId: string): Promise<Domain[]> {
   return db
     .select(columns)
@@ -37,15 +37,15 @@ export async function list(db: Db, workspaceId: string): Promise<Domain[]> {
     .limit(domainLimit);
 }
 
-/** One of a workspace's domains. */
+/** Returns one of a workspace's domains. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<Domain | undefined> {
   const [row] = await db.select(columns).from(domains).where(one(workspaceId, id));
   return row;
 }
 
 /**
- * Adds a domain to a workspace. Claims that are not verified do not stand in each other's way; of several that would be
- * verified only one can be, whoever comes first.
+ * Adds a domain to a workspace. Claims that are not verified do not stand in each other's way; only the first of
+ * several can be verified.
  *
  * @returns `mine` when this workspace has it already, `held` when it is verified for another one
  */
@@ -111,7 +111,7 @@ export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
   name: string;
 };
 
-/** The workspace that the domain of a verified address opens, if one does. Row-level security shows it to nobody else. */
+/** Returns the workspace that the domain of a verified address opens, if one does. Row-level security hides it from other people. */
 export async function openTo(db: Db, email: string): Promise<OpenDomain | undefined> {
   const [row] = await db
     .select({
@@ -133,7 +133,7 @@ export async function openTo(db: Db, email: string): Promise<OpenDomain | undefi
 }
 
 /**
- * By which proofs a domain is verified for other workspaces. Says no more than that: not for which. One by an address does
+ * Returns by which proofs a domain is verified for other workspaces, but not for which. One by an address does
  * not stand in the way of a record.
  */
 export async function heldElsewhereBy(db: Db, workspaceId: string, domain: string): Promise<Domain["proof"][]> {
@@ -176,7 +176,7 @@ export async function claimDue(db: Db, workspaceId: string, id: string): Promise
   return rows.length > 0;
 }
 
-/** Makes a domain due again in a day: nobody answered, which says nothing about the record. */
+/** Makes a domain due again in a day: no name server answered, which says nothing about the record. */
 export async function tryAgainTomorrow(db: Db, workspaceId: string, id: string): Promise<void> {
   await db.update(domains).set({ checkedAt: sql`now() - interval '6 days'` }).where(one(workspaceId, id));
 }
@@ -189,7 +189,7 @@ function isDue() {
   );
 }
 
-/** Whether an address still proves a domain: whoever showed it is an Admin, and the address is still theirs. Inside the workspace. */
+/** Checks whether an address still proves a domain: its owner is still an Admin, and still has the address. Inside the workspace. */
 export async function isAddressProofAlive(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const [row] = await db
     .select({ id: domains.id })

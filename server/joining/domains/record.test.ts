@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { startDns } from "@/tests/support/dns-server";
-import { somebody, workspace } from "@/tests/support/people";
+import { newPerson, workspace } from "@/tests/support/people";
 import { lookUp, recordName, recordValue } from "./resolver";
 
 const dns = await startDns();
@@ -27,7 +27,7 @@ test.each([
 test.each(["ada@team.corporation.com", "ada@my-corporation.com", "ada@corporation.com.example.org"])(
   "the Admin's address %s proves nothing about corporation.com",
   async (email) => {
-    const acme = await workspace(undefined, await somebody({ email }));
+    const acme = await workspace(undefined, await newPerson({ email }));
     const added = await acme.admin.api.domains.add({
       workspace: acme.slug,
       domain: "corporation.com",

@@ -1,18 +1,18 @@
 import { Resolver } from "node:dns/promises";
 import { env } from "@/server/platform/env";
 
-/** What looking for a TXT record came to. `unreachable`: nobody answered in time, which says nothing about the record. */
+/** The result of looking for a TXT record. `unreachable`: no name server answered in time, which says nothing about the record. */
 export type Lookup = "found" | "missing" | "unreachable";
 
 const timeoutMs = 2_000;
 const tries = 2;
 
-/** Where the record stands: under a name of its own, so that it disturbs no other record of the domain. */
+/** Returns where the record stands: under a name of its own, so that it disturbs no other record of the domain. */
 export function recordName(domain: string): string {
   return `_atelier-challenge.${domain}`;
 }
 
-/** What the record must say. */
+/** Returns what the record must say. */
 export function recordValue(challenge: string): string {
   return `atelier-domain-verification=${challenge}`;
 }

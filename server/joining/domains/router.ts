@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { charge } from "@/server/api/charge";
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -12,7 +12,7 @@ import * as domains from "./queries";
 import { lookUp, recordName, recordValue } from "./resolver";
 
 export const domainsRouter = t.router({
-  /** The workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
+  /** Returns the workspace's domains, each with the TXT record that proves it, and whether another workspace has shown that record. */
   list: workspaceProcedure("domain:manage", z.strictObject({})).query(async ({ ctx }) => {
     const rows = await domains.list(ctx.db, ctx.workspace.workspaceId);
     const shown = [];
@@ -29,7 +29,10 @@ export const domainsRouter = t.router({
    * Adds a domain. Requests are open at once where the Admin's own verified address is at it; everything else waits for
    * the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_held`, `domain_exists`.
    */
-  add: workspaceProcedure("domain:manage", addDomain, "recent").mutation(async ({ ctx, input }) => {
+  add: refusing(
+    ["domain_consumer", "domain_public_suffix", "domain_held", "domain_exists", "personal_workspace"],
+    workspaceProcedure("domain:manage", addDomain, "recent"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     const reason = unacceptable(input.domain);
@@ -57,7 +60,10 @@ export const domainsRouter = t.router({
   }),
 
   /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`, `domain_held`. */
-  check: workspaceStepsProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {
+  check: refusing(
+    ["domain_record_missing", "domain_dns_unreachable", "domain_held"],
+    workspaceStepsProcedure("domain:manage", oneDomain, "recent"),
+  ).mutation(async ({ ctx, input }) => {
     const domain = await ctx.step("write", async (db, { workspaceId }) => {
       await charge(db, limits.domainChecksPerWorkspace, workspaceId);
       return domains.find(db, workspaceId, input.domainId);
@@ -79,22 +85,24 @@ export const domainsRouter = t.router({
   }),
 
   /** Changes what a domain's people may do. Refuses `domain_needs_record`. */
-  setMode: workspaceProcedure("domain:manage", setDomainMode, "recent").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const domain = await domains.find(ctx.db, workspaceId, input.domainId);
-    if (!domain) throw refuse("not_found");
-    if (domain.mode === input.mode) return;
-    if (input.mode === "join" && domain.proof !== "dns") throw refuse("domain_needs_record");
-    await domains.setMode(ctx.db, workspaceId, input.domainId, input.mode);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "domain.mode_changed",
-      target: { type: "domain", id: domain.domain },
-      before: { mode: domain.mode },
-      after: { mode: input.mode },
-    });
-  }),
+  setMode: refusing(["domain_needs_record"], workspaceProcedure("domain:manage", setDomainMode, "recent")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const domain = await domains.find(ctx.db, workspaceId, input.domainId);
+      if (!domain) throw refuse("not_found");
+      if (domain.mode === input.mode) return;
+      if (input.mode === "join" && domain.proof !== "dns") throw refuse("domain_needs_record");
+      await domains.setMode(ctx.db, workspaceId, input.domainId, input.mode);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "domain.mode_changed",
+        target: { type: "domain", id: domain.domain },
+        before: { mode: domain.mode },
+        after: { mode: input.mode },
+      });
+    },
+  ),
 
-  /** Takes a domain away. Whoever joined by it stays a member. */
+  /** Removes a domain. Members who joined by it stay members. */
   remove: workspaceProcedure("domain:manage", oneDomain, "recent").mutation(async ({ ctx, input }) => {
     const removed = await domains.remove(ctx.db, ctx.workspace.workspaceId, input.domainId);
     if (!removed) throw refuse("not_found");
@@ -106,7 +114,7 @@ export const domainsRouter = t.router({
 });
 
 const sentences = {
-  domain_public_suffix: "Anybody can register a name under this one.",
+  domain_public_suffix: "This is a public suffix, under which all people can register names.",
   domain_consumer: "This domain gives addresses to the public.",
 } as const;
 

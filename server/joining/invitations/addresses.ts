@@ -1,6 +1,6 @@
 import { emailAddress } from "@/server/api/input";
 
-/** What somebody typed where addresses go, sorted out. Every list is in the order typed and free of duplicates. */
+/** The addresses in a typed text. Every list is in the order typed and free of duplicates. */
 export type Addresses = { valid: string[]; invalid: string[] };
 
 /** Splits a text at commas, semicolons and any white space into addresses. */
@@ -18,12 +18,12 @@ export function parseAddresses(text: string): Addresses {
 /** An address as mail programs write it, after a name: `"Lovelace, Ada" <ada@acme.com>`. */
 const mailbox = /<([^<>\s]*@[^<>\s]*)>/g;
 
-/** How many addresses in angle brackets a text has. */
+/** Returns how many addresses in angle brackets a text has. */
 export const mailboxesIn = (text: string): number => [...text.matchAll(mailbox)].length;
 
 /**
- * The words of a text that stand where addresses stand, in order. Where it has addresses in angle brackets, what has no @ is
- * a part of a name; otherwise it is kept, for whoever typed it to see what is wrong with it.
+ * Returns the words of a text that stand where addresses stand, in order. Where it has addresses in angle brackets, what has no @ is
+ * a part of a name; otherwise it is kept, so that the form can show what is wrong with it.
  */
 export function addressesIn(text: string): string[] {
   const hasNames = mailboxesIn(text) > 0;

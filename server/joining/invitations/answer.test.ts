@@ -3,14 +3,14 @@ import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
-import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 import { dump, rowsOf } from "@/tests/support/rows";
 import * as invitationQueries from "./queries";
 import { hashToken } from "./token";
 
 const statusOf = async ({ id }: TestOffer) => (await owner`select status from invitations where id = ${id}`)[0]?.status;
 
-test("whoever accepts becomes a member with the offered role, once, and is let in", async () => {
+test("a person who accepts becomes a member with the offered role, once, and is let in", async () => {
   const made = await offer({ role: "billing" });
   const { guest, token, at } = made;
   expect(await reasonOf(guest.api.workspaces.get(at))).toBe("not_found");
@@ -32,7 +32,7 @@ test("an offer in the list is accepted and declined by its id like by its link",
 
 test("IN-02 another account is refused, sees a masked address, and uses nothing up", async () => {
   const { acme, guest, token } = await offer();
-  const other = await somebody();
+  const other = await newPerson();
   const before = await rowsOf(owner, acme.id);
   expect(await reasonOf(other.api.invitations.accept({ token }))).toBe("wrong_account");
   expect(await reasonOf(other.api.invitations.decline({ token }))).toBe("wrong_account");
@@ -51,7 +51,7 @@ test("IN-02 an address that only looks like the invited one is another", async (
   const { guest, token } = await offer();
   const [local, domain] = guest.person.email.split("@");
   for (const email of [`${local}+x@${domain}`, `${local}.@${domain}`, `x${local}@${domain}`]) {
-    const other = await somebody({ email });
+    const other = await newPerson({ email });
     expect([email, await reasonOf(other.api.invitations.accept({ token }))]).toEqual([email, "wrong_account"]);
   }
 });
@@ -69,7 +69,7 @@ test("IN-03 an address that was not shown to be one's own opens no invitation an
 });
 
 test.each(["removed", "demoted", "gone", "missing"])(
-  "IN-06 an offer of somebody who was %s since is worth nothing",
+  "IN-06 an offer whose maker was %s since cannot be used",
   async (what) => {
     const acme = await workspace();
     const inviter = await memberOf(acme, "admin");
@@ -78,7 +78,7 @@ test.each(["removed", "demoted", "gone", "missing"])(
     if (what === "removed") await acme.admin.api.members.remove(target);
     if (what === "demoted") await acme.admin.api.members.changeRole({ ...target, role: "developer" });
     if (what === "gone") await inviter.api.account.remove({ confirmation: inviter.person.email });
-    // Nobody's offers are left open when they go; should one be all the same, it is not worth more.
+    // A member's offers end when they leave; one that is open all the same gives no more.
     if (what === "missing")
       await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${inviter.person.id}`;
     const isTakenBack = what === "gone" || what === "removed";

@@ -1,7 +1,7 @@
 import { type Db, enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
 import type { Person } from "@/server/api/context";
-import { refuse } from "@/server/api/refusals";
+import { type Reason, refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
 import { tellInviter } from "@/server/members/notices";
@@ -11,6 +11,18 @@ import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
 import * as invitations from "./queries";
+
+/** What answering an offer may be refused with: whose it is, and why it is closed. */
+export const answerRefusals = [
+  ...(["not_found", "wrong_account", "verify_email", "invitation_settled"] as const),
+  ...(["invitation_expired", "invitation_revoked", "invitation_used", "invitation_declined"] as const),
+] as const satisfies readonly Reason[];
+
+/** What accepting one may be refused with, besides. */
+export const acceptRefusals = [
+  ...answerRefusals,
+  ...(["inviter_lost_authority", "seats_full", "personal_workspace"] as const),
+] as const satisfies readonly Reason[];
 
 type Answerer = Actor & { person: Person; db: Db };
 
@@ -73,7 +85,7 @@ export async function decline(ctx: Answerer, offer: invitations.Offer | undefine
   return { workspaceName };
 }
 
-/** The offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
+/** Returns the offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
 async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined): Promise<invitations.Offer> {
   if (!offer) throw refuse("not_found");
   if (!ctx.person.isVerified) throw refuse("verify_email");
@@ -87,7 +99,7 @@ async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined):
   return offer;
 }
 
-/** Why an offer cannot be answered any more, or null while it can. */
+/** Returns why an offer cannot be answered any more, or null while it can. */
 export function closedBecause(offer: Pick<invitations.Offer, "status" | "isExpired">) {
   if (offer.status === "accepted") return "invitation_used" as const;
   if (offer.status === "declined") return "invitation_declined" as const;

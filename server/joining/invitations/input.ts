@@ -4,7 +4,7 @@ import { role } from "@/server/membership/input";
 
 const token = z.string().regex(/^[\w-]{43}$/);
 
-/** So many pending invitations are listed: whoever looks for one among more has them in the report they came from. */
+/** The largest number of pending invitations that is listed. More come from a bulk invitation, whose report lists them. */
 export const mostListed = 200;
 
 export const createInvitations = z.strictObject({

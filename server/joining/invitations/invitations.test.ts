@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { roles } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { mailedToken, offer } from "@/tests/support/offers";
-import { memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { dump } from "@/tests/support/rows";
 
 const events = (where: TestWorkspace) =>
@@ -25,21 +25,21 @@ test("every address has its own result: invited, a member, invited already, or n
   expect(pending.map(({ email }) => email).sort()).toEqual(["new@v.example", "waiting@v.example"]);
 });
 
-test("a text without one address invites nobody and says which word is none", async () => {
+test("a text without one address invites no person and says which word is none", async () => {
   const acme = await workspace();
   const attempt = acme.admin.api.invitations.create({ workspace: acme.slug, emails: "ada at v.com", role: "viewer" });
   await expect(attempt).rejects.toMatchObject({ cause: { fields: { emails: expect.stringContaining("ada") } } });
   expect(await acme.admin.api.invitations.list({ workspace: acme.slug })).toEqual([]);
 });
 
-test("a personal workspace invites nobody", async () => {
-  const { api } = await somebody();
+test("a personal workspace makes no invitations", async () => {
+  const { api } = await newPerson();
   const { slug } = await api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
   const attempt = api.invitations.create({ workspace: slug, emails: "a@v.example", role: "viewer" });
   expect(await reasonOf(attempt)).toBe("personal_workspace");
 });
 
-test("I4 nobody without the right to invite gives any role, not even their own", async () => {
+test("I4 no member without the right to invite gives any role, not even their own", async () => {
   const acme = await workspace();
   for (const own of ["developer", "billing", "viewer"] as const) {
     const { api } = await memberOf(acme, own);
@@ -50,7 +50,7 @@ test("I4 nobody without the right to invite gives any role, not even their own",
   }
 });
 
-/** Invitations that nobody has answered yet, as the database has them. */
+/** Inserts pending invitations. */
 const fill = ({ id, admin }: TestWorkspace, n: number) => owner`
   insert into invitations (workspace_id, email, role, token_hash, invited_by, expires_at)
   select ${id}, 'p' || i || '@v.example', 'viewer', sha256((${id} || i::text)::bytea), ${admin.person.id}, now() + interval '1 day'
@@ -197,7 +197,7 @@ test("I9 an invitation, its mail and its audit row are made together or not at a
   }
 });
 
-test("AU-17 whoever steals the database finds no link that opens an invitation", async () => {
+test("AU-17 a stolen database contains no link that opens an invitation", async () => {
   const { acme, at, guest, id, token } = await offer();
   const { url } = await acme.admin.api.invitations.copyLink({ ...at, invitationId: id });
   await acme.admin.api.invitations.resend({ ...at, invitationId: id });

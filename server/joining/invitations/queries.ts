@@ -14,7 +14,7 @@ const lifetime = sql`now() + interval '7 days'`;
 export const pendingLimit = 1_000;
 
 /**
- * Which of some addresses need no invitation or may get none, and why; `reported`: an earlier one was reported as unwanted.
+ * Returns which of some addresses need no invitation or may get none, and why; `reported`: an earlier one was reported as unwanted.
  * Only exact for as long as the workspace's lock is held.
  */
 export async function listKnown(
@@ -115,7 +115,7 @@ export async function setMails(db: Db, workspaceId: string, mails: { id: string;
     where i.workspace_id = ${workspaceId} and i.id = m.id`);
 }
 
-/** Whether a day, such as "2026-12-03", can be the last of a membership: it is not over in UTC, and within ten years. */
+/** Checks whether a day, such as "2026-12-03", can be the last of a membership: it is not over in UTC, and within ten years. */
 export async function isEnd(db: Db, day: string): Promise<boolean> {
   const [row] = await db.execute<{ is_end: boolean }>(
     sql`select ${endOfDay(day)} > now() and ${endOfDay(day)} < now() + interval '10 years' as is_end`,
@@ -130,13 +130,13 @@ export async function setMail(db: Db, workspaceId: string, id: string, mailId: s
   await db.update(invitations).set({ mailId }).where(one(workspaceId, id));
 }
 
-/** How many invitations can still be accepted. Only exact for as long as the workspace's lock is held. */
+/** Returns how many invitations can still be accepted. Only exact for as long as the workspace's lock is held. */
 export async function countPending(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(invitations).where(isOpen(workspaceId));
   return row?.n ?? 0;
 }
 
-/** The invitations nobody has answered yet, newest first, expired ones included, at most `mostListed`. */
+/** Lists the pending invitations, newest first, expired ones included, at most `mostListed`. */
 export async function listPending(db: Db, workspaceId: string) {
   return db
     .select({
@@ -194,7 +194,7 @@ export async function revoke(db: Db, workspaceId: string, id: string) {
   return row && { email: row.email, role: row.role };
 }
 
-/** Whether the workspace has an invitation of this id, whatever became of it. */
+/** Checks whether the workspace has an invitation of this id, whatever became of it. */
 export async function exists(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const [row] = await db.select({ id: invitations.id }).from(invitations).where(one(workspaceId, id));
   return row !== undefined;
@@ -231,20 +231,20 @@ export async function settle(
 /** An offer as its recipient sees it. */
 export type Offer = NonNullable<Awaited<ReturnType<typeof findOwn>>>;
 
-/** The invitation that a token opens. Holding the token is the right to read that one row, whoever one is. */
+/** Finds the invitation that a token opens. The token alone gives the right to read that one row. */
 export async function findByToken(db: Db, tokenHash: Buffer): Promise<Offer | undefined> {
   await db.execute(sql`select set_config('app.invitation_token_hash', ${tokenHash.toString("hex")}, true)`);
   const [row] = await offers(db).where(eq(invitations.tokenHash, tokenHash));
   return row && { ...row, heldToken: tokenHash };
 }
 
-/** An invitation to a verified address of the person, by its id. */
+/** Returns an invitation to a verified address of the person, by its id. */
 export async function findOwn(db: Db, email: string, id: string) {
   const [row] = await offers(db).where(and(eq(invitations.id, id), eq(invitations.email, email)));
   return row && { ...row, heldToken: null as Buffer | null };
 }
 
-/** The invitations waiting for a verified address, newest first, at most 20. */
+/** Returns the invitations waiting for a verified address, newest first, at most 20. */
 export async function listOwn(db: Db, email: string) {
   return offers(db)
     .where(and(eq(invitations.email, email), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))

@@ -4,20 +4,20 @@ import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
 import { parseAddresses } from "./addresses";
-import { accept, closedBecause, decline } from "./answer";
+import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answer";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
 import * as invitations from "./queries";
 import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";
 import { takeStrangers } from "./strangers";
 import { hashToken, maskAddress, newToken } from "./token";
 
-/** What became of one address somebody was to be invited at. */
+/** The outcome for one invited address. */
 export type InvitationResult = { email: string; outcome: "invited" | "already_member" | "already_invited" | "invalid" };
 
 const atOnce = 50;
@@ -28,79 +28,86 @@ export const invitationsRouter = t.router({
    * there is no seat now. Refuses `personal_workspace`, `cannot_grant`, `invitations_unwanted`,
    * `too_many_addresses`, `too_many_pending`, and `invalid_input` when not one address can be read.
    */
-  create: workspaceProcedure("member:invite", createInvitations, { recent: "an Admin is invited" }).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, kind, role: ownRole } = ctx.workspace;
-      if (kind === "personal") throw refuse("personal_workspace");
-      if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-      const { valid, invalid } = parseAddresses(input.emails);
-      if (valid.length + invalid.length > atOnce)
-        throw refuse("too_many_addresses", { emails: "Invite at most 50 addresses at a time." });
-      if (valid.length === 0)
-        throw refuse("invalid_input", {
-          emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
-        });
+  create: refusing(
+    ["personal_workspace", "cannot_grant", "invitations_unwanted", "too_many_addresses", "too_many_pending"],
+    workspaceProcedure("member:invite", createInvitations, { recent: "an Admin is invited" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, kind, role: ownRole } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    const { valid, invalid } = parseAddresses(input.emails);
+    if (valid.length + invalid.length > atOnce)
+      throw refuse("too_many_addresses", { emails: "Invite at most 50 addresses at a time." });
+    if (valid.length === 0)
+      throw refuse("invalid_input", {
+        emails: `Enter addresses like name@company.com. This is not one: ${invalid[0] ?? ""}`,
+      });
 
-      ctx.signIn.recentIf(input.role === "admin");
-      if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
-        throw refuse("invalid_input", { until: "Choose today or a later day." });
-      await lockWorkspaceAndRecheckRole(ctx);
-      const [known, pending] = await Promise.all([
-        invitations.listKnown(ctx.db, workspaceId, valid),
-        invitations.countPending(ctx.db, workspaceId),
+    ctx.signIn.recentIf(input.role === "admin");
+    if (input.until && !(await invitations.isEnd(ctx.db, input.until)))
+      throw refuse("invalid_input", { until: "Choose today or a later day." });
+    await lockWorkspaceAndRecheckRole(ctx);
+    const [known, pending] = await Promise.all([
+      invitations.listKnown(ctx.db, workspaceId, valid),
+      invitations.countPending(ctx.db, workspaceId),
+    ]);
+    const unwanted = valid.filter((email) => known.get(email) === "reported");
+    if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
+    const fresh = valid.filter((email) => !known.has(email));
+    if (pending + fresh.length > invitations.pendingLimit) {
+      throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
+    }
+    if (fresh.length > 0)
+      await Promise.all([
+        charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
+        ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
       ]);
-      const unwanted = valid.filter((email) => known.get(email) === "reported");
-      if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
-      const fresh = valid.filter((email) => !known.has(email));
-      if (pending + fresh.length > invitations.pendingLimit) {
-        throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
-      }
-      if (fresh.length > 0)
-        await Promise.all([
-          charge(ctx.db, limits.invitationsPerPerson, ctx.person.id, fresh.length),
-          ...fresh.flatMap((email) => [chargeMail(ctx, email), inviteOne(ctx, email, input.role, input.until)]),
-        ]);
-      await chargeStrangers(ctx, fresh);
-      const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
-      for (const email of invalid) results.push({ email, outcome: "invalid" });
-      // More than there are seats for may be invited: whoever accepts first has one.
-      const { seats, memberCount } = ctx.workspace;
-      const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
-      return { results, beyondSeats };
-    },
-  ),
+    await chargeStrangers(ctx, fresh);
+    const results: InvitationResult[] = valid.map((email) => ({ email, outcome: outcomeOf(known.get(email)) }));
+    for (const email of invalid) results.push({ email, outcome: "invalid" });
+    // More than there are seats for may be invited: the first to accept get them.
+    const { seats, memberCount } = ctx.workspace;
+    const beyondSeats = seats === null ? 0 : Math.max(0, memberCount + pending + fresh.length - seats);
+    return { results, beyondSeats };
+  }),
 
-  /** The invitations nobody has answered yet. */
+  /** Lists the pending invitations. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
     invitations.listPending(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /** Mails a pending invitation again, with a new token and a new week; the old link is dead. */
-  resend: workspaceProcedure("member:invite", oneInvitation, "any").mutation(async ({ ctx, input }) => {
-    const { token, offer } = await renewed(ctx, input.invitationId);
-    await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
-    await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
-    await chargeStrangers(ctx, [offer.email]);
-  }),
+  resend: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { token, offer } = await renewed(ctx, input.invitationId);
+      await Promise.all([chargeMail(ctx, offer.email), mailInvitation(ctx, input.invitationId, token, offer)]);
+      await recordInvitation(ctx, "invitation.resent", input.invitationId, offer);
+      await chargeStrangers(ctx, [offer.email]);
+    },
+  ),
 
-  /** A link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
-  copyLink: workspaceProcedure("member:invite", oneInvitation, "today").mutation(async ({ ctx, input }) => {
-    await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
-    const { token, offer } = await renewed(ctx, input.invitationId);
-    await recordInvitation(ctx, "invitation.link_made", input.invitationId, offer);
-    return { url: link(`/invite/${token}`), email: offer.email };
-  }),
+  /** Returns a link to hand over by other means. It carries a new token, so the one in the mail is dead. Shown this once. */
+  copyLink: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "today")).mutation(
+    async ({ ctx, input }) => {
+      await charge(ctx.db, limits.invitationLinksPerPerson, ctx.person.id);
+      const { token, offer } = await renewed(ctx, input.invitationId);
+      await recordInvitation(ctx, "invitation.link_made", input.invitationId, offer);
+      return { url: link(`/invite/${token}`), email: offer.email };
+    },
+  ),
 
   /** Takes a pending invitation back. Refuses `invitation_settled`. */
-  revoke: workspaceProcedure("member:invite", oneInvitation, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const revoked = await invitations.revoke(ctx.db, workspaceId, input.invitationId);
-    if (!revoked) throw await notPending(ctx.db, workspaceId, input.invitationId);
-    await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
-  }),
+  revoke: refusing(["invitation_settled"], workspaceProcedure("member:invite", oneInvitation, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const revoked = await invitations.revoke(ctx.db, workspaceId, input.invitationId);
+      if (!revoked) throw await notPending(ctx.db, workspaceId, input.invitationId);
+      await recordInvitation(ctx, "invitation.revoked", input.invitationId, revoked);
+    },
+  ),
 
-  /** The offer a token opens, as far as this person may see it. */
-  get: personProcedure(heldInvitation).query(async ({ ctx, input }) => {
+  /** Returns the offer a token opens, as far as this person may see it. */
+  get: refusing(["not_found"], personProcedure(heldInvitation)).query(async ({ ctx, input }) => {
     const offer = await invitations.findByToken(ctx.db, hashToken(input.token));
     if (!offer) throw refuse("not_found");
     if (offer.email !== ctx.person.email)
@@ -111,7 +118,7 @@ export const invitationsRouter = t.router({
     return { state: "open" as const, ...described(offer), expiresAt: offer.expiresAt };
   }),
 
-  /** The offers waiting for the person's verified address. */
+  /** Returns the offers waiting for the person's verified address. */
   mine: personProcedure(noInput).query(async ({ ctx }) => {
     if (!ctx.person.isVerified) return [];
     const offers = await invitations.listOwn(ctx.db, ctx.person.email);
@@ -119,27 +126,27 @@ export const invitationsRouter = t.router({
   }),
 
   /** Accepts the offer a token opens. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer by its reason. */
-  accept: personProcedure(heldInvitation, "any").mutation(async ({ ctx, input }) =>
+  accept: refusing(acceptRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
     accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
   ),
 
   /** Accepts an offer to the person's own address, by its id. Refuses as `accept` does. */
-  acceptMine: personProcedure(oneInvitation, "any").mutation(async ({ ctx, input }) =>
+  acceptMine: refusing(acceptRefusals, personProcedure(oneInvitation, "any")).mutation(async ({ ctx, input }) =>
     accept(ctx, await own(ctx, input.invitationId)),
   ),
 
   /** Declines the offer a token opens. */
-  decline: personProcedure(heldInvitation, "any").mutation(async ({ ctx, input }) =>
+  decline: refusing(answerRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
     decline(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
   ),
 
   /** Declines an offer to the person's own address, by its id. */
-  declineMine: personProcedure(oneInvitation, "any").mutation(async ({ ctx, input }) =>
+  declineMine: refusing(answerRefusals, personProcedure(oneInvitation, "any")).mutation(async ({ ctx, input }) =>
     decline(ctx, await own(ctx, input.invitationId)),
   ),
 });
 
-/** An address that reported an invitation has been refused by then. */
+/** Returns the outcome for an address; one that reported an invitation has been refused by then. */
 const outcomeOf = (known: "already_member" | "already_invited" | "reported" | undefined) =>
   known === undefined || known === "reported" ? "invited" : known;
 

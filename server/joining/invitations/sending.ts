@@ -12,12 +12,15 @@ import { answerLinks } from "./by-mail/link";
 import * as invitations from "./queries";
 import { newToken } from "./token";
 
-/** Whoever invites, and where. */
+/** The member who invites, and the workspace. */
 export type InWorkspace = audit.Actor & { db: Db; person: Person; workspace: { workspaceId: string; name: string } };
 /** Who is invited as what; `endsAt`: when the membership will end. */
 type Addressed = { email: string; role: Role; endsAt?: Date | null };
 
-/** Makes an invitation, its mail and its audit row. Whoever calls this holds the workspace's lock and has charged the mail. `until`: the last day of the membership, in UTC. */
+/**
+ * Makes an invitation, its mail and its audit row. The caller holds the workspace's lock and has charged the mail. `until`:
+ * the last day of the membership, in UTC.
+ */
 export async function inviteOne(ctx: InWorkspace, email: string, role: Role, until: string | null): Promise<void> {
   const { token, hash } = newToken();
   const values = { email, role, until, invitedBy: ctx.person.id, tokenHash: hash };
@@ -125,7 +128,10 @@ export function recordInvitation(
   return audit.record(ctx.db, ctx.workspace.workspaceId, ctx, eventOf(action, id, offer));
 }
 
-/** Whose address it is stands in the invitation only: nothing in the trail has to be forgotten with a person. */
+/**
+ * Returns the audit event of an invitation, without the address: it stands in the invitation only, so that nothing in the log
+ * has to be erased with a person.
+ */
 function eventOf(
   action: ActionOn<"invitation">,
   id: string,

@@ -13,7 +13,7 @@ const domainOf = (email: string) => email.slice(email.lastIndexOf("@") + 1);
 /**
  * Takes mails to strangers from the limits of the instance, and those of a new account from the tighter ones that all new
  * accounts share. Strangers are all but addresses at the person's own domain, where that is no public provider's. The rows of
- * these limits are shared by everyone, and locked until the transaction commits: so they are taken after every other limit,
+ * these limits are shared by all people, and locked until the transaction commits: so they are taken after every other limit,
  * as late as possible, and always in this order, so that two transactions never wait for each other.
  *
  * @returns the addresses that are beyond a limit, and the seconds until one may be tried again

@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** A new invitation token: 32 random bytes as Base64url, and its SHA-256, which is all that is kept. */
+/** Returns a new invitation token: 32 random bytes as Base64url, and its SHA-256, which is all that is kept. */
 export function newToken(): { token: string; hash: Buffer } {
   const token = randomBytes(32).toString("base64url");
   return { token, hash: hashToken(token) };
 }
 
-/** The SHA-256 of a token. The token has 256 random bits, so a plain hash cannot be searched. */
+/** Returns the SHA-256 of a token. The token has 256 random bits, so a plain hash cannot be searched. */
 export function hashToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-/** An address that its owner recognises and nobody else learns: "a•••@acme.com". */
+/** Masks an address so that only its owner recognises it: "a•••@acme.com". */
 export function maskAddress(email: string): string {
   const at = email.lastIndexOf("@");
   return `${email.slice(0, 1)}•••${email.slice(at)}`;

@@ -6,7 +6,7 @@ import type { Role } from "@/server/access/permissions";
 
 type LinkRole = Exclude<Role, "admin">;
 
-/** The workspace's invite link that is not switched off, used up or expired as it may be. */
+/** Returns the workspace's invite link that is not switched off, used up or expired as it may be. */
 export async function find(db: Db, workspaceId: string) {
   const [row] = await db
     .select({
@@ -52,7 +52,7 @@ export async function end(db: Db, workspaceId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The link a token opens. Holding the token is the right to read that one row. */
+/** Returns the link a token opens. Holding the token is the right to read that one row. */
 export async function findByToken(db: Db, tokenHash: Buffer) {
   await db.execute(sql`select set_config('app.invite_link_hash', ${tokenHash.toString("hex")}, true)`);
   const [row] = await db

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
 import { can, canGrant } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -22,7 +22,7 @@ const purpose = "invite link";
 
 /** The invite link: an offer to several people at once, which needs no mail. */
 export const inviteLinksRouter = t.router({
-  /** The workspace's open link with its address, or null. */
+  /** Returns the workspace's open link with its address, or null. */
   get: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
     const found = await links.find(ctx.db, ctx.workspace.workspaceId);
     if (!found) return null;
@@ -32,7 +32,10 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Switches a link on, in the place of the one there was. Refuses `personal_workspace`, `cannot_grant`. */
-  create: workspaceProcedure("member:invite", createLink, "today").mutation(async ({ ctx, input }) => {
+  create: refusing(
+    ["personal_workspace", "cannot_grant"],
+    workspaceProcedure("member:invite", createLink, "today"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind, role: ownRole } = ctx.workspace;
     if (kind === "personal") throw refuse("personal_workspace");
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
@@ -56,17 +59,19 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Switches the link off. Refuses `link_none`. */
-  end: workspaceProcedure("member:invite", z.strictObject({}), "any").mutation(async ({ ctx }) => {
-    const { workspaceId } = ctx.workspace;
-    if (!(await links.end(ctx.db, workspaceId))) throw refuse("link_none");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "invite_link.ended",
-      target: { type: "workspace", id: workspaceId },
-    });
-  }),
+  end: refusing(["link_none"], workspaceProcedure("member:invite", z.strictObject({}), "any")).mutation(
+    async ({ ctx }) => {
+      const { workspaceId } = ctx.workspace;
+      if (!(await links.end(ctx.db, workspaceId))) throw refuse("link_none");
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "invite_link.ended",
+        target: { type: "workspace", id: workspaceId },
+      });
+    },
+  ),
 
-  /** What a link offers this person. Refuses `not_found` for a token that never was. */
-  inspect: personProcedure(heldLink).query(async ({ ctx, input }) => {
+  /** Returns what a link offers this person. Refuses `not_found` for a token that never was. */
+  inspect: refusing(["not_found"], personProcedure(heldLink)).query(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     const isMember = (await liveWorkspace.membershipBySlug(ctx.db, ctx.person.id, found.slug)) !== undefined;
@@ -84,7 +89,18 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Joins by a link. Refuses `former_member`, `link_closed`, `link_wrong_domain`, `inviter_lost_authority`, `verify_email`. */
-  join: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
+  join: refusing(
+    [
+      "former_member",
+      "link_closed",
+      "link_wrong_domain",
+      "inviter_lost_authority",
+      "verify_email",
+      "seats_full",
+      "personal_workspace",
+    ],
+    personProcedure(heldLink, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     await joinWorkspace(ctx, found.workspaceId, found.role, async () => {
@@ -99,7 +115,10 @@ export const inviteLinksRouter = t.router({
   }),
 
   /** Asks to be let in where a link does not let one in that was a member before. Refuses `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`. */
-  ask: personProcedure(heldLink, "any").mutation(async ({ ctx, input }) => {
+  ask: refusing(
+    ["link_closed", "link_wrong_domain", "verify_email", "already_member"],
+    personProcedure(heldLink, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const found = await links.findByToken(ctx.db, hashToken(input.token));
     if (!found) throw refuse("not_found");
     return askToJoin(ctx, { ...found, name: found.workspaceName }, async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const linkOf = async (
   where: TestWorkspace,
@@ -22,11 +22,11 @@ test("a link brings in five and no sixth", async () => {
   const acme = await workspace();
   const link = await linkOf(acme);
   for (let i = 0; i < 5; i++) {
-    const { api } = await somebody();
+    const { api } = await newPerson();
     expect((await api.inviteLinks.inspect(link)).state).toBe("open");
     expect(await api.inviteLinks.join(link)).toEqual({ slug: acme.slug });
   }
-  const sixth = await somebody();
+  const sixth = await newPerson();
   expect((await sixth.api.inviteLinks.inspect(link)).state).toBe("closed");
   expect(await reasonOf(sixth.api.inviteLinks.join(link))).toBe("link_closed");
   expect(await membersOf(acme)).toBe(6);
@@ -35,7 +35,7 @@ test("a link brings in five and no sixth", async () => {
 test("the last use of a link goes to one of those who want it at the same moment", async () => {
   const acme = await workspace();
   const link = await linkOf(acme, { maxUses: 2 });
-  const people = await Promise.all(Array.from({ length: 8 }, () => somebody()));
+  const people = await Promise.all(Array.from({ length: 8 }, () => newPerson()));
   const outcomes = await Promise.allSettled(people.map(({ api }) => api.inviteLinks.join(link)));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
   expect(await membersOf(acme)).toBe(3);
@@ -44,7 +44,7 @@ test("the last use of a link goes to one of those who want it at the same moment
 test("coming again takes no second use", async () => {
   const acme = await workspace();
   const link = await linkOf(acme, { maxUses: 1 });
-  const { api } = await somebody();
+  const { api } = await newPerson();
   await Promise.all([api.inviteLinks.join(link), api.inviteLinks.join(link), api.inviteLinks.join(link)]);
   expect((await acme.admin.api.inviteLinks.get({ workspace: acme.slug }))?.uses).toBe(1);
   expect(await membersOf(acme)).toBe(2);
@@ -54,17 +54,17 @@ test("a link for one domain refuses addresses elsewhere, subdomains and look-ali
   const acme = await workspace();
   const link = await linkOf(acme, { domain: "@Acme.com" });
   for (const email of ["a@evil.com", "a@evil.acme.com", "a@acme.com.evil.com", "a@notacme.com"]) {
-    const { api } = await somebody({ email: `${Math.random().toString(36).slice(2)}${email}` });
+    const { api } = await newPerson({ email: `${Math.random().toString(36).slice(2)}${email}` });
     expect((await api.inviteLinks.inspect(link)).state).toBe("wrong_domain");
     expect(await reasonOf(api.inviteLinks.join(link))).toBe("link_wrong_domain");
   }
-  const { api } = await somebody({ email: `${Math.random().toString(36).slice(2)}@acme.com` });
+  const { api } = await newPerson({ email: `${Math.random().toString(36).slice(2)}@acme.com` });
   expect(await api.inviteLinks.join(link)).toEqual({ slug: acme.slug });
 });
 
 test("a link that was switched off, replaced or has expired opens nothing; the new one does", async () => {
   const acme = await workspace();
-  const { api } = await somebody();
+  const { api } = await newPerson();
   const off = await linkOf(acme);
   await acme.admin.api.inviteLinks.end({ workspace: acme.slug });
   expect(await reasonOf(api.inviteLinks.join(off))).toBe("link_closed");
@@ -84,7 +84,7 @@ test("a link is worth what its maker may still give, and never makes Admins", as
   const { url } = await maker.api.inviteLinks.create({ workspace: acme.slug, role: "developer", maxUses: 5, days: 7 });
   const link = { token: url.slice(url.lastIndexOf("/") + 1) };
   await acme.admin.api.members.changeRole({ workspace: acme.slug, userId: maker.person.id, role: "viewer" });
-  const { api } = await somebody();
+  const { api } = await newPerson();
   expect(await reasonOf(api.inviteLinks.join(link))).toBe("inviter_lost_authority");
   expect((await owner`select uses from invite_links where workspace_id = ${acme.id}`)[0]?.uses).toBe(0);
   expect(
@@ -108,7 +108,7 @@ test("an Admin can copy the link again, and the database alone cannot", async ()
 test("a link needs a verified address", async () => {
   const acme = await workspace();
   const link = await linkOf(acme);
-  const { api } = await somebody({ isVerified: false });
+  const { api } = await newPerson({ isVerified: false });
   expect(await reasonOf(api.inviteLinks.join(link))).toBe("verify_email");
 });
 
@@ -116,7 +116,7 @@ const openPage = (where: TestWorkspace) => where.admin.api.joining.setPage({ wor
 
 test("a join page that is closed, unknown or of a personal workspace is the same nothing", async () => {
   const acme = await workspace();
-  const { api } = await somebody();
+  const { api } = await newPerson();
   const answers = await Promise.all(
     [acme.slug, "no-such-workspace"].map((slug) => api.joining.page({ slug }).catch((error: Error) => error.message)),
   );
@@ -124,10 +124,10 @@ test("a join page that is closed, unknown or of a personal workspace is the same
   expect(await reasonOf(api.joining.askAtPage({ slug: acme.slug }))).toBe("not_found");
 });
 
-test("somebody without an invitation asks once, is let in with the role an Admin gives, and both are told", async () => {
+test("a person without an invitation asks once, is let in with the role an Admin gives, and both are told", async () => {
   const acme = await workspace();
   await openPage(acme);
-  const grace = await somebody();
+  const grace = await newPerson();
   await Promise.all(Array.from({ length: 5 }, () => grace.api.joining.askAtPage({ slug: acme.slug })));
   const { rows, total } = await acme.admin.api.joinRequests.list({ workspace: acme.slug });
   expect(total).toBe(1);
@@ -149,11 +149,11 @@ test("somebody without an invitation asks once, is let in with the role an Admin
   ]);
 });
 
-test("approving and declining at the same moment has one outcome, and whoever comes second learns it", async () => {
+test("approving and declining at the same moment has one outcome, and the second Admin learns it", async () => {
   for (let round = 0; round < 20; round++) {
     const acme = await workspace();
     await openPage(acme);
-    const grace = await somebody();
+    const grace = await newPerson();
     await grace.api.joining.askAtPage({ slug: acme.slug });
     const second = await memberOf(acme, "admin");
     const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
@@ -169,7 +169,7 @@ test("approving and declining at the same moment has one outcome, and whoever co
 test("a declined request says so, twice is once, and asking again is possible", async () => {
   const acme = await workspace();
   await openPage(acme);
-  const grace = await somebody();
+  const grace = await newPerson();
   await grace.api.joining.askAtPage({ slug: acme.slug });
   const requestId = (await acme.admin.api.joinRequests.list({ workspace: acme.slug })).rows[0]?.id ?? "";
   await acme.admin.api.joinRequests.decline({ workspace: acme.slug, requestId });
@@ -179,13 +179,13 @@ test("a declined request says so, twice is once, and asking again is possible", 
   expect((await acme.admin.api.joinRequests.list({ workspace: acme.slug })).total).toBe(1);
 });
 
-test("a request can be taken back by whoever made it and by nobody else", async () => {
+test("a request can be taken back only by the person who made it", async () => {
   const acme = await workspace();
   await openPage(acme);
-  const grace = await somebody();
+  const grace = await newPerson();
   await grace.api.joining.askAtPage({ slug: acme.slug });
   const requestId = (await grace.api.joining.open()).requests[0]?.id ?? "";
-  const mallory = await somebody();
+  const mallory = await newPerson();
   expect(await reasonOf(mallory.api.joining.withdraw({ requestId }))).toBe("not_found");
   await grace.api.joining.withdraw({ requestId });
   expect(await reasonOf(acme.admin.api.joinRequests.approve({ workspace: acme.slug, requestId, role: "viewer" }))).toBe(

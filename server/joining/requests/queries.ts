@@ -4,7 +4,7 @@ import { joinRequests } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** The workspace whose join page is open under this slug. Naming the slug is the right to see that one row. */
+/** Returns the workspace whose join page is open under this slug. Naming the slug is the right to see that one row. */
 export async function workspaceWithPage(db: Db, slug: string) {
   await db.execute(sql`select set_config('app.join_slug', ${slug}, true)`);
   const [row] = await db
@@ -21,7 +21,7 @@ export async function workspaceWithPage(db: Db, slug: string) {
   return row;
 }
 
-/** Whether a workspace's join page is open. */
+/** Checks whether a workspace's join page is open. */
 export async function isPageOpen(db: Db, workspaceId: string): Promise<boolean> {
   const [row] = await db
     .select({ isOpen: workspaces.isJoinPageOpen })
@@ -45,7 +45,7 @@ export async function ask(db: Db, workspaceId: string, userId: string): Promise<
   return row?.id;
 }
 
-/** The person's requests that wait, and those declined in the last 30 days: what the welcome page tells of. */
+/** Returns the person's requests that wait, and those declined in the last 30 days: what the welcome page tells of. */
 export async function listOwn(db: Db, userId: string) {
   return db
     .select({
@@ -66,7 +66,7 @@ export async function listOwn(db: Db, userId: string) {
     .limit(20);
 }
 
-/** A person's own request, whatever became of it. */
+/** Returns a person's own request, whatever became of it. */
 export async function findOwn(db: Db, userId: string, id: string) {
   const [row] = await db
     .select({ workspaceId: joinRequests.workspaceId, status: joinRequests.status })
@@ -75,7 +75,7 @@ export async function findOwn(db: Db, userId: string, id: string) {
   return row;
 }
 
-/** Whether a person's request to a workspace is waiting. */
+/** Checks whether a person's request to a workspace is waiting. */
 export async function isWaiting(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: joinRequests.id })
@@ -90,7 +90,7 @@ export async function isWaiting(db: Db, workspaceId: string, userId: string): Pr
   return row !== undefined;
 }
 
-/** The requests that wait for an Admin, oldest first, at most 100, and how many there are. */
+/** Returns the requests that wait for an Admin, oldest first, at most 100, and how many there are. */
 export async function listPending(db: Db, workspaceId: string) {
   const isPending = and(eq(joinRequests.workspaceId, workspaceId), eq(joinRequests.status, "pending"));
   const [rows, [counted]] = await Promise.all([
@@ -111,7 +111,7 @@ export async function listPending(db: Db, workspaceId: string) {
   return { rows, total: counted?.total ?? 0 };
 }
 
-/** One of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
+/** Returns one of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({ userId: joinRequests.userId, status: joinRequests.status, email: users.email })
@@ -137,7 +137,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Whoever is in needs no request any more. */
+/** Withdraws a person's request, since a member needs none. */
 export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<void> {
   await db
     .update(joinRequests)

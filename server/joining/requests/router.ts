@@ -3,7 +3,7 @@ import { enterWorkspace } from "@/db/client";
 import { canGrant, roleText } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -64,78 +64,82 @@ export async function askToJoin(
 
 /** What Admins do about requests to join. */
 export const requestsRouter = t.router({
-  /** The requests that wait. */
+  /** Returns the requests that wait. */
   list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
     joining.listPending(ctx.db, ctx.workspace.workspaceId),
   ),
 
   /**
-   * Lets somebody in with a role; one who left before an end that was set has that end again. Two Admins who do so at once make one member; the second finds it done. Refuses
+   * Approves a request with a role; a person who left before a set end gets that end again. Two Admins who do so at once make
+   * one member; the second finds it done. Refuses
    * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
-  approve: workspaceProcedure("member:invite", approveRequest, { recent: "an Admin is made" }).mutation(
+  approve: refusing(
+    ["cannot_grant", "seats_full", "request_settled", "personal_workspace"],
+    workspaceProcedure("member:invite", approveRequest, { recent: "an Admin is made" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
+    if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
+    ctx.signIn.recentIf(input.role === "admin");
+    const asked = await joining.find(ctx.db, workspaceId, input.requestId);
+    if (!asked) throw refuse("not_found");
+    if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");
+    await lockWorkspaceAndRecheckRole(ctx);
+    const request = await joining.find(ctx.db, workspaceId, input.requestId);
+    if (!request) throw refuse("not_found");
+    if (request.status === "approved") return;
+    if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
+      throw refuse("request_settled");
+    await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
+    if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
+    const { endsAt } = await wayBack(ctx.db, workspaceId, request.userId);
+    await membership.add(ctx.db, workspaceId, request.userId, input.role, endsAt);
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "join_request.approved",
+      target: { type: "member", id: request.userId },
+      after: { role: input.role, ...(endsAt ? { endsAt } : {}) },
+    });
+    await mail.enqueue(ctx.db, {
+      to: request.email,
+      template: "request-answered",
+      props: {
+        url: link(`/w/${slug}`),
+        isApproved: true,
+        workspaceName: name,
+        role: roleText[input.role].name,
+        recipient: request.email,
+        origin: linkOrigin(),
+      },
+    });
+  }),
+
+  /** Declines a request. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
+  decline: refusing(["request_settled"], workspaceProcedure("member:invite", oneRequest, "any")).mutation(
     async ({ ctx, input }) => {
-      const { workspaceId, role: ownRole, name, slug } = ctx.workspace;
-      if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
-      ctx.signIn.recentIf(input.role === "admin");
-      const asked = await joining.find(ctx.db, workspaceId, input.requestId);
-      if (!asked) throw refuse("not_found");
-      if (!(await personRow.hold(ctx.db, asked.userId))) throw refuse("request_settled");
+      const { workspaceId, name } = ctx.workspace;
       await lockWorkspaceAndRecheckRole(ctx);
       const request = await joining.find(ctx.db, workspaceId, input.requestId);
       if (!request) throw refuse("not_found");
-      if (request.status === "approved") return;
-      if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
+      if (request.status === "declined") return;
+      if (!(await joining.settle(ctx.db, workspaceId, input.requestId, "declined", ctx.person.id)))
         throw refuse("request_settled");
-      await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
-      if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
-      const { endsAt } = await wayBack(ctx.db, workspaceId, request.userId);
-      await membership.add(ctx.db, workspaceId, request.userId, input.role, endsAt);
       await audit.record(ctx.db, workspaceId, ctx, {
-        action: "join_request.approved",
+        action: "join_request.declined",
         target: { type: "member", id: request.userId },
-        after: { role: input.role, ...(endsAt ? { endsAt } : {}) },
       });
+      if (!request.email) return;
       await mail.enqueue(ctx.db, {
         to: request.email,
         template: "request-answered",
         props: {
-          url: link(`/w/${slug}`),
-          isApproved: true,
+          url: link("/welcome"),
+          isApproved: false,
           workspaceName: name,
-          role: roleText[input.role].name,
+          role: null,
           recipient: request.email,
           origin: linkOrigin(),
         },
       });
     },
   ),
-
-  /** Turns somebody down. Twice is the same as once. Refuses `request_settled` when they were let in meanwhile. */
-  decline: workspaceProcedure("member:invite", oneRequest, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId, name } = ctx.workspace;
-    await lockWorkspaceAndRecheckRole(ctx);
-    const request = await joining.find(ctx.db, workspaceId, input.requestId);
-    if (!request) throw refuse("not_found");
-    if (request.status === "declined") return;
-    if (!(await joining.settle(ctx.db, workspaceId, input.requestId, "declined", ctx.person.id)))
-      throw refuse("request_settled");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "join_request.declined",
-      target: { type: "member", id: request.userId },
-    });
-    if (!request.email) return;
-    await mail.enqueue(ctx.db, {
-      to: request.email,
-      template: "request-answered",
-      props: {
-        url: link("/welcome"),
-        isApproved: false,
-        workspaceName: name,
-        role: null,
-        recipient: request.email,
-        origin: linkOrigin(),
-      },
-    });
-  }),
 });

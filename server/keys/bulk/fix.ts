@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import type { Role } from "@/server/access/permissions";
 import type { Reason } from "@/server/api/refusals";
-import type { ActionOn } from "@/server/audit/catalogue";
+import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
 import { boundsAfter } from "../admin-bounds";
 import { endIn } from "../bounds";
@@ -31,12 +31,12 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
   const { workspaceId } = ctx.workspace;
   if (key.revokedAt) return "key_revoked";
   const changer = { ...ctx.workspace, personId: ctx.person.id };
-  const record = (action: ActionOn<"key">, before: object, after?: object) =>
+  const recordUpdate = (before: AuditDetails<"key.updated">, after: AuditDetails<"key.updated">) =>
     audit.record(ctx.db, workspaceId, ctx, {
-      action,
+      action: "key.updated",
       target: { type: "key", id: key.id },
-      before: { ...before },
-      ...(after ? { after: { ...after } } : {}),
+      before,
+      after,
     });
 
   switch (fix.fix) {
@@ -46,7 +46,7 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
       const adminBounds = boundsAfter(changer, key, { expiresAt: endIn(fix.days) });
       const updated = await keys.update(ctx.db, workspaceId, key.id, { days: fix.days, adminBounds });
       if (!updated) return "key_revoked";
-      await record("key.updated", { expiresAt: key.expiresAt }, { expiresAt: updated.expiresAt });
+      await recordUpdate({ expiresAt: key.expiresAt }, { expiresAt: updated.expiresAt });
       return null;
     }
     case "limit": {
@@ -55,7 +55,7 @@ export async function applyFix(ctx: Changing, key: Held, fix: Fix, bounds: keys.
       if (key.monthlyLimit === monthlyLimit) return "key_unchanged";
       const adminBounds = boundsAfter(changer, key, { monthlyLimit });
       await keys.update(ctx.db, workspaceId, key.id, { monthlyLimit, adminBounds });
-      await record("key.updated", { monthlyLimit: key.monthlyLimit }, { monthlyLimit });
+      await recordUpdate({ monthlyLimit: key.monthlyLimit }, { monthlyLimit });
       return null;
     }
     case "disable":

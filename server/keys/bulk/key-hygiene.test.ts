@@ -14,8 +14,8 @@ test("an Admin sees the flaws of every key, a Developer those of their own", asy
   await make(acme.admin, acme.slug, { expiration: "30", requestsPerMinute: "1" });
   const hers = await make(dev, acme.slug, { expiration: "never" });
   const flaws = async (who: Signed) => {
-    const { isEverybodys, flaws } = await who.api.keys.hygiene({ workspace: acme.slug });
-    return [isEverybodys, Object.fromEntries(flaws.map(({ flaw, keys }) => [flaw, keys]))];
+    const { isWorkspaceWide, flaws } = await who.api.keys.hygiene({ workspace: acme.slug });
+    return [isWorkspaceWide, Object.fromEntries(flaws.map(({ flaw, keys }) => [flaw, keys]))];
   };
   const none = { idle: 0, "owner-left": 0, "beyond-policy": 0 };
   expect(await flaws(acme.admin)).toEqual([true, { ...none, "no-expiry": 2, "no-limit": 1 }]);
@@ -97,7 +97,7 @@ test("AK-03 a fix goes beyond neither the policy nor the workspace's limit", asy
   expect(await fix({ fix: "limit", monthlyLimit: "1" })).toMatchObject({ done: [id] });
 });
 
-test("a fix needs its number, at least one key, and somebody who may change them all", async () => {
+test("a fix needs its number, at least one key, and a member who may change them all", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   const at = { workspace: acme.slug };

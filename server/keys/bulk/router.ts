@@ -6,20 +6,20 @@ import { t } from "@/server/api/trpc";
 import { keyFlaws } from "../list/input";
 import * as keyList from "../list/queries";
 import * as keys from "../queries";
-import { lengthens, widens } from "../widening";
+import { lengthens, widens } from "../reach";
 import { applyFix, type Fix } from "./fix";
 import { fixMany } from "./input";
 
 export const keyHygieneRouter = t.router({
-  /** How many keys have which flaw: of the whole workspace for whoever may change them all, of one's own otherwise. */
+  /** Counts the keys with each flaw: of the whole workspace for a member who may change them all, of their own otherwise. */
   hygiene: workspaceProcedure("key:manage-own", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId, role } = ctx.workspace;
-    const isEverybodys = can(role, "key:manage-any");
+    const isWorkspaceWide = can(role, "key:manage-any");
     const { states, isAll } = await keyList.counts(ctx.db, workspaceId, {
       search: "",
-      owner: isEverybodys ? "" : ctx.person.id,
+      owner: isWorkspaceWide ? "" : ctx.person.id,
     });
-    return { isEverybodys, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
+    return { isWorkspaceWide, isAll, flaws: keyFlaws.map((flaw) => ({ flaw, keys: states[flaw] })) };
   }),
 
   /**
@@ -32,7 +32,7 @@ export const keyHygieneRouter = t.router({
       const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
       const done: string[] = [];
       const skipped: { id: string; name: string | null; message: string }[] = [];
-      // In one order, whoever asks: two that overlap wait for each other and do not deadlock.
+      // In one order for all callers: two that overlap wait for each other and do not deadlock.
       for (const id of input.keyIds.toSorted()) {
         const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
         ctx.signIn.todayIf(key !== undefined && asksMore(key, fix));
@@ -58,7 +58,7 @@ function fixOf({ fix, days, monthlyLimit }: z.output<typeof fixMany>): Fix {
   return { fix };
 }
 
-/** Whether a fix would let a key do more, or live longer. */
+/** Checks whether a fix would let a key do more, or live longer. */
 function asksMore(key: NonNullable<Awaited<ReturnType<typeof keys.hold>>>, fix: Fix): boolean {
   if (fix.fix === "expire") return lengthens(key, fix.days);
   return fix.fix === "limit" && widens(key, { monthlyLimit: fix.monthlyLimit });

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { database } from "@/db/client";
 import type { Origin } from "@/server/api/context";
 import { isDatabaseDown } from "@/server/api/trpc";
+import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { take } from "@/server/platform/throttling/queries";
@@ -75,7 +76,7 @@ async function answerTo(request: IncomingMessage, origin: Origin): Promise<Answe
   return { status: 200, body: verdicts };
 }
 
-/** The body as it came, or null when it is too long or does not come. */
+/** Returns the body as it came, or null when it is too long or does not come. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
   if (Number(request.headers["content-length"] ?? 0) > longestBody) return null;
   const timer = setTimeout(() => request.destroy(), deadlineMs);
@@ -105,9 +106,5 @@ function isSigned(body: Buffer, key: KeyObject, signature: string): boolean {
 }
 
 function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
-  }
+  return tryParseJson(body);
 }

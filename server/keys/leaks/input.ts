@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A line of a report: bounded, and without what could not be shown. */
+/** Returns a line of a report: bounded, and without what could not be shown. */
 const text = (most: number) =>
   z
     .string()

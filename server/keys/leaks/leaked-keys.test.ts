@@ -148,7 +148,7 @@ test("what only looks like a key is a false positive, also with the id of one th
   expect(await events()).toEqual([]);
 });
 
-test("a key that did not work any more is marked, so that nobody brings it back, and nobody is mailed", async () => {
+test("a key that did not work any more is marked, so that it cannot be restored, and no mail is sent", async () => {
   const at = { workspace: acme.slug };
   const [revoked, disabled] = [await make(), await make()];
   await acme.admin.api.keys.revoke({ ...at, keyId: revoked.id });
@@ -205,7 +205,7 @@ test("a body that is too long is refused also when it does not say so beforehand
   expect(status).toBe(413);
 });
 
-test("the scanner's public keys are asked for once, and not anew for every name that somebody makes up", async () => {
+test("the scanner's public keys are asked for once, and not anew for every made-up name", async () => {
   const { length } = keyServer.requests;
   for (let i = 0; i < 5; i++) await report([], { identifier: `made-up-${i}` });
   await report([]);

@@ -1,13 +1,15 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { treeBounds } from "@/server/platform/json/bounds";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 
 const answer = z.object({
   public_keys: z.array(z.object({ key_identifier: z.string().max(200), key: z.string().max(5_000) })).max(100),
 });
 
 const freshMs = 60 * 60_000;
-/** An unknown identifier is a reason to ask again, but not for whoever makes identifiers up. */
+/** An unknown identifier causes a new request, but made-up ones must not cause many. */
 const askAgainMs = 60_000;
 const deadlineMs = 5_000;
 const longestAnswer = 256 * 1024;
@@ -15,7 +17,7 @@ const longestAnswer = 256 * 1024;
 let known = { url: "", at: Number.NEGATIVE_INFINITY, keys: new Map<string, KeyObject>() };
 
 /**
- * The scanner's public key of this name, or undefined when it has none. The scanner's keys are remembered for an hour.
+ * Returns the scanner's public key of this name, or undefined when it has none. The scanner's keys are remembered for an hour.
  *
  * @throws when they have to be asked for and cannot be had
  */
@@ -33,15 +35,8 @@ async function ask(url: string): Promise<Map<string, KeyObject>> {
     redirect: "error",
     signal: AbortSignal.timeout(deadlineMs),
   });
-  if (!response.ok || !response.body) throw new Error(`the public keys cannot be had: ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body) {
-    length += chunk.byteLength;
-    if (length > longestAnswer) throw new Error("the public keys are too long");
-    chunks.push(chunk);
-  }
-  const { public_keys } = answer.parse(JSON.parse(Buffer.concat(chunks).toString()));
+  if (!response.ok) throw new Error(`the public keys cannot be had: ${response.status}`);
+  const { public_keys } = answer.parse(await readJsonAnswer(response, treeBounds, longestAnswer));
   const keys = new Map<string, KeyObject>();
   for (const { key_identifier, key } of public_keys) {
     const usable = parsed(key);
@@ -50,7 +45,7 @@ async function ask(url: string): Promise<Map<string, KeyObject>> {
   return keys;
 }
 
-/** A key in PEM, if it is one that reports may be signed with: ECDSA on P-256. */
+/** Returns a key in PEM, if it is one that reports may be signed with: ECDSA on P-256. */
 function parsed(pem: string): KeyObject | undefined {
   try {
     const key = createPublicKey(pem);

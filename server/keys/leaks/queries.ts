@@ -6,7 +6,7 @@ import { apiKeys } from "@/db/schema/keys";
 export type Leaked = { id: string; name: string; lastFour: string; createdBy: string; isService: boolean };
 
 /**
- * Switches a key off because it was found in public: also one that is off or revoked already, so that nobody switches it on
+ * Disables a key because it was found in public: also one that is disabled or revoked already, so that it cannot be enabled
  * again. Undefined when that was known.
  */
 export async function markLeaked(db: Db, workspaceId: string, id: string): Promise<Leaked | undefined> {

@@ -18,8 +18,8 @@ type Finding = z.output<typeof leakReport>[number];
 export type Verdict = { token_hash: string; token_type: string; label: "true_positive" | "false_positive" };
 
 /**
- * Judges a finding by the whole key, not by its id alone, and switches a real one off. The Admins and whoever made a key
- * that worked are told.
+ * Judges a finding by the whole key, not by its id alone, and disables a real one. Mails the Admins and the maker of a
+ * key that worked.
  */
 export async function judge(finding: Finding, origin: Origin): Promise<Verdict> {
   const verdict = (label: Verdict["label"]): Verdict => ({

@@ -136,7 +136,7 @@ test("IS-17 rotating again during the overlap leaves two live secrets, not three
   expect(live).toEqual([false, true, true]);
 });
 
-test("IS-14 whoever made a key can revoke it whatever their role has become", async () => {
+test("IS-14 the maker of a key can revoke it whatever their role has become", async () => {
   const demoted = await memberOf(acme, "developer");
   const { id } = await demoted.api.keys.create({ ...at, name: "A key" });
   const other = await make();

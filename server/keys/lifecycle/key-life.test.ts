@@ -19,7 +19,7 @@ const isLive = async (id: string) => (await byId(id))?.isLive;
 const actionsOn = async (id: string) =>
   (await owner`select action from audit_events where target_id = ${id} order by at`).map(({ action }) => action);
 
-/** What came of calls that were made at once: "done", or the reasons, sorted. */
+/** Returns what came of calls that were made at once: "done", or the reasons, sorted. */
 async function outcomes(calls: Promise<unknown>[]): Promise<string[]> {
   const settled = await Promise.allSettled(calls);
   const reasons = settled.map((each) => (each.status === "fulfilled" ? "done" : reasonOf(Promise.reject(each.reason))));

@@ -118,7 +118,7 @@ export async function endPredecessors(db: Db, workspaceId: string, id: string): 
   return rows.map((row) => row.id);
 }
 
-/** How many requests of a key were settled in the last hour. */
+/** Returns how many requests of a key were settled in the last hour. */
 export async function requestsLastHour(db: Db, workspaceId: string, id: string): Promise<number> {
   const [row] = await db
     .select({ n: count() })

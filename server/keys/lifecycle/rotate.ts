@@ -23,7 +23,7 @@ type Held = NonNullable<Awaited<ReturnType<typeof keys.hold>>>;
  * policy allows; the old one goes on working for the overlap, both count against the same limits, and what the old one had
  * itself taken over from ends, so that never more than two secrets of a key are live.
  *
- * A secret acts for the person it is shown to: the successor of somebody else's key is the workspace's, a service key, and
+ * A secret acts for the person it is shown to: the successor of another member's key is a service key of the workspace, and
  * its maker is mailed. What is returned is the only place where the new secret ever is. The caller holds the workspace's
  * lock. Refuses `key_revoked`, `key_replaced`, `key_held`, `too_many`.
  */

@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import { can, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import type { ActionOn } from "@/server/audit/catalogue";
@@ -14,20 +14,25 @@ import * as keyLife from "./queries";
 import { revokeKey } from "./revoke";
 import { rotate } from "./rotate";
 
-/** A key from its making to its end. Each is refused `not_found`, or `not_permitted` to whoever may not change the key. */
+/** Changes the state of a key. Each procedure refuses `not_found`, and `not_permitted` to a member who may not change the key. */
 export const keyLifeRouter = t.router({
   /** Switches a key off, at once. Refuses `key_revoked`, `key_disabled`. */
-  disable: workspaceProcedure("key:manage-own", oneKey, "any").mutation(async ({ ctx, input }) => {
-    const key = await holdKey(ctx, input.keyId);
-    if (key.revokedAt) throw refuse("key_revoked");
-    if (!(await disableKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_disabled");
-  }),
+  disable: refusing(["key_revoked", "key_disabled"], workspaceProcedure("key:manage-own", oneKey, "any")).mutation(
+    async ({ ctx, input }) => {
+      const key = await holdKey(ctx, input.keyId);
+      if (key.revokedAt) throw refuse("key_revoked");
+      if (!(await disableKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_disabled");
+    },
+  ),
 
   /**
-   * Switches a key on again. Refuses `key_revoked`, `key_not_disabled`, `key_leaked` when it was found in public, and
-   * `key_held` to everybody but an Admin when an Admin disabled it.
+   * Enables a key again. Refuses `key_revoked`, `key_not_disabled`, `key_leaked` when it was found in public, and
+   * `key_held` to all but Admins when an Admin disabled it.
    */
-  enable: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
+  enable: refusing(
+    ["key_revoked", "key_not_disabled", "key_leaked", "key_held"],
+    workspaceProcedure("key:manage-own", oneKey, "today"),
+  ).mutation(async ({ ctx, input }) => {
     const key = await holdKey(ctx, input.keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     if (key.disabledBecause === "leaked") throw refuse("key_leaked");
@@ -37,17 +42,22 @@ export const keyLifeRouter = t.router({
   }),
 
   /** Ends a key at once. For an hour it can be restored. Refuses `key_revoked`. */
-  revoke: workspaceProcedure("key:revoke-own", oneKey, "any").mutation(async ({ ctx, input }) => {
-    const key = await holdToRevoke(ctx, input.keyId);
-    if (!(await revokeKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_revoked");
-  }),
+  revoke: refusing(["key_revoked"], workspaceProcedure("key:revoke-own", oneKey, "any")).mutation(
+    async ({ ctx, input }) => {
+      const key = await holdToRevoke(ctx, input.keyId);
+      if (!(await revokeKey(ctx, ctx.workspace.workspaceId, key, isAdmin(ctx)))) throw refuse("key_revoked");
+    },
+  ),
 
   /**
-   * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to everybody but an Admin
-   * when an Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
+   * Takes back a revocation of the last hour. Refuses `key_not_revoked`, `key_gone`, `key_held` to all but Admins when an
+   * Admin revoked it, and `key_creators` where the workspace lets Admins only make keys.
    */
-  restore: workspaceProcedure("key:manage-own", oneKey, "today").mutation(async ({ ctx, input }) => {
-    // What becomes of somebody's keys is decided when they go: none comes back behind that decision.
+  restore: refusing(
+    ["key_not_revoked", "key_gone", "key_held", "key_creators"],
+    workspaceProcedure("key:manage-own", oneKey, "today"),
+  ).mutation(async ({ ctx, input }) => {
+    // Offboarding decides about a member's keys: none may be restored at the same time.
     await lockWorkspaceAndRecheckRole(ctx);
     const key = await holdKey(ctx, input.keyId);
     if (!key.revokedAt) throw refuse("key_not_revoked");
@@ -59,10 +69,13 @@ export const keyLifeRouter = t.router({
 
   /**
    * Makes a new key with the settings of an old one, for as long a life as that had if the workspace's policy allows; the old one goes on
-   * working for the overlap, and what that one took over from ends. The new key of somebody else's is the workspace's. The
+   * working for the overlap, and what that one took over from ends. The new key of another member's is the workspace's. The
    * answer is the only place where the new secret ever is. Refuses `key_revoked`, `key_replaced`, `key_held`, `key_creators`.
    */
-  rotate: workspaceProcedure("key:manage-own", rotateKey, "today").mutation(async ({ ctx, input }) => {
+  rotate: refusing(
+    ["key_revoked", "key_replaced", "key_held", "key_creators"],
+    workspaceProcedure("key:manage-own", rotateKey, "today"),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, slug, name, role } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);
     const old = await holdKey(ctx, input.keyId);
@@ -70,7 +83,7 @@ export const keyLifeRouter = t.router({
     return rotate(ctx, { workspaceId, slug, name, role }, old, Number(input.overlap));
   }),
 
-  /** Whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
+  /** Checks whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
   meter: workspaceProcedure("key:manage-own", oneKey).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const [key, requestsLastHour] = await Promise.all([

@@ -4,7 +4,7 @@ import { cursor, searchText } from "@/server/api/input";
 /** What a list of keys can be asked for: each a state that people look for. */
 export const keyStates = ["active", "disabled", "expired", "revoked", "expiring", "unused"] as const;
 
-/** What makes a key a risk that somebody should look at. */
+/** What makes a key a risk that a member should look at. */
 export const keyFlaws = ["no-expiry", "no-limit", "idle", "owner-left", "beyond-policy"] as const;
 
 export type KeyFlaw = (typeof keyFlaws)[number];
@@ -15,7 +15,7 @@ export const keySorts = ["newest", "name", "used", "spent", "expiry"] as const;
 
 export type KeySort = (typeof keySorts)[number];
 
-/** From this many keys on nobody reads how many exactly, and counting them would take longer than the page. */
+/** Counts stop at this many keys: counting more would take longer than the page. */
 export const mostCounted = 1_000;
 
 /** How many of a workspace's keys, the newest, are looked through for how many are in which state and whose they are. */
@@ -23,7 +23,7 @@ export const mostSurveyed = 10_000;
 
 const filters = {
   search: searchText,
-  /** Everybody's, one's own, the workspace's own, or a member's by their id. */
+  /** All, the caller's own, the service keys, or a member's by their id. */
   owner: z.union([z.enum(["", "mine", "service"]), z.uuid()]).default(""),
 };
 

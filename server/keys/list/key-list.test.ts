@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { memberOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { type KeySort, type KeyState, mostCounted, mostSurveyed } from "./input";
 
 let acme: TestWorkspace;
 let dev: Signed;
 
-/** A key as the database has it; `columns` are SQL. */
+/** Inserts a key; `columns` are SQL. */
 async function key(id: string, columns: Record<string, string> = {}, where = acme, maker = acme.admin): Promise<void> {
   const values = { name: `'Key ${id}'`, created_at: "now() - interval '1 day'", ...columns };
   await owner.unsafe(
@@ -20,7 +20,7 @@ const short = (id: string) => id.replace(/^0+/, "");
 beforeAll(async () => {
   acme = await workspace();
   dev = await memberOf(acme, "developer");
-  const gone = await somebody({ name: "Gone" });
+  const gone = await newPerson({ name: "Gone" });
   const used = { last_used_at: "now() - interval '1 hour'", monthly_limit: "5" };
   const ends = { expires_at: "now() + interval '40 days'" };
   await key("plain", { ...used, ...ends, name: "'Zebra'" });
@@ -54,7 +54,7 @@ const list = (asked: Asked = {}, who = acme.admin) => who.api.keys.list({ worksp
 const ids = async (asked: Asked = {}, who = acme.admin) =>
   (await list(asked, who)).rows.map(({ id }) => short(id)).sort();
 
-const everybody = [
+const all = [
   "dev",
   "endless",
   "idle",
@@ -70,7 +70,7 @@ const everybody = [
 ];
 
 test("the list has every key that is not revoked, and those of the last hour until they cannot be restored", async () => {
-  expect(await ids()).toEqual(everybody);
+  expect(await ids()).toEqual(all);
   const rows = new Map((await list()).rows.map((row) => [short(row.id), row]));
   const minutesLeft = (Number(rows.get("revoked")?.restorableUntil) - Date.now()) / 60_000;
   expect(minutesLeft).toBeGreaterThan(0);
@@ -81,7 +81,7 @@ test("the list has every key that is not revoked, and those of the last hour unt
 });
 
 test.each<[KeyState, string[]]>([
-  ["active", everybody.filter((id) => !["off", "over", "revoked"].includes(id))],
+  ["active", all.filter((id) => !["off", "over", "revoked"].includes(id))],
   ["disabled", ["off"]],
   ["expired", ["over"]],
   ["revoked", ["revoked"]],
@@ -109,7 +109,7 @@ test("the list is narrowed to one's own, a member's and the workspace's own, and
   expect(await ids({ owner: dev.person.id })).toEqual(["dev"]);
   expect(await ids({ owner: "service" })).toEqual(["service"]);
   expect(await ids({ search: "APPLE" })).toEqual(["service"]);
-  expect(await ids({ search: "key " })).toEqual(everybody.filter((id) => !["plain", "service"].includes(id)));
+  expect(await ids({ search: "key " })).toEqual(all.filter((id) => !["plain", "service"].includes(id)));
   expect(await ids({ search: "0000000pl" })).toEqual(["plain"]);
   expect(await ids({ search: "atl_0000000pl" })).toEqual(["plain"]);
   expect(await ids({ search: "%" })).toEqual([]);
@@ -169,7 +169,7 @@ test.each<KeySort>(["newest", "name", "used", "spent", "expiry"])(
 test("a Viewer sees every key and may change none", async () => {
   const viewer = await memberOf(acme, "viewer");
   expect((await list({}, viewer)).rows.some(({ mayManage }) => mayManage)).toBe(false);
-  expect(await ids({}, viewer)).toEqual(everybody);
+  expect(await ids({}, viewer)).toEqual(all);
 });
 
 test("of very many keys the newest are looked through, and what is counted is said to be that at least", async () => {

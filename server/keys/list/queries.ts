@@ -17,7 +17,7 @@ export type ListedKey = {
   ownerId: string;
   ownerName: string;
   isService: boolean;
-  /** Whoever made it is no longer a member; the key goes on working until somebody revokes it. */
+  /** Its maker is no longer a member; the key goes on working until it is revoked. */
   isOwnerGone: boolean;
   /** A service key that its maker left to the workspace: they may still know its secret. */
   isKept: boolean;
@@ -37,7 +37,7 @@ export type ListedKey = {
   isReplaced: boolean;
 };
 
-/** Which keys: null owners are everybody. */
+/** Which keys: null owners mean all. */
 export type Filter = { search: string; owner: "" | "service" | (string & {}) };
 
 export type Query = Place & Filter & { state: "" | KeyState; sort: KeySort };
@@ -74,7 +74,7 @@ const sorts: Record<
 };
 
 /**
- * A page of the keys that are not revoked, or were within the last hour. One that is looked for by its whole id is shown
+ * Returns a page of the keys that are not revoked, or were within the last hour. One that is looked for by its whole id is shown
  * whenever it was revoked.
  */
 export async function list(db: Db, workspaceId: string, query: Query): Promise<Page<ListedKey>> {
@@ -142,7 +142,7 @@ export async function list(db: Db, workspaceId: string, query: Query): Promise<P
   };
 }
 
-/** How many keys are not revoked, counted up to `mostCounted`. */
+/** Returns how many keys are not revoked, counted up to `mostCounted`. */
 export async function total(db: Db, workspaceId: string): Promise<number> {
   const some = db
     .select({ one: sql`1` })
@@ -154,7 +154,7 @@ export async function total(db: Db, workspaceId: string): Promise<number> {
 }
 
 /**
- * How many keys are in each state, of those that a filter leaves. Looked through are the newest `mostSurveyed` of them;
+ * Returns how many keys are in each state, of those that a filter leaves. Looked through are the newest `mostSurveyed` of them;
  * `isAll` says whether there are no more.
  */
 export async function counts(
@@ -170,7 +170,7 @@ export async function counts(
   return { states: found, isAll: looked < mostSurveyed };
 }
 
-/** The newest keys of a workspace, under the name that the states of keys are said with. */
+/** Returns the newest keys of a workspace, under the name that the states of keys are said with. */
 function newest(db: Db, workspaceId: string, which: SQL | undefined) {
   return db
     .select()
@@ -181,7 +181,7 @@ function newest(db: Db, workspaceId: string, which: SQL | undefined) {
     .as("api_keys");
 }
 
-/** Whose the newest `mostSurveyed` keys are: this person's, then those with the most, at most 50. Service keys are counted for nobody. */
+/** Returns whose the newest `mostSurveyed` keys are: this person's, then those with the most, at most 50. Service keys are not counted. */
 export async function owners(
   db: Db,
   workspaceId: string,
@@ -197,7 +197,7 @@ export async function owners(
     .limit(50);
 }
 
-/** How many service keys are not revoked, of the newest `mostSurveyed` keys that are not. */
+/** Returns how many service keys are not revoked, of the newest `mostSurveyed` keys that are not. */
 export async function serviceTotal(db: Db, workspaceId: string): Promise<number> {
   const keys = newest(db, workspaceId, isNull(apiKeys.revokedAt));
   const [row] = await db.select({ n: count() }).from(keys).where(eq(keys.isService, true));
@@ -218,7 +218,7 @@ const states: Record<KeyState, SQL> = {
   "no-expiry": sql`${isActive} and ${apiKeys.expiresAt} is null`,
   "no-limit": sql`${isActive} and ${apiKeys.monthlyLimit} is null and ${apiKeys.requestsPerMinute} is null and ${apiKeys.tokensPerMinute} is null`,
   idle: sql`${isActive} and coalesce(${apiKeys.lastUsedAt}, ${apiKeys.createdAt}) < now() - interval '60 days'`,
-  // One that was kept may still be known to whoever left, until another has taken its place.
+  // The secret of one that was kept may still be known to the former member, until it is rotated.
   "owner-left": sql`${isActive} and ((${apiKeys.keptAt} is not null and ${apiKeys.replacedBy} is null)
     or (not ${apiKeys.isService} and not exists (
       select from memberships m where m.workspace_id = api_keys.workspace_id and m.user_id = api_keys.created_by)))`,
@@ -243,7 +243,7 @@ function matching({ search, owner }: Filter): SQL | undefined {
   );
 }
 
-/** The beginning of an id that somebody may mean: with "atl_" or without, and nothing of the secret. */
+/** Returns the beginning of an id that a search may mean: with "atl_" or without, and nothing of the secret. */
 function idPart(search: string): string | undefined {
   return /^(?:atl_)?([0-9A-Za-z]{1,12})(?:_.*)?$/.exec(search)?.[1];
 }

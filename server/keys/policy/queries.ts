@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { workspaces } from "@/db/schema/workspaces";
 
-/** How many days a key of the workspace may live at most; null: for ever. */
+/** Returns how many days a key of the workspace may live at most; null: for ever. */
 export async function maximumDays(db: Db, workspaceId: string): Promise<number | null> {
   const [row] = await db
     .select({ days: workspaces.maximumKeyDays })

@@ -7,7 +7,7 @@ import { setKeyPolicy } from "./input";
 import * as keyPolicy from "./queries";
 
 export const keyPolicyRouter = t.router({
-  /** How many days a key may live at most; null: for ever. */
+  /** Returns how many days a key may live at most; null: for ever. */
   policy: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
     maximumDays: await keyPolicy.maximumDays(ctx.db, ctx.workspace.workspaceId),
   })),

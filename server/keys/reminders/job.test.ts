@@ -28,7 +28,7 @@ const told = async () =>
     .map(({ to, props }) => [to, props.keyName, props.isLastDay, props.isMaker])
     .sort();
 
-test("whoever made a key is told 7 days and 1 day before it ends, once each", async () => {
+test("the maker of a key is told 7 days and 1 day before it ends, once each", async () => {
   const dev = await memberOf(acme, "developer");
   const id = await make("Backend", "8 days", dev);
   await remindDue();
@@ -70,7 +70,7 @@ test("every Admin is told of a service key, and of one whose maker has left", as
   );
 });
 
-test("nobody is told of a key that was rotated, disabled or revoked, that has ended, or that does not end", async () => {
+test("no reminder is sent for a key that was rotated, disabled or revoked, that has ended, or that does not end", async () => {
   const at = { workspace: acme.slug };
   await acme.admin.api.keys.rotate({ ...at, keyId: await make("Rotated", "20 hours") });
   await acme.admin.api.keys.disable({ ...at, keyId: await make("Disabled", "20 hours") });

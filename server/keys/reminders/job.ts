@@ -15,7 +15,7 @@ export function startKeyReminders(): Job {
   return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of keys could not be sent"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function remindDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => keyReminders.listDue(db, atOnce));
   for (const { workspaceId, id } of due)
@@ -23,7 +23,7 @@ export async function remindDue(): Promise<boolean> {
   return due.length === atOnce;
 }
 
-/** To whoever made the key; to the Admins when that is nobody who is still there. */
+/** Mails the key's maker, or the Admins when the maker has left. */
 async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const key = await keyReminders.claim(db, workspaceId, id);
   const workspace = key && (await liveWorkspace.find(db, workspaceId));

@@ -24,7 +24,7 @@ export async function sendByResend({ id, ...mail }: RenderedMail): Promise<void>
   );
 }
 
-/** A Retry-After header: seconds or a date. 0 for what is neither, or past. */
+/** Returns a Retry-After header: seconds or a date. 0 for what is neither, or past. */
 function secondsOf(header: string | undefined): number {
   if (!header) return 0;
   const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1_000;

@@ -80,7 +80,7 @@ async function refusal(work: Promise<void>): Promise<MailRefused> {
   return error as MailRefused;
 }
 
-/** An SMTP error as smtp-server answers it. */
+/** Returns an SMTP error as smtp-server answers it. */
 const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode });
 
 test("a mail arrives in both forms, with the same Message-ID at each attempt", async () => {
@@ -129,7 +129,7 @@ test("encryption that is required is never gone without", async () => {
   const plain = await start();
   expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "starttls" }))).message).toContain("encrypted");
   expect((await refusal(sendBySmtp(mail(), { ...plain, encryption: "tls" }))).isFinal).toBe(false);
-  // The server's own certificate is signed by nobody this machine trusts.
+  // The server's own certificate is not signed by an authority that this machine trusts.
   const selfSigned = await start({ disabledCommands: [] });
   const refused = await refusal(sendBySmtp(mail(), { ...selfSigned, encryption: "starttls" }));
   expect(refused.message).toMatch(/certificate is not accepted/);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { env } from "@/server/platform/env";
+import { readJsonAnswer } from "@/server/platform/json/fetched";
 
 /** A mail in the mailbox that stands in for a mail provider. */
 export type BoxedMail = { id: string; to: string; subject: string; at: Date };
@@ -7,12 +8,12 @@ export type BoxedMail = { id: string; to: string; subject: string; at: Date };
 const listed = z.object({ id: z.string(), to: z.array(z.string()), subject: z.string(), created_at: z.coerce.date() });
 const whole = listed.extend({ html: z.string().nullish(), text: z.string().nullish() });
 
-/** Whether this instance has a mailbox page: only while no mail provider is configured. */
+/** Checks whether this instance has a mailbox page: only while no mail provider is configured. */
 export function isOpen(): boolean {
   return env().MAILBOX_URL !== undefined;
 }
 
-/** The latest mails, newest first. */
+/** Returns the latest mails, newest first. */
 export async function list(): Promise<BoxedMail[]> {
   const answer = await ask("/emails?limit=50");
   return z
@@ -21,7 +22,7 @@ export async function list(): Promise<BoxedMail[]> {
     .data.map(boxed);
 }
 
-/** One mail with its body, or undefined. */
+/** Returns one mail with its body, or undefined. */
 export async function find(id: string): Promise<(BoxedMail & { html: string; text: string }) | undefined> {
   const answer = await ask(`/emails/${encodeURIComponent(id)}`);
   if (answer === undefined) return undefined;
@@ -42,5 +43,5 @@ async function ask(path: string): Promise<unknown> {
   });
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Error(`the mailbox answered ${response.status}`);
-  return response.json();
+  return readJsonAnswer(response);
 }

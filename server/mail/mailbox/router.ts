@@ -1,26 +1,28 @@
 import { z } from "zod";
-import { publicProcedure } from "@/server/api/procedures";
+import { publicProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as mailbox from "./queries";
 
-/** Open to anybody, but only where there is a mailbox: an instance without a mail provider. */
+/** Needs no sign-in, but works only where there is a mailbox: on an instance without a mail provider. */
 const mailboxProcedure = publicProcedure.use(({ next }) => {
   if (!mailbox.isOpen()) throw refuse("not_found");
   return next();
 });
 
 export const mailboxRouter = t.router({
-  /** Whether mail lands in a page of this instance instead of people's mailboxes. */
+  /** Checks whether mail lands in a page of this instance instead of people's mailboxes. */
   isOpen: publicProcedure.query(() => mailbox.isOpen()),
 
-  /** The latest mails, newest first. */
-  list: mailboxProcedure.query(() => mailbox.list()),
+  /** Returns the latest mails, newest first. */
+  list: refusing(["not_found"], mailboxProcedure).query(() => mailbox.list()),
 
-  /** One mail with its body. */
-  get: mailboxProcedure.input(z.strictObject({ id: z.string().max(100) })).query(async ({ input }) => {
-    const mail = await mailbox.find(input.id);
-    if (!mail) throw refuse("not_found");
-    return mail;
-  }),
+  /** Returns one mail with its body. */
+  get: refusing(["not_found"], mailboxProcedure.input(z.strictObject({ id: z.string().max(100) }))).query(
+    async ({ input }) => {
+      const mail = await mailbox.find(input.id);
+      if (!mail) throw refuse("not_found");
+      return mail;
+    },
+  ),
 });

@@ -1,10 +1,14 @@
 import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import { refuse } from "@/server/api/refusals";
+import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
 import { deleteFile } from "@/server/files/deletion";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
 import * as membership from "@/server/membership/queries";
-import { tellOfKeys } from "../notices";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { type Doer, tellOfKeys, tellOfRemoval } from "../notices";
 import * as roleRequests from "../role-requests/queries";
 import * as ending from "./ending/queries";
 import type { Decisions } from "./input";
@@ -13,29 +17,37 @@ import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
 /**
- * Somebody's departure from a workspace: what it is called in the audit trail, and what they were. The trail is also what
- * remembers it: see `lastDeparture`.
+ * A departure from a workspace: its audit action, and the role and end of the membership. Only the audit log keeps it:
+ * see `lastDeparture`. `otherwise` is refused when a person who leaves is the last Admin.
  */
-type Departure = {
-  action: "member.removed" | "member.left" | "member.ended";
-  userId: string;
-  role: string;
-  endsAt: Date | null;
-};
+type Departure = { userId: string; role: Role; endsAt: Date | null } & (
+  | { action: "member.removed"; by: Doer["person"]; workspaceName: string }
+  | { action: "member.left"; otherwise: "last_admin" | "last_admin_elsewhere" }
+  | { action: "member.ended" }
+);
 
 /**
- * Ends a membership, and settles what the member leaves behind as it was decided: one transaction, in which each thing that
- * changes has an audit row of its own and the member's lists them all, with one request's id on every one. The caller holds
- * the workspace's lock and has found out that the member may go. `rotated`: which of the keys were rotated before.
+ * Ends a membership, for every way in which one ends: takes the workspace's lock, keeps an Admin, mails a member whom another
+ * one removes, and applies the choices about what the member leaves behind. One transaction, in which each thing that
+ * changes has an audit row of its own and the member's lists them all, with one request's id on every one. The caller is
+ * inside the workspace. `rotated`: which of the keys were rotated before. Refuses `last_admin`, or `otherwise`.
  */
-export async function depart(
-  ctx: audit.Actor & { db: Db },
+export async function endMembership(
+  ctx: Settling,
   workspaceId: string,
-  { action, userId, role, endsAt }: Departure,
+  departure: Departure,
   decisions: Decisions,
   rotated: Rotated[] = [],
 ): Promise<void> {
-  const settled = {
+  const { action, userId, role, endsAt } = departure;
+  const isLive = await liveWorkspace.lock(ctx.db, workspaceId);
+  // The last Admin's membership has no end, and of a deleted workspace all may leave.
+  if (isLive && action !== "member.ended" && role === "admin")
+    if (!(await membership.hasOtherAdmin(ctx.db, workspaceId, userId)))
+      throw refuse(action === "member.left" ? departure.otherwise : "last_admin");
+  if (action === "member.removed")
+    await tellOfRemoval({ ...ctx, person: departure.by }, { workspaceId, name: departure.workspaceName }, userId);
+  const settled: AuditDetails<"member.removed"> = {
     ...(await settle(ctx, workspaceId, userId, decisions)),
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
@@ -48,18 +60,16 @@ export async function depart(
   });
 }
 
-/**
- * Settles what somebody leaves behind. Returns what was done with what, by id; what there was none of is left out.
- */
-export async function settle(
-  ctx: audit.Actor & { db: Db },
+/** Applies the chosen actions to what a member leaves behind. Returns the ids by action; empty lists are left out. */
+async function settle(
+  ctx: Settling,
   workspaceId: string,
   userId: string,
   decisions: Decisions,
 ): Promise<Record<string, string[]>> {
   const privateModels = await offboarding.privateModels(ctx.db, workspaceId, userId);
   const settled = {
-    ...(await settleInvitations(ctx, workspaceId, userId)),
+    ...(await revokeOffers(ctx, workspaceId, userId)),
     ...(await withdrawRequest(ctx, workspaceId, userId)),
     ...(await settleKeys(ctx, workspaceId, userId, decisions)),
     ...(await cancelJobs(ctx, workspaceId, userId, decisions.cancel)),
@@ -89,7 +99,7 @@ async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, as
   return { cancelledJobs };
 }
 
-/** A file that a job under way reads stays, and goes on being nobody's to see. */
+/** Deletes the member's private files; one that a running job reads stays, and stays hidden. */
 async function settleFiles(ctx: Settling, workspaceId: string, userId: string, fate: Decisions["files"]) {
   const deletedFiles: string[] = [];
   for (const id of fate === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
@@ -98,8 +108,8 @@ async function settleFiles(ctx: Settling, workspaceId: string, userId: string, f
   return { deletedFiles };
 }
 
-/** An offer is worth what its maker may give: these could not be accepted any more. */
-async function settleInvitations(ctx: Settling, workspaceId: string, userId: string) {
+/** Revokes a member's pending invitations, which could not be accepted any more. Returns their ids. */
+export async function revokeOffers(ctx: Settling, workspaceId: string, userId: string) {
   const taken = await offboarding.revokeOffersBy(ctx.db, workspaceId, userId);
   for (const { id, role } of taken) {
     await audit.record(ctx.db, workspaceId, ctx, {

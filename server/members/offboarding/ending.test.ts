@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { mailedToken, offer } from "@/tests/support/offers";
-import { memberOf, reasonOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { endDue } from "./ending/job";
 
 let acme: TestWorkspace;
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
-/** So much from now, which may be past. */
+/** Sets an end so much from now, which may be past. */
 const endIn = (interval: string, who = grace) =>
   owner`update memberships set ends_at = clock_timestamp() + ${interval}::interval where workspace_id = ${acme.id} and user_id = ${who.person.id}`;
 
@@ -230,7 +230,7 @@ const endOf = async () =>
   (await owner`select ends_at from memberships where workspace_id = ${acme.id} and user_id = ${grace.person.id}`)[0];
 
 test("who was removed does not come back by a link or a domain that is still open, but may ask", async () => {
-  grace = await somebody({ email: "grace@former-member.example" });
+  grace = await newPerson({ email: "grace@former-member.example" });
   await owner`insert into memberships (workspace_id, user_id, role) values (${acme.id}, ${grace.person.id}, 'viewer')`;
   const token = await openLink();
   await acme.admin.api.members.remove({ ...at, userId: grace.person.id });

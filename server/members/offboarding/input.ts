@@ -12,7 +12,7 @@ type NamedFate = KeyFate | "rotate";
 /** How many of each are shown on the sheet; what is beyond them follows what was chosen for all. */
 export const mostShown = 50;
 
-/** A decision about one key, as its field sends it; an empty one leaves it to what was chosen for all. */
+/** Returns a decision about one key, as its field sends it; an empty one leaves it to what was chosen for all. */
 const keyDecisions = (form: RegExp) => {
   const keyDecision = z.string().max(30).regex(form);
   return z
@@ -34,8 +34,8 @@ const jobIds = z
   .transform((sent) => [...new Set([sent].flat().filter((id) => id !== ""))]);
 
 /**
- * What is decided about what somebody leaves behind. Keys that nobody decides about become what the workspace's Admins
- * have set for it, which is revoked unless they say otherwise; everything else goes on.
+ * The choices about what a member leaves behind. Keys without a choice get the workspace's default action, which is to
+ * revoke unless its Admins changed it; everything else goes on.
  */
 export const decisions = {
   /** Of every key that `key` does not name. */
@@ -47,7 +47,7 @@ export const decisions = {
   files: z.enum(["keep", "delete"], { error: "Choose what becomes of the files." }).default("keep"),
 };
 
-/** The same, where somebody stays who can be shown the secrets of new keys. */
+/** The same, where another person is there to be shown the secrets of new keys. */
 const decisionsOfOthers = {
   ...decisions,
   key: keyDecisions(/^((keep|revoke|rotate):[0-9A-Za-z]{12})?$/),
@@ -59,7 +59,7 @@ const parsed = z.strictObject(decisions);
 
 export type Decisions = z.output<typeof parsed> & { overlap?: (typeof overlaps)[number] };
 
-/** What is decided where nobody was asked. */
+/** The choices for a departure without a dialog. */
 export const undecided: Decisions = parsed.parse({});
 
 export const leaveWorkspace = z.strictObject(decisions);

@@ -36,7 +36,7 @@ const trail = () =>
       select request_id from audit_events where workspace_id = ${acme.id} and action in ('member.removed', 'member.left'))
     order by action, target_id`;
 
-test("the sheet shows what somebody leaves behind, and nothing of what is others' or over", async () => {
+test("the sheet shows what a member leaves behind, and nothing that is others' or has ended", async () => {
   const [used, service] = [await newKey("Used"), await newKey("Ours", { isService: true })];
   const gone = await newKey("Gone");
   await grace.api.keys.revoke({ ...at, keyId: gone });
@@ -82,7 +82,7 @@ test("each key becomes what was chosen for it, and every other one what was chos
   }
 });
 
-test("a kept key does no more than before, is named in the list after whoever left, and is one to look at until it is rotated", async () => {
+test("a kept key does no more than before, is named in the list after the former member, and is flagged until it is rotated", async () => {
   const id = await newKey("Narrow", { scopes: ["chat"], monthlyLimit: "5", expiration: "30" });
   await grace.api.keys.disable({ ...at, keyId: id });
   const before = await keyRow(id);
@@ -151,7 +151,7 @@ test("a refused removal changes nothing of what would have been left behind", as
   expect((await owner`select status from invitations where workspace_id = ${alone.id}`)[0]?.status).toBe("pending");
 });
 
-test("a private model is nobody's to use until an Admin gives it to another member", async () => {
+test("a private model cannot be used until an Admin gives it to another member", async () => {
   const id = await ownModel(owner, acme.id, { visibility: "private", createdBy: grace.person.id });
   const ada = await memberOf(acme, "developer");
   await remove();
@@ -195,7 +195,7 @@ test("IS-08 leaving takes one's keys along, whichever way one leaves, and the Ad
   expect(await templatesTo(second.person.email)).not.toContain("keys-left");
 });
 
-test("IS-08 whoever leaves without being an Admin keeps no key at work, unless the workspace's Admins want it so", async () => {
+test("IS-08 a member who leaves without being an Admin keeps no key working, unless the workspace's Admins want it so", async () => {
   const who = await memberOf(acme, "developer");
   const id = await newKey("Laptop", {}, who);
   const kept = { ...at, keys: "keep" as const };
@@ -240,7 +240,7 @@ test("two Admins who remove the same member with other decisions make one of the
   }
 });
 
-test("RP-01 only those who manage members see what another one leaves behind, and everybody sees their own", async () => {
+test("RP-01 only those who manage members see what another one leaves behind, and all members see their own", async () => {
   const [ada, viewer] = [await memberOf(acme, "developer"), await memberOf(acme, "viewer")];
   for (const who of [ada, viewer]) {
     expect(await reasonOf(who.api.members.belongings({ ...at, userId: grace.person.id }))).toBe("not_permitted");

@@ -14,7 +14,7 @@ import { mostShown } from "./input";
 /** Some of the things, and how many there are. */
 export type Some<Row> = { rows: Row[]; total: number };
 
-/** A key that somebody leaves behind. `spent`: this month, in micro-units. */
+/** A key that a member leaves behind. `spent`: this month, in micro-units. */
 export type LeftKey = {
   id: string;
   name: string;
@@ -27,7 +27,7 @@ export type LeftKey = {
   isReplaced: boolean;
 };
 
-/** Their own keys that are not revoked, the latest used first. */
+/** Returns their own keys that are not revoked, the latest used first. */
 export async function keysOf(db: Db, workspaceId: string, userId: string): Promise<Some<LeftKey>> {
   const [rows, total] = await Promise.all([
     db
@@ -59,7 +59,7 @@ export async function keysOf(db: Db, workspaceId: string, userId: string): Promi
   return { rows, total };
 }
 
-/** Their own keys that are not revoked, by id, all of them; nobody else changes one before this transaction ends. */
+/** Finds all of a member's own keys that are not revoked, by id, and locks them until the transaction ends. */
 export async function holdKeys(
   db: Db,
   workspaceId: string,
@@ -92,7 +92,7 @@ const leftJob = {
   createdAt: fineTuningJobs.createdAt,
 };
 
-/** Their jobs that have not ended and are not being cancelled, the newest first. A workspace has no more than are shown. */
+/** Returns their jobs that have not ended and are not being cancelled, the newest first. A workspace has no more than are shown. */
 export async function jobsOf(db: Db, workspaceId: string, userId: string): Promise<LeftJob[]> {
   return db
     .select(leftJob)
@@ -102,7 +102,7 @@ export async function jobsOf(db: Db, workspaceId: string, userId: string): Promi
     .limit(mostShown);
 }
 
-/** Those of these jobs that are theirs and under way, by id; nobody else changes one before this transaction ends. */
+/** Finds those of these jobs that are theirs and running, by id, and locks them until the transaction ends. */
 export async function holdJobs(db: Db, workspaceId: string, userId: string, ids: string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -117,7 +117,7 @@ export async function holdJobs(db: Db, workspaceId: string, userId: string, ids:
 /** A model they made. */
 export type LeftModel = { id: string; name: string; visibility: ModelVisibility };
 
-/** The models they made, those that nobody will be able to use first. */
+/** Lists the models they made, first those that no member could use afterwards. */
 export async function modelsOf(db: Db, workspaceId: string, userId: string): Promise<Some<LeftModel>> {
   const made = and(eq(models.workspaceId, workspaceId), eq(models.createdBy, userId), isNull(models.deletedAt));
   const [rows, total] = await Promise.all([
@@ -132,7 +132,7 @@ export async function modelsOf(db: Db, workspaceId: string, userId: string): Pro
   return { rows, total };
 }
 
-/** The models that they alone may use, by id, at most 1,000. */
+/** Returns the models that they alone may use, by id, at most 1,000. */
 export async function privateModels(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .select({ id: models.id })
@@ -150,7 +150,7 @@ export async function privateModels(db: Db, workspaceId: string, userId: string)
   return rows.map(({ id }) => id);
 }
 
-/** How many files are for them alone, and their bytes: what they are called is theirs. */
+/** Returns how many files are for them alone, and their bytes: what they are called is theirs. */
 export async function filesOf(db: Db, workspaceId: string, userId: string): Promise<{ total: number; bytes: number }> {
   const [row] = await db
     .select({ total: count(), bytes: sum(files.bytes).mapWith(Number) })
@@ -159,7 +159,7 @@ export async function filesOf(db: Db, workspaceId: string, userId: string): Prom
   return { total: row?.total ?? 0, bytes: row?.bytes ?? 0 };
 }
 
-/** The ids of the files that are for them alone. */
+/** Returns the ids of the files that are for them alone. */
 export async function fileIds(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .select({ id: files.id })
@@ -169,7 +169,7 @@ export async function fileIds(db: Db, workspaceId: string, userId: string): Prom
   return rows.map(({ id }) => id);
 }
 
-/** The invitations they sent that wait for an answer. */
+/** Returns the invitations they sent that wait for an answer. */
 export async function invitationsOf(
   db: Db,
   workspaceId: string,
@@ -194,7 +194,7 @@ export async function invitationsOf(
 
 const countOf = async (counted: PromiseLike<{ n: number }[]>): Promise<number> => (await counted)[0]?.n ?? 0;
 
-/** A key that is nobody's is not theirs either, though they made it. */
+/** Returns the condition for a member's own keys: a service key is not theirs, even if they made it. */
 function ownKeys(workspaceId: string, userId: string): SQL | undefined {
   return and(
     eq(apiKeys.workspaceId, workspaceId),
@@ -244,7 +244,7 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
 }
 
 /**
- * How somebody who is no member any more went, by the trail, which keeps it for good. `isOwn`: by their own choice; `endsAt`:
+ * Reads from the audit log how a former member left; its rows are kept for good. `isOwn`: by their own choice; `endsAt`:
  * the end that their membership had. Undefined for one who never was a member.
  */
 export async function lastDeparture(

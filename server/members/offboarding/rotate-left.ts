@@ -11,8 +11,8 @@ import * as offboarding from "./queries";
 export type Rotated = { oldId: string; id: string; name: string; secret: string };
 
 /**
- * Those of somebody's keys that were chosen to be rotated pass to the workspace, and each gets a successor, whose secret
- * its maker does not know. What is no longer theirs, or revoked, is passed over. The caller holds the workspace's lock.
+ * Rotates the chosen keys of a departing member: each passes to the workspace and gets a successor, whose secret the
+ * member does not know. Keys that are no longer theirs, or revoked, are skipped. The caller holds the workspace's lock.
  * Refuses `key_replaced`, `too_many`.
  */
 export async function rotateLeft(

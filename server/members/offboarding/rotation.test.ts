@@ -76,7 +76,7 @@ test("PA-06 a removal that rotates is one group of audit rows, and the secret is
     expect([table, text.includes(secret.slice(17))]).toEqual([table, false]);
 });
 
-test("whoever goes is never shown a secret: not when they leave, not when they remove themselves", async () => {
+test("a departing member is never shown a secret: not when they leave, not when they remove themselves", async () => {
   grace = await memberOf(acme, "admin");
   const id = await newKey("Mine");
   const choice = { key: `rotate:${id}` };
@@ -101,7 +101,7 @@ test("a key that was rotated meanwhile refuses the whole removal: its successor 
   expect((await remove({ key: [`rotate:${next}`, `revoke:${id}`] })).rotated).toHaveLength(1);
 });
 
-test("what is not theirs, is nobody's, or is revoked by now, is passed over", async () => {
+test("keys of others, service keys and revoked keys are skipped", async () => {
   const revoked = await newKey("Gone");
   await grace.api.keys.revoke({ ...at, keyId: revoked });
   const { id: others } = await acme.admin.api.keys.create({ ...at, name: "Others'" });
@@ -138,7 +138,7 @@ test("two Admins who remove at once, and a rotation meanwhile, make one successo
   }
 }, 30_000);
 
-test("more keys than one may make an hour cannot be rotated at once, and then nobody is removed", async () => {
+test("more keys than one may make an hour cannot be rotated at once, and then no member is removed", async () => {
   const ids = await Promise.all(Array.from({ length: 3 }, (_, index) => newKey(`Key ${index}`)));
   for (let i = 0; i < 58; i++) await acme.admin.api.keys.create({ ...at, name: "More" });
   expect(await reasonOf(remove({ key: ids.map((id) => `rotate:${id}`) }))).toBe("too_many");

@@ -12,27 +12,27 @@ import * as ending from "./ending/queries";
 import { ofMember, setKeysOfEnded } from "./input";
 import * as offboarding from "./queries";
 
-/** What somebody would leave behind, to be decided about before they go. */
+/** Lists what a member would leave behind, to be decided about before they leave. */
 export const offboardingRouter = t.router({
-  /** What a member would leave behind. Refuses `not_found`. */
+  /** Returns what a member would leave behind. Refuses `not_found`. */
   belongings: workspaceProcedure("member:manage", ofMember).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     if (!(await membership.find(ctx.db, workspaceId, input.userId))) throw refuse("not_found");
     return { ...(await belongingsOf(ctx.db, workspaceId, input.userId)), mayKeepKeys: true };
   }),
 
-  /** What one would leave behind oneself. */
+  /** Returns what one would leave behind oneself. */
   ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const left = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
     return { ...left, mayKeepKeys: left.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };
   }),
 
-  /** What becomes of the keys of a member who goes, where nobody decides about them. */
+  /** Reads the default action for the keys of departing members. */
   keysOfEnded: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
     fate: await ending.keysOfEnded(ctx.db, ctx.workspace.workspaceId),
   })),
 
-  /** Says what becomes of the keys of members who go, where nobody decides about them, from now on. */
+  /** Sets the default action for the keys of departing members. */
   setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await lockWorkspaceAndRecheckRole(ctx);

@@ -20,7 +20,7 @@ export async function ask(db: Db, workspaceId: string, userId: string, role: Rol
   return rows.length > 0;
 }
 
-/** A member's own latest request: one that waits, or what became of it in the last 30 days. */
+/** Returns a member's own latest request: one that waits, or what became of it in the last 30 days. */
 export async function findOwn(db: Db, workspaceId: string, userId: string) {
   const [row] = await db
     .select({
@@ -42,14 +42,14 @@ export async function findOwn(db: Db, workspaceId: string, userId: string) {
   return row;
 }
 
-/** The requests that wait for an Admin, oldest first, at most 100, and how many there are. */
+/** Returns the requests that wait for an Admin, oldest first, at most 100, and how many there are. */
 export async function listPending(db: Db, workspaceId: string) {
   const isMember = and(
     eq(memberships.workspaceId, workspaceId),
     eq(memberships.userId, roleRequests.userId),
     isLiveMembership,
   );
-  // Whoever has been given the role otherwise waits for nothing.
+  // A member who got the role otherwise has no pending request.
   const isPending = and(
     eq(roleRequests.workspaceId, workspaceId),
     eq(roleRequests.status, "pending"),
@@ -76,7 +76,7 @@ export async function listPending(db: Db, workspaceId: string) {
   return { rows, total: counted?.total ?? 0 };
 }
 
-/** One of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
+/** Returns one of a workspace's requests with who asks, or undefined. `email` is null once that account is deleted. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({ userId: roleRequests.userId, role: roleRequests.role, status: roleRequests.status, email: users.email })
@@ -102,7 +102,7 @@ export async function settle(
   return rows.length > 0;
 }
 
-/** Whoever has left asks for nothing any more. Returns the ids of what was withdrawn: one at most. */
+/** Withdraws the requests of a member who has left. Returns their ids: one at most. */
 export async function withdrawPending(db: Db, workspaceId: string, userId: string): Promise<string[]> {
   const rows = await db
     .update(roleRequests)

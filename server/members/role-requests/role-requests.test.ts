@@ -22,7 +22,7 @@ const actions = async () =>
       select action from audit_events where workspace_id = ${acme.id} and target_id = ${grace.person.id} order by at, action`
   ).map(({ action }) => action);
 
-/** To whom mails of a template went, as far as they are about this workspace's people. */
+/** Lists the people of this workspace to whom mails of a template went. */
 async function mailed(template: string, to: Signed) {
   const rows = await owner`select payload from mail_outbox where template = ${template} and payload is not null`;
   return rows.filter(({ payload }) => openMail(payload)?.to === to.person.email).length;
@@ -97,7 +97,7 @@ test("declining twice is declining once, and the member reads it", async () => {
   expect(await roleOf()).toBe("viewer");
 });
 
-test("a request that was taken back, or whose member has left, is answered by nobody", async () => {
+test("a request that was taken back, or whose member has left, cannot be answered", async () => {
   const one = await asked();
   await grace.api.roleRequests.withdraw(at);
   expect(await reasonOf(grace.api.roleRequests.withdraw(at))).toBe("request_settled");

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canGrant, roleText } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -16,7 +16,7 @@ import * as roleRequests from "./queries";
 
 /** A member asks for another role, and Admins answer. */
 export const roleRequestsRouter = t.router({
-  /** One's own request that waits, or what became of the latest; null when there is none of late. */
+  /** Returns one's own request that waits, or what became of the latest; null when there is none of late. */
   own: workspaceProcedure("workspace:read", z.strictObject({})).query(
     async ({ ctx }) => (await roleRequests.findOwn(ctx.db, ctx.workspace.workspaceId, ctx.person.id)) ?? null,
   ),
@@ -25,52 +25,54 @@ export const roleRequestsRouter = t.router({
    * Asks for another role, and mails the Admins. Asking again while it waits changes what is asked for; the same again
    * changes nothing and succeeds. Refuses `role_held`.
    */
-  ask: workspaceProcedure("workspace:read", askForRole, "any", limits.roleRequestsPerPerson).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId, role, name, slug } = ctx.workspace;
-      // A member who is removed meanwhile would wait for an answer afterwards.
-      await lockWorkspaceAndRecheckRole(ctx);
-      if (role === input.role) throw refuse("role_held", { role: "You have this role." });
-      if (!(await roleRequests.ask(ctx.db, workspaceId, ctx.person.id, input.role))) return;
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "role_request.made",
-        target: { type: "member", id: ctx.person.id },
-        before: { role },
-        after: { role: input.role },
+  ask: refusing(
+    ["role_held"],
+    workspaceProcedure("workspace:read", askForRole, "any", limits.roleRequestsPerPerson),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role, name, slug } = ctx.workspace;
+    // A member who is removed meanwhile would wait for an answer afterwards.
+    await lockWorkspaceAndRecheckRole(ctx);
+    if (role === input.role) throw refuse("role_held", { role: "You have this role." });
+    if (!(await roleRequests.ask(ctx.db, workspaceId, ctx.person.id, input.role))) return;
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "role_request.made",
+      target: { type: "member", id: ctx.person.id },
+      before: { role },
+      after: { role: input.role },
+    });
+    const subject = `role ${workspaceId} ${ctx.person.id}`;
+    const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
+    for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
+      await mail.enqueueOptional(ctx.db, {
+        to,
+        template: "role-request",
+        props: {
+          url: link(`/w/${slug}/members`),
+          personName: ctx.person.name,
+          personEmail: ctx.person.email,
+          workspaceName: name,
+          role: roleText[input.role].name,
+          origin: linkOrigin(),
+        },
       });
-      const subject = `role ${workspaceId} ${ctx.person.id}`;
-      const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
-      for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
-        await mail.enqueueOptional(ctx.db, {
-          to,
-          template: "role-request",
-          props: {
-            url: link(`/w/${slug}/members`),
-            personName: ctx.person.name,
-            personEmail: ctx.person.email,
-            workspaceName: name,
-            role: roleText[input.role].name,
-            origin: linkOrigin(),
-          },
-        });
-      }
-    },
-  ),
+    }
+  }),
 
   /** Takes one's own request back. Refuses `request_settled`. */
-  withdraw: workspaceProcedure("workspace:read", z.strictObject({}), "any", limits.roleRequestsPerPerson).mutation(
-    async ({ ctx }) => {
-      const { workspaceId } = ctx.workspace;
-      const withdrawn = await roleRequests.withdrawPending(ctx.db, workspaceId, ctx.person.id);
-      if (withdrawn.length === 0) throw refuse("request_settled");
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "role_request.withdrawn",
-        target: { type: "member", id: ctx.person.id },
-      });
-    },
-  ),
+  withdraw: refusing(
+    ["request_settled"],
+    workspaceProcedure("workspace:read", z.strictObject({}), "any", limits.roleRequestsPerPerson),
+  ).mutation(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    const withdrawn = await roleRequests.withdrawPending(ctx.db, workspaceId, ctx.person.id);
+    if (withdrawn.length === 0) throw refuse("request_settled");
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "role_request.withdrawn",
+      target: { type: "member", id: ctx.person.id },
+    });
+  }),
 
-  /** The requests that wait. */
+  /** Returns the requests that wait. */
   list: workspaceProcedure("member:manage", z.strictObject({})).query(({ ctx }) =>
     roleRequests.listPending(ctx.db, ctx.workspace.workspaceId),
   ),
@@ -79,9 +81,12 @@ export const roleRequestsRouter = t.router({
    * Gives who asks a role: the one they ask for, or another. Two Admins who do so at once change it once; the second finds it
    * done. Refuses `cannot_grant`, `last_admin`, and `request_settled` when it was answered otherwise.
    */
-  approve: workspaceProcedure("member:manage", approveRoleRequest, {
-    recent: "an Admin is made, or is one no longer",
-  }).mutation(async ({ ctx, input }) => {
+  approve: refusing(
+    ["cannot_grant", "last_admin", "request_settled"],
+    workspaceProcedure("member:manage", approveRoleRequest, {
+      recent: "an Admin is made, or is one no longer",
+    }),
+  ).mutation(async ({ ctx, input }) => {
     const { workspaceId, role: ownRole } = ctx.workspace;
     if (!canGrant(ownRole, input.role)) throw refuse("cannot_grant", { role: "You cannot give this role." });
     await lockWorkspaceAndRecheckRole(ctx);
@@ -105,21 +110,24 @@ export const roleRequestsRouter = t.router({
   }),
 
   /** Turns a request down. Twice is the same as once. Refuses `request_settled` when it was approved meanwhile. */
-  decline: workspaceProcedure("member:manage", oneRoleRequest, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    await lockWorkspaceAndRecheckRole(ctx);
-    const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
-    if (!request) throw refuse("not_found");
-    if (request.status === "declined") return;
-    const answer = { status: "declined", by: ctx.person.id } as const;
-    if (!(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer))) throw refuse("request_settled");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "role_request.declined",
-      target: { type: "member", id: request.userId },
-      before: { role: request.role },
-    });
-    await mailAnswer(ctx, request.email, false, roleText[request.role].name);
-  }),
+  decline: refusing(["request_settled"], workspaceProcedure("member:manage", oneRoleRequest, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      await lockWorkspaceAndRecheckRole(ctx);
+      const request = await roleRequests.find(ctx.db, workspaceId, input.roleRequestId);
+      if (!request) throw refuse("not_found");
+      if (request.status === "declined") return;
+      const answer = { status: "declined", by: ctx.person.id } as const;
+      if (!(await roleRequests.settle(ctx.db, workspaceId, input.roleRequestId, answer)))
+        throw refuse("request_settled");
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "role_request.declined",
+        target: { type: "member", id: request.userId },
+        before: { role: request.role },
+      });
+      await mailAnswer(ctx, request.email, false, roleText[request.role].name);
+    },
+  ),
 });
 
 type Answering = { db: Parameters<typeof mail.enqueue>[0]; workspace: { name: string; slug: string } };

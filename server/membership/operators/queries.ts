@@ -8,7 +8,7 @@ export type OperatorSource = (typeof operators.$inferSelect)["source"];
 
 const isActive = and(isNull(users.deletedAt), isNull(users.deactivatedAt));
 
-/** Whether a person runs this instance now. */
+/** Checks whether a person runs this instance now. */
 export async function isOperator(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .select({ userId: operators.userId })
@@ -23,7 +23,7 @@ export async function lockOperators(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('operators', 0))`);
 }
 
-/** Whether an operator besides this person could go on. Only true for as long as the lock is held. */
+/** Checks whether an operator besides this person could go on. Only true for as long as the lock is held. */
 export async function hasOtherOperator(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .select({ userId: operators.userId })
@@ -34,13 +34,13 @@ export async function hasOtherOperator(db: Db, userId: string): Promise<boolean>
   return rows.length > 0;
 }
 
-/** Whether there is or was an operator. */
+/** Checks whether there is or was an operator. */
 export async function hasAny(db: Db): Promise<boolean> {
   const rows = await db.select({ userId: operators.userId }).from(operators).limit(1);
   return rows.length > 0;
 }
 
-/** Whether a person besides this one has ever signed in here. */
+/** Checks whether a person besides this one has ever signed in here. */
 export async function hasAnotherSignedIn(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .select({ id: accountEvents.id })
@@ -66,7 +66,7 @@ export async function remove(db: Db, userId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The operators in the order in which they became it, at most `limit`, after one of them. */
+/** Returns the operators in the order in which they became it, at most `limit`, after one of them. */
 export async function list(db: Db, limit: number, after?: { createdAt: string; userId: string }) {
   return db
     .select({

@@ -12,18 +12,18 @@ export async function hold(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Locks a person's account, for its end: nobody lets them in anywhere meanwhile. */
+/** Locks a person's account for its deletion: they can join no workspace meanwhile. */
 export async function lock(db: Db, userId: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
 }
 
-/** What a person is called, and their address; undefined when there is no such person. */
+/** Returns what a person is called, and their address; undefined when there is no such person. */
 export async function named(db: Db, userId: string): Promise<{ name: string; email: string | null } | undefined> {
   const [row] = await db.select({ name: users.name, email: users.email }).from(users).where(eq(users.id, userId));
   return row;
 }
 
-/** Whether an account was made in the last day, by the database's clock. */
+/** Checks whether an account was made in the last day, by the database's clock. */
 export async function isNew(db: Db, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ isNew: sql<boolean>`${users.createdAt} > now() - interval '1 day'` })

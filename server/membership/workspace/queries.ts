@@ -5,7 +5,7 @@ import { isLiveMembership, memberships, workspaceSlugs, workspaces } from "@/db/
 /** A workspace as its members see it named. */
 export type WorkspaceName = { slug: string; name: string; kind: "personal" | "organization" };
 
-/** What a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
+/** Returns what a person is in the live workspace of this slug, or undefined: unknown and foreign look the same. */
 export async function membershipBySlug(db: Db, userId: string, slug: string) {
   const [row] = await db
     .select({
@@ -29,7 +29,7 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
   return row;
 }
 
-/** A live workspace by its id, inside it. */
+/** Returns a live workspace by its id, inside it. */
 export async function find(db: Db, workspaceId: string): Promise<WorkspaceName | undefined> {
   const [row] = await db
     .select({ slug: workspaces.slug, name: workspaces.name, kind: workspaces.kind })
@@ -51,7 +51,7 @@ export async function lock(db: Db, workspaceId: string): Promise<boolean> {
     .for("no key update");
   return row?.deletedAt === null;
 }
-/** The slug that a person's live workspace has now which once had this one; undefined when they are in none. */
+/** Returns the slug that a person's live workspace has now which once had this one; undefined when they are in none. */
 export async function presentSlug(db: Db, userId: string, former: string): Promise<string | undefined> {
   const [row] = await db
     .select({ slug: workspaces.slug })

@@ -13,7 +13,7 @@ export function startModelErasing(): Job {
   return repeat(everyMs, eraseDue, (error) => log.error({ err: error }, "deleted models could not be looked for"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function eraseDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => erasing.listDue(db, atOnce));
   for (const { workspaceId, id } of due) {
@@ -26,7 +26,10 @@ export async function eraseDue(): Promise<boolean> {
   return due.length === atOnce;
 }
 
-/** Whether it is gone there, or will never be: some servers delete nothing, and some are not configured any more. */
+/**
+ * Deletes a model at its servers. Returns whether it is gone there, or will never be: some servers delete nothing, and some
+ * are not configured any more.
+ */
 async function erase({ modelServer, upstream }: { modelServer: string; upstream: string }): Promise<boolean> {
   const server = serverOf(modelServer);
   if (!server) return true;

@@ -3,7 +3,7 @@ import type { ModelLineage } from "@/db/schema/models";
 import type { OwnModel } from "../queries";
 import * as lineage from "./queries";
 
-/** Where a model comes from, as far as this workspace knows: names of people, sums of files, what it was made with. */
+/** Returns where a model comes from, as far as this workspace knows: names of people, sums of files, what it was made with. */
 export async function lineageOf(db: Db, workspaceId: string, model: OwnModel, readerId: string) {
   const { jobId, keyId, createdBy } = model;
   const [job, files, key, maker] = await Promise.all([
@@ -25,7 +25,7 @@ export async function lineageOf(db: Db, workspaceId: string, model: OwnModel, re
   };
 }
 
-/** What goes along with a model to another workspace. A private file keeps its name to itself. */
+/** Returns what goes along with a model to another workspace. A private file keeps its name to itself. */
 export async function lineageToGo(
   db: Db,
   workspace: { workspaceId: string; name: string },

@@ -6,7 +6,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 
-/** The job that made a model, and who started it with which key. */
+/** Returns the job that made a model, and who started it with which key. */
 export async function job(db: Db, workspaceId: string, jobId: string) {
   const [row] = await db
     .select({
@@ -21,7 +21,7 @@ export async function job(db: Db, workspaceId: string, jobId: string) {
   return row;
 }
 
-/** The files a job read, at most 100. `isPrivate`: its name is its uploader's alone to know. */
+/** Returns the files a job read, at most 100. `isPrivate`: its name is its uploader's alone to know. */
 export async function filesOf(db: Db, workspaceId: string, jobId: string) {
   return db
     .select({
@@ -43,7 +43,7 @@ export async function filesOf(db: Db, workspaceId: string, jobId: string) {
     .limit(100);
 }
 
-/** What a key is called, and its last four characters. */
+/** Returns what a key is called, and its last four characters. */
 export async function keyName(db: Db, workspaceId: string, keyId: string) {
   const [row] = await db
     .select({ name: apiKeys.name, lastFour: apiKeys.lastFour })
@@ -52,13 +52,13 @@ export async function keyName(db: Db, workspaceId: string, keyId: string) {
   return row;
 }
 
-/** What a person is called. */
+/** Returns what a person is called. */
 export async function personName(db: Db, userId: string): Promise<string | undefined> {
   const [row] = await db.select({ name: users.name }).from(users).where(eq(users.id, userId));
   return row?.name;
 }
 
-/** Who used a model this month (UTC), by person and key, those with the most requests first, at most 20. */
+/** Returns who used a model this month (UTC), by person and key, those with the most requests first, at most 20. */
 export async function usedBy(db: Db, workspaceId: string, modelId: string) {
   return db
     .select({
@@ -79,7 +79,7 @@ export async function usedBy(db: Db, workspaceId: string, modelId: string) {
     .limit(20);
 }
 
-/** What a model was used for this month (UTC): requests, and micro-units of money. */
+/** Returns what a model was used for this month (UTC): requests, and micro-units of money. */
 export async function usage(db: Db, workspaceId: string, modelId: string): Promise<{ requests: number; cost: number }> {
   const [row] = await db
     .select({
@@ -92,7 +92,7 @@ export async function usage(db: Db, workspaceId: string, modelId: string): Promi
 }
 
 /**
- * The keys that something would change for if the model went: those whose list of models names it, and those that used it
+ * Returns the keys that something would change for if the model went: those whose list of models names it, and those that used it
  * in the last 30 days. At most 20, and how many there are of each.
  */
 export async function keysOn(db: Db, workspaceId: string, modelId: string) {

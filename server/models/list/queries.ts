@@ -35,7 +35,7 @@ const listed = (workspaceId: string) => ({
   age,
 });
 
-/** A page of the models that the workspace owns or that are shared with it and that the reader may see, the newest first. */
+/** Returns a page of the models that the workspace owns or that are shared with it and that the reader may see, the newest first. */
 export async function list(db: Db, workspaceId: string, reader: Reader, query: Filter & Place) {
   const isBackward = query.before !== undefined;
   const from = decodeCursor(query.before ?? query.after, [/^\d{1,17}$/, /^[!-~]{1,256}$/]);
@@ -86,7 +86,7 @@ export async function list(db: Db, workspaceId: string, reader: Reader, query: F
   return { ...page, rows: page.rows.map(({ age: _, ...row }) => row) };
 }
 
-/** How many models there are for a reader, counted up to `mostCounted`. */
+/** Returns how many models there are for a reader, counted up to `mostCounted`. */
 export async function total(db: Db, workspaceId: string, reader: Reader, filter: Filter): Promise<number> {
   const [own, shared] = await Promise.all([
     filter.kind === "shared"
@@ -115,22 +115,26 @@ export async function total(db: Db, workspaceId: string, reader: Reader, filter:
   return Math.min(own + shared, mostCounted);
 }
 
-/** The ids of the models that somebody may use and that are not archived, the newest first, at most 200. */
-export async function usableIds(
-  db: Db,
-  workspaceId: string,
-  personId: string,
-): Promise<{ id: string; name: string }[]> {
+/** A model with what tells what it can do. */
+type UsableRow = Pick<typeof models.$inferSelect, keyof typeof usableColumns>;
+
+const usableColumns = {
+  ...{ id: models.id, name: models.name, base: models.base, modelServer: models.modelServer },
+  ...{ upstream: models.upstream, contextLength: models.contextLength },
+};
+
+/** Lists the models that a person may use and that are not archived, the newest first, at most 200. */
+export async function usableIds(db: Db, workspaceId: string, personId: string): Promise<UsableRow[]> {
   const all: Filter = { search: "", kind: "", state: "" };
   const [own, shared] = await Promise.all([
     db
-      .select({ id: models.id, name: models.name })
+      .select(usableColumns)
       .from(models)
       .where(ownOnes(workspaceId, { personId, seesAll: false }, all))
       .orderBy(desc(models.createdAt), desc(models.id))
       .limit(200),
     db
-      .select({ id: models.id, name: models.name })
+      .select(usableColumns)
       .from(modelShares)
       .innerJoin(models, and(eq(models.workspaceId, modelShares.workspaceId), eq(models.id, modelShares.modelId)))
       .innerJoin(workspaces, and(eq(workspaces.id, modelShares.workspaceId), isNull(workspaces.deletedAt)))

@@ -13,7 +13,7 @@ import * as list from "./queries";
 const mostBase = 100;
 
 export const modelListRouter = t.router({
-  /** A page of the workspace's own models and those that are shared with it, as far as the person may see them. */
+  /** Returns a page of the workspace's own models and those that are shared with it, as far as the person may see them. */
   list: workspaceProcedure("model:read", listModels).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const reader = { personId: ctx.person.id, seesAll: can(role, "model:manage") };
@@ -35,21 +35,21 @@ export const modelListRouter = t.router({
     return { ...page, rows, total, currency: currency() };
   }),
 
-  /** The base models that match a search, at most `mostBase`; null while no model server says which it has. */
+  /** Returns the base models that match a search, at most `mostBase`; null while no model server says which it has. */
   base: workspaceStepsProcedure("model:read", searchModels).query(async ({ ctx, input }) => {
     await ctx.step("read", async () => {});
     const found = await baseModels(input.search);
     return { rows: found?.slice(0, mostBase) ?? null, total: found?.length ?? 0, currency: currency() };
   }),
 
-  /** The models that a key of this person's could be for, by id: the workspace's first, then the base models. */
+  /** Returns the models that a key of this person's could be for, by id: the workspace's first, then the base models. */
   choices: workspaceStepsProcedure("model:read", searchModels.omit({ search: true })).query(async ({ ctx }) => {
     const own = await ctx.step("read", (db, { workspaceId }) => list.usableIds(db, workspaceId, ctx.person.id));
     const base = (await baseModels()) ?? [];
     return [...own, ...base.slice(0, mostBase).map(({ id, name }) => ({ id, name }))];
   }),
 
-  /** Everything that is shown of a model: the workspace's own, one that is shared with it, or a base model. */
+  /** Returns all that is shown of a model: the workspace's own, one that is shared with it, or a base model. */
   get: workspaceStepsProcedure("model:read", oneModel).query(async ({ ctx, input }) => {
     const shown = await showModel(ctx, input.modelId);
     if (!shown) throw refuse("not_found");

@@ -42,7 +42,7 @@ export async function takeIn(
     });
 }
 
-/** What a workspace limits a model to, and all of them together. */
+/** Returns what a workspace limits a model to, and all of them together. */
 export async function limitsOn(db: Db, workspaceId: string, modelId: string) {
   const [rates, [row]] = await Promise.all([
     db

@@ -1,5 +1,5 @@
 import { enterWorkspace } from "@/db/client";
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -18,7 +18,7 @@ import { findTarget, lockTarget } from "../target";
 import * as moving from "./queries";
 
 export const modelMovingRouter = t.router({
-  /** What moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
+  /** Returns what moving a model to another workspace would change. Not one of a page's shared reads: it looks into both. */
   movePreview: workspaceStepsProcedure("model:manage", previewMove).query(({ ctx, input }) =>
     ctx.step("read", async (db, workspace) => {
       const { workspaceId } = workspace;
@@ -47,36 +47,41 @@ export const modelMovingRouter = t.router({
   ),
 
   /**
-   * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to whoever moves
-   * it there. Refuses `name_mismatch` unless its name was typed.
+   * Moves a model to another workspace, under the same id. What is not for the whole workspace is private to the Admin who
+   * moves it. Refuses `name_mismatch` unless its name was typed.
    */
-  move: workspaceProcedure("model:manage", moveModel, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId, name, slug } = ctx.workspace;
-    const target = await lockTarget(ctx, input.target);
-    const model = await holdModel(ctx, input.modelId);
-    if (input.confirmation.trim() !== model.name)
-      throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
-    const lineage = await lineageToGo(ctx.db, { workspaceId, name }, model);
-    await changes.record(changeOf(ctx), "model.moved_away", model, {
-      before: { name: model.name, visibility: model.visibility, createdBy: model.createdBy },
-      after: { to: target.slug, workspaceName: target.name },
-    });
-    await moving.retire(ctx.db, workspaceId, model.id, target.workspaceId);
-    await enterWorkspace(ctx.db, target.workspaceId);
-    const makerId = model.visibility === "workspace" ? model.createdBy : ctx.person.id;
-    await moving.takeIn(ctx.db, target.workspaceId, model, { makerId, lineage });
-    await changes.record({ ...changeOf(ctx), workspaceId: target.workspaceId }, "model.moved_here", model, {
-      after: { from: slug, workspaceName: name, name: model.name },
-    });
-    return { slug: target.slug, name: target.name };
-  }),
+  move: refusing(["name_mismatch"], workspaceProcedure("model:manage", moveModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, name, slug } = ctx.workspace;
+      const target = await lockTarget(ctx, input.target);
+      const model = await holdModel(ctx, input.modelId);
+      if (input.confirmation.trim() !== model.name)
+        throw refuse("name_mismatch", { confirmation: "Type the model's name exactly as shown." });
+      const lineage = await lineageToGo(ctx.db, { workspaceId, name }, model);
+      await changes.record(changeOf(ctx), "model.moved_away", model, {
+        before: { name: model.name, visibility: model.visibility, createdBy: model.createdBy },
+        after: { to: target.slug, workspaceName: target.name },
+      });
+      await moving.retire(ctx.db, workspaceId, model.id, target.workspaceId);
+      await enterWorkspace(ctx.db, target.workspaceId);
+      const makerId = model.visibility === "workspace" ? model.createdBy : ctx.person.id;
+      await moving.takeIn(ctx.db, target.workspaceId, model, { makerId, lineage });
+      await changes.record({ ...changeOf(ctx), workspaceId: target.workspaceId }, "model.moved_here", model, {
+        after: { from: slug, workspaceName: name, name: model.name },
+      });
+      return { slug: target.slug, name: target.name };
+    },
+  ),
 
   /**
-   * Makes a tuned model that runs at a model server already the workspace's own: whoever comes first. Refuses
+   * Registers a tuned model that already runs at a model server for the first workspace that asks. Refuses
    * `model_not_free`, the same for what does not run, what is a base model and what another workspace has, and
    * `models_unknown` while a model server does not say what it runs.
    */
-  register: workspaceStepsProcedure("model:manage", registerModel, "any").mutation(async ({ ctx, input }) => {
+  register: refusing(
+    ["model_not_free", "models_unknown"],
+    workspaceStepsProcedure("model:manage", registerModel, "any"),
+  ).mutation(async ({ ctx, input }) => {
     const { upstream, name, description, visibility } = input;
     await ctx.step("read", async () => {});
     const running = await tunedModel(upstream).catch((error) => {

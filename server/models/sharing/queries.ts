@@ -21,7 +21,7 @@ export async function targets(db: Db, userId: string, exceptWorkspaceId: string)
     .limit(100);
 }
 
-/** With whom a model is shared, as long as it is, by name, at most 100. */
+/** Lists the workspaces that a model is shared with, by name, at most 100. */
 export async function sharesOf(db: Db, workspaceId: string, modelId: string) {
   return db
     .select({
@@ -38,7 +38,7 @@ export async function sharesOf(db: Db, workspaceId: string, modelId: string) {
     .limit(100);
 }
 
-/** A model that another workspace shares with this one, with that workspace's name; undefined when none does. */
+/** Returns a model that another workspace shares with this one, with that workspace's name; undefined when none does. */
 export async function sharedWith(db: Db, workspaceId: string, modelId: string) {
   const [row] = await db
     .select({

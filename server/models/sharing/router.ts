@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { holdModel } from "../authority";
@@ -11,7 +11,7 @@ import { lockTarget } from "../target";
 import * as sharing from "./queries";
 
 export const modelSharingRouter = t.router({
-  /** The other workspaces that a model could be shared with or moved to by this person. */
+  /** Returns the other workspaces that a model could be shared with or moved to by this person. */
   targets: workspaceProcedure("model:manage", z.strictObject({})).query(({ ctx }) =>
     sharing.targets(ctx.db, ctx.person.id, ctx.workspace.workspaceId),
   ),
@@ -20,26 +20,28 @@ export const modelSharingRouter = t.router({
    * Lets another workspace use a model, until the end of a day or until it is ended. Shared already: the end is changed.
    * Refuses `model_archived`, and `invalid_input` for a day that is over.
    */
-  share: workspaceProcedure("model:manage", shareModel, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId, name, slug } = ctx.workspace;
-    const target = await lockTarget(ctx, input.target);
-    const model = await holdModel(ctx, input.modelId);
-    if (model.archivedAt) throw refuse("model_archived");
-    const shared = await sharing.share(ctx.db, workspaceId, model.id, {
-      to: target.workspaceId,
-      by: ctx.person.id,
-      lastDay: input.lastDay,
-    });
-    if (!shared) throw refuse("invalid_input", { lastDay: "That day is over. Choose a later one, or none." });
-    const endsAt = shared.endsAt?.toISOString() ?? null;
-    await changes.record(changeOf(ctx), "model.shared", model, {
-      after: { with: target.slug, workspaceName: target.name, endsAt },
-    });
-    await enterWorkspace(ctx.db, target.workspaceId);
-    await changes.record({ ...changeOf(ctx), workspaceId: target.workspaceId }, "model.shared_here", model, {
-      after: { by: slug, workspaceName: name, modelName: model.name, endsAt },
-    });
-  }),
+  share: refusing(["model_archived"], workspaceProcedure("model:manage", shareModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, name, slug } = ctx.workspace;
+      const target = await lockTarget(ctx, input.target);
+      const model = await holdModel(ctx, input.modelId);
+      if (model.archivedAt) throw refuse("model_archived");
+      const shared = await sharing.share(ctx.db, workspaceId, model.id, {
+        to: target.workspaceId,
+        by: ctx.person.id,
+        lastDay: input.lastDay,
+      });
+      if (!shared) throw refuse("invalid_input", { lastDay: "That day is over. Choose a later one, or none." });
+      const endsAt = shared.endsAt?.toISOString() ?? null;
+      await changes.record(changeOf(ctx), "model.shared", model, {
+        after: { with: target.slug, workspaceName: target.name, endsAt },
+      });
+      await enterWorkspace(ctx.db, target.workspaceId);
+      await changes.record({ ...changeOf(ctx), workspaceId: target.workspaceId }, "model.shared_here", model, {
+        after: { by: slug, workspaceName: name, modelName: model.name, endsAt },
+      });
+    },
+  ),
 
   /** Ends a share at once. Refuses `not_found` when there is none. */
   endShare: workspaceProcedure("model:manage", endShare, "any").mutation(async ({ ctx, input }) => {

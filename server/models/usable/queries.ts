@@ -26,7 +26,7 @@ export type UsableModel = Audience & {
 /** More than this many of one workspace are not listed to programs. */
 const mostModels = 20_000;
 
-/** The model of this id that the workspace owns or that is shared with it; whom it is for is not looked at. */
+/** Returns the model of this id that the workspace owns or that is shared with it; its audience is not checked. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<UsableModel | undefined> {
   const [[own], [shared]] = await Promise.all([
     selectOwn(db, workspaceId, eq(models.id, id)).limit(1),
@@ -35,7 +35,7 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Usa
   return own ?? shared;
 }
 
-/** All the models that the workspace owns, the newest first, and then those that are shared with it. */
+/** Returns all the models that the workspace owns, the newest first, and then those that are shared with it. */
 export async function listAll(db: Db, workspaceId: string): Promise<UsableModel[]> {
   const newestFirst = [desc(models.createdAt), desc(models.id)];
   const [own, shared] = await Promise.all([

@@ -34,7 +34,8 @@ export function onAnnouncement(
 }
 
 /**
- * Whether it is certain just now that announcements arrive, so that what is remembered may be believed: at most a second after the last sign of
+ * Checks whether it is certain just now that announcements arrive, so that what is remembered may be believed: at most a second
+ * after the last sign of
  * that. A listener that is down, a connection that is dead without knowing it, or a pooler that swallows notifications, means asking the
  * database each time.
  */

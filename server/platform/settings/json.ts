@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /**
- * A setting that is JSON: in the variable `name`, or in the file that `name`_FILE names. What is wrong is said as a
+ * Returns a setting that is JSON: in the variable `name`, or in the file that `name`_FILE names. What is wrong is said as a
  * sentence that begins with the variable's name and repeats no value. Undefined: neither is set.
  *
  * @returns `name` of the variable that was used, and either what it says or a complaint

@@ -47,7 +47,7 @@ const list = z
   .refine((servers) => isEachDifferent(servers.map(({ name }) => name)));
 
 /**
- * The model servers of a set of variables: those in MODEL_SERVERS or the file MODEL_SERVERS_FILE names, or the one at
+ * Returns the model servers of a set of variables: those in MODEL_SERVERS or the file MODEL_SERVERS_FILE names, or the one at
  * MODEL_SERVER_URL. What is wrong is said as sentences that begin with the variable's name and repeat no value.
  */
 export function readModelServers(variables: Record<string, string | undefined>): {
@@ -70,7 +70,7 @@ export function readModelServers(variables: Record<string, string | undefined>):
   return { servers: [], complaints: parsed.error.issues.map((issue) => `${name} ${complaintOf(issue)}`) };
 }
 
-/** Where the mistake is, and never what stands there: a key may have been written in the wrong place. */
+/** Returns where the mistake is, and never what stands there: a key may have been written in the wrong place. */
 function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of 1 to 50 model servers with different names";

@@ -1,13 +1,32 @@
 import { z } from "zod";
 import { readJsonSetting } from "./json";
 
-/** A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. `trainingPrice`: of being fine-tuned. */
+/** The classes of tokens that may have a price of their own, in money per million tokens; characters are counted in millions too. */
+const tokenClasses = [
+  "cacheRead",
+  "cacheWrite",
+  "audioInput",
+  "imageInput",
+  "reasoning",
+  "audioOutput",
+  "character",
+] as const;
+/** What is priced one by one. */
+const unitClasses = ["second", "image", "page", "request"] as const;
+
+type PricedClass = (typeof tokenClasses)[number] | (typeof unitClasses)[number];
+
+/**
+ * A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. `trainingPrice`: of being fine-tuned.
+ * `classPrices`: of what has a price of its own, also units a million.
+ */
 export type PriceSetting = {
   model: string;
   from: string;
   inputPrice: number;
   outputPrice: number;
   trainingPrice?: number;
+  classPrices?: Partial<Record<PricedClass, number>>;
 };
 
 /** What the embedded model server's models cost where no prices are configured, so that limits can be tried. */
@@ -17,29 +36,54 @@ const builtIn: PriceSetting[] = [
   { model: "atelier-embed", from: "2026-01-01", inputPrice: 100_000, outputPrice: 0 },
 ];
 
+const million = 1_000_000;
+
+function micro(text: string): number {
+  const [whole = "0", part = ""] = text.split(".");
+  return Number(whole) * million + Number(part.padEnd(6, "0"));
+}
+
 const amount = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/)
-  .transform((text) => {
-    const [whole = "0", part = ""] = text.split(".");
-    return Number(whole) * 1_000_000 + Number(part.padEnd(6, "0"));
-  });
+  .transform(micro);
+
+/** Of one unit. Three digits before the point, so that a million of them is still a number that is counted exactly. */
+const unitAmount = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,6})?$/)
+  .transform((text) => micro(text) * million);
+
+const classAmounts = {
+  ...Object.fromEntries(tokenClasses.map((name) => [name, amount.optional()])),
+  ...Object.fromEntries(unitClasses.map((name) => [name, unitAmount.optional()])),
+} as Record<PricedClass, z.ZodOptional<typeof amount>>;
+
+const unitPriced = [...unitClasses, "character"] as const;
+
+const known = ["model", "from", "input", "output", "training", ...tokenClasses, ...unitClasses];
 
 const list = z
   .array(
-    z.strictObject({
-      model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
-      // Without it, the price always held.
-      from: z.iso.date().default("1970-01-01"),
-      input: amount,
-      output: amount.default(0),
-      training: amount.optional(),
-    }),
+    z
+      .strictObject({
+        model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+        // Without it, the price always held.
+        from: z.iso.date().default("1970-01-01"),
+        input: amount.optional(),
+        output: amount.default(0),
+        training: amount.optional(),
+        ...classAmounts,
+      })
+      // A model that is paid by the image, page, second or request may have no price of tokens.
+      .refine(({ input, ...price }) => input !== undefined || unitPriced.some((name) => price[name] !== undefined), {
+        path: ["input"],
+      }),
   )
   .max(10_000);
 
 /**
- * The prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
+ * Returns the prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
  * wrong is said as a sentence that begins with the variable's name and repeats no value.
  */
 export function readPrices(variables: Record<string, string | undefined>): {
@@ -56,14 +100,15 @@ export function readPrices(variables: Record<string, string | undefined>): {
     const [index, field] = parsed.error.issues[0]?.path ?? [];
     return wrong(
       typeof index === "number"
-        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : "may have model, from, input, output and training, and nothing else"}`
+        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : `may have ${known.slice(0, -1).join(", ")} and ${known.at(-1)}, and nothing else`}`
         : `${name} must be a list of prices`,
     );
   }
-  const prices = parsed.data.map(({ model, from, input, output, training }) => ({
+  const prices = parsed.data.map(({ model, from, input = 0, output, training, ...classes }) => ({
     ...{ model, from },
     ...{ inputPrice: input, outputPrice: output },
     ...(training !== undefined && { trainingPrice: training }),
+    ...(Object.keys(classes).length > 0 && { classPrices: classes }),
   }));
   const key = ({ model, from }: PriceSetting) => `${model} ${from}`;
   if (new Set(prices.map(key)).size < prices.length) return wrong(`${name} has two prices for one model and day`);

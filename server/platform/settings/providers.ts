@@ -57,7 +57,7 @@ const list = z
   .refine((providers) => new Set(providers.map(({ id }) => id)).size === providers.length);
 
 /**
- * The sign-in providers of a set of variables, in the order of their buttons: GitHub, Google, the one of AUTH_OIDC_…, then
+ * Returns the sign-in providers of a set of variables, in the order of their buttons: GitHub, Google, the one of AUTH_OIDC_…, then
  * those in AUTH_OIDC_PROVIDERS or the file AUTH_OIDC_PROVIDERS_FILE names. What is wrong is said as sentences that begin
  * with the variable's name and repeat no value.
  */
@@ -110,7 +110,7 @@ export function readProviders(variables: Record<string, string | undefined>): {
   return { providers, complaints };
 }
 
-/** At these issuers anybody can have an organization, whose administrators write whatever address they like. */
+/** Checks for an issuer of many tenants. These are open to all organizations, whose administrators can write any address. */
 function isShared(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { hostname, pathname } = new URL(issuer);
@@ -120,9 +120,9 @@ function isShared(issuer: string): boolean {
   );
 }
 
-const sharedComplaint = "must not trust the addresses of an issuer at which anybody has a tenant: name your own";
+const sharedComplaint = "must not trust the addresses of an issuer that is open to all tenants: name your own";
 
-/** Where the mistake is, and never what stands there: a secret may have been written in the wrong place. */
+/** Returns where the mistake is, and never what stands there: a secret may have been written in the wrong place. */
 function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of at most 20 providers with different ids";

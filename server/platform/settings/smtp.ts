@@ -74,7 +74,7 @@ export function readSmtp(variables: Record<string, string | undefined>): {
   };
 }
 
-/** A percent-encoded part of a URL, or undefined when it is not one. */
+/** Returns a percent-encoded part of a URL, or undefined when it is not one. */
 function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part);

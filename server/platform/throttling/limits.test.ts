@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { database } from "@/db/client";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 import { clientKey, type Limit } from "./limits";
 import { forgetOld, take } from "./queries";
 
@@ -105,7 +105,7 @@ test("a person makes so many keys and workspaces an hour", async () => {
   const make = (i: number) => acme.admin.api.keys.create({ workspace: acme.slug, name: `Key ${i}` });
   for (let i = 0; i < 60; i++) await make(i);
   expect(await reasonOf(make(60))).toBe("too_many");
-  const { api } = await somebody();
+  const { api } = await newPerson();
   const found = (i: number) =>
     api.workspaces.create({ name: `W ${i}`, kind: "organization", creationKey: crypto.randomUUID() });
   for (let i = 0; i < 20; i++) await found(i);
@@ -122,7 +122,7 @@ test("old buckets are forgotten", async () => {
 test("RL-05 new accounts mail few strangers, however many of them there are, and their own organization as before", async () => {
   await owner`delete from rate_buckets where key like 'strangers%'`;
   const invited = async (email: string, domain: string) => {
-    const admin = await somebody({ email });
+    const admin = await newPerson({ email });
     await owner`update users set created_at = now() where id = ${admin.person.id}`;
     const acme = await workspace(undefined, admin);
     const list = Array.from({ length: 120 }, (_, i) => `s${i}-${whom().slice(2)}@${domain}`).join("\n");

@@ -7,13 +7,14 @@ const day = 24 * hour;
 
 const limit = (name: string, burst: number, seconds: number): Limit => ({ name, burst, seconds });
 
-/** What anybody may do how often. */
+/** How often a person or an address may do each action. */
 export const limits = {
   /** What a person changes, all of it together, where a procedure names no limit of its own. */
   changesPerPerson: limit("changes", 120, 5 * minute),
   /** What leaves no row in the audit log: noting a visit. */
   visitsPerPerson: limit("visits", 600, 5 * minute),
   profileChangesPerPerson: limit("profile-changes", 20, hour),
+  raiseRequestsPerPerson: limit("raise-requests", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
@@ -33,14 +34,14 @@ export const limits = {
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: limit("joins", 20, hour),
   auditChecksPerWorkspace: limit("audit-checks", 30, hour),
-  /** What of somebody's refused attempts is remembered: the rest would only fill the disk. */
+  /** Audit rows of a person's refused attempts: more would only fill the disk. */
   refusalsPerPerson: limit("refusals", 30, hour),
   leakReportsPerClient: limit("leak-reports", 60, minute),
   uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
   /** A team at once, and then 20 an hour. */
   invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
-  /** A list, whose rows were looked at before; all of somebody's workspaces share it. Beside the limit above, not on top. */
+  /** A bulk list, which the Admin has checked before; all workspaces of the person share it. Beside the limit above, not on top. */
   listedInvitationsPerPerson: limit("listed-invitations", 1_000, day),
   /** To addresses of other domains than the person's own organization's: accounts are free, so all new ones share these. */
   strangersPerNewPerson: limit("strangers-new-person", 50, day),
@@ -51,17 +52,17 @@ export const limits = {
   /** Turning an invitation down needs no account: a whole office may be behind one client. */
   invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
-  /** Whoever shares an invite link with a crowd is not told of each of them. */
+  /** The sharer of an invite link gets a limited number of mails about people who join by it. */
   joinMailPerWorkspace: limit("join-mail", 30, hour),
   /** Asking, taking back and asking again tells the Admins once. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
-  /** Whoever revokes and invites again, from whichever workspace, still reaches a person no more often than this. */
+  /** Revoking and inviting again, from any workspace, does not mail a person more often than this. */
   invitationsPerRecipient: limit("invitations-recipient", 10, day),
   invitationMailPerWorkspaceAndAddress: limit("invitation-mail", 3, day),
 } as const;
 
 /**
- * Whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a
+ * Returns whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a
  * whole one of those to choose from.
  */
 export function clientKey(address: string | null): string {

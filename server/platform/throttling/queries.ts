@@ -4,7 +4,7 @@ import { rateBuckets } from "@/db/schema/limits";
 import type { Limit } from "./limits";
 
 /**
- * Takes `cost` from somebody's share of a limit, in one statement, so that simultaneous attempts on any number of
+ * Takes `cost` from a subject's share of a limit, in one statement, so that simultaneous attempts on any number of
  * instances cannot share a token.
  *
  * @param whom whose share: an id, an address, a client

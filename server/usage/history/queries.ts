@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { usageHourly } from "@/db/schema/usage";
+import { type CountedClass, columnOf, countedClasses } from "../classes";
 import { usage, usageOf } from "../roll-ups/queries";
 
 /** An hour of use. `priced` of its requests cost something; the others no limit on spend would refuse. */
@@ -10,13 +11,13 @@ export type Hour = { hour: Date; requests: number; priced: number; cost: number 
 export type DaySpend = { day: string; model: string | null; cost: number };
 
 /** What a model cost and was used for since a day. */
-export type ModelSpend = { model: string; requests: number; cost: number };
+export type ModelSpend = { model: string; requests: number; cost: number; classes: Record<CountedClass, number> };
 
 /** Everything since a day in UTC ("2026-11-01"). */
 const since = (workspaceId: string, day: string) =>
   usageOf(workspaceId, { span: { from: new Date(`${day}T00:00:00Z`), to: new Date("9999-12-31") }, filters: {} });
 
-/** What was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
+/** Returns what was spent on each day in UTC since `from` ("2026-11-01"), for each of `models` and for the others together. */
 export async function byDay(db: Db, workspaceId: string, from: string, models: string[]): Promise<DaySpend[]> {
   const day = sql<string>`to_char(${usage.hour} at time zone 'UTC', 'YYYY-MM-DD')`;
   // As JSON, since the client sends no arrays.
@@ -29,7 +30,7 @@ export async function byDay(db: Db, workspaceId: string, from: string, models: s
     .orderBy(sql`1`, sql`2`);
 }
 
-/** The models that were used since a day, the dearest first, at most `limit`. */
+/** Returns the models that were used since a day, the dearest first, at most `limit`. */
 export async function byModel(db: Db, workspaceId: string, from: string, limit: number): Promise<ModelSpend[]> {
   const cost = sql`sum(${usage.cost})`;
   return db
@@ -37,6 +38,9 @@ export async function byModel(db: Db, workspaceId: string, from: string, limit: 
       model: sql<string>`${usage.model}`,
       requests: sql`sum(${usage.requests})`.mapWith(Number),
       cost: cost.mapWith(Number),
+      classes: Object.fromEntries(
+        countedClasses.map((name) => [name, sql`sum(${usage[columnOf[name]]})`.mapWith(Number)]),
+      ) as Record<CountedClass, SQL<number>>,
     })
     .from(since(workspaceId, from))
     .groupBy(usage.model)
@@ -44,7 +48,7 @@ export async function byModel(db: Db, workspaceId: string, from: string, limit: 
     .limit(limit);
 }
 
-/** The first hour in which the workspace was used, or null. */
+/** Returns the first hour in which the workspace was used, or null. */
 export async function firstUse(db: Db, workspaceId: string): Promise<Date | null> {
   const [row] = await db
     .select({ hour: usageHourly.hour })
@@ -55,11 +59,21 @@ export async function firstUse(db: Db, workspaceId: string): Promise<Date | null
   return row?.hour ?? null;
 }
 
-/**
- * The hours of use, everybody's or what a member's own keys used, earliest first, since the first of the month in which the
- * last `days` days begin.
- */
-export async function hours(db: Db, workspaceId: string, days: number, userId?: string): Promise<Hour[]> {
+/** Whose use: a member's own keys', a key's with all its rotations (as which they are counted), or a model's; none of them: everybody's. */
+export type HoursOf = {
+  userId?: string | undefined;
+  countedAs?: string | undefined;
+  model?: string | undefined;
+};
+
+/** The hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
+export async function hours(
+  db: Db,
+  workspaceId: string,
+  days: number,
+  { userId, countedAs, model }: HoursOf = {},
+): Promise<Hour[]> {
+  const begins = sql`(now() - make_interval(days => ${days})) at time zone 'UTC'`;
   return db
     .select({
       hour: usageHourly.hour,
@@ -72,7 +86,11 @@ export async function hours(db: Db, workspaceId: string, days: number, userId?: 
       and(
         eq(usageHourly.workspaceId, workspaceId),
         userId === undefined ? undefined : eq(usageHourly.memberId, userId),
-        sql`${usageHourly.hour} >= date_trunc('month', (now() - make_interval(days => ${days})) at time zone 'UTC') at time zone 'UTC'`,
+        model === undefined ? undefined : eq(usageHourly.model, model),
+        countedAs === undefined
+          ? undefined
+          : sql`${usageHourly.keyId} in (select k.id from api_keys k where k.workspace_id = ${workspaceId} and k.counted_as = ${countedAs})`,
+        sql`${usageHourly.hour} >= least(date_trunc('month', ${begins}), date_trunc('week', ${begins})) at time zone 'UTC'`,
       ),
     )
     .groupBy(usageHourly.hour)

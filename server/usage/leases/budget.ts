@@ -1,5 +1,3 @@
-import type { Price } from "../prices";
-
 /** What a budget is counted over. Minutes are buckets that leak; the others are calendar spans in UTC. */
 export type Span = "minute" | "day" | "week" | "month" | "total";
 
@@ -11,7 +9,7 @@ export type Budget = {
   scope: Scope;
   measure: "requests" | "tokens" | "spend";
   span: Span;
-  /** Whose limit it is, for the database: "workspace", "ceiling", "key:ID", "member:ID" or "model:ID". */
+  /** Whose limit it is, for the database and for links: "workspace", "ceiling", "key:ID", "member:ID" or "model:ID". */
   whose: string;
   /** The counter or the bucket that it is counted in. Keys that were rotated share one. */
   subject: string;
@@ -33,7 +31,7 @@ export type Limits = {
 
 const dayMs = 86_400_000;
 
-/** The first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
+/** Returns the first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
 export function periodOf(span: Exclude<Span, "minute">, at: number): string {
   if (span === "total") return "1970-01-01";
   const day = new Date(at).toISOString().slice(0, 10);
@@ -41,17 +39,4 @@ export function periodOf(span: Exclude<Span, "minute">, at: number): string {
   if (span === "month") return `${day.slice(0, 7)}-01`;
   const weekday = (new Date(at).getUTCDay() + 6) % 7;
   return new Date(at - weekday * dayMs).toISOString().slice(0, 10);
-}
-
-const million = 1_000_000;
-
-/** What tokens cost in micro-units, rounded up once: the same as the database's `usage_cost`. */
-export function costOf(promptTokens: number, completionTokens: number, { inputPrice, outputPrice }: Price): number {
-  const total = promptTokens * inputPrice + completionTokens * outputPrice;
-  if (total <= Number.MAX_SAFE_INTEGER) {
-    const rest = total % million;
-    return (total - rest) / million + (rest > 0 ? 1 : 0);
-  }
-  const exact = BigInt(promptTokens) * BigInt(inputPrice) + BigInt(completionTokens) * BigInt(outputPrice);
-  return Number((exact + 999_999n) / 1_000_000n);
 }

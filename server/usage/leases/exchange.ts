@@ -1,3 +1,6 @@
+import type { ClassCounts, ClassPrices } from "../classes";
+import { pricesOfUsed } from "../cost";
+import type { Price } from "../prices";
 import type { Outcome, Reservation } from "../reservation";
 import type { Known, Lease } from "./lease";
 import type { LeasePool } from "./pool";
@@ -19,6 +22,9 @@ export type Line = {
   completion_tokens: number;
   input_price: number;
   output_price: number;
+  /** Left out where there are none. */
+  classes?: ClassCounts | undefined;
+  class_prices?: ClassPrices | undefined;
   usage_source: Outcome["usageSource"];
   first_byte_ms: number | null;
   total_ms: number;
@@ -45,6 +51,8 @@ export type Begun = { age_ms: number; seconds: number } & Pick<
   | "completion_tokens"
   | "input_price"
   | "output_price"
+  | "classes"
+  | "class_prices"
 >;
 
 /** A lease as it is kept, and by what it is to grow. */
@@ -94,7 +102,7 @@ export type ExchangeAnswer = {
 export type Wants = Map<Lease, number[]>;
 
 /**
- * What is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
+ * Returns what is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
  * each. What is given back is gone from the lease from here on.
  */
 export function changesOf(
@@ -142,7 +150,7 @@ export function changesOf(
   return { leases, buckets, asked };
 }
 
-/** What those who wait lack, each beyond what is there for those before it. */
+/** Returns what those who wait lack, each beyond what is there for those before it. */
 function shortBy(lease: Lease, needs: number[]): number[] {
   let room = lease.room;
   const missing: number[] = [];
@@ -182,15 +190,16 @@ export function applyAnswer(
 /** A request under way, or one that has just ended. */
 export type Held = {
   reservation: Reservation;
-  price: { inputPrice: number; outputPrice: number };
+  price: Price;
   countedAs: string | null;
 };
 
-/** What a line and a request that has begun have in common. */
-export function columnsOf({ reservation, price }: Held) {
+/** Returns what a line and a request that has begun have in common, with what of it is of which class. */
+export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
   const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;
   return {
     ...{ workspace_id: workspaceId, id, key_id: keyId, member_id: memberId, model, upstream_model: upstreamModel },
     ...{ operation, is_streamed: isStreamed, input_price: price.inputPrice, output_price: price.outputPrice },
+    ...{ classes, class_prices: pricesOfUsed(classes, price) },
   };
 }

@@ -71,7 +71,7 @@ export class Lane {
     this.#arm();
   }
 
-  /** Has beats go on for as long as there is something to tell. */
+  /** Has beats go on for as long as there is something to tell, and instances that were lost looked for with each. */
   beat(): void {
     if (this.#beat) return;
     this.#beat = setInterval(() => {
@@ -81,13 +81,13 @@ export class Lane {
         if (lease.isIdle) pool.leases.delete(key);
         else pool.changed.add(lease);
       }
-      if (pool.leases.size === 0 && !duties.isBusy()) {
+      if (pool.leases.size > 0 || duties.isBusy()) {
+        this.#isBeatDue = true;
+        this.kick(0);
+      } else {
         clearInterval(this.#beat);
         this.#beat = undefined;
-        return;
       }
-      this.#isBeatDue = true;
-      this.kick(0);
       duties.endLost().catch((error) => log.warn({ err: error }, "instances that were lost could not be looked for"));
     }, beatMs);
     this.#beat.unref();
@@ -235,7 +235,7 @@ export class Lane {
   }
 }
 
-/** Whether the database has said that it will never take this, however often it is tried. */
+/** Checks whether the database has said that it will never take this, however often it is tried. */
 function isRejected(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^(22|23|42)/.test(String(error.code));
 }

@@ -1,6 +1,6 @@
 import type { Budget } from "./budget";
 
-/** How long a lease is kept that nobody takes from, in milliseconds. */
+/** How long an unused lease is kept, in milliseconds. */
 const keptMs = 2_000;
 
 /** What the database last said of a budget. */

@@ -30,7 +30,7 @@ const counter = async (subject = "workspace", span = "month") => {
 const differences = async () => (await owner`select rebuild_usage(${id}, false) as n`)[0]?.n;
 const allSettled = (meters: TestMeter[]) => Promise.all(meters.map(({ meter }) => meter.settled()));
 
-/** Each of these requests at the next of these instances. */
+/** Returns each of these requests at the next of these instances. */
 const spread = (meters: TestMeter[], count: number, more = {}) =>
   Array.from({ length: count }, (_, i) => {
     const at = meters[i % meters.length] as TestMeter;
@@ -136,6 +136,23 @@ test("a client that calls one after the other is never refused for what has ende
   }
 });
 
+test.each([true, false])(
+  "of three calls at once where one has room two are told to try again in seconds, and do (hearing: %s)",
+  async (isHearing) => {
+    const [one] = (await startMeters(owner, 1, { isHearing })) as [TestMeter];
+    await setLimit(100);
+    const requests = [asking(id), asking(id), asking(id)];
+    const answers = await Promise.all(requests.map((request) => one.reserve(request)));
+    expect(answers.filter(({ isGranted }) => isGranted)).toHaveLength(1);
+    for (const answer of answers)
+      if (!answer.isGranted) expect(answer).toMatchObject({ isUnderWay: true, retryAfterSeconds: 2, limit: 100 });
+    // It used little: the next one fits as soon as it has ended.
+    const granted = requests.find((_, index) => answers[index]?.isGranted);
+    one.settle(granted?.id ?? "", done({ usage: { promptTokens: 5, completionTokens: 0 } }));
+    expect(await one.reserve(asking(id))).toMatchObject({ isGranted: true });
+  },
+);
+
 test("what is spent is refused for as long as the month lasts, and what is only under way for seconds", async () => {
   const [one] = (await startMeters(owner, 1)) as [TestMeter];
   await setLimit(100);
@@ -201,6 +218,36 @@ describe("an instance that dies", () => {
     expect(spent).toBe(120);
     expect(await differences()).toBe(0);
     await other.meter.stop(10);
+  });
+
+  test("gives back what it held to those that it keeps waiting, who need nothing else", async () => {
+    const [dying, other] = (await startMeters(owner, 2)) as [TestMeter, TestMeter];
+    await setLimit(100);
+    await dying.reserve(asking(id, { keyId }));
+    dying.kill();
+    expect(await other.reserve(asking(id, { keyId }))).toMatchObject({ isGranted: false, isUnderWay: true });
+    await owner`update usage_instances set beat_at = now() - interval '11 seconds'
+      where id in (select instance_id from usage_leases where workspace_id = ${id})`;
+    await expect
+      .poll(async () => (await owner`select 1 from usage_leases where workspace_id = ${id}`).length, { timeout: 5_000 })
+      .toBe(0);
+    expect(await other.reserve(asking(id, { keyId }))).toMatchObject({ isGranted: true });
+  });
+
+  test("is ended by one that serves nothing but what has no limit", async () => {
+    const [dying, other] = (await startMeters(owner, 2)) as [TestMeter, TestMeter];
+    await setLimit(10_000);
+    await dying.reserve(asking(id, { keyId }));
+    dying.kill();
+    await owner`update usage_instances set beat_at = now() - interval '11 seconds'
+      where id in (select instance_id from usage_leases where workspace_id = ${id})`;
+    const unlimited = await workspace();
+    const request = asking(unlimited.id);
+    await other.reserve(request);
+    other.settle(request.id);
+    await expect
+      .poll(async () => (await owner`select 1 from usage_leases where workspace_id = ${id}`).length, { timeout: 5_000 })
+      .toBe(0);
   });
 
   test("and was only slow goes on under another name, and is charged once for what ended meanwhile", async () => {

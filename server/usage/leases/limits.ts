@@ -34,7 +34,7 @@ export class LimitsMemory {
     const answer: Promise<Limits | undefined> = limitsOf(workspaceId, keyId, memberId).then(
       (stored) => {
         if (stored) this.noteTime(stored.now, askedAt);
-        const limits = stored ? asLimits(workspaceId, stored) : undefined;
+        const limits = stored ? asLimits(workspaceId, keyId, stored) : undefined;
         if (!isHeard) return limits;
         if (this.#asking.get(name) !== answer) return this.load(workspaceId, keyId, memberId);
         this.#asking.delete(name);
@@ -72,7 +72,11 @@ export class LimitsMemory {
   }
 }
 
-function asLimits(workspaceId: string, { slug, countedAs, budgets, rates }: NonNullable<StoredLimits>): Limits {
+function asLimits(
+  workspaceId: string,
+  keyId: string | null,
+  { slug, countedAs, budgets, rates }: NonNullable<StoredLimits>,
+): Limits {
   const limits: Limits = { slug, countedAs, common: [], byModel: new Map() };
   const add = (model: string | null, budget: Budget) => {
     if (model === null) return limits.common.push(budget);
@@ -87,7 +91,8 @@ function asLimits(workspaceId: string, { slug, countedAs, budgets, rates }: NonN
     ] as const) {
       if (limit === null) continue;
       const bucket = scope === "key" ? countedAs : `${workspaceId}:${model ?? "*"}`;
-      add(model, { scope, measure, span: "minute", whose: bucket ?? "", subject: `v1:${measure}:${bucket}`, limit });
+      const whose = scope === "key" ? `key:${keyId}` : scope === "model" ? `model:${model}` : "workspace";
+      add(model, { scope, measure, span: "minute", whose, subject: `v1:${measure}:${bucket}`, limit });
     }
   }
   for (const { whose, subject, span, limit } of budgets ?? []) {

@@ -1,8 +1,9 @@
 import { log } from "@/server/platform/log";
+import { ceilingOf, costOf, type Used, withRequest } from "../cost";
 import type { Price } from "../prices";
 import type { Answer, Granted, LimitState, Refused } from "../queries";
 import type { Outcome, Reservation } from "../reservation";
-import { costOf, type Limits } from "./budget";
+import type { Limits } from "./budget";
 import { columnsOf, type Exchange, type ExchangeAnswer, type Held, type Line } from "./exchange";
 import { Lane } from "./lane";
 import type { Lease } from "./lease";
@@ -29,6 +30,8 @@ type Waiting = {
   tries: number;
   /** Whether the exchange that is on its way asks for it. */
   isAsked: boolean;
+  /** Only whether there is room is wanted: nothing is taken. */
+  isCheck: boolean;
   answer(answer: Answer): void;
   fail(error: unknown): void;
 };
@@ -88,8 +91,7 @@ export class Meter {
    * @throws (rejects) when the database has to be asked and cannot be
    */
   reserve(reservation: Reservation, price: Price, limits: Limits): Answer | Promise<Answer> {
-    const { promptTokens, completionTokens } = reservation;
-    const cost = costOf(promptTokens, completionTokens, price);
+    const cost = ceilingOf(withRequest(reservation, price), price);
     const { countedAs } = limits;
     const now = performance.now();
     const asking: UnderWay = {
@@ -100,18 +102,51 @@ export class Meter {
     const refused = this.#isHearing() ? knownRefusal(asking.needs, now) : undefined;
     if (refused) return refused;
     return new Promise((answer, fail) => {
-      this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, answer, fail });
+      this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, isCheck: false, answer, fail });
+      // What it lacks may be with an instance that was lost.
+      this.#lane.beat();
       this.#lane.kick(0);
     });
   }
 
-  /** A request has ended; whoever says so a second time, or for another workspace, changes nothing. */
+  /**
+   * Whether the limits leave room for a request, a token and this cost, which are not taken. Where that is not known, the database is asked, or
+   * with `mayAsk` false it is said that they do.
+   *
+   * @throws (rejects) when the database has to be asked and cannot be
+   */
+  check(
+    whose: Pick<Reservation, "workspaceId" | "keyId" | "memberId">,
+    cost: number,
+    limits: Limits,
+    mayAsk: boolean,
+  ): Answer | Promise<Answer> {
+    const now = performance.now();
+    const asking: UnderWay = {
+      reservation: { ...nothingYet, ...whose },
+      price: { inputPrice: 0, outputPrice: 0 },
+      ...{ countedAs: limits.countedAs, cost, needs: [], instance: "", begunAt: now, isKnown: false },
+    };
+    this.#setNeeds(asking, limits);
+    if (this.pool.hasRoom(asking.needs, this.#lane.isValid(now))) return { isGranted: true };
+    const refused = this.#isHearing() ? knownRefusal(asking.needs, now) : undefined;
+    if (refused) return refused;
+    if (!mayAsk) return { isGranted: true };
+    return new Promise((answer, fail) => {
+      this.#waiting.push({ asking, limits, since: now, tries: 0, isAsked: false, isCheck: true, answer, fail });
+      this.#lane.beat();
+      this.#lane.kick(0);
+    });
+  }
+
+  /** Notes that a request has ended. A second call, or one for another workspace, changes nothing. */
   settle(workspaceId: string, id: string, outcome: Outcome): void {
     const found = this.#underWay.get(id);
     if (found?.reservation.workspaceId !== workspaceId) return;
     this.#underWay.delete(id);
-    const { promptTokens, completionTokens } = usedOf(found.reservation, outcome);
-    const cost = costOf(promptTokens, completionTokens, found.price);
+    const used = usedOf(found, outcome);
+    const { promptTokens, completionTokens } = used;
+    const cost = costOf(used, found.price);
     if (this.#lines.length >= mostWaiting) {
       log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
       this.pool.end(found.needs, 0, 0);
@@ -119,11 +154,12 @@ export class Meter {
     }
     this.pool.end(found.needs, promptTokens + completionTokens, cost);
     const line: Line = {
-      ...columnsOf(found),
+      ...columnsOf(found, used.classes),
       ...{ counted_as: found.countedAs, status: outcome.status, error_code: outcome.errorCode },
       ...{ prompt_tokens: promptTokens, completion_tokens: completionTokens, usage_source: outcome.usageSource },
       first_byte_ms: outcome.firstByteMs === null ? null : Math.round(outcome.firstByteMs),
       total_ms: Math.round(outcome.totalMs),
+      ...(outcome.upstreamModel !== undefined && { upstream_model: outcome.upstreamModel }),
       ...{ model_server: outcome.modelServer ?? null, failover: outcome.failover ?? null },
       ...{ is_known: found.isKnown, is_doubtful: false },
     };
@@ -202,7 +238,11 @@ export class Meter {
       }
       // A span may have ended meanwhile.
       if (isAfterExchange) this.#setNeeds(each.asking, each.limits);
-      if (this.pool.take(each.asking.needs, now, isValid)) {
+      if (each.isCheck && this.pool.hasRoom(each.asking.needs, isValid)) {
+        each.answer({ isGranted: true });
+        continue;
+      }
+      if (!each.isCheck && this.pool.take(each.asking.needs, now, isValid)) {
         each.answer(this.#begin(each.asking, now));
         continue;
       }
@@ -228,7 +268,7 @@ export class Meter {
     const verdict = verdictOf(asking.needs, now);
     if (verdict.kind === "refused") return verdict.refused;
     if (verdict.kind === "recalled" && now - since > recallMs) return underWayRefusal(asking.needs);
-    // Others were quicker each time: whoever asks so often is told that it is all under way.
+    // Others were quicker each time: after so many attempts the answer is that all of it is under way.
     return tries > mostTries ? underWayRefusal(asking.needs) : undefined;
   }
 
@@ -262,7 +302,8 @@ export class Meter {
       each.isKnown = true;
       const { promptTokens, completionTokens, seconds } = each.reservation;
       const tokens = { prompt_tokens: promptTokens, completion_tokens: completionTokens };
-      begun.push({ ...columnsOf(each), ...tokens, seconds, age_ms: now - each.begunAt });
+      const { classes } = withRequest(each.reservation, each.price);
+      begun.push({ ...columnsOf(each, classes), ...tokens, seconds, age_ms: now - each.begunAt });
     }
     return begun;
   }
@@ -274,13 +315,19 @@ export class Meter {
   }
 }
 
-function usedOf({ promptTokens, completionTokens }: Reservation, { usage, usageSource }: Outcome) {
+/** The least that a request takes, of whichever model: a request and a token. */
+const nothingYet = {
+  ...{ id: "", model: "", upstreamModel: "", operation: "chat" as const, isStreamed: false },
+  ...{ promptTokens: 1, completionTokens: 0, seconds: 0 },
+};
+
+/** What is charged for a request: what it used or, where that is not known, what was reserved. */
+function usedOf({ reservation, price }: Held, { usage, usageSource }: Outcome): Used {
   if (usageSource === "none") return { promptTokens: 0, completionTokens: 0 };
-  if (usageSource === "invalid" || usage === null) return { promptTokens, completionTokens };
-  return usage;
+  return withRequest(usage ?? reservation, price);
 }
 
-/** Where the tightest limits a minute stand. */
+/** Returns where the tightest limits a minute stand. */
 function statesOf(needs: readonly Need[], now: number): Pick<Granted, "requests" | "tokens"> {
   const states: { requests?: LimitState; tokens?: LimitState } = {};
   for (const { lease } of needs) {

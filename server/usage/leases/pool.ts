@@ -25,10 +25,14 @@ export class LeasePool {
     return needs;
   }
 
+  /** Whether there is room in all of them. */
+  hasRoom(needs: readonly Need[], isValid: boolean): boolean {
+    return needs.length === 0 || (isValid && needs.every(({ lease, amount }) => lease.room >= amount));
+  }
+
   /** Takes from all of them, or from none. `isValid` false: what was leased may have ended meanwhile. */
   take(needs: readonly Need[], now: number, isValid: boolean): boolean {
-    if (needs.length > 0 && !isValid) return false;
-    for (const { lease, amount } of needs) if (lease.room < amount) return false;
+    if (!this.hasRoom(needs, isValid)) return false;
     for (const { lease, amount } of needs) {
       lease.take(amount, now);
       if (lease.wish(now) > 0) this.changed.add(lease);
@@ -69,8 +73,10 @@ export class LeasePool {
   }
 
   #leaseOf(workspaceId: string, budget: Budget, at: number): Lease {
+    const isBucket = budget.span === "minute";
     const period = budget.span === "minute" ? "" : periodOf(budget.span, at);
-    const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${budget.whose} ${budget.subject}`;
+    // Keys that take over from one another share a bucket.
+    const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${isBucket ? "" : budget.whose} ${budget.subject}`;
     let lease = this.leases.get(key);
     if (lease === undefined) {
       lease = new Lease(key, workspaceId, budget, period);

@@ -33,7 +33,7 @@ export type StoredLimits = {
     | null;
 } | null;
 
-/** Which limits hold for a key, or for a member without one. */
+/** Returns which limits hold for a key, or for a member without one. */
 export async function limitsOf(
   workspaceId: string,
   keyId: string | null,

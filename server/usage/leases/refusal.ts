@@ -15,7 +15,7 @@ export type Verdict = { kind: "refused"; refused: Refused } | { kind: "recalled"
 const rank = ({ refused }: Extract<Verdict, { kind: "refused" }>) =>
   refused.reason !== "spend" ? 0 : refused.isUnderWay ? 2 : 1;
 
-/** What the database's last answers say of a request that does not fit into these. */
+/** Returns what the database's last answers say of a request that does not fit into these. */
 export function verdictOf(needs: readonly Need[], now: number): Verdict {
   const verdicts = needs.filter(({ lease, amount }) => lease.room < amount).map((need) => verdictOn(need, now));
   const refusals = verdicts.filter((verdict) => verdict.kind === "refused").sort((a, b) => rank(a) - rank(b));
@@ -28,7 +28,7 @@ export function verdictOf(needs: readonly Need[], now: number): Verdict {
   );
 }
 
-/** The same without having asked just now: undefined unless the last answer is fresh and leaves no doubt. */
+/** Like `verdictOf`, without a new request to the database: undefined unless the last answer is fresh and leaves no doubt. */
 export function knownRefusal(needs: readonly Need[], now: number): Refused | undefined {
   const isFresh = ({ lease }: Need) => lease.known !== undefined && now - lease.known.at < believedMs;
   const certain = needs.filter((need) => need.lease.room < need.amount && isFresh(need));
@@ -75,7 +75,7 @@ function verdictOn({ lease, amount }: Need, now: number): Verdict {
   return refused({ ...common, seconds: retrySeconds, isUnderWay: true });
 }
 
-/** What is refused once nobody has given back in time. */
+/** Returns the refusal once no instance has given anything back in time. */
 export function underWayRefusal(needs: readonly Need[]): Refused | undefined {
   for (const { lease, amount } of needs) {
     const { known, budget, room } = lease;

@@ -4,6 +4,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { usageHourly } from "@/db/schema/usage";
 import { memberships } from "@/db/schema/workspaces";
+import { type CountedClass, columnOf, countedClasses } from "../classes";
 import type { Granularity, Grouping } from "../input";
 import { bucketCount } from "../latency";
 import type { Span } from "../ranges";
@@ -21,16 +22,18 @@ export type Sums = {
   completionTokens: number;
   cost: number;
   latency: number[];
+  /** What of it is of which class. */
+  classes: Record<CountedClass, number>;
 };
 
-/** The database's clock. */
+/** Returns the database's clock. */
 export async function now(db: Db): Promise<Date> {
   const [row] = await db.execute<{ ms: string }>(sql`select extract(epoch from now()) * 1000 as ms`);
   return new Date(Number(row?.ms));
 }
 
 /**
- * The sums by group, the costliest first, at most `limit`. A group's id is the model, the key's or the member's id, or ""
+ * Returns the sums by group, the costliest first, at most `limit`. A group's id is the model, the key's or the member's id, or ""
  * for what had none. The sums of everything are asked for on their own: with both in one statement PostgreSQL sorts every
  * row, which takes seven times as long.
  */
@@ -51,7 +54,7 @@ export async function groups(
     .limit(limit);
 }
 
-/** The sums of everything. */
+/** Returns the sums of everything. */
 export async function totals(db: Db, workspaceId: string, selection: Selection): Promise<Sums | undefined> {
   const [row] = await db.select(sums).from(usageOf(workspaceId, selection));
   return row;
@@ -60,7 +63,7 @@ export async function totals(db: Db, workspaceId: string, selection: Selection):
 /** One step's share of a group; `id` null: of all groups that were not named. */
 export type StepSums = { step: Date; id: string | null; requests: number; tokens: number; cost: number };
 
-/** The sums by step, for each of these groups and for all others together. Steps in which nothing happened are not there. */
+/** Returns the sums by step, for each of these groups and for all others together. Steps in which nothing happened are not there. */
 export async function series(
   db: Db,
   workspaceId: string,
@@ -83,7 +86,7 @@ export async function series(
     .groupBy(sql`1${id ? sql`, 2` : sql``}`);
 }
 
-/** The sums by step and group, in that order, at most `limit`. */
+/** Returns the sums by step and group, in that order, at most `limit`. */
 export async function rows(
   db: Db,
   workspaceId: string,
@@ -101,7 +104,7 @@ export async function rows(
     .limit(limit);
 }
 
-/** Which models, keys and members were used in a span, the busiest first, at most `limit` of each. */
+/** Returns which models, keys and members were used in a span, the busiest first, at most `limit` of each. */
 export async function used(
   db: Db,
   workspaceId: string,
@@ -136,7 +139,7 @@ export async function used(
     .orderBy(found.kind, found.place);
 }
 
-/** What keys are called, also those that are revoked. */
+/** Returns what keys are called, also those that are revoked. */
 export async function keyNames(
   db: Db,
   workspaceId: string,
@@ -154,7 +157,7 @@ export async function keyNames(
     .where(and(eq(apiKeys.workspaceId, workspaceId), inArray(apiKeys.id, ids)));
 }
 
-/** What members are called, also those that are no longer members: whoever used the workspace. An erased account has no name. */
+/** Returns the names of all who used the workspace, former members too. An erased account has no name. */
 export async function memberNames(
   db: Db,
   workspaceId: string,
@@ -168,7 +171,7 @@ export async function memberNames(
     .where(and(inArray(users.id, ids), belongs(workspaceId)));
 }
 
-/** Whether somebody is a member, or was one and has used the workspace. */
+/** Checks whether a person is a member, or was one and has used the workspace. */
 export async function isKnown(db: Db, workspaceId: string, userId: string): Promise<boolean> {
   const found = await db
     .select({ id: users.id })
@@ -195,7 +198,7 @@ function sum(what: SQLWrapper) {
   return sql`coalesce(sum(${what}), 0)`.mapWith(Number);
 }
 
-// The granularity is one of three words, never somebody's text.
+// The granularity is one of three words, never a client's text.
 const stepOf = (granularity: Granularity) =>
   sql`extract(epoch from date_trunc('${sql.raw(granularity)}', ${usage.hour}, 'UTC'))`.mapWith(
     (seconds: string) => new Date(Number(seconds) * 1000),
@@ -217,4 +220,8 @@ const sums = {
   completionTokens: sum(usage.completionTokens),
   cost,
   latency,
+  classes: Object.fromEntries(countedClasses.map((name) => [name, sum(usage[columnOf[name]])])) as Record<
+    CountedClass,
+    SQL<number>
+  >,
 };

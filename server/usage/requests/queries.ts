@@ -3,6 +3,7 @@ import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { type Operation, usageHourly, usageLedger } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
+import type { CountedClass } from "../classes";
 import { passing, type Selection } from "../roll-ups/queries";
 
 /** A request, or a training, as its workspace's members see it. `cost` in micro-units, `totalMs` from its arrival to the last byte. */
@@ -22,12 +23,14 @@ export type LedgerRequest = {
   completionTokens: number;
   cost: number;
   totalMs: number;
+  /** What of its tokens is of which class, and units. */
+  classes: Record<CountedClass, number>;
 };
 
 const pageSize = 25;
 
 /**
- * A page of single requests, newest first. With a filter only the hours are looked through in which, as the roll-up has
+ * Returns a page of single requests, newest first. With a filter only the hours are looked through in which, as the roll-up has
  * it, something passes it: as many as a page can need. So a key that is used once a month is found among millions.
  */
 export async function list(
@@ -81,7 +84,7 @@ export async function list(
   return cut(rows, place);
 }
 
-/** When the newest request of the last hour was settled, as the ledger orders them, or null: whether there is something new. */
+/** Returns when the newest request of the last hour was settled, as the ledger orders them, or null: whether there is something new. */
 export async function latest(db: Db, workspaceId: string): Promise<string | null> {
   const [row] = await db
     .select({ at: sql<string>`${usageLedger.at}::text` })
@@ -109,6 +112,13 @@ const columns = {
   completionTokens: usageLedger.completionTokens,
   cost: usageLedger.cost,
   totalMs: usageLedger.totalMs,
+  classes: {
+    ...{ cacheRead: usageLedger.cacheReadTokens, cacheWrite: usageLedger.cacheWriteTokens },
+    ...{ audioInput: usageLedger.audioInputTokens, imageInput: usageLedger.imageInputTokens },
+    ...{ reasoning: usageLedger.reasoningTokens, audioOutput: usageLedger.audioOutputTokens },
+    ...{ second: usageLedger.seconds, image: usageLedger.images },
+    ...{ page: usageLedger.pages, character: usageLedger.characters },
+  },
 };
 
 function ownKey(workspaceId: string): SQL | undefined {

@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { usageDaily, usageHourly } from "@/db/schema/usage";
+import { columnOf, countedClasses } from "../classes";
 import type { Filters } from "../input";
 import { type Span, wholeDays } from "../ranges";
 
@@ -16,7 +17,7 @@ export type Selection = { span: Span; filters: Filters };
 export const usage = alias(usageHourly, "usage");
 
 /**
- * The rows of a selection, as `usage`. Whole days of the span come as days as far as they are rolled up; `byHour`: all of
+ * Returns the rows of a selection, as `usage`. Whole days of the span come as days as far as they are rolled up; `byHour`: all of
  * it comes as hours.
  */
 export function usageOf(workspaceId: string, { span, filters }: Selection, byHour = false): SQL {
@@ -44,7 +45,11 @@ function part(
 ): SQL {
   return sql`
     select ${moment} as hour, ${table.model}, ${table.keyId}, ${table.memberId}, ${table.requests}, ${table.errors},
-      ${table.promptTokens}, ${table.completionTokens}, ${table.cost}, ${table.latency}
+      ${table.promptTokens}, ${table.completionTokens}, ${table.cost}, ${table.latency},
+      ${sql.join(
+        countedClasses.map((name) => sql`${table[columnOf[name]]}`),
+        sql`, `,
+      )}
     from ${table}
     where ${and(
       eq(table.workspaceId, workspaceId),
@@ -56,7 +61,7 @@ function part(
 
 const instant = (date: Date) => sql`${date.toISOString()}::timestamptz`;
 
-/** The condition that lets the filters' rows through, of the ledger or of a roll-up. */
+/** Returns the condition that lets the filters' rows through, of the ledger or of a roll-up. */
 export function passing(
   table: { model: SQLWrapper; keyId: SQLWrapper; memberId: SQLWrapper },
   { model, keyId, userId }: Filters,
@@ -72,7 +77,7 @@ export function passing(
   );
 }
 
-/** Whether a workspace has days that are over and not rolled up. */
+/** Checks whether a workspace has days that are over and not rolled up. */
 export async function isBehind(db: Db, workspaceId: string): Promise<boolean> {
   const [row] = await db.execute<{ is: boolean }>(sql`select day_to_roll_up(${workspaceId}) is not null as is`);
   return row?.is ?? false;

@@ -25,7 +25,7 @@ export type TrainingOutcome = {
   totalMs: number;
 };
 
-/** Longer than anybody trains. A reservation that is older has lost its job, and is settled as it is. */
+/** Longer than any training. A reservation that is older has lost its job, and is settled as it is. */
 const lapseSeconds = 90 * 86_400;
 /** A duration is an integer of milliseconds in the ledger: 24 days. */
 const longestMs = 2_147_483_647;

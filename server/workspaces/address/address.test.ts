@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 const slugsOf = async (id: string) =>
   (await owner`select slug from workspace_slugs where workspace_id = ${id} order by created_at, slug`).map(
@@ -30,7 +30,7 @@ test("an outsider, a former member and a deleted workspace's people learn nothin
   const acme = await workspace("Secret Move");
   const dev = await memberOf(acme, "developer");
   await acme.admin.api.workspaces.setSlug({ workspace: acme.slug, slug: "secretly-moved" });
-  const stranger = await somebody();
+  const stranger = await newPerson();
   expect(await reasonOf(stranger.api.workspaces.get({ workspace: acme.slug }))).toBe("not_found");
   await acme.admin.api.members.remove({ workspace: "secretly-moved", userId: dev.person.id });
   expect(await reasonOf(dev.api.workspaces.get({ workspace: acme.slug }))).toBe("not_found");
@@ -38,7 +38,7 @@ test("an outsider, a former member and a deleted workspace's people learn nothin
   expect(await reasonOf(acme.admin.api.workspaces.get({ workspace: acme.slug }))).toBe("not_found");
 });
 
-test("a former address is nobody else's, whether they ask for it or their name leads there; its own workspace may return", async () => {
+test("a former address goes to no other workspace, whether it is asked for or made from a name; its own workspace may return", async () => {
   const acme = await workspace("Precious");
   const other = await workspace();
   await acme.admin.api.workspaces.setSlug({ workspace: "precious", slug: "precious-metals" });

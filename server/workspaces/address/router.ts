@@ -1,6 +1,6 @@
 import { charge } from "@/server/api/charge";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -12,23 +12,25 @@ import { isReserved } from "./reserved";
 /** Where a workspace is. */
 export const workspaceAddressRouter = t.router({
   /**
-   * Gives the workspace another slug. Pages at its former ones lead to it for good, and nobody else ever gets those. Refuses
+   * Gives the workspace another slug. Pages at its former ones lead to it for good, and no other workspace ever gets those. Refuses
    * `slug_taken`, `slug_reserved`, `too_many`.
    */
-  setSlug: workspaceProcedure("workspace:update", setSlug, "today").mutation(async ({ ctx, input }) => {
-    const { workspaceId, slug } = ctx.workspace;
-    if (isReserved(input.slug)) throw refuse("slug_reserved", { slug: "This word is kept for Atelier itself." });
-    await lockWorkspaceAndRecheckRole(ctx);
-    if (input.slug === slug) return { slug };
-    await charge(ctx.db, limits.slugChangesPerWorkspace, workspaceId);
-    if (!(await address.setSlug(ctx.db, workspaceId, input.slug)))
-      throw refuse("slug_taken", { slug: "This address is taken, or was another workspace's once." });
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "workspace.slug_changed",
-      target: { type: "workspace", id: workspaceId },
-      before: { slug },
-      after: { slug: input.slug },
-    });
-    return { slug: input.slug };
-  }),
+  setSlug: refusing(["slug_taken", "slug_reserved"], workspaceProcedure("workspace:update", setSlug, "today")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, slug } = ctx.workspace;
+      if (isReserved(input.slug)) throw refuse("slug_reserved", { slug: "This word is kept for Atelier itself." });
+      await lockWorkspaceAndRecheckRole(ctx);
+      if (input.slug === slug) return { slug };
+      await charge(ctx.db, limits.slugChangesPerWorkspace, workspaceId);
+      if (!(await address.setSlug(ctx.db, workspaceId, input.slug)))
+        throw refuse("slug_taken", { slug: "This address is taken, or was another workspace's once." });
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "workspace.slug_changed",
+        target: { type: "workspace", id: workspaceId },
+        before: { slug },
+        after: { slug: input.slug },
+      });
+      return { slug: input.slug };
+    },
+  ),
 });

@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 
 const picture = () =>
   sharp({ create: { width: 300, height: 200, channels: 3, background: "#c04020" } })
@@ -26,7 +26,7 @@ test("a workspace has a picture or an emoji, its members see it in every list, a
   expect((await workspaces.list({})).rows[0]).toMatchObject(icon);
   const { webp } = await viewer.api.workspaces.icon(at);
   expect(await sharp(Buffer.from(webp, "base64")).metadata()).toMatchObject({ format: "webp", width: 128 });
-  expect(await reasonOf((await somebody()).api.workspaces.icon(at))).toBe("not_found");
+  expect(await reasonOf((await newPerson()).api.workspaces.icon(at))).toBe("not_found");
   expect(await reasonOf(viewer.api.workspaces.setEmoji({ ...at, emoji: "🧪" }))).toBe("not_permitted");
 
   await workspaces.setPicture({ ...at, picture: sent.toString("base64") });

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { workspaceIcons, workspaces } from "@/db/schema/workspaces";
 
-/** A workspace's picture as WebP, or undefined when it has none. */
+/** Returns a workspace's picture as WebP, or undefined when it has none. */
 export async function find(db: Db, workspaceId: string): Promise<Buffer | undefined> {
   const [row] = await db
     .select({ webp: workspaceIcons.webp })

@@ -4,7 +4,7 @@ import { charge } from "@/server/api/charge";
 import { uploadedPicture } from "@/server/api/images/input";
 import { toSquare } from "@/server/api/images/square";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -14,7 +14,7 @@ import * as icons from "./queries";
 
 /** What a workspace is recognised by: an emoji or a picture. */
 export const workspaceIconRouter = t.router({
-  /** The picture: WebP in base64. Refuses `not_found` when there is none. */
+  /** Returns the picture: WebP in base64. Refuses `not_found` when there is none. */
   icon: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
     const webp = await icons.find(ctx.db, ctx.workspace.workspaceId);
     if (!webp) throw refuse("not_found");
@@ -30,7 +30,10 @@ export const workspaceIconRouter = t.router({
   }),
 
   /** Makes a picture the icon, of which only a small copy made here is kept. Refuses `picture_unreadable`, `too_many`. */
-  setPicture: workspaceStepsProcedure("workspace:update", uploadedPicture, "any").mutation(async ({ ctx, input }) => {
+  setPicture: refusing(
+    ["picture_unreadable"],
+    workspaceStepsProcedure("workspace:update", uploadedPicture, "any"),
+  ).mutation(async ({ ctx, input }) => {
     // Counted before, and also when it is refused: decoding is what costs.
     await ctx.step("write", (db, { workspaceId }) => charge(db, limits.iconsPerWorkspace, workspaceId));
     const webp = await toSquare(Buffer.from(input.picture, "base64"));
@@ -50,7 +53,7 @@ export const workspaceIconRouter = t.router({
   }),
 });
 
-/** `picture` is its size in bytes. */
+/** Writes the audit row. `picture` is its size in bytes. */
 function record(
   ctx: audit.Actor & { db: Db },
   { workspaceId }: { workspaceId: string },

@@ -9,9 +9,9 @@ import { offer } from "@/tests/support/offers";
 import {
   apiFor,
   memberOf,
+  newPerson,
   reasonOf,
   type Signed,
-  somebody,
   type TestWorkspace,
   workspace,
 } from "@/tests/support/people";
@@ -36,7 +36,7 @@ test("deleting needs the workspace's name, a sign-in of the last ten minutes, an
   expect(await reasonOf(stale.workspaces.remove({ ...at, confirmation: acme.name }))).toBe("sign_in_again");
   const dev = await memberOf(acme, "developer");
   expect(await reasonOf(remove(acme, dev))).toBe("not_permitted");
-  expect(await reasonOf(remove(acme, await somebody()))).toBe("not_found");
+  expect(await reasonOf(remove(acme, await newPerson()))).toBe("not_found");
   await api.workspaces.remove({ ...at, confirmation: " Analytical Engines " });
   expect(await reasonOf(api.workspaces.get(at))).toBe("not_found");
   expect(await eventsOf(acme, "workspace.%")).toEqual(["workspace.created", "workspace.deleted"]);
@@ -105,11 +105,11 @@ test("I12 an instance that remembers a key hears within a second that its worksp
   }
 });
 
-test("only those who were Admins may restore, and to everybody else there is nothing", async () => {
+test("only those who were Admins may restore, and other people find nothing", async () => {
   const acme = await workspace();
   const dev = await memberOf(acme, "developer");
   const second = await memberOf(acme, "admin");
-  const stranger = await somebody();
+  const stranger = await newPerson();
   await remove(acme, acme.admin);
   for (const { api } of [dev, stranger]) {
     expect(await api.workspaces.restorable()).toEqual([]);
@@ -122,7 +122,7 @@ test("only those who were Admins may restore, and to everybody else there is not
   expect(await eventsOf(acme, "workspace.restored")).toHaveLength(1);
 });
 
-test("after 30 days nobody restores it, purged or not", async () => {
+test("after 30 days it cannot be restored, purged or not", async () => {
   const acme = await workspace();
   await remove(acme, acme.admin);
   await owner`update workspaces set deleted_at = now() - interval '29 days 23 hours' where id = ${acme.id}`;
@@ -132,7 +132,7 @@ test("after 30 days nobody restores it, purged or not", async () => {
   expect(await reasonOf(acme.admin.api.workspaces.restore({ slug: acme.slug }))).toBe("not_found");
 });
 
-test("the other Admins are told of both, by whom, and nobody else", async () => {
+test("only the other Admins are told of both, and by whom", async () => {
   const acme = await workspace();
   const [second, dev] = [await memberOf(acme, "admin"), await memberOf(acme, "developer")];
   await remove(acme, acme.admin);
@@ -165,7 +165,7 @@ test("fine-tuning jobs under way are cancelled with their workspace, and stay so
 });
 
 test("a personal workspace can be deleted and restored, unless another one was made meanwhile", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const make = () => ada.api.workspaces.create({ name: "Own", kind: "personal", creationKey: randomUUID() });
   const first = await make();
   await ada.api.workspaces.remove({ workspace: first.slug, confirmation: "Own" });
@@ -179,7 +179,7 @@ test("a personal workspace can be deleted and restored, unless another one was m
 test("a personal workspace that is restored while another one is made stays the only one", async () => {
   const make = (ada: Signed) => ada.api.workspaces.create({ name: "Own", kind: "personal", creationKey: randomUUID() });
   for (let round = 0; round < 50; round++) {
-    const ada = await somebody();
+    const ada = await newPerson();
     const { slug } = await make(ada);
     await ada.api.workspaces.remove({ workspace: slug, confirmation: "Own" });
     expect((await settled(ada.api.workspaces.restore({ slug }), make(ada))).sort()).toEqual(["fulfilled", "rejected"]);
@@ -233,7 +233,7 @@ test("an invitation that is accepted while the workspace is deleted lets in befo
   }
 }, 60_000);
 
-test("whoever deletes their account is in no workspace that is restored afterwards, or meanwhile", async () => {
+test("a person who deletes their account is in no workspace that is restored afterwards, or meanwhile", async () => {
   for (let round = 0; round < 50; round++) {
     const acme = await workspace();
     const second = await memberOf(acme, "admin");

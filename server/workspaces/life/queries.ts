@@ -13,10 +13,10 @@ const isRestorable = and(
 const isAdmin = (userId: string) =>
   and(eq(memberships.workspaceId, workspaces.id), eq(memberships.userId, userId), eq(memberships.role, "admin"));
 
-/** Row-level security shows deleted workspaces to their Admins only, and only after this. */
+/** Lets this transaction see deleted workspaces; row-level security shows them to their Admins only. */
 const showDeleted = (db: Db) => db.execute(sql`select set_config('app.deleted_workspaces', 'mine', true)`);
 
-/** The deleted workspaces that a person may restore, the latest deleted first, at most 50. `daysLeft` is 1 on the last day. */
+/** Returns the deleted workspaces that a person may restore, the latest deleted first, at most 50. `daysLeft` is 1 on the last day. */
 export async function listRestorable(db: Db, userId: string) {
   await showDeleted(db);
   return db
@@ -34,7 +34,7 @@ export async function listRestorable(db: Db, userId: string) {
     .limit(50);
 }
 
-/** The id of a deleted workspace that a person may restore, by its slug; undefined for every other. */
+/** Returns the id of a deleted workspace that a person may restore, by its slug; undefined for every other. */
 export async function findRestorable(db: Db, userId: string, slug: string): Promise<string | undefined> {
   await showDeleted(db);
   const [row] = await db
@@ -46,7 +46,7 @@ export async function findRestorable(db: Db, userId: string, slug: string): Prom
 }
 
 /**
- * What there is to restore, once the workspace's lock is held; undefined when it is live by now, or gone for good. Inside
+ * Returns what there is to restore, once the workspace's lock is held; undefined when it is live by now, or gone for good. Inside
  * the workspace.
  */
 export async function restorable(db: Db, workspaceId: string) {
@@ -62,12 +62,12 @@ export async function restore(db: Db, workspaceId: string): Promise<void> {
   await db.update(workspaces).set({ deletedAt: null }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Somebody's personal workspaces are made and restored one after the other, until the transaction ends. */
+/** Locks the making and restoring of a person's personal workspaces until the transaction ends. */
 export async function holdPersonal(db: Db, userId: string): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`workspace of ${userId}`}, 0))`);
 }
 
-/** The fine-tuning jobs that are still to be cancelled when their workspace ends, held until the transaction does. */
+/** Returns the fine-tuning jobs that are still to be cancelled when their workspace ends, held until the transaction does. */
 export async function holdActiveJobs(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ id: fineTuningJobs.id })

@@ -1,25 +1,24 @@
 import { z } from "zod";
-import { type Db, enterWorkspace } from "@/db/client";
-import type { Person } from "@/server/api/context";
+import { enterWorkspace } from "@/db/client";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { noInput, personProcedure, workspaceProcedure } from "@/server/api/procedures";
+import { noInput, personProcedure, refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { cancelJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
-import { link, linkOrigin } from "@/server/mail/links";
-import * as mail from "@/server/mail/queries";
+import { link } from "@/server/mail/links";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as workspaces from "../queries";
-import { deleteWorkspace, restorableDays, restoreWorkspace } from "./input";
+import { deleteWorkspace, restoreWorkspace } from "./input";
+import { tellOtherAdmins } from "./notices";
 import * as life from "./queries";
+import { removeWorkspace } from "./remove";
 
 /** The end of a workspace, and its way back. */
 export const workspaceLifeRouter = t.router({
-  /** What deleting the workspace would stop: whom it puts out, the keys that work, the fine-tuning jobs under way. */
+  /** Returns what deleting the workspace would stop: whom it puts out, the keys that work, the fine-tuning jobs under way. */
   deletionPlan: workspaceProcedure("workspace:delete", z.strictObject({})).query(async ({ ctx }) => {
     const { workspaceId } = ctx.workspace;
     const [counted, jobs] = await Promise.all([
@@ -33,74 +32,52 @@ export const workspaceLifeRouter = t.router({
    * Deletes the workspace: members are out and keys dead at once, fine-tuning jobs are cancelled, the other Admins are told.
    * For 30 days an Admin may restore it. Refuses `name_mismatch` unless the name was typed again, and `sign_in_again`.
    */
-  remove: workspaceProcedure("workspace:delete", deleteWorkspace, "recent").mutation(async ({ ctx, input }) => {
-    const { workspaceId, name } = ctx.workspace;
-    if (input.confirmation.normalize("NFC").trim() !== name)
-      throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
-    await lockWorkspaceAndRecheckRole(ctx);
-    for (const jobId of await life.holdActiveJobs(ctx.db, workspaceId))
-      await cancelJob(ctx.db, workspaceId, { ...ctx, keyId: null }, jobId);
-    await workspaces.remove(ctx.db, workspaceId);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "workspace.deleted",
-      target: { type: "workspace", id: workspaceId },
-      before: { name },
-    });
-    await tellOtherAdmins(ctx, workspaceId, name, "workspace-deleted", link("/account"));
-    return { name };
-  }),
+  remove: refusing(["name_mismatch"], workspaceProcedure("workspace:delete", deleteWorkspace, "recent")).mutation(
+    async ({ ctx, input }) => {
+      const { name } = ctx.workspace;
+      if (input.confirmation.normalize("NFC").trim() !== name)
+        throw refuse("name_mismatch", { confirmation: "Type the workspace's name exactly as shown." });
+      await lockWorkspaceAndRecheckRole(ctx);
+      await removeWorkspace(ctx, ctx.workspace);
+      return { name };
+    },
+  ),
 
-  /** The deleted workspaces the person may restore. */
+  /** Returns the deleted workspaces the person may restore. */
   restorable: personProcedure(noInput).query(({ ctx }) => life.listRestorable(ctx.db, ctx.person.id)),
 
   /**
-   * Restores a deleted workspace for somebody who was its Admin: members and keys are what they were. Two who do so at once
-   * restore it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
+   * Restores a deleted workspace for a person who was its Admin, with its members and keys. Two who do so at once restore
+   * it once, and both succeed. Refuses `not_found`, and `personal_exists` when the person has made another since.
    */
-  restore: personProcedure(restoreWorkspace, "any").mutation(async ({ ctx, input }) => {
-    const { db, person } = ctx;
-    const workspaceId = await life.findRestorable(db, person.id, input.slug);
-    if (!workspaceId) {
-      if (await liveWorkspace.membershipBySlug(db, person.id, input.slug)) return { slug: input.slug };
-      throw refuse("not_found");
-    }
-    if (!(await personRow.hold(db, person.id))) throw refuse("not_signed_in");
-    await life.holdPersonal(db, person.id);
-    await enterWorkspace(db, workspaceId);
-    await liveWorkspace.lock(db, workspaceId);
-    const member = await membership.find(db, workspaceId, person.id);
-    if (member?.role !== "admin") throw refuse("not_found");
-    const found = await life.restorable(db, workspaceId);
-    if (!found) {
-      if (await liveWorkspace.find(db, workspaceId)) return { slug: input.slug };
-      throw refuse("not_found");
-    }
-    if (found.kind === "personal" && (await workspaces.hasPersonal(db, person.id))) throw refuse("personal_exists");
-    await life.restore(db, workspaceId);
-    await audit.record(db, workspaceId, ctx, {
-      action: "workspace.restored",
-      target: { type: "workspace", id: workspaceId },
-      after: { name: found.name },
-    });
-    await tellOtherAdmins(ctx, workspaceId, found.name, "workspace-restored", link(`/w/${input.slug}`));
-    return { slug: input.slug };
-  }),
+  restore: refusing(["not_found", "personal_exists"], personProcedure(restoreWorkspace, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { db, person } = ctx;
+      const workspaceId = await life.findRestorable(db, person.id, input.slug);
+      if (!workspaceId) {
+        if (await liveWorkspace.membershipBySlug(db, person.id, input.slug)) return { slug: input.slug };
+        throw refuse("not_found");
+      }
+      if (!(await personRow.hold(db, person.id))) throw refuse("not_signed_in");
+      await life.holdPersonal(db, person.id);
+      await enterWorkspace(db, workspaceId);
+      await liveWorkspace.lock(db, workspaceId);
+      const member = await membership.find(db, workspaceId, person.id);
+      if (member?.role !== "admin") throw refuse("not_found");
+      const found = await life.restorable(db, workspaceId);
+      if (!found) {
+        if (await liveWorkspace.find(db, workspaceId)) return { slug: input.slug };
+        throw refuse("not_found");
+      }
+      if (found.kind === "personal" && (await workspaces.hasPersonal(db, person.id))) throw refuse("personal_exists");
+      await life.restore(db, workspaceId);
+      await audit.record(db, workspaceId, ctx, {
+        action: "workspace.restored",
+        target: { type: "workspace", id: workspaceId },
+        after: { name: found.name },
+      });
+      await tellOtherAdmins(ctx, workspaceId, found.name, "workspace-restored", link(`/w/${input.slug}`));
+      return { slug: input.slug };
+    },
+  ),
 });
-
-async function tellOtherAdmins(
-  { db, person }: { db: Db; person: Person },
-  workspaceId: string,
-  workspaceName: string,
-  template: "workspace-deleted" | "workspace-restored",
-  url: string,
-): Promise<void> {
-  const shared = { url, workspaceName, personName: person.name, personEmail: person.email };
-  const origin = linkOrigin();
-  for (const to of (await membership.adminAddresses(db, workspaceId)).filter((email) => email !== person.email))
-    await mail.enqueue(
-      db,
-      template === "workspace-deleted"
-        ? { to, template, props: { ...shared, origin, days: restorableDays } }
-        : { to, template, props: { ...shared, origin } },
-    );
-}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Whoever comes in without an offer that names a role is never made an Admin. */
+/** A person who joins without an offer that names a role is never made an Admin. */
 export const defaultRoles = ["developer", "billing", "viewer"] as const;
 
 export const setDefaultRole = z.strictObject({ role: z.enum(defaultRoles, { error: "Choose a role." }) });

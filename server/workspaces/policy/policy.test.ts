@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { newToken } from "@/server/joining/invitations/token";
 import { owner } from "@/tests/support/database";
 import { offer } from "@/tests/support/offers";
-import { memberOf, reasonOf, type Signed, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { memberOf, newPerson, reasonOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 
 // So many come in at once that each needs a connection of their own.
 process.env.DATABASE_POOL = "16";
@@ -12,12 +12,12 @@ const openDomain = (where: TestWorkspace, domain: string) => owner`
   insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
   values (${where.id}, ${domain}, 'join', 'dns', 'verified', ${randomUUID()}, ${where.admin.person.id})`;
 
-test("whoever joins by the domain gets the default role, whatever it is by then", async () => {
+test("a person who joins by the domain gets the default role of that moment", async () => {
   const acme = await workspace();
   const at = { workspace: acme.slug };
   const domain = `${acme.slug}.example`;
   await openDomain(acme, domain);
-  const [first, second] = [await somebody({ email: `a@${domain}` }), await somebody({ email: `b@${domain}` })];
+  const [first, second] = [await newPerson({ email: `a@${domain}` }), await newPerson({ email: `b@${domain}` })];
   await first.api.joining.joinByDomain();
   await acme.admin.api.workspaces.setDefaultRole({ ...at, role: "viewer" });
   await second.api.joining.joinByDomain();
@@ -79,7 +79,7 @@ test("there are never fewer seats than members, and no way in without one", asyn
   await openDomain(acme, domain);
   await api.joining.setPage({ ...at, isOpen: true });
   const { url } = await api.inviteLinks.create({ ...at, role: "viewer", maxUses: 5, days: 7 });
-  const [neighbour, asker, linked] = [await somebody({ email: `a@${domain}` }), await somebody(), await somebody()];
+  const [neighbour, asker, linked] = [await newPerson({ email: `a@${domain}` }), await newPerson(), await newPerson()];
   await asker.api.joining.askAtPage({ slug: acme.slug });
   const requestId = (await api.joinRequests.list(at)).rows[0]?.id ?? "";
   const ways = [
@@ -110,11 +110,11 @@ test("more may be invited than there are seats, and it is said", async () => {
 });
 
 test("CR-06 five seats, four taken, fifteen who come in at once by three ways: five are taken, the others are told", async () => {
-  const guests = await Promise.all(Array.from({ length: 10 }, () => somebody()));
-  const neighbours = await Promise.all([1, 2, 3].map((n) => somebody({ email: `n${n}@seats.example` })));
-  const askers = await Promise.all([somebody(), somebody()]);
-  const admins = await Promise.all([somebody(), somebody()]);
-  const others = await Promise.all([somebody(), somebody()]);
+  const guests = await Promise.all(Array.from({ length: 10 }, () => newPerson()));
+  const neighbours = await Promise.all([1, 2, 3].map((n) => newPerson({ email: `n${n}@seats.example` })));
+  const askers = await Promise.all([newPerson(), newPerson()]);
+  const admins = await Promise.all([newPerson(), newPerson()]);
+  const others = await Promise.all([newPerson(), newPerson()]);
   for (let round = 0; round < 200; round++) {
     const ready = await fullButOne(round, { guests, neighbours, askers, admins, others });
     const outcomes: Promise<string>[] = [];
@@ -143,11 +143,11 @@ test("CR-06 five seats, four taken, fifteen who come in at once by three ways: f
   }
 }, 300_000);
 
-test("I3 the database itself lets nobody in beyond the seats, or into a personal workspace", async () => {
+test("I3 the database itself refuses members beyond the seats, or in a personal workspace", async () => {
   const acme = await workspace();
   await acme.admin.api.workspaces.setSeats({ workspace: acme.slug, seats: "1" });
   await expect(memberOf(acme, "viewer")).rejects.toThrow("workspaces_seats");
-  const ada = await somebody();
+  const ada = await newPerson();
   const { slug } = await ada.api.workspaces.create({ name: "Own", kind: "personal", creationKey: randomUUID() });
   const [own] = await owner`select id from workspaces where slug = ${slug}`;
   await expect(memberOf({ id: own?.id, slug, name: "Own", admin: ada }, "viewer")).rejects.toThrow(
@@ -156,12 +156,12 @@ test("I3 the database itself lets nobody in beyond the seats, or into a personal
 });
 
 test("a personal workspace has one member: every way in, and out, is refused", async () => {
-  const ada = await somebody();
+  const ada = await newPerson();
   const { slug } = await ada.api.workspaces.create({ name: "Own", kind: "personal", creationKey: randomUUID() });
   const at = { workspace: slug };
   const [own] = await owner`select id from workspaces where slug = ${slug}`;
   const domain = `own-${randomBytes(4).toString("hex")}.example`;
-  const [guest, neighbour, asker] = [await somebody(), await somebody({ email: `a@${domain}` }), await somebody()];
+  const [guest, neighbour, asker] = [await newPerson(), await newPerson({ email: `a@${domain}` }), await newPerson()];
   // As if something had made the offers all the same.
   const { token, hash } = newToken();
   await owner`
@@ -199,7 +199,7 @@ test("a personal workspace has one member: every way in, and out, is refused", a
 
 type Cast = Record<"guests" | "neighbours" | "askers" | "admins" | "others", Signed[]>;
 
-/** A workspace with one seat left, and everybody before its door. */
+/** Makes a workspace with one seat left, and people who try each way to join. */
 async function fullButOne(round: number, { guests, askers, admins, others }: Cast) {
   await owner`delete from domains where domain = 'seats.example'`;
   await owner`truncate rate_buckets`;

@@ -5,7 +5,7 @@ import { workspaces } from "@/db/schema/workspaces";
 /** What a workspace has decided about itself, besides who may do what. Seats: null is any number. */
 export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCreators" | "seats">;
 
-/** A workspace's policy, its kind, and how many seats are taken. Certain for as long as the workspace's lock is held. */
+/** Returns a workspace's policy, its kind, and how many seats are taken. Certain for as long as the workspace's lock is held. */
 export async function find(
   db: Db,
   workspaceId: string,

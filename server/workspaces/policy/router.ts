@@ -1,5 +1,5 @@
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
-import { workspaceProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -9,7 +9,10 @@ import * as policies from "./queries";
 /** What a workspace decides about itself: who comes in as what, how many, and who may create keys. */
 export const workspacePolicyRouter = t.router({
   /** Says as what people come in by the domain, and what an invitation starts with. Refuses `personal_workspace`. */
-  setDefaultRole: workspaceProcedure("workspace:update", setDefaultRole, "any").mutation(async ({ ctx, input }) => {
+  setDefaultRole: refusing(
+    ["personal_workspace"],
+    workspaceProcedure("workspace:update", setDefaultRole, "any"),
+  ).mutation(async ({ ctx, input }) => {
     if (ctx.workspace.kind === "personal") throw refuse("personal_workspace");
     await change(ctx, { defaultRole: input.role });
   }),
@@ -20,7 +23,10 @@ export const workspacePolicyRouter = t.router({
   ),
 
   /** Says how many members there may be. Refuses `seats_below_members`, `personal_workspace`. */
-  setSeats: workspaceProcedure("workspace:update", setSeats, "any").mutation(async ({ ctx, input }) => {
+  setSeats: refusing(
+    ["seats_below_members", "personal_workspace"],
+    workspaceProcedure("workspace:update", setSeats, "any"),
+  ).mutation(async ({ ctx, input }) => {
     if (ctx.workspace.kind === "personal") throw refuse("personal_workspace");
     await change(ctx, { seats: input.seats });
   }),

@@ -4,10 +4,10 @@ import { refuse } from "@/server/api/refusals";
 import * as policies from "./queries";
 
 /**
- * Whether somebody else can become a member: asked by every way in, under the workspace's lock, which makes it certain.
+ * Checks whether another person can become a member, for every way to join, under the workspace's lock.
  * Refuses `seats_full`, `personal_workspace`.
  *
- * @returns the role of whoever comes in without an offer that names one
+ * @returns the role of a person who joins without an offer that names one
  */
 export async function takeSeat(db: Db, workspaceId: string): Promise<{ defaultRole: Role }> {
   const policy = await policies.find(db, workspaceId);

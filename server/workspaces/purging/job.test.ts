@@ -24,7 +24,7 @@ test("every table with rows of workspaces is purged or kept, by decision", async
   expect([...thrownAway, ...kept].sort()).toEqual((await tables()).sort());
 });
 
-test("what nobody restored is purged: rows, files in the store, keys' secrets, the name; history stays", async () => {
+test("a workspace that was not restored is purged: rows, files in the store, keys' secrets, the name; history stays", async () => {
   const [full, other] = [await world(), await workspace("Bystander")];
   const { id } = full.workspace;
   await store().put(id, full.ids.fileId, Readable.from([Buffer.from("{}")]));
@@ -52,7 +52,7 @@ test("what nobody restored is purged: rows, files in the store, keys' secrets, t
   expect(now.filter(({ action }) => action === "workspace.purged")).toHaveLength(1);
   expect(await rowsOf(owner, other.id)).toBe(before);
   expect(await purgeDue()).toBe(0);
-  // Its slug is nobody else's.
+  // Its slug goes to no other workspace.
   expect((await workspace(full.workspace.name)).slug).not.toBe(full.workspace.slug);
 });
 

@@ -9,14 +9,14 @@ const everyMs = 10 * 60_000;
 const atOnce = 20;
 
 /**
- * Throws away what deleted workspaces had once nobody may restore them. Any number of instances may: each step can be done
+ * Purges deleted workspaces once they can no longer be restored. Any number of instances may: each step can be done
  * twice, and one that was interrupted goes on where it was.
  */
 export function startPurge(): Job {
   return repeat(everyMs, purgeDue, (error) => log.error({ err: error }, "deleted workspaces could not be looked for"));
 }
 
-/** One round. Resolves to how many workspaces were purged. */
+/** Runs one round. Resolves to how many workspaces were purged. */
 export async function purgeDue(): Promise<number> {
   let purged = 0;
   for (const workspaceId of await transaction("read", {}, (db) => purging.listDue(db, atOnce)))
@@ -29,7 +29,7 @@ export async function purgeDue(): Promise<number> {
   return purged;
 }
 
-/** False when it was restored in time, or something is still to be deleted elsewhere before its rows can go. */
+/** Purges a workspace. False when it was restored in time, or something is still to be deleted elsewhere before its rows can go. */
 async function purge(workspaceId: string): Promise<boolean> {
   const scope = { workspaceId };
   if (!(await transaction("write", scope, (db) => purging.begin(db, workspaceId)))) return false;

@@ -23,6 +23,7 @@ export const thrownAway = [
   "invitations",
   "domains",
   "budgets",
+  "limit_raises",
   "rate_limits",
   "spend_alerts",
   "usage_leases",
@@ -33,7 +34,7 @@ export const thrownAway = [
 
 /**
  * The tables whose rows stay: history and its seals, which nothing may rewrite, the figures that are counted from it, the slugs, which
- * are nobody else's ever, and the keys that history refers to, emptied of everything but their ids.
+ * no other workspace ever gets, and the keys that history refers to, emptied of everything but their ids.
  */
 export const kept = [
   "api_keys",
@@ -44,12 +45,14 @@ export const kept = [
   "usage_daily",
   "usage_hourly",
   "usage_ledger",
+  "usage_seals",
+  "usage_unsealed",
   "workspace_slugs",
 ];
 
 const atOnce = 5_000;
 
-/** Deleted workspaces that nobody may restore any more, the longest deleted first. For the job. */
+/** Lists deleted workspaces that can no longer be restored, the longest deleted first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'purge', true)`);
   const rows = await db
@@ -61,7 +64,7 @@ export async function listDue(db: Db, limit: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** From here on it cannot be restored. False when it was in time, or is purged already. */
+/** Begins a purge: from then on the workspace cannot be restored. False when it was restored, or is purged already. */
 export async function begin(db: Db, workspaceId: string): Promise<boolean> {
   const rows = await db
     .update(workspaces)
@@ -87,7 +90,7 @@ export async function releaseModels(db: Db, workspaceId: string): Promise<number
   return row?.n ?? 0;
 }
 
-/** Of what the store may still have bytes: files and uploads that did not come to their end, at most 100. */
+/** Lists what the store may still have bytes of: files and unfinished uploads, at most 100. */
 export async function listStored(db: Db, workspaceId: string): Promise<string[]> {
   const [whole, begun] = await Promise.all([
     db

@@ -46,7 +46,7 @@ export default async function CheckEmail() {
   );
 }
 
-/** The sign-in page, from where the new link leads to the same place. */
+/** Returns the sign-in page, from where the new link leads to the same place. */
 function another(callbackUrl = "/"): string {
   return callbackUrl === "/" ? "/sign-in" : `/sign-in?callbackUrl=${encodeURIComponent(callbackUrl)}`;
 }

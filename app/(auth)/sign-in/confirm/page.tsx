@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: "Continue to Atelier" };
 type Query = Promise<{ token?: string | string[]; callbackUrl?: string | string[] }>;
 
 /**
- * Where a mailed link leads. Opening it uses nothing up: mail scanners open links too, but they do not press buttons.
+ * Shows where a mailed link leads. Opening it uses nothing up: mail scanners open links too, but they do not press buttons.
  */
 export default async function Confirm({ searchParams }: { searchParams: Query }) {
   const { token, callbackUrl } = await searchParams;

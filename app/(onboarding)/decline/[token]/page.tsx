@@ -9,7 +9,7 @@ import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Decline an invitation" };
 
-/** Where the "Decline" of an invitation's mail leads, signed in or not. Opening it declines nothing: mail scanners open links too. */
+/** Shows where the "Decline" of an invitation's mail leads, signed in or not. Opening it declines nothing: mail scanners open links too. */
 export default async function Decline({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const offer = await (await api()).invitations.inspectByMail({ token });

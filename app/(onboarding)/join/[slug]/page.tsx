@@ -8,7 +8,7 @@ import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Ask to join" };
 
-/** A workspace's join page: for people whom nobody invited, where its Admins want them to ask. */
+/** Draws a workspace's join page, where people without an invitation can ask to join if its Admins allow it. */
 export default async function JoinPage({ params }: { params: Promise<{ slug: string }> }) {
   const { slug } = await params;
   const { account, joining, workspaces } = await api();

@@ -10,7 +10,7 @@ import { SwitchAccount } from "../../switch-account";
 
 export const metadata: Metadata = { title: "Join workspace" };
 
-/** Where an invite link leads. Opening it takes none of its uses. */
+/** Shows where an invite link leads. Opening it takes none of its uses. */
 export default async function InviteLink({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const { account, inviteLinks, workspaces } = await api();

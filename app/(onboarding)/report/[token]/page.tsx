@@ -9,7 +9,7 @@ import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Report an invitation" };
 
-/** Where the "Report" of an invitation's mail leads, signed in or not. Opening it reports nothing: mail scanners open links too. */
+/** Shows where the "Report" of an invitation's mail leads, signed in or not. Opening it reports nothing: mail scanners open links too. */
 export default async function Report({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const offer = await (await api()).invitations.inspectByMail({ token });

@@ -3,7 +3,7 @@ import { filtersOf, viewOf } from "@/app/audit-log/view";
 import { api } from "@/server/composition/caller";
 import { answerDownload } from "@/server/composition/download";
 
-/** The instance's log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. */
+/** Returns the instance's log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. */
 export async function GET(request: Request): Promise<Response> {
   return answerDownload(request, "/instance/audit", async () => {
     const query = Object.fromEntries(new URL(request.url).searchParams);

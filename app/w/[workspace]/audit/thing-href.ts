@@ -2,7 +2,7 @@ import { viewHref } from "../models/view-href";
 
 type Target = { type: string; id: string; name: string | null; isThere: boolean };
 
-/** Where a thing is shown, or undefined where it is not any more, or never was on a page of its own. */
+/** Returns where a thing is shown, or undefined where it is not any more, or never was on a page of its own. */
 export function thingHref(slug: string, { type, id, name, isThere }: Target): string | undefined {
   if (!isThere) return undefined;
   const at = (page: string, query: Record<string, string> = {}) => {

@@ -6,12 +6,12 @@ import { setThresholds } from "./actions";
 
 type Props = { slug: string; thresholds: number[]; hasLimit: boolean; reason: string | undefined };
 
-/** At which shares of the limit people are mailed. */
+/** Shows at which shares of the limit people are mailed. */
 export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
   return (
     <Card
       title="Alerts"
-      description={`Admins and Billing members get an e-mail once a month for each share of the limit that is spent.${hasLimit ? "" : " There is no limit now, so there is none."}`}
+      description={`Admins and Billing members get an e-mail for each share of a spending limit that is spent: of this one once a month, of the others once a day, week or in total.${hasLimit ? "" : " There is no monthly limit now."}`}
     >
       <Form action={setThresholds} aria-label="Alerts">
         <HiddenFields values={{ workspace: slug }} />

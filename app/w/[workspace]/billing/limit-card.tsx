@@ -3,6 +3,7 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import { Notice } from "@/app/_ui/notice";
+import { LimitsLink } from "../limits/spending/limits-link";
 import { setLimit } from "./actions";
 import { nextMonthBegins } from "./month";
 import { type Tried, TryLimit } from "./try-limit";
@@ -20,7 +21,7 @@ type Props = {
   tried: Tried | undefined;
 };
 
-/** What the workspace may spend a month, how far it is, and what another limit would have meant. */
+/** Shows what the workspace may spend a month, how far it is, and what another limit would have meant. */
 export function LimitCard({ slug, here, month, now, currency, limit, spent, reason, tried }: Props) {
   const begins = nextMonthBegins(month);
   const isReached = limit !== null && spent >= limit;
@@ -69,6 +70,9 @@ export function LimitCard({ slug, here, month, now, currency, limit, spent, reas
           Requests that cost something are refused until {begins}, 00:00 UTC, or until the limit is raised.
         </Notice>
       )}
+      <p className="mt-4">
+        <LimitsLink slug={slug} of="workspace" text="Limits by day, by week and in total" />
+      </p>
       <TryLimit
         id="try-limit"
         href={`${here}#limit`}
@@ -85,5 +89,5 @@ export function LimitCard({ slug, here, month, now, currency, limit, spent, reas
   );
 }
 
-/** Rounded down, so that 100 % is not said before it is true. */
+/** Formats a share in percent, rounded down, so that 100 % is not said before it is true. */
 const percent = (spent: number, limit: number) => `${Math.floor((spent / limit) * 100)} %`;

@@ -24,7 +24,7 @@ type Props = {
   now: Date;
 };
 
-/** "Set limit" and "Remove" about the workspace, and about the member in the address. */
+/** Draws the dialog "Set limit" and "Remove" about the workspace, and about the member in the address. */
 export function LimitDialogs({
   slug,
   here,

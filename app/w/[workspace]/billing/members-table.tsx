@@ -7,16 +7,10 @@ import { Meter } from "@/app/_ui/meter";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { memberAvatarSrc } from "@/app/avatar-src";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { LimitsLink } from "../limits/spending/limits-link";
 
-export type MemberRow = {
-  userId: string;
-  name: string;
-  email: string;
-  avatar: string | null;
-  spent: number;
-  reserved: number;
-  limit: number | null;
-};
+export type MemberRow = RowOf<Outputs["billing"]["members"]>;
 
 type Props = {
   slug: string;
@@ -30,7 +24,7 @@ type Props = {
 
 const columns = [{ label: "Member" }, { label: "This month" }, { label: "Actions", isLabelHidden: true }];
 
-/** A row per member with what their own keys spent this month, and may. */
+/** Draws a row per member with what their own keys spent this month, and may. */
 export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
   return (
     <>
@@ -61,6 +55,7 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
                   text={`${formatMoney(spent, currency)} of ${formatMoney(limit, currency)}`}
                 />
               )}
+              <LimitsLink slug={slug} of={`member:${userId}`} name={name} />
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={userId} label={`Actions for ${name}`}>

@@ -4,20 +4,41 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { formatCount, formatMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { ClassPrices, CountedClass, PricedClass } from "@/server/usage/classes";
+import { LimitsLink } from "../limits/spending/limits-link";
+import { classNames, classPrice, classText } from "../usage/class-text";
 
 type Props = {
+  slug: string;
   currency: string;
   /** What was used this month. */
-  models: { model: string; requests: number; cost: number; hasPrice: boolean }[];
-  prices: { model: string; from: string; inputPrice: number; outputPrice: number; trainingPrice?: number }[];
+  models: { model: string; requests: number; cost: number; hasPrice: boolean; unpriced: CountedClass[] }[];
+  prices: {
+    model: string;
+    from: string;
+    inputPrice: number;
+    outputPrice: number;
+    trainingPrice?: number;
+    classPrices?: ClassPrices;
+  }[];
 };
 
 const inputLabel = "Input, a million tokens";
 const outputLabel = "Output, a million tokens";
 const trainingLabel = "Training, a million tokens";
 
-/** What each model cost this month, and what models cost. */
-export function ModelsCard({ currency, models, prices }: Props) {
+function classPricesLine(prices: ClassPrices, currency: string): string {
+  const named: [PricedClass, string][] = [...classNames.map((id): [PricedClass, string] => [id, classText[id].name])];
+  return [...named, ["request", "Requests"] as [PricedClass, string]]
+    .flatMap(([id, name]) => {
+      const price = prices[id];
+      return price === undefined ? [] : [`${name} ${classPrice(id, price, currency)}`];
+    })
+    .join(", ");
+}
+
+/** Shows what each model cost this month, and what models cost. */
+export function ModelsCard({ slug, currency, models, prices }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   const hasTraining = prices.some(({ trainingPrice }) => trainingPrice !== undefined);
   const unpriced = models.filter(({ hasPrice }) => !hasPrice).map(({ model }) => model);
@@ -29,13 +50,20 @@ export function ModelsCard({ currency, models, prices }: Props) {
             label="Models this month"
             columns={[{ label: "Model" }, { label: "Requests", align: "end" }, { label: "Spend", align: "end" }]}
           >
-            {models.map(({ model, requests, cost, hasPrice }) => (
+            {models.map(({ model, requests, cost, hasPrice, unpriced }) => (
               <TableRow key={model}>
                 <TableCell kind="primary">
                   <span className="inline-flex flex-wrap items-center gap-2">
                     <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
                     {!hasPrice && <Badge tone="warning">No price</Badge>}
+                    <LimitsLink slug={slug} of={`model:${model}`} name={model} text="Limits" />
                   </span>
+                  {hasPrice && unpriced.length > 0 && (
+                    <p className="text-ink-soft text-xs">
+                      No price of its own:{" "}
+                      {unpriced.map((id) => `${classText[id].name} (${classText[id].base.toLowerCase()})`).join(", ")}
+                    </p>
+                  )}
                 </TableCell>
                 <TableCell label="Requests" align="end" className="figures">
                   {requests.toLocaleString("en")}
@@ -72,13 +100,16 @@ export function ModelsCard({ currency, models, prices }: Props) {
               ...(hasTraining ? [{ label: trainingLabel, align: "end" as const }] : []),
             ]}
           >
-            {prices.map(({ model, from, inputPrice, outputPrice, trainingPrice }) => (
+            {prices.map(({ model, from, inputPrice, outputPrice, trainingPrice, classPrices = {} }) => (
               <TableRow key={`${model} ${from}`}>
                 <TableCell kind="primary">
                   {model === "*" ? (
                     "Every other model"
                   ) : (
                     <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
+                  )}
+                  {Object.keys(classPrices).length > 0 && (
+                    <p className="text-ink-soft text-xs">{classPricesLine(classPrices, currency)}</p>
                   )}
                 </TableCell>
                 <TableCell label="From" className="figures text-ink-soft">

@@ -16,7 +16,7 @@ type Props = {
   days: { day: string; model: string | null; cost: number }[];
 };
 
-/** What the month cost so far, what it will come to, and which days it was spent on. */
+/** Shows what the month cost so far, what it will come to, and which days it was spent on. */
 export function MonthCard({ here, month, currency, spent, reserved, forecast, days }: Props) {
   return (
     <Card

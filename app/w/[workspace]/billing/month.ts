@@ -11,30 +11,30 @@ const hour = new Intl.DateTimeFormat("en-GB", {
 
 const firstOf = (month: string) => new Date(`${month}-01T00:00:00Z`);
 
-/** "November 2026", for "2026-11". */
+/** Formats as "November 2026", for "2026-11". */
 export const monthName = (month: string) => long.format(firstOf(month));
 
-/** "1 December", for "2026-11". */
+/** Formats as "1 December", for "2026-11". */
 export const nextMonthBegins = (month: string) => {
   const first = firstOf(month);
   return dayAndMonth.format(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1));
 };
 
-/** "30 November", for "2026-11". */
+/** Formats as "30 November", for "2026-11". */
 export const lastDay = (month: string) => {
   const first = firstOf(month);
   return dayAndMonth.format(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0));
 };
 
-/** Every day of a month: "2026-11-01", … */
+/** Returns every day of a month: "2026-11-01", … */
 export const daysOf = (month: string): string[] => {
   const first = firstOf(month);
   const count = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
   return Array.from({ length: count }, (_, i) => `${month}-${String(i + 1).padStart(2, "0")}`);
 };
 
-/** "17 November", for "2026-11-17". */
+/** Formats as "17 November", for "2026-11-17". */
 export const dayName = (day: string) => dayAndMonth.format(new Date(`${day}T00:00:00Z`));
 
-/** "17 Nov 14:00 UTC". */
+/** Formats as "17 Nov 14:00 UTC". */
 export const hourName = (date: Date) => `${hour.format(date).replace(",", "")} UTC`;

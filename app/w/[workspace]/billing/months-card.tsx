@@ -7,7 +7,7 @@ import { monthName } from "./month";
 
 type Props = { here: string; currency: string; months: { month: string; spent: number }[] };
 
-/** What earlier months came to, with their statements. */
+/** Shows what earlier months came to, with their statements. */
 export function MonthsCard({ here, currency, months }: Props) {
   if (months.length === 0) return null;
   return (

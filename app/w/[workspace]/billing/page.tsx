@@ -107,7 +107,7 @@ export default async function Billing({ params, searchParams }: Props) {
             <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>
           )}
         </Card>
-        <ModelsCard currency={currency} models={month.models} prices={month.prices} />
+        <ModelsCard slug={slug} currency={currency} models={month.models} prices={month.prices} />
         <MonthsCard here={here} currency={currency} months={month.months} />
       </div>
       {mayManage && (

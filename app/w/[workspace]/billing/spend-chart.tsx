@@ -13,12 +13,12 @@ type Props = {
 type Day = { day: string; total: number; parts: { ink: number; name: string; cost: number }[] };
 
 const others = "Others";
-/** The grey of chart.css is for the rest. */
+/** Returns the class of a model's ink; the grey of chart.css is for the rest. */
 const inkClass = (name: string, ink: number) => `chart-ink-${name === others ? 9 : ink + 1}`;
 const height = 100;
 const step = 10;
 
-/** A bar for each day of the month, in as many inks as models that cost something; below it the same as a table. */
+/** Draws a bar for each day of the month, in as many inks as models that cost something; below it the same as a table. */
 export function SpendChart({ month, days, currency }: Props) {
   const names = inksOf(days);
   const columns: Day[] = daysOf(month).map((day) => {
@@ -120,7 +120,7 @@ function Column({ day, x, scale, say }: { day: Day; x: number; scale: number; sa
   );
 }
 
-/** The models in the order of their inks, the dearest first, and the others last. */
+/** Returns the models in the order of their inks, the dearest first, and the others last. */
 function inksOf(days: Props["days"]): string[] {
   const costs = new Map<string | null, number>();
   for (const { model, cost } of days) if (cost > 0) costs.set(model, (costs.get(model) ?? 0) + cost);

@@ -28,7 +28,7 @@ type Props = {
   tried: Tried | undefined;
 };
 
-/** A limit is tried on the last 30 days by its address, and can then be saved. */
+/** Tries a limit on the last 30 days, by the page's address; it can then be saved. */
 export function TryLimit({ id, href, query = {}, save, fields, currency, now, spent, begins, reason, tried }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (

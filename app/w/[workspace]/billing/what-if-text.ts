@@ -2,16 +2,26 @@ import { formatCount, formatMoney } from "@/app/_ui/format";
 import type { WhatIf } from "@/server/billing/what-if";
 import { hourName } from "./month";
 
-/** What a limit would have meant, in a sentence. */
-export function whatIfText(limit: number, outcome: WhatIf, currency: string, now: Date): string {
+const mostTold = 3;
+
+/** Returns what a limit would have meant, in a sentence. */
+export function whatIfText(
+  limit: number,
+  outcome: WhatIf,
+  currency: string,
+  now: Date,
+  per: "a day" | "a week" | "a month" | "in total" = "a month",
+): string {
   const { requests, refused, refusals } = outcome;
-  const withIt = `With ${formatMoney(limit, currency)} a month,`;
+  const withIt = `With ${formatMoney(limit, currency)} ${per},`;
   if (requests === 0) return "There were no requests in the last 30 days to try it on.";
   if (refused === 0)
     return requests === 1
       ? `${withIt} the one request of the last 30 days would have gone through.`
       : `${withIt} each of the ${formatCount(requests, "request")} of the last 30 days would have gone through.`;
-  const times = refusals.map(({ from, until }) =>
+  // A limit a day may have been reached on each: the last times are told.
+  const told = refusals.slice(-mostTold);
+  const times = told.map(({ from, until }) =>
     until < now ? `from ${hourName(from)} to ${hourName(until)}` : `from ${hourName(from)} on`,
   );
   const which =
@@ -20,5 +30,5 @@ export function whatIfText(limit: number, outcome: WhatIf, currency: string, now
         ? "the only one"
         : "all"
       : formatCount(refused, "request").replace(/ requests?$/, "");
-  return `${withIt} calls would have been refused ${times.join(", and ")}: ${which} of ${formatCount(requests, "request")}.`;
+  return `${withIt} calls would have been refused ${refusals.length > told.length ? `${formatCount(refusals.length, "time")}, last ` : ""}${times.join(", and ")}: ${which} of ${formatCount(requests, "request")}.`;
 }

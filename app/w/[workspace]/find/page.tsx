@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "Search" };
 
 type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<{ q?: string }> };
 
-/** The palette as a page: the same answers, by a form. */
+/** Draws the palette as a page: the same answers, by a form. */
 export default async function Find({ params, searchParams }: Props) {
   const [{ workspace: slug }, { q = "" }] = await Promise.all([params, searchParams]);
   const { palette } = await api();

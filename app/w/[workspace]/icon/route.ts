@@ -1,7 +1,7 @@
 import { pictureResponse } from "@/app/picture-response";
 import { api } from "@/server/composition/caller";
 
-/** The workspace's picture, for its members. */
+/** Returns the workspace's picture, for its members. */
 export async function GET(_: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;
   const { webp } = await (await api()).workspaces.icon({ workspace });

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useFormState } from "@/app/_ui/form";
 import { Glyph } from "@/app/_ui/glyph";
 
-/** What most people need not see, folded in; open when one of the fields inside was refused. */
+/** Shows what most people need not see, folded in; open when one of the fields inside was refused. */
 export function Advanced({ fields, children }: { fields: string[]; children: ReactNode }) {
   const { state } = useFormState();
   const isWrong = state.status === "refused" && fields.some((field) => field in state.fields);

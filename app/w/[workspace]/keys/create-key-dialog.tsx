@@ -25,7 +25,7 @@ type Props = {
 };
 
 /**
- * "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
+ * Draws the dialog "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
  * is gone with the dialog.
  */
 export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, mayMakeService, modelChoices }: Props) {

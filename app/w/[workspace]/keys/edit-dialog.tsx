@@ -17,7 +17,7 @@ type Props = {
   settings: KeySettings & { id: string; name: string; expiresAt: Date | null; replacedBy: string | null };
 };
 
-/** "Edit": everything about a key that can be changed, as it is now. */
+/** Draws the dialog "Edit": all of a key's settings that can be changed. */
 export function EditDialog({ slug, here, currency, maximumDays, modelChoices, settings }: Props) {
   const { id, name, expiresAt, replacedBy } = settings;
   const now = expiresAt ? `Ends ${formatExact(expiresAt)}` : "No expiration";

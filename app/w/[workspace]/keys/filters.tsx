@@ -37,7 +37,7 @@ type Props = {
   };
 };
 
-/** How the list is narrowed and sorted, each choice with how many keys it leaves. */
+/** Shows how the list is narrowed and sorted, each choice with how many keys it leaves. */
 export function Filters({ here, query, counts }: Props) {
   const more = counts.isAll ? "" : "+";
   const states = Object.entries(stateNames).map(([value, name]) => ({
@@ -57,7 +57,7 @@ export function Filters({ here, query, counts }: Props) {
         name="owner"
         value={ownerOf(query)}
         options={[
-          { value: "", label: "Everybody" },
+          { value: "", label: "All owners" },
           { value: "mine", label: `Me (${counts.mine}${more})` },
           { value: "service", label: `Service keys (${counts.service}${more})` },
           ...counts.others.map(({ id, name, keys }) => ({ value: id, label: `${name} (${keys}${more})` })),

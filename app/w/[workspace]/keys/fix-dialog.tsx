@@ -18,7 +18,7 @@ type Props = {
   maximumDays: number | null;
 };
 
-/** "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
+/** Draws the dialog "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
 export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays }: Props) {
   const { which, fix } = flawText[flaw];
   return (

@@ -5,7 +5,7 @@ import { FormDone } from "@/app/_ui/form";
 
 type Report = { done: string[]; skipped: { id: string; name: string | null; message: string }[] };
 
-/** What became of the keys: those that were left as they were, each with the reason. */
+/** Shows what became of the keys: those that were left as they were, each with the reason. */
 export function FixReport() {
   return (
     <FormDone<Report>>

@@ -14,7 +14,7 @@ type Props = {
 };
 
 /**
- * The dialog about one key that the address asks for, if this person may change that key. It is looked for by itself and
+ * Draws the dialog about one key that the address asks for, if this person may change that key. It is looked for by itself and
  * not on the page of the list: a rotated key may leave the list while its successor's secret is shown.
  */
 export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Props) {

@@ -24,7 +24,7 @@ export const keyFieldNames = [
   "isService",
 ];
 
-/** What a key may do, how much, and from where: what most people leave as it is. */
+/** Shows what a key may do, how much, and from where: what most people leave as it is. */
 export function KeyFields({
   settings,
   currency,

@@ -7,27 +7,27 @@ import { withQuery } from "./key-query";
 
 type Props = {
   here: string;
-  /** Whether these are everybody's keys, which can then be fixed in bulk, or one's own. */
-  isEverybodys: boolean;
-  /** Whether every key was looked at; otherwise there may be more of each. */
+  /** Whether these are all keys of the workspace, which can then be fixed in bulk, or the member's own. */
+  isWorkspaceWide: boolean;
+  /** Whether all keys were counted; otherwise there may be more of each. */
   isAll: boolean;
   flaws: { flaw: KeyFlaw; keys: number }[];
   hasPolicy: boolean;
 };
 
-/** How many keys are a risk, and the way to them. */
-export function KeyHealth({ here, isEverybodys, isAll, flaws, hasPolicy }: Props) {
+/** Shows how many keys are a risk, with links to them. */
+export function KeyHealth({ here, isWorkspaceWide, isAll, flaws, hasPolicy }: Props) {
   const shown = flaws.filter(({ flaw, keys }) => keys > 0 || flaw !== "beyond-policy" || hasPolicy);
   return (
     <Card
       isFlush
       title="Key health"
-      description={isEverybodys ? "Keys that need attention." : "Your keys that need attention."}
+      description={isWorkspaceWide ? "Keys that need attention." : "Your keys that need attention."}
     >
       <ul className="divide-y divide-hairline">
         {shown.map(({ flaw, keys }) => {
           const { one, many, which } = flawText[flaw];
-          const query = { state: flaw, ...(isEverybodys ? {} : { owner: "mine" }) };
+          const query = { state: flaw, ...(isWorkspaceWide ? {} : { owner: "mine" }) };
           return (
             <li
               key={flaw}
@@ -45,7 +45,7 @@ export function KeyHealth({ here, isEverybodys, isAll, flaws, hasPolicy }: Props
                   <LinkButton href={withQuery(here, query)} size="sm" variant="ghost" scroll={false}>
                     Show<span className="sr-only"> keys {which}</span>
                   </LinkButton>
-                  {isEverybodys && (
+                  {isWorkspaceWide && (
                     <DialogButton
                       size="sm"
                       dialog={`fix-${flaw}`}

@@ -15,17 +15,17 @@ export type KeyQuery = {
 const oneOf = <T extends string>(values: readonly T[], value: string | undefined): T | undefined =>
   values.find((each) => each === value);
 
-/** Whose keys the address asks for; "" is everybody's. */
+/** Returns whose keys the address asks for; "" is all owners. */
 export function ownerOf({ owner = "" }: KeyQuery): string {
   return /^(mine|service|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(owner) ? owner : "";
 }
 
-/** The address's part as the list's procedures take it; what it says wrong is as if it said nothing. */
+/** Returns the address's part as the list's procedures take it; what it says wrong is as if it said nothing. */
 export function filtersOf(query: KeyQuery) {
   return { ...(query.q ? { search: query.q } : {}), owner: ownerOf(query) };
 }
 
-/** The address as the list takes it. */
+/** Returns the address as the list takes it. */
 export function listInput(query: KeyQuery) {
   const { after, before } = query;
   const [state, sort] = [stateOf(query), sortOf(query)];
@@ -38,23 +38,23 @@ export function listInput(query: KeyQuery) {
   };
 }
 
-/** A state or a flaw the address asks for. */
+/** Returns a state or a flaw the address asks for. */
 export const stateOf = ({ state }: KeyQuery): KeyState | undefined => oneOf([...keyStates, ...keyFlaws], state);
 
-/** A flaw the address asks for. */
+/** Returns a flaw the address asks for. */
 export const flawOf = ({ state }: KeyQuery): KeyFlaw | undefined => oneOf(keyFlaws, state);
 
-/** How the address asks the list to be sorted. */
+/** Returns how the address asks the list to be sorted. */
 export const sortOf = ({ sort }: KeyQuery) => oneOf(keySorts, sort);
 
-/** What of the address says which list this is, without the page one is on: what every way around keeps. */
+/** Returns what of the address says which list this is, without the page one is on: what every way around keeps. */
 export function listPart({ q, sort, owner, state }: KeyQuery): Record<string, string> {
   return Object.fromEntries(
     Object.entries({ q, sort, owner, state }).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
 }
 
-/** A path with a query, or without one when there is nothing to say. */
+/** Returns a path with a query, or without one when there is nothing to say. */
 export function withQuery(path: string, query: Record<string, string>): string {
   const text = new URLSearchParams(query).toString();
   return text ? `${path}?${text}` : path;

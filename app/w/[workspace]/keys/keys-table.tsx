@@ -6,33 +6,10 @@ import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { keyScopes } from "@/server/access/key-scopes";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { LimitsLink } from "../limits/spending/limits-link";
 
-export type KeyRow = {
-  id: string;
-  name: string;
-  lastFour: string;
-  ownerName: string;
-  isService: boolean;
-  isOwnerGone: boolean;
-  isKept: boolean;
-  isMine: boolean;
-  scopes: string[];
-  spent: number;
-  lastUsedAt: Date | null;
-  expiresAt: Date | null;
-  isExpired: boolean;
-  disabledBecause: "person" | "leaked" | null;
-  isRevoked: boolean;
-  restorableUntil: Date | null;
-  isReplaced: boolean;
-  /** Whether an Admin, and not its maker, disabled or revoked it. */
-  disabledByAdmin: boolean;
-  revokedByAdmin: boolean;
-  mayRevoke: boolean;
-  mayManage: boolean;
-  /** Whether the person may undo what an Admin has done to it. */
-  mayLift: boolean;
-};
+export type KeyRow = RowOf<Outputs["keys"]["list"]>;
 
 const columns = [
   { label: "Key" },
@@ -45,16 +22,17 @@ const columns = [
 ];
 
 type Props = {
+  slug: string;
   rows: KeyRow[];
   /** The list's address, to which a dialog is added. */
   here: string;
-  /** Why one may not change somebody else's. */
+  /** Why the member may not change other members' keys. */
   reason: string;
   currency: string;
 };
 
-/** A row per key, masked, with what may be done about it. */
-export function KeysTable({ rows, here, reason, currency }: Props) {
+/** Draws a row per key, masked, with what may be done about it. */
+export function KeysTable({ slug, rows, here, reason, currency }: Props) {
   return (
     <>
       <RowMenus href={here} />
@@ -88,7 +66,8 @@ export function KeysTable({ rows, here, reason, currency }: Props) {
               {scopesInShort(key.scopes)}
             </TableCell>
             <TableCell label="Spent this month" className="figures text-ink-soft">
-              {formatMoney(key.spent, currency)}
+              {formatMoney(key.spent, currency)}{" "}
+              <LimitsLink slug={slug} of={`key:${key.id}`} name={key.name} text="Limits" />
             </TableCell>
             <TableCell label="Last used" className="text-ink-soft">
               <RelativeTime date={key.lastUsedAt} />

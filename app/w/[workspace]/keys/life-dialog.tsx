@@ -36,11 +36,11 @@ const turns = {
 
 export type Turn = keyof typeof turns;
 
-/** Whether the address asks for one of these dialogs. */
+/** Checks whether the address asks for one of these dialogs. */
 export const isTurn = (dialog: string | undefined): dialog is Turn =>
   dialog !== undefined && Object.hasOwn(turns, dialog);
 
-/** "Disable", "Enable", "Revoke", "Restore": says what follows, and asks. */
+/** Draws the dialog "Disable", "Enable", "Revoke", "Restore": says what follows, and asks. */
 export function LifeDialog({
   turn,
   slug,

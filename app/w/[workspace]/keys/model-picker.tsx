@@ -16,7 +16,7 @@ type Props = {
 };
 
 /**
- * Which models a key is for: boxes for those there are, in a list that is searched once there is script, and lines for any
+ * Shows which models a key is for: boxes for those there are, in a list that is searched once there is script, and lines for any
  * other. Nothing chosen means every model.
  */
 export function ModelPicker({ choices, models }: Props) {

@@ -5,7 +5,7 @@ import { KeyMeter, type Meter } from "./key-meter";
 
 type Props = { slug: string; here: string; row: { id: string; name: string }; meter: Meter };
 
-/** "Rotate" about a key whose successor has taken over: whether anything still uses the old one, and its end. */
+/** Draws the dialog "Rotate" about a key whose successor has taken over: whether anything still uses the old one, and its end. */
 export function OldKeyDialog({ slug, here, row, meter }: Props) {
   return (
     <Dialog

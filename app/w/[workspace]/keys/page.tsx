@@ -111,6 +111,7 @@ export default async function Keys({ params, searchParams }: Props) {
           )}
           {page.rows.length > 0 ? (
             <KeysTable
+              slug={slug}
               rows={page.rows}
               here={here}
               reason={whoMay("key:manage-any", admins)}

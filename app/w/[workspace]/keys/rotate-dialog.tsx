@@ -14,7 +14,7 @@ const overlaps = [
   { value: "0", label: "Not at all: it ends now" },
 ];
 
-/** "Rotate": a new key with the settings of an old one, and its secret, once. */
+/** Draws the dialog "Rotate": a new key with the settings of an old one, and its secret, once. */
 export function RotateDialog({
   slug,
   here,

@@ -8,7 +8,7 @@ import { Notice } from "@/app/_ui/notice";
 
 export type Created = { name: string; secret: string };
 
-/** A new key's secret, once. `onShown` tells the dialog around it that it must not close by accident. */
+/** Draws a new key's secret, once. `onShown` tells the dialog around it that it must not close by accident. */
 export function Secret({ name, secret, onShown }: Created & { onShown: (isShown: true) => void }) {
   useEffect(() => onShown(true), [onShown]);
   return (

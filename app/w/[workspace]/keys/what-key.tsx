@@ -4,22 +4,18 @@ import { useEffect, useId, useState } from "react";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { idOf } from "@/server/access/key-format";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 
-type Row = {
-  id: string;
-  name: string;
-  ownerName: string;
-  isService: boolean;
-  isRevoked: boolean;
-  disabledBecause: "person" | "leaked" | null;
-  isExpired: boolean;
-};
+type Row = Pick<
+  RowOf<Outputs["keys"]["list"]>,
+  "id" | "name" | "ownerName" | "isService" | "isRevoked" | "disabledBecause" | "isExpired"
+>;
 
 type Answer = { id: string; row: Row | undefined } | "unreachable" | null;
 
 /**
- * Names the key that somebody found: whose it is and whether it works. The key stays in the browser; its id, which is no
- * secret, is all that is asked about.
+ * Identifies a key that was found somewhere: whose it is and whether it works. The key stays in the browser; only its
+ * id, which is no secret, is sent.
  */
 export function WhatKey({ slug, here }: { slug: string; here: string }) {
   const field = useId();

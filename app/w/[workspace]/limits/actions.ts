@@ -9,3 +9,7 @@ export const setRate = formAction((api, input) => api.limits.setRate(input), {
 export const removeRate = formAction((api, input) => api.limits.removeRate(input), {
   goTo: (_, { workspace }) => `/w/${workspace}/limits?done=removed`,
 });
+
+export const askForRate = formAction((api, input) => api.budgets.askForRate(input), {
+  goTo: (_, { workspace }) => `/w/${workspace}/limits?done=asked`,
+});

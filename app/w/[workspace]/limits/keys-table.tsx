@@ -1,22 +1,10 @@
 import { Badge } from "@/app/_ui/badge";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
+import { LimitsLink } from "./spending/limits-link";
 
-type Row = {
-  id: string;
-  name: string;
-  lastFour: string;
-  ownerName: string;
-  isMine: boolean;
-  isService: boolean;
-  requestsPerMinute: number | null;
-  tokensPerMinute: number | null;
-  monthlyLimit: number | null;
-  requestsUsed: number;
-  tokensUsed: number;
-  spent: number;
-  reserved: number;
-};
+type Row = RowOf<Outputs["limits"]["keys"]>;
 
 const columns = [
   { label: "Key" },
@@ -25,8 +13,8 @@ const columns = [
   { label: "Spend this month" },
 ];
 
-/** A row per key, with its own limits and how full they are. */
-export function KeysTable({ rows, currency }: { rows: Row[]; currency: string }) {
+/** Draws a row per key, with its own limits and how full they are. */
+export function KeysTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Limits of keys" columns={columns}>
       {rows.map(({ id, name, ...key }) => (
@@ -68,6 +56,7 @@ export function KeysTable({ rows, currency }: { rows: Row[]; currency: string })
               max={key.monthlyLimit}
               currency={currency}
             />
+            <LimitsLink slug={slug} of={`key:${id}`} name={name} />
           </TableCell>
         </TableRow>
       ))}

@@ -18,8 +18,8 @@ const Context = createContext<Live>({ state: "waiting", used: new Map() });
 type Asked = { workspace: string; search?: string; after?: string; before?: string };
 
 /**
- * Asks every few seconds how full everything is, while somebody looks, and tells the meters inside. Without script they
- * stay at what they were when the page was made.
+ * Polls how full the limits are every few seconds while the page is visible, and updates the meters inside. Without
+ * script they show the state of when the page was made.
  */
 export function LiveFill({ asked, children }: { asked: Asked; children: ReactNode }) {
   const [live, setLive] = useState<Live>({ state: "waiting", used: new Map() });
@@ -73,7 +73,7 @@ async function fills({ workspace, ...page }: Asked, signal: AbortSignal): Promis
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-/** How much of a limit is taken: as it was when the page was made, and from then on as it is. */
+/** Shows how much of a limit is taken: as it was when the page was made, and from then on as it is. */
 export function LiveMeter({
   name,
   label,
@@ -94,7 +94,7 @@ export function LiveMeter({
   return <Meter label={label} used={now} max={max} text={`${say(now)} of ${say(max)}`} />;
 }
 
-/** Whether the meters move. */
+/** Shows whether the meters move. */
 export function LiveState({ asOf }: { asOf: string }) {
   const { state } = useContext(Context);
   if (state === "waiting") return <span className="text-[0.8125rem] text-ink-faint">As of {asOf}</span>;

@@ -15,18 +15,24 @@ import { readDialog } from "../dialog-query";
 import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { RequestAccess } from "../request-access";
+import { AskRateCard } from "./ask-rate-card";
 import { KeysTable } from "./keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./live-fill";
 import { RateDialogs } from "./rate-dialogs";
 import { RatesTable } from "./rates-table";
+import { LimitsLink } from "./spending/limits-link";
 
 export const metadata: Metadata = { title: "Rate limits" };
 
-const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed." }));
+const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed.", asked: "Request sent." }));
+
+const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : undefined);
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string }>;
+  searchParams: Promise<
+    ListQuery & { dialog?: string; done?: string; of?: string | string[]; measure?: string | string[] }
+  >;
 };
 
 export default async function RateLimits({ params, searchParams }: Props) {
@@ -96,6 +102,10 @@ export default async function RateLimits({ params, searchParams }: Props) {
               currency={current.currency}
             />
           </dl>
+          <p className="mt-4 flex flex-wrap gap-4">
+            <LimitsLink slug={slug} of="workspace" text="Limits of the workspace by day, by week and in total" />
+            <LimitsLink slug={slug} of={`member:${current.ownId}`} text="Your own limits" />
+          </p>
         </Card>
         <Card
           isFlush
@@ -110,7 +120,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           }
         >
           {keys.rows.length > 0 ? (
-            <KeysTable rows={keys.rows} currency={current.currency} />
+            <KeysTable slug={slug} rows={keys.rows} currency={current.currency} />
           ) : query.q ? (
             <EmptyState title="No key found">No key's name contains “{query.q}”.</EmptyState>
           ) : (
@@ -119,6 +129,15 @@ export default async function RateLimits({ params, searchParams }: Props) {
             </EmptyState>
           )}
         </Card>
+        {!mayManage && (
+          <AskRateCard
+            slug={slug}
+            rates={current.rates}
+            keys={keys.rows}
+            of={one(query.of)}
+            measure={one(query.measure)}
+          />
+        )}
         <Card title="When a request is refused">
           <p className="max-w-160 text-pretty text-ink-soft">
             It gets the status <code className="font-mono text-[0.8125rem]">429</code>, or{" "}

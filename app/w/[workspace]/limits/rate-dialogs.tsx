@@ -16,7 +16,7 @@ type Props = {
   models: string[];
 };
 
-/** "Set a limit" for any model, and "Change" and "Remove" about the limit in the address. */
+/** Draws the dialog "Set a limit" for any model, and "Change" and "Remove" about the limit in the address. */
 export function RateDialogs({ slug, here, dialog, row, models }: Props) {
   const id = encodeURIComponent(row?.model ?? "");
   return (

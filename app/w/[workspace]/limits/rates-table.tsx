@@ -2,16 +2,11 @@
 
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs } from "@/server/composition/outputs";
 import { LiveMeter } from "./live-fill";
 import { rateName } from "./rate-name";
 
-export type RateRow = {
-  model: string;
-  requestsPerMinute: number | null;
-  tokensPerMinute: number | null;
-  requestsUsed: number;
-  tokensUsed: number;
-};
+export type RateRow = Outputs["limits"]["get"]["rates"][number];
 
 const columns = [
   { label: "Model" },
@@ -20,7 +15,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
+/** Draws a row per limit of the workspace, with how full it is. `reason` says why one may not change them, if so. */
 export function RatesTable({ rows, here, reason }: { rows: RateRow[]; here: string; reason: string | undefined }) {
   return (
     <>

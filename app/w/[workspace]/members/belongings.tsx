@@ -9,7 +9,7 @@ import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
 import { KeyFate } from "./lazy-sheet-parts";
 
-/** What somebody would leave behind. */
+/** Shows what a member would leave behind. */
 export type Belongings = {
   keys: {
     rows: {
@@ -29,7 +29,7 @@ export type Belongings = {
   files: { total: number; bytes: number };
   invitations: { rows: { id: string; email: string }[]; total: number };
   currency: string;
-  /** What becomes of the keys where nothing is chosen, and whether whoever is asked may have them go on. */
+  /** The default action for the keys, and whether the person who decides may keep them working. */
   keyFate: "keep" | "revoke";
   mayKeepKeys: boolean;
 };
@@ -39,11 +39,11 @@ type Props = {
   slug: string;
   /** "Grace leaves" or "you leave". */
   whoLeaves: string;
-  /** Whether keys can be rotated: somebody stays who can be shown the new secrets. */
+  /** Whether keys can be rotated: only if another person is there to be shown the new secrets. */
   mayRotate?: boolean;
 };
 
-/** What a person leaves behind, each with what is to become of it: the fields of the form it is in. */
+/** Shows what a person leaves behind, with a choice for each: the fields of the surrounding form. */
 export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: Props) {
   const { keys, jobs, models, files, invitations } = left;
   const privateCount = models.rows.filter(({ visibility }) => visibility === "private").length;

@@ -6,7 +6,7 @@ import { SubmitButton, useFormState } from "@/app/_ui/form";
 import { useToast } from "@/app/_ui/toast";
 
 /**
- * "Copy link": makes a fresh link and puts it on the clipboard. Where the clipboard is out of reach it stands in a field
+ * Draws "Copy link": makes a fresh link and puts it on the clipboard. Where the clipboard is out of reach it stands in a field
  * to copy from. Only its hash is kept, so this is the one time it can be seen.
  */
 export function InvitationLink({ email }: { email: string }) {

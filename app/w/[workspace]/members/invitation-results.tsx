@@ -13,7 +13,7 @@ const texts: Record<InvitationResult["outcome"], [string, "success" | "neutral" 
   invalid: ["Not an address", "danger"],
 };
 
-/** What became of each address, once the invitations are sent. */
+/** Shows what became of each address, once the invitations are sent. */
 export function InvitationResults() {
   return (
     <FormDone<{ results: InvitationResult[]; beyondSeats: number }>>

@@ -18,7 +18,7 @@ type Props = {
   memberCount: number;
 };
 
-/** "Invite a new member": several addresses, one role, and what became of each. */
+/** Draws the dialog "Invite a new member": several addresses, one role, and what became of each. */
 export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCount }: Props) {
   return (
     <Dialog

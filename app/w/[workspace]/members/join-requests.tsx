@@ -5,16 +5,17 @@ import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { approveRequest, declineRequest } from "./actions";
 import { roleOptions } from "./role-options";
 
 type Props = { rows: Row[]; total: number; slug: string; defaultRole: string };
 
-type Row = { id: string; name: string; email: string; createdAt: Date };
+type Row = RowOf<Outputs["joinRequests"]["list"]>;
 
 const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
 
-/** The people who ask to be let in. */
+/** Draws the people who ask to be let in. */
 export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
   return (
     <Card className="mb-8" isFlush title="Requests to join" description={formatCount(total, "request")}>

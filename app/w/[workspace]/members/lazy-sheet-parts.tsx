@@ -7,8 +7,8 @@ import type * as Parts from "./sheet-parts";
 const LazyKeyFate = lazy(async () => ({ default: (await import("./sheet-parts")).KeyFate }));
 const LazyRotatedSecrets = lazy(async () => ({ default: (await import("./sheet-parts")).RotatedSecrets }));
 
-/** `KeyFate`, loaded with the sheet. */
+/** Loads `KeyFate` with the sheet. */
 export const KeyFate = (props: ComponentProps<typeof Parts.KeyFate>) => <LazyKeyFate {...props} />;
 
-/** `RotatedSecrets`, loaded with the sheet. */
+/** Loads `RotatedSecrets` with the sheet. */
 export const RotatedSecrets = (props: ComponentProps<typeof Parts.RotatedSecrets>) => <LazyRotatedSecrets {...props} />;

@@ -15,7 +15,7 @@ type Removal = Where & {
 };
 
 /**
- * "Remove": who goes, what they leave behind, and what is to become of it. Once they are gone the same form shows the new
+ * Draws the dialog "Remove": who goes, what they leave behind, and what is to become of it. Once they are gone the same form shows the new
  * secrets of the keys that were rotated, and is not closed by accident.
  */
 export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Removal) {
@@ -57,7 +57,7 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
   );
 }
 
-/** "Leave": the same about oneself. */
+/** Draws the dialog "Leave": the same about oneself. */
 export function LeaveDialog({ slug, here, workspaceName, left }: Where & { left: Belongings }) {
   return (
     <Dialog

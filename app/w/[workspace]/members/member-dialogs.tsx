@@ -23,7 +23,7 @@ type Props = {
   own: Belongings | null;
 };
 
-/** "Change role", "Set end date" and "Remove" about the member in the address, and "Leave" about oneself. */
+/** Draws the dialog "Change role", "Set end date" and "Remove" about the member in the address, and "Leave" about oneself. */
 export function MemberDialogs({ slug, here, dialog, about, mayManage, member, workspaceName, theirs, own }: Props) {
   return (
     <>

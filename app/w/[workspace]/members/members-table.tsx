@@ -6,20 +6,18 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { LimitsLink } from "../limits/spending/limits-link";
 import { UntilNote } from "./until-field";
 
-type Row = {
-  userId: string;
-  name: string;
-  email: string;
+type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt" | "endsAt"> & {
   /** Where their picture is, if they have one. */
   picture?: string;
   roleName: string;
-  lastActiveAt: Date | null;
-  endsAt: Date | null;
 };
 
 type Props = {
+  slug: string;
   rows: Row[];
   here: string;
   /** The page's address with its search and its place in the list. */
@@ -37,8 +35,8 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per member, with what may be done about each. */
-export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason }: Props) {
+/** Draws a row per member, with what may be done about each. */
+export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manageReason }: Props) {
   return (
     <>
       <RowMenus href={list} />
@@ -59,7 +57,8 @@ export function MembersTable({ rows, here, list, ownId, isPersonal, manageReason
               </TableCell>
               <TableCell label="Role">
                 {member.roleName}
-                <UntilNote endsAt={member.endsAt} />
+                <UntilNote endsAt={member.endsAt} />{" "}
+                <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
               </TableCell>
               <TableCell label="Last active">
                 <RelativeTime date={member.lastActiveAt} never="not yet" />

@@ -10,7 +10,7 @@ import { roleOptions } from "./role-options";
 
 type Request = { role: Role; status: "pending" | "approved" | "declined" | "withdrawn"; settledAt: Date | null };
 
-/** What became of one's own request for another role, where there is something to say. */
+/** Shows what became of one's own request for another role, where there is something to say. */
 export function OwnRequest({ request, role, slug }: { request: Request | null; role: Role; slug: string }) {
   if (request?.status === "declined" && request.settledAt)
     return (
@@ -34,7 +34,7 @@ export function OwnRequest({ request, role, slug }: { request: Request | null; r
   );
 }
 
-/** "Ask for another role", for oneself. `wanted`: what the address suggests. */
+/** Draws the dialog "Ask for another role", for oneself. `wanted`: what the address suggests. */
 export function AskForRoleDialog({
   slug,
   here,

@@ -67,7 +67,7 @@ export default async function Members({ params, searchParams }: Props) {
   const here = `/w/${slug}/members`;
   const { search, ...place } = listInput(query);
   const listQuery = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
-  // A dialog about somebody on a later page, or found by a search, is asked for there.
+  // A dialog about a member on a later page, or found by a search, is requested there.
   const list = listQuery ? `${here}?${listQuery}` : here;
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
@@ -118,6 +118,7 @@ export default async function Members({ params, searchParams }: Props) {
           <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>
         ) : (
           <MembersTable
+            slug={slug}
             rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt }) => ({
               ...{ userId, name, email, lastActiveAt, endsAt },
               // Where there is none, nothing of it is sent.

@@ -6,22 +6,14 @@ import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { type Role, roleText } from "@/server/access/permissions";
+import { roleText } from "@/server/access/permissions";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { mostListed } from "@/server/joining/invitations/input";
 import { makeInvitationLink, resendInvitation, revokeInvitation } from "./actions";
 import { InvitationLink } from "./invitation-link";
 import { UntilNote } from "./until-field";
 
-type Row = {
-  id: string;
-  email: string;
-  role: Role;
-  invitedBy: string;
-  expiresAt: Date;
-  endsAt: Date | null;
-  isExpired: boolean;
-  isUndelivered: boolean;
-};
+type Row = RowOf<Outputs["invitations"]["list"]>;
 
 const columns = [
   { label: "Address" },
@@ -30,7 +22,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** The invitations nobody has answered, and what may be done about each. */
+/** Lists the pending invitations with the actions on each. */
 export function PendingInvitations({ rows, slug }: { rows: Row[]; slug: string }) {
   return (
     <Card

@@ -5,15 +5,16 @@ import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { type Role, roleText } from "@/server/access/permissions";
+import { roleText } from "@/server/access/permissions";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { approveRoleRequest, declineRoleRequest } from "./actions";
 import { roleOptions } from "./role-options";
 
-type Row = { id: string; name: string; email: string; role: Role; currentRole: Role; createdAt: Date };
+type Row = RowOf<Outputs["roleRequests"]["list"]>;
 
 const columns = [{ label: "Member" }, { label: "Asks for" }, { label: "Asked" }, { label: "Answer" }];
 
-/** The members who ask for another role. */
+/** Draws the members who ask for another role. */
 export function RoleRequests({ rows, total, slug }: { rows: Row[]; total: number; slug: string }) {
   return (
     <Card className="mb-8" isFlush title="Role requests" description={formatCount(total, "request")}>

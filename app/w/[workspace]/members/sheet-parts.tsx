@@ -9,7 +9,7 @@ import { Glyph } from "@/app/_ui/glyph";
 import { Notice } from "@/app/_ui/notice";
 
 /**
- * What becomes of one key: what is always possible, and what else `children` offer. Every key's field has the same name, and
+ * Draws the choice for one key: the actions that are always possible, and those that `children` add. Every key's field has the same name, and
  * its value says which key it is about.
  */
 export function KeyFate({ id, name, children }: { id: string; name: string; children?: ReactNode }) {
@@ -30,7 +30,7 @@ export function KeyFate({ id, name, children }: { id: string; name: string; chil
   );
 }
 
-/** What a removal answered: the new secrets of the keys that were rotated, once; its children where there are none. */
+/** Shows what a removal answered: the new secrets of the keys that were rotated, once; its children where there are none. */
 export function RotatedSecrets({ children }: { children: ReactNode }) {
   const { state } = useFormState<{ rotated: NewSecret[] }>();
   return state.status === "done" ? <SecretList secrets={state.data.rotated} /> : children;
@@ -38,7 +38,7 @@ export function RotatedSecrets({ children }: { children: ReactNode }) {
 
 type NewSecret = { id: string; name: string; secret: string };
 
-/** New secrets of several keys, once. */
+/** Shows the new secrets of several keys, once. */
 function SecretList({ secrets }: { secrets: NewSecret[] }) {
   const file = secrets.map(({ name, secret }, index) => `# ${name}\nATELIER_API_KEY${suffix(index)}=${secret}\n`);
   return (

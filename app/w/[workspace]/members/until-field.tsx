@@ -1,7 +1,7 @@
 import { TextField } from "@/app/_ui/field";
 import { formatExact } from "@/app/_ui/format";
 
-/** The last day of somebody's membership. `endsAt`: the moment after it, as it is set now. */
+/** Draws the field for the last day of a membership. `endsAt`: the moment after it, as it is set now. */
 export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date | null; optional?: boolean }) {
   return (
     <TextField
@@ -28,7 +28,7 @@ export function UntilNote({ endsAt }: { endsAt: Date | null }) {
   );
 }
 
-/** The day before the midnight at which a membership ends. */
+/** Returns the day before the midnight at which a membership ends. */
 function lastDay(endsAt: Date): string {
   return new Date(endsAt.getTime() - 1).toISOString().slice(0, 10);
 }

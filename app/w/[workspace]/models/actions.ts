@@ -7,12 +7,12 @@ type Fields = Record<string, string | string[]>;
 
 const text = (value: string | string[] | undefined) => [value].flat()[0] ?? "";
 
-/** To the model's page, which says what was done. */
+/** Redirects to the model's page, which says what was done. */
 const view = (done: string) => ({
   goTo: (_: unknown, { workspace, modelId }: Fields) => viewHref(text(workspace), text(modelId), { done }),
 });
 
-/** To the list, which says what was done. */
+/** Redirects to the list, which says what was done. */
 const list = (done: string) => ({ goTo: (_: unknown, { workspace }: Fields) => `/w/${workspace}/models?done=${done}` });
 
 export const updateModel = formAction((api, input) => api.models.update(input), { message: "Saved." });

@@ -1,18 +1,11 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { context, price } from "./model-figures";
 import { viewHref } from "./view-href";
 
-type Row = {
-  id: string;
-  description: string;
-  aliases: string[];
-  contextLength: number | null;
-  capabilities: Record<string, boolean>;
-  inputPrice: number;
-  outputPrice: number;
-};
+type Row = RowOf<Outputs["models"]["base"]>;
 
 const columns = [
   { label: "Model" },
@@ -27,10 +20,18 @@ const abilities = {
   function_calling: "call functions",
   vision: "see",
   classification: "classify",
+  embeddings: "embed",
+  rerank: "rank",
+  reasoning: "reason",
+  audio: "hear",
+  audio_transcription: "transcribe",
+  audio_speech: "speak",
+  ocr: "read documents",
+  moderation: "moderate",
   fine_tuning: "be fine-tuned",
 };
 
-/** A row per base model: what the model servers offer to every workspace. */
+/** Draws a row per base model: what the model servers offer to every workspace. */
 export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Base models" columns={columns}>
@@ -61,8 +62,8 @@ export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[];
   );
 }
 
-/** What a model can do, in words. */
-export function abilitiesOf(capabilities: Record<string, boolean>): string {
+/** Returns what a model is known to be able to do, in words. */
+export function abilitiesOf(capabilities: Record<string, boolean | undefined>): string {
   const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
-  return can.length > 0 ? can.join(", ") : "–";
+  return can.length > 0 ? can.join(", ") : "Not stated";
 }

@@ -10,7 +10,7 @@ type Props = {
   share: { slug: string; name: string };
 };
 
-/** "End share": says what follows, and asks. */
+/** Draws the dialog "End share": says what follows, and asks. */
 export function EndShareDialog({ slug, here, model, share }: Props) {
   return (
     <Dialog

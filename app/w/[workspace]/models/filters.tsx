@@ -2,7 +2,7 @@ import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
 import { kindNames } from "./kind-names";
 import { kindOf, type ModelQuery } from "./model-query";
 
-/** How the list is narrowed. */
+/** Shows how the list is narrowed. */
 export function Filters({ here, query }: { here: string; query: ModelQuery }) {
   const kinds = Object.entries(kindNames).map(([value, label]) => ({ value, label }));
   return (

@@ -8,7 +8,7 @@ export const kindNames = {
 
 /** Who may use a model, in a word. */
 export const visibilityNames = {
-  workspace: "Everybody here",
+  workspace: "All members",
   members: "Some members",
   private: "Its maker",
 } as const;

@@ -2,7 +2,7 @@ import { formatExact, formatRelative } from "@/app/_ui/format";
 
 const hourMs = 3_600_000;
 
-/** When something was used last, as far as is known: the hour in which it was. */
+/** Shows when something was used last, as far as is known: the hour in which it was. */
 export function LastUsed({ hour }: { hour: Date | null }) {
   if (!hour) return <span className="text-ink-faint">never</span>;
   const isRecent = Date.now() - hour.getTime() < hourMs;

@@ -22,10 +22,10 @@ const turns = {
 
 type Turn = keyof typeof turns;
 
-/** Whether the address asks for one of these dialogs. */
+/** Checks whether the address asks for one of these dialogs. */
 export const isTurn = (dialog: string): dialog is Turn => Object.hasOwn(turns, dialog);
 
-/** "Archive", "Restore": says what follows, and asks. */
+/** Draws the dialog "Archive", "Restore": says what follows, and asks. */
 export function LifeDialog({
   turn,
   slug,

@@ -18,7 +18,7 @@ type Props = {
   target?: string | undefined;
 };
 
-/** The dialog about one model that the address asks for, if this person may do what it is for. */
+/** Draws the dialog about one model that the address asks for, if this person may do what it is for. */
 export async function ModelDialogs({ slug, here, dialog, modelId, target }: Props) {
   if (!/^[!-~]{1,256}$/.test(modelId)) return null;
   const { models, members } = await api();

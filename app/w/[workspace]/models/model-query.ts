@@ -11,12 +11,12 @@ export type ModelQuery = {
   done?: string;
 };
 
-/** Which kind of model the address asks for: one of the workspace's own kinds, "base", or "" for all. */
+/** Returns which kind of model the address asks for: one of the workspace's own kinds, "base", or "" for all. */
 export function kindOf({ kind }: ModelQuery): (typeof modelKinds)[number] | "base" | "" {
   return [...modelKinds, "base" as const].find((each) => each === kind) ?? "";
 }
 
-/** The address as the list takes it; what it says wrong is as if it said nothing. */
+/** Returns the address as the list takes it; what it says wrong is as if it said nothing. */
 export function listInput(query: ModelQuery) {
   const { q, state, after, before } = query;
   const kind = kindOf(query);
@@ -29,14 +29,14 @@ export function listInput(query: ModelQuery) {
   };
 }
 
-/** What of the address says which list this is, without the page one is on: what every way around keeps. */
+/** Returns what of the address says which list this is, without the page one is on: what every way around keeps. */
 export function listPart({ q, kind, state }: ModelQuery): Record<string, string> {
   return Object.fromEntries(
     Object.entries({ q, kind, state }).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
 }
 
-/** A path with a query, or without one when there is nothing to say. */
+/** Returns a path with a query, or without one when there is nothing to say. */
 export function withQuery(path: string, query: Record<string, string>): string {
   const text = new URLSearchParams(query).toString();
   return text ? `${path}?${text}` : path;

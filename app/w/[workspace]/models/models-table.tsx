@@ -5,29 +5,13 @@ import Link from "next/link";
 import { Badge } from "@/app/_ui/badge";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { kindNames, visibilityNames } from "./kind-names";
 import { LastUsed } from "./last-used";
 import { context, price } from "./model-figures";
 import { viewHref } from "./view-href";
 
-export type ModelRow = {
-  id: string;
-  name: string;
-  origin: "fine-tuned" | "registered";
-  base: string | null;
-  visibility: "workspace" | "members" | "private";
-  makerName: string | null;
-  isMine: boolean;
-  /** The workspace that shares it with this one; null: it is this one's own. */
-  sharedBy: string | null;
-  contextLength: number | null;
-  isArchived: boolean;
-  /** Whether its server runs it; null: nobody knows just now. */
-  isServed: boolean | null;
-  lastUsedAt: Date | null;
-  inputPrice: number;
-  outputPrice: number;
-};
+export type ModelRow = RowOf<Outputs["models"]["list"]>;
 
 const columns = [
   { label: "Model" },
@@ -53,7 +37,7 @@ type Props = {
   reason: string;
 };
 
-/** A row per model of the workspace's own, or shared with it, with what may be done about it. */
+/** Draws a row per model of the workspace's own, or shared with it, with what may be done about it. */
 export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
   return (
     <>

@@ -34,7 +34,7 @@ type Props = {
   preview: Preview | undefined;
 };
 
-/** "Move": first where to, then what changes, and its name. */
+/** Draws the dialog "Move": first where to, then what changes, and its name. */
 export function MoveDialog({ slug, here, model, targets, preview }: Props) {
   const { id, name } = model;
   if (!preview)
@@ -112,7 +112,7 @@ function changesOf(preview: Preview): string[] {
       : `${formatCount(used.requests, "request")} (${formatMoney(used.cost, currency)}) of this month stay with this workspace.`,
     sharesEnded.length === 0 ? "No share ends." : `It is no longer shared with ${sharesEnded.join(", ")}.`,
     visibility === "workspace"
-      ? `Everybody in ${target.name} may use it.`
+      ? `All members of ${target.name} may use it.`
       : `It is private to you in ${target.name}, until you say otherwise.`,
     `The price stays: ${price(preview, currency)} for a million tokens. ${target.name} pays from then on.`,
     here.ofModel ? `This workspace's own limits for it (${rates(here.ofModel)}) hold for nothing any more.` : "",

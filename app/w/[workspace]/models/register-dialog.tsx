@@ -5,7 +5,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { registerModel } from "./actions";
 
-/** "Register a model": makes a tuned model that runs at a model server already the workspace's own. */
+/** Draws the dialog "Register a model": makes a tuned model that runs at a model server already the workspace's own. */
 export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
   return (
     <Dialog
@@ -41,7 +41,7 @@ export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: str
           defaultValue="workspace"
           columns={2}
           choices={[
-            { value: "workspace", label: "Everybody here" },
+            { value: "workspace", label: "All members" },
             { value: "private", label: "Only me" },
           ]}
         />

@@ -20,7 +20,7 @@ type Props = {
 
 export type Keys = { rows: { id: string; name: string; isNamed: boolean }[]; total: number };
 
-/** "Delete": says what depends on the model, and asks for its name. */
+/** Draws the dialog "Delete": says what depends on the model, and asks for its name. */
 export function RemoveDialog({ slug, here, model }: Props) {
   const { id, name, origin, keys, shares, used } = model;
   return (
@@ -69,7 +69,7 @@ export function RemoveDialog({ slug, here, model }: Props) {
   );
 }
 
-/** Which keys name a model or used it lately, in a sentence. */
+/** Returns which keys name a model or used it lately, in a sentence. */
 export function keysInWords({ rows, total }: Keys): string {
   if (total === 0) return "No key names it, and none used it in the last 30 days.";
   const names = rows.slice(0, 5).map((key) => key.name);

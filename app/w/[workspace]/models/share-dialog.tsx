@@ -11,14 +11,14 @@ type Props = {
   targets: { slug: string; name: string }[];
 };
 
-/** "Share": lets another workspace use a model, until a day or until it is ended. */
+/** Draws the dialog "Share": lets another workspace use a model, until a day or until it is ended. */
 export function ShareDialog({ slug, here, model, targets }: Props) {
   return (
     <Dialog
       id={`share-${model.id}`}
       open
       title={`Share ${model.name}`}
-      description="Everybody in the other workspace may use it, at that workspace's cost. It stays this workspace's own."
+      description="All members of the other workspace may use it, at that workspace's cost. This workspace goes on owning it."
       closeHref={here}
     >
       {targets.length === 0 ? (
@@ -48,7 +48,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
   );
 }
 
-/** Where there is no other workspace that somebody administers. */
+/** Shown when the person is Admin of no other workspace. */
 export function NoTarget() {
   return (
     <>

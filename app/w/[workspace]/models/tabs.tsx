@@ -8,7 +8,7 @@ const tabs = [
   { name: "Playground", path: "/playground" },
 ] as const;
 
-/** What there is besides the models themselves: the pages of this part of the workspace. */
+/** Shows what there is besides the models themselves: the pages of this part of the workspace. */
 export function ModelTabs({ slug, current }: { slug: string; current: (typeof tabs)[number]["name"] }) {
   return (
     <nav aria-label="Models" className="-mx-1 mb-6 flex gap-1 overflow-x-auto border-hairline border-b px-1">

@@ -23,7 +23,7 @@ type Props = {
   members: Member[];
 };
 
-/** "Who may use it": everybody here, some members, or its maker. */
+/** Draws the choice "Who may use it": all members, some members, or its maker. */
 export function VisibilityDialog({ slug, here, model, members }: Props) {
   const { id, name, visibility, isMine, maker } = model;
   const named = new Set(model.members.map(({ userId }) => userId));
@@ -44,7 +44,7 @@ export function VisibilityDialog({ slug, here, model, members }: Props) {
           name="visibility"
           defaultValue={visibility}
           choices={[
-            { value: "workspace", label: "Everybody here", description: "Every member, and service keys." },
+            { value: "workspace", label: "All members", description: "Every member, and service keys." },
             { value: "members", label: "Some members", description: "Those you choose, with the keys they made." },
             {
               value: "private",

@@ -3,7 +3,7 @@ import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { setSlug } from "./actions";
 
-/** Where the workspace is, and the way to move it. */
+/** Shows where the workspace is, and the way to move it. */
 export function AddressCard({ slug }: { slug: string }) {
   return (
     <Card

@@ -11,7 +11,7 @@ type Plan = { members: number; liveKeys: number; jobs: number };
 
 type Props = { slug: string; name: string; plan: Plan | null; reason: string | undefined };
 
-/** "Delete workspace": what stops at once, and the name typed again as proof that it is meant. */
+/** Draws "Delete workspace": what stops at once, and the name typed again as proof that it is meant. */
 export function DeleteCard({ slug, name, plan, reason }: Props) {
   const here = `/w/${slug}/settings`;
   return (

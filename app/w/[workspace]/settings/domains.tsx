@@ -7,18 +7,10 @@ import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { addDomain, checkDomain, removeDomain, setDomainMode } from "./actions";
 
-type Row = {
-  id: string;
-  domain: string;
-  mode: "join" | "request";
-  proof: "dns" | "address";
-  status: "pending" | "verified" | "lapsed";
-  checkedAt: Date | null;
-  isOvertaken: boolean;
-  record: { name: string; value: string };
-};
+type Row = RowOf<Outputs["domains"]["list"]>;
 
 const modes = [
   { value: "join", label: "Join", hint: "They are in at once, as Developers." },
@@ -31,7 +23,7 @@ const states = {
   lapsed: ["Record gone", "danger"],
 } as const;
 
-/** The e-mail domains whose people may join or ask to, each with the record that proves it. */
+/** Draws the e-mail domains whose people may join or ask to, each with the record that proves it. */
 export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; removing: Row | undefined }) {
   const here = `/w/${slug}/settings`;
   return (
@@ -152,7 +144,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
   );
 }
 
-/** The DNS record that proves a domain, to take away. */
+/** Draws the DNS record that proves a domain, to take away. */
 function Record({ name, value }: Row["record"]) {
   return (
     <div className="grid gap-3 rounded-lg border border-hairline bg-sunken/40 p-3 lg:grid-cols-2">
@@ -162,7 +154,7 @@ function Record({ name, value }: Row["record"]) {
   );
 }
 
-/** What a domain allows just now. */
+/** Returns what a domain allows just now. */
 function meaning({ status, proof, mode, isOvertaken }: Row): string {
   if (isOvertaken) return "Another workspace has shown its record since, and goes first.";
   const may = mode === "join" ? "may join" : "may ask to join";

@@ -5,7 +5,7 @@ import { PictureField } from "@/app/_ui/picture-field";
 import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { removeIcon, setEmoji, setPicture } from "./actions";
 
-/** The workspace's icon: an emoji, or a picture of which a small copy is kept. */
+/** Draws the workspace's icon: an emoji, or a picture of which a small copy is kept. */
 export function IconCard({ workspace }: { workspace: Iconic }) {
   const { slug } = workspace;
   return (

@@ -24,7 +24,7 @@ const roles = (["developer", "billing", "viewer"] as const).map((role) => ({
   hint: roleText[role].purpose,
 }));
 
-/** The invite link: what it offers and its address, or the form that switches one on. */
+/** Draws the invite link: what it offers and its address, or the form that switches one on. */
 export function InviteLinkCard({ slug, link }: { slug: string; link: Open | null }) {
   return (
     <Card

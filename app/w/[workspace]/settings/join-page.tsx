@@ -3,13 +3,13 @@ import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { setJoinPage } from "./actions";
 
-/** Whether people whom nobody invited may ask to join at the workspace's page. */
+/** Draws the setting whether people without an invitation may ask to join on the workspace's page. */
 export function JoinPageCard({ slug, isOpen }: { slug: string; isOpen: boolean }) {
   return (
     <Card
       id="join-page"
       title="Join page"
-      description={`While it is open, anybody with an account here can ask to join at /join/${slug}, and sees the workspace's name there. An Admin decides.`}
+      description={`While it is open, people with an account here can ask to join at /join/${slug}, and sees the workspace's name there. An Admin decides.`}
       action={isOpen ? <Badge tone="success">Open</Badge> : <Badge>Closed</Badge>}
     >
       <Form action={setJoinPage}>

@@ -17,7 +17,7 @@ const creators = [
   { value: "admins", label: "Admins only" },
 ];
 
-/** Who may create keys, and how long they may live at most. `reason`: why this person cannot change it. */
+/** Shows who may create keys, and how long they may live at most. `reason`: why this person cannot change it. */
 export function KeyPolicyCard({
   slug,
   maximumDays,

@@ -5,7 +5,10 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { setKeysOfEnded } from "./actions";
 
-/** What becomes of the keys of a member who goes, where nobody decides about them. `reason`: why this person cannot change it. */
+/**
+ * Draws the setting for the keys of members who leave, which holds unless an Admin decides otherwise for one member.
+ * `reason`: why this person cannot change it.
+ */
 export function KeysOfEndedCard({
   slug,
   fate,

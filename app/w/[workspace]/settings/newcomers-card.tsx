@@ -10,7 +10,7 @@ const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].n
 
 type Props = { slug: string; defaultRole: string; seats: number | null; memberCount: number };
 
-/** As what people come in, and how many. */
+/** Draws the settings for new members: their role, and how many there may be. */
 export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) {
   return (
     <Card

@@ -5,7 +5,7 @@ import { stepLabels } from "./step-labels";
 
 const otherInk = 9;
 
-/** Cost, requests and tokens over time, by group. */
+/** Draws cost, requests and tokens over time, by group. */
 export function Charts({ report }: { report: Report }) {
   const { currency } = report;
   const steps = stepLabels(report.steps, report.granularity);
@@ -42,7 +42,7 @@ export function Charts({ report }: { report: Report }) {
   );
 }
 
-/** What the groups are called; two of one name are told apart by what else is known of them. */
+/** Returns what the groups are called; two of one name are told apart by what else is known of them. */
 function namesOf({ series }: Report): string[] {
   const plain = series.map(({ group }) => group?.name ?? "Other");
   return series.map(({ group }, i) => {

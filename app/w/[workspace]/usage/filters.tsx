@@ -24,7 +24,7 @@ type Named = { id: string; name: string; detail: string | null; ended: "revoked"
 
 export type Choices = { models: string[]; keys: Named[]; members: Named[]; hasServiceKeys: boolean };
 
-/** What is shown, as links and one form: all of it in the address, so that it can be kept and sent. */
+/** Shows what is shown, as links and one form: all of it in the address, so that it can be kept and sent. */
 export function Filters({
   here,
   view,

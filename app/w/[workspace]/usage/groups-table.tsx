@@ -5,6 +5,7 @@ import { Card } from "@/app/_ui/card";
 import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Report } from "@/server/usage/report";
+import { classLine } from "./class-text";
 import { type View, viewHref } from "./view";
 
 type Figures = Report["totals"];
@@ -21,7 +22,7 @@ const columns = [
   { label: "Cost", align: "end" },
 ] as const;
 
-/** The figures of each group, the costliest first. */
+/** Draws the figures of each group, the costliest first. */
 export function GroupsTable({ report, here, view }: { report: Report; here: string; view: View }) {
   const { groups, others, groupBy, currency } = report;
   if (groupBy === "none" || groups.length === 0) return null;
@@ -37,6 +38,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
                 {group.ended && <Badge tone="warning">{markers[group.ended]}</Badge>}
               </span>
               {group.detail && <p className="font-mono text-[0.8125rem] text-ink-soft">{group.detail}</p>}
+              {classLine(group.classes) && <p className="text-ink-soft text-xs">{classLine(group.classes)}</p>}
             </TableCell>
             <Cells figures={group} currency={currency} />
           </TableRow>
@@ -54,7 +56,7 @@ export function GroupsTable({ report, here, view }: { report: Report; here: stri
   );
 }
 
-/** The name as a link to the group alone; what has no id cannot be asked for. */
+/** Draws the name as a link to the group alone; what has no id cannot be asked for. */
 function GroupName({
   group,
   groupBy,

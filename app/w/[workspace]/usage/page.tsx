@@ -7,6 +7,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
 import { Charts } from "./charts";
+import { ClassesCard } from "./classes-card";
 import { Filters } from "./filters";
 import { GroupsTable } from "./groups-table";
 import { LiveUpdates } from "./live-updates";
@@ -73,6 +74,7 @@ export default async function Usage({ params, searchParams }: Props) {
           </p>
           <Tiles report={report} before={`Compared with ${spanText(report.previousSpan)} UTC`} />
           <Charts report={report} />
+          <ClassesCard totals={report.totals} previous={report.previous} />
           <GroupsTable report={report} here={here} view={view} />
           <Card
             isFlush
@@ -93,10 +95,10 @@ export default async function Usage({ params, searchParams }: Props) {
   );
 }
 
-/** A custom range that cannot be: the form says what is wrong with it. */
+/** Draws a custom range that cannot be: the form says what is wrong with it. */
 async function Unclear({ slug, here, view }: { slug: string; here: string; view: View }) {
   const { usage } = await api();
-  // Asked for what it refuses nobody who may be here, so that whoever may not finds nothing.
+  // Read without the filters first: an outsider gets "not found" before a filter of theirs is judged.
   const choices = await usage.filters({ workspace: slug, range: "30d" });
   return (
     <>

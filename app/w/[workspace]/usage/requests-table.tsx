@@ -3,6 +3,7 @@ import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { LedgerRequest } from "@/server/usage/requests/queries";
+import { classLine } from "./class-text";
 
 const columns = [
   { label: "Request" },
@@ -15,7 +16,7 @@ const columns = [
   { label: "Cost", align: "end" },
 ] as const;
 
-/** A row per request, newest first. */
+/** Draws a row per request, newest first. */
 export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; currency: string }) {
   return (
     <Table label="Recent requests" columns={[...columns]}>
@@ -30,6 +31,7 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
                 </span>
               )}
             </p>
+            {classLine(request.classes) && <p className="text-ink-soft text-xs">{classLine(request.classes)}</p>}
             <p className="font-mono text-ink-faint text-xs">{request.id}</p>
           </TableCell>
           <TableCell label="Time" className="text-ink-soft">

@@ -19,7 +19,7 @@ const names = {
 
 const mostTicks = 7;
 
-/** What the steps of a chart are called, and which of them have a name at the axis. All in UTC. */
+/** Returns what the steps of a chart are called, and which of them have a name at the axis. All in UTC. */
 export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps {
   const { long, short } = names[granularity];
   const labels = steps.map((step) => long.format(step));
@@ -34,7 +34,7 @@ export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps 
   return { labels, ticks };
 }
 
-/** A span in words: "Nov 18 – Nov 24, 2026". Its end is not part of it. */
+/** Returns a span in words: "Nov 18 – Nov 24, 2026". Its end is not part of it. */
 export function spanText({ from, to }: { from: Date; to: Date }): string {
   const last = new Date(to.getTime() - 1);
   const isWholeDays = from.getUTCHours() === 0 && to.getUTCHours() === 0;

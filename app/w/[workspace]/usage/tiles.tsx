@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import type { Report } from "@/server/usage/report";
 
-/** The figures of everything shown, and how they changed. */
+/** Draws the figures of everything shown, and how they changed. */
 export function Tiles({ report, before }: { report: Report; before: string }) {
   const { totals, previous, currency } = report;
   return (
@@ -61,7 +61,7 @@ function Tile({
   );
 }
 
-/** How much more or less it is than before. Whether that is good, whoever reads it knows. */
+/** Shows how much more or less it is than before, without judging whether that is good. */
 function Change({ now, was }: { now: number | null; was: number | null }) {
   if (!was) return now ? "no earlier data" : "as before";
   const change = Math.round((((now ?? 0) - was) / was) * 1000) / 10;

@@ -44,7 +44,7 @@ export function viewOf(given: Record<string, string | string[] | undefined>, now
   };
 }
 
-/** The range and the filters as the procedures take them. */
+/** Returns the range and the filters as the procedures take them. */
 export function selectionOf({ query, range }: View) {
   return {
     range,
@@ -55,13 +55,13 @@ export function selectionOf({ query, range }: View) {
   };
 }
 
-/** The whole report as the procedures take it. */
+/** Returns the whole report as the procedures take it. */
 export function reportOf(view: View) {
   const { groupBy, granularity } = view;
   return { ...selectionOf(view), groupBy, ...(granularity ? { granularity } : {}) };
 }
 
-/** An address with other parts, and without the page of requests one is on. An empty part is taken out. */
+/** Returns an address with other parts, and without the page of requests one is on. An empty part is taken out. */
 export function viewHref(path: string, { query }: View, changes: Query): string {
   const { after, before, ...kept } = query;
   const next: Query = { ...kept, ...changes };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
-import { apiFor, memberOf, reasonOf, somebody, type TestWorkspace, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 
 const listOf = (from: number, to: number, tag = "p") =>
   Array.from({ length: to - from }, (_, i) => `${tag}${from + i}@v.example,viewer`).join("\n");
@@ -41,7 +41,7 @@ test("a preview says what is wrong with each row, and sends nothing", async () =
   expect(await sentBy(acme)).toMatchObject({ invitations: 1 });
 });
 
-test("a thousand rows are invited, each with its mail and its audit row, and sent again they invite nobody", {
+test("a thousand rows are invited, each with its mail and its audit row, and sent again they invite no address", {
   timeout: 120_000,
 }, async () => {
   const acme = await workspace();
@@ -73,7 +73,7 @@ test("two Admins and a double click invite each address once", async () => {
   expect(await sentBy(acme)).toEqual({ invitations: 120, addresses: 120, mails: 120, events: 120 });
 });
 
-test("RL-05 a row whose address has had enough mail stops no other, and is charged to nobody", async () => {
+test("RL-05 a row whose address has had enough mail stops no other, and is not charged", async () => {
   const acme = await workspace();
   const taken = (key: string) => owner`select level from rate_buckets where key like ${key}`;
   for (let i = 0; i < 3; i++) {
@@ -108,7 +108,7 @@ test("RL-05 a person's lists of a day are a thousand rows in all their workspace
   expect(sent.map(({ outcome }) => outcome)).toEqual(["invited", "day_used_up"]);
 });
 
-test("an Admin is made only by somebody who signed in just now; the other rows are sent", async () => {
+test("an Admin is invited only by an Admin who signed in just now; the other rows are sent", async () => {
   const acme = await workspace();
   const late = apiFor({ ...acme.admin.person, signedInAt: new Date(Date.now() - 11 * 60_000) });
   const list = "boss@v.example,admin\ndev@v.example,developer";
@@ -128,7 +128,7 @@ test("more than a thousand rows, none, and a personal workspace are refused befo
     "invalid_input",
   );
   expect(await sentBy(acme)).toMatchObject({ invitations: 0 });
-  const { api } = await somebody();
+  const { api } = await newPerson();
   const { slug } = await api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
   expect(await reasonOf(api.invitations.createMany({ workspace: slug, list: "a@v.example,viewer" }))).toBe(
     "personal_workspace",

@@ -1,5 +1,5 @@
 /**
- * A text's lines and their cells: CSV with commas, semicolons or tabs, whichever occurs most, with or without quotes,
+ * Returns a text's lines and their cells: CSV with commas, semicolons or tabs, whichever occurs most, with or without quotes,
  * however its lines end, with or without a byte order mark. Empty lines are left out; `line` counts them all the same.
  */
 export function cellsOf(text: string): { line: number; cells: string[] }[] {
@@ -32,7 +32,7 @@ export function cellsOf(text: string): { line: number; cells: string[] }[] {
   return rows;
 }
 
-/** What stands outside of quotes most often; a comma when none does. */
+/** Returns what stands outside of quotes most often; a comma when none does. */
 function delimiterOf(text: string): string {
   const bare = text.replace(/"[^"]*"/g, "");
   const counts = [",", ";", "\t"].map((mark) => ({ mark, n: bare.split(mark).length }));

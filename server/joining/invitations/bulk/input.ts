@@ -14,7 +14,7 @@ const text = z
   .max(400_000, "That is too much text: invite at most 1,000 addresses in one go.")
   .refine((list) => list.trim() !== "", noText);
 
-/** A list as somebody has it, and the role of those whose line names none. */
+/** A pasted list, and the role of those whose line names none. */
 export const previewMany = z.strictObject({ list: text, role });
 
 /** Lines of an address and a role, as the preview has them. */

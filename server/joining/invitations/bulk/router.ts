@@ -1,7 +1,7 @@
 import type { Db } from "@/db/client";
 import { canGrant, type Role } from "@/server/access/permissions";
 import type { Origin, Person } from "@/server/api/context";
-import { workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
+import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { log } from "@/server/platform/log";
@@ -17,10 +17,13 @@ export type PreviewedRow = Omit<ListedRow, "problem"> & {
 
 export const bulkInvitationsRouter = t.router({
   /**
-   * What would become of a list's rows. Nothing is sent. Refuses `personal_workspace`, `too_many_rows`, and `invalid_input`
+   * Returns what would become of a list's rows. Nothing is sent. Refuses `personal_workspace`, `too_many_rows`, and `invalid_input`
    * when there is no row.
    */
-  previewMany: workspaceProcedure("member:invite", previewMany).query(async ({ ctx, input }) => {
+  previewMany: refusing(
+    ["personal_workspace", "too_many_rows"],
+    workspaceProcedure("member:invite", previewMany),
+  ).query(async ({ ctx, input }) => {
     const { workspaceId, kind, role: ownRole } = ctx.workspace;
     const { rows, folded } = readRows(kind, input.list, input.role);
     const emails = rows.filter(({ problem }) => problem !== "bad_address").map(({ email }) => email);
@@ -38,27 +41,28 @@ export const bulkInvitationsRouter = t.router({
   }),
 
   /**
-   * Invites a list, slice by slice: each is a transaction of its own that asks anew whether the caller may, and every row
-   * has its own outcome, so that none stops another. Sending the same list again invites nobody twice. Refuses
+   * Invites a list, slice by slice: each is a transaction of its own that checks the permission again, and every row has
+   * its own outcome, so that none stops another. Sending the same list again invites no address twice. Refuses
    * `personal_workspace`, `too_many_rows`, and what `enter` refuses before the first slice.
    */
-  createMany: workspaceStepsProcedure("member:invite", inviteMany, { recent: "an Admin is invited" }).mutation(
-    async ({ ctx, input }) => {
-      const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
-      const { rows } = readRows(kind, input.list, "viewer");
-      const mayMakeAdmins = ctx.signIn.isRecent();
-      const results: RowOutcome[] = [];
-      for (let from = 0; from < rows.length; from += sliceSize)
-        results.push(
-          ...(await sliceOrFailed(ctx, {
-            rows: rows.slice(from, from + sliceSize),
-            mayMakeAdmins,
-            isFirst: from === 0,
-          })),
-        );
-      return { results };
-    },
-  ),
+  createMany: refusing(
+    ["personal_workspace", "too_many_rows"],
+    workspaceStepsProcedure("member:invite", inviteMany, { recent: "an Admin is invited" }),
+  ).mutation(async ({ ctx, input }) => {
+    const kind = await ctx.step("read", async (_, workspace) => workspace.kind);
+    const { rows } = readRows(kind, input.list, "viewer");
+    const mayMakeAdmins = ctx.signIn.isRecent();
+    const results: RowOutcome[] = [];
+    for (let from = 0; from < rows.length; from += sliceSize)
+      results.push(
+        ...(await sliceOrFailed(ctx, {
+          rows: rows.slice(from, from + sliceSize),
+          mayMakeAdmins,
+          isFirst: from === 0,
+        })),
+      );
+    return { results };
+  }),
 });
 
 type Steps = {
@@ -70,7 +74,7 @@ type Steps = {
   ) => Promise<T>;
 };
 
-/** A slice that cannot be written is rolled back whole: its rows are reported as failed, and the next ones are tried. */
+/** Writes a slice. One that cannot be written is rolled back whole: its rows are reported as failed, and the next slices are tried. */
 async function sliceOrFailed(
   ctx: Steps,
   { rows, mayMakeAdmins, isFirst }: { rows: ListedRow[]; mayMakeAdmins: boolean; isFirst: boolean },

@@ -19,7 +19,7 @@ export type Outcome =
   | "reported"
   | RowProblem
   | "cannot_grant"
-  /** An Admin is made only by somebody who signed in just now. */
+  /** Inviting an Admin needs a recent sign-in. */
   | "sign_in_again"
   /** This address has had as many mails today as it may get. */
   | "mailed_enough"
@@ -69,7 +69,7 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
   return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
 }
 
-/** The rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
+/** Returns the rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
 async function beyondStrangers(ctx: Sender, rows: ListedRow[]): Promise<ListedRow[]> {
   const { refused } = await takeStrangers(
     ctx,

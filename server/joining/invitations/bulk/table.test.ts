@@ -3,7 +3,7 @@ import { cpuMs } from "@/tests/support/cpu-time";
 import { parseAddresses } from "../addresses";
 import { readList } from "./table";
 
-/** The rows as "line address role problem". */
+/** Returns the rows as "line address role problem". */
 const read = (text: string) =>
   readList(text, "viewer").rows.map(({ line, email, role, problem }) =>
     [line, email, role, problem].filter((part) => part !== null).join(" "),

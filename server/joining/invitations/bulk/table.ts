@@ -22,7 +22,7 @@ export type ListedRow = {
 const mostRead = mostRows + 1;
 
 /**
- * A list of people somebody wants to invite: a table with or without a head, or addresses in any number a line. An
+ * Reads a list of people to invite: a table with or without a head, or addresses in any number a line. An
  * address that stands there several times is one row, `folded` says how many that made less. Stops at one row more than
  * `mostRows`.
  *
@@ -71,7 +71,7 @@ function columnsOf(table: string[][]): Columns {
       others.find(({ cell }) => roleHeads.test(cell)) ??
       // A column that holds roles is one, whatever it is called.
       others.find(({ column }) => table.slice(1).some((cells) => roleOf(cells[column] ?? ""))) ??
-      // So is the only other one, unless its name says what else it is: better a marked row than a role that nobody chose.
+      // So is the only other one, unless its name says what else it is: better a marked row than a role that the Admin did not choose.
       (others.length === 1 ? others.find(({ cell }) => !otherHeads.test(cell)) : undefined);
     return { hasHead: true, address: named, role: role?.column ?? null };
   }
@@ -89,7 +89,7 @@ function columnsOf(table: string[][]): Columns {
   return { hasHead: false, address, role: width === 2 ? 1 - Math.min(address, 1) : null };
 }
 
-/** A line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
+/** Returns a line's addresses: one in its column, or, where several cells or words are addresses, each of them. */
 function entriesOf(cells: string[], { address, role }: Columns): { address: string; role: string }[] {
   const withAt = cells.filter((cell) => cell.includes("@"));
   const mailboxes = cells.reduce((sum, cell) => sum + mailboxesIn(cell), 0);

@@ -7,7 +7,7 @@ import { seal } from "@/server/platform/sealed";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
-import { apiFor, memberOf, reasonOf, somebody, workspace } from "@/tests/support/people";
+import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 import { dump, rowsOf } from "@/tests/support/rows";
 import { answerToken } from "./link";
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await owner`delete from rate_buckets`;
 });
 
-const nobody = apiFor(null).invitations;
+const visitor = apiFor(null).invitations;
 const tokenOf = ({ acme, id }: TestOffer) => answerToken(acme.id, id);
 const rowOf = async ({ id }: TestOffer) =>
   (
@@ -23,13 +23,13 @@ const rowOf = async ({ id }: TestOffer) =>
     from invitations where id = ${id}`
   )[0];
 
-/** What was remembered of an invitation since it was made. */
+/** Returns what was remembered of an invitation since it was made. */
 const trailOf = async ({ id }: TestOffer) =>
   (await owner`
     select action, actor_id, host(ip) as ip from audit_events where target_id = ${id} and action <> 'invitation.created'
     order by at`) as unknown as { action: string; actor_id: string | null; ip: string }[];
 
-test("both mails' links name the invitation, and whoever has one sees what the mail said, signed out", async () => {
+test("both mails' links name the invitation, and a signed-out visitor with one sees what the mail said", async () => {
   const made = await offer({ role: "billing" });
   const [mail] = (await queuedMails("invitation")).filter(({ to }) => to === made.guest.person.email);
   for (const [prop, path] of [
@@ -38,7 +38,7 @@ test("both mails' links name the invitation, and whoever has one sees what the m
   ] as const) {
     const url = new URL(String(mail?.props[prop]));
     expect(url.href).toMatch(new RegExp(`^http://localhost:3000${path}[\\w-]{80}$`));
-    expect(await nobody.inspectByMail({ token: url.pathname.slice(path.length) })).toEqual({
+    expect(await visitor.inspectByMail({ token: url.pathname.slice(path.length) })).toEqual({
       state: "open",
       workspaceName: made.acme.name,
       inviterName: made.acme.admin.person.name,
@@ -48,10 +48,10 @@ test("both mails' links name the invitation, and whoever has one sees what the m
   }
 });
 
-test("somebody without an account declines: it ends, a row says so without naming anybody, and nobody is mailed", async () => {
+test("a visitor without an account declines: it ends, a row says so without naming a person, and no mail is sent", async () => {
   const made = await offer();
   const mails = await owner`select 1 from mail_outbox`;
-  expect(await nobody.declineByMail({ token: tokenOf(made) })).toEqual({ state: "declined" });
+  expect(await visitor.declineByMail({ token: tokenOf(made) })).toEqual({ state: "declined" });
   expect(await rowOf(made)).toEqual({ status: "declined", is_settled: true, is_reported: false });
   expect(await trailOf(made)).toEqual([{ action: "invitation.declined_by_mail", actor_id: null, ip: "203.0.113.7" }]);
   expect(await owner`select 1 from mail_outbox`).toHaveLength(mails.length);
@@ -66,21 +66,21 @@ test("somebody without an account declines: it ends, a row says so without namin
   expect(again.results).toMatchObject([{ outcome: "invited" }]);
 });
 
-test("whoever is signed in as the invited person is named; another account that holds the link is not", async () => {
+test("a person who is signed in as the invited one is named; another account that holds the link is not", async () => {
   const [own, others] = [await offer(), await offer()];
   await own.guest.api.invitations.declineByMail({ token: tokenOf(own) });
-  await (await somebody()).api.invitations.reportByMail({ token: tokenOf(others) });
+  await (await newPerson()).api.invitations.reportByMail({ token: tokenOf(others) });
   expect(await trailOf(own)).toMatchObject([{ action: "invitation.declined", actor_id: own.guest.person.id }]);
   expect(await trailOf(others)).toMatchObject([{ action: "invitation.reported_by_mail", actor_id: null }]);
 });
 
 describe("reporting", () => {
-  test("ends the invitation, tells every Admin by mail whatever mails they chose, and nobody else", async () => {
+  test("ends the invitation, tells every Admin by mail whatever mails they chose, and no other person", async () => {
     const acme = await workspace();
     const [second] = [await memberOf(acme, "admin"), await memberOf(acme, "developer")];
     await second.api.account.chooseMails({ topics: [] });
     const made = await offer({ acme, by: second, role: "viewer" });
-    expect(await nobody.reportByMail({ token: tokenOf(made) })).toEqual({ state: "reported" });
+    expect(await visitor.reportByMail({ token: tokenOf(made) })).toEqual({ state: "reported" });
     expect(await rowOf(made)).toEqual({ status: "declined", is_settled: true, is_reported: true });
     expect((await trailOf(made)).map(({ action }) => action)).toEqual(["invitation.reported_by_mail"]);
     const mails = (await queuedMails("invitation-reported")).filter(({ props }) => props.workspaceName === acme.name);
@@ -99,7 +99,7 @@ describe("reporting", () => {
   test("keeps the workspace, and no other, from inviting that address: refused at the field by name, and row by row in a list", async () => {
     const made = await offer();
     const { email } = made.guest.person;
-    await nobody.reportByMail({ token: tokenOf(made) });
+    await visitor.reportByMail({ token: tokenOf(made) });
     const before = await rowsOf(owner, made.acme.id);
     const { invitations } = made.acme.admin.api;
     const refused = invitations.create({
@@ -131,7 +131,7 @@ describe("reporting", () => {
     const emails: string[] = [];
     for (let i = 0; i < 5; i++) {
       const made = await offer({ acme });
-      await nobody.reportByMail({ token: tokenOf(made) });
+      await visitor.reportByMail({ token: tokenOf(made) });
       emails.push(made.guest.person.email);
     }
     const refused = acme.admin.api.invitations.create({
@@ -146,7 +146,7 @@ describe("reporting", () => {
 
   test("leaves the ways in that the person takes themselves", async () => {
     const made = await offer();
-    await nobody.reportByMail({ token: tokenOf(made) });
+    await visitor.reportByMail({ token: tokenOf(made) });
     await made.acme.admin.api.joining.setPage({ ...made.at, isOpen: true });
     await made.guest.api.joining.askAtPage({ slug: made.acme.slug });
     const [request] = (await made.acme.admin.api.joinRequests.list(made.at)).rows;
@@ -161,8 +161,8 @@ const closings: Record<string, { close: (made: TestOffer) => Promise<unknown>; s
     close: ({ guest, token }) => guest.api.invitations.decline({ token }),
     state: "declined",
   },
-  "declined by mail": { close: (made) => nobody.declineByMail({ token: tokenOf(made) }), state: "declined" },
-  reported: { close: (made) => nobody.reportByMail({ token: tokenOf(made) }), state: "reported" },
+  "declined by mail": { close: (made) => visitor.declineByMail({ token: tokenOf(made) }), state: "declined" },
+  reported: { close: (made) => visitor.reportByMail({ token: tokenOf(made) }), state: "reported" },
   revoked: {
     close: ({ acme, at, id }) => acme.admin.api.invitations.revoke({ ...at, invitationId: id }),
     state: "revoked",
@@ -181,9 +181,9 @@ test.each(Object.entries(closings))(
     const before = await rowsOf(owner, made.acme.id);
     const mails = await owner`select 1 from mail_outbox`;
     const token = tokenOf(made);
-    expect(await nobody.inspectByMail({ token })).toEqual({ state: it.state });
-    expect(await nobody.declineByMail({ token })).toEqual({ state: it.state });
-    expect(await nobody.reportByMail({ token })).toEqual({ state: it.state });
+    expect(await visitor.inspectByMail({ token })).toEqual({ state: it.state });
+    expect(await visitor.declineByMail({ token })).toEqual({ state: it.state });
+    expect(await visitor.reportByMail({ token })).toEqual({ state: it.state });
     expect(await rowsOf(owner, made.acme.id)).toBe(before);
     expect(await owner`select 1 from mail_outbox`).toHaveLength(mails.length);
   },
@@ -194,7 +194,7 @@ test("the link of the first mail still turns the invitation down after it was se
   const token = tokenOf(made);
   await made.acme.admin.api.invitations.resend({ ...made.at, invitationId: made.id });
   await made.acme.admin.api.invitations.copyLink({ ...made.at, invitationId: made.id });
-  expect(await nobody.declineByMail({ token })).toEqual({ state: "declined" });
+  expect(await visitor.declineByMail({ token })).toEqual({ state: "declined" });
 });
 
 test("a link opens nothing else: it accepts nothing, and an invitation's own token turns nothing down", async () => {
@@ -203,8 +203,8 @@ test("a link opens nothing else: it accepts nothing, and an invitation's own tok
   for (const attempt of [
     () => made.guest.api.invitations.accept({ token }),
     () => made.guest.api.invitations.get({ token }),
-    () => nobody.inspectByMail({ token: made.token }),
-    () => nobody.declineByMail({ token: made.token }),
+    () => visitor.inspectByMail({ token: made.token }),
+    () => visitor.declineByMail({ token: made.token }),
   ])
     expect(await reasonOf(attempt())).toBe("invalid_input");
   expect(await rowOf(made)).toMatchObject({ status: "pending" });
@@ -226,9 +226,9 @@ test("a link that was made up, changed, sealed for something else, or is of noth
   ];
   const before = await rowsOf(owner, made.acme.id);
   for (const token of tokens) {
-    expect(await reasonOf(nobody.inspectByMail({ token }))).toBe("not_found");
-    expect(await reasonOf(nobody.declineByMail({ token }))).toBe("not_found");
-    expect(await reasonOf(nobody.reportByMail({ token }))).toBe("not_found");
+    expect(await reasonOf(visitor.inspectByMail({ token }))).toBe("not_found");
+    expect(await reasonOf(visitor.declineByMail({ token }))).toBe("not_found");
+    expect(await reasonOf(visitor.reportByMail({ token }))).toBe("not_found");
   }
   expect(await rowsOf(owner, made.acme.id)).toBe(before);
 });
@@ -236,23 +236,23 @@ test("a link that was made up, changed, sealed for something else, or is of noth
 test("AU-17 nothing in the database is a link, or makes one", async () => {
   const made = await offer();
   const token = tokenOf(made);
-  await nobody.reportByMail({ token });
+  await visitor.reportByMail({ token });
   for (const [, text] of await dump(owner)) expect(text).not.toContain(token);
 });
 
 test("a deleted workspace has nothing to answer", async () => {
   const made = await offer();
   await made.acme.admin.api.workspaces.remove({ workspace: made.acme.slug, confirmation: made.acme.name });
-  expect(await reasonOf(nobody.inspectByMail({ token: tokenOf(made) }))).toBe("not_found");
-  expect(await reasonOf(nobody.reportByMail({ token: tokenOf(made) }))).toBe("not_found");
+  expect(await reasonOf(visitor.inspectByMail({ token: tokenOf(made) }))).toBe("not_found");
+  expect(await reasonOf(visitor.reportByMail({ token: tokenOf(made) }))).toBe("not_found");
   expect(await rowOf(made)).toMatchObject({ status: "pending" });
 });
 
 test("a client that answers too often is refused for a while, also with links that name nothing, and others are not", async () => {
-  const attempt = () => nobody.declineByMail({ token: randomBytes(60).toString("base64url") });
+  const attempt = () => visitor.declineByMail({ token: randomBytes(60).toString("base64url") });
   for (let i = 0; i < 60; i++) expect(await reasonOf(attempt())).toBe("not_found");
   const made = await offer();
-  expect(await reasonOf(nobody.declineByMail({ token: tokenOf(made) }))).toBe("too_many");
+  expect(await reasonOf(visitor.declineByMail({ token: tokenOf(made) }))).toBe("too_many");
   expect(await rowOf(made)).toMatchObject({ status: "pending" });
   const origin = { requestId: randomUUID(), ip: "203.0.113.8", userAgent: "test" };
   const elsewhere = t.createCallerFactory(appRouter)({ person: null, origin, recordRefused });
@@ -272,8 +272,8 @@ async function waiting(count: number): Promise<void> {
 type Racer = (made: TestOffer) => Promise<unknown>;
 
 const acceptIt: Racer = ({ guest, token }) => guest.api.invitations.accept({ token });
-const declineIt: Racer = (made) => nobody.declineByMail({ token: tokenOf(made) });
-const reportIt: Racer = (made) => nobody.reportByMail({ token: tokenOf(made) });
+const declineIt: Racer = (made) => visitor.declineByMail({ token: tokenOf(made) });
+const reportIt: Racer = (made) => visitor.reportByMail({ token: tokenOf(made) });
 const revokeIt: Racer = ({ acme, at, id }) => acme.admin.api.invitations.revoke({ ...at, invitationId: id });
 
 test.each<[string, Racer, Racer]>([
@@ -337,6 +337,6 @@ test.each(["declineByMail", "reportByMail"] as const)("IS-16 %s withdraws the ma
         join invitations i on i.mail_id = m.id where i.id = ${made.id}`
     )[0];
   expect(await mailOf()).toEqual({ status: "queued", is_wiped: false });
-  await nobody[verb]({ token: tokenOf(made) });
+  await visitor[verb]({ token: tokenOf(made) });
   expect(await mailOf()).toEqual({ status: "failed", is_wiped: true });
 });

@@ -7,7 +7,7 @@ import { withdrawMail } from "@/db/withdraw-mail";
 /** An invitation as its mail told of it. */
 export type MailedOffer = NonNullable<Awaited<ReturnType<typeof find>>>;
 
-/** An invitation of a live workspace, whatever became of it. */
+/** Returns an invitation of a live workspace, whatever became of it. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db
     .select({
@@ -31,8 +31,8 @@ export async function find(db: Db, workspaceId: string, id: string) {
 
 /**
  * Declines an invitation and notes that it was unwanted, which keeps the workspace from inviting its address again. As with
- * `settle`, only one of any number of simultaneous answers gets true. The caller holds the workspace's lock, so that nobody
- * invites the address anew meanwhile.
+ * `settle`, only one of any number of simultaneous answers gets true. The caller holds the workspace's lock, so that the
+ * address is not invited anew meanwhile.
  */
 export async function report(db: Db, workspaceId: string, id: string): Promise<boolean> {
   const rows = await db

@@ -1,7 +1,7 @@
 import { type Db, transaction } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import type { Context } from "@/server/api/context";
-import { publicProcedure } from "@/server/api/procedures";
+import { publicProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
@@ -14,13 +14,13 @@ import { invitationOf } from "./link";
 import * as byMail from "./queries";
 import { tellAdmins } from "./tell-admins";
 
-/** What became of an invitation, as far as whoever was invited is concerned. */
+/** The state of an invitation as the invited person sees it. */
 export type MailedState = "open" | "accepted" | "declined" | "reported" | "revoked" | "expired";
 
-/** Turning an invitation down by the links in its mail: for whoever reads that mail, with an account or without. */
+/** Declines an invitation by the links in its mail: for the reader of that mail, with an account or without. */
 export const byMailRouter = t.router({
-  /** What a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
-  inspectByMail: publicProcedure.input(mailedAnswer).query(async ({ input }) => {
+  /** Returns what a mail's link is about. Changes nothing, for mail scanners follow links. Refuses `not_found`. */
+  inspectByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).query(async ({ input }) => {
     const named = offerNamed(input.token);
     const offer = await transaction("read", { workspaceId: named.workspaceId }, (db) =>
       byMail.find(db, named.workspaceId, named.id),
@@ -36,13 +36,17 @@ export const byMailRouter = t.router({
    * Declines the invitation. Returns what has become of it: an answer that comes too late changes nothing. Refuses
    * `not_found`, `too_many`.
    */
-  declineByMail: publicProcedure.input(mailedAnswer).mutation(({ ctx, input }) => answer(ctx, input.token, "declined")),
+  declineByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
+    answer(ctx, input.token, "declined"),
+  ),
 
   /**
    * Declines the invitation, tells the workspace's Admins that it was unwanted, and keeps the workspace from inviting this
    * address again. Otherwise as `declineByMail`.
    */
-  reportByMail: publicProcedure.input(mailedAnswer).mutation(({ ctx, input }) => answer(ctx, input.token, "reported")),
+  reportByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
+    answer(ctx, input.token, "reported"),
+  ),
 });
 
 function offerNamed(token: string) {
@@ -80,7 +84,7 @@ function settle(db: Db, workspaceId: string, id: string, as: "declined" | "repor
   return invitations.settle(db, workspaceId, id, "declined", null);
 }
 
-/** Whoever holds the mail need not be whose address it went to: only a person who has shown that it is theirs is named. */
+/** Records an answer by mail. The reader of the mail need not be the owner of its address: only a person with that verified address is named. */
 function record(
   db: Db,
   workspaceId: string,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 const endIn = ({ id }: TestOffer, ends: string) =>
   owner`update invitations set created_at = now() - interval '5 days', expires_at = now() + ${ends}::interval where id = ${id}`;
 
-/** An invitation that ends soon. */
+/** Returns an invitation that ends soon. */
 async function ending(ends = "1 day", given: Parameters<typeof offer>[0] = {}): Promise<TestOffer> {
   const made = await offer(given);
   await endIn(made, ends);
@@ -26,7 +26,7 @@ async function ending(ends = "1 day", given: Parameters<typeof offer>[0] = {}): 
 
 const told = async () => (await queuedMails("invitation-reminder")).map(({ to }) => to).sort();
 
-test("whoever is invited and has not answered is told once, 2 days before the end", async () => {
+test("an invited person who has not answered is told once, 2 days before the end", async () => {
   const made = await offer({ role: "billing" });
   const { email } = made.guest.person;
   await endIn(made, "2 days 1 minute");
@@ -50,7 +50,7 @@ test("whoever is invited and has not answered is told once, 2 days before the en
   });
 });
 
-test("whoever was invited just now to what ends soon is not reminded of it the same day", async () => {
+test("a person invited just now to what ends soon is not reminded of it the same day", async () => {
   const made = await ending();
   await owner`update invitations set created_at = now() - interval '23 hours' where id = ${made.id}`;
   await remindDue();
@@ -71,7 +71,7 @@ test("the mail leads to where the invitation waits, its links turn it down, and 
   expect(await two.guest.api.invitations.accept({ token: two.token })).toEqual({ slug: two.acme.slug });
 });
 
-test("nobody is told of an invitation that was answered, taken back or has ended, or of a deleted workspace", async () => {
+test("no reminder is sent for an invitation that was answered, revoked or has ended, or of a deleted workspace", async () => {
   await (async (made) => made.guest.api.invitations.accept({ token: made.token }))(await ending());
   await (async (made) => made.guest.api.invitations.decline({ token: made.token }))(await ending());
   await (async (made) => apiFor(null).invitations.reportByMail({ token: answerToken(made.acme.id, made.id) }))(
@@ -85,7 +85,7 @@ test("nobody is told of an invitation that was answered, taken back or has ended
   expect(await told()).toEqual([]);
 });
 
-test("nobody is told of an invitation that could not be accepted, since its maker may give it no more", async () => {
+test("no reminder is sent for an invitation that could not be accepted, since its maker lost the right to make it", async () => {
   const acme = await workspace();
   const second = await memberOf(acme, "admin");
   await ending("1 day", { acme, by: second });
@@ -119,7 +119,7 @@ test("one that is made anew from a list has not had its reminder either", async 
   expect(await told()).toHaveLength(2);
 });
 
-test("somebody with an account who does not want reminders gets none", async () => {
+test("a person with an account who does not want reminders gets none", async () => {
   const made = await ending();
   await made.guest.api.account.chooseMails({ topics: [] });
   await remindDue();
@@ -167,7 +167,7 @@ test("the mail and the mark that it was sent are one transaction", async () => {
   expect(await told()).toHaveLength(1);
 });
 
-test("accepting and reminding at once: whichever is first, somebody who is in is not reminded afterwards", async () => {
+test("accepting and reminding at once: whichever is first, a person who has joined is not reminded afterwards", async () => {
   const made = await ending();
   await Promise.all([made.guest.api.invitations.accept({ token: made.token }), remindDue()]);
   const before = (await told()).length;

@@ -18,7 +18,7 @@ export function startInvitationReminders(): Job {
   return repeat(everyMs, remindDue, (error) => log.error({ err: error }, "reminders of invitations could not be sent"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function remindDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => reminding.listDue(db, atOnce));
   for (const { workspaceId, id } of due)
@@ -26,7 +26,10 @@ export async function remindDue(): Promise<boolean> {
   return due.length === atOnce;
 }
 
-/** The mail leads to where one's invitations wait: the token of the first mail's link is not kept, and a new one would end that link. */
+/**
+ * Mails a reminder. It leads to the person's pending invitations: the token of the first mail's link is not kept, and a new
+ * one would end that link.
+ */
 async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const offer = await reminding.claim(db, workspaceId, id);
   const workspace = offer && (await liveWorkspace.find(db, workspaceId));

@@ -60,7 +60,7 @@ function isDue() {
     isNull(invitations.remindedAt),
     gt(invitations.expiresAt, sql`now()`),
     lte(invitations.expiresAt, sql`now() + interval '2 days'`),
-    // Some end soon from the start: nobody is reminded of what came just now.
+    // Some end soon from the start: the mail of the invitation itself is too recent.
     lte(invitations.createdAt, sql`now() - interval '1 day'`),
   );
 }

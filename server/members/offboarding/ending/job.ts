@@ -20,7 +20,7 @@ export function startMembershipEnds(): Job {
   return repeat(everyMs, endDue, (error) => log.error({ err: error }, "memberships could not be ended"));
 }
 
-/** One round. Whether there may be more to do at once. */
+/** Runs one round. Returns whether there may be more to do at once. */
 export async function endDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => ending.listDue(db, atOnce));
   let done = 0;
@@ -38,12 +38,12 @@ export async function endDue(): Promise<boolean> {
 }
 
 async function end(db: Db, workspaceId: string, userId: string): Promise<void> {
-  // A workspace that was deleted has nobody left who could be in the way.
+  // A deleted workspace has no members whose rows could be in the way.
   await liveWorkspace.lock(db, workspaceId);
   await settleEnded(db, workspaceId, userId, origin);
 }
 
-/** To the member, and to the Admins, who can set another day. */
+/** Mails the member, and the Admins, who can set another day. */
 async function remind(db: Db, workspaceId: string, userId: string): Promise<void> {
   const member = await ending.claimReminder(db, workspaceId, userId);
   const workspace = member && (await liveWorkspace.find(db, workspaceId));

@@ -5,7 +5,7 @@ import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import type { KeyFate } from "../input";
 
-/** What becomes of the keys of a member who goes, where nobody decides about them. */
+/** Reads the default action for the keys of departing members. */
 export async function keysOfEnded(db: Db, workspaceId: string): Promise<KeyFate> {
   const [row] = await db
     .select({ fate: workspaces.keysOfEnded })
@@ -14,12 +14,12 @@ export async function keysOfEnded(db: Db, workspaceId: string): Promise<KeyFate>
   return row?.fate ?? "revoke";
 }
 
-/** Says what becomes of the keys of members who go, where nobody decides about them, from now on. The caller holds the workspace's lock. */
+/** Sets the default action for the keys of departing members. The caller holds the workspace's lock. */
 export async function setKeysOfEnded(db: Db, workspaceId: string, fate: KeyFate): Promise<void> {
   await db.update(workspaces).set({ keysOfEnded: fate }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Lets this transaction see memberships that have ended, as nobody else does. False: no longer. */
+/** Lets this transaction see memberships that have ended, which policies hide otherwise. False: no longer. */
 export async function showEnded(db: Db, isShown: boolean): Promise<void> {
   await db.execute(sql`select set_config('app.job', ${isShown ? "membership-ends" : ""}, true)`);
 }
@@ -27,7 +27,7 @@ export async function showEnded(db: Db, isShown: boolean): Promise<void> {
 /** A membership that is due: it has ended, or ends within three days and that was not mailed. */
 export type Due = { workspaceId: string; userId: string; hasEnded: boolean };
 
-/** Those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
+/** Returns those that are due, in whichever workspaces, at most `limit`, the first to end first. For the job. */
 export async function listDue(db: Db, limit: number): Promise<Due[]> {
   await showEnded(db, true);
   return db

@@ -2,7 +2,7 @@ import { finishWithProvider } from "@/server/auth/providers/finish";
 import { findProvider } from "@/server/auth/providers/list";
 import { answerFailure } from "../../failed";
 
-/** Where a provider sends the browser back to. Only for providers that are switched on: mailed links end elsewhere. */
+/** Returns where a provider sends the browser back to. Only for providers that are switched on: mailed links end elsewhere. */
 export async function GET(request: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
   const provider = findProvider((await params).provider);
   if (!provider) return new Response("Not here.\n", { status: 404 });

@@ -1,7 +1,7 @@
 import { askForPasskey } from "@/server/auth/passkey-sign-in";
 import { answering } from "../answering";
 
-/** What a browser needs to sign in with a passkey. */
+/** Returns what a browser needs to sign in with a passkey. */
 export async function POST(): Promise<Response> {
   return answering(askForPasskey);
 }

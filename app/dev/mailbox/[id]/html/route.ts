@@ -1,6 +1,6 @@
 import { api } from "@/server/composition/caller";
 
-/** A mail's HTML alone, for the frame on its page: it may style itself, and nothing else. */
+/** Returns a mail's HTML alone, for the frame on its page: it may style itself, and nothing else. */
 export async function GET(_: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
   const { id } = await params;
   const { html } = await (await api()).mailbox.get({ id });

@@ -3,7 +3,7 @@ import { filtersOf, viewOf } from "@/app/audit-log/view";
 import { api } from "@/server/composition/caller";
 import { answerDownload } from "@/server/composition/download";
 
-/** The log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. */
+/** Returns the log as the page shows it, all pages of it, as a CSV file or with a JSON object a line. */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;
   return answerDownload(request, `/w/${workspace}/audit`, async () => {

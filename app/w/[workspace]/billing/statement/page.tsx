@@ -9,6 +9,7 @@ import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { api } from "@/server/composition/caller";
 import { daysOf, monthName } from "../month";
+import { ClassesTable } from "./classes-table";
 import { SharesTable, sumCells } from "./shares-table";
 
 export const metadata: Metadata = { title: "Statement" };
@@ -18,7 +19,7 @@ type Props = {
   searchParams: Promise<{ month?: string | string[] }>;
 };
 
-/** A month on paper. */
+/** Draws a month on paper. */
 export default async function StatementPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { billing } = await api();
@@ -56,6 +57,10 @@ export default async function StatementPage({ params, searchParams }: Props) {
               <Download />
               Download CSV
             </a>
+            <a href={`${here}/statement/ledger?month=${month}`} className={buttonClass({ size: "sm" })}>
+              <Download />
+              Download sealed ledger
+            </a>
           </div>
         </div>
       </header>
@@ -75,7 +80,15 @@ export default async function StatementPage({ params, searchParams }: Props) {
             <div className="rounded-xl border border-hairline bg-surface">
               <Table label="Prices as applied" columns={priceColumns}>
                 {statement.prices.map((price) => (
-                  <TableRow key={`${price.model} ${price.isTraining} ${price.inputPrice} ${price.outputPrice}`}>
+                  <TableRow
+                    key={JSON.stringify([
+                      price.model,
+                      price.isTraining,
+                      price.inputPrice,
+                      price.outputPrice,
+                      price.classPrices,
+                    ])}
+                  >
                     <TableCell kind="primary">
                       <span className="wrap-anywhere font-mono text-[0.8125rem]">{price.model}</span>
                       {price.isTraining && <span className="text-ink-soft">, fine-tuning</span>}
@@ -92,6 +105,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
               </Table>
             </div>
           </section>
+          <ClassesTable prices={statement.prices} currency={currency} />
         </>
       )}
     </article>

@@ -21,7 +21,7 @@ const columns = [
   { label: "Cost", align: "end" as const },
 ];
 
-/** The cells of a row that every table of a statement ends with. */
+/** Returns the cells of a row that every table of a statement ends with. */
 export function sumCells({ requests, promptTokens, completionTokens, cost }: Sums, money: (micro: number) => string) {
   return (
     <>
@@ -41,7 +41,7 @@ export function sumCells({ requests, promptTokens, completionTokens, cost }: Sum
   );
 }
 
-/** A month by model, key or member, and its total. */
+/** Draws a month by model, key or member, and its total. */
 export function SharesTable({ title, rows, total, money, isMono }: Props) {
   return (
     <section aria-label={title}>

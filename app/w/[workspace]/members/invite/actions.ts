@@ -19,7 +19,7 @@ const send = formAction<Answer>(async (api, input) => ({
   ...(await api.invitations.createMany(input)),
 }));
 
-/** First a list is looked at, then what was found good is sent: two answers of one form, so that it needs no script. */
+/** Previews a list first, then sends the valid rows: two answers of one form, so that it needs no script. */
 export async function inviteList(previous: FormState<Answer>, form: FormData): Promise<FormState<Answer>> {
   const isChecked = form.get("step") === "send";
   form.delete("step");

@@ -8,7 +8,7 @@ import { ListFile } from "./list-file";
 import { Preview } from "./preview";
 import { Report } from "./report";
 
-/** A list, what would become of it, and what became of it: one form in three steps. */
+/** Draws a list, what would become of it, and what became of it: one form in three steps. */
 export function BulkForm({ slug }: { slug: string }) {
   return (
     <Form action={inviteList} aria-label="Invite many">

@@ -7,7 +7,7 @@ import { useField } from "@/app/_ui/form";
 /** A form may be a megabyte, and a thousand rows are far less. */
 const mostBytes = 400_000;
 
-/** A table as a file, instead of a pasted one. */
+/** Draws a table as a file, instead of a pasted one. */
 export function ListFile() {
   const id = useId();
   const { error } = useField("file");

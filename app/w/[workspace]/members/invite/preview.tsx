@@ -12,7 +12,7 @@ import { RowList } from "./row-list";
 import { linesOf, problemWords } from "./row-words";
 import { useSending } from "./use-sending";
 
-/** What would be sent and what would not; then, once it is sent, how far that is, and what became of it. */
+/** Shows what would be sent and what would not; then, once it is sent, how far that is, and what became of it. */
 export function Preview({
   slug,
   rows,

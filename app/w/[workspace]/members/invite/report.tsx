@@ -9,7 +9,7 @@ import type { RowOutcome } from "@/server/joining/invitations/bulk/slice";
 import { RowList } from "./row-list";
 import { outcomeWords } from "./row-words";
 
-/** What became of every row, to read and to take away. */
+/** Shows what became of every row, to read and to take away. */
 export function Report({ slug, results }: { slug: string; results: RowOutcome[] }) {
   const sent = results.filter(({ outcome }) => outcome === "invited").length;
   // What went wrong is what one reads it for.

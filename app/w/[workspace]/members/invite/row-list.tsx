@@ -7,7 +7,7 @@ export type ListedWords = {
   words: readonly [string, "success" | "neutral" | "danger"];
 };
 
-/** Many rows with a word about each; it scrolls in itself. */
+/** Draws a scrolling list of many rows, with a word about each. */
 export function RowList({ label, rows }: { label: string; rows: ListedWords[] }) {
   return (
     <ul

@@ -20,14 +20,14 @@ export const outcomeWords: Record<Outcome, [string, Tone]> = {
   failed: ["Not sent", "danger"],
 };
 
-/** What stands in a row's way, with what was written. */
+/** Returns what stands in a row's way, with what was written. */
 export function problemWords({ problem, writtenRole }: PreviewedRow): [string, Tone] {
   if (problem === null) return ["Can be invited", "success"];
   if (problem === "unknown_role" && writtenRole) return [`No such role: ${writtenRole}`, "danger"];
   return outcomeWords[problem];
 }
 
-/** The rows as `createMany` takes them. */
+/** Returns the rows as `createMany` takes them. */
 export function linesOf(rows: { email: string; role: string }[]): string {
   return rows.map(({ email, role }) => `${email},${role}`).join("\n");
 }

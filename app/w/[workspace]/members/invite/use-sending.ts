@@ -46,7 +46,7 @@ export function useSending(workspace: string, rows: Row[]) {
   return { state, results, error, send };
 }
 
-/** A refusal is a sentence already; anything else is that the server was not reached. */
+/** Returns the sentence of an error: a refusal's own, or for anything else that the server was not reached. */
 function sentenceOf(cause: unknown): string {
   const { data, message } = cause as { data?: { reason?: string } | null; message?: string };
   return data?.reason && message ? message : "Atelier could not be reached. Some rows were not sent.";

@@ -10,12 +10,12 @@ import { kindOf } from "./file-words";
 type FileDetails = Awaited<ReturnType<Api["files"]["get"]>>;
 type Props = { slug: string; here: string; file: FileDetails };
 
-/** "Details": everything about a file, and the jobs that read it. */
+/** Draws the dialog "Details": everything about a file, and the jobs that read it. */
 export function DetailsDialog({ slug, here, file }: Props) {
   const facts: [string, string][] = [
     ["Size", `${formatBytes(file.bytes)} (${formatCount(file.bytes, "byte")})`],
     ["Kind", file.lines === null ? kindOf(file) : `${kindOf(file)}, ${formatCount(file.lines, "sample")}`],
-    ["Visible to", file.visibility === "user" ? "Only you" : "Everybody in the workspace"],
+    ["Visible to", file.visibility === "user" ? "Only you" : "All members of the workspace"],
     ["Uploaded", `${formatExact(file.createdAt)} by ${file.uploaderName ?? "a service key"}`],
     ...(file.keyName ? ([["With the key", file.keyName]] as [string, string][]) : []),
     ["Is deleted", file.expiresAt ? formatExact(file.expiresAt) : "Never by itself"],
@@ -57,7 +57,7 @@ export function DetailsDialog({ slug, here, file }: Props) {
   );
 }
 
-/** "Delete": says what depends on the file, and asks. A job under way keeps it. */
+/** Draws the dialog "Delete": says what depends on the file, and asks. A job under way keeps it. */
 export function DeleteDialog({ slug, here, file }: Props) {
   const isInUse = file.jobs.some(({ isUnderWay }) => isUnderWay);
   const past = file.jobs.filter(({ isUnderWay }) => !isUnderWay).length;
@@ -66,7 +66,7 @@ export function DeleteDialog({ slug, here, file }: Props) {
       id={`delete-${file.id}`}
       open
       title={`Delete ${file.filename}?`}
-      description="It is gone at once for everybody, links to it stop working, and its bytes are erased. This cannot be undone."
+      description="It is deleted at once for all members, links to it stop working, and its bytes are erased. This cannot be undone."
       closeHref={here}
     >
       <Form action={removeFile} closeOnDone>

@@ -6,7 +6,7 @@ const kinds = new Map(
   }),
 );
 
-/** What a file is, in a word or two. */
+/** Returns what a file is, in a word or two. */
 export function kindOf({ purpose, sampleType }: { purpose: string; sampleType: string | null }): string {
   return (sampleType && kinds.get(sampleType)) ?? (purpose === "ocr" ? "Document" : "Other");
 }

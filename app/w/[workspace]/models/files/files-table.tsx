@@ -5,18 +5,13 @@ import { formatBytes, formatNumber } from "@/app/_ui/format";
 import { RowMenu, RowMenuCopy, RowMenuDownload, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 
-export type FileRow = {
-  id: string;
-  filename: string;
-  bytes: number;
-  lines: number | null;
+export type FileRow = Omit<
+  RowOf<Outputs["files"]["list"]>,
+  "sha256" | "keyName" | "keyId" | "purpose" | "sampleType"
+> & {
   kind: string;
-  visibility: "workspace" | "user";
-  uploaderName: string | null;
-  isMine: boolean;
-  createdAt: Date;
-  expiresAt: Date | null;
   /** Where it is saved from. */
   href: string;
 };
@@ -31,7 +26,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per file, with what may be done about it. `reason`: why this person may not delete. */
+/** Draws a row per file, with what may be done about it. `reason`: why this person may not delete. */
 export function FilesTable({ rows, here, reason }: { rows: FileRow[]; here: string; reason: string | undefined }) {
   return (
     <>

@@ -10,7 +10,7 @@ const others = new Map(
   }),
 );
 
-/** What the address says of a form or a link that led back here. Only sentences of ours: an address can be anybody's. */
+/** Returns the sentence for a form or a link that led back here. Only declared sentences: an attacker can write the address. */
 export function refusedIn(refused: string | undefined, lines: string | undefined) {
   if (!refused) return undefined;
   if (others.has(refused)) return { message: others.get(refused) ?? "" };

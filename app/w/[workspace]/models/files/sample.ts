@@ -25,6 +25,6 @@ export const formats = [
   {
     label: "Plain text",
     code: `{"text": "The sea is much water, and salt."}
-{"text": "A shelf by the window keeps the books that nobody reads."}`,
+{"text": "A shelf by the window keeps the oldest books of the house."}`,
   },
 ];

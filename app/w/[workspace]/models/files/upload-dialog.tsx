@@ -25,7 +25,7 @@ type Props = {
   longest: number;
 };
 
-/** "Upload file". Without a script the form is sent as it is; with one it shows how far it is and can be cancelled. */
+/** Draws the dialog "Upload file". Without a script the form is sent as it is; with one it shows how far it is and can be cancelled. */
 export function UploadDialog({ here, action, isOpen, refused, longest }: Props) {
   const [isSending, setIsSending] = useState(false);
   return (
@@ -121,7 +121,7 @@ function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
           label="Visible to"
           name="visibility"
           options={[
-            { value: "workspace", label: "Everybody in the workspace" },
+            { value: "workspace", label: "All members of the workspace" },
             { value: "user", label: "Only me", hint: "You alone see it, here and with your own keys." },
           ]}
         />

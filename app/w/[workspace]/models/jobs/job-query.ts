@@ -3,7 +3,7 @@ import { jobStatuses } from "@/server/fine-tuning/input";
 /** What the address of the list says. */
 export type JobQuery = { status?: string; model?: string; mine?: string; after?: string; before?: string };
 
-/** The address as the list takes it; what it says wrong is as if it said nothing. */
+/** Returns the address as the list takes it; what it says wrong is as if it said nothing. */
 export function listInput({ status, model, mine, after, before }: JobQuery) {
   const asked = jobStatuses.find((each) => each === status);
   return {
@@ -15,14 +15,14 @@ export function listInput({ status, model, mine, after, before }: JobQuery) {
   };
 }
 
-/** The filters of an address, which every way around keeps. */
+/** Returns the filters of an address, which every way around keeps. */
 export function filtersOf({ status, model, mine }: JobQuery): Record<string, string> {
   return Object.fromEntries(
     Object.entries({ status, model, mine }).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
 }
 
-/** The address of a page of the list. */
+/** Returns the address of a page of the list. */
 export function listHref(path: string, query: JobQuery, place: { after?: string; before?: string } = {}): string {
   const text = new URLSearchParams({ ...filtersOf(query), ...place }).toString();
   return text ? `${path}?${text}` : path;

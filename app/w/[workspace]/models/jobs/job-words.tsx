@@ -26,16 +26,16 @@ export function StatusBadge({ status }: { status: JobStatus }) {
   return <Badge tone={tone}>{name}</Badge>;
 }
 
-/** Whether nothing will change any more. */
+/** Checks whether nothing will change any more. */
 export const isOver = (status: JobStatus) => /^(SUCCESS|FAILED|FAILED_VALIDATION|CANCELLED)$/.test(status);
 
-/** Who created a job: a member, or a key that is nobody's. */
+/** Names who created a job: a member, or a service key. */
 export function makerOf({ createdByName, keyName }: { createdByName: string | null; keyName: string | null }): string {
   if (createdByName !== null) return keyName === null ? createdByName : `${createdByName}, with the key ${keyName}`;
-  return keyName === null ? "Nobody" : `The key ${keyName}`;
+  return keyName === null ? "A former member" : `The key ${keyName}`;
 }
 
-/** "Step 40 of 100", with a bar. */
+/** Draws "Step 40 of 100", with a bar. */
 export function StepProgress({ step, steps, label }: { step: number; steps: number | null; label: string }) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
@@ -48,7 +48,7 @@ export function StepProgress({ step, steps, label }: { step: number; steps: numb
   );
 }
 
-/** "12 seconds", "3 minutes": how long it will go on, roughly. */
+/** Formats as "12 seconds", "3 minutes": how long it will go on, roughly. */
 export function roughly(seconds: number): string {
   if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
   const minutes = Math.round(seconds / 60);

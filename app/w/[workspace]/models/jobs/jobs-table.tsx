@@ -3,23 +3,10 @@ import Link from "next/link";
 import { formatCount, formatMoney } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { isOver, type JobStatus, makerOf, StatusBadge, StepProgress } from "./job-words";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { isOver, makerOf, StatusBadge, StepProgress } from "./job-words";
 
-type Row = {
-  id: string;
-  model: string;
-  suffix: string | null;
-  status: JobStatus;
-  trainingFiles: string[];
-  createdByName: string | null;
-  keyName: string | null;
-  createdAt: Date;
-  step: number;
-  steps: number | null;
-  cost: number | null;
-  costSoFar: number | null;
-  estimatedCost: number | null;
-};
+type Row = RowOf<Outputs["fineTuning"]["list"]>;
 
 const columns = [
   { label: "Job" },
@@ -30,7 +17,7 @@ const columns = [
   { label: "Cost", align: "end" as const },
 ];
 
-/** A row per job, newest first. */
+/** Draws a row per job, newest first. */
 export function JobsTable({ path, rows, currency }: { path: string; rows: Row[]; currency: string }) {
   return (
     <Table label="Fine-tuning jobs" columns={columns}>

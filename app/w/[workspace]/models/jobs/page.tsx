@@ -87,7 +87,7 @@ export default async function Jobs({ params, searchParams }: Props) {
                 name="mine"
                 value={query.mine ?? ""}
                 options={[
-                  { value: "", label: "Everybody" },
+                  { value: "", label: "All creators" },
                   { value: "1", label: "Me" },
                 ]}
               />

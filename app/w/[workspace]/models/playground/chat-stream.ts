@@ -1,7 +1,5 @@
 import type { ChatRequest } from "../../first-request";
-
-/** What a chat has used, as the gateway counted it. */
-export type Usage = { promptTokens: number; completionTokens: number };
+import { type Usage, usageOf } from "./usage";
 
 /** What arrives of an answer, in order: pieces of text, and the usage at its end. */
 export type Heard = { text: string } | { usage: Usage };
@@ -33,10 +31,7 @@ export async function* chat(workspace: string, request: ChatRequest, signal: Abo
     if (event.error) throw new ChatFailed(event.error.message);
     const text = event.choices?.[0]?.delta?.content;
     if (text) yield { text };
-    if (event.usage)
-      yield {
-        usage: { promptTokens: event.usage.prompt_tokens ?? 0, completionTokens: event.usage.completion_tokens ?? 0 },
-      };
+    if (event.usage) yield { usage: usageOf(event.usage) };
   }
   throw new ChatFailed("The answer broke off. Try again.");
 }

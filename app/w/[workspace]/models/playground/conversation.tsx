@@ -2,12 +2,13 @@ import { useEffect, useRef } from "react";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
+import { costOf, type Prices } from "./usage";
 import type { Turn, useConversation } from "./use-conversation";
 
-/** A model that can be chosen; prices in micro-units a million tokens. */
-export type Choice = { id: string; name: string; inputPrice: number; outputPrice: number };
+/** A model that can be chosen. */
+export type Choice = { id: string; name: string } & Prices;
 
-/** What was said to one model and by it, and what that used. */
+/** Shows what was said to one model and by it, and what that used. */
 export function Conversation({
   model,
   currency,
@@ -93,9 +94,4 @@ function Said({ turn: { role, content, problem }, isWriting }: { turn: Turn; isW
       )}
     </div>
   );
-}
-
-/** As the ledger rounds: up, once a request. In micro-units. */
-function costOf({ inputPrice, outputPrice }: Choice, used: { promptTokens: number; completionTokens: number }): number {
-  return Math.ceil((used.promptTokens * inputPrice + used.completionTokens * outputPrice) / 1_000_000);
 }

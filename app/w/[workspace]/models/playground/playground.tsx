@@ -21,7 +21,7 @@ type Props = {
   disabledReason?: string;
 };
 
-/** A chat with a model, or with two side by side that are asked the same. */
+/** Draws a chat with a model, or with two side by side that are asked the same. */
 export function Playground({ workspace, own, base, currency, baseUrl, disabledReason, ...opened }: Props) {
   const all = [...own, ...base];
   const [ids, setIds] = useState([opened.first, opened.beside]);
@@ -41,7 +41,7 @@ export function Playground({ workspace, own, base, currency, baseUrl, disabledRe
   const choose = (index: number, id: string) => {
     const next = ids.map((old, i) => (i === index ? id : old));
     setIds(next);
-    // The address says what is open, so that it can be sent to somebody.
+    // The address says what is open, so that a link to it can be shared.
     const query = new URLSearchParams({ model: next[0] ?? "", ...(next[1] ? { beside: next[1] } : {}) });
     window.history.replaceState(null, "", `?${query}`);
   };
@@ -200,7 +200,7 @@ export function Playground({ workspace, own, base, currency, baseUrl, disabledRe
   );
 }
 
-/** The conversation with what is about to be asked. */
+/** Returns the conversation with what is about to be asked. */
 function codeOf(model: string, settings: Settings, turns: Parameters<typeof requestOf>[2], question: string) {
   const last = turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
   const pending = question.trim();

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { ChatRequest } from "../../first-request";
-import { ChatFailed, chat, type Usage } from "./chat-stream";
+import { ChatFailed, chat } from "./chat-stream";
+import type { Usage } from "./usage";
 
 /** Something that was said. `problem`: why an answer is not there or not whole. */
 export type Turn = { role: "user" | "assistant"; content: string; usage?: Usage; problem?: string };
@@ -8,7 +9,7 @@ export type Turn = { role: "user" | "assistant"; content: string; usage?: Usage;
 /** What is asked with every question. */
 export type Settings = Omit<ChatRequest, "model" | "messages"> & { instructions: string };
 
-/** What would be sent: the instructions, what was said, and the question. */
+/** Returns what would be sent: the instructions, what was said, and the question. */
 export function requestOf(model: string, { instructions, ...settings }: Settings, turns: Turn[]): ChatRequest {
   const said = turns.filter(({ content, problem }) => content !== "" && problem === undefined);
   return {
@@ -21,7 +22,7 @@ export function requestOf(model: string, { instructions, ...settings }: Settings
   };
 }
 
-/** A conversation with one model, as it goes. */
+/** Returns a conversation with one model, as it goes. */
 export function useConversation(workspace: string) {
   const [turns, setTurns] = useState<Turn[]>([]);
   const [isBusy, setIsBusy] = useState(false);

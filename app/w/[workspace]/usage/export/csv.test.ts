@@ -8,6 +8,7 @@ const figures = {
   completionTokens: 30,
   cost: 1_234_567,
   latency: { p50: 84, p95: null, p99: null },
+  classes: { cacheRead: 12, page: 2 },
 };
 
 const part = (...groups: { id: string; name: string }[]) => ({
@@ -23,10 +24,10 @@ const part = (...groups: { id: string; name: string }[]) => ({
 
 test("a line has a cell for every column, money as a decimal, and nothing where nothing was measured", () => {
   expect(csvHead("none")).toBe(
-    "\ufeffstart,requests,errors,tokens_in,tokens_out,cost,currency,latency_p50_ms,latency_p95_ms,latency_p99_ms\r\n",
+    "\ufeffstart,requests,errors,tokens_in,tokens_out,cost,currency,latency_p50_ms,latency_p95_ms,latency_p99_ms,cache_read_tokens,cache_write_tokens,audio_input_tokens,image_input_tokens,reasoning_tokens,audio_output_tokens,seconds,images,pages,characters\r\n",
   );
   expect(csvLines(part({ id: "", name: "Everything" }), "none")).toBe(
-    "2026-11-24T10:00:00Z,3,1,20,30,1.234567,EUR,84,,\r\n",
+    "2026-11-24T10:00:00Z,3,1,20,30,1.234567,EUR,84,,,12,0,0,0,0,0,0,0,2,0\r\n",
   );
   for (const groupBy of ["none", "model", "key", "member"] as const) {
     const count = (text: string) => text.split(",").length;

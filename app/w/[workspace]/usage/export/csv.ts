@@ -1,6 +1,7 @@
 import { csvLine, csvHead as headLine } from "@/app/_ui/csv";
 import type { Grouping } from "@/server/usage/input";
 import type { ReportRow } from "@/server/usage/report";
+import { classHead, classNames } from "../class-text";
 
 const groupHeads: Record<Grouping, string[]> = {
   none: [],
@@ -19,21 +20,22 @@ const heads = [
   "latency_p50_ms",
   "latency_p95_ms",
   "latency_p99_ms",
+  ...classNames.map((name) => classHead[name]),
 ];
 
-/** The first line: what the columns are. */
+/** Returns the first line: what the columns are. */
 export function csvHead(groupBy: Grouping): string {
   return headLine(["start", ...groupHeads[groupBy], ...heads]);
 }
 
-/** A part of a report as lines. Times are in UTC, money is decimal with six places. */
+/** Returns a part of a report as lines. Times are in UTC, money is decimal with six places. */
 export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: string }, groupBy: Grouping): string {
   return rows
     .map(({ step, group, ...figures }) => {
       const named = { none: [], model: [group.id], key: [group.id, group.name], member: [group.id, group.name] }[
         groupBy
       ];
-      const { requests, errors, promptTokens, completionTokens, cost, latency } = figures;
+      const { requests, errors, promptTokens, completionTokens, cost, latency, classes } = figures;
       return csvLine([
         `${step.toISOString().slice(0, 19)}Z`,
         ...named,
@@ -46,12 +48,13 @@ export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: stri
         latency.p50 ?? "",
         latency.p95 ?? "",
         latency.p99 ?? "",
+        ...classNames.map((name) => classes[name] ?? 0),
       ]);
     })
     .join("");
 }
 
-/** Micro-units as a decimal, exactly. */
+/** Formats micro-units as a decimal, exactly. */
 function decimal(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6)}`;

@@ -4,8 +4,8 @@ import { reportOf, viewOf } from "../view";
 import { csvHead, csvLines } from "./csv";
 
 /**
- * The report that the page shows, as a CSV file. Read and sent part by part, so it takes no more memory than one. Whoever
- * may not see it is told so before anything is sent; if it fails later, the download breaks off.
+ * Sends the report that the page shows as a CSV file. It is read and sent part by part, to bound the memory. A person who
+ * may not see it is refused before anything is sent; if it fails later, the download breaks off.
  */
 export async function GET(request: Request, { params }: { params: Promise<{ workspace: string }> }): Promise<Response> {
   const { workspace } = await params;

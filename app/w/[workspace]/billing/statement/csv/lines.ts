@@ -1,5 +1,7 @@
 import { csvHead, csvLine } from "@/app/_ui/csv";
 import { plainMoney } from "@/app/_ui/format";
+import type { ClassCounts, ClassPrices } from "@/server/usage/classes";
+import { classHead, classNames } from "../../../usage/class-text";
 
 const heads = [
   "month",
@@ -17,6 +19,9 @@ const heads = [
   "cost",
   "currency",
   "operation",
+  ...classNames.map((name) => classHead[name]),
+  ...classNames.map((name) => `${classHead[name].replace(/_tokens$/, "")}_price_per_million`),
+  "request_price_per_million",
 ];
 
 type Line = {
@@ -32,10 +37,15 @@ type Line = {
   completionTokens: number;
   inputPrice: number;
   outputPrice: number;
+  classes: ClassCounts;
+  classPrices: ClassPrices;
   cost: number;
 };
 
-/** A month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
+/** Empty: the class had no price of its own. */
+const priceText = (price: number | undefined) => (price === undefined ? "" : plainMoney(price));
+
+/** Returns a month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
 export function statementCsv(month: string, currency: string, lines: Line[]): string {
   return [
     csvHead(heads),
@@ -56,6 +66,9 @@ export function statementCsv(month: string, currency: string, lines: Line[]): st
         plainMoney(line.cost),
         currency,
         line.isTraining ? "fine-tuning" : "requests",
+        ...classNames.map((name) => line.classes[name] ?? 0),
+        ...classNames.map((name) => priceText(line.classPrices[name])),
+        priceText(line.classPrices.request),
       ]),
     ),
   ].join("");

@@ -4,7 +4,7 @@ import { type JobStatus, statusNames } from "../job-words";
 
 type Event = { name: string; data: Record<string, unknown>; at: Date };
 
-/** What happened to a job, the latest first. */
+/** Shows what happened to a job, the latest first. */
 export function EventsCard({ events }: { events: Event[] }) {
   return (
     <Card title="Events">

@@ -9,7 +9,7 @@ type JobFile = {
   id: string;
   use: "training" | "validation";
   weight: number;
-  /** Null: a file that only whoever uploaded it sees. */
+  /** Null: a file that only its uploader sees. */
   filename: string | null;
   bytes: number;
   isDeleted: boolean;
@@ -22,7 +22,7 @@ const columns = [
   { label: "Size", align: "end" as const },
 ];
 
-/** The files a job reads. */
+/** Draws the files a job reads. */
 export function FilesCard({ slug, files }: { slug: string; files: JobFile[] }) {
   return (
     <Card isFlush title="Files" description={formatCount(files.length, "file")}>

@@ -18,7 +18,7 @@ type Props = {
   };
 };
 
-/** "Start" and "Cancel job": each says what follows and what it costs, and asks. */
+/** Draws the dialog "Start" and "Cancel job": each says what follows and what it costs, and asks. */
 export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
   const { id, startRequestedAt, estimatedCost, costSoFar, currency } = job;
   const money = (micro: number) => formatMoney(micro, currency);

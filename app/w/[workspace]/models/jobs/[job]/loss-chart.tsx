@@ -5,7 +5,7 @@ type Checkpoint = { step: number; trainLoss: number | null; validLoss: number | 
 
 const loss = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
-/** How wrong the model still was after which step, on what it learns from and on what it does not. */
+/** Shows how wrong the model still was after which step, on what it learns from and on what it does not. */
 export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
   const lines: ChartLine[] = [
     { name: "Training loss", ink: 1, values: checkpoints.map(({ trainLoss }) => trainLoss) },

@@ -17,7 +17,7 @@ const parameterNames = new Map(
   }),
 );
 
-/** What a job was asked to do, by whom and where. */
+/** Shows what a job was asked to do, by whom and where. */
 export function SettingsCard({ job }: { job: Job }) {
   const facts: [string, string][] = [
     ["Base model", job.model],

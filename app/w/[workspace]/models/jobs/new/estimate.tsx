@@ -24,7 +24,7 @@ export type Asked = {
 
 type Props = Asked & { slug: string; files: { id: string; filename: string }[] };
 
-/** What a job would take, and the button that creates it. */
+/** Shows what a job would take, and the button that creates it. */
 export function Estimate({ slug, files, estimate, fields }: Props) {
   const { trainTokens, steps, seconds, cost, by, objection, currency } = estimate;
   const nameOf = (id: string) => files.find((file) => file.id === id)?.filename ?? id;

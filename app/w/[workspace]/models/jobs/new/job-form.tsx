@@ -23,7 +23,7 @@ type Props = {
   files: { id: string; filename: string; detail: string }[];
 };
 
-/** What a job is made of; then what it would take and cost; then the job. */
+/** Shows what a job is made of; then what it would take and cost; then the job. */
 export function JobForm({ slug, prefilled, bases, files }: Props) {
   const isBase = bases.some(({ id }) => id === prefilled.model);
   const choices = files.map(({ id, filename, detail }) => ({ value: id, label: filename, hint: detail }));

@@ -14,7 +14,7 @@ type Props = {
   };
 };
 
-/** Who in the workspace uses a model, and how that is changed. */
+/** Shows who in the workspace uses a model, and how that is changed. */
 export function AudienceCard({ here, changeReason, manageReason, model }: Props) {
   return (
     <Card

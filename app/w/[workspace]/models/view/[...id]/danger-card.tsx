@@ -8,7 +8,7 @@ type Props = {
   model: { id: string; archivedAt: Date | null };
 };
 
-/** What takes a model away from those who use it. */
+/** Shows what takes a model away from those who use it. */
 export function DangerCard({ here, changeReason, manageReason, model }: Props) {
   const turn = model.archivedAt ? "restore" : "archive";
   return (

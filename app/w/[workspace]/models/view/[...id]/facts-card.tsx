@@ -23,14 +23,14 @@ type Props = {
     maker: string | null;
     createdAt: Date | null;
     contextLength: number | null;
-    capabilities: Record<string, boolean>;
+    capabilities: Record<string, boolean | undefined>;
     inputPrice: number;
     outputPrice: number;
     currency: string;
   };
 };
 
-/** What a model is, and how its description is changed. */
+/** Shows what a model is, and how its description is changed. */
 export function FactsCard({ slug, here, changeReason, model }: Props) {
   const { kind, origin, base } = model;
   return (
@@ -71,7 +71,9 @@ export function FactsCard({ slug, here, changeReason, model }: Props) {
             <RelativeTime date={model.createdAt} />
           </Fact>
         )}
-        <Fact label="Context">{context(model.contextLength)} tokens</Fact>
+        <Fact label="Context">
+          {model.contextLength === null ? "Not stated" : `${context(model.contextLength)} tokens`}
+        </Fact>
         <Fact label="Can">{abilitiesOf(model.capabilities)}</Fact>
         <Fact label="Price a million tokens">{price(model, model.currency)}</Fact>
       </dl>

@@ -36,7 +36,7 @@ type Props = {
   };
 };
 
-/** Where a model comes from, as a chain that is read from top to bottom. */
+/** Shows where a model comes from, as a chain that is read from top to bottom. */
 export function LineageCard({ slug, model, lineage }: Props) {
   const { job, key, maker, earlier } = lineage;
   const isFromElsewhere = earlier !== null && !job;

@@ -68,7 +68,7 @@ export default async function Model({ params, searchParams }: Props) {
         title={model.name}
         purpose={<span className="wrap-anywhere font-mono text-[0.8125rem]">{model.id}</span>}
         action={
-          !model.capabilities.completion_chat ? undefined : playReason === undefined ? (
+          model.capabilities.completion_chat === false ? undefined : playReason === undefined ? (
             <LinkButton
               href={`/w/${slug}/models/playground?${new URLSearchParams({ model: model.id })}`}
               icon={<MessagesSquare />}

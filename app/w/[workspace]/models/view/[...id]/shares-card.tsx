@@ -12,7 +12,7 @@ type Props = {
   };
 };
 
-/** The other workspaces that may use a model, and how that is begun and ended. */
+/** Draws the other workspaces that may use a model, and how that is begun and ended. */
 export function SharesCard({ here, manageReason, model }: Props) {
   const { id, shares, archivedAt } = model;
   return (
@@ -23,7 +23,7 @@ export function SharesCard({ here, manageReason, model }: Props) {
           ? "With none."
           : archivedAt
             ? "They cannot use it while it is archived."
-            : "Everybody there may use it, at that workspace's cost."
+            : "All of its members may use it, at that workspace's cost."
       }
       action={
         <DialogButton

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { LimitsLink } from "../../../limits/spending/limits-link";
 import { LastUsed } from "../../last-used";
 
 type Props = {
@@ -29,7 +30,7 @@ const columns = [
   { label: "Last used" },
 ];
 
-/** Who used a model this month, in this workspace. */
+/** Shows who used a model this month, in this workspace. */
 export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
   const href = `/w/${slug}/usage?${new URLSearchParams({ range: "month", model: modelId })}`;
   return (
@@ -42,11 +43,14 @@ export function UsedByCard({ slug, modelId, used, usedBy, currency }: Props) {
           : `${formatCount(used.requests, "request")}, ${formatMoney(used.cost, currency)}, in this workspace`
       }
       action={
-        used.requests > 0 ? (
-          <Link href={href as Route} prefetch={false} className="text-ink-soft underline underline-offset-3">
-            See usage
-          </Link>
-        ) : undefined
+        <span className="inline-flex flex-wrap gap-4">
+          <LimitsLink slug={slug} of={`model:${modelId}`} text="Spending limits" />
+          {used.requests > 0 && (
+            <Link href={href as Route} prefetch={false} className="text-ink-soft underline underline-offset-3">
+              See usage
+            </Link>
+          )}
+        </span>
       }
     >
       {usedBy.length > 0 && (

@@ -1,0 +1,48 @@
+import { formatNumber } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { AppliedPrice } from "@/server/billing/statement/statement";
+import { classesOf, classPrice, classText } from "../../usage/class-text";
+
+const columns = [
+  { label: "Model" },
+  { label: "Class" },
+  { label: "Used", align: "end" as const },
+  { label: "Price", align: "end" as const },
+];
+
+/** What was used of each class at which price; a class without a price of its own says what it was charged at instead. */
+export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; currency: string }) {
+  const rows = prices.flatMap((price, i) =>
+    classesOf(price.classes).map((used) => ({ ...used, ...price, key: `${i} ${used.id}` })),
+  );
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label="By class">
+      <h2 className="mb-1 text-[0.9375rem]">By class</h2>
+      <p className="mb-2 text-[0.8125rem] text-ink-soft">
+        Parts of the tokens above, and units. A class without a price of its own was charged as the rest of its tokens.
+      </p>
+      <div className="rounded-xl border border-hairline bg-surface">
+        <Table label="By class" columns={columns}>
+          {rows.map(({ key, id, model, name, count, classPrices }) => {
+            const own = classPrices[id];
+            return (
+              <TableRow key={key}>
+                <TableCell kind="primary">
+                  <span className="wrap-anywhere font-mono text-[0.8125rem]">{model}</span>
+                </TableCell>
+                <TableCell label="Class">{name}</TableCell>
+                <TableCell label="Used" align="end" className="figures">
+                  {formatNumber(count)}
+                </TableCell>
+                <TableCell label="Price" align="end" className="figures">
+                  {own === undefined ? `No price: ${classText[id].base.toLowerCase()}` : classPrice(id, own, currency)}
+                </TableCell>
+              </TableRow>
+            );
+          })}
+        </Table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+"use server";
+
+import { formAction } from "@/server/composition/form-action";
+import { spendingHref } from "./href";
+
+const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : "");
+
+const done = (what: string) => ({
+  goTo: (_: unknown, { workspace, of }: Record<string, string | string[]>) =>
+    spendingHref(one(workspace), one(of), { done: what }),
+});
+
+export const setBudget = formAction(async (api, input) => {
+  await api.budgets.set(input);
+}, done("set"));
+
+export const removeBudget = formAction(async (api, input) => {
+  await api.budgets.remove(input);
+}, done("removed"));
+
+export const raiseBudget = formAction((api, input) => api.budgets.raise(input), done("raised"));
+
+export const endRaise = formAction((api, input) => api.budgets.endRaise(input), done("raise-ended"));
+
+export const askForRaise = formAction((api, input) => api.budgets.askForRaise(input), done("asked"));

@@ -1,0 +1,87 @@
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { Flash } from "@/app/_ui/flash";
+import { PageHeader } from "@/app/_ui/page-header";
+import { oneSubject } from "@/server/budgets/input";
+import { api } from "@/server/composition/caller";
+import { readDialog } from "../../dialog-query";
+import { whoMay } from "../../permission";
+import { AskCard } from "./ask-card";
+import { SpanDialogs } from "./span-dialogs";
+import { SpansCard } from "./spans-card";
+import { TryCard } from "./try-card";
+import { ownerName, spanOptions } from "./words";
+
+export const metadata: Metadata = { title: "Spending limits" };
+
+const news = new Map(
+  Object.entries({
+    set: "Limit saved. It holds from the next request on.",
+    removed: "Limit removed.",
+    raised: "Limit raised. The raise ends by itself.",
+    "raise-ended": "The raise is ended.",
+    asked: "Request sent.",
+  }),
+);
+
+type Query = { of?: string; span?: string; dialog?: string; try?: string; wanted?: string; done?: string };
+type Props = {
+  params: Promise<{ workspace: string }>;
+  searchParams: Promise<Record<keyof Query, string | string[] | undefined>>;
+};
+
+const one = (value: string | string[] | undefined) => (typeof value === "string" ? value.slice(0, 300) : undefined);
+
+export default async function SpendingLimits({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const of = one(query.of) || "workspace";
+  if (!oneSubject.safeParse({ of }).success) notFound();
+  const asked = spanOptions.find(({ value }) => value === one(query.span))?.value;
+  const { dialog, about } = readDialog(one(query.dialog));
+  const { workspaces, members, budgets } = await api();
+  const [workspace, found] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    budgets.get({ workspace: slug, of }),
+  ]);
+  const { kind, spans, now, currency, mayManage } = found;
+  const span = asked ?? "month";
+  const typed = one(query.try)?.slice(0, 100);
+  const tried =
+    typed === undefined ? undefined : { typed, ...(await budgets.try({ workspace: slug, of, span, limit: typed })) };
+  const admins = mayManage ? [] : await members.admins({ workspace: slug });
+  const reason = mayManage ? undefined : whoMay("limit:manage", admins);
+  const owner = ownerName(found);
+  return (
+    <>
+      <Flash news={news} done={one(query.done)} />
+      <PageHeader
+        title="Spending limits"
+        purpose={
+          <span className="wrap-anywhere">
+            What {owner} may spend in {workspace.name}, by day, week, month and in total.
+          </span>
+        }
+      />
+      <p className="mb-4 flex flex-wrap items-center gap-4">
+        <Link href={`/w/${slug}/limits` as Route} className="text-ink-soft underline underline-offset-3">
+          Rate limits
+        </Link>
+        <Link href={`/w/${slug}/billing` as Route} className="text-ink-soft underline underline-offset-3">
+          Billing
+        </Link>
+      </p>
+      <div className="flex flex-col gap-6">
+        <SpansCard {...{ slug, of, kind, spans, currency, reason }} shown={asked} />
+        {!mayManage && <AskCard {...{ slug, of, spans, currency }} shown={asked} />}
+        <TryCard
+          {...{ slug, of, span, currency, now, tried }}
+          canSave={mayManage && kind !== "ceiling" && !(kind === "key" && span === "month")}
+        />
+      </div>
+      {mayManage && (
+        <SpanDialogs {...{ slug, of, owner, spans, currency, now, dialog, about }} wanted={one(query.wanted)} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { plainMoney } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import type { SpanLimit } from "@/server/budgets/queries";
+import { raiseBudget, removeBudget, setBudget } from "./actions";
+import { spendingHref } from "./href";
+import { perSpan, spanNames } from "./words";
+
+type Props = {
+  slug: string;
+  of: string;
+  owner: string;
+  spans: SpanLimit[];
+  currency: string;
+  now: Date;
+  /** Which dialog the address asks for, about which span, and with which amount filled in. */
+  dialog: string | undefined;
+  about: string | undefined;
+  wanted: string | undefined;
+};
+
+/** "Set", "Raise" and "Remove" about each span. */
+export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, about, wanted }: Props) {
+  const closeHref = spendingHref(slug, of);
+  const amount = (label: string, value: string, hint: string) => (
+    <TextField
+      label={label}
+      name="limit"
+      defaultValue={value}
+      placeholder="20.00"
+      inputMode="decimal"
+      maxLength={40}
+      autoComplete="off"
+      suffix={currency}
+      hint={hint}
+      required
+    />
+  );
+  return spans.map(({ span, limit }) => {
+    const isAbout = (which: string) => dialog === which && about === span;
+    const fields = { workspace: slug, of, span };
+    return (
+      <div key={span}>
+        <Dialog
+          id={`set-${span}`}
+          open={isAbout("set")}
+          title={`${spanNames[span]}: limit of ${owner}`}
+          description="It holds from the next request on. It may be less than is spent already."
+          closeHref={closeHref}
+        >
+          <Form action={setBudget} closeOnDone>
+            <HiddenFields values={fields} />
+            {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
+            <DialogActions>
+              <CloseDialogButton>Cancel</CloseDialogButton>
+              <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
+            </DialogActions>
+          </Form>
+        </Dialog>
+        {limit !== null && (
+          <Dialog
+            id={`raise-${span}`}
+            open={isAbout("raise")}
+            title={`${spanNames[span]}: raise the limit of ${owner}`}
+            description="The raise ends by itself. Then the limit is what it was."
+            closeHref={closeHref}
+          >
+            <Form action={raiseBudget} closeOnDone>
+              <HiddenFields values={fields} />
+              {amount("Raised to", isAbout("raise") && wanted ? wanted : plainMoney(2 * limit), "More than the limit.")}
+              <TextField
+                label="Until"
+                name="until"
+                type="date"
+                defaultValue={now.toISOString().slice(0, 10)}
+                hint="The last day, until its end in UTC."
+                required
+              />
+              <DialogActions>
+                <CloseDialogButton>Cancel</CloseDialogButton>
+                <SubmitButton pendingLabel="Saving…">Raise limit</SubmitButton>
+              </DialogActions>
+            </Form>
+          </Dialog>
+        )}
+        {limit !== null && (
+          <Dialog
+            id={`remove-${span}`}
+            open={isAbout("remove")}
+            title={`${spanNames[span]}: remove the limit of ${owner}?`}
+            description="The other limits stay."
+            closeHref={closeHref}
+          >
+            <Form action={removeBudget} closeOnDone>
+              <HiddenFields values={fields} />
+              <DialogActions>
+                <CloseDialogButton>Cancel</CloseDialogButton>
+                <SubmitButton variant="danger" pendingLabel="Removing…">
+                  Remove limit
+                </SubmitButton>
+              </DialogActions>
+            </Form>
+          </Dialog>
+        )}
+      </div>
+    );
+  });
+}

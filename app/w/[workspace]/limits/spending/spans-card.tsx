@@ -1,0 +1,132 @@
+import { Card } from "@/app/_ui/card";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatExact, formatMoney } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Meter } from "@/app/_ui/meter";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { SpanLimit } from "@/server/budgets/queries";
+import { endRaise } from "./actions";
+import { spendingHref } from "./href";
+import { perSpan, spanNames } from "./words";
+
+type Props = {
+  slug: string;
+  of: string;
+  kind: string;
+  spans: SpanLimit[];
+  currency: string;
+  /** Which limit the address is about. */
+  shown: string | undefined;
+  /** Why this person may not change them, if so. */
+  reason: string | undefined;
+};
+
+const columns = [
+  { label: "Limit" },
+  { label: "Spent" },
+  { label: "Begins anew" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+/** A row per span: the limit, how far it is, what it is raised to, and what can be done about it. */
+export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Props) {
+  const money = (micro: number) => formatMoney(micro, currency);
+  return (
+    <Card
+      isFlush
+      title="Limits"
+      description="A request that could go beyond one of them is refused. Spans begin at 00:00 UTC, weeks on Monday."
+    >
+      <Table label="Spending limits" columns={columns}>
+        {spans.map(({ span, limit, raise, spent, reserved, begins }) => {
+          const allowed = limit === null ? null : Math.max(limit, raise?.limit ?? 0);
+          const isInSettings = kind === "key" && span === "month";
+          const whyNot =
+            reason ??
+            (kind === "ceiling" ? "The operator of this Atelier sets it." : undefined) ??
+            (isInSettings ? "It is among the key's settings." : undefined);
+          return (
+            <TableRow key={span}>
+              <TableCell kind="primary">
+                <p className="font-medium" aria-current={shown === span ? "true" : undefined}>
+                  {spanNames[span]}
+                </p>
+                <p className="figures text-[0.8125rem] text-ink-soft">
+                  {limit === null ? "No limit" : `${money(limit)} ${perSpan[span]}`}
+                </p>
+                {raise && (
+                  <p className="figures text-[0.8125rem] text-ink-soft">
+                    Raised to {money(raise.limit)} until {formatExact(raise.until)}
+                  </p>
+                )}
+              </TableCell>
+              <TableCell label="Spent" className="md:w-64">
+                {allowed === null ? (
+                  <span className="figures text-[0.8125rem] text-ink-faint">{spent === null ? "–" : money(spent)}</span>
+                ) : (
+                  <Meter
+                    label={`Spent of the limit: ${spanNames[span]}`}
+                    used={spent ?? 0}
+                    max={allowed}
+                    text={
+                      <>
+                        {money(spent ?? 0)} of {money(allowed)}
+                        {reserved > 0 && <span className="text-ink-faint"> · {money(reserved)} held</span>}
+                      </>
+                    }
+                  />
+                )}
+              </TableCell>
+              <TableCell label="Begins anew">{begins === null ? "Never" : formatExact(begins)}</TableCell>
+              <TableCell kind="actions">
+                <div className="flex flex-wrap justify-end gap-2">
+                  <DialogButton
+                    size="sm"
+                    dialog={`set-${span}`}
+                    href={spendingHref(slug, of, { dialog: `set:${span}` })}
+                    disabledReason={whyNot}
+                    aria-label={`${limit === null ? "Set" : "Change"} the limit: ${spanNames[span]}`}
+                  >
+                    {limit === null ? "Set" : "Change"}
+                  </DialogButton>
+                  {limit !== null && kind !== "ceiling" && (
+                    <DialogButton
+                      size="sm"
+                      variant="ghost"
+                      dialog={`raise-${span}`}
+                      href={spendingHref(slug, of, { dialog: `raise:${span}` })}
+                      disabledReason={reason}
+                      aria-label={`Raise for a time: ${spanNames[span]}`}
+                    >
+                      Raise
+                    </DialogButton>
+                  )}
+                  {raise && reason === undefined && (
+                    <Form action={endRaise} aria-label={`End the raise: ${spanNames[span]}`}>
+                      <HiddenFields values={{ workspace: slug, of, span }} />
+                      <SubmitButton size="sm" variant="ghost" pendingLabel="Ending…">
+                        End raise
+                      </SubmitButton>
+                    </Form>
+                  )}
+                  {limit !== null && whyNot === undefined && (
+                    <DialogButton
+                      size="sm"
+                      variant="ghost"
+                      dialog={`remove-${span}`}
+                      href={spendingHref(slug, of, { dialog: `remove:${span}` })}
+                      aria-label={`Remove the limit: ${spanNames[span]}`}
+                    >
+                      Remove
+                    </DialogButton>
+                  )}
+                </div>
+              </TableCell>
+            </TableRow>
+          );
+        })}
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,11 @@
+-- Notes that lines were written which are to be sealed: one note for all that a workspace has of this moment. It is locked until the lines are
+-- committed, so that they are not sealed without them.
+CREATE OR REPLACE FUNCTION await_usage_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO usage_unsealed AS u (workspace_id, at) SELECT DISTINCT w.workspace_id, w.at FROM written w ORDER BY 1, 2
+    ON CONFLICT (workspace_id, at) DO UPDATE SET at = excluded.at;
+  IF EXISTS (SELECT FROM usage_seals s JOIN (SELECT DISTINCT w.workspace_id, w.at FROM written w) m USING (workspace_id, at)) THEN
+    RAISE EXCEPTION 'this moment of the ledger is sealed: write the lines at another' USING ERRCODE = 'serialization_failure';
+  END IF;
+  RETURN NULL;
+END $$;

@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON usage_seals EXECUTE FUNCTION refuse_rewriting_history();

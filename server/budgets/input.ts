@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { amount } from "@/server/billing/input";
+
+/**
+ * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID" or "model:ID". As `of` in the address of the
+ * page as well.
+ */
+const of = z
+  .string()
+  .max(220)
+  .regex(/^(workspace|ceiling|member:[0-9a-f-]{36}|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limits?");
+
+/** What a limit on spend is counted over, shortest first. */
+export const spans = ["day", "week", "month", "total"] as const;
+const span = z.enum(spans, { error: "Choose a day, a week, a month or in total." });
+
+export const oneSubject = z.strictObject({ of });
+export const oneBudget = z.strictObject({ of, span });
+export const setBudget = z.strictObject({ of, span, limit: amount });
+/** `until`: the last day of the raise in UTC, such as "2026-12-03". */
+export const raiseBudget = z.strictObject({
+  of,
+  span,
+  limit: amount,
+  until: z.iso.date({ error: "Enter the last day of the raise." }),
+});
+/** Whatever was typed as the limit: what is wrong with it is part of the answer. */
+export const tryBudget = z.strictObject({ of, span, limit: z.string().max(100) });
+const reason = z
+  .string()
+  .max(500, "At most 500 characters.")
+  .default("")
+  .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim());
+
+/** A higher limit a minute: of the workspace for all models, for one model, or of a key. */
+export const askForRate = z.strictObject({
+  of: z
+    .string()
+    .max(220)
+    .regex(/^(workspace|key:[0-9A-Za-z]{12}|model:[^\p{Cc}]{1,200})$/u, "Whose limit?"),
+  measure: z.enum(["requests", "tokens"], { error: "Choose requests or tokens." }),
+  limit: z
+    .string()
+    .trim()
+    .regex(/^\d{1,9}$/, "Enter a whole number, such as 120.")
+    .transform(Number),
+  reason,
+});
+export const askForRaise = z.strictObject({
+  of,
+  span,
+  limit: amount,
+  reason,
+});

@@ -1,0 +1,16 @@
+import type { SpanLimit, Subject } from "./queries";
+
+/** Says over what a limit is counted, after its amount. */
+export const spanWords = {
+  day: "a day",
+  week: "a week",
+  month: "a month",
+  total: "in total",
+} as const satisfies Record<SpanLimit["span"], string>;
+
+/** Names whose limits they are: "The workspace", "The key Production". */
+export function nameOf({ kind, name }: Pick<Subject, "kind" | "name">): string {
+  if (kind === "workspace") return "The workspace";
+  if (kind === "ceiling") return "The operator's ceiling for the workspace";
+  return kind === "member" ? `The keys of ${name}` : `The ${kind} ${name}`;
+}

@@ -1,0 +1,171 @@
+import type { ClassCounts } from "@/server/usage/classes";
+import type { Used } from "@/server/usage/cost";
+
+type Members = Record<string, unknown>;
+
+/** What a server says cannot be: less than nothing, a fraction, text. */
+class Impossible extends Error {}
+
+const largest = 2 ** 31 - 1;
+
+/**
+ * Finds what an answer, or an event of a stream, says of its usage, wherever its server puts that: `usage` as OpenAI, Anthropic, Mistral,
+ * DeepSeek, vLLM and others do, `x_groq.usage`, a choice's own (Moonshot), `usage_info` (pages), and llama.cpp's `timings` beside it.
+ */
+export function usageIn({ usage, x_groq: groq, usage_info: info, timings, choices }: Members): Members | undefined {
+  const inChoice = Array.isArray(choices) ? asMembers(asMembers(choices[0])?.usage) : undefined;
+  const found = asMembers(usage) ?? asMembers(asMembers(groq)?.usage) ?? inChoice ?? asMembers(info);
+  const timed = asMembers(timings);
+  return found || timed ? { ...found, ...(timed && { timings: timed }) } : undefined;
+}
+
+/**
+ * Reads a server's usage in whichever dialect it is. A part that cannot be (a fraction, more than its whole) is left out, so that its
+ * tokens are charged as what they are part of.
+ *
+ * @param hasCompletion whether the answer has one: of embeddings only the prompt is said
+ * @returns "empty" when the prompt or the completion is not said and no units are; "impossible" when one of them cannot be
+ */
+export function readUsage(said: Members, hasCompletion: boolean): Used | "empty" | "impossible" {
+  try {
+    return read(said, hasCompletion);
+  } catch (error) {
+    if (error instanceof Impossible) return "impossible";
+    throw error;
+  }
+}
+
+function read(said: Members, hasCompletion: boolean): Used | "empty" {
+  const timings = asMembers(said.timings) ?? {};
+  const input = details(
+    said,
+    "prompt_tokens_details",
+    "input_tokens_details",
+    "input_token_details",
+    "prompt_token_details",
+  );
+  const output = details(said, "completion_tokens_details", "output_tokens_details", "output_token_details");
+  const total = whole(said.total_tokens);
+  const units = unitsOf(said);
+
+  const parts = {
+    cacheRead: part(
+      input.cached_tokens ??
+        said.cache_read_input_tokens ??
+        said.prompt_cache_hit_tokens ??
+        said.num_cached_tokens ??
+        said.cached_tokens ??
+        timings.cache_n,
+    ),
+    cacheWrite: part(
+      input.cache_write_tokens ??
+        input.cache_creation_tokens ??
+        said.cache_creation_input_tokens ??
+        said.cache_write_tokens,
+    ),
+  };
+  let prompt =
+    whole(said.prompt_tokens) ??
+    whole(said.input_tokens) ??
+    sum(said.prompt_cache_hit_tokens, said.prompt_cache_miss_tokens) ??
+    sum(timings.prompt_n, timings.cache_n);
+  let completion = whole(said.completion_tokens) ?? whole(said.output_tokens) ?? whole(timings.predicted_n);
+  if (!hasCompletion) {
+    prompt ??= total;
+    completion ??= 0;
+  }
+  if (prompt === undefined || completion === undefined) {
+    const isAllSaid = prompt === undefined && completion === undefined && Object.keys(units).length > 0;
+    return isAllSaid ? { promptTokens: 0, completionTokens: 0, classes: units } : "empty";
+  }
+
+  const cached = parts.cacheRead + parts.cacheWrite;
+  // Anthropic counts what is read from and written to the cache beside the input.
+  const isBeside =
+    said.prompt_tokens === undefined &&
+    said.input_tokens !== undefined &&
+    input === none &&
+    cached > 0 &&
+    (total ?? prompt + completion + cached) >= prompt + completion + cached;
+  if (isBeside) prompt += cached;
+  let reasoning = part(output.reasoning_tokens ?? said.reasoning_tokens);
+  let audioInput = part(input.audio_tokens);
+  // What is in the total and nowhere else: heard audio where its seconds are said, the cache, or else reasoning.
+  const rest = (total ?? 0) - prompt - completion;
+  if (rest > 0 && units.second) {
+    prompt += rest;
+    audioInput = Math.max(audioInput, rest);
+  } else if (rest > 0 && rest === cached && reasoning !== rest) prompt += rest;
+  else if (rest > 0) {
+    completion += rest;
+    reasoning = Math.max(reasoning, rest);
+  } else if (total === undefined && reasoning > completion) completion += reasoning;
+
+  const ofPrompt = fitted(prompt, { ...parts, audioInput, imageInput: part(input.image_tokens) });
+  const ofCompletion = fitted(completion, { audioOutput: part(output.audio_tokens), reasoning });
+  const classes: ClassCounts = { ...ofPrompt, ...ofCompletion, ...units };
+  return { promptTokens: prompt, completionTokens: completion, ...(Object.keys(classes).length > 0 && { classes }) };
+}
+
+/** Leaves parts out that are larger than their whole, and cuts what overlaps with a part before. */
+function fitted(total: number, parts: ClassCounts): ClassCounts {
+  const kept: ClassCounts = {};
+  let room = total;
+  for (const [name, count] of Object.entries(parts) as [keyof ClassCounts, number][]) {
+    if (count > total) continue;
+    const fits = Math.min(count, room);
+    if (fits > 0) kept[name] = fits;
+    room -= fits;
+  }
+  return kept;
+}
+
+function unitsOf(said: Members): ClassCounts {
+  const units: ClassCounts = {
+    second: duration(said.prompt_audio_seconds) || duration(said.seconds),
+    image: part(said.images),
+    page: part(said.pages_processed) || part(said.pages),
+    character: part(said.characters),
+  };
+  return Object.fromEntries(Object.entries(units).filter(([, count]) => count > 0));
+}
+
+/** Begun seconds. */
+function duration(value: unknown): number {
+  return typeof value === "number" && value > 0 && value <= largest ? Math.ceil(value) : 0;
+}
+
+/** A number of tokens, or undefined when it is not said. */
+function whole(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isCount(value)) throw new Impossible();
+  return value;
+}
+
+/** A number of tokens that are part of others; 0 when it is not said or cannot be. */
+function part(value: unknown): number {
+  return isCount(value) ? value : 0;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= largest;
+}
+
+function sum(one: unknown, other: unknown): number | undefined {
+  const [first, second] = [whole(one), whole(other)];
+  return first === undefined && second === undefined ? undefined : (first ?? 0) + (second ?? 0);
+}
+
+const none: Members = {};
+
+function details(said: Members, ...names: string[]): Members {
+  for (const name of names) {
+    const found = asMembers(said[name]);
+    if (found) return found;
+  }
+  return none;
+}
+
+function asMembers(value: unknown): Members | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : undefined;
+}

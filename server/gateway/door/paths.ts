@@ -1,0 +1,58 @@
+import type { Context, Hono } from "hono";
+import { type ApiError, apiError } from "../errors/errors";
+import type { GatewayEnv } from "./authenticate";
+
+/** What the paths of both client families' APIs begin with, after `/v1`. */
+const apiRoots = new Set([
+  "audio",
+  "batch",
+  "batches",
+  "chat",
+  "classifications",
+  "completions",
+  "conversations",
+  "embeddings",
+  "files",
+  "fim",
+  "fine_tuning",
+  "images",
+  "messages",
+  "models",
+  "moderations",
+  "ocr",
+  "rerank",
+  "responses",
+  "score",
+]);
+
+/** Whether a path is one of an API's without the `/v1` before it: a client whose base URL lacks that asks for these. */
+export function lacksPrefix(path: string): boolean {
+  return apiRoots.has(path.split("/", 2)[1] ?? "");
+}
+
+/** The answer to a path that lacks `/v1`, with and without a key. */
+export const withoutPrefix = (base: string): ApiError => ({
+  ...nothing,
+  message: `There is no API at this path. Add /v1 to the base URL: ${base}/v1`,
+});
+
+const nothing = { status: 404, type: "invalid_request_error", code: "not_found" } as const;
+
+/** The answer to a path of `/v1` at which there is nothing: says what there is. */
+export function answerUnknownPath(c: Context<GatewayEnv>, app: Hono<GatewayEnv>) {
+  const { method, path } = c.req;
+  const isTwice = path.startsWith("/v1/v1/");
+  const advice = isTwice ? "The base URL has /v1 already: leave one of the two out." : `There is: ${listOf(app)}.`;
+  return apiError(c, { ...nothing, message: `There is nothing at ${method} ${path.slice(0, 100)}. ${advice}` });
+}
+
+/** Every path with its methods: "POST /v1/chat/completions, GET /v1/models, …". */
+function listOf(app: Hono<GatewayEnv>): string {
+  const methods = new Map<string, Set<string>>();
+  for (const { method, path } of app.routes) {
+    if (method === "ALL" || !path.startsWith("/v1/")) continue;
+    const shown = path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+    methods.set(shown, (methods.get(shown) ?? new Set()).add(method));
+  }
+  return [...methods].map(([path, all]) => `${[...all].join("/")} ${path}`).join(", ");
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage } from "node:http";
+import { eachPiece } from "@/server/platform/http-body";
+import { passingBounds } from "@/server/platform/json/bounds";
+import { tryParseJson } from "@/server/platform/json/parse";
+import { JsonScanner, type MemberListener } from "@/server/platform/json/scanner";
+import { inTurns } from "@/server/platform/turns";
+import { BodyParts, edited } from "../calls/body-parts";
+import { usageIn } from "../calls/usage-dialects";
+
+/** A thousand embeddings of a few thousand numbers each. */
+const longestAnswer = 128 * 1024 * 1024;
+/** Up to here an answer is looked at when it has come; what is longer, a little at a time while it comes. */
+const atOnce = 32 * 1024;
+const step = 16 * 1024;
+/** The longest answer whose tree is made where nothing else says what it has used. */
+const longestTree = 1024 * 1024;
+const [openBrace, openBracket] = [123, 91];
+/** Never by itself: the idle limit ends an answer that does not come. */
+const never = 2 ** 31 - 1;
+
+/** The members that are understood, and the bytes that each may have. */
+const wanted = new Map([
+  ["model", 4_096],
+  ["usage", 65_536],
+  ["usage_info", 65_536],
+  ["x_groq", 65_536],
+  ["timings", 65_536],
+]);
+
+type Found = { from: number; to: number; value: unknown };
+
+/** A whole answer in the pieces it came in, and what was understood of it on the way. */
+export class WholeAnswer implements MemberListener {
+  readonly parts = new BodyParts();
+  readonly #found = new Map<string, Found>();
+  readonly #lists = new Set<string>();
+  #name: string | undefined;
+
+  onMember(name: string | undefined): number {
+    this.#name = name;
+    return wanted.get(name ?? "") ?? 0;
+  }
+
+  onValue(from: number, to: number, first: number, text: string | undefined): void {
+    if (this.#name === undefined) return;
+    if (first === openBracket) this.#lists.add(this.#name);
+    else this.#lists.delete(this.#name);
+    if (text !== undefined) this.#found.set(this.#name, { from, to, value: tryParseJson(text) });
+  }
+
+  /** Whether the member of this name is a list. */
+  hasList(name: string): boolean {
+    return this.#lists.has(name);
+  }
+
+  /** What it says of the usage, wherever it does; undefined when nowhere. */
+  get usage(): Record<string, unknown> | undefined {
+    return usageIn(Object.fromEntries([...this.#found].map(([name, { value }]) => [name, value])));
+  }
+
+  /** All that it says, or undefined where that is too much to be looked at. */
+  get tree(): unknown {
+    return this.parts.length > longestTree ? undefined : tryParseJson(Buffer.concat(this.parts.end()));
+  }
+
+  /** The answer to the byte, but for another name of the model. */
+  sent(rename: string | undefined): Buffer[] {
+    const model = this.#found.get("model");
+    const parts = this.parts.end();
+    if (rename === undefined || typeof model?.value !== "string") return parts;
+    return edited(parts, [{ ...model, bytes: Buffer.from(JSON.stringify(rename)) }]);
+  }
+}
+
+/**
+ * Reads a whole answer, however long, without holding up others.
+ *
+ * @throws JsonError when it is not JSON, or beyond the bounds; and when the connection breaks
+ */
+export async function readAnswer(response: IncomingMessage): Promise<WholeAnswer | undefined> {
+  const answer = new WholeAnswer();
+  const scanner = new JsonScanner(passingBounds, answer);
+  let first = -1;
+  let isTooLong = false;
+  await eachPiece(
+    response,
+    (piece) => {
+      if (first < 0) first = piece.find((byte) => byte > 32) ?? -1;
+      isTooLong ||= answer.parts.length + piece.length > longestAnswer;
+      if (isTooLong) return void response.destroy();
+      answer.parts.add(piece);
+      if (answer.parts.length <= atOnce) return void scanner.push(piece);
+      let at = 0;
+      return inTurns(() => {
+        scanner.push(piece.subarray(at, at + step));
+        at += step;
+        return at < piece.length;
+      });
+    },
+    never,
+  );
+  scanner.end();
+  return first === openBrace ? answer : undefined;
+}

@@ -1,0 +1,186 @@
+import { createMistral } from "@ai-sdk/mistral";
+import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { ChatMistralAI } from "@langchain/mistralai";
+import { ChatOpenAI } from "@langchain/openai";
+import { Mistral } from "@mistralai/mistralai";
+import { generateText, type LanguageModel, streamText } from "ai";
+import OpenAI from "openai";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Refused } from "@/server/usage/metering";
+import { startGateway, type TestGateway } from "@/tests/support/gateway";
+import { metering, resetMetering } from "@/tests/support/metering";
+import { chunk, completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/model-server";
+import { workspace } from "@/tests/support/people";
+
+vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/metering")).fakeMetering);
+
+let upstream: FakeModelServer;
+let gateway: TestGateway;
+let apiKey: string;
+
+beforeAll(async () => {
+  upstream = await startModelServer();
+  gateway = await startGateway({
+    MODEL_SERVER_URL: undefined,
+    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url }]),
+  });
+  const acme = await workspace();
+  apiKey = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
+});
+beforeEach(() => {
+  resetMetering();
+  upstream.answer = json(completion);
+  upstream.asked.length = 0;
+});
+afterAll(async () => {
+  await gateway.close();
+  await upstream.close();
+});
+
+const model = "small";
+const prompt = "Hello";
+const messages = [{ role: "user" as const, content: prompt }];
+const baseURL = () => `${gateway.url}/v1`;
+
+/** What a client says in one call, as it is after it is made with a key and an address. Two retries, where that is not what it does by itself. */
+type Client = { ask(): Promise<unknown>; stream?(): Promise<string> };
+
+const withSdk = (of: () => LanguageModel): Client => ({
+  ask: async () => (await generateText({ model: of(), prompt })).text,
+  async stream() {
+    let text = "";
+    for await (const part of streamText({ model: of(), prompt }).textStream) text += part;
+    return text;
+  },
+});
+
+async function read(parts: AsyncIterable<{ content: unknown }>): Promise<string> {
+  let text = "";
+  for await (const { content } of parts) text += content;
+  return text;
+}
+
+const clients: Record<string, Client> = {
+  openai: {
+    ask: async () =>
+      (await new OpenAI({ apiKey, baseURL: baseURL() }).chat.completions.create({ model, messages })).choices[0]
+        ?.message.content,
+  },
+  "@mistralai/mistralai": {
+    ask: async () =>
+      (await new Mistral({ apiKey, serverURL: gateway.url }).chat.complete({ model, messages })).choices[0]?.message
+        ?.content,
+  },
+  "ai with @ai-sdk/openai": withSdk(() => createOpenAI({ apiKey, baseURL: baseURL() }).chat(model)),
+  "ai with @ai-sdk/mistral": withSdk(() => createMistral({ apiKey, baseURL: baseURL() })(model)),
+  "ai with @ai-sdk/openai-compatible": withSdk(() =>
+    createOpenAICompatible({ name: "atelier", apiKey, baseURL: baseURL() })(model),
+  ),
+  "@langchain/openai": {
+    ask: async () => (await langchainOpenAI().invoke(prompt)).content,
+    stream: async () => read(await langchainOpenAI().stream(prompt)),
+  },
+  "@langchain/mistralai": {
+    ask: async () => (await langchainMistral().invoke(prompt)).content,
+    stream: async () => read(await langchainMistral().stream(prompt)),
+  },
+};
+
+const langchainOpenAI = () => new ChatOpenAI({ model, apiKey, maxRetries: 2, configuration: { baseURL: baseURL() } });
+const langchainMistral = () => new ChatMistralAI({ model, apiKey, maxRetries: 2, serverURL: gateway.url });
+
+/** The status that an error is about, wherever a client keeps it. */
+function statusIn(error: unknown): number | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  const { status, statusCode, lastError, cause } = error as Record<string, unknown>;
+  const found = [status, statusCode].find((each) => typeof each === "number");
+  return (found as number | undefined) ?? statusIn(lastError) ?? statusIn(cause);
+}
+
+/** Has a client ask, and says what came of it and how many requests it made. */
+async function outcome({ ask }: Client) {
+  const error = await ask().then(
+    (answer) => ({ answer }),
+    (error) => ({ status: statusIn(error) }),
+  );
+  return { ...error, requests: metering().reservations.length };
+}
+
+const refused: Refused = {
+  ...{ isGranted: false, reason: "requests", scope: "key", whose: "key", span: "minute" },
+  ...{ limit: 1, used: 1, isUnderWay: false, retryAfterSeconds: 1 },
+};
+
+const tooLong = {
+  error: {
+    message: "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens.",
+    ...{ type: "invalid_request_error", param: "messages", code: "context_length_exceeded" },
+  },
+};
+const loading = { error: { message: "Loading model", type: "unavailable_error", code: 503 } };
+
+/** How many requests each makes: at most two more where waiting helps, and none where it does not. */
+const requests: Record<string, { spend: number; rate: number; context: number; loading: number }> = {
+  openai: { spend: 1, rate: 3, context: 1, loading: 3 },
+  // Tries nothing again unless it is told to.
+  "@mistralai/mistralai": { spend: 1, rate: 1, context: 1, loading: 1 },
+  "ai with @ai-sdk/openai": { spend: 1, rate: 3, context: 1, loading: 3 },
+  "ai with @ai-sdk/mistral": { spend: 1, rate: 3, context: 1, loading: 3 },
+  "ai with @ai-sdk/openai-compatible": { spend: 1, rate: 3, context: 1, loading: 3 },
+  "@langchain/openai": { spend: 1, rate: 3, context: 1, loading: 3 },
+  "@langchain/mistralai": { spend: 1, rate: 3, context: 1, loading: 3 },
+};
+
+describe.each(Object.entries(clients))("%s, as it is", (name, client) => {
+  const expected = requests[name];
+
+  test("chats", async () => {
+    expect(await outcome(client)).toEqual({ answer: "Hello there.", requests: 1 });
+  });
+
+  test.runIf(client.stream)("chats, as a stream", async () => {
+    const pieces = [chunk("Hel"), chunk("lo", { finish: "stop" }), "[DONE]"];
+    upstream.answer = stream(pieces.map((piece) => `data: ${piece}\n\n`));
+    expect(await client.stream?.()).toBe("Hello");
+    await vi.waitFor(() => expect(metering().settlements).toMatchObject([{ status: 200 }]));
+  });
+
+  test("meets a spending limit", async () => {
+    metering().answer = () => ({ ...refused, reason: "spend", span: "month", retryAfterSeconds: 1_000_000 });
+    expect(await outcome(client)).toMatchObject({ status: 402, requests: expected?.spend });
+  }, 30_000);
+
+  test("meets a limit a minute", async () => {
+    metering().answer = () => refused;
+    expect(await outcome(client)).toMatchObject({ status: 429, requests: expected?.rate });
+  }, 30_000);
+
+  test("goes on once there is room again", async () => {
+    metering().answer = () => (metering().reservations.length > 1 ? { isGranted: true } : refused);
+    const isPatient = expected && expected.rate > 1;
+    expect(await outcome(client)).toEqual(
+      isPatient ? { answer: "Hello there.", requests: 2 } : { status: 429, requests: 1 },
+    );
+  }, 30_000);
+
+  test("asks for more than a model can read", async () => {
+    upstream.answer = json(tooLong, 400);
+    expect(await outcome(client)).toMatchObject({ status: 400, requests: expected?.context });
+  }, 30_000);
+
+  test("meets a model that is loading", async () => {
+    upstream.answer = json(loading, 503, { "retry-after": "1" });
+    expect(await outcome(client)).toMatchObject({ status: 503, requests: expected?.loading });
+  }, 30_000);
+});
+
+test("what a client is told of a context that is too long, and of a model that is loading, is the server's own", async () => {
+  const client = new OpenAI({ apiKey, baseURL: baseURL(), maxRetries: 0 });
+  const ask = () => client.chat.completions.create({ model, messages }).catch((error) => error);
+  upstream.answer = json(tooLong, 400);
+  expect(await ask()).toMatchObject({ status: 400, code: "context_length_exceeded", param: "messages" });
+  upstream.answer = json(loading, 503, { "retry-after": "7" });
+  const said = await ask();
+  expect([said.status, said.headers.get("retry-after")]).toEqual([503, "7"]);
+});

@@ -1,0 +1,58 @@
+import { isIP } from "node:net";
+import { isWithin } from "./address-ranges";
+import { endIn } from "./bounds";
+import type { KeySettings } from "./queries";
+
+/** The settings of a key that can be wider or narrower, and its end as an ISO moment. */
+export type Reach = Partial<Omit<KeySettings, "name">> & { expiresAt?: string | null };
+
+/**
+ * Returns the settings of `asked` that are wider than the bounds. Undefined is no change, a bound of null or undefined is none,
+ * and a value of null asks for everything.
+ */
+export function beyond(asked: Reach, bounds: Reach): (keyof Reach)[] {
+  return (Object.keys(fits) as (keyof Reach)[]).filter((setting) => !fits[setting](asked, bounds));
+}
+
+/** Checks whether changes let a key do something that it could not: another scope, model or address, or more of anything. */
+export const widens = (key: KeySettings, changes: Partial<KeySettings>): boolean => beyond(changes, key).length > 0;
+
+/** Checks whether a key that ends in so many days (null: never) lives longer than it would have. */
+export const lengthens = (key: { expiresAt: Date | null }, days: number | null): boolean =>
+  beyond({ expiresAt: endIn(days) }, { expiresAt: key.expiresAt?.toISOString() ?? null }).length > 0;
+
+const atMost = (setting: "requestsPerMinute" | "tokensPerMinute" | "monthlyLimit") => (asked: Reach, bounds: Reach) =>
+  isWithinBound(asked[setting], bounds[setting], (value, bound) => value <= bound);
+
+const among = (setting: "scopes" | "models") => (asked: Reach, bounds: Reach) =>
+  isWithinBound<string[]>(asked[setting], bounds[setting], (value, bound) => value.every((one) => bound.includes(one)));
+
+/** Whether what is asked of each setting is no wider than its bound. */
+const fits: Record<keyof Reach, (asked: Reach, bounds: Reach) => boolean> = {
+  scopes: among("scopes"),
+  models: among("models"),
+  ipRanges: ({ ipRanges }, bounds) =>
+    isWithinBound(ipRanges, bounds.ipRanges, (value, bound) =>
+      value.every((range) => bound.some((outer) => isRangeWithin(range, outer))),
+    ),
+  requestsPerMinute: atMost("requestsPerMinute"),
+  tokensPerMinute: atMost("tokensPerMinute"),
+  monthlyLimit: atMost("monthlyLimit"),
+  expiresAt: ({ expiresAt }, bounds) =>
+    isWithinBound(expiresAt, bounds.expiresAt, (value, bound) => Date.parse(value) <= Date.parse(bound)),
+};
+
+function isWithinBound<T>(
+  asked: T | null | undefined,
+  bound: T | null | undefined,
+  isNoWider: (asked: T, bound: T) => boolean,
+): boolean {
+  if (asked === undefined || bound === null || bound === undefined) return true;
+  return asked !== null && isNoWider(asked, bound);
+}
+
+function isRangeWithin(inner: string, outer: string): boolean {
+  const [address = "", bits] = inner.split("/");
+  const [outerAddress = "", outerBits] = outer.split("/");
+  return isIP(address) === isIP(outerAddress) && Number(bits) >= Number(outerBits) && isWithin(address, [outer]);
+}

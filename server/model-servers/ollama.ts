@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+import type { UpstreamModel } from "./client";
+
+const shown = z.object({
+  capabilities: z.array(z.string()).optional(),
+  model_info: z.record(z.string(), z.unknown()).optional(),
+});
+
+type Shown = { capabilities?: string[]; context_length?: number };
+
+const deadlineMs = 3_000;
+const atOnce = 4;
+const mostModels = 200;
+
+/** Whether a list is Ollama's, which says nothing of a model but its name. */
+export function isOllamas(models: UpstreamModel[]): boolean {
+  return models.length > 0 && models.length <= mostModels && models.every(({ owned_by }) => owned_by === "library");
+}
+
+/** What Ollama has shown of models, as long as they are the same. */
+export class OllamaModels {
+  #shown = new Map<string, Shown>();
+
+  /** Completes a list with what each model can do and its context length. What Ollama does not show is left as it was. */
+  async complete({ url, key: secret }: ModelServerSettings, models: UpstreamModel[]): Promise<UpstreamModel[]> {
+    const known = new Map<string, Shown>();
+    const waiting = [...models];
+    const work = async () => {
+      for (let model = waiting.shift(); model; model = waiting.shift()) {
+        const key = `${model.id} ${model.created}`;
+        const found = this.#shown.get(key) ?? (await show(url, secret, model.id).catch(() => undefined));
+        if (found) known.set(key, found);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    this.#shown = known;
+    return models.map((model) => ({ ...model, ...known.get(`${model.id} ${model.created}`) }));
+  }
+}
+
+async function show(url: string, secret: string | undefined, model: string): Promise<Shown> {
+  const response = await fetch(`${url.replace(/\/v1$/, "")}/api/show`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(secret && { authorization: `Bearer ${secret}` }) },
+    body: JSON.stringify({ model }),
+    signal: AbortSignal.timeout(deadlineMs),
+    redirect: "error",
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const { capabilities, model_info: info = {} } = shown.parse(await response.json());
+  const length = Object.entries(info).find(([name]) => name.endsWith(".context_length"))?.[1];
+  return {
+    ...(capabilities && { capabilities }),
+    ...(typeof length === "number" && { context_length: length }),
+  };
+}

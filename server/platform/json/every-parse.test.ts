@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+
+/** Where JSON is parsed that is this process's own, or was written by the operator. */
+const own = new Map([
+  ["server/platform/json/parse.ts", "once it is known to be within bounds"],
+  ["server/platform/json/scanner.ts", "a name of 160 bytes at most"],
+  ["server/gateway/calls/json-members.ts", "a name of an event that was parsed within bounds"],
+  ["server/platform/settings/json.ts", "the operator's settings"],
+  ["server/auth/providers/attempts.ts", "sealed by this instance"],
+  ["server/auth/asked-address.ts", "sealed by this instance"],
+  ["server/mail/outbox.ts", "sealed by this instance"],
+]);
+
+const sources = readdirSync("server", { recursive: true, encoding: "utf8" })
+  .map((file) => path.join("server", file).replaceAll("\\", "/"))
+  .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file));
+
+test("what comes from outside is parsed within bounds: nowhere else is JSON parsed, or an answer of another server read whole", () => {
+  const found = sources.filter((file) =>
+    /\bJSON\.parse\(|(response|answer|request|req)\.(json|text|arrayBuffer|blob)\(\)/.test(readFileSync(file, "utf8")),
+  );
+  expect(found.sort()).toEqual([...own.keys()].sort());
+});

@@ -1,0 +1,50 @@
+/** How long work that can wait holds up everything else, in milliseconds, before everything else has its turn. */
+const turnMs = 1;
+
+type Work = { step: () => boolean; resolve: () => void; reject: (error: unknown) => void };
+
+let waiting: Work[] = [];
+let isScheduled = false;
+
+/**
+ * Does long work a little at a time, beside what others wait for. `step` does a part of it that takes less than a millisecond, and returns
+ * whether there is more. Works that wait take turns. Resolves once `step` returns false.
+ *
+ * @throws (rejects) what `step` throws
+ */
+export function inTurns(step: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ step, resolve, reject });
+    schedule();
+  });
+}
+
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(doTurn);
+}
+
+function doTurn(): void {
+  isScheduled = false;
+  const until = performance.now() + turnMs;
+  let next = 0;
+  const again: Work[] = [];
+  do {
+    if (next === waiting.length) {
+      if (again.length === 0) break;
+      waiting = again.splice(0);
+      next = 0;
+    }
+    const work = waiting[next++] as Work;
+    try {
+      if (work.step()) again.push(work);
+      else work.resolve();
+    } catch (error) {
+      work.reject(error);
+    }
+  } while (performance.now() < until);
+  // What had no turn comes first in the next.
+  waiting = [...waiting.slice(next), ...again];
+  if (waiting.length > 0) schedule();
+}

@@ -1,0 +1,95 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { usageUnsealed } from "@/db/schema/usage-seals";
+
+/** Lists workspaces with lines of the ledger that are not sealed yet, any of them, each once. */
+export async function listDue(db: Db, limit: number): Promise<string[]> {
+  await db.execute(sql`select set_config('app.job', 'usage-seal', true)`);
+  // From one workspace to the next by the key, however many moments wait in each.
+  const rows = await db.execute<{ id: string }>(sql`
+    with recursive due as (
+      (select ${usageUnsealed.workspaceId} as id from ${usageUnsealed} order by ${usageUnsealed.workspaceId} limit 1)
+      union all
+      select (select ${usageUnsealed.workspaceId} from ${usageUnsealed} where ${usageUnsealed.workspaceId} > due.id
+        order by ${usageUnsealed.workspaceId} limit 1)
+      from due where due.id is not null
+    )
+    select id from due where id is not null limit ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Seals a workspace's oldest moments that wait for it. Null: another instance is at it. `hash` is the last link's, in hex. */
+export async function seal(
+  db: Db,
+  workspaceId: string,
+  limit: number,
+): Promise<{ sealed: number; sequence: number; hash: string } | null> {
+  const [row] = await db.execute<{ sealed: number; sequence: string; hash: string }>(sql`
+    select sealed, last_sequence as sequence, encode(last_hash, 'hex') as hash from seal_usage(${workspaceId}::uuid, ${limit}::int)`);
+  return row ? { ...row, sequence: Number(row.sequence) } : null;
+}
+
+/** What a month of the chain is made of. `previous` is the hash before its first link, `cost` in micro-units. */
+export type SealedMonth = { first: number; last: number; previous: string; lines: number; cost: number };
+
+const beginning = "0".repeat(64);
+
+/**
+ * Finds the links that seal a month's lines, and counts the lines that are in the ledger and do not wait to be sealed: also those that no
+ * link has, which the application leaves nowhere. `first` 0: there is no link.
+ *
+ * @param month "2026-11", in UTC
+ */
+export async function findMonth(db: Db, workspaceId: string, month: string): Promise<SealedMonth> {
+  const [row] = await db.execute<Record<"first" | "last" | "lines" | "cost", string> & { previous: string | null }>(sql`
+    with links as (
+      select min(sequence) as first, max(sequence) as last from usage_seals where workspace_id = ${workspaceId} and ${inMonth("at", month)}
+    )
+    select coalesce(first, 0) as first, coalesce(last, 0) as last,
+      (select encode(hash, 'hex') from usage_seals where workspace_id = ${workspaceId} and sequence = first - 1) as previous,
+      (select count(*) from usage_ledger l where ${loose(workspaceId, month)}) as lines,
+      (select coalesce(sum(cost), 0) from usage_ledger l where ${loose(workspaceId, month)}) as cost
+    from links`);
+  return {
+    ...{ first: Number(row?.first ?? 0), last: Number(row?.last ?? 0), previous: row?.previous ?? beginning },
+    ...{ lines: Number(row?.lines ?? 0), cost: Number(row?.cost ?? 0) },
+  };
+}
+
+/** A link with the lines it seals, one under the other; null: they are of another month, and only their digest is given. */
+export type SealedMoment = { sequence: number; at: string; hash: string; digest: string | null; text: string | null };
+
+/** Reads links from one on, in their order, up to `last`, at most `limit`. */
+export async function listMoments(
+  db: Db,
+  workspaceId: string,
+  month: string,
+  { from, last }: { from: number; last: number },
+  limit: number,
+): Promise<SealedMoment[]> {
+  const rows = await db.execute<
+    Record<"sequence" | "at" | "hash", string> & { isInside: boolean; digest: string | null; text: string | null }
+  >(sql`
+    select s.sequence, encode(s.hash, 'hex') as hash, ${inMonth("s.at", month)} as "isInside",
+      to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+      encode(sha256(convert_to(l.text, 'UTF8')), 'hex') as digest, case when ${inMonth("s.at", month)} then l.text end as text
+    from (select * from usage_seals where workspace_id = ${workspaceId} and sequence >= ${from} and sequence <= ${last}
+      order by sequence limit ${limit}) s
+    cross join lateral (select string_agg(sealed_line(l), E'\n' order by l.id) as text from usage_ledger l
+      where l.workspace_id = s.workspace_id and l.at = s.at) l
+    order by s.sequence`);
+  return rows.map(({ sequence, at, hash, isInside, digest, text }) => ({
+    ...{ sequence: Number(sequence), at, hash },
+    ...{ digest: isInside ? null : digest, text: isInside ? (text ?? "") : null },
+  }));
+}
+
+const inMonth = (column: "at" | "s.at" | "l.at", month: string) => {
+  const first = sql`${`${month}-01`}::timestamp`;
+  return sql`${sql.raw(column)} >= ${first} at time zone 'UTC' and ${sql.raw(column)} < (${first} + interval '1 month') at time zone 'UTC'`;
+};
+
+/** The lines of a month that do not wait to be sealed. */
+const loose = (workspaceId: string, month: string) => sql`
+  l.workspace_id = ${workspaceId} and ${inMonth("l.at", month)} and not exists (
+    select from usage_unsealed u where u.workspace_id = ${workspaceId} and u.at = l.at)`;
