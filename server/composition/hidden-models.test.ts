@@ -29,24 +29,24 @@ const queries = procedures().filter(({ type }) => type === "query");
 
 describe.each(roles)("IS-11 for a member with the role %s", (role) => {
   let here: World;
-  let forNobodyElse: Hidden[];
+  let hiddenFromOthers: Hidden[];
   let caller: Signed;
 
   beforeAll(async () => {
     here = await world(role);
     const other = await memberOf(here.workspace, "developer");
-    forNobodyElse = [
+    hiddenFromOthers = [
       await hideOne(here),
       await hideOne(here, { visibility: "members", members: [other.person.id] }),
       await hideOne(here, { origin: "registered", isArchived: true }),
       await hideOne(here),
     ];
-    await owner`update models set deleted_at = now() where id = ${forNobodyElse[3]?.id ?? ""}`;
+    await owner`update models set deleted_at = now() where id = ${hiddenFromOthers[3]?.id ?? ""}`;
     caller = here.caller;
   });
 
   test.each(queries)("$path names no model that is for others", async ({ path, shape }) => {
-    for (const hidden of forNobodyElse)
+    for (const hidden of hiddenFromOthers)
       for (const input of inputsFor(path, shape, here, hidden)) {
         const who = callerOf(path, here) === here.caller ? caller : here.invited;
         const answer = await call(who.api, path, input);

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { owner } from "./database";
 import { ownModel, trainedJob } from "./factories/models";
-import type { World } from "./procedures/world";
 import { spend } from "./factories/spending";
 import { use } from "./factories/usage";
+import type { World } from "./procedures/world";
 
 /** A model that is for its maker alone, and everything in its workspace that names it. */
 export type Hidden = { id: string; words: string[]; jobId: string; keyId: string };

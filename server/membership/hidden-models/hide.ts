@@ -15,7 +15,7 @@ export type ModelReader = { workspaceId: string; personId: string | null; role: 
 /** Ids and what stands for them, the longest id first. */
 type Names = (readonly [string, string])[];
 
-/** Whether a role sees that every model is there, whomever it is for. */
+/** Whether a role sees all models, also those for other members. */
 export const seesAllModels = (role: Role | undefined): boolean => role !== undefined && can(role, "model:manage");
 
 /** The text that stands for a hidden model: the same for every reader in a workspace, and not to be guessed from the id. */
