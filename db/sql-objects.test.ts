@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import type postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import "@/tests/support/database";
 import { catalogue } from "@/tests/support/schema/catalogue";
 import { emptyDatabase, type OwnDatabase } from "@/tests/support/schema/releases";
 import { database } from "./client";

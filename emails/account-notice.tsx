@@ -5,6 +5,7 @@ import { Fact, Layout, Paragraph, Strong } from "./layout";
 /** What happened to an account, or was tried with its address. */
 export type AccountNoticeAbout =
   | "address-changed"
+  | "address-change-cancelled"
   | "address-taken"
   | "passkey-added"
   | "passkey-removed"
@@ -29,6 +30,12 @@ const texts: Record<AccountNoticeAbout, { title: string; preheader: string; labe
     preheader: "This address no longer signs in to your account.",
     label: "New address",
     text: "Your account has another e-mail address now. This one no longer signs in to it, and every other browser was signed out. If that was not you, contact the operator of this Atelier immediately.",
+  },
+  "address-change-cancelled": {
+    title: "A change of your address was cancelled",
+    preheader: "Your address stays as it is.",
+    label: "Address asked for",
+    text: "You signed out of every other browser. That cancelled a change of address that was not confirmed yet; its link no longer works. If you did not ask for that address, another person was signed in to your account: look through your account settings.",
   },
   "address-taken": {
     title: "Another account tried to use your address",

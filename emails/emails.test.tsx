@@ -656,7 +656,9 @@ test("the mails about a membership say what it is now, who did it, and what come
   );
   expect(await flat(<MemberRemoved {...memberRemoved} />)).toContain("Removed by Ada Lovelace (ada@acme.com)");
   expect(await flat(<MemberJoined {...memberJoined} />)).toContain("an address at the workspace's domain may join");
-  expect(await flat(<MemberJoined {...memberJoined} way="link" />)).toContain("who has the invite link may join");
+  expect(await flat(<MemberJoined {...memberJoined} way="link" />)).toContain(
+    "All people with the invite link may join",
+  );
   expect(await flat(<InvitationAccepted {...invitationAccepted} personName="" />)).toContain(
     "Who is in grace@acme.com",
   );

@@ -53,7 +53,7 @@ export default function SpendAlert(props: SpendAlertProps) {
         <Strong>{defuse(props.workspaceName)}</Strong>
       </Fact>
       {(name !== null || kind === "model") && (
-        <Fact label={labels[kind] ?? "Limit of"}>
+        <Fact label={labels.get(kind) ?? "Limit of"}>
           <Strong>{defuse(name ?? rest.join(":"))}</Strong>
         </Fact>
       )}
@@ -75,7 +75,7 @@ export default function SpendAlert(props: SpendAlertProps) {
   );
 }
 
-const labels: Record<string, string> = { member: "Member", key: "Key", model: "Model" };
+const labels = new Map(Object.entries({ member: "Member", key: "Key", model: "Model" }));
 const spentLabels = {
   day: "Spent today",
   week: "Spent this week",

@@ -1,4 +1,5 @@
 import { type ExportFormat, exportFormats } from "@/server/audit/input";
+import { downloadBody } from "@/server/composition/download";
 import { type ExportedEvent, exportHead, exportLines } from "./export-lines";
 
 type Part = { workspaceId: string; rows: ExportedEvent[]; next: string | null };
@@ -17,18 +18,15 @@ export async function answerLog(
 ): Promise<Response> {
   const format = exportFormats.find((each) => each === asked) ?? "csv";
   await log.start(format);
-  let part = await log.part();
-  let text = exportHead(format) + exportLines(format, part.workspaceId, part.rows);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      controller.enqueue(encoder.encode(text));
-      if (!part.next) return controller.close();
+  async function* lines(): AsyncGenerator<string> {
+    let part = await log.part();
+    yield exportHead(format) + exportLines(format, part.workspaceId, part.rows);
+    while (part.next) {
       part = await log.part(part.next);
-      text = exportLines(format, part.workspaceId, part.rows);
-    },
-  });
-  return new Response(body, {
+      yield exportLines(format, part.workspaceId, part.rows);
+    }
+  }
+  return new Response(await downloadBody(lines()), {
     headers: {
       "Content-Type": format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8",
       "Content-Disposition": `attachment; filename="audit-${name}.${format}"`,

@@ -65,7 +65,7 @@ export const permissionText = {
   "member:invite": "Invite members, approve requests to join, make the invite link",
   "member:manage": "Change roles, set an end date, remove members, view as another role",
   "domain:manage": "Manage e-mail domains and the join page",
-  "audit:read": "Read, download and verify the audit log",
+  "audit:read": "Read, download and verify the audit log and the sealed ledger of usage",
   "key:revoke-own": "Revoke their own keys",
   "key:create": "Create API keys",
   "key:manage-own": "Edit, rotate and disable their own keys",

@@ -115,6 +115,19 @@ export async function listWorkspaceIds(db: Db, userId: string): Promise<string[]
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
+/**
+ * Forgets the address that a person has asked for and not confirmed, and the challenges for a new passkey that they have not
+ * answered. Returns that address, if its link still worked.
+ */
+export async function cancelPending(db: Db, userId: string): Promise<string | undefined> {
+  await db.delete(passkeyChallenges).where(eq(passkeyChallenges.userId, userId));
+  const [row] = await db
+    .delete(emailChanges)
+    .where(eq(emailChanges.userId, userId))
+    .returning({ email: emailChanges.email, isOpen: sql<boolean>`${emailChanges.expiresAt} > now()` });
+  return row?.isOpen ? row.email : undefined;
+}
+
 /** Forgets a person: address, name, sign-in. The row stays, so that what they did can still be told apart. */
 export async function erase(db: Db, userId: string, email: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.userId, userId));

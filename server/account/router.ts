@@ -8,6 +8,7 @@ import { mailAccountNotice } from "@/server/auth/account-notice";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as invitations from "@/server/joining/invitations/queries";
+import { maskAddress } from "@/server/joining/invitations/token";
 import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";
 import * as operators from "@/server/membership/operators/queries";
@@ -61,14 +62,20 @@ export const accountRouter = t.router({
 
   /**
    * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
-   * is another person's would sign in again at once. The person is mailed what was unlinked.
+   * is another person's would sign in again at once. An address and a passkey that were asked for and not confirmed are
+   * cancelled. The person is mailed what was unlinked and cancelled.
    */
   endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const { db, person } = ctx;
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
     const unlinked = await account.unlinkLater(db, person.id);
     for (const provider of unlinked) await mailAccountNotice(db, person.email, "provider-unlinked", nameOf(provider));
-    await audit.recordAccount(db, ctx, "account.signed_out_elsewhere", { ended, unlinked });
+    const cancelled = await account.cancelPending(db, person.id);
+    if (cancelled) await mailAccountNotice(db, person.email, "address-change-cancelled", maskAddress(cancelled));
+    await audit.recordAccount(db, ctx, "account.signed_out_elsewhere", {
+      ...{ ended, unlinked },
+      ...(cancelled ? { isAddressChangeCancelled: true } : {}),
+    });
     return { ended, unlinked: unlinked.length };
   }),
 

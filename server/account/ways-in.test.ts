@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { queuedMails } from "@/tests/support/mails";
@@ -63,4 +63,21 @@ test("signing out everywhere else ends what a provider that was linked later cou
   expect(events).toMatchObject([
     { action: "account.signed_out_elsewhere", detail: { ended: 0, unlinked: ["github"] } },
   ]);
+});
+
+test("IS-16 signing out everywhere else cancels an address that was asked for, and says so at the present one", async () => {
+  const ada = await newPerson();
+  const tokenHash = randomBytes(32);
+  await owner`
+    insert into email_changes (user_id, email, token_hash, expires_at)
+    values (${ada.person.id}, 'intruder@example.com', ${tokenHash}, now() + interval '10 minutes')`;
+  expect(await ada.api.account.pendingEmail()).not.toBeNull();
+  await ada.api.account.endOtherSessions();
+  expect(await owner`select from email_changes where user_id = ${ada.person.id}`).toHaveLength(0);
+  const mails = (await queuedMails("account-notice")).filter(({ to }) => to === ada.person.email);
+  expect(mails.map(({ props }) => [props.about, String(props.detail).includes("intruder@")])).toEqual([
+    ["address-change-cancelled", false],
+  ]);
+  await ada.api.account.endOtherSessions();
+  expect((await queuedMails("account-notice")).filter(({ to }) => to === ada.person.email)).toHaveLength(1);
 });

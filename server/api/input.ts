@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLikeAddress, isReserved, mixesScripts } from "./names";
+import { isLikeAddress, isReserved, mixesScripts, withoutHiddenMarks } from "./names";
 
 /** NUL, other control characters, and the marks that reorder text on screen: none has a place in a name. */
 const forbidden = /[\p{Cc}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/u;
@@ -16,18 +16,25 @@ export function line(what: string, max: number) {
     .string({ error: `${what} is missing.` })
     .max(max * 20, `${what} is too long: at most ${max} characters.`)
     .refine((text) => isWellFormed(text) && !forbidden.test(text), `${what} has characters that cannot be used.`)
-    .transform((text) => text.normalize("NFC").trim().replace(/\s+/gu, " "))
+    .transform((text) => withoutHiddenMarks(text).normalize("NFC").trim().replace(/\s+/gu, " "))
     .refine((text) => !invisible.test(text), `${what} is missing.`)
     .refine((text) => [...text].length <= max, `${what} is too long: at most ${max} characters.`);
 }
 
 /**
- * Returns a name of a person, a workspace or a passkey: mailed to others, so nothing in it may look like an address or like
+ * Returns a name of a person, a workspace, a passkey or a key: mailed to others, so nothing in it may look like an address or like
  * Atelier's own.
  */
 export function properName(what: string) {
+  return thingName(what).refine((text) => !isLikeAddress(text), `${what} cannot contain a web address.`);
+}
+
+/**
+ * A name of a thing that other people see, such as a model: it may be a path or a host, which mails and pages never make a
+ * link, but must not read as another name or as Atelier's own.
+ */
+export function thingName(what: string) {
   return line(what, 60)
-    .refine((text) => !isLikeAddress(text), `${what} cannot contain a web address.`)
     .refine((text) => !mixesScripts(text), `${what} mixes letters that look alike. Write each word in one alphabet.`)
     .refine((text) => !isReserved(text), `${what} reads as if it came from Atelier itself. Choose another.`);
 }

@@ -132,3 +132,15 @@ export function isReserved(name: string): boolean {
   if (reserved.has(joined) || words.includes("atelier") || joined === "atelier") return true;
   return words.some((word) => reserved.has(word)) && words.every((word) => official.has(word));
 }
+
+/**
+ * What takes no room on screen and so makes two names look the same. The joiners are kept where letters need them (Persian,
+ * emoji), and are taken out beside a Latin letter or a digit, where they do nothing but hide.
+ */
+const hiddenMarks =
+  /[\u00ad\u115f\u1160\u180e\u200b\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|\u034f|\u17b4|\u17b5|\u180b|\u180c|\u180d|\u180f|(?<=[\p{Script=Latin}\d])[\u200c\u200d]|[\u200c\u200d](?=[\p{Script=Latin}\d])/gu;
+
+/** Takes out of a text what is not seen and does nothing for how it is read. */
+export function withoutHiddenMarks(text: string): string {
+  return text.replace(hiddenMarks, "");
+}

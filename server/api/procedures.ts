@@ -2,12 +2,14 @@ import { z } from "zod";
 import { type Db, enterWorkspace, transaction } from "@/db/client";
 import type { SharedReads } from "@/db/shared-reads";
 import type { Permission } from "@/server/access/permissions";
+import type { AskAsReader } from "@/server/membership/hidden-models/hide";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
 import type { Context, Person } from "./context";
 import type { Freshness, SignIn } from "./freshness";
 import { workspaceSlug } from "./input";
+import { withoutHiddenModels } from "./model-names";
 import { type Reason, refuse, refuseMoved } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
 import { type Membership, refusalInside, type Seen, seenAs } from "./seen";
@@ -141,9 +143,11 @@ function inside<Shape extends z.ZodRawShape>(
   limit?: Limit,
 ) {
   return inWorkspace(permission, input, freshness, limit).use(({ ctx, type, meta, input, next }) =>
-    inOne({ ctx, type, meta }, entering(ctx, permission, slugOf(input), { reads: ctx.reads }), (more) =>
-      next({ ctx: more }),
-    ),
+    inOne({ ctx, type, meta }, entering(ctx, permission, slugOf(input), { reads: ctx.reads }), (more) => {
+      const { db, workspace } = more;
+      const ask: AskAsReader = (run) => run(db, { ...workspace, personId: ctx.person.id });
+      return withoutHiddenModels(ask, input, type, (input) => next({ ctx: more, input }), workspace.role);
+    }),
   );
 }
 
@@ -171,7 +175,11 @@ function insideBySteps<Shape extends z.ZodRawShape>(
     const open = entering(ctx, permission, slugOf(input), { isChange: type === "mutation" });
     const step = <T>(kind: "read" | "write", run: (db: Db, workspace: Seen) => Promise<T>) =>
       open(kind, ({ db, workspace }) => run(db, workspace));
-    return inSteps({ ctx, type, meta }, open, (more) => next({ ctx: { ...more, step } }));
+    const ask: AskAsReader = (run) =>
+      step("read", (db, workspace) => run(db, { ...workspace, personId: ctx.person.id }));
+    return inSteps({ ctx, type, meta }, open, (more) =>
+      withoutHiddenModels(ask, input, type, (input) => next({ ctx: { ...more, step }, input })),
+    );
   });
 }
 

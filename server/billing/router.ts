@@ -161,8 +161,11 @@ export const billingRouter = t.router({
     return { month, currency: currency(), ...(await statements.lines(ctx.db, workspaceId, month, mostLines)) };
   }),
 
-  /** What a month of the sealed ledger consists of: its links, how many lines, and what they cost. */
-  sealedMonth: workspaceProcedure("usage:read", oneMonth).query(async ({ ctx, input }) => {
+  /**
+   * What a month of the sealed ledger consists of: its links, how many lines, and what they cost. For Admins: the lines are as they
+   * were sealed, with the ids of other members' private models.
+   */
+  sealedMonth: workspaceProcedure("audit:read", oneMonth).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const month = input.month ?? (await billing.clock(ctx.db)).period.slice(0, 7);
     const found = await seals.findMonth(ctx.db, workspaceId, month);
@@ -170,7 +173,7 @@ export const billingRouter = t.router({
   }),
 
   /** Some links of a month of the sealed ledger with their lines, and from where there are more. */
-  sealedPart: workspaceProcedure("usage:read", sealedPart).query(async ({ ctx, input }) => {
+  sealedPart: workspaceProcedure("audit:read", sealedPart).query(async ({ ctx, input }) => {
     const { month, ...range } = input;
     const moments = await seals.listMoments(ctx.db, ctx.workspace.workspaceId, month, range, momentsAtOnce);
     const end = moments.at(-1)?.sequence ?? range.last;

@@ -1,6 +1,14 @@
-import { expect, test, vi } from "vitest";
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { refuse, refuseUntil } from "@/server/api/refusals";
-import { answerDownload } from "./download";
+import { hashSessionToken } from "@/server/auth/person";
+import { owner } from "@/tests/support/database";
+import { newPerson } from "@/tests/support/people";
+import { answerDownload, downloadBody } from "./download";
+
+const jar = vi.hoisted(() => ({ token: "" }));
+vi.mock("next/headers", () => ({ cookies: async () => ({ get: () => ({ value: jar.token }) }) }));
 
 const asked = (from?: string) =>
   new Request("http://localhost/w/acme/audit/export", from ? { headers: { "sec-fetch-site": from } } : {});
@@ -40,4 +48,48 @@ test("a stale sign-in is sent to another one, and back to the page", async () =>
 
 test("what is no refusal goes on as it is", async () => {
   await expect(refused(new Error("broken"))).rejects.toThrow("broken");
+});
+
+describe("IS-14 a download that goes on", () => {
+  beforeEach(async () => {
+    const { person } = await newPerson();
+    jar.token = randomBytes(32).toString("base64url");
+    await owner`
+      insert into sessions (token_hash, user_id, expires_at)
+      values (${hashSessionToken(jar.token)}, ${person.id}, now() + interval '1 day')`;
+  });
+  async function* parts(allow: () => void = () => {}) {
+    yield "one";
+    allow();
+    yield "two";
+    yield "three";
+  }
+  const signOut = () => owner`delete from sessions where token_hash = ${hashSessionToken(jar.token)}`;
+
+  test("is whole while the person is signed in", async () => {
+    expect(await new Response(await downloadBody(parts())).text()).toBe("onetwothree");
+  });
+
+  test("breaks off at the next part when they were signed out", async () => {
+    const reader = (await downloadBody(parts())).getReader();
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("one");
+    await signOut();
+    await expect(reader.read()).rejects.toMatchObject({ cause: { reason: "not_signed_in" } });
+  });
+
+  test("breaks off at the next part when they may no more", async () => {
+    const refusing = () => {
+      throw refuse("not_permitted");
+    };
+    const reader = (await downloadBody(parts(refusing))).getReader();
+    await reader.read();
+    await expect(reader.read()).rejects.toMatchObject({ cause: { reason: "not_permitted" } });
+  });
+});
+
+test("IS-14 every download of several parts is sent that way", () => {
+  const files = readdirSync("app", { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.tsx?$/.test(file))
+    .filter((file) => /new ReadableStream/.test(readFileSync(`app/${file}`, "utf8")));
+  expect(files).toEqual([]);
 });

@@ -1,5 +1,8 @@
+import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
-import { Refusal } from "@/server/api/refusals";
+import { Refusal, refuse } from "@/server/api/refusals";
+import { findPerson } from "@/server/auth/person";
+import { cookieNames } from "@/server/platform/cookies";
 
 /** Checks whether another site's page asks for a download, which it must not start; requests from this site say so. */
 function isFromElsewhere(request: Request): boolean {
@@ -37,3 +40,33 @@ export async function answerDownload(
 
 const said = ({ message }: Refusal, status: number, headers: Record<string, string> = {}) =>
   new Response(`${message}\n`, { status, headers: { "Content-Type": "text/plain; charset=utf-8", ...headers } });
+
+/**
+ * Makes the body of a download of its parts, each read only when the client has taken the one before. The first is read at
+ * once, so that a refusal is answered as one. Each part's procedure asks anew what the person may; whether they are still
+ * signed in is asked here, since a long download can outlast the session. Then it breaks off.
+ */
+export async function downloadBody(parts: AsyncGenerator<string>): Promise<ReadableStream<Uint8Array>> {
+  const token = (await cookies()).get(cookieNames().session)?.value;
+  let first: IteratorResult<string> | undefined = await parts.next();
+  const next = async () => {
+    if (!token || !(await findPerson(token))) throw refuse("not_signed_in");
+    return parts.next();
+  };
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const part = first ?? (await next());
+        first = undefined;
+        if (part.done) controller.close();
+        else controller.enqueue(encoder.encode(part.value));
+      },
+      async cancel() {
+        await parts.return(undefined);
+      },
+    },
+    // Nothing is read ahead of the client: it could be read no more by then.
+    { highWaterMark: 0 },
+  );
+}

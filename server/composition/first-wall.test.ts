@@ -40,6 +40,7 @@ import * as ending from "@/server/members/offboarding/ending/queries";
 import * as offboarding from "@/server/members/offboarding/queries";
 import * as members from "@/server/members/queries";
 import * as roleRequests from "@/server/members/role-requests/queries";
+import * as hiddenModels from "@/server/membership/hidden-models/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as modelErasing from "@/server/models/erasing/queries";
@@ -475,6 +476,16 @@ const reads: Record<string, () => Look> = {
   }),
   "models/lineage.job": () => ({ ask: (db, id) => modelLineage.job(db, id, theirs.jobId), gives: undefined }),
   "models/lineage.filesOf": () => ({ ask: (db, id) => modelLineage.filesOf(db, id, theirs.jobId), gives: [] }),
+  "membership/hidden-models.hiddenAmong": () => ({
+    ask: (db, id) => hiddenModels.hiddenAmong(db, id, null, [theirs.ids.modelId]),
+    prepare: sql`update models set visibility = 'private' where id = ${theirs.ids.modelId}`,
+    gives: [],
+  }),
+  "membership/hidden-models.listHidden": () => ({
+    ask: (db, id) => hiddenModels.listHidden(db, id, null),
+    prepare: sql`update models set visibility = 'private' where id = ${theirs.ids.modelId}`,
+    gives: [],
+  }),
   "models/lineage.keyName": () => ({
     ask: (db, id) => modelLineage.keyName(db, id, theirs.ids.keyId),
     gives: undefined,

@@ -13,6 +13,7 @@ import { filePaths, flawSentence, flawsInAddress } from "./input";
 import { visibleFile } from "./queries";
 import { UploaderGone, UploadRefusal } from "./refusal";
 import { receiveUpload } from "./upload";
+import { watchRight } from "./watch-right";
 
 /** What a browser asks of files beside the pages. */
 export type FileRequest = { slug: string; fileId: string | undefined };
@@ -91,12 +92,24 @@ async function download(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const look = async (db: Db, { workspaceId }: { workspaceId: string }) =>
-    [workspaceId, await visibleFile(db, workspaceId, { userId }, fileId)] as const;
-  const [workspaceId, file] = await enter(userId, "model:read", slug, "read", look, { viewAs });
-  if (!file) throw refuse("not_found");
-  if (request.method === "HEAD") response.writeHead(200, fileHeaders(file)).end();
-  else await sendFile(response, workspaceId, file);
+  const look = async () => {
+    const see = async (db: Db, { workspaceId }: { workspaceId: string }) =>
+      [workspaceId, await visibleFile(db, workspaceId, { userId }, fileId)] as const;
+    const [workspaceId, file] = await enter(userId, "model:read", slug, "read", see, { viewAs });
+    if (!file) throw refuse("not_found");
+    return { workspaceId, file };
+  };
+  const { workspaceId, file } = await look();
+  if (request.method === "HEAD") {
+    response.writeHead(200, fileHeaders(file)).end();
+    return;
+  }
+  // A large file takes a while: a session, membership or file that ends meanwhile ends it.
+  const unwatch = watchRight(async () => {
+    if ((await contextOf(request.headers)).person?.id !== userId) throw refuse("not_signed_in");
+    await look();
+  }, response);
+  await sendFile(response, workspaceId, file).finally(unwatch);
 }
 
 function refused(

@@ -1,4 +1,5 @@
 import type { FilePurpose, FileVisibility } from "@/db/schema/files";
+import { withoutHiddenMarks } from "@/server/api/names";
 import type { Fields } from "./multipart";
 import { UploadRefusal } from "./refusal";
 
@@ -46,7 +47,7 @@ const whole = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : Number
  */
 export function shownName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
-  const plain = last
+  const plain = withoutHiddenMarks(last)
     .normalize("NFC")
     .replace(/[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu, "")
     .replace(/\s+/gu, " ")

@@ -5,11 +5,14 @@ import { apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/people";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 
+/** A suffix, which becomes the name of a model: no job is found by that of a model which is hidden from who asks. */
+export type SuffixFilter = { text: string; personId: string | null; seesAll: boolean };
+
 /** Which jobs: what is undefined or empty leaves all. `byKey` and `byPerson`: who created them. */
 export type Filter = {
   status?: JobStatus | "";
   model?: string;
-  suffix?: string;
+  suffix?: SuffixFilter | undefined;
   createdAfter?: string | undefined;
   createdBefore?: string | undefined;
   byPerson?: string | undefined;
@@ -169,7 +172,11 @@ function passing(workspaceId: string, filter: Filter): SQL | undefined {
     eq(fineTuningJobs.workspaceId, workspaceId),
     status ? eq(fineTuningJobs.status, status) : undefined,
     model ? eq(fineTuningJobs.model, model) : undefined,
-    suffix ? eq(fineTuningJobs.suffix, suffix) : undefined,
+    suffix ? eq(fineTuningJobs.suffix, suffix.text) : undefined,
+    suffix && !suffix.seesAll
+      ? sql`not exists (select from models m where m.workspace_id = ${workspaceId} and m.job_id = ${fineTuningJobs}.id
+          and is_model_hidden(m.workspace_id, m.id, m.visibility, m.created_by, ${suffix.personId}::uuid))`
+      : undefined,
     createdAfter ? sql`${fineTuningJobs.createdAt} >= ${createdAfter}::timestamptz` : undefined,
     createdBefore ? sql`${fineTuningJobs.createdAt} < ${createdBefore}::timestamptz` : undefined,
     byPerson ? eq(fineTuningJobs.createdBy, byPerson) : undefined,

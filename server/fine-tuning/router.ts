@@ -2,6 +2,7 @@ import { z } from "zod";
 import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
+import { seesAllModels } from "@/server/membership/hidden-models/hide";
 import { currency } from "@/server/usage/prices";
 import { baseFor, listBases } from "./bases";
 import { dryRun } from "./dry-run";
@@ -16,8 +17,13 @@ export const fineTuningRouter = t.router({
   /** Returns a page of the workspace's jobs, newest first. */
   list: workspaceProcedure("model:read", listJobs).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
-    const { isMine, after, before, ...asked } = input;
-    const filter = { ...asked, ...(isMine ? { byPerson: ctx.person.id } : {}) };
+    const { isMine, after, before, suffix, ...asked } = input;
+    const personId = ctx.person.id;
+    const filter = {
+      ...asked,
+      ...(suffix && { suffix: { text: suffix, personId, seesAll: seesAllModels(ctx.workspace.role) } }),
+      ...(isMine ? { byPerson: personId } : {}),
+    };
     const [page, total, models] = await Promise.all([
       fineTuning.list(ctx.db, workspaceId, filter, { after, before }),
       fineTuning.total(ctx.db, workspaceId, {}),

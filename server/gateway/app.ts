@@ -6,6 +6,7 @@ import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { cardFor, listFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
+import { withoutHiddenModels } from "./door/hidden-models";
 import { answerUnknownPath, withoutPrefix } from "./door/paths";
 import { readOff } from "./door/unread-body";
 import { failures } from "./errors/answer-error";
@@ -42,6 +43,8 @@ gateway.get("/v1/models", needs("models:read"), async (c) =>
 gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
   c.json(await cardFor(c.req.param("id"), c.get("bearer"))),
 );
+// What stands above is a list of what a key may use, made once and sent often.
+gateway.use(withoutHiddenModels);
 gateway.route("/", ownModels);
 
 gateway.post("/v1/chat/completions", needs("chat"), (c) => complete(c, "chat", keyHolder(c, "chat")));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type KeyScope, keyScopes } from "@/server/access/key-scopes";
-import { line } from "@/server/api/input";
+import { properName } from "@/server/api/input";
 import { ipRange, listField, microUnits, modelId, numberField, positiveInteger, tick } from "./fields";
 
 /** How long a key lives, in days; "never" has no end. */
@@ -15,7 +15,7 @@ const scopes = z
   .refine((chosen) => chosen.length > 0, "Choose at least one.")
   .optional();
 
-const name = line("The key name", 60);
+const name = properName("The key name");
 
 const reach = {
   scopes,

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
@@ -240,5 +242,35 @@ test("mails that hang hold up neither a sign-in mail nor each other", async () =
   } finally {
     release();
     await outbox.stop();
+  }
+});
+
+test("IS-16 a request that takes too long is ended, so that the next attempt is the only one under way", async () => {
+  const begun = new AbortController();
+  const deadline = vi.spyOn(AbortSignal, "timeout").mockReturnValue(begun.signal);
+  const keys: unknown[] = [];
+  let closed = 0;
+  const silent = createServer((request) => {
+    keys.push(request.headers["idempotency-key"]);
+    request.resume().once("close", () => {
+      closed += 1;
+    });
+    setImmediate(() => begun.abort());
+  });
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("RESEND_BASE_URL", `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  vi.resetModules();
+  try {
+    const { sendByResend } = await import("./delivery/resend");
+    const parts = { from: "a@x.example", to: "b@x.example", subject: "s", html: "<p>h</p>", text: "h" };
+    await expect(sendByResend({ id: "one-id", ...parts })).rejects.toThrow("no answer in 15 seconds");
+    await expect.poll(() => closed).toBe(1);
+    expect(keys).toEqual(["one-id"]);
+    expect(deadline).toHaveBeenCalledWith(15_000);
+  } finally {
+    vi.unstubAllEnvs();
+    deadline.mockRestore();
+    silent.closeAllConnections();
+    silent.close();
   }
 });

@@ -29,15 +29,14 @@ export async function enqueue(db: Db, mail: Mail): Promise<string> {
   return id;
 }
 
-/** Enqueues an optional mail, unless the owner of the address has turned it off. Returns whether it is sent. */
-export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<boolean> {
+/** Enqueues an optional mail, unless the owner of the address has turned it off. Returns its id, or null. */
+export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: OptionalMail }>): Promise<string | null> {
   const [unwanted] = await db
     .select({ topic: mailOptOuts.topic })
     .from(mailOptOuts)
     .innerJoin(users, eq(users.id, mailOptOuts.userId))
     .where(and(eq(users.email, mail.to), eq(mailOptOuts.topic, mail.template)));
-  if (!unwanted) await enqueue(db, mail);
-  return !unwanted;
+  return unwanted ? null : enqueue(db, mail);
 }
 
 /** Writes several mails into the outbox at once. Returns their ids in the same order. */

@@ -93,6 +93,11 @@ function readModalities(architecture: unknown, said: Capabilities): void {
 function readObject(value: unknown, said: Capabilities): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const { chat_completion, fine_tune, ...named } = value as Record<string, unknown>;
-  const all: Record<string, unknown> = { completion_chat: chat_completion, fine_tuning: fine_tune, ...named };
-  for (const name of capabilityNames) if (typeof all[name] === "boolean") said[name] = all[name];
+  const all = new Map<string, unknown>(
+    Object.entries({ completion_chat: chat_completion, fine_tuning: fine_tune, ...named }),
+  );
+  for (const name of capabilityNames) {
+    const is = all.get(name);
+    if (typeof is === "boolean") said[name] = is;
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cursor, line, searchText, workspaceSlug } from "@/server/api/input";
+import { cursor, searchText, thingName, workspaceSlug } from "@/server/api/input";
 
 /** Which of a workspace's own models a list shows; "" is all. */
 export const modelKinds = ["fine-tuned", "registered", "shared"] as const;
@@ -35,7 +35,7 @@ const description = z
 
 export const updateModel = z.strictObject({
   modelId,
-  name: line("The name", 60).optional(),
+  name: thingName("The name").optional(),
   description: description.optional(),
 });
 
@@ -97,7 +97,7 @@ export const registerModel = z.strictObject({
     .max(1_000)
     .transform((text) => text.trim())
     .refine((text) => /^[!-~]{1,256}$/.test(text), "Enter the name as the model server lists it, without spaces."),
-  name: line("The name", 60),
+  name: thingName("The name"),
   description: description.default(""),
   visibility: z.enum(["workspace", "private"], { error: "Choose who may use it." }).default("workspace"),
 });

@@ -58,7 +58,7 @@ test("OP-07 OP-09 an operator sets what new workspaces start with, suspends one 
   const defaults = page.getByRole("region", { name: "New workspaces" });
   await defaults.getByLabel("Ceiling a month").fill("20");
   await defaults.getByRole("button", { name: "Save what new workspaces start with" }).click();
-  await expect(defaults.getByText("Saved. It holds from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
   try {
     await hers.goto("/welcome/create");
     await hers.getByLabel("Workspace name").fill(`Acme ${grace.id.slice(0, 8)}`);
@@ -81,7 +81,7 @@ test("OP-07 OP-09 an operator sets what new workspaces start with, suspends one 
     await page.goto(`/instance/workspaces/${slug}`);
     await expectNoViolations(page);
     await page.getByRole("button", { name: "Resume workspace" }).click();
-    await expect(page.getByText("Resumed.")).toBeVisible();
+    await expect(page.getByText("Resumed. Members and keys are what they were.")).toBeVisible();
     await hers.reload();
     await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
   } finally {

@@ -65,7 +65,7 @@ test("FA-18 without its database it accepts no session, keeps what was typed, an
 }) => {
   test.setTimeout(90_000);
   const sql = postgres(server.superuserUrl.replace(/\/[^/]*$/, "/atelier"), { max: 1, onnotice: () => {} });
-  const { id } = await insertPerson(sql);
+  const { id } = await insertPerson(sql, { email: "ada@example.com" });
   await insertWorkspace(sql, id, { slug: "acme" });
   const token = await insertSession(sql, id);
   await sql.end();

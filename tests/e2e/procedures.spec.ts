@@ -94,8 +94,9 @@ test("a body that is no JSON, too long or too deep is refused as such", async ({
   const headers = { cookie: await cookieOf(person), origin: String(baseURL), "content-type": "application/json" };
   const post = async (body: string) =>
     (await fetch(`${baseURL}/api/trpc/account.update`, { method: "POST", headers, body })).status;
-  for (const body of ["", "{", "nonsense", "[]", "null", '"text"', "1e999", `${"[".repeat(5_000)}${"]".repeat(5_000)}`])
+  for (const body of ["", "{", "nonsense", "[]", "null", '"text"', "1e999"])
     expect(await post(body), body.slice(0, 20)).toBe(400);
+  expect(await post(`${"[".repeat(5_000)}${"]".repeat(5_000)}`)).toBe(413);
   expect(await post(JSON.stringify({ name: "x".repeat(300_000) }))).toBe(413);
   expect(await post('{"name":"Ada","__proto__":{"isAdmin":true}}')).toBe(400);
 });

@@ -52,8 +52,8 @@ export const account = [
     name: "a mail that a person turned off is sent",
     file: "server/mail/queries.ts",
     in: "enqueueOptional",
-    find: "if (!unwanted) await enqueue(db, mail);",
-    replace: "await enqueue(db, mail);",
+    find: "return unwanted ? null : enqueue(db, mail);",
+    replace: "return enqueue(db, mail);",
     expectRedIn: ["server/account/mail/mail.test.ts"],
   },
   {

@@ -1,5 +1,5 @@
 import { api } from "@/server/composition/caller";
-import { answerDownload } from "@/server/composition/download";
+import { answerDownload, downloadBody } from "@/server/composition/download";
 
 type Part = { rows: Record<string, unknown>[]; next: string | null };
 
@@ -31,19 +31,7 @@ async function everything(): Promise<Response> {
     yield "\n]\n}\n";
   }
 
-  const source = text();
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { value, done } = await source.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await source.return(undefined);
-    },
-  });
-  return new Response(body, {
+  return new Response(await downloadBody(text()), {
     headers: {
       "Content-Type": "application/json; charset=utf-8",
       "Content-Disposition": `attachment; filename="atelier-account-${exportedAt.slice(0, 10)}.json"`,

@@ -2,6 +2,8 @@ import { enterWorkspace } from "@/db/client";
 import { noInput, personProcedure } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { hideModels } from "@/server/membership/hidden-models/hide";
+import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { exportedPersonPart, exportedWorkspacePart } from "../input";
 import * as exporting from "./queries";
@@ -32,7 +34,14 @@ export const accountExportRouter = t.router({
    */
   exportWorkspacePart: personProcedure(exportedWorkspacePart, "today").query(async ({ ctx, input }) => {
     const section = workspaceSections[input.section];
-    await enterWorkspace(ctx.db, input.workspaceId);
-    return exporting.workspacePart(ctx.db, input.workspaceId, ctx.person.id, section, input.after);
+    const { workspaceId } = input;
+    const personId = ctx.person.id;
+    await enterWorkspace(ctx.db, workspaceId);
+    const part = await exporting.workspacePart(ctx.db, workspaceId, personId, section, input.after);
+    // What they used and changed may be a model that is for others now.
+    return hideModels(async (run) => {
+      const member = await membership.find(ctx.db, workspaceId, personId);
+      return run(ctx.db, { workspaceId, personId, role: member?.role });
+    }, part);
   }),
 });

@@ -93,7 +93,7 @@ test("members see their own keys, a member who manages any key sees all, and ser
   const viewer = await memberOf(acme, "viewer");
   const make = (who: typeof grace, name: string) => who.api.keys.create({ ...at(acme), name, expiration: "30" });
   const mine = await make(grace, "Grace's");
-  await make(acme.admin, "Admin's");
+  await make(acme.admin, "Ada's");
   const service = await make(grace, "Service");
   await owner`update api_keys set is_service = true where id = ${service.id}`;
   await owner`update api_keys set requests_per_minute = 60, monthly_limit = 5000000 where id = ${mine.id}`;
@@ -113,7 +113,7 @@ test("members see their own keys, a member who manages any key sees all, and ser
   expect(own[0]?.requestsUsed).toBeGreaterThan(25);
   expect((await list(acme.admin)).map(({ name, isMine }) => [name, isMine])).toEqual([
     ["Service", false],
-    ["Admin's", true],
+    ["Ada's", true],
     ["Grace's", false],
   ]);
   expect(await list(viewer)).toEqual([]);

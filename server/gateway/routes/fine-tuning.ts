@@ -6,8 +6,10 @@ import { dryRun } from "@/server/fine-tuning/dry-run";
 import { type Asker, cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { whileRecallingLeases } from "@/server/fine-tuning/recall-leases";
+import { seesAllModels } from "@/server/membership/hidden-models/hide";
 import { readJson } from "../calls/body";
-import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { readerOf } from "../door/hidden-models";
 import { failures } from "../errors/answer-error";
 import { invalid, Refusal } from "../errors/errors";
 import { detailedJobOut, dryRunOut, jobOut } from "./fine-tuning-answers";
@@ -50,7 +52,6 @@ fineTuningJobs.get(path, scope, async (c) => {
   const filter = {
     ...(asked.status && { status: asked.status }),
     ...(asked.model && { model: asked.model }),
-    ...(asked.suffix && { suffix: asked.suffix }),
     ...{ createdAfter: asked.created_after, createdBefore: asked.created_before },
     ...(asked.created_by_me && (memberId === null ? { byKey: keyId } : { byPerson: memberId })),
   };
@@ -60,12 +61,13 @@ fineTuningJobs.get(path, scope, async (c) => {
     asked.wandb_name !== undefined ||
     (asked.after !== undefined && jobIdIn(asked.after) === undefined);
   if (isNone) return c.json({ object: "list", data: [], total: 0, has_more: false });
-  const [rows, total] = await transaction("read", { workspaceId }, (db) =>
-    Promise.all([
-      fineTuning.listSome(db, workspaceId, filter, { offset, after: asked.after, limit: limit + 1 }),
-      fineTuning.total(db, workspaceId, filter),
-    ]),
-  );
+  const [rows, total] = await transaction("read", { workspaceId }, async (db) => {
+    const whole = asked.suffix ? { ...filter, suffix: await suffixFor(db, c.get("bearer"), asked.suffix) } : filter;
+    return Promise.all([
+      fineTuning.listSome(db, workspaceId, whole, { offset, after: asked.after, limit: limit + 1 }),
+      fineTuning.total(db, workspaceId, whole),
+    ]);
+  });
   return c.json({
     object: "list",
     data: rows.slice(0, limit).map(jobOut),
@@ -73,6 +75,11 @@ fineTuningJobs.get(path, scope, async (c) => {
     has_more: rows.length > limit,
   });
 });
+
+async function suffixFor(db: Db, bearer: Bearer, text: string): Promise<fineTuning.SuffixFilter> {
+  const { personId, role } = await readerOf(db, bearer);
+  return { text, personId, seesAll: seesAllModels(role) };
+}
 
 fineTuningJobs.get(`${path}/:id`, scope, (c) => onJob(c, "read", async () => {}));
 

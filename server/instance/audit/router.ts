@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { type Db, instanceLog } from "@/db/client";
 import { charge } from "@/server/api/charge";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
@@ -54,7 +53,7 @@ export const instanceAuditRouter = t.router({
    * Recomputes the chain and says whether it is whole, or what of it is not; the outcome is in the log afterwards.
    * Refuses `too_many`.
    */
-  verifyAudit: instanceStepsProcedure(z.strictObject({}), "any").mutation(async ({ ctx }) => {
+  verifyAudit: instanceStepsProcedure(noInput, "any").mutation(async ({ ctx }) => {
     await ctx.step("write", (db) => charge(db, limits.auditChecksPerWorkspace, instanceLog));
     const verdict = await verify((run) => ctx.step("read", (db) => run(db, instanceLog)));
     const { whole, hash, flaw } = verdict;

@@ -13,7 +13,7 @@ let resend: Resend | undefined;
 export async function sendByResend({ id, ...mail }: RenderedMail): Promise<void> {
   const { RESEND_API_KEY, RESEND_BASE_URL } = env();
   resend ??= new Resend(RESEND_API_KEY, { baseUrl: RESEND_BASE_URL });
-  const { error, headers } = await withDeadline(resend.emails.send(mail, { idempotencyKey: id }));
+  const { error, headers } = await send(resend, id, mail);
   if (!error) return;
   const status = error.statusCode ?? 0;
   // 4xx says the mail itself is wrong, except for "too many" and "not yet".
@@ -31,12 +31,13 @@ function secondsOf(header: string | undefined): number {
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
 }
 
-const deadline = 15_000;
+const deadlineMs = 15_000;
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+/** One request, ended when it is too late: what went on unseen would arrive beside the next attempt. */
+async function send(to: Resend, idempotencyKey: string, mail: Omit<RenderedMail, "id">) {
+  const signal = AbortSignal.timeout(deadlineMs);
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new MailRefused("no answer in 15 seconds", false)), deadline);
+    signal.addEventListener("abort", () => reject(new MailRefused("no answer in 15 seconds", false)), { once: true });
   });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return Promise.race([to.emails.send(mail, { idempotencyKey, signal }), late]);
 }

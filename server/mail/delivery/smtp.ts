@@ -83,17 +83,19 @@ function domainOf(from: string): string {
 /** What nodemailer's errors have beyond a message. */
 type SmtpError = { code?: string; command?: string; responseCode?: number; response?: string; message?: string };
 
-const causes: Record<string, string> = {
-  EDNS: "the mail server's name was not found",
-  ECONNECTION: "no connection to the mail server",
-  ESOCKET: "no connection to the mail server",
-  ETIMEDOUT: "the mail server did not answer in time",
-  EABORT: "the mail server did not finish in time",
-  ETLS: "no encrypted connection to the mail server",
-  EAUTH: "the mail server refused the login",
-  ENOAUTH: "the mail server wants a login",
-  EPROTOCOL: "the mail server's answer was not SMTP",
-};
+const causes = new Map(
+  Object.entries({
+    EDNS: "the mail server's name was not found",
+    ECONNECTION: "no connection to the mail server",
+    ESOCKET: "no connection to the mail server",
+    ETIMEDOUT: "the mail server did not answer in time",
+    EABORT: "the mail server did not finish in time",
+    ETLS: "no encrypted connection to the mail server",
+    EAUTH: "the mail server refused the login",
+    ENOAUTH: "the mail server wants a login",
+    EPROTOCOL: "the mail server's answer was not SMTP",
+  }),
+);
 
 /**
  * Says what failed and whether another attempt can succeed. A recipient or a content that is refused for good (5xx) is final; a sender, a login or a connection
@@ -108,10 +110,10 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
   if (command.startsWith("RCPT")) return new MailRefused(`the mail server refused the recipient${status}`, isPermanent);
   if (command.startsWith("MAIL")) return new MailRefused(`the mail server refused the sender${status}`, false);
   if (command.startsWith("DATA")) return new MailRefused(`the mail server refused the mail${status}`, isPermanent);
-  if (command.startsWith("AUTH")) return new MailRefused(`${causes.EAUTH}${status}`, false);
+  if (command.startsWith("AUTH")) return new MailRefused(`${causes.get("EAUTH")}${status}`, false);
   // Node's own errors carry the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
   const reason = /certificate|self-signed|altnames/i.test(message)
     ? `the mail server's certificate is not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`
-    : (causes[code] ?? "the mail server could not be used");
+    : (causes.get(code) ?? "the mail server could not be used");
   return new MailRefused(`${reason}${status} at ${host}:${port}`, false);
 }

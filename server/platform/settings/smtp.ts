@@ -15,7 +15,11 @@ export type SmtpSettings = {
 };
 
 const form = "must be like smtp://user:password@mail.example.com:587 or smtps://user:password@mail.example.com:465";
-const startTlsModes = { required: "starttls", "if-offered": "if-offered", never: "none" } as const;
+const startTlsModes = new Map<string, SmtpEncryption>([
+  ["required", "starttls"],
+  ["if-offered", "if-offered"],
+  ["never", "none"],
+]);
 
 /**
  * Reads SMTP_URL. `smtps:` is TLS from the first byte, port 465 unless it names one; `smtp:` is STARTTLS, port 587. STARTTLS is required,
@@ -52,14 +56,9 @@ export function readSmtp(variables: Record<string, string | undefined>): {
   const isNear = isPrivate(`http://${url.hostname}`);
   const asked = url.searchParams.get("starttls");
   if (asked !== null && isTls) return complain("must not have starttls with smtps:, which is encrypted from the start");
-  if (asked !== null && !(asked in startTlsModes)) return complain("must have starttls=required, if-offered or never");
-  const encryption = isTls
-    ? "tls"
-    : asked !== null
-      ? startTlsModes[asked as keyof typeof startTlsModes]
-      : isNear
-        ? "if-offered"
-        : "starttls";
+  const chosen = asked === null ? undefined : startTlsModes.get(asked);
+  if (asked !== null && !chosen) return complain("must have starttls=required, if-offered or never");
+  const encryption = isTls ? "tls" : (chosen ?? (isNear ? "if-offered" : "starttls"));
   if (user && !isNear && (encryption === "none" || encryption === "if-offered"))
     return complain("must not send a password unencrypted: use smtps: or starttls=required");
   return {

@@ -327,3 +327,16 @@ test("inviting anew while the report is on its way is refused once that is there
   expect(reported).toMatchObject({ status: "fulfilled", value: { state: "reported" } });
   expect(invited).toMatchObject({ status: "rejected", reason: { cause: { reason: "invitations_unwanted" } } });
 });
+
+test.each(["declineByMail", "reportByMail"] as const)("IS-16 %s withdraws the mail that still waits", async (verb) => {
+  const made = await offer();
+  const mailOf = async () =>
+    (
+      await owner`
+        select m.status, m.payload is null as is_wiped from mail_outbox m
+        join invitations i on i.mail_id = m.id where i.id = ${made.id}`
+    )[0];
+  expect(await mailOf()).toEqual({ status: "queued", is_wiped: false });
+  await visitor[verb]({ token: tokenOf(made) });
+  expect(await mailOf()).toEqual({ status: "failed", is_wiped: true });
+});

@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { invitations, workspaces } from "@/db/schema/workspaces";
+import { withdrawMail } from "@/db/withdraw-mail";
 
 /** An invitation as its mail told of it. */
 export type MailedOffer = NonNullable<Awaited<ReturnType<typeof find>>>;
@@ -45,6 +46,7 @@ export async function report(db: Db, workspaceId: string, id: string): Promise<b
         gt(invitations.expiresAt, sql`now()`),
       ),
     )
-    .returning({ id: invitations.id });
+    .returning({ mailId: invitations.mailId });
+  await withdrawMail(db, rows);
   return rows.length > 0;
 }

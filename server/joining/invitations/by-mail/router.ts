@@ -36,7 +36,7 @@ export const byMailRouter = t.router({
    * Declines the invitation. Returns what has become of it: an answer that comes too late changes nothing. Refuses
    * `not_found`, `too_many`.
    */
-  declineByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
+  declineByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
     answer(ctx, input.token, "declined"),
   ),
 
@@ -44,7 +44,7 @@ export const byMailRouter = t.router({
    * Declines the invitation, tells the workspace's Admins that it was unwanted, and keeps the workspace from inviting this
    * address again. Otherwise as `declineByMail`.
    */
-  reportByMail: refusing(["not_found"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
+  reportByMail: refusing(["not_found", "too_many"], publicProcedure.input(mailedAnswer)).mutation(({ ctx, input }) =>
     answer(ctx, input.token, "reported"),
   ),
 });

@@ -100,12 +100,13 @@ test("an invitation that is sent again has had its reminder; one that is made an
   await made.acme.admin.api.invitations.resend({ ...made.at, invitationId: made.id });
   await endIn(made, "1 day");
   await remindDue();
-  expect(await told()).toHaveLength(1);
+  // The reminder still waited, and the mail that was sent again says the same.
+  expect(await told()).toHaveLength(0);
   await endIn(made, "-1 second");
   await made.acme.admin.api.invitations.create({ ...made.at, emails: made.guest.person.email, role: "viewer" });
   await endIn(made, "1 day");
   await remindDue();
-  expect(await told()).toHaveLength(2);
+  expect(await told()).toHaveLength(1);
 });
 
 test("one that is made anew from a list has not had its reminder either", async () => {
@@ -173,4 +174,19 @@ test("accepting and reminding at once: whichever is first, a person who has join
   expect(before).toBeLessThanOrEqual(1);
   await remindDue();
   expect(await told()).toHaveLength(before);
+});
+
+test("IS-16 a reminder that waits is withdrawn with what it reminds of", async () => {
+  const endings: ((made: TestOffer) => Promise<unknown>)[] = [
+    ({ acme, at, id }) => acme.admin.api.invitations.revoke({ ...at, invitationId: id }),
+    ({ acme, id }) => apiFor(null).invitations.reportByMail({ token: answerToken(acme.id, id) }),
+    ({ guest, token }) => guest.api.invitations.decline({ token }),
+  ];
+  for (const end of endings) {
+    const made = await ending();
+    await remindDue();
+    expect(await told()).toEqual([made.guest.person.email]);
+    await end(made);
+    expect(await told()).toEqual([]);
+  }
 });

@@ -7,6 +7,7 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { answerLinks } from "../by-mail/link";
+import * as invitations from "../queries";
 import * as reminding from "./queries";
 
 const everyMs = 10 * 60_000;
@@ -36,7 +37,7 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   // What could not be accepted is nothing to be reminded of.
   const maker = await membership.find(db, workspaceId, offer.invitedBy);
   if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, offer.role)) return;
-  await mail.enqueueOptional(db, {
+  const mailId = await mail.enqueueOptional(db, {
     to: offer.email,
     template: "invitation-reminder",
     props: {
@@ -51,4 +52,6 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
       origin: linkOrigin(),
     },
   });
+  // What ends the invitation withdraws this mail with it: the first one was sent long ago.
+  if (mailId) await invitations.setMail(db, workspaceId, id, mailId);
 }

@@ -22,9 +22,12 @@ type Props = {
 /** Draws a month on paper. */
 export default async function StatementPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { billing } = await api();
+  const { billing, workspaces } = await api();
   const asked = query.month === undefined ? {} : { month: String(query.month) };
-  const statement = await billing.statement({ workspace: slug, ...asked });
+  const [statement, { permissions }] = await Promise.all([
+    billing.statement({ workspace: slug, ...asked }),
+    workspaces.get({ workspace: slug }),
+  ]);
   const { month, now, currency, total, workspaceName } = statement;
   const isOver = month < now.toISOString().slice(0, 7);
   const money = (micro: number) => formatMoney(micro, currency);
@@ -57,10 +60,12 @@ export default async function StatementPage({ params, searchParams }: Props) {
               <Download />
               Download CSV
             </a>
-            <a href={`${here}/statement/ledger?month=${month}`} className={buttonClass({ size: "sm" })}>
-              <Download />
-              Download sealed ledger
-            </a>
+            {permissions.includes("audit:read") && (
+              <a href={`${here}/statement/ledger?month=${month}`} className={buttonClass({ size: "sm" })}>
+                <Download />
+                Download sealed ledger
+              </a>
+            )}
           </div>
         </div>
       </header>

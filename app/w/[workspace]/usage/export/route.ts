@@ -1,5 +1,5 @@
 import { api } from "@/server/composition/caller";
-import { answerDownload } from "@/server/composition/download";
+import { answerDownload, downloadBody } from "@/server/composition/download";
 import { reportOf, viewOf } from "../view";
 import { csvHead, csvLines } from "./csv";
 
@@ -16,18 +16,15 @@ async function wholeReport(request: Request, workspace: string): Promise<Respons
   const view = viewOf(Object.fromEntries(new URL(request.url).searchParams), new Date());
   const query = { workspace, ...reportOf(view) };
   const { usage } = await api();
-  let part = await usage.export(query);
-  let text = csvHead(view.groupBy) + csvLines(part, view.groupBy);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      controller.enqueue(encoder.encode(text));
-      if (!part.next) return controller.close();
+  async function* lines(): AsyncGenerator<string> {
+    let part = await usage.export(query);
+    yield csvHead(view.groupBy) + csvLines(part, view.groupBy);
+    while (part.next) {
       part = await usage.export({ ...query, step: part.next.toISOString() });
-      text = csvLines(part, view.groupBy);
-    },
-  });
-  return new Response(body, {
+      yield csvLines(part, view.groupBy);
+    }
+  }
+  return new Response(await downloadBody(lines()), {
     headers: {
       "Content-Type": "text/csv; charset=utf-8",
       "Content-Disposition": `attachment; filename="usage-${workspace}-${view.range}.csv"`,

@@ -1,5 +1,5 @@
 import { api } from "@/server/composition/caller";
-import { answerDownload } from "@/server/composition/download";
+import { answerDownload, downloadBody } from "@/server/composition/download";
 import { ledgerHead, momentLines } from "./lines";
 
 type Props = { params: Promise<{ workspace: string }> };
@@ -18,19 +18,21 @@ async function wholeMonth(request: Request, workspace: string): Promise<Response
   const { billing } = await api();
   const head = await billing.sealedMonth({ workspace, ...(asked ? { month: asked } : {}) });
   const { month, last } = head;
-  const encoder = new TextEncoder();
-  let text = ledgerHead(head);
-  let from: number | null = head.first > 0 ? head.first : null;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      controller.enqueue(encoder.encode(text));
-      if (from === null) return controller.close();
-      const part = await billing.sealedPart({ workspace, month, from, last });
-      text = part.moments.map(momentLines).join("");
+  async function* lines(): AsyncGenerator<string> {
+    yield ledgerHead(head);
+    let from: number | null = head.first > 0 ? head.first : null;
+    while (from !== null) {
+      const part: Awaited<ReturnType<typeof billing.sealedPart>> = await billing.sealedPart({
+        workspace,
+        month,
+        from,
+        last,
+      });
+      yield part.moments.map(momentLines).join("");
       from = part.next;
-    },
-  });
-  return new Response(body, {
+    }
+  }
+  return new Response(await downloadBody(lines()), {
     headers: {
       "Content-Type": "application/x-ndjson; charset=utf-8",
       "Content-Disposition": `attachment; filename="${workspace}-${month}-ledger.jsonl"`,

@@ -5,6 +5,7 @@ import { Flash } from "@/app/_ui/flash";
 import { Play, X } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { isPrivateModel } from "@/server/access/private-models";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../../../permission";
 import { RequestAccess } from "../../../request-access";
@@ -139,7 +140,12 @@ function Notices({ slug, job, isWaiting }: { slug: string; job: Shown; isWaiting
           Atelier goes on trying, for six hours at most. What was trained is not lost by that.
         </Notice>
       )}
-      {fineTunedModel !== null && (
+      {fineTunedModel !== null && isPrivateModel(fineTunedModel) && (
+        <Notice tone="success" role="note" title="The model is ready">
+          It is private: only its maker, the members it names and Admins see it.
+        </Notice>
+      )}
+      {fineTunedModel !== null && !isPrivateModel(fineTunedModel) && (
         <Notice
           tone="success"
           role="note"

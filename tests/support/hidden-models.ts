@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { owner } from "./database";
+import { ownModel, trainedJob } from "./factories/models";
+import { spend } from "./factories/spending";
+import { use } from "./factories/usage";
+import type { World } from "./procedures/world";
+
+/** A model that is for its maker alone, and everything in its workspace that names it. */
+export type Hidden = { id: string; words: string[]; jobId: string; keyId: string };
+
+/** Hides one more model in a world; `values` says from whom. */
+export async function hideOne(here: World, values: object = {}): Promise<Hidden> {
+  const { id: workspaceId, admin, slug } = here.workspace;
+  const by = admin.person.id;
+  const word = `merger${randomBytes(4).toString("hex")}`;
+  const { jobId } = await trainedJob(owner, workspaceId, { by, isPrivate: true });
+  const made = { name: word, upstream: `up-${word}`, visibility: "private" as const, createdBy: by, jobId, ...values };
+  const id = await ownModel(owner, workspaceId, made);
+  await owner`update fine_tuning_jobs set suffix = ${word}, fine_tuned_model = ${id} where id = ${jobId}`;
+  await owner`
+    insert into fine_tuning_events (workspace_id, job_id, number, name, data)
+    values (${workspaceId}, ${jobId}, 1, 'done', ${owner.json({ fine_tuned_model: id, text: `made ${id}.` })})`;
+  const { id: keyId } = await admin.api.keys.create({ workspace: slug, name: "Named", models: id } as never);
+  await admin.api.limits.setRate({ workspace: slug, model: id, requestsPerMinute: "60" });
+  const { userId, keyId: worldKey } = here.ids;
+  await spend(owner, workspaceId, { cost: 5_000, model: id });
+  await use(owner, workspaceId, [
+    { model: id, cost: 1_000, memberId: userId, keyId: worldKey },
+    { model: id, memberId: here.caller.person.id },
+  ]);
+  return { id, words: [id, encodeURIComponent(id), word], jobId, keyId };
+}
+
+/** Which of a hidden model's words are in an answer. */
+export const named = (answer: unknown, { words }: Hidden) =>
+  words.filter((word) => JSON.stringify(answer)?.includes(word));
