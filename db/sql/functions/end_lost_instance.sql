@@ -4,7 +4,6 @@ CREATE OR REPLACE FUNCTION end_lost_instance() RETURNS boolean LANGUAGE plpgsql 
 DECLARE
   this_moment CONSTANT timestamptz := clock_timestamp();
   lost uuid;
-  workspaces text;
   lines jsonb;
   held jsonb;
   leases jsonb;
@@ -14,10 +13,10 @@ BEGIN
     RETURN false;
   END IF;
   PERFORM set_config('app.ended_instance', lost::text, true);
-  SELECT coalesce(string_agg(w::text, ','), '') INTO workspaces FROM (
+  PERFORM set_config('app.workspace_ids', coalesce(string_agg(w::text, ','), ''), true) FROM (
     SELECT workspace_id AS w FROM usage_leases WHERE instance_id = lost UNION SELECT workspace_id FROM usage_reservations WHERE instance_id = lost) places;
-  PERFORM begin_batch(workspaces);
-  PERFORM pg_advisory_xact_lock_shared(usage_lock(w::uuid)) FROM (SELECT w FROM string_to_table(workspaces, ',') w WHERE w <> '' ORDER BY w) ordered;
+  PERFORM pg_advisory_xact_lock_shared(usage_lock(w::uuid))
+    FROM (SELECT w FROM string_to_table(current_setting('app.workspace_ids'), ',') w WHERE w <> '' ORDER BY w) ordered;
   WITH gone AS (DELETE FROM usage_reservations r WHERE r.instance_id = lost RETURNING r.*)
     SELECT jsonb_agg(to_jsonb(gone) || jsonb_build_object('counted_as', counted_as_of(workspace_id, key_id), 'status', 500, 'error_code', 'lost',
       'usage_source', 'estimated', 'first_byte_ms', NULL, 'total_ms', least(2147483647, extract(epoch FROM this_moment - gone.at) * 1000)::int)) INTO lines FROM gone;

@@ -9,7 +9,8 @@ CREATE POLICY visible_to_job ON usage_reservations FOR SELECT USING (
 );
 
 -- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
-CREATE POLICY in_batch ON usage_reservations USING (is_in_batch(workspace_id)) WITH CHECK (is_in_batch(workspace_id));
+CREATE POLICY in_batch ON usage_reservations USING (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]))
+  WITH CHECK (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]));
 
 -- The job that ends an instance without a heartbeat looks in every workspace for what that one held, and sees no more than that.
 CREATE POLICY visible_to_ender ON usage_reservations FOR SELECT USING (
