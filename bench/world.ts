@@ -26,10 +26,14 @@ export async function startDatabase(dataDir: string) {
   const server = await startPostgres({ dataDir, settings: { max_connections: "200" } });
   const superuser = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
   const at = (name: string) => server.superuserUrl.replace(/\/[^/]*$/, `/${name}`);
+  const sql = postgres(at("atelier"), { max: 4, onnotice: () => {} });
+  // A run before this one had another pepper, with which no instance of this one would start. Its keys are not used again.
+  const [before] = await sql`select to_regclass('public.key_peppers') is not null as "hasPeppers"`;
+  if (before?.hasPeppers) await sql`delete from key_peppers`;
   return {
     urls: { DATABASE_URL: server.ownerUrl, DATABASE_APP_URL: server.appUrl },
     /** Past every policy, in the application's database. */
-    sql: postgres(at("atelier"), { max: 4, onnotice: () => {} }),
+    sql,
     /** Makes another database and returns its URL. */
     async other(name: string) {
       await superuser.unsafe(`create database "${name}"`).catch((error: { code?: string }) => {

@@ -219,7 +219,6 @@ export const races = [
   {
     name: "an instance gives away more than it has leased",
     file: "server/usage/leases/pool.ts",
-    in: "hasRoom",
     find: "lease.room >= amount",
     replace: "lease.room >= amount || isValid",
     expectRedIn: ["server/usage/metering.test.ts", "server/usage/leases/leases.test.ts"],

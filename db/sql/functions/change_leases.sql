@@ -33,8 +33,10 @@ BEGIN
   ), changed AS MATERIALIZED (
     SELECT n.*, n.given + least(n.extra, ((n.room - n.given) / 8)::bigint) AS granted FROM needed n
   ), ended AS (
-    DELETE FROM usage_leases l USING changed g WHERE g.keep + g.granted = 0 AND l.workspace_id = g.workspace_id AND l.subject = g.subject
-      AND l.span = g.span AND l.period = g.period AND l.whose = g.whose AND l.instance_id = of_instance
+    -- By the whole key: by the instance alone all of its leases would be looked through for each.
+    DELETE FROM usage_leases l USING (SELECT *, of_instance AS instance_id FROM changed OFFSET 0) g WHERE g.keep + g.granted = 0 AND g.had > 0
+      AND l.workspace_id = g.workspace_id AND l.subject = g.subject AND l.span = g.span AND l.period = g.period AND l.whose = g.whose
+      AND l.instance_id = g.instance_id
   ), held AS (
     INSERT INTO usage_leases (workspace_id, subject, span, period, whose, instance_id, amount)
       SELECT workspace_id, subject, span, period, whose, of_instance, keep + granted FROM changed WHERE keep + granted > 0

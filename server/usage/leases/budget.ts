@@ -31,12 +31,20 @@ export type Limits = {
 
 const dayMs = 86_400_000;
 
+/** The first days of the spans of the day that was last asked about: a request asks for each of its budgets. */
+let known: { day: number; of: Record<Exclude<Span, "minute">, string> } | undefined;
+
 /** Returns the first day of the span that a moment is in, "YYYY-MM-DD"; weeks begin on Monday. */
 export function periodOf(span: Exclude<Span, "minute">, at: number): string {
-  if (span === "total") return "1970-01-01";
-  const day = new Date(at).toISOString().slice(0, 10);
-  if (span === "day") return day;
-  if (span === "month") return `${day.slice(0, 7)}-01`;
-  const weekday = (new Date(at).getUTCDay() + 6) % 7;
-  return new Date(at - weekday * dayMs).toISOString().slice(0, 10);
+  const day = Math.floor(at / dayMs);
+  if (known?.day !== day) known = { day, of: periodsOf(day) };
+  return known.of[span];
+}
+
+/** Returns the first days of the spans of a day, which is counted from 1970. */
+function periodsOf(day: number): Record<Exclude<Span, "minute">, string> {
+  const name = (days: number) => new Date(days * dayMs).toISOString().slice(0, 10);
+  const today = name(day);
+  // 1 January 1970 was a Thursday.
+  return { day: today, week: name(day - ((day + 3) % 7)), month: `${today.slice(0, 7)}-01`, total: "1970-01-01" };
 }
