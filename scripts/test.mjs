@@ -64,16 +64,33 @@ function fail(title) {
   failures.push(title);
 }
 
-/** A suite whose report says how many of its tests passed and failed; one that ends badly without saying so has failed. */
-async function suite(title, command, { report, read = ({ passed, failed }) => ({ passed, failed }), env = {}, aside }) {
+/** A suite whose report says how many of its tests passed and which failed; one that ends badly without saying so has failed. */
+async function suite(title, command, { report, read = (found) => found, env = {}, aside }) {
   const file = path.join(reports, report);
   rmSync(file, { force: true });
   const isFine = await run(title, command, { env: { ...env, ATELIER_TEST_REPORT: file }, aside });
-  const { passed, failed } = existsSync(file) ? read(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0 };
+  const { passed, failed, names } = existsSync(file)
+    ? read(JSON.parse(readFileSync(file, "utf8")))
+    : { passed: 0, failed: 0, names: [] };
   counts.passed += passed;
   counts.failed += failed;
-  if (failed > 0) failures.push(`${title}: ${failed} failed`);
+  if (failed > 0) failures.push([`${title}: ${failed} failed`, ...names].join("\n  "));
   else if (!isFine || passed === 0) fail(title);
+}
+
+/** The failed tests of a file in vitest's report, with the first line of why. */
+function failedIn({ name, assertionResults }) {
+  return assertionResults
+    .filter(({ status }) => status === "failed")
+    .map(
+      (test) => `${path.relative(root, name)}: ${test.fullName} – ${String(test.failureMessages[0]).split("\n")[0]}`,
+    );
+}
+
+/** The failed tests of a suite in Playwright's report, and of those within. */
+function failedSpecs({ specs = [], suites = [] }) {
+  const own = specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`);
+  return [...own, ...suites.flatMap(failedSpecs)];
 }
 
 /** What is known of the sources without running them, then the build, which everything after the unit tests needs. */
@@ -115,7 +132,11 @@ try {
     checkSources(),
     suite("unit and server tests", bin("vitest/vitest.mjs", "run"), {
       report: "vitest.json",
-      read: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+      read: ({ numPassedTests, numFailedTests, testResults }) => ({
+        passed: numPassedTests,
+        failed: numFailedTests,
+        names: testResults.flatMap(failedIn),
+      }),
     }),
     ensureBrowser(),
   ]);
@@ -133,7 +154,11 @@ try {
   rmSync(path.join(root, ".data/e2e"), { recursive: true, force: true });
   await suite("browser tests", bin("@playwright/test/cli.js", "test"), {
     report: "playwright.json",
-    read: ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }),
+    read: ({ stats, suites }) => ({
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+      names: suites.flatMap(failedSpecs),
+    }),
   });
 } catch (error) {
   console.error(error instanceof SetupError ? error.message : error);

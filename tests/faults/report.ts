@@ -4,7 +4,12 @@ import path from "node:path";
 /** What is printed, a line a check, and what it came to. */
 export class Report {
   passed = 0;
-  failed = 0;
+  /** The checks that failed. */
+  readonly names: string[] = [];
+
+  get failed(): number {
+    return this.names.length;
+  }
 
   say(line: string): void {
     process.stdout.write(`${line}\n`);
@@ -13,7 +18,7 @@ export class Report {
   /** One check. `detail` is shown either way: what was measured, or what is wrong. */
   check(name: string, isFine: boolean, detail = ""): void {
     if (isFine) this.passed += 1;
-    else this.failed += 1;
+    else this.names.push(detail ? `${name} (${detail})` : name);
     this.say(`${isFine ? "ok    " : "FAILED"} ${name}${detail ? ` (${detail})` : ""}`);
   }
 
@@ -32,6 +37,6 @@ export class Report {
     const target = process.env.ATELIER_TEST_REPORT;
     if (!target) return;
     mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, `${JSON.stringify({ passed: this.passed, failed: this.failed })}\n`);
+    writeFileSync(target, `${JSON.stringify({ passed: this.passed, failed: this.failed, names: this.names })}\n`);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type postgres from "postgres";
@@ -25,6 +25,8 @@ export type Stage = {
   sql: postgres.Sql;
   /** Stops it with `-m immediate`: every backend dies at once. It starts again after `awayMs`, recovering from its log. */
   restartPostgres(awayMs: number): Promise<void>;
+  /** What PostgreSQL has logged of deadlocks: which statements waited for each other. */
+  deadlocks(): string[];
   close(): Promise<void>;
 };
 
@@ -78,6 +80,10 @@ export async function setStage(): Promise<Stage> {
       await new Promise((resolve) => setTimeout(resolve, awayMs));
       await control("start", "-t", "30", "-l", path.join(dataDir, "postgres.log"));
     },
+    deadlocks: () =>
+      readFileSync(path.join(dataDir, "postgres.log"), "utf8").match(
+        /deadlock detected[\s\S]*?(?=\n\S*-\S* \S* UTC.*HINT)/g,
+      ) ?? [],
     async close() {
       await Promise.all([first, second, spare].map((instance) => instance.kill()));
       await sql.end({ timeout: 1 });

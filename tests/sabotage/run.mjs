@@ -88,7 +88,7 @@ const missed = outcomes.filter(({ outcome }) => outcome !== "caught");
 say("");
 for (const { sabotage, outcome, detail } of missed) say(`${outcome}: ${sabotage.name} (${detail})`);
 say(`${caught} caught, ${missed.length} missed, in ${Math.round((Date.now() - begun) / 1000)} s`);
-report({ passed: caught, failed: missed.length });
+report({ passed: caught, failed: missed.length, names: missed.map(({ sabotage }) => sabotage.name) });
 process.exit(missed.length === 0 ? 0 : 1);
 
 /** Does it, runs the tests that should turn red, and undoes it. */

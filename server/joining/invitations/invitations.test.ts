@@ -116,6 +116,22 @@ test("twenty simultaneous invitations to one address are one", async () => {
   expect((await events(acme)).map(({ action }) => action)).toEqual(["invitation.created"]);
 });
 
+test("workspaces that invite the same people at the same moment, in other orders, do not wait for each other", async () => {
+  const people = Array.from({ length: 50 }, (_, index) => `person-${index}@shared.example`);
+  const orders = [people, people.toReversed(), people.toSorted(), people.toSorted().toReversed()];
+  const all = await Promise.all(orders.map(() => workspace()));
+  for (let round = 0; round < 3; round++) {
+    const outcomes = await Promise.all(
+      all.map(({ admin, slug }, index) =>
+        admin.api.invitations.create({ workspace: slug, emails: orders[index]?.join(" ") ?? "", role: "viewer" }),
+      ),
+    );
+    expect(outcomes.flatMap(({ results }) => results).every(({ outcome }) => outcome === "invited")).toBe(true);
+    await owner`delete from invitations where workspace_id = any(${all.map(({ id }) => id)})`;
+    await owner`delete from rate_buckets`;
+  }
+});
+
 test.each(["resend", "copyLink"] as const)("%s makes a new link and kills the old one", async (verb) => {
   const { acme, at, guest, id, token } = await offer();
   await owner`update invitations set expires_at = now() + interval '1 minute' where id = ${id}`;

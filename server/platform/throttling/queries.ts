@@ -1,4 +1,4 @@
-import { lt, sql } from "drizzle-orm";
+import { inArray, lt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { rateBuckets } from "@/db/schema/limits";
 import type { Limit } from "./limits";
@@ -33,11 +33,16 @@ export async function take(db: Db, limit: Limit, whom: string, cost = 1): Promis
   return Math.max(1, Math.ceil(((found?.level ?? 0) + cost - limit.burst) / rate));
 }
 
-/** Forgets buckets that have leaked empty long ago. Returns how many. */
+/**
+ * Forgets buckets that have leaked empty long ago. Returns how many. One that is being taken from just now stays: a request
+ * takes several, and waiting for its locks in another order would be a deadlock.
+ */
 export async function forgetOld(db: Db): Promise<number> {
-  const rows = await db
-    .delete(rateBuckets)
+  const old = db
+    .select({ key: rateBuckets.key })
+    .from(rateBuckets)
     .where(lt(rateBuckets.at, sql`now() - interval '2 days'`))
-    .returning({ key: rateBuckets.key });
+    .for("update", { skipLocked: true });
+  const rows = await db.delete(rateBuckets).where(inArray(rateBuckets.key, old)).returning({ key: rateBuckets.key });
   return rows.length;
 }

@@ -69,6 +69,9 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
   return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
 }
 
+// The limits of addresses are shared by all workspaces, and locked until the commit: taken in one order, whoever asks.
+const byEmail = (one: ListedRow, other: ListedRow) => (one.email < other.email ? -1 : 1);
+
 /** Returns the rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */
 async function beyondStrangers(ctx: Sender, rows: ListedRow[]): Promise<ListedRow[]> {
   const { refused } = await takeStrangers(
@@ -88,12 +91,13 @@ async function taken(ctx: Sender, rows: ListedRow[]): Promise<[ListedRow, Outcom
   let fitting = rows.length;
   if ((await take(...share, rows.length)) > 0)
     for (fitting = 0; fitting < rows.length && (await take(...share)) === 0; ) fitting++;
-  const outcomes = await Promise.all(
-    rows.map(async (row, at): Promise<[ListedRow, Outcome]> => {
-      if (at >= fitting) return [row, "day_used_up"];
-      return [row, (await takeMail(ctx, row.email)) ? "invited" : "mailed_enough"];
-    }),
+  const outcomes: [ListedRow, Outcome][] = await Promise.all(
+    rows
+      .slice(0, fitting)
+      .toSorted(byEmail)
+      .map(async (row) => [row, (await takeMail(ctx, row.email)) ? "invited" : "mailed_enough"]),
   );
+  for (const row of rows.slice(fitting)) outcomes.push([row, "day_used_up"]);
   const refused = outcomes.filter(([, outcome]) => outcome === "mailed_enough").length;
   if (refused > 0) await take(...share, -refused);
   return outcomes;
