@@ -105,7 +105,8 @@ export const workspaces = pgTable(
   ],
 );
 
-const workspaceId = () =>
+/** Returns the column of the workspace that a row belongs to. */
+export const workspaceId = () =>
   uuid()
     .notNull()
     .references(() => workspaces.id, { onDelete: "restrict" });
