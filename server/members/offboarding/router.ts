@@ -10,7 +10,7 @@ import * as membership from "@/server/membership/queries";
 import { currency } from "@/server/usage/prices";
 import * as ending from "./ending/queries";
 import { ofMember, setKeysOfEnded } from "./input";
-import * as offboarding from "./queries";
+import * as left from "./left/queries";
 
 /** Lists what a member would leave behind, to be decided about before they leave. */
 export const offboardingRouter = t.router({
@@ -23,8 +23,8 @@ export const offboardingRouter = t.router({
 
   /** Returns what one would leave behind oneself. */
   ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
-    const left = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
-    return { ...left, mayKeepKeys: left.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };
+    const own = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
+    return { ...own, mayKeepKeys: own.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };
   }),
 
   /** Reads the default action for the keys of departing members. */
@@ -50,11 +50,11 @@ export const offboardingRouter = t.router({
 
 async function belongingsOf(db: Db, workspaceId: string, userId: string) {
   const [keys, jobs, models, files, invitations, keyFate] = await Promise.all([
-    offboarding.keysOf(db, workspaceId, userId),
-    offboarding.jobsOf(db, workspaceId, userId),
-    offboarding.modelsOf(db, workspaceId, userId),
-    offboarding.filesOf(db, workspaceId, userId),
-    offboarding.invitationsOf(db, workspaceId, userId),
+    left.keysOf(db, workspaceId, userId),
+    left.jobsOf(db, workspaceId, userId),
+    left.modelsOf(db, workspaceId, userId),
+    left.filesOf(db, workspaceId, userId),
+    left.invitationsOf(db, workspaceId, userId),
     ending.keysOfEnded(db, workspaceId),
   ]);
   return { keyFate, keys, jobs, models, files, invitations, currency: currency() };

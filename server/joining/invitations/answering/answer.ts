@@ -10,7 +10,7 @@ import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
-import * as invitations from "./queries";
+import * as answering from "./queries";
 
 /** What answering an offer may be refused with: whose it is, and why it is closed. */
 export const answerRefusals = [
@@ -30,7 +30,7 @@ type Answerer = Actor & { person: Person; db: Db };
  * Makes the person a member as the offer says, and uses the offer up. Accepting again what one has accepted changes
  * nothing and succeeds. Refuses `seats_full`. The maker's authority is checked again now: an offer is worth what its maker may still give.
  */
-export async function accept(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ slug: string }> {
+export async function accept(ctx: Answerer, offer: answering.Offer | undefined): Promise<{ slug: string }> {
   const {
     workspaceId,
     id,
@@ -59,7 +59,7 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
     await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
     await takeSeat(ctx.db, workspaceId);
   }
-  if (!(await invitations.settle(ctx.db, workspaceId, id, "accepted", heldToken))) {
+  if (!(await answering.settle(ctx.db, workspaceId, id, "accepted", heldToken))) {
     if (isMember) return { slug };
     throw refuse("invitation_settled");
   }
@@ -77,16 +77,16 @@ export async function accept(ctx: Answerer, offer: invitations.Offer | undefined
 }
 
 /** Refuses the offer for good. */
-export async function decline(ctx: Answerer, offer: invitations.Offer | undefined): Promise<{ workspaceName: string }> {
+export async function decline(ctx: Answerer, offer: answering.Offer | undefined): Promise<{ workspaceName: string }> {
   const { workspaceId, id, workspaceName, heldToken } = await addressedTo(ctx, offer);
   await enterWorkspace(ctx.db, workspaceId);
-  if (!(await invitations.settle(ctx.db, workspaceId, id, "declined", heldToken))) throw refuse("invitation_settled");
+  if (!(await answering.settle(ctx.db, workspaceId, id, "declined", heldToken))) throw refuse("invitation_settled");
   await audit.record(ctx.db, workspaceId, ctx, { action: "invitation.declined", target: { type: "invitation", id } });
   return { workspaceName };
 }
 
 /** Returns the offer, if it is for this person and still open. An accepted one passes, for `accept` to recognise its own. */
-async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined): Promise<invitations.Offer> {
+async function addressedTo(ctx: Answerer, offer: answering.Offer | undefined): Promise<answering.Offer> {
   if (!offer) throw refuse("not_found");
   if (!ctx.person.isVerified) throw refuse("verify_email");
   if (offer.email !== ctx.person.email) throw refuse("wrong_account");
@@ -100,7 +100,7 @@ async function addressedTo(ctx: Answerer, offer: invitations.Offer | undefined):
 }
 
 /** Returns why an offer cannot be answered any more, or null while it can. */
-export function closedBecause(offer: Pick<invitations.Offer, "status" | "isExpired">) {
+export function closedBecause(offer: Pick<answering.Offer, "status" | "isExpired">) {
   if (offer.status === "accepted") return "invitation_used" as const;
   if (offer.status === "declined") return "invitation_declined" as const;
   if (offer.status === "revoked") return "invitation_revoked" as const;

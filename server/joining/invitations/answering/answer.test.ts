@@ -6,8 +6,8 @@ import { queuedMails } from "@/tests/support/mails";
 import { offer, type TestOffer } from "@/tests/support/offers";
 import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
 import { dump, rowsOf } from "@/tests/support/schema/rows";
-import * as invitationQueries from "./queries";
-import { hashToken } from "./token";
+import { hashToken } from "../token";
+import * as answering from "./queries";
 
 const statusOf = async ({ id }: TestOffer) => (await owner`select status from invitations where id = ${id}`)[0]?.status;
 
@@ -196,7 +196,7 @@ test("what was renewed between looking and accepting is not used by the old toke
   const held = hashToken(token);
   await acme.admin.api.invitations.resend({ ...at, invitationId: id });
   const settled = await transaction("write", { workspaceId: acme.id }, (db) =>
-    invitationQueries.settle(db, acme.id, id, "accepted", held),
+    answering.settle(db, acme.id, id, "accepted", held),
   );
   expect(settled).toBe(false);
 });
