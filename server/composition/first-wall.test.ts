@@ -414,9 +414,9 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
     gives: undefined,
   }),
-  "members/offboarding/ending.keysOfEnded": () => ({
-    ask: (db, id) => ending.keysOfEnded(db, id),
-    prepare: sql`update workspaces set keys_of_ended = 'keep' where id = ${theirs.workspace.id}`,
+  "members/offboarding/ending.expiredMemberKeyAction": () => ({
+    ask: (db, id) => ending.expiredMemberKeyAction(db, id),
+    prepare: sql`update workspaces set expired_member_key_action = 'keep' where id = ${theirs.workspace.id}`,
     gives: "revoke",
   }),
   "members/offboarding/ending.holdEnded": () => ({
@@ -854,8 +854,8 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.withdrawPending(db, id, theirs.ids.userId),
     gives: [],
   }),
-  "members/offboarding/ending.setKeysOfEnded": () => ({
-    ask: (db, id) => ending.setKeysOfEnded(db, id, "revoke"),
+  "members/offboarding/ending.setExpiredMemberKeyAction": () => ({
+    ask: (db, id) => ending.setExpiredMemberKeyAction(db, id, "revoke"),
     gives: undefined,
   }),
   "members/offboarding/ending.claimReminder": () => ({

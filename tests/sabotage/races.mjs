@@ -35,8 +35,8 @@ export const races = [
   {
     name: "a key that was to be revoked is kept",
     file: "server/members/offboarding/end-membership.ts",
-    find: "(named.get(id) ?? unnamed) === fate",
-    replace: "unnamed === fate",
+    find: "(named.get(id) ?? unnamed) === action",
+    replace: "unnamed === action",
     expectRedIn: ["server/members/offboarding/offboarding.test.ts", "server/gateway/tests/offboarding.test.ts"],
   },
   {
