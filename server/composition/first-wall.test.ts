@@ -1092,6 +1092,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "api_keys",
     "domains",
     "join_requests",
+    "former_members",
     "role_requests",
     "invite_links",
     "audit_events",
