@@ -113,7 +113,7 @@ export const accountRouter = t.router({
   /**
    * Deletes the account: memberships end, workspaces without other members end with their keys, the personal data
    * is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
-   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`,
+   * files that were for them alone are deleted. The person is mailed. Refuses `last_admin_elsewhere`,
    * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
   remove: refusing(
@@ -132,6 +132,7 @@ export const accountRouter = t.router({
       const { isAskedFor: mustAsk, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
       await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { mustAsk, endsAt });
     }
+    await mailAccountNotice(ctx.db, ctx.person.email, "account-deleted", null);
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),

@@ -53,7 +53,7 @@ export const invitationsRouter = t.router({
     ]);
     const unwanted = valid.filter((email) => known.get(email) === "reported");
     if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
-    // In one order, whoever asks: the limits of addresses are shared by all workspaces, and locked until the commit.
+    // In one order, whichever workspace asks: the limits of addresses are shared by all workspaces, and locked until the commit.
     const fresh = valid.filter((email) => !known.has(email)).toSorted();
     if (pending + fresh.length > invitations.pendingLimit) {
       throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
