@@ -35,7 +35,7 @@ export const keyHygieneRouter = t.router({
       const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
       const done: string[] = [];
       const skipped: { id: string; name: string | null; message: string }[] = [];
-      for (const id of input.keyIds) {
+      for (const id of input.keyIds.toSorted()) {
         const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
         ctx.signIn.todayIf(key !== undefined && asksMore(key, fix));
         const reason: Reason | null = key ? await applyFix(ctx, key, fix, bounds) : "not_found";
