@@ -1,7 +1,7 @@
 /** What the address of a list says. */
 export type ListQuery = { q?: string; sort?: string; state?: string; after?: string; before?: string };
 
-/** The address's part as a list procedure takes it; a sort or state that there is not is the first one. */
+/** Returns the address's part as a list procedure takes it; a sort or state that there is not is the first one. */
 export function listInput<Sort extends string, State extends string>(
   { q, sort, state, after, before }: ListQuery,
   sorts: readonly [Sort, ...Sort[]],
@@ -15,12 +15,12 @@ export function listInput<Sort extends string, State extends string>(
   };
 }
 
-/** What of a list's address a neighbouring page keeps. */
+/** Returns what of a list's address a neighbouring page keeps. */
 export function keptOf({ q, sort, state }: ListQuery): Record<string, string> {
   return { ...(q ? { q } : {}), ...(sort ? { sort } : {}), ...(state ? { state } : {}) };
 }
 
-/** The address of a neighbouring page. Undefined where there is none. */
+/** Returns the address of a neighbouring page. Undefined where there is none. */
 export function pageHref(
   here: string,
   query: ListQuery,
@@ -30,7 +30,7 @@ export function pageHref(
   return cursor ? `${here}?${new URLSearchParams({ ...keptOf(query), [direction]: cursor })}` : undefined;
 }
 
-/** A record without one of its entries. */
+/** Returns a record without one of its entries. */
 export function without(kept: Record<string, string>, ...names: string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(kept).filter(([name]) => !names.includes(name)));
 }

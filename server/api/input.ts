@@ -30,7 +30,7 @@ export function properName(what: string) {
 }
 
 /**
- * A name of a thing that other people see, such as a model: it may be a path or a host, which mails and pages never make a
+ * Returns the schema of a name of a thing that other people see, such as a model: it may be a path or a host, which mails and pages never make a
  * link, but must not read as another name or as Atelier's own.
  */
 export function thingName(what: string) {

@@ -26,7 +26,7 @@ const columns: Parameters<typeof Table>[0]["columns"] = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per person, with the way to keep them out or let them in. */
+/** Draws a row per person, with the way to keep them out or let them in. */
 export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string; selfId: string }) {
   return (
     <>

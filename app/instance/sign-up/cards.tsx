@@ -8,7 +8,7 @@ import { setCreators, setDefaults, setSignUp } from "../actions";
 
 const domainsHint = "Like acme.com, separated by commas. Subdomains are not covered.";
 
-/** Who may make an account. */
+/** Draws who may make an account. */
 export function SignUpCard({ signUp, domains }: { signUp: string; domains: string }) {
   return (
     <Card title="Who may sign up" description="Who has an account already signs in as before.">
@@ -42,7 +42,7 @@ export function SignUpCard({ signUp, domains }: { signUp: string; domains: strin
   );
 }
 
-/** Who may make workspaces. */
+/** Draws who may make workspaces. */
 export function CreatorsCard({
   creators,
   domains,
@@ -110,7 +110,7 @@ type Defaults = {
   newKeyCreators: string;
 };
 
-/** What a new workspace starts with. */
+/** Draws what a new workspace starts with. */
 export function DefaultsCard({ currency, values }: { currency: string; values: Defaults }) {
   const amount = { inputMode: "decimal", autoComplete: "off", suffix: currency, placeholder: "No ceiling" } as const;
   const count = { inputMode: "numeric", autoComplete: "off", placeholder: "No limit" } as const;

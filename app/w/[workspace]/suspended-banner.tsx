@@ -1,4 +1,4 @@
-/** On every page of a suspended workspace: that it is, why, and what that means. */
+/** Says on every page of a suspended workspace that it is, why, and what that means. */
 export function SuspendedBanner({ reason }: { reason: string | null }) {
   return (
     <section aria-label="Suspended" className="border-danger/35 border-b bg-danger-soft px-5 py-2.5 text-ink md:px-10">

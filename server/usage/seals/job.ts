@@ -12,7 +12,7 @@ export function startUsageSealing(): Job {
   return repeat(everyMs, sealDue, (error) => log.error({ err: error }, "the usage ledger could not be sealed"));
 }
 
-/** One round. Resolves to whether there may be more to do at once. */
+/** Does one round. Resolves to whether there may be more to do at once. */
 export async function sealDue(): Promise<boolean> {
   const due = await transaction("read", {}, (db) => seals.listDue(db, workspacesAtOnce));
   let isMore = due.length === workspacesAtOnce;

@@ -12,7 +12,7 @@ const spans = [
   { name: "total", label: "In total" },
 ] as const;
 
-/** The most that a workspace may spend, whatever its own limits are. */
+/** Draws the most that a workspace may spend, whatever its own limits are. */
 export function CeilingsCard({
   slug,
   currency,

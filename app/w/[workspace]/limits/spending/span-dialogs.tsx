@@ -21,7 +21,7 @@ type Props = {
   wanted: string | undefined;
 };
 
-/** "Set", "Raise" and "Remove" about each span. */
+/** Draws "Set", "Raise" and "Remove" about each span. */
 export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, about, wanted }: Props) {
   const closeHref = spendingHref(slug, of);
   const amount = (label: string, value: string, hint: string) => (

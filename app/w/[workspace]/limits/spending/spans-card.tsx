@@ -29,7 +29,7 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per span: the limit, how far it is, what it is raised to, and what can be done about it. */
+/** Draws a row per span: the limit, how far it is, what it is raised to, and what can be done about it. */
 export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   return (

@@ -23,7 +23,7 @@ type Props = {
   canSave: boolean;
 };
 
-/** A limit is tried on the last 30 days by its address, and can then be saved. */
+/** Draws the trial of a limit on the last 30 days. Its address has the limit, which can then be saved. */
 export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (
