@@ -7,7 +7,7 @@ import { migrate } from "@/db/migrate";
 import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
 import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
-import { gateway } from "@/server/gateway/app";
+import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { lacksPrefix } from "@/server/gateway/door/paths";
 import { answerLeakReport } from "@/server/keys/leaks/http";
@@ -47,7 +47,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await checkDatabase();
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
-  const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
+  const server = http.createServer({
+    keepAliveTimeout: 65_000,
+    requestTimeout: longestUploadMs,
+    // Of two keys, neither counts: Node would take the first one.
+    joinDuplicateHeaders: true,
+  });
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
@@ -59,8 +64,10 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     procedures: hasPages
       ? getRequestListener((request, bindings) => answerProcedure(request, bindings as HttpBindings))
       : notHere,
-    playground: hasPages ? getRequestListener(playground.fetch) : notHere,
-    programs: config.ROLE === "web" ? notHere : getRequestListener(gateway.fetch),
+    playground: hasPages
+      ? getRequestListener((request, bindings) => playground.fetch(request, bindings as HttpBindings))
+      : notHere,
+    programs: config.ROLE === "web" ? notHere : answerProgram,
   };
 
   server.on("request", front(config, dev, handlers));

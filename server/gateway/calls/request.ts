@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Inference } from "@/db/schema/usage";
-import { tryParseJson } from "@/server/platform/json/parse";
-import type { MemberListener, NamePath } from "@/server/platform/json/scanner";
+import type { MemberListener } from "@/server/platform/json/members";
+import type { NamePath } from "@/server/platform/json/nesting";
 import { invalid } from "../errors/errors";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
@@ -135,8 +135,8 @@ class RequestReader implements MemberListener {
     return most;
   }
 
-  onValue(from: number, to: number, _: number, text: string | undefined): void {
-    if (text !== undefined) this.found.set(this.#name, { from, to, value: tryParseJson(text) });
+  onValue(from: number, to: number, _: number, value: unknown): void {
+    if (value !== undefined) this.found.set(this.#name, { from, to, value });
   }
 
   onString(path: NamePath, bytes: number, head: string): void {
