@@ -120,12 +120,9 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
     for (const name of Object.keys(headers)) if (ownHeaders.test(name)) delete headers[name];
     headers["x-request-id"] = requestId;
     headers["x-client-address"] = address;
-    headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
     cutUnread(response, config.UPSTREAM_IDLE_MS);
-    // However it ends: a client that goes away before its answer leaves no mark behind.
-    response.on("close", () => takeErrorPage(requestId));
     response.on("finish", () => {
       log.info(
         {
@@ -142,6 +139,9 @@ function front(config: Env, isDev: boolean, { pages, procedures, playground: cha
     const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
     if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
+    headers["x-inside"] = inside;
+    // However it ends: a client that goes away before its answer leaves no mark behind.
+    response.on("close", () => takeErrorPage(requestId));
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));

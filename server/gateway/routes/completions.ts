@@ -4,7 +4,7 @@ import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
-import { type Outcome, reserve, settle } from "@/server/usage/metering";
+import { type Outcome, type Reservation, reserve, settle } from "@/server/usage/metering";
 import { Call, CallEnded, type WatchAccess } from "../calls/call";
 import { type Estimate, estimate } from "../calls/estimate";
 import { type Asked, readRequest } from "../calls/request";
@@ -81,7 +81,7 @@ async function answerAsked(
   const { isStreamed } = asked;
   const { promptTokens, completionTokens, classes } = reserved;
 
-  const answer = await reserve({
+  const reservation: Reservation = {
     id,
     workspaceId: caller.workspaceId,
     keyId: caller.keyId,
@@ -90,9 +90,12 @@ async function answerAsked(
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
     isStreamed,
-    ...{ promptTokens, completionTokens, ...(classes && { classes }) },
+    promptTokens,
+    completionTokens,
     seconds: lapseSeconds(),
-  });
+  };
+  if (classes) reservation.classes = classes;
+  const answer = await reserve(reservation);
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
