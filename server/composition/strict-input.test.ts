@@ -124,13 +124,11 @@ async function untidyTexts(): Promise<string[]> {
   const columns = await owner<{ table: string; column: string }[]>`
     select quote_ident(table_name) as table, quote_ident(column_name) as column from information_schema.columns
     where table_schema = 'public' and data_type = 'text'`;
-  const found: string[] = [];
-  for (const { table, column } of columns) {
-    const rows = await owner.unsafe(
-      `select ${column} as text from ${table}
-       where ${column} is not nfc normalized or ${column} <> btrim(${column}) or ${column} ~ '[\\u202a-\\u202e\\u2066-\\u2069]'`,
-    );
-    for (const { text } of rows) found.push(`${table}.${column}: ${JSON.stringify(text)}`);
-  }
-  return found;
+  const untidy = columns.map(
+    ({ table, column }) => `
+      select '${table}.${column}' as place, ${column} as text from ${table}
+      where ${column} is not nfc normalized or ${column} <> btrim(${column}) or ${column} ~ '[\\u202a-\\u202e\\u2066-\\u2069]'`,
+  );
+  const rows = await owner.unsafe(untidy.join(" union all "));
+  return rows.map(({ place, text }) => `${place}: ${JSON.stringify(text)}`);
 }

@@ -29,7 +29,11 @@ export function apiFor(person: Person | null, viewAs: Role | null = null): Calle
 export async function newPerson(values: { email?: string; name?: string; isVerified?: boolean } = {}): Promise<Signed> {
   counter += 1;
   const { email = `person-${counter}@example.com`, name = `Person ${counter}`, isVerified = true } = values;
-  const { id } = await insertPerson(owner, { name, email, isVerified });
+  return signedIn(await insertPerson(owner, { name, email, isVerified }), isVerified);
+}
+
+/** Returns a person who is there as signed in just now. */
+export function signedIn({ id, name, email }: { id: string; name: string; email: string }, isVerified = true): Signed {
   const person: Person = {
     ...{ id, name, email, isVerified, avatar: null },
     ...{ sessionId: randomUUID(), signedInAt: new Date() },

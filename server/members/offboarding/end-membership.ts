@@ -11,14 +11,15 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Doer, tellOfKeys, tellOfRemoval } from "../notices";
 import * as roleRequests from "../role-requests/queries";
 import * as ending from "./ending/queries";
+import { rememberFormerMember } from "./former/marks";
 import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
 /**
- * A departure from a workspace: its audit action, and the role and end of the membership. Only the audit log keeps it:
- * see `lastDeparture`. `otherwise` is refused when a person who leaves is the last Admin.
+ * A departure from a workspace: its audit action, and the role and end of the membership. The audit log keeps it by account
+ * (see `lastDeparture`), and `rememberFormerMember` for other accounts. `otherwise` is refused when a person who leaves is the last Admin.
  */
 type Departure = { userId: string; role: Role; endsAt: Date | null } & (
   | { action: "member.removed"; by: Doer["person"]; workspaceName: string }
@@ -52,6 +53,8 @@ export async function endMembership(
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
   await membership.remove(ctx.db, workspaceId, userId);
+  const mustAsk = ctx.person?.id !== userId;
+  await rememberFormerMember(ctx.db, workspaceId, userId, { mustAsk, endsAt });
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },
@@ -83,8 +86,8 @@ type Settling = audit.Actor & { db: Db };
 
 async function settleKeys(ctx: Settling, workspaceId: string, userId: string, { keys: forAll, key: named }: Decisions) {
   const held = await offboarding.holdKeys(ctx.db, workspaceId, userId);
-  const unnamed = forAll ?? (await ending.keysOfEnded(ctx.db, workspaceId));
-  const of = (fate: string) => held.filter(({ id }) => (named.get(id) ?? unnamed) === fate);
+  const unnamed = forAll ?? (await ending.expiredMemberKeyAction(ctx.db, workspaceId));
+  const of = (action: string) => held.filter(({ id }) => (named.get(id) ?? unnamed) === action);
   const [kept, revoked] = [of("keep"), of("revoke")];
   const idsOf = (keys: typeof held) => keys.map(({ id }) => id);
   await passOn(ctx, workspaceId, userId, kept);
@@ -100,9 +103,9 @@ async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, as
 }
 
 /** Deletes the member's private files; one that a running job reads stays, and stays hidden. */
-async function settleFiles(ctx: Settling, workspaceId: string, userId: string, fate: Decisions["files"]) {
+async function settleFiles(ctx: Settling, workspaceId: string, userId: string, action: Decisions["files"]) {
   const deletedFiles: string[] = [];
-  for (const id of fate === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
+  for (const id of action === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
     if ((await deleteFile(ctx.db, workspaceId, { userId, keyId: null }, ctx, id)) === "removed") deletedFiles.push(id);
   }
   return { deletedFiles };

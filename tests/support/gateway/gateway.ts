@@ -28,9 +28,9 @@ export async function startGateway(changes: Record<string, string | undefined> =
     request.headers["x-request-id"] = id;
     request.headers["x-client-address"] = started.address;
     response.setHeader("X-Request-Id", id);
-    cutUnread(response, Number(process.env.UPSTREAM_IDLE_MS ?? 30_000));
     return request.url?.startsWith("/api/playground") ? people(request, response) : answerProgram(request, response);
   });
+  cutUnread(server, Number(process.env.UPSTREAM_IDLE_MS ?? 30_000));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const started: TestGateway = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

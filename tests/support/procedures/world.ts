@@ -1,14 +1,15 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type postgres from "postgres";
 import type { Role } from "@/server/access/permissions";
 import { hashToken } from "@/server/joining/invitations/token";
 import { owner } from "../database";
 import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
 import { ownModel, shareModel } from "../factories/models";
-import { insertSession } from "../factories/people";
-import { insertWorkspace } from "../factories/workspaces";
+import { insertPerson, insertSession } from "../factories/people";
+import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
-import { memberOf, newPerson, type Signed, type TestWorkspace, workspace } from "../people";
+import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
 
 // Names are looked up at a port where no server listens.
 process.env.DNS_SERVERS = "127.0.0.1:9";
@@ -52,63 +53,89 @@ export type World = {
 };
 
 /** Makes a world. The caller has a key there, whatever their role is now, and the invitation is by another Admin. */
-export async function world(role: Role = "admin"): Promise<World> {
-  const made = await workspace();
-  const domain = `${made.slug}.example`;
-  const [caller, bystander, invited] = await Promise.all([
-    memberOf(made, role),
-    memberOf(made, "viewer"),
-    newPerson({ email: `guest@${domain}` }),
+export function world(role: Role = "admin"): Promise<World> {
+  // The walks make thousands: what waits for no other's id is sent at once, and all is committed at once.
+  return owner.begin(async (sql) => {
+    const there = await inhabited(sql, role);
+    const { ids, linkToken } = await furnished(sql, there);
+    const { workspace, caller, invited, operators } = there;
+    return { workspace, caller, ids, linkToken, invited, operators, ...(await secondWaysIn(sql, caller)) };
+  });
+}
+
+/** The people and workspaces of a world. */
+async function inhabited(sql: postgres.ISql, role: Role) {
+  const name = `world-${randomBytes(6).toString("hex")}`;
+  const person = async (of: string) =>
+    signedIn(
+      await insertPerson(sql, { name: `The ${of}`, email: `${of}@${of === "guest" ? "" : "people."}${name}.example` }),
+    );
+  const [admin, caller, bystander, invited, operator, another] = await Promise.all([
+    ...[person("admin"), person("caller"), person("bystander"), person("guest")],
+    ...[person("operator"), person("colleague")],
+  ] as const);
+  const [made, target] = await Promise.all([
+    insertWorkspace(sql, admin.person.id, { name: `Workspace ${name}`, slug: name }),
+    insertWorkspace(sql, caller.person.id, { name: "Another" }),
   ]);
-  const keyId = await insertKey(owner, made.id, caller.person.id);
-  const inviter = made.admin.person.id;
-  const invitation = await insertInvitation(owner, made.id, inviter, invited.person.email, { role: "viewer" });
-  const [opened] = await owner`
-    insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
-    values (${made.id}, ${domain}, 'join', 'dns', 'verified', ${keyId}, ${made.admin.person.id}) returning id`;
-  const [request] = await owner`
-    insert into join_requests (workspace_id, user_id) values (${made.id}, ${invited.person.id}) returning id`;
-  const [roleRequest] = await owner`
-    insert into role_requests (workspace_id, user_id, role) values (${made.id}, ${bystander.person.id}, 'developer') returning id`;
-  await owner`insert into role_requests (workspace_id, user_id, role) values (${made.id}, ${caller.person.id}, 'viewer')`;
-  const [file] = await owner`
-    insert into files (workspace_id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by)
-    values (${made.id}, 'samples.jsonl', 10, ${randomBytes(32)}, 'fine-tune', 'instruct', 1, ${caller.person.id})
-    returning id`;
-  await owner`
-    insert into rate_limits (workspace_id, model, requests_per_minute) values (${made.id}, 'limited', 60)`;
-  await owner`
-    insert into budgets (workspace_id, whose, span, subject, amount)
-    values (${made.id}, ${`key:${keyId}`}, 'day', ${`key:${keyId}`}, 1000000)`;
-  await owner`
-    insert into limit_raises (workspace_id, whose, span, amount, ends_at)
-    values (${made.id}, ${`key:${keyId}`}, 'day', 2000000, now() + interval '1 day')`;
-  await made.admin.api.joining.setPage({ workspace: made.slug, isOpen: true });
+  const operators: World["operators"] = [operator, another];
+  await Promise.all([
+    insertMember(sql, made.id, caller.person.id, role),
+    insertMember(sql, made.id, bystander.person.id, "viewer"),
+    ...operators.map(({ person }) => insertOperator(sql, person.id)),
+    ...[caller, bystander].map(({ person: { id } }) => insertAvatar(sql, id)),
+  ]);
+  return { workspace: { ...made, admin }, target, domain: `${name}.example`, caller, bystander, invited, operators };
+}
+
+/** What a procedure can work on in it. */
+async function furnished(
+  sql: postgres.ISql,
+  { workspace: { id, slug, admin }, target, domain, caller, bystander, invited }: Awaited<ReturnType<typeof inhabited>>,
+) {
   const linkToken = randomBytes(32).toString("base64url");
-  await owner`
-    insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
-    values (${made.id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${made.admin.person.id}, now() + interval '1 day')`;
-  await owner`insert into workspace_icons (workspace_id, webp) values (${made.id}, ${randomBytes(60)})`;
-  for (const { person } of [caller, bystander]) {
-    await owner`insert into user_avatars (user_id, webp) values (${person.id}, ${randomBytes(60)})`;
-    await owner`update users set avatar = ${avatarHash} where id = ${person.id}`;
-  }
-  await owner`update workspaces set icon_version = 1 where id = ${made.id}`;
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
-  await owner`
-    insert into files (workspace_id, id, filename, bytes, sha256, purpose) values (${made.id}, ${jobId}, 'train.jsonl', 100, ${randomBytes(32)}, 'fine-tune')`;
-  await owner`
-    insert into fine_tuning_jobs (workspace_id, id, model, status, hyperparameters, train_tokens)
-    values (${made.id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`;
-  await owner`
-    insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${made.id}, ${jobId}, ${jobId}, 'training')`;
-  const modelId = await ownModel(owner, made.id, { createdBy: caller.person.id, keyId });
-  // Another workspace in which the caller is Admin, with which the model is shared.
-  const target = await insertWorkspace(owner, caller.person.id, { name: "Another" });
-  const operators = await Promise.all([operator(), operator()]);
-  const ids = {
-    workspace: made.slug,
+  const [keyId, invitation, [opened], [request], [roleRequest], [file]] = await Promise.all([
+    insertKey(sql, id, caller.person.id),
+    insertInvitation(sql, id, admin.person.id, invited.person.email, { role: "viewer" }),
+    sql`
+      insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
+      values (${id}, ${domain}, 'join', 'dns', 'verified', ${domain}, ${admin.person.id}) returning id`,
+    sql`insert into join_requests (workspace_id, user_id) values (${id}, ${invited.person.id}) returning id`,
+    sql`
+      insert into role_requests (workspace_id, user_id, role) values (${id}, ${bystander.person.id}, 'developer') returning id`,
+    sql`
+      insert into files (workspace_id, filename, bytes, sha256, purpose, sample_type, lines, uploaded_by)
+      values (${id}, 'samples.jsonl', 10, ${randomBytes(32)}, 'fine-tune', 'instruct', 1, ${caller.person.id}) returning id`,
+    sql`insert into role_requests (workspace_id, user_id, role) values (${id}, ${caller.person.id}, 'viewer')`,
+    sql`insert into rate_limits (workspace_id, model, requests_per_minute) values (${id}, 'limited', 60)`,
+    sql`
+      insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
+      values (${id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${admin.person.id}, now() + interval '1 day')`,
+    sql`insert into workspace_icons (workspace_id, webp) values (${id}, ${randomBytes(60)})`,
+    sql`update workspaces set icon_version = 1, is_join_page_open = true where id = ${id}`,
+    sql`
+      insert into files (workspace_id, id, filename, bytes, sha256, purpose)
+      values (${id}, ${jobId}, 'train.jsonl', 100, ${randomBytes(32)}, 'fine-tune')`,
+    sql`
+      insert into fine_tuning_jobs (workspace_id, id, model, status, hyperparameters, train_tokens)
+      values (${id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`,
+    sql`
+      insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${id}, ${jobId}, ${jobId}, 'training')`,
+  ]);
+  const ofKey = `key:${keyId}`;
+  const [modelId] = await Promise.all([
+    ownModel(sql, id, { createdBy: caller.person.id, keyId }),
+    sql`
+      insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${ofKey}, 'day', ${ofKey}, 1000000)`,
+    sql`
+      insert into limit_raises (workspace_id, whose, span, amount, ends_at)
+      values (${id}, ${ofKey}, 'day', 2000000, now() + interval '1 day')`,
+  ]);
+  await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
+  const ids: World["ids"] = {
+    workspace: slug,
     userId: bystander.person.id,
     invitationId: invitation.id,
     keyId,
@@ -121,8 +148,7 @@ export async function world(role: Role = "admin"): Promise<World> {
     modelId,
     target: target.slug,
   };
-  await shareModel(owner, { from: made.id, to: target.id, id: modelId, by: caller.person.id });
-  return { workspace: made, caller, ids, linkToken, invited, operators, ...(await secondWaysIn(caller)) };
+  return { ids, linkToken };
 }
 
 /** Ids in the form of a world's own that name nothing at all. */
@@ -146,26 +172,36 @@ export function nothingsIds(): World["ids"] {
 /** A person who runs the instance. */
 export async function operator(): Promise<Signed> {
   const signed = await newPerson();
-  await owner`insert into operators (user_id, source) values (${signed.person.id}, 'environment')`;
+  await insertOperator(owner, signed.person.id);
   return signed;
 }
+
+const insertOperator = (sql: postgres.ISql, userId: string) =>
+  sql`insert into operators (user_id, source) values (${userId}, 'environment')`;
+
+/** Gives a person a picture. */
+const insertAvatar = (sql: postgres.ISql, userId: string) => sql`
+  with drawn as (insert into user_avatars (user_id, webp) values (${userId}, ${randomBytes(60)}))
+  update users set avatar = ${avatarHash} where id = ${userId}`;
 
 /** The challenge that a world's caller has been asked to answer with a new passkey. */
 export const challengeOf = (userId: string) => createHash("sha256").update(userId).digest();
 
 /** What a person has under way in their account: another address, a passkey, and a challenge to make another one with. */
-async function secondWaysIn({ person: { id } }: Signed) {
+async function secondWaysIn(sql: postgres.ISql, { person: { id } }: Signed) {
   const changeToken = randomBytes(32).toString("base64url");
-  await owner`
-    insert into email_changes (user_id, email, token_hash, expires_at)
-    values (${id}, ${`new-${id}@example.com`}, ${hashToken(changeToken)}, now() + interval '10 minutes')`;
-  const [row] = await owner`
-    insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
-    values (${id}, ${randomBytes(16).toString("base64url")}, ${randomBytes(70)}, 0, 'A passkey', false) returning id`;
-  await owner`
-    insert into passkey_challenges (challenge_hash, purpose, user_id, expires_at)
-    values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`;
-  await insertSession(owner, id);
-  const [session] = await owner`select id from sessions where user_id = ${id}`;
+  const [[row], , , , [session]] = await Promise.all([
+    sql`
+      insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
+      values (${id}, ${randomBytes(16).toString("base64url")}, ${randomBytes(70)}, 0, 'A passkey', false) returning id`,
+    sql`
+      insert into email_changes (user_id, email, token_hash, expires_at)
+      values (${id}, ${`new-${id}@example.com`}, ${hashToken(changeToken)}, now() + interval '10 minutes')`,
+    sql`
+      insert into passkey_challenges (challenge_hash, purpose, user_id, expires_at)
+      values (${createHash("sha256").update(challengeOf(id)).digest()}, 'add', ${id}, now() + interval '5 minutes')`,
+    insertSession(sql, id),
+    sql`select id from sessions where user_id = ${id}`,
+  ]);
   return { changeToken, passkeyId: String(row?.id), sessionId: String(session?.id), passkey: new TestAuthenticator() };
 }
