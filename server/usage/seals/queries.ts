@@ -3,10 +3,16 @@ import type { Db } from "@/db/client";
 import { usageUnsealed } from "@/db/schema/usage-seals";
 import { workspacesWithRows } from "@/db/workspaces-with-rows";
 
-/** Lists workspaces with lines of the ledger that are not sealed yet, any of them, each once. */
-export async function listDue(db: Db, limit: number): Promise<string[]> {
+/** Lists workspaces with lines of the ledger that were written so many milliseconds ago and are not sealed yet, any of them, each once. */
+export async function listDue(db: Db, limit: number, ageMs: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'usage-seal', true)`);
-  return workspacesWithRows(db, usageUnsealed, limit);
+  return workspacesWithRows(
+    db,
+    usageUnsealed,
+    limit,
+    sql`${ageMs}::int <= (
+      select 1000 * extract(epoch from clock_timestamp() - min(u.at)) from ${usageUnsealed} u where u.workspace_id = due.id)`,
+  );
 }
 
 /** Seals a workspace's oldest moments that wait for it. Null: another instance is at it. `hash` is the last link's, in hex. */
