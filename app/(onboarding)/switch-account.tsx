@@ -1,11 +1,12 @@
 import { Button, LinkButton } from "@/app/_ui/button";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { logOut } from "@/app/(auth)/sign-out/actions";
 
 /** Offers to sign out and to return here with another account. */
 export function SwitchAccount({ callbackUrl }: { callbackUrl: string }) {
   return (
     <form action={logOut} className="flex flex-col gap-2">
-      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <HiddenFields values={{ callbackUrl }} />
       <Button type="submit" variant="primary" size="lg" full>
         Switch account
       </Button>

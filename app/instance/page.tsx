@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
-import { readDialog } from "@/app/w/[workspace]/dialog-query";
+import { readDialog } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { OperatorsCard } from "./operators-card";
 

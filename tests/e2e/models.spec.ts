@@ -39,15 +39,11 @@ test("a workspace without models of its own reads the promise, and sees the base
 });
 
 test("models are listed with what they are, searched, filtered, edited, archived and restored", async ({
-  signIn,
+  team,
   workspace,
-  join,
   database,
 }) => {
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+  const { acme, ada, page, grace } = await team("developer");
   const other = await workspace(ada, "Other Lab");
   const id = await ownModel(database, acme.id, { name: "Support bot", base: "atelier-base", createdBy: grace.id });
   await ownModel(database, acme.id, {

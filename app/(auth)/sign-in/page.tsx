@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { Button } from "@/app/_ui/button";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { Or, Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
@@ -62,7 +63,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
         </Notice>
       )}
       <Form action={requestLink}>
-        <input type="hidden" name="callbackUrl" value={target} />
+        <HiddenFields values={{ callbackUrl: target }} />
         <TextField
           label="Email"
           name="email"
@@ -85,8 +86,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
             {hasPasskeys() && <PasskeyButton target={target} />}
             {providers.map(({ id, name }) => (
               <form key={id} action="/api/auth/start" method="post">
-                <input type="hidden" name="provider" value={id} />
-                <input type="hidden" name="callbackUrl" value={target} />
+                <HiddenFields values={{ provider: id, callbackUrl: target }} />
                 <Button type="submit" size="lg" full>
                   Continue with {name}
                 </Button>

@@ -1,4 +1,5 @@
 import { Button } from "@/app/_ui/button";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Eye } from "@/app/_ui/icons";
 import { type Role, roleText } from "@/server/access/permissions";
 import { stopViewing } from "./view-as/actions";
@@ -18,7 +19,7 @@ export function ViewingBanner({ slug, role }: { slug: string; role: Role }) {
           changed in this view.
         </p>
         <form action={stopViewing}>
-          <input type="hidden" name="workspace" value={slug} />
+          <HiddenFields values={{ workspace: slug }} />
           <Button type="submit" size="sm">
             Stop
           </Button>

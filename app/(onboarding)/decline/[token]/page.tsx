@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { declineByMail } from "../../actions";
@@ -20,7 +21,7 @@ export default async function Decline({ params }: { params: Promise<{ token: str
       <MailedOffer {...offer} roleName={roleText[offer.role].name} />
       <div className="flex flex-col gap-2">
         <Form action={declineByMail}>
-          <input type="hidden" name="token" value={token} />
+          <HiddenFields values={{ token }} />
           <SubmitButton size="lg" full pendingLabel="Declining…">
             Decline invitation
           </SubmitButton>

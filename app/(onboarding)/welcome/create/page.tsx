@@ -4,6 +4,7 @@ import { LinkButton } from "@/app/_ui/button";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Building2, UserRound } from "@/app/_ui/icons";
 import { api } from "@/server/composition/caller";
 import { createWorkspace } from "../../actions";
@@ -33,7 +34,7 @@ export default async function CreateWorkspace() {
     <Split corner={corner}>
       <SplitTitle title="Create a workspace">It holds members, API keys and models. You will be its Admin.</SplitTitle>
       <Form action={createWorkspace}>
-        <input type="hidden" name="creationKey" value={randomUUID()} />
+        <HiddenFields values={{ creationKey: randomUUID() }} />
         <TextField
           label="Workspace name"
           name="name"

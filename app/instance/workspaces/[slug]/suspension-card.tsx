@@ -4,6 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount, formatExact } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { resumeWorkspace, suspendWorkspace } from "../../actions";
 
@@ -26,7 +27,7 @@ export function SuspensionCard({
         description={`Since ${formatExact(suspendedAt)}. Its ${formatCount(keys, "key")} open nothing, and nothing in it can be changed.`}
       >
         <Form action={resumeWorkspace}>
-          <input type="hidden" name="slug" value={slug} />
+          <HiddenFields values={{ slug }} />
           {reason && <p>Its members read: “{reason}”</p>}
           <div>
             <SubmitButton pendingLabel="Resuming…">Resume workspace</SubmitButton>
@@ -41,7 +42,7 @@ export function SuspensionCard({
       description="Stops the workspace until it is resumed. Its members go on seeing it, with your reason."
     >
       <Form action={suspendWorkspace}>
-        <input type="hidden" name="slug" value={slug} />
+        <HiddenFields values={{ slug }} />
         <Notice tone="warning" role="note" title="What stops">
           <ul className="list-disc ps-5">
             <li>

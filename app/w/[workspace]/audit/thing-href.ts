@@ -1,3 +1,4 @@
+import { withQuery } from "@/app/_ui/page-query";
 import { viewHref } from "../models/view-href";
 
 type Target = { type: string; id: string; name: string | null; isThere: boolean };
@@ -5,10 +6,7 @@ type Target = { type: string; id: string; name: string | null; isThere: boolean 
 /** Returns where a thing is shown, or undefined where it is not any more, or never was on a page of its own. */
 export function thingHref(slug: string, { type, id, name, isThere }: Target): string | undefined {
   if (!isThere) return undefined;
-  const at = (page: string, query: Record<string, string> = {}) => {
-    const text = new URLSearchParams(query).toString();
-    return `/w/${slug}${page}${text ? `?${text}` : ""}`;
-  };
+  const at = (page: string, query: Record<string, string> = {}) => withQuery(`/w/${slug}${page}`, query);
   switch (type) {
     case "key":
       return at("/keys", { q: id });

@@ -6,7 +6,8 @@ import { Notice } from "@/app/_ui/notice";
 import { LimitsLink } from "../limits/spending/limits-link";
 import { setLimit } from "./actions";
 import { nextMonthBegins } from "./month";
-import { type Tried, TryLimit } from "./try-limit";
+import type { Tried } from "./tried-limit";
+import { TryLimit } from "./try-limit";
 
 type Props = {
   slug: string;

@@ -1,11 +1,14 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { AmountField } from "@/app/_ui/amount-field";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
+import { Form } from "@/app/_ui/form";
 import { formatMoney, plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { removeLimit, removeMemberLimit, setLimit, setMemberLimit } from "./actions";
 import { nextMonthBegins } from "./month";
-import { type Tried, TryLimit } from "./try-limit";
+import type { Tried } from "./tried-limit";
+import { TryLimit } from "./try-limit";
 
 type Props = {
   slug: string;
@@ -51,36 +54,27 @@ export function LimitDialogs({
       >
         <Form action={setLimit} closeOnDone>
           <HiddenFields values={{ workspace: slug }} />
-          <Amount
-            label="Monthly limit"
+          <MonthlyLimitField
             currency={currency}
             limit={limit}
             hint={`${money(spent)} are spent this month. A lower limit is allowed: requests that cost something are then refused until the first of next month.`}
           />
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
         </Form>
       </Dialog>
       {limit !== null && (
-        <Dialog
+        <ConfirmDialog
           id="remove-limit"
           open={dialog === "remove-limit"}
           title="Remove the monthly limit?"
           description="Requests are no longer refused because of what they cost all together. The limits of members and keys stay."
           closeHref={here}
-        >
-          <Form action={removeLimit} closeOnDone>
-            <HiddenFields values={{ workspace: slug }} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove limit
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={removeLimit}
+          closeOnDone
+          fields={{ workspace: slug }}
+          submitLabel="Remove limit"
+          pendingLabel="Removing…"
+        />
       )}
       {member && dialog === "member-limit" && (
         <Dialog
@@ -92,16 +86,12 @@ export function LimitDialogs({
         >
           <Form action={setMemberLimit} closeOnDone>
             <HiddenFields values={{ workspace: slug, userId: member.userId }} />
-            <Amount
-              label="Monthly limit"
+            <MonthlyLimitField
               currency={currency}
               limit={member.limit}
               hint={`${money(member.spent)} are spent this month. With a lower limit, requests that cost something are refused until the first of next month.`}
             />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
-            </DialogActions>
+            <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
           </Form>
           <TryLimit
             id="try-member-limit"
@@ -118,49 +108,31 @@ export function LimitDialogs({
         </Dialog>
       )}
       {member && dialog === "remove-member-limit" && (
-        <Dialog
+        <ConfirmDialog
           id={`remove-limit-${member.userId}`}
           open
           title={`Remove the limit of ${member.name}?`}
           description="The limits of the workspace and of their keys stay."
           closeHref={list}
-        >
-          <Form action={removeMemberLimit} closeOnDone>
-            <HiddenFields values={{ workspace: slug, userId: member.userId }} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove limit
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={removeMemberLimit}
+          closeOnDone
+          fields={{ workspace: slug, userId: member.userId }}
+          submitLabel="Remove limit"
+          pendingLabel="Removing…"
+        />
       )}
     </>
   );
 }
 
-function Amount({
-  label,
-  currency,
-  limit,
-  hint,
-}: {
-  label: string;
-  currency: string;
-  limit: number | null;
-  hint: string;
-}) {
+function MonthlyLimitField({ currency, limit, hint }: { currency: string; limit: number | null; hint: string }) {
   return (
-    <TextField
-      label={label}
+    <AmountField
+      label="Monthly limit"
       name="limit"
       defaultValue={limit === null ? "" : plainMoney(limit)}
       placeholder="20.00"
-      inputMode="decimal"
-      maxLength={40}
-      autoComplete="off"
-      suffix={currency}
+      currency={currency}
       hint={hint}
       required
     />

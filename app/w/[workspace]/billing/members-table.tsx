@@ -1,9 +1,9 @@
 "use client";
 
-import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatMoney } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
+import { Person } from "@/app/_ui/person";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { memberAvatarSrc } from "@/app/avatar-src";
@@ -33,14 +33,9 @@ export function MembersTable({ slug, rows, list, ownId, currency, reason }: Prop
         {rows.map(({ userId, name, email, avatar, spent, limit }) => (
           <TableRow key={userId}>
             <TableCell kind="primary">
-              <div className="who">
-                <Avatar name={name} src={memberAvatarSrc(slug, { userId, avatar })} />
-                <span>
-                  <strong>{name}</strong>
-                  {userId === ownId && <Badge tone="accent">You</Badge>}
-                </span>
-                <small>{email}</small>
-              </div>
+              <Person name={name} email={email} picture={memberAvatarSrc(slug, { userId, avatar })}>
+                {userId === ownId && <Badge tone="accent">You</Badge>}
+              </Person>
             </TableCell>
             <TableCell label="This month" className="md:w-72">
               {limit === null ? (

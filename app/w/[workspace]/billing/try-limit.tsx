@@ -1,15 +1,9 @@
 import { Button } from "@/app/_ui/button";
 import { describedBy, Frame } from "@/app/_ui/field-frame";
-import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatMoney, plainMoney } from "@/app/_ui/format";
+import { formatMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { Notice } from "@/app/_ui/notice";
-import type { WhatIf } from "@/server/billing/what-if";
 import type { setLimit } from "./actions";
-import { whatIfText } from "./what-if-text";
-
-/** What was typed, and what came of it. */
-export type Tried = { typed: string } & ({ error: string } | { limit: number; outcome: WhatIf });
+import { SaveTried, type Tried, TriedOutcome } from "./tried-limit";
 
 type Props = {
   id: string;
@@ -67,33 +61,15 @@ export function TryLimit({ id, href, query = {}, save, fields, currency, now, sp
         </Button>
       </form>
       {tried && "limit" in tried && (
-        <Notice
-          role="status"
-          tone={tried.outcome.refused > 0 ? "warning" : "success"}
-          className="mt-4"
-          title={whatIfText(tried.limit, tried.outcome, currency, now)}
-        >
-          {tried.outcome.refused > 0 && (
-            <p>
-              {formatMoney(tried.outcome.costThen, currency)} would have been spent instead of{" "}
-              {formatMoney(tried.outcome.cost, currency)}.
-            </p>
-          )}
+        <TriedOutcome {...tried} currency={currency} now={now} per="a month">
           {spent >= tried.limit && (
             <p>
               This month {formatMoney(spent, currency)} are spent already: with this limit, requests that cost something
               are refused from now until {begins}, 00:00 UTC.
             </p>
           )}
-          <Form action={save} className="mt-2.5" aria-label="Save the limit that was tried">
-            <HiddenFields values={{ ...fields, limit: plainMoney(tried.limit) }} />
-            <div>
-              <SubmitButton size="sm" pendingLabel="Saving…" disabledReason={reason}>
-                Save {formatMoney(tried.limit, currency)} a month
-              </SubmitButton>
-            </div>
-          </Form>
-        </Notice>
+          <SaveTried {...{ save, fields, currency, reason }} limit={tried.limit} per="a month" />
+        </TriedOutcome>
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import { whatIfText } from "./what-if-text";
 const now = new Date("2026-11-24T12:30:00Z");
 const outcome = { requests: 1204, refused: 312, cost: 50_000_000, costThen: 20_000_000, refusals: [] };
 const say = (values: Partial<Parameters<typeof whatIfText>[1]>) =>
-  whatIfText(20_000_000, { ...outcome, ...values }, "EUR", now);
+  whatIfText(20_000_000, { ...outcome, ...values }, "EUR", now, "a month");
 
 test("from when calls would have been refused, and how many", () => {
   expect(say({ refusals: [{ from: new Date("2026-11-17T14:00:00Z"), until: now }] })).toBe(

@@ -4,14 +4,11 @@ import { hourName } from "./month";
 
 const mostTold = 3;
 
+/** Over what a limit is counted, as it is said after its amount. */
+export type Per = "a day" | "a week" | "a month" | "in total";
+
 /** Returns what a limit would have meant, in a sentence. */
-export function whatIfText(
-  limit: number,
-  outcome: WhatIf,
-  currency: string,
-  now: Date,
-  per: "a day" | "a week" | "a month" | "in total" = "a month",
-): string {
+export function whatIfText(limit: number, outcome: WhatIf, currency: string, now: Date, per: Per): string {
   const { requests, refused, refusals } = outcome;
   const withIt = `With ${formatMoney(limit, currency)} ${per},`;
   if (requests === 0) return "There were no requests in the last 30 days to try it on.";

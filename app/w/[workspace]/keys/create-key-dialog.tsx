@@ -2,9 +2,11 @@
 
 import { useState } from "react";
 import { TickField } from "@/app/_ui/check-field";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { SelectField, TextField } from "@/app/_ui/field";
-import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { Form, FormDone, FormUntilDone } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { createKey } from "./actions";
 import { Advanced } from "./advanced";
 import { expirationOptions, usualExpiration } from "./expirations";
@@ -44,7 +46,7 @@ export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, may
       }}
     >
       <Form action={createKey}>
-        <input type="hidden" name="workspace" value={slug} />
+        <HiddenFields values={{ workspace: slug }} />
         <FormUntilDone>
           <TextField
             label="Key name"
@@ -72,10 +74,7 @@ export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, may
               />
             )}
           </Advanced>
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton pendingLabel="Creating…">Create new key</SubmitButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Creating…">Create new key</SubmitActions>
         </FormUntilDone>
         <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
       </Form>

@@ -1,7 +1,9 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { SelectField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { formatExact } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { updateKey } from "./actions";
 import { expirationOptions } from "./expirations";
 import { KeyFields, type KeySettings } from "./key-fields";
@@ -31,8 +33,7 @@ export function EditDialog({ slug, here, currency, maximumDays, modelChoices, se
       closeHref={here}
     >
       <Form action={updateKey} closeOnDone>
-        <input type="hidden" name="workspace" value={slug} />
-        <input type="hidden" name="keyId" value={id} />
+        <HiddenFields values={{ workspace: slug, keyId: id }} />
         <TextField label="Key name" name="name" defaultValue={name} maxLength={60} autoComplete="off" required />
         <SelectField
           label="Expiration"
@@ -47,10 +48,7 @@ export function EditDialog({ slug, here, currency, maximumDays, modelChoices, se
           hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
         />
         <KeyFields settings={settings} currency={currency} modelChoices={modelChoices} />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-        </DialogActions>
+        <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,8 +1,10 @@
+import { AmountField, CountField } from "@/app/_ui/amount-field";
 import { CheckField } from "@/app/_ui/check-field";
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { TextField } from "@/app/_ui/field";
-import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { Dialog } from "@/app/_ui/dialog";
+import { Form, FormUntilDone } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import type { KeyFlaw } from "@/server/keys/list/input";
 import { fixKeys } from "./actions";
 import { FixReport } from "./fix-report";
@@ -33,7 +35,7 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
       closeHref={here}
     >
       <Form action={fixKeys} className="group/fix">
-        <input type="hidden" name="workspace" value={slug} />
+        <HiddenFields values={{ workspace: slug }} />
         <FormUntilDone>
           <div className="max-h-64 overflow-y-auto rounded-lg border border-hairline px-3.5 py-2.5">
             <CheckField
@@ -60,28 +62,17 @@ export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDa
             ]}
           />
           <div className="hidden group-has-[[value=expire]:checked]/fix:block">
-            <TextField
+            <CountField
               label="In how many days"
               name="days"
-              inputMode="numeric"
-              autoComplete="off"
               defaultValue={String(Math.min(90, maximumDays ?? 90))}
               hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
             />
           </div>
           <div className="hidden group-has-[[value=limit]:checked]/fix:block">
-            <TextField
-              label="Spend limit per month, each"
-              name="monthlyLimit"
-              inputMode="decimal"
-              autoComplete="off"
-              suffix={currency}
-            />
+            <AmountField label="Spend limit per month, each" name="monthlyLimit" currency={currency} />
           </div>
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton pendingLabel="Working…">Apply to the ticked keys</SubmitButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Working…">Apply to the ticked keys</SubmitActions>
         </FormUntilDone>
         <FixReport />
       </Form>

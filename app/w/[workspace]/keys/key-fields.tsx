@@ -1,5 +1,6 @@
+import { AmountField, CountField } from "@/app/_ui/amount-field";
 import { CheckField } from "@/app/_ui/check-field";
-import { TextAreaField, TextField } from "@/app/_ui/field";
+import { TextAreaField } from "@/app/_ui/field";
 import { plainMoney } from "@/app/_ui/format";
 import { keyScopes, scopeText } from "@/server/access/key-scopes";
 import { type ModelChoice, ModelPicker } from "./model-picker";
@@ -46,30 +47,24 @@ export function KeyFields({
         defaultValues={settings?.scopes ?? [...keyScopes]}
       />
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
+        <CountField
           label="Requests per minute"
           name="requestsPerMinute"
-          inputMode="numeric"
           optional
-          autoComplete="off"
           defaultValue={amount(settings?.requestsPerMinute)}
         />
-        <TextField
+        <CountField
           label="Tokens per minute"
           name="tokensPerMinute"
-          inputMode="numeric"
           optional
-          autoComplete="off"
           defaultValue={amount(settings?.tokensPerMinute)}
         />
       </div>
-      <TextField
+      <AmountField
         label="Spend limit per month"
         name="monthlyLimit"
-        inputMode="decimal"
         optional
-        autoComplete="off"
-        suffix={currency}
+        currency={currency}
         hint="When it is reached, requests are refused until the month ends (UTC)."
         defaultValue={settings?.monthlyLimit == null ? "" : plainMoney(settings.monthlyLimit)}
       />

@@ -1,9 +1,9 @@
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
+import { withQuery } from "@/app/_ui/page-query";
 import type { KeyFlaw } from "@/server/keys/list/input";
 import { flawText } from "./flaws";
-import { withQuery } from "./key-query";
 
 type Props = {
   here: string;

@@ -1,16 +1,8 @@
+import { type ListQuery, partsOf, placeOf } from "@/app/_ui/page-query";
 import { type KeyFlaw, type KeyState, keyFlaws, keySorts, keyStates } from "@/server/keys/list/input";
 
 /** What the address of the keys page says. */
-export type KeyQuery = {
-  q?: string;
-  sort?: string;
-  owner?: string;
-  state?: string;
-  after?: string;
-  before?: string;
-  dialog?: string;
-  done?: string;
-};
+export type KeyQuery = ListQuery & { sort?: string; owner?: string; state?: string; dialog?: string; done?: string };
 
 const oneOf = <T extends string>(values: readonly T[], value: string | undefined): T | undefined =>
   values.find((each) => each === value);
@@ -27,14 +19,12 @@ export function filtersOf(query: KeyQuery) {
 
 /** Returns the address as the list takes it. */
 export function listInput(query: KeyQuery) {
-  const { after, before } = query;
   const [state, sort] = [stateOf(query), sortOf(query)];
   return {
     ...filtersOf(query),
     ...(state ? { state } : {}),
     ...(sort ? { sort } : {}),
-    ...(after ? { after } : {}),
-    ...(before && !after ? { before } : {}),
+    ...placeOf(query),
   };
 }
 
@@ -48,14 +38,4 @@ export const flawOf = ({ state }: KeyQuery): KeyFlaw | undefined => oneOf(keyFla
 export const sortOf = ({ sort }: KeyQuery) => oneOf(keySorts, sort);
 
 /** Returns what of the address says which list this is, without the page one is on: what every way around keeps. */
-export function listPart({ q, sort, owner, state }: KeyQuery): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries({ q, sort, owner, state }).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  );
-}
-
-/** Returns a path with a query, or without one when there is nothing to say. */
-export function withQuery(path: string, query: Record<string, string>): string {
-  const text = new URLSearchParams(query).toString();
-  return text ? `${path}?${text}` : path;
-}
+export const listPart = (query: KeyQuery) => partsOf(query, ["q", "sort", "owner", "state"]);

@@ -1,5 +1,4 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { disableKey, enableKey, restoreKey, revokeKey } from "./actions";
 
 const turns = {
@@ -54,17 +53,18 @@ export function LifeDialog({
 }) {
   const { verb, pending, action, consequence, variant } = turns[turn];
   return (
-    <Dialog id={`${turn}-${row.id}`} open title={`${verb} ${row.name}?`} description={consequence} closeHref={here}>
-      <Form action={action} closeOnDone>
-        <input type="hidden" name="workspace" value={slug} />
-        <input type="hidden" name="keyId" value={row.id} />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton variant={variant} pendingLabel={pending}>
-            {verb}
-          </SubmitButton>
-        </DialogActions>
-      </Form>
-    </Dialog>
+    <ConfirmDialog
+      id={`${turn}-${row.id}`}
+      open
+      title={`${verb} ${row.name}?`}
+      description={consequence}
+      closeHref={here}
+      action={action}
+      closeOnDone
+      fields={{ workspace: slug, keyId: row.id }}
+      submitLabel={verb}
+      variant={variant}
+      pendingLabel={pending}
+    />
   );
 }

@@ -1,5 +1,6 @@
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { revokeKey } from "./actions";
 import { KeyMeter, type Meter } from "./key-meter";
 
@@ -18,8 +19,7 @@ export function OldKeyDialog({ slug, here, row, meter }: Props) {
       <div className="flex flex-col gap-5">
         <KeyMeter slug={slug} keyId={row.id} first={meter} />
         <Form action={revokeKey} closeOnDone>
-          <input type="hidden" name="workspace" value={slug} />
-          <input type="hidden" name="keyId" value={row.id} />
+          <HiddenFields values={{ workspace: slug, keyId: row.id }} />
           <DialogActions>
             <CloseDialogButton>Leave it until it ends</CloseDialogButton>
             {!meter.hasEnded && (

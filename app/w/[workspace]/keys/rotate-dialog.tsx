@@ -1,10 +1,12 @@
 "use client";
 
 import { useState } from "react";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
-import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { Form, FormDone, FormUntilDone } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { rotateKey } from "./actions";
 import { type Created, Secret } from "./secret";
 
@@ -39,8 +41,7 @@ export function RotateDialog({
       }}
     >
       <Form action={rotateKey}>
-        <input type="hidden" name="workspace" value={slug} />
-        <input type="hidden" name="keyId" value={row.id} />
+        <HiddenFields values={{ workspace: slug, keyId: row.id }} />
         <FormUntilDone>
           <SelectField label="The old key goes on working" name="overlap" defaultValue="24" options={overlaps} />
           <Notice role="note">
@@ -52,10 +53,7 @@ export function RotateDialog({
               The new key is a service key of the workspace: it does not act for the maker of this one, who is mailed.
             </Notice>
           )}
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton pendingLabel="Rotating…">Rotate key</SubmitButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Rotating…">Rotate key</SubmitActions>
         </FormUntilDone>
         <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
       </Form>

@@ -7,15 +7,14 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
 import { Gauge, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { type ListQuery, listInput, pagerHrefs, partsOf, readDialog, single } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
-import { readDialog } from "../dialog-query";
-import { type ListQuery, listHref, listInput } from "../list-query";
 import { whoMay } from "../permission";
 import { RequestAccess } from "../request-access";
-import { AskRateCard } from "./ask-rate-card";
+import { AskForRate } from "./ask-for-rate";
 import { KeysTable } from "./keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./live-fill";
 import { RateDialogs } from "./rate-dialogs";
@@ -25,8 +24,6 @@ import { LimitsLink } from "./spending/limits-link";
 export const metadata: Metadata = { title: "Rate limits" };
 
 const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed.", asked: "Request sent." }));
-
-const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : undefined);
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -112,12 +109,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           title={keys.isAll ? "Keys" : "Your keys"}
           description={`${formatCountUpTo(keys.total, mostCounted, "key")}. Per-key limits, in addition to the workspace's.`}
           action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
-          footer={
-            <Pager
-              previousHref={listHref(here, query, "before", keys.previous)}
-              nextHref={listHref(here, query, "after", keys.next)}
-            />
-          }
+          footer={<Pager {...pagerHrefs(here, partsOf(query, ["q"]), keys)} />}
         >
           {keys.rows.length > 0 ? (
             <KeysTable slug={slug} rows={keys.rows} currency={current.currency} />
@@ -130,12 +122,12 @@ export default async function RateLimits({ params, searchParams }: Props) {
           )}
         </Card>
         {!mayManage && (
-          <AskRateCard
+          <AskForRate
             slug={slug}
             rates={current.rates}
             keys={keys.rows}
-            of={one(query.of)}
-            measure={one(query.measure)}
+            of={single(query.of)}
+            measure={single(query.measure)}
           />
         )}
         <Card title="When a request is refused">

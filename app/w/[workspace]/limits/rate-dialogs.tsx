@@ -1,7 +1,10 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { CountField } from "@/app/_ui/amount-field";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { removeRate, setRate } from "./actions";
 import { rateName } from "./rate-name";
 import type { RateRow } from "./rates-table";
@@ -46,10 +49,7 @@ export function RateDialogs({ slug, here, dialog, row, models }: Props) {
             ))}
           </datalist>
           <Rates />
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton pendingLabel="Saving…">Set limit</SubmitButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Saving…">Set limit</SubmitActions>
         </Form>
       </Dialog>
       {row && dialog === "change" && (
@@ -63,31 +63,23 @@ export function RateDialogs({ slug, here, dialog, row, models }: Props) {
           <Form action={setRate} closeOnDone>
             <HiddenFields values={{ workspace: slug, model: row.model }} />
             <Rates row={row} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-            </DialogActions>
+            <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
           </Form>
         </Dialog>
       )}
       {row && dialog === "remove" && (
-        <Dialog
+        <ConfirmDialog
           id={`remove-${id}`}
           open
           title={`Remove the limits for ${inSentence(row.model)}?`}
           description="Requests are no longer held back by them. Limits of keys stay."
           closeHref={here}
-        >
-          <Form action={removeRate} closeOnDone>
-            <HiddenFields values={{ workspace: slug, model: row.model }} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={removeRate}
+          closeOnDone
+          fields={{ workspace: slug, model: row.model }}
+          submitLabel="Remove"
+          pendingLabel="Removing…"
+        />
       )}
     </>
   );
@@ -98,22 +90,16 @@ const inSentence = (model: string) => (model ? rateName(model) : "all models tog
 function Rates({ row }: { row?: RateRow }) {
   return (
     <div className="grid gap-5 md:grid-cols-2">
-      <TextField
+      <CountField
         label="Requests per minute"
         name="requestsPerMinute"
         defaultValue={row?.requestsPerMinute ?? ""}
-        inputMode="numeric"
-        maxLength={20}
-        autoComplete="off"
         hint="Empty: no limit."
       />
-      <TextField
+      <CountField
         label="Tokens per minute"
         name="tokensPerMinute"
         defaultValue={row?.tokensPerMinute ?? ""}
-        inputMode="numeric"
-        maxLength={20}
-        autoComplete="off"
         hint="Empty: no limit."
       />
     </div>

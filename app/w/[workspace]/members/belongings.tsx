@@ -7,6 +7,7 @@ import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
+import { viewHref } from "../models/view-href";
 import { KeyFate } from "./lazy-sheet-parts";
 
 /** Shows what a member would leave behind. */
@@ -93,10 +94,7 @@ export function BelongingsFields({ left, slug, whoLeaves, mayRotate = false }: P
           <ul className="flex flex-col gap-1">
             {models.rows.map(({ id, name, visibility }) => (
               <li key={id} className="flex flex-wrap items-center gap-2">
-                <Link
-                  href={`/w/${slug}/models/view/${id.split("/").map(encodeURIComponent).join("/")}` as Route}
-                  className="wrap-anywhere underline underline-offset-2"
-                >
+                <Link href={viewHref(slug, id) as Route} className="wrap-anywhere underline underline-offset-2">
                   {name}
                 </Link>
                 {visibility !== "workspace" && (

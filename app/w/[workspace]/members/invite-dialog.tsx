@@ -3,6 +3,7 @@ import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { inviteMembers } from "./actions";
 import { InvitationResults } from "./invitation-results";
 import { roleOptions } from "./role-options";
@@ -29,7 +30,7 @@ export function InviteDialog({ slug, here, isOpen, defaultRole, seats, memberCou
       closeHref={here}
     >
       <Form action={inviteMembers}>
-        <input type="hidden" name="workspace" value={slug} />
+        <HiddenFields values={{ workspace: slug }} />
         <FormUntilDone>
           <TextAreaField
             label="Email addresses"

@@ -1,6 +1,7 @@
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { leaveWorkspace, removeMember } from "./actions";
 import { type Belongings, BelongingsFields } from "./belongings";
 import { RotatedSecrets } from "./lazy-sheet-parts";
@@ -38,12 +39,9 @@ export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Remo
           <>
             <HiddenFields values={{ workspace: slug, userId }} />
             <BelongingsFields left={leaver.left} slug={slug} whoLeaves={`${leaver.name} leaves`} mayRotate />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove
-              </SubmitButton>
-            </DialogActions>
+            <SubmitActions variant="danger" pendingLabel="Removing…">
+              Remove
+            </SubmitActions>
           </>
         ) : (
           <RotatedSecrets>
@@ -71,12 +69,9 @@ export function LeaveDialog({ slug, here, workspaceName, left }: Where & { left:
       <Form action={leaveWorkspace}>
         <HiddenFields values={{ workspace: slug }} />
         <BelongingsFields left={left} slug={slug} whoLeaves="you leave" />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton variant="danger" pendingLabel="Leaving…">
-            Leave workspace
-          </SubmitButton>
-        </DialogActions>
+        <SubmitActions variant="danger" pendingLabel="Leaving…">
+          Leave workspace
+        </SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,7 +1,8 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import type { Role } from "@/server/access/permissions";
 import { changeRole, setEnd } from "./actions";
 import type { Belongings } from "./belongings";
@@ -36,13 +37,9 @@ export function MemberDialogs({ slug, here, dialog, about, mayManage, member, wo
           closeHref={here}
         >
           <Form action={changeRole} closeOnDone>
-            <input type="hidden" name="workspace" value={slug} />
-            <input type="hidden" name="userId" value={member.userId} />
+            <HiddenFields values={{ workspace: slug, userId: member.userId }} />
             <SelectField label="Role" name="role" defaultValue={member.role} options={roleOptions} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Changing…">Change role</SubmitButton>
-            </DialogActions>
+            <SubmitActions pendingLabel="Changing…">Change role</SubmitActions>
           </Form>
         </Dialog>
       )}
@@ -57,10 +54,7 @@ export function MemberDialogs({ slug, here, dialog, about, mayManage, member, wo
           <Form action={setEnd} closeOnDone>
             <HiddenFields values={{ workspace: slug, userId: member.userId }} />
             <UntilField endsAt={member.endsAt} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-            </DialogActions>
+            <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
           </Form>
         </Dialog>
       )}

@@ -1,8 +1,8 @@
 "use client";
 
-import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { DialogButton } from "@/app/_ui/dialog-button";
+import { Person } from "@/app/_ui/person";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
@@ -46,14 +46,9 @@ export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manage
           return (
             <TableRow key={member.userId}>
               <TableCell kind="primary">
-                <div className="who">
-                  <Avatar name={member.name} src={member.picture} />
-                  <span>
-                    <strong>{member.name}</strong>
-                    {isSelf && <Badge tone="accent">You</Badge>}
-                  </span>
-                  <small>{member.email}</small>
-                </div>
+                <Person name={member.name} email={member.email} picture={member.picture}>
+                  {isSelf && <Badge tone="accent">You</Badge>}
+                </Person>
               </TableCell>
               <TableCell label="Role">
                 {member.roleName}

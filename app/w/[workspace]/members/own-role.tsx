@@ -1,8 +1,9 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { RelativeTime } from "@/app/_ui/time";
 import { type Role, roleText } from "@/server/access/permissions";
 import { askForRole, withdrawRoleRequest } from "./actions";
@@ -61,10 +62,7 @@ export function AskForRoleDialog({
       <Form action={askForRole}>
         <HiddenFields values={{ workspace: slug }} />
         <SelectField label="Role" name="role" defaultValue={(suggested ?? options[0])?.value ?? ""} options={options} />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton pendingLabel="Sending…">Send request</SubmitButton>
-        </DialogActions>
+        <SubmitActions pendingLabel="Sending…">Send request</SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,7 +1,8 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { TextAreaField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { updateModel } from "./actions";
 
 type Props = { slug: string; here: string; model: { id: string; name: string; description: string } };
@@ -21,10 +22,7 @@ export function EditDialog({ slug, here, model }: Props) {
         <HiddenFields values={{ workspace: slug, modelId: id }} />
         <TextField label="Model name" name="name" defaultValue={name} maxLength={60} autoComplete="off" required />
         <TextAreaField label="Description" name="description" defaultValue={description} rows={4} optional />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-        </DialogActions>
+        <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
       </Form>
     </Dialog>
   );

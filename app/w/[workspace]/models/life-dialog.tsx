@@ -1,6 +1,4 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { Form, SubmitButton } from "@/app/_ui/form";
-import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { archiveModel, restoreModel } from "./actions";
 
 const turns = {
@@ -39,16 +37,17 @@ export function LifeDialog({
 }) {
   const { verb, pending, action, consequence, variant } = turns[turn];
   return (
-    <Dialog id={`${turn}-${model.id}`} open title={`${verb} ${model.name}?`} description={consequence} closeHref={here}>
-      <Form action={action}>
-        <HiddenFields values={{ workspace: slug, modelId: model.id }} />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton variant={variant} pendingLabel={pending}>
-            {verb}
-          </SubmitButton>
-        </DialogActions>
-      </Form>
-    </Dialog>
+    <ConfirmDialog
+      id={`${turn}-${model.id}`}
+      open
+      title={`${verb} ${model.name}?`}
+      description={consequence}
+      closeHref={here}
+      action={action}
+      fields={{ workspace: slug, modelId: model.id }}
+      submitLabel={verb}
+      variant={variant}
+      pendingLabel={pending}
+    />
   );
 }

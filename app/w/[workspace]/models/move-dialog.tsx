@@ -1,9 +1,11 @@
 import { Button } from "@/app/_ui/button";
+import { ConfirmationField } from "@/app/_ui/confirmation-field";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { SelectField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { SelectField } from "@/app/_ui/field";
+import { Form } from "@/app/_ui/form";
 import { formatCount, formatMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { moveModel } from "./actions";
 import { price } from "./model-figures";
 import { type Keys, keysInWords } from "./remove-dialog";
@@ -82,19 +84,10 @@ export function MoveDialog({ slug, here, model, targets, preview }: Props) {
             <li key={change}>{change}</li>
           ))}
         </ul>
-        <TextField
-          label={`Type “${name}” to move it`}
-          name="confirmation"
-          autoComplete="off"
-          spellCheck={false}
-          required
-        />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton variant="danger" pendingLabel="Moving…">
-            Move
-          </SubmitButton>
-        </DialogActions>
+        <ConfirmationField label={`Type “${name}” to move it`} />
+        <SubmitActions variant="danger" pendingLabel="Moving…">
+          Move
+        </SubmitActions>
       </Form>
     </Dialog>
   );

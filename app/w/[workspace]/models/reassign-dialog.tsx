@@ -1,7 +1,8 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { reassignModel } from "./actions";
 
 type Props = {
@@ -29,10 +30,7 @@ export function ReassignDialog({ slug, here, model, members }: Props) {
           name="userId"
           options={members.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` }))}
         />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton pendingLabel="Giving…">Give</SubmitButton>
-        </DialogActions>
+        <SubmitActions pendingLabel="Giving…">Give</SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,8 +1,9 @@
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { TextAreaField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { registerModel } from "./actions";
 
 /** Draws the dialog "Register a model": makes a tuned model that runs at a model server already the workspace's own. */
@@ -45,10 +46,7 @@ export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: str
             { value: "private", label: "Only me" },
           ]}
         />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton pendingLabel="Registering…">Register</SubmitButton>
-        </DialogActions>
+        <SubmitActions pendingLabel="Registering…">Register</SubmitActions>
       </Form>
     </Dialog>
   );

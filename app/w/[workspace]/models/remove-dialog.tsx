@@ -1,8 +1,9 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { ConfirmationField } from "@/app/_ui/confirmation-field";
+import { Dialog } from "@/app/_ui/dialog";
+import { Form } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { removeModel } from "./actions";
 
 type Props = {
@@ -51,19 +52,10 @@ export function RemoveDialog({ slug, here, model }: Props) {
             </li>
           </ul>
         </div>
-        <TextField
-          label={`Type “${name}” to delete it`}
-          name="confirmation"
-          autoComplete="off"
-          spellCheck={false}
-          required
-        />
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton variant="danger" pendingLabel="Deleting…">
-            Delete
-          </SubmitButton>
-        </DialogActions>
+        <ConfirmationField label={`Type “${name}” to delete it`} />
+        <SubmitActions variant="danger" pendingLabel="Deleting…">
+          Delete
+        </SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,7 +1,8 @@
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { SelectField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { shareModel } from "./actions";
 
 type Props = {
@@ -38,10 +39,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
             hint="It ends with this day (UTC). Empty: until it is ended."
             optional
           />
-          <DialogActions>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-            <SubmitButton pendingLabel="Sharing…">Share</SubmitButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Sharing…">Share</SubmitActions>
         </Form>
       )}
     </Dialog>

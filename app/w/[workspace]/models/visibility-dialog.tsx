@@ -1,9 +1,10 @@
 import { CheckField } from "@/app/_ui/check-field";
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { TextAreaField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { setVisibility } from "./actions";
 
 type Member = { userId: string; name: string; email?: string };
@@ -71,10 +72,7 @@ export function VisibilityDialog({ slug, here, model, members }: Props) {
             optional
           />
         </div>
-        <DialogActions>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-          <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-        </DialogActions>
+        <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { setSlug } from "./actions";
 
 /** Shows where the workspace is, and the way to move it. */
@@ -12,7 +13,7 @@ export function AddressCard({ slug }: { slug: string }) {
       description={`The workspace is at /w/${slug}. When it moves, its old addresses keep leading its members here and are never given to another workspace.`}
     >
       <Form action={setSlug}>
-        <input type="hidden" name="workspace" value={slug} />
+        <HiddenFields values={{ workspace: slug }} />
         <TextField
           key={slug}
           label="Address"

@@ -1,9 +1,11 @@
 import { Card } from "@/app/_ui/card";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { ConfirmationField } from "@/app/_ui/confirmation-field";
+import { Dialog } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
-import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { restorableDays } from "@/server/workspaces/life/input";
 import { deleteWorkspace } from "./actions";
 
@@ -41,7 +43,7 @@ export function DeleteCard({ slug, name, plan, reason }: Props) {
           closeHref={here}
         >
           <Form action={deleteWorkspace}>
-            <input type="hidden" name="workspace" value={slug} />
+            <HiddenFields values={{ workspace: slug }} />
             <div className="text-ink-soft">
               <p>What stops at once:</p>
               <ul className="mt-1 list-disc pl-5">
@@ -58,19 +60,10 @@ export function DeleteCard({ slug, name, plan, reason }: Props) {
                 </li>
               </ul>
             </div>
-            <TextField
-              label={`Type “${name}” to delete it`}
-              name="confirmation"
-              autoComplete="off"
-              spellCheck={false}
-              required
-            />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Deleting…">
-                Delete workspace
-              </SubmitButton>
-            </DialogActions>
+            <ConfirmationField label={`Type “${name}” to delete it`} />
+            <SubmitActions variant="danger" pendingLabel="Deleting…">
+              Delete workspace
+            </SubmitActions>
           </Form>
         </Dialog>
       )}

@@ -1,7 +1,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { CopyField } from "@/app/_ui/copy-field";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
@@ -67,7 +67,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
                 {row.proof === "dns" && (
                   <Form action={setDomainMode}>
                     <HiddenFields values={{ workspace: slug, domainId: row.id }} />
-                    <input type="hidden" name="mode" value={row.mode === "join" ? "request" : "join"} />
+                    <HiddenFields values={{ mode: row.mode === "join" ? "request" : "join" }} />
                     <SubmitButton
                       size="sm"
                       variant="ghost"
@@ -103,7 +103,7 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
         ))}
       </ul>
       <Form action={addDomain}>
-        <input type="hidden" name="workspace" value={slug} />
+        <HiddenFields values={{ workspace: slug }} />
         <div className="grid gap-4 md:grid-cols-2">
           <TextField
             label="Domain"
@@ -122,23 +122,17 @@ export function Domains({ slug, rows, removing }: { slug: string; rows: Row[]; r
         </div>
       </Form>
       {removing && (
-        <Dialog
+        <ConfirmDialog
           id={`remove-domain-${removing.id}`}
           open
           title={`Remove ${removing.domain}?`}
           description="New people no longer join by it. Members who joined by it stay."
           closeHref={here}
-        >
-          <Form action={removeDomain}>
-            <HiddenFields values={{ workspace: slug, domainId: removing.id }} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove domain
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={removeDomain}
+          fields={{ workspace: slug, domainId: removing.id }}
+          submitLabel="Remove domain"
+          pendingLabel="Removing…"
+        />
       )}
     </Card>
   );

@@ -1,6 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { PictureField } from "@/app/_ui/picture-field";
 import { hasIcon, type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { removeIcon, setEmoji, setPicture } from "./actions";
@@ -17,7 +18,7 @@ export function IconCard({ workspace }: { workspace: Iconic }) {
     >
       <div className="grid gap-6 md:grid-cols-2">
         <Form action={setEmoji} aria-label="Use an emoji">
-          <input type="hidden" name="workspace" value={slug} />
+          <HiddenFields values={{ workspace: slug }} />
           <TextField
             key={workspace.iconEmoji}
             label="Emoji"
@@ -33,7 +34,7 @@ export function IconCard({ workspace }: { workspace: Iconic }) {
           </div>
         </Form>
         <Form action={setPicture} aria-label="Use a picture">
-          <input type="hidden" name="workspace" value={slug} />
+          <HiddenFields values={{ workspace: slug }} />
           <PictureField />
           <div>
             <SubmitButton variant="secondary" pendingLabel="Uploading…">
@@ -44,7 +45,7 @@ export function IconCard({ workspace }: { workspace: Iconic }) {
       </div>
       {hasIcon(workspace) && (
         <Form action={removeIcon} className="mt-5">
-          <input type="hidden" name="workspace" value={slug} />
+          <HiddenFields values={{ workspace: slug }} />
           <div>
             <SubmitButton variant="ghost" pendingLabel="Removing…">
               Remove icon

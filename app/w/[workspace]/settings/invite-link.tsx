@@ -3,6 +3,7 @@ import { Card } from "@/app/_ui/card";
 import { CopyField } from "@/app/_ui/copy-field";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { RelativeTime } from "@/app/_ui/time";
 import { type Role, roleText } from "@/server/access/permissions";
@@ -51,7 +52,7 @@ export function InviteLinkCard({ slug, link }: { slug: string; link: Open | null
             </Notice>
           )}
           <Form action={endInviteLink}>
-            <input type="hidden" name="workspace" value={slug} />
+            <HiddenFields values={{ workspace: slug }} />
             <div>
               <SubmitButton variant="secondary" pendingLabel="Switching off…">
                 Switch off
@@ -61,7 +62,7 @@ export function InviteLinkCard({ slug, link }: { slug: string; link: Open | null
         </div>
       )}
       <Form action={createInviteLink}>
-        <input type="hidden" name="workspace" value={slug} />
+        <HiddenFields values={{ workspace: slug }} />
         <div className="grid gap-4 md:grid-cols-2">
           <SelectField label="Role" name="role" defaultValue="developer" options={roles} />
           <TextField

@@ -1,6 +1,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { setJoinPage } from "./actions";
 
 /** Draws the setting whether people without an invitation may ask to join on the workspace's page. */
@@ -13,8 +14,7 @@ export function JoinPageCard({ slug, isOpen }: { slug: string; isOpen: boolean }
       action={isOpen ? <Badge tone="success">Open</Badge> : <Badge>Closed</Badge>}
     >
       <Form action={setJoinPage}>
-        <input type="hidden" name="workspace" value={slug} />
-        <input type="hidden" name="isOpen" value={isOpen ? "false" : "true"} />
+        <HiddenFields values={{ workspace: slug, isOpen: isOpen ? "false" : "true" }} />
         <div>
           <SubmitButton variant="secondary">{isOpen ? "Close the join page" : "Open the join page"}</SubmitButton>
         </div>

@@ -1,21 +1,10 @@
+import { keyCreators as creatorOptions, keyLifetimes } from "@/app/_shared/key-policy";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { setKeyCreators, setKeyPolicy } from "./actions";
-
-const lifetimes = [
-  { value: "none", label: "No maximum" },
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "180", label: "180 days" },
-  { value: "365", label: "1 year" },
-];
-
-const creators = [
-  { value: "developers", label: "Admins and Developers" },
-  { value: "admins", label: "Admins only" },
-];
 
 /** Shows who may create keys, and how long they may live at most. `reason`: why this person cannot change it. */
 export function KeyPolicyCard({
@@ -39,13 +28,13 @@ export function KeyPolicyCard({
       {reason === undefined ? (
         <div className="grid gap-6 md:grid-cols-2">
           <Form action={setKeyCreators} aria-label="Who may create keys">
-            <input type="hidden" name="workspace" value={slug} />
+            <HiddenFields values={{ workspace: slug }} />
             <SelectField
               key={keyCreators}
               label="Who may create keys"
               name="keyCreators"
               defaultValue={keyCreators}
-              options={creators}
+              options={creatorOptions}
             />
             <div>
               <SubmitButton pendingLabel="Saving…" aria-label="Save who may create keys">
@@ -54,16 +43,16 @@ export function KeyPolicyCard({
             </div>
           </Form>
           <Form action={setKeyPolicy} aria-label="Maximum lifetime">
-            <input type="hidden" name="workspace" value={slug} />
+            <HiddenFields values={{ workspace: slug }} />
             <SelectField
               key={current}
               label="Maximum lifetime"
               name="maximumDays"
               defaultValue={current}
               options={
-                lifetimes.some(({ value }) => value === current)
-                  ? lifetimes
-                  : [{ value: current, label: `${current} days`, disabled: true }, ...lifetimes]
+                keyLifetimes.some(({ value }) => value === current)
+                  ? keyLifetimes
+                  : [{ value: current, label: `${current} days`, disabled: true }, ...keyLifetimes]
               }
             />
             <div>

@@ -1,7 +1,9 @@
+import { CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
-import { SelectField, TextField } from "@/app/_ui/field";
+import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { roleText } from "@/server/access/permissions";
 import { defaultRoles } from "@/server/workspaces/policy/input";
 import { setDefaultRole, setSeats } from "./actions";
@@ -24,7 +26,7 @@ export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) 
     >
       <div className="grid gap-6 md:grid-cols-2">
         <Form action={setDefaultRole} aria-label="Default role">
-          <input type="hidden" name="workspace" value={slug} />
+          <HiddenFields values={{ workspace: slug }} />
           <SelectField key={defaultRole} label="Default role" name="role" defaultValue={defaultRole} options={roles} />
           <div>
             <SubmitButton variant="secondary" pendingLabel="Saving…">
@@ -33,15 +35,13 @@ export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) 
           </div>
         </Form>
         <Form action={setSeats} aria-label="Seats">
-          <input type="hidden" name="workspace" value={slug} />
-          <TextField
+          <HiddenFields values={{ workspace: slug }} />
+          <CountField
             key={seats}
             label="Seats"
             name="seats"
-            inputMode="numeric"
             defaultValue={seats ?? ""}
             hint="How many members there may be. Empty: no limit."
-            autoComplete="off"
             optional
           />
           <div>

@@ -3,6 +3,7 @@ import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
@@ -69,7 +70,7 @@ export default async function Settings({ params, searchParams }: Props) {
         <Card title="Name">
           {mayUpdate ? (
             <Form action={renameWorkspace}>
-              <input type="hidden" name="workspace" value={slug} />
+              <HiddenFields values={{ workspace: slug }} />
               <TextField
                 label="Workspace name"
                 name="name"

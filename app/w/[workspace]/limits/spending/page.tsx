@@ -3,11 +3,11 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
+import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
 import { oneSubject } from "@/server/budgets/input";
 import { api } from "@/server/composition/caller";
-import { readDialog } from "../../dialog-query";
 import { whoMay } from "../../permission";
-import { AskCard } from "./ask-card";
+import { AskForRaise } from "./ask-for-raise";
 import { SpanDialogs } from "./span-dialogs";
 import { SpansCard } from "./spans-card";
 import { TryCard } from "./try-card";
@@ -31,7 +31,7 @@ type Props = {
   searchParams: Promise<Record<keyof Query, string | string[] | undefined>>;
 };
 
-const one = (value: string | string[] | undefined) => (typeof value === "string" ? value.slice(0, 300) : undefined);
+const one = (value: QueryValue) => single(value)?.slice(0, 300);
 
 export default async function SpendingLimits({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
@@ -73,7 +73,7 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
       </p>
       <div className="flex flex-col gap-6">
         <SpansCard {...{ slug, of, kind, spans, currency, reason }} shown={asked} />
-        {!mayManage && <AskCard {...{ slug, of, spans, currency }} shown={asked} />}
+        {!mayManage && <AskForRaise {...{ slug, of, spans, currency }} shown={asked} />}
         <TryCard
           {...{ slug, of, span, currency, now, tried }}
           canSave={mayManage && kind !== "ceiling" && !(kind === "key" && span === "month")}

@@ -1,8 +1,11 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { AmountField } from "@/app/_ui/amount-field";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import type { SpanLimit } from "@/server/budgets/queries";
 import { raiseBudget, removeBudget, setBudget } from "./actions";
 import { spendingHref } from "./href";
@@ -25,15 +28,12 @@ type Props = {
 export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, about, wanted }: Props) {
   const closeHref = spendingHref(slug, of);
   const amount = (label: string, value: string, hint: string) => (
-    <TextField
+    <AmountField
       label={label}
       name="limit"
       defaultValue={value}
       placeholder="20.00"
-      inputMode="decimal"
-      maxLength={40}
-      autoComplete="off"
-      suffix={currency}
+      currency={currency}
       hint={hint}
       required
     />
@@ -53,10 +53,7 @@ export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, abo
           <Form action={setBudget} closeOnDone>
             <HiddenFields values={fields} />
             {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
-            </DialogActions>
+            <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
           </Form>
         </Dialog>
         {limit !== null && (
@@ -78,31 +75,23 @@ export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, abo
                 hint="The last day, until its end in UTC."
                 required
               />
-              <DialogActions>
-                <CloseDialogButton>Cancel</CloseDialogButton>
-                <SubmitButton pendingLabel="Saving…">Raise limit</SubmitButton>
-              </DialogActions>
+              <SubmitActions pendingLabel="Saving…">Raise limit</SubmitActions>
             </Form>
           </Dialog>
         )}
         {limit !== null && (
-          <Dialog
+          <ConfirmDialog
             id={`remove-${span}`}
             open={isAbout("remove")}
             title={`${spanNames[span]}: remove the limit of ${owner}?`}
             description="The other limits stay."
             closeHref={closeHref}
-          >
-            <Form action={removeBudget} closeOnDone>
-              <HiddenFields values={fields} />
-              <DialogActions>
-                <CloseDialogButton>Cancel</CloseDialogButton>
-                <SubmitButton variant="danger" pendingLabel="Removing…">
-                  Remove limit
-                </SubmitButton>
-              </DialogActions>
-            </Form>
-          </Dialog>
+            action={removeBudget}
+            closeOnDone
+            fields={fields}
+            submitLabel="Remove limit"
+            pendingLabel="Removing…"
+          />
         )}
       </div>
     );

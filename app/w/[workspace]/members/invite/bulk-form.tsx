@@ -2,6 +2,7 @@
 
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { roleOptions } from "../role-options";
 import { type Answer, inviteList } from "./actions";
 import { ListFile } from "./list-file";
@@ -12,7 +13,7 @@ import { Report } from "./report";
 export function BulkForm({ slug }: { slug: string }) {
   return (
     <Form action={inviteList} aria-label="Invite many">
-      <input type="hidden" name="workspace" value={slug} />
+      <HiddenFields values={{ workspace: slug }} />
       <FormUntilDone>
         <TextAreaField
           label="Addresses"

@@ -1,3 +1,4 @@
+import { partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
 import { isDay } from "@/server/audit/input";
 
 /** The parts of the page's address, in the order in which they are written. */
@@ -38,12 +39,15 @@ export function filtersOf({ query, problem }: View) {
   };
 }
 
+/** Returns the filters and the page of the log, as the procedures that list it take them. */
+export function listOf(view: View) {
+  return { ...filtersOf(view), ...placeOf(view.query) };
+}
+
 /** Returns an address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */
 export function viewHref(path: string, { query }: Pick<View, "query">, changes: Query): string {
   const { after, before, ...kept } = query;
-  const next: Query = { ...kept, ...changes };
-  const said = parts.flatMap((part): [string, string][] => (next[part] ? [[part, next[part]]] : []));
-  return said.length > 0 ? `${path}?${new URLSearchParams(said)}` : path;
+  return withQuery(path, partsOf<keyof Query>({ ...kept, ...changes }, parts));
 }
 
 function problemOf({ from, to }: Query): View["problem"] {
