@@ -18,10 +18,7 @@ export default async function InstanceOverview({ searchParams }: Props) {
   return (
     <>
       <Flash news={news} done={query.done} />
-      <PageHeader
-        title="Instance settings"
-        purpose="Who runs this Atelier, and what is set for all of its workspaces."
-      />
+      <PageHeader title="Instance settings" purpose="Who runs this Atelier." />
       <div className="flex flex-col gap-6">
         <OperatorsCard
           rows={operators}

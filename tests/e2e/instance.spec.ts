@@ -81,7 +81,7 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
     await page.goto(`/instance/workspaces/${slug}`);
     await expectNoViolations(page);
     await page.getByRole("button", { name: "Resume workspace" }).click();
-    await expect(page.getByText("Resumed. Members and keys are what they were.")).toBeVisible();
+    await expect(page.getByText("Workspace resumed.")).toBeVisible();
     await hers.reload();
     await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
   } finally {

@@ -41,7 +41,7 @@ const words: Record<FailureKind, (name: string) => Words> = {
   }),
   sign_up_closed: (name) => ({
     tone: "warning",
-    text: `${name} signed you in, but there is no account here for your address, and it may make none. Ask an Admin of the workspace that you want to join for an invitation.`,
+    text: `${name} signed you in, but there is no account for your address, and it may not create one here. Ask an Admin of the workspace that you want to join for an invitation.`,
   }),
   sign_in_again: (name) => ({
     tone: "warning",

@@ -42,7 +42,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
           title="You run this instance"
           action={<LinkButton href="/instance">Instance settings</LinkButton>}
         >
-          You are its operator: you decide what holds for all workspaces here. You find it in the account menu, too.
+          You are an operator and manage the settings for all workspaces. They are in the account menu, too.
         </Notice>
       )}
       {hasWays && (

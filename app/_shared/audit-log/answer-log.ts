@@ -5,18 +5,18 @@ import { type ExportedEvent, exportHead, exportLines } from "./export-lines";
 type Part = { workspaceId: string; rows: ExportedEvent[]; next: string | null };
 
 /**
- * Answers with a log as a file. It is read and sent part by part, so it takes no more memory for more. That it was
- * downloaded is in the log first; if it fails later, the download breaks off.
+ * Answers with a log as a file. It is read and sent part by part, to bound the memory. The download is recorded in the log
+ * before it starts; if it fails later, it breaks off.
  *
- * @param asked the format as the address says it; CSV where it says none of ours
+ * @param requested the format that the address names; CSV where it names no known one
  * @param name what the log is of, for the file's name
  */
 export async function answerLog(
-  asked: string | undefined,
+  requested: string | undefined,
   name: string,
   log: { start: (format: ExportFormat) => Promise<unknown>; part: (after?: string) => Promise<Part> },
 ): Promise<Response> {
-  const format = exportFormats.find((each) => each === asked) ?? "csv";
+  const format = exportFormats.find((each) => each === requested) ?? "csv";
   await log.start(format);
   async function* lines(): AsyncGenerator<string> {
     let part = await log.part();

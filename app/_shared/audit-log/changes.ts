@@ -1,11 +1,11 @@
 import { formatExact, formatMoney, formatNumber } from "@/app/_ui/format";
 import { plainName } from "./words";
 
-/** One thing that was changed, as text; undefined where it was not said. */
+/** One thing that was changed, as text; undefined where it was not recorded. */
 export type Change = { name: string; before: string | undefined; after: string | undefined };
 
-/** How values are said: the names of people by their ids, and the currency of what is money. */
-export type Sayings = { people: Map<string, string>; currency: string };
+/** What the text of a value depends on: the names of people by their ids, and the currency of money. */
+export type ValueContext = { people: Map<string, string>; currency: string };
 
 type Values = Record<string, unknown> | null;
 
@@ -24,27 +24,27 @@ const money = new Set([
 ]);
 
 /** Returns what was changed, field by field; what stayed as it was is left out. */
-export function changesOf(before: Values, after: Values, sayings: Sayings): Change[] {
+export function changesOf(before: Values, after: Values, context: ValueContext): Change[] {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names.flatMap((name) => {
-    const said = (values: Values) =>
-      values && Object.hasOwn(values, name) ? inWords(name, values[name], sayings) : undefined;
-    const change = { name: plainName(name), before: said(before), after: said(after) };
+    const shown = (values: Values) =>
+      values && Object.hasOwn(values, name) ? textOf(name, values[name], context) : undefined;
+    const change = { name: plainName(name), before: shown(before), after: shown(after) };
     return change.before === change.after ? [] : [change];
   });
 }
 
-function inWords(name: string, value: unknown, sayings: Sayings): string {
+function textOf(name: string, value: unknown, context: ValueContext): string {
   if (value === null || value === undefined || value === "") return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return money.has(name) ? formatMoney(value, sayings.currency) : formatNumber(value);
+  if (typeof value === "number") return money.has(name) ? formatMoney(value, context.currency) : formatNumber(value);
   if (Array.isArray(value))
-    return value.length === 0 ? "nothing" : value.map((each) => inWords(name, each, sayings)).join(", ");
+    return value.length === 0 ? "nothing" : value.map((each) => textOf(name, each, context)).join(", ");
   if (typeof value === "object")
     return Object.entries(value)
-      .map(([key, member]) => `${plainName(key)}: ${inWords(key, member, sayings)}`)
+      .map(([key, member]) => `${plainName(key)}: ${textOf(key, member, context)}`)
       .join("; ");
   const text = String(value);
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return formatExact(new Date(text));
-  return sayings.people.get(text) ?? text;
+  return context.people.get(text) ?? text;
 }

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { formatExact } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
-import { type Change, changesOf, type Sayings } from "./changes";
+import { type Change, changesOf, type ValueContext } from "./changes";
 import { viewHref } from "./view";
 import { phraseOf, plainName } from "./words";
 
@@ -19,13 +19,13 @@ export function EventsTable({
   rows,
   hrefOf,
   here,
-  sayings,
+  context,
 }: {
   rows: EventRow[];
   /** Where a thing is shown; undefined: nowhere. */
   hrefOf: HrefOf;
   here: string;
-  sayings: Sayings;
+  context: ValueContext;
 }) {
   return (
     <Table label="Events" columns={columns}>
@@ -33,7 +33,7 @@ export function EventsTable({
         <TableRow key={event.id}>
           <TableCell kind="primary">
             <Sentence event={event} hrefOf={hrefOf} />
-            <Details event={event} here={here} changes={changesOf(event.before, event.after, sayings)} />
+            <Details event={event} here={here} changes={changesOf(event.before, event.after, context)} />
           </TableCell>
           <TableCell label="When" className="text-ink-soft">
             <time dateTime={event.at.toISOString()}>{formatExact(event.at)}</time>

@@ -64,7 +64,7 @@ export function AuditLogPage({
           }
         >
           {page.rows.length > 0 ? (
-            <EventsTable rows={page.rows} hrefOf={hrefOf} here={here} sayings={{ people, currency: page.currency }} />
+            <EventsTable rows={page.rows} hrefOf={hrefOf} here={here} context={{ people, currency: page.currency }} />
           ) : isNarrowed ? (
             <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
               No events match these filters.

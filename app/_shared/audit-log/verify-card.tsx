@@ -7,19 +7,19 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import type { Verdict } from "@/server/audit/verify";
 
-/** Recomputes the seals of the whole log, and says what came of it. */
+/** Draws the card that recomputes the seals of the whole log and shows the outcome. */
 export function VerifyCard({
   action,
   values,
 }: {
   action: FormProps<Verdict>["action"];
-  /** What the action needs to know which log it is. */
+  /** The fields that tell the action which log it is. */
   values: Record<string, string>;
 }) {
   return (
     <Card
       title="Verify"
-      description="Every event is sealed over all before it, seconds after it happened. Verifying computes the seals anew, so that an event that was changed, removed or moved shows."
+      description="Each event is sealed together with all events before it, seconds after it happened. Verifying recomputes the seals and finds events that were changed, removed or moved."
     >
       <Form<Verdict> action={action} aria-label="Verify the audit log">
         <HiddenFields values={values} />
@@ -37,7 +37,7 @@ export function VerifyCard({
 function Outcome({ whole, until, hash, waiting, flaw }: Verdict) {
   if (flaw)
     return (
-      <Notice tone="danger" title="The log is not as it was sealed">
+      <Notice tone="danger" title="The log does not match its seals">
         <p>
           {flawText(flaw)} {formatCount(whole, "event")} before it {whole === 1 ? "is" : "are"} whole.
         </p>
@@ -68,6 +68,6 @@ function flawText({ kind, sequence, at, action }: NonNullable<Verdict["flaw"]>):
     case "gap":
       return `${which} and its seal were removed.`;
     case "loose":
-      return `${which}${what} was put in without ever being sealed.`;
+      return `${which}${what} was added without a seal.`;
   }
 }

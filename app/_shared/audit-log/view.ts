@@ -7,7 +7,7 @@ const parts = ["q", "person", "action", "type", "thing", "from", "to", "after", 
 export type Query = Partial<Record<(typeof parts)[number], string>>;
 
 export type View = {
-  /** The parts that are said, as they are said. */
+  /** The parts that the address has, as they are written. */
   query: Query;
   /** What is wrong with a day; then nothing is narrowed by it. */
   problem: { field: "from" | "to"; message: string } | null;

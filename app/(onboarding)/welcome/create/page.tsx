@@ -22,8 +22,8 @@ export default async function CreateWorkspace() {
       <Split corner={corner}>
         <SplitTitle title="Create a workspace">
           {refusals.organization === "too_many_workspaces"
-            ? "You have made as many workspaces as one person may here. Delete one, or ask the people who run this Atelier."
-            : "Here the people who run this Atelier create workspaces. Ask them for one, or an Admin for an invitation."}
+            ? "You have created as many workspaces as one person may. Delete one, or ask the people who run this Atelier."
+            : "Your account may not create workspaces here. Ask the people who run this Atelier for one, or an Admin for an invitation."}
         </SplitTitle>
         <LinkButton href="/welcome" full>
           Back

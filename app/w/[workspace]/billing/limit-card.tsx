@@ -73,7 +73,7 @@ export function LimitCard({ slug, here, month, now, currency, limit, ceiling, sp
         </div>
       )}
       {limit === null && ceiling !== null ? (
-        <p className="text-ink-soft">No limit of its own: the ceiling holds.</p>
+        <p className="text-ink-soft">No limit of its own. The ceiling applies.</p>
       ) : limit === null ? (
         <p className="text-ink-soft">No limit: requests are never refused because of what they cost.</p>
       ) : (

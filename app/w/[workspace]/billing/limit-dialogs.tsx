@@ -49,7 +49,7 @@ export function LimitDialogs({
         id="limit"
         open={dialog === "limit"}
         title={limit === null ? "Set a monthly limit" : "Change the monthly limit"}
-        description="It holds from the next request on, and begins anew on the first of each month, 00:00 UTC."
+        description="It holds from the next request on, and resets on the first of each month, 00:00 UTC."
         closeHref={here}
       >
         <Form action={setLimit} closeOnDone>

@@ -33,7 +33,7 @@ export function TryLimit({ id, href, query = {}, save, fields, currency, now, sp
           id={id}
           label="Try a limit on the last 30 days"
           error={error}
-          hint="Nothing is changed by trying."
+          hint="Trying changes nothing."
           className="flex-1 basis-56"
         >
           <div className="relative">

@@ -2,7 +2,7 @@ import { formatCount, formatMoney } from "@/app/_ui/format";
 import type { WhatIf } from "@/server/billing/what-if";
 import { hourName } from "./month";
 
-const mostTold = 3;
+const mostShown = 3;
 
 /** Over what a limit is counted, as it is said after its amount. */
 export type Per = "a day" | "a week" | "a month" | "in total";
@@ -16,9 +16,9 @@ export function whatIfText(limit: number, outcome: WhatIf, currency: string, now
     return requests === 1
       ? `${withIt} the one request of the last 30 days would have gone through.`
       : `${withIt} each of the ${formatCount(requests, "request")} of the last 30 days would have gone through.`;
-  // A limit a day may have been reached on each: the last times are told.
-  const told = refusals.slice(-mostTold);
-  const times = told.map(({ from, until }) =>
+  // A daily limit may have been reached on each day: the last times are shown.
+  const shown = refusals.slice(-mostShown);
+  const times = shown.map(({ from, until }) =>
     until < now ? `from ${hourName(from)} to ${hourName(until)}` : `from ${hourName(from)} on`,
   );
   const which =
@@ -27,5 +27,5 @@ export function whatIfText(limit: number, outcome: WhatIf, currency: string, now
         ? "the only one"
         : "all"
       : formatCount(refused, "request").replace(/ requests?$/, "");
-  return `${withIt} calls would have been refused ${refusals.length > told.length ? `${formatCount(refusals.length, "time")}, last ` : ""}${times.join(", and ")}: ${which} of ${formatCount(requests, "request")}.`;
+  return `${withIt} calls would have been refused ${refusals.length > shown.length ? `${formatCount(refusals.length, "time")}, last ` : ""}${times.join(", and ")}: ${which} of ${formatCount(requests, "request")}.`;
 }

@@ -48,6 +48,13 @@ export default async function RateLimits({ params, searchParams }: Props) {
     mayManage ? limits.models({ workspace: slug }) : [],
     mayManage ? models.choices({ workspace: slug }) : [],
   ]);
+  // A refusal's link may name a key on another page of the list.
+  const of = single(query.of);
+  const linkedId = !mayManage && of?.startsWith("key:") ? of.slice("key:".length) : undefined;
+  const linked =
+    linkedId && !keys.rows.some(({ id }) => id === linkedId)
+      ? (await limits.keys({ workspace: slug, search: linkedId.slice(0, 12) })).rows.filter(({ id }) => id === linkedId)
+      : [];
   const limitable = [...new Set([...used, ...usable.map(({ id }) => id)])];
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const here = `/w/${slug}/limits`;
@@ -125,8 +132,8 @@ export default async function RateLimits({ params, searchParams }: Props) {
           <AskForRate
             slug={slug}
             rates={current.rates}
-            keys={keys.rows}
-            of={single(query.of)}
+            keys={[...linked, ...keys.rows]}
+            of={of}
             measure={single(query.measure)}
           />
         )}

@@ -25,7 +25,7 @@ export const classHead: Record<CountedClass, string> = {
   ...{ second: "seconds", image: "images", page: "pages", character: "characters" },
 };
 
-/** The classes of which something was used, each with its name and how much. */
+/** Returns the classes of which something was used, each with its name and how much. */
 export function classesOf(counts: ClassCounts): { id: CountedClass; name: string; count: number }[] {
   return classNames.flatMap((id) => {
     const count = counts[id] ?? 0;
@@ -33,7 +33,7 @@ export function classesOf(counts: ClassCounts): { id: CountedClass; name: string
   });
 }
 
-/** "Cached input 1,200, reasoning 300"; empty when no class was used. */
+/** Formats as "Cached input 1,200, reasoning 300"; empty when no class was used. */
 export function classLine(counts: ClassCounts): string {
   const parts = classesOf(counts).map(({ name, count }) => `${name.toLowerCase()} ${formatNumber(count)}`);
   const line = parts.join(", ");
@@ -44,7 +44,7 @@ const each: Partial<Record<PricedClass, string>> = {
   ...{ second: "a second", image: "an image", page: "a page", request: "a request", character: "a million characters" },
 };
 
-/** "0.02 EUR a million tokens", "0.04 EUR an image". */
+/** Formats as "0.02 EUR a million tokens", "0.04 EUR an image". */
 export function classPrice(id: PricedClass, price: number, currency: string): string {
   const isSingle = id in each && id !== "character";
   return `${formatMoney(isSingle ? price / 1_000_000 : price, currency)} ${each[id] ?? "a million tokens"}`;

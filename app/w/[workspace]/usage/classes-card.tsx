@@ -4,7 +4,7 @@ import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Report } from "@/server/usage/report";
 import { classesOf } from "./class-text";
 
-/** What of the tokens was of which class, and units beside them; nothing when there is neither. */
+/** Draws how many tokens were of which class, and units beside them; nothing when there is neither. */
 export function ClassesCard({ totals, previous }: Pick<Report, "totals" | "previous">) {
   const classes = classesOf(totals.classes);
   if (classes.length === 0) return null;

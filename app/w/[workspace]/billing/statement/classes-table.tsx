@@ -10,7 +10,7 @@ const columns = [
   { label: "Price", align: "end" as const },
 ];
 
-/** What was used of each class at which price; a class without a price of its own says what it was charged at instead. */
+/** Draws what was used of each class and at which price. A class without a price of its own says what it was charged at instead. */
 export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; currency: string }) {
   const rows = prices.flatMap((price, i) =>
     classesOf(price.classes).map((used) => ({ ...used, ...price, key: `${i} ${used.id}` })),

@@ -9,11 +9,12 @@ import { SubmitActions } from "@/app/_ui/submit-actions";
 import type { SpanLimit } from "@/server/budgets/queries";
 import { raiseBudget, removeBudget, setBudget } from "./actions";
 import { spendingHref } from "./href";
-import { perSpan, spanNames } from "./words";
+import { perSpan, spanNames, whyFixed } from "./words";
 
 type Props = {
   slug: string;
   of: string;
+  kind: string;
   owner: string;
   spans: SpanLimit[];
   currency: string;
@@ -24,8 +25,8 @@ type Props = {
   wanted: string | undefined;
 };
 
-/** "Set", "Raise" and "Remove" about each span. */
-export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, about, wanted }: Props) {
+/** Draws the dialogs "Set", "Raise" and "Remove" for each span whose limit may be changed so. */
+export function SpanDialogs({ slug, of, kind, owner, spans, currency, now, dialog, about, wanted }: Props) {
   const closeHref = spendingHref(slug, of);
   const amount = (label: string, value: string, hint: string) => (
     <AmountField
@@ -39,29 +40,32 @@ export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, abo
     />
   );
   return spans.map(({ span, limit }) => {
+    const isFixed = whyFixed(kind, span) !== undefined;
     const isAbout = (which: string) => dialog === which && about === span;
     const fields = { workspace: slug, of, span };
     return (
       <div key={span}>
-        <Dialog
-          id={`set-${span}`}
-          open={isAbout("set")}
-          title={`${spanNames[span]}: limit of ${owner}`}
-          description="It holds from the next request on. It may be less than is spent already."
-          closeHref={closeHref}
-        >
-          <Form action={setBudget} closeOnDone>
-            <HiddenFields values={fields} />
-            {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
-            <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
-          </Form>
-        </Dialog>
-        {limit !== null && (
+        {!isFixed && (
+          <Dialog
+            id={`set-${span}`}
+            open={isAbout("set")}
+            title={`${spanNames[span]}: limit of ${owner}`}
+            description="It holds from the next request on. It may be lower than what is already spent."
+            closeHref={closeHref}
+          >
+            <Form action={setBudget} closeOnDone>
+              <HiddenFields values={fields} />
+              {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
+              <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
+            </Form>
+          </Dialog>
+        )}
+        {limit !== null && kind !== "ceiling" && (
           <Dialog
             id={`raise-${span}`}
             open={isAbout("raise")}
             title={`${spanNames[span]}: raise the limit of ${owner}`}
-            description="The raise ends by itself. Then the limit is what it was."
+            description="The raise ends by itself. Then the limit is the same as before."
             closeHref={closeHref}
           >
             <Form action={raiseBudget} closeOnDone>
@@ -79,7 +83,7 @@ export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, abo
             </Form>
           </Dialog>
         )}
-        {limit !== null && (
+        {limit !== null && !isFixed && (
           <ConfirmDialog
             id={`remove-${span}`}
             open={isAbout("remove")}

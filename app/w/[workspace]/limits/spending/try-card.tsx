@@ -21,11 +21,11 @@ type Props = {
   canSave: boolean;
 };
 
-/** A limit is tried on the last 30 days by its address, and can then be saved. */
+/** Draws the form that tries a limit on the last 30 days, by the address, and the button that saves it. */
 export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (
-    <Card id="try" title="Try a limit on the last 30 days" description="Nothing is changed by trying.">
+    <Card id="try" title="Try a limit on the last 30 days" description="Trying changes nothing.">
       <form method="get" action={`${spendingHref(slug, of).split("?")[0]}#try`} noValidate>
         <HiddenFields values={{ of }} />
         <div className="grid items-start gap-5 md:grid-cols-[1fr_1fr_auto]">
