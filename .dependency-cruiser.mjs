@@ -120,7 +120,7 @@ export default {
         pathNot: [
           "/queries\\.ts$",
           "^server/auth/",
-          "^server/api/(instance-)?procedures\\.ts$",
+          "^server/api/((instance-)?procedures|enter-workspace)\\.ts$",
           "^server/composition/(caller|jobs)\\.ts$",
           "^server/http/(server|readiness)\\.ts$",
           "^server/gateway/door/authenticate\\.ts$",

@@ -32,6 +32,8 @@ const unwanted = [
   "NetworkTimeServiceQuerying",
   "AimEnabled",
   "PreconnectToSearch",
+  // A process in waiting for each page: with a new browser a test it is started and thrown away.
+  "SpareRendererForSitePerProcess",
 ];
 
 /** The parts of a browser's window that are pages themselves: each context would render them anew, and they are not visible in a test. */
@@ -72,6 +74,7 @@ export default defineConfig({
         "--disable-gpu",
         "--disable-quic",
         "--no-first-run",
+        "--renderer-process-limit=1",
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import postgres from "postgres";
-import { startPostgres } from "@/embedded/postgres";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import { drawKey } from "@/server/keys/secret";
 import { env } from "@/server/platform/env";
 import { insertInvitation } from "@/tests/support/factories/invitations";

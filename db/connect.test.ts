@@ -3,7 +3,7 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
+import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres/postgres";
 import { selfSigned } from "@/tests/support/fakes/certificate";
 import { connect } from "./connect";
 

@@ -16,10 +16,16 @@ test("docs/schema.md has the tables of today: npm run db:diagram makes it", asyn
   for (const { name } of tables) expect(diagram()).toContain(`  ${name} {\n`);
 });
 
+const meta = path.resolve("db/migrations/meta");
+const snapshots = readdirSync(meta).filter((file) => file.endsWith("_snapshot.json"));
+
+test("one snapshot is kept, that of the last migration: npm run db:generate deletes the ones before it", () => {
+  const { entries } = JSON.parse(readFileSync(path.join(meta, "_journal.json"), "utf8"));
+  expect(snapshots).toEqual([`${entries.at(-1).tag.slice(0, 4)}_snapshot.json`]);
+});
+
 test("the migrations make what db/schema says: npm run db:generate would add none", async () => {
-  const meta = path.resolve("db/migrations/meta");
-  const snapshots = readdirSync(meta).filter((file) => file.endsWith("_snapshot.json"));
-  const last = JSON.parse(readFileSync(path.join(meta, snapshots.sort().at(-1) ?? ""), "utf8"));
+  const last = JSON.parse(readFileSync(path.join(meta, snapshots.at(-1) ?? ""), "utf8"));
   const tables = Object.assign({}, ...Object.values(schema));
   const now = generateDrizzleJson(tables, last.id, undefined, "snake_case");
   expect(await generateMigration(last, now)).toEqual([]);

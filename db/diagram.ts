@@ -12,6 +12,7 @@ import * as limits from "./schema/limits";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
+import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
 import * as workspaces from "./schema/workspaces";
@@ -24,6 +25,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   joining,
   keys,
   limits,
+  throttling,
   usage,
   "usage-seals": usageSeals,
   models,

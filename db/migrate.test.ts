@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres";
+import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres/postgres";
 import { postgresProxy } from "@/tests/support/fakes/postgres-proxy";
 import { withDatabase } from "@/tests/support/postgres";
 import { catalogue } from "@/tests/support/schema/catalogue";

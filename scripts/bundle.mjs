@@ -29,7 +29,7 @@ const packages = {
 /** The model server and the thread it trains in, which has to lie beside it. */
 const modelServer = {
   "model-server": "embedded/model-server/main.ts",
-  "model-server-training": "embedded/model-server/fine-tuning/worker.ts",
+  "model-server-training": "embedded/model-server/fine-tuning/training/worker.ts",
 };
 
 /** The bundles, as one esbuild configuration; `plugins` are added to its own. */

@@ -1,7 +1,7 @@
 import path from "node:path";
-import { startMailbox } from "@/embedded/mailbox";
-import { startPostgres } from "@/embedded/postgres";
-import { loadSecrets } from "@/embedded/secrets";
+import { startMailbox } from "@/embedded/mailbox/mailbox";
+import { startPostgres } from "@/embedded/postgres/postgres";
+import { loadSecrets } from "@/embedded/secrets/secrets";
 import { startModelServer } from "./model-server-process";
 
 /** A service that was started here; `stop` never rejects. */

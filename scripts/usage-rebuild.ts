@@ -2,7 +2,7 @@
 // were equal, and that each ledger is as it was sealed. With --check nothing is changed.
 import path from "node:path";
 import { connect } from "@/db/connect";
-import { startPostgres } from "@/embedded/postgres";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import { loadEnvironmentFile } from "./environment";
 
 loadEnvironmentFile(".env", process.env);

@@ -21,10 +21,8 @@ const exempt = [
 
 /** What is called so by others: the account of that name on Unix. */
 const named = new Map([
-  ["embedded/postgres-account.ts", /["`]nobody["`]|\\?"nobody\\?"/g],
+  ["embedded/postgres/account.ts", /["`]nobody["`]|\\?"nobody\\?"/g],
   ["docs/operating.md", /`nobody`/g],
-  // A constraint of the first release; renaming it would need a migration.
-  ["db/schema/account.ts", /passkey_challenges_added_by_somebody/g],
 ]);
 
 const isCheckout = existsSync(".git");

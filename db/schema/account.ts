@@ -52,7 +52,7 @@ export const passkeyChallenges = pgTable(
     index().on(table.expiresAt),
     index().on(table.userId),
     check("passkey_challenges_purpose", sql`${table.purpose} in ('add', 'sign-in')`),
-    check("passkey_challenges_added_by_somebody", sql`${table.purpose} = 'sign-in' or ${table.userId} is not null`),
+    check("passkey_challenges_added_by_a_person", sql`${table.purpose} = 'sign-in' or ${table.userId} is not null`),
   ],
 );
 

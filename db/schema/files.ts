@@ -3,7 +3,7 @@ import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, u
 import { bytea, instant } from "./columns";
 import { apiKeys } from "./keys";
 import { users } from "./people";
-import { workspaces } from "./workspaces";
+import { workspaceId } from "./workspaces";
 
 /** What a file is for, in the words of the `/v1` API. */
 export type FilePurpose = "fine-tune" | "batch" | "ocr";
@@ -22,9 +22,7 @@ export type FileVisibility = "workspace" | "user";
 export const files = pgTable(
   "files",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "restrict" }),
+    workspaceId: workspaceId(),
     id: uuid().notNull().unique().defaultRandom(),
     /** As it was uploaded, without any path; shown, never used as a name on disk. */
     filename: text().notNull(),
@@ -64,9 +62,7 @@ export const files = pgTable(
 export const fileUploads = pgTable(
   "file_uploads",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "restrict" }),
+    workspaceId: workspaceId(),
     /** The id the file is to have. */
     id: uuid().notNull(),
     begunAt: instant().notNull().default(sql`clock_timestamp()`),

@@ -17,7 +17,7 @@ import { instant } from "./columns";
 import { files } from "./files";
 import { apiKeys } from "./keys";
 import { users } from "./people";
-import { workspaces } from "./workspaces";
+import { workspaceId } from "./workspaces";
 
 /** The states of a job, in the words of the `/v1` API. */
 export type JobStatus =
@@ -31,11 +31,6 @@ export type JobStatus =
   | "FAILED"
   | "CANCELLATION_REQUESTED"
   | "CANCELLED";
-
-const workspaceId = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "restrict" });
 
 /**
  * A fine-tuning job. The model server does the work (`upstreamId` is what it calls the job); one instance at a time asks

@@ -3,12 +3,7 @@ import { check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } f
 import type { Role } from "@/server/access/permissions";
 import { bytea, instant } from "./columns";
 import { users } from "./people";
-import { workspaces } from "./workspaces";
-
-const workspaceId = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "restrict" });
+import { workspaceId } from "./workspaces";
 
 /**
  * An e-mail domain whose people may join (`join`) or ask to (`request`). Claiming it proves nothing; it is `verified` by

@@ -15,7 +15,7 @@ import {
 import type { KeyScope } from "@/server/access/key-scopes";
 import { bytea, instant } from "./columns";
 import { users } from "./people";
-import { workspaces } from "./workspaces";
+import { workspaceId } from "./workspaces";
 
 /**
  * The bounds that an Admin has set on another member's key; its maker may change it within them. Absent: an Admin has set
@@ -38,9 +38,7 @@ export type AdminBounds = {
 export const apiKeys = pgTable(
   "api_keys",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "restrict" }),
+    workspaceId: workspaceId(),
     /** The public part of the key: 12 Base62 characters. */
     id: text().notNull().unique(),
     name: text().notNull(),

@@ -1,18 +1,130 @@
 import { sql } from "drizzle-orm";
-import { check, doublePrecision, index, pgTable, text } from "drizzle-orm/pg-core";
+import { bigint, check, date, index, integer, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
+import { workspaceId } from "./workspaces";
+
+/** What a limit on spend is counted over, in UTC; weeks begin on Monday. */
+export type SpendSpan = "day" | "week" | "month" | "total";
 
 /**
- * Token buckets, shared by every instance. UNLOGGED: a crash empties them, which lets a few more attempts through and
- * spares every attempt a write to the log.
+ * What was spent and is reserved in a span, by the workspace (`subject` is "workspace"), a key ("key:ID", the first of its rotations) and
+ * a member ("member:ID"), each month; of what has a budget, also of a model ("model:ID") or the operator's "ceiling", in the budget's span.
+ * Reserved is what instances have leased and what trainings may cost. Derived (`npm run usage:rebuild`).
  */
-export const rateBuckets = pgTable(
-  "rate_buckets",
+export const spendCounters = pgTable(
+  "spend_counters",
   {
-    key: text().primaryKey(),
-    /** How full the bucket was at `at`; it leaks at its limit's rate. */
-    level: doublePrecision().notNull(),
-    at: instant().notNull(),
+    workspaceId: workspaceId(),
+    span: text().$type<SpendSpan>().notNull().default("month"),
+    /** The first day of the span; of a total 1970-01-01. */
+    period: date({ mode: "string" }).notNull(),
+    subject: text().notNull(),
+    spent: bigint({ mode: "number" }).notNull().default(0),
+    reserved: bigint({ mode: "number" }).notNull().default(0),
   },
-  (table) => [index().on(table.at), check("rate_buckets_key_length", sql`char_length(${table.key}) <= 400`)],
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.span, table.period, table.subject] }),
+    check("spend_counters_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
+    check("spend_counters_not_negative", sql`${table.spent} >= 0 and ${table.reserved} >= 0`),
+  ],
+);
+
+/** The limits on spend beside those of a month, which are with whom they limit. Money in micro-units. */
+export const budgets = pgTable(
+  "budgets",
+  {
+    workspaceId: workspaceId(),
+    /** "workspace", "ceiling" (the operator's), "member:ID", "key:ID" or "model:ID". */
+    whose: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    /** The counter it is compared with: as `whose`, and of a key as the first of its rotations. */
+    subject: text().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span] }),
+    index("budgets_by_subject").on(table.workspaceId, table.subject),
+    check("budgets_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
+    check(
+      "budgets_month",
+      sql`${table.span} <> 'month' or ${table.whose} like 'model:%' or ${table.whose} = 'ceiling'`,
+    ),
+    check("budgets_not_negative", sql`${table.amount} >= 0`),
+  ],
+);
+
+/** A higher limit on spend that ends by itself: while it lasts it holds instead of a lower one. Money in micro-units. */
+export const limitRaises = pgTable(
+  "limit_raises",
+  {
+    workspaceId: workspaceId(),
+    /** Whose limit, as in `budgets`. */
+    whose: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+    endsAt: instant().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span] }),
+    check("limit_raises_span", sql`${table.span} in ('day', 'week', 'month', 'total')`),
+    check("limit_raises_not_negative", sql`${table.amount} >= 0`),
+  ],
+);
+
+/** What an instance may still give away of a budget. It goes back when the instance is not heard of for ten seconds. */
+export const usageLeases = pgTable(
+  "usage_leases",
+  {
+    workspaceId: workspaceId(),
+    subject: text().notNull(),
+    span: text().$type<SpendSpan>().notNull(),
+    period: date({ mode: "string" }).notNull(),
+    /** Under whose limit it was leased. */
+    whose: text().notNull(),
+    instanceId: uuid().notNull(),
+    amount: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.workspaceId, table.subject, table.span, table.period, table.whose, table.instanceId],
+    }),
+    index("usage_leases_of_instance").on(table.instanceId),
+    check("usage_leases_positive", sql`${table.amount} > 0`),
+  ],
+);
+
+/** Limits on requests and tokens per minute that hold for a whole workspace, for one model or (`model` is "") for all together. */
+export const rateLimits = pgTable(
+  "rate_limits",
+  {
+    workspaceId: workspaceId(),
+    model: text().notNull().default(""),
+    requestsPerMinute: integer(),
+    tokensPerMinute: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.model] }),
+    check(
+      "rate_limits_positive",
+      sql`coalesce(${table.requestsPerMinute}, 1) > 0 and coalesce(${table.tokensPerMinute}, 1) > 0`,
+    ),
+  ],
+);
+
+/** An alert that was mailed: each threshold of a limit once a span. */
+export const spendAlerts = pgTable(
+  "spend_alerts",
+  {
+    workspaceId: workspaceId(),
+    /** Whose limit, as in `budgets`, over which span. */
+    whose: text().notNull().default("workspace"),
+    span: text().$type<SpendSpan>().notNull().default("month"),
+    period: date({ mode: "string" }).notNull(),
+    threshold: smallint().notNull(),
+    at: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.whose, table.span, table.period, table.threshold] }),
+    check("spend_alerts_threshold", sql`${table.threshold} between 1 and 200`),
+  ],
 );

@@ -15,7 +15,7 @@ import { instant } from "./columns";
 import { fineTuningJobs } from "./fine-tuning";
 import { apiKeys } from "./keys";
 import { users } from "./people";
-import { workspaces } from "./workspaces";
+import { workspaceId, workspaces } from "./workspaces";
 
 /** Who in its workspace may use a model: all members, its maker alone, or the members named in `model_members`. */
 export type ModelVisibility = "workspace" | "private" | "members";
@@ -38,11 +38,6 @@ export type ModelLineage = {
   createdAt: string;
   files: LineageFile[];
 };
-
-const workspaceId = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "restrict" });
 
 /**
  * A workspace's own model: fine-tuned by one of its jobs, or registered because it runs at a model server already. Base

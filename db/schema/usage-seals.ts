@@ -1,12 +1,7 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, integer, pgTable, primaryKey, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, integer, pgTable, primaryKey, unique } from "drizzle-orm/pg-core";
 import { bytea, instant } from "./columns";
-import { workspaces } from "./workspaces";
-
-const workspaceId = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "restrict" });
+import { workspaceId } from "./workspaces";
 
 /**
  * The chain over `usage_ledger`: a link for each moment in which lines of a workspace were written together, in the order in which they

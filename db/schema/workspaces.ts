@@ -40,7 +40,7 @@ export const workspaces = pgTable(
     /** At which percentages of the monthly limit those who manage it are mailed, once a month each. */
     alertThresholds: smallint().array().notNull().default(sql`'{50,80,100}'`),
     /** What becomes of the keys of a member whose time is up. */
-    keysOfEnded: text().$type<"keep" | "revoke">().notNull().default("revoke"),
+    expiredMemberKeyAction: text().$type<"keep" | "revoke">().notNull().default("revoke"),
     /** How many members there are, kept by a trigger: counting a hundred thousand for every page would take its time. */
     memberCount: integer().notNull().default(0),
     /** The role of a person who joins without an offer that names one, and the one preselected for an invitation. */
@@ -71,7 +71,7 @@ export const workspaces = pgTable(
     check("workspaces_kind", sql`${table.kind} in ('personal', 'organization')`),
     check("workspaces_name_length", sql`char_length(${table.name}) between 1 and 60`),
     check("workspaces_maximum_key_days", sql`${table.maximumKeyDays} between 1 and 3650`),
-    check("workspaces_keys_of_ended", sql`${table.keysOfEnded} in ('keep', 'revoke')`),
+    check("workspaces_expired_member_key_action", sql`${table.expiredMemberKeyAction} in ('keep', 'revoke')`),
     check("workspaces_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check(
       "workspaces_alert_thresholds",
@@ -105,7 +105,8 @@ export const workspaces = pgTable(
   ],
 );
 
-const workspaceId = () =>
+/** Returns the column of the workspace that a row belongs to. */
+export const workspaceId = () =>
   uuid()
     .notNull()
     .references(() => workspaces.id, { onDelete: "restrict" });

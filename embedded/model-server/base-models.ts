@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseCorpus } from "./corpus";
-import { deserialise, type LanguageModel, serialise, type TrainingOptions, train } from "./language-model";
+import { parseCorpus } from "./language-model/corpus";
+import {
+  deserialise,
+  type LanguageModel,
+  serialise,
+  type TrainingOptions,
+  train,
+} from "./language-model/language-model";
 
 /** The models of every installation. Changing options changes what they say: build again. */
 export const baseModels: ReadonlyArray<{

@@ -1,9 +1,9 @@
+import { defaultTemperature, maxContextLength } from "./answering/chat";
 import { baseModelLoader, baseModels } from "./base-models";
-import { defaultTemperature, maxContextLength } from "./chat";
-import { embeddingDimensions } from "./embedding";
 import type { FineTuningFolder } from "./fine-tuning/fine-tuning";
-import type { TunedModel } from "./fine-tuning/tuned-models";
-import type { LanguageModel } from "./language-model";
+import type { TunedModel } from "./fine-tuning/models/tuned-models";
+import { embeddingDimensions } from "./language-model/embedding";
+import type { LanguageModel } from "./language-model/language-model";
 
 /** What `/v1/models` says of one model. */
 interface ModelCard {

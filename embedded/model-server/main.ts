@@ -1,7 +1,7 @@
 import path from "node:path";
 import { createCatalogue } from "./catalogue";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning/fine-tuning";
-import { createModelServer } from "./http";
+import { createModelServer } from "./http/server";
 
 // A process of its own: this is the one place in it that reads the environment.
 const { PORT, HOST = "127.0.0.1", DATA_DIR, MODEL_SERVER_KEY } = process.env;

@@ -7,7 +7,7 @@ import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
-import * as invitations from "@/server/joining/invitations/queries";
+import * as invitations from "@/server/joining/invitations/answering/queries";
 import { maskAddress } from "@/server/joining/invitations/token";
 import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
 import { undecided } from "@/server/members/offboarding/input";

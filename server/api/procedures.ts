@@ -1,18 +1,17 @@
 import { z } from "zod";
-import { type Db, enterWorkspace, transaction } from "@/db/client";
-import type { SharedReads } from "@/db/shared-reads";
+import { type Db, transaction } from "@/db/client";
 import type { Permission } from "@/server/access/permissions";
 import type { AskAsReader } from "@/server/membership/hidden-models/hide";
-import * as liveWorkspace from "@/server/membership/workspace/queries";
 import type { Limit } from "@/server/platform/throttling/limits";
 import { changeBy, declaring } from "./changes";
 import type { Context, Person } from "./context";
+import { type Entering, enter } from "./enter-workspace";
 import type { Freshness, SignIn } from "./freshness";
 import { workspaceSlug } from "./input";
 import { withoutHiddenModels } from "./model-names";
-import { type Reason, refuse, refuseMoved } from "./refusals";
+import { type Reason, refuse } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
-import { type Membership, refusalInside, type Seen, seenAs } from "./seen";
+import type { Seen } from "./seen";
 import { type Meta, t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
@@ -194,15 +193,6 @@ function entering(
     enter(person.id, permission, slug, kind, (db, workspace) => run({ db, workspace }), { ...how, viewAs });
 }
 
-type Entering = {
-  /** Where the reads of one page meet. */
-  reads?: SharedReads | undefined;
-  /** As which role the person sees the workspace of a slug. */
-  viewAs?: Context["viewAs"];
-  /** Whether something is going to change, for what begins with a read. */
-  isChange?: boolean;
-};
-
 function inWorkspace<Shape extends z.ZodRawShape>(
   permission: Permission,
   input: z.ZodObject<Shape>,
@@ -218,46 +208,6 @@ function inWorkspace<Shape extends z.ZodRawShape>(
         await noteRefused(recordRefused, { slug: slugOf(input), person, origin, procedure: path, permission });
       return result;
     });
-}
-
-/**
- * Runs the one transaction of a procedure inside a workspace, for what cannot be a procedure because its body is larger than any
- * message: for a live member whose role holds `permission`. A person who views the workspace as another role is answered as
- * that one, and changes nothing. Refuses `not_found`, `not_permitted`, `viewing_as`.
- */
-export function enter<T>(
-  userId: string,
-  permission: Permission,
-  slug: string,
-  kind: "read" | "write",
-  run: (db: Db, workspace: Seen) => Promise<T>,
-  { reads, viewAs, isChange = kind === "write" }: Entering = {},
-): Promise<T> {
-  const arrive = async (db: Db): Promise<{ workspace: Membership; entered: Promise<void> }> => {
-    const workspace = await liveWorkspace.membershipBySlug(db, userId, slug);
-    if (!workspace) throw await notHere(db, userId, slug);
-    // Sent before anything that is asked inside, and not waited for: the server takes both in the order they arrive.
-    return { workspace, entered: enterWorkspace(db, workspace.workspaceId) };
-  };
-  const work = async (db: Db, { workspace: own, entered }: Awaited<ReturnType<typeof arrive>>) => {
-    const workspace = seenAs(own, viewAs?.(slug));
-    const refusal = refusalInside(workspace, permission, isChange);
-    if (refusal) {
-      await entered;
-      throw refuse(refusal);
-    }
-    const [, result] = await Promise.all([entered, run(db, workspace)]);
-    return result;
-  };
-  return kind === "read" && reads
-    ? reads.join(`workspace ${slug}`, { userId }, arrive, work)
-    : transaction(kind, { userId }, async (db) => work(db, await arrive(db)));
-}
-
-/** Tells a member who comes by a former slug the present one; other people get `not_found`. */
-async function notHere(db: Db, userId: string, slug: string) {
-  const present = await liveWorkspace.presentSlug(db, userId, slug);
-  return present ? refuseMoved(present) : refuse("not_found");
 }
 
 /** Throws a procedure's error, so that the transaction rolls back: tRPC returns it as a value. */

@@ -1,7 +1,7 @@
 import { and, count, eq, ilike, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { budgets, type SpendSpan, spendAlerts, spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
-import { budgets, type SpendSpan, spendAlerts, spendCounters } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";

@@ -1,4 +1,4 @@
-import type { SpendSpan } from "@/db/schema/usage";
+import type { SpendSpan } from "@/db/schema/limits";
 import type { Hour } from "@/server/usage/history/queries";
 import { periodOf } from "@/server/usage/leases/budget";
 

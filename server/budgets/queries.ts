@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
+import { budgets, limitRaises, rateLimits, type SpendSpan } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
-import { budgets, limitRaises, rateLimits, type SpendSpan } from "@/db/schema/usage";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 
 /** Whose limits they are: what they are called, and the counter that they are compared with. */

@@ -25,6 +25,7 @@ import * as fineTuning from "@/server/fine-tuning/queries";
 import * as instancePeople from "@/server/instance/people/queries";
 import * as instanceWorkspaces from "@/server/instance/workspaces/queries";
 import * as domains from "@/server/joining/domains/queries";
+import * as answering from "@/server/joining/invitations/answering/queries";
 import * as mailedInvitations from "@/server/joining/invitations/by-mail/queries";
 import * as invitations from "@/server/joining/invitations/queries";
 import * as invitationReminders from "@/server/joining/invitations/reminders/queries";
@@ -37,6 +38,7 @@ import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
+import * as left from "@/server/members/offboarding/left/queries";
 import * as offboarding from "@/server/members/offboarding/queries";
 import * as members from "@/server/members/queries";
 import * as roleRequests from "@/server/members/role-requests/queries";
@@ -412,9 +414,9 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.find(db, id, theirs.ids.roleRequestId),
     gives: undefined,
   }),
-  "members/offboarding/ending.keysOfEnded": () => ({
-    ask: (db, id) => ending.keysOfEnded(db, id),
-    prepare: sql`update workspaces set keys_of_ended = 'keep' where id = ${theirs.workspace.id}`,
+  "members/offboarding/ending.expiredMemberKeyAction": () => ({
+    ask: (db, id) => ending.expiredMemberKeyAction(db, id),
+    prepare: sql`update workspaces set expired_member_key_action = 'keep' where id = ${theirs.workspace.id}`,
     gives: "revoke",
   }),
   "members/offboarding/ending.holdEnded": () => ({
@@ -422,8 +424,8 @@ const reads: Record<string, () => Look> = {
     prepare: sql`update memberships set ends_at = now() where workspace_id = ${theirs.workspace.id}`,
     gives: undefined,
   }),
-  "members/offboarding.keysOf": () => ({
-    ask: (db, id) => offboarding.keysOf(db, id, theirs.caller.person.id),
+  "members/offboarding/left.keysOf": () => ({
+    ask: (db, id) => left.keysOf(db, id, theirs.caller.person.id),
     gives: { rows: [], total: 0 },
   }),
   "members/offboarding.lastDeparture": () => ({
@@ -437,8 +439,8 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => offboarding.holdKeys(db, id, theirs.caller.person.id),
     gives: [],
   }),
-  "members/offboarding.jobsOf": () => ({
-    ask: (db, id) => offboarding.jobsOf(db, id, theirs.caller.person.id),
+  "members/offboarding/left.jobsOf": () => ({
+    ask: (db, id) => left.jobsOf(db, id, theirs.caller.person.id),
     prepare: theirRunningJob(),
     gives: [],
   }),
@@ -447,8 +449,8 @@ const reads: Record<string, () => Look> = {
     prepare: theirRunningJob(),
     gives: [],
   }),
-  "members/offboarding.modelsOf": () => ({
-    ask: (db, id) => offboarding.modelsOf(db, id, theirs.caller.person.id),
+  "members/offboarding/left.modelsOf": () => ({
+    ask: (db, id) => left.modelsOf(db, id, theirs.caller.person.id),
     gives: { rows: [], total: 0 },
   }),
   "members/offboarding.privateModels": () => ({
@@ -456,8 +458,8 @@ const reads: Record<string, () => Look> = {
     prepare: sql`update models set visibility = 'private' where workspace_id = ${theirs.workspace.id}`,
     gives: [],
   }),
-  "members/offboarding.filesOf": () => ({
-    ask: (db, id) => offboarding.filesOf(db, id, theirs.caller.person.id),
+  "members/offboarding/left.filesOf": () => ({
+    ask: (db, id) => left.filesOf(db, id, theirs.caller.person.id),
     prepare: theirPrivateFiles(),
     gives: { total: 0, bytes: 0 },
   }),
@@ -466,8 +468,8 @@ const reads: Record<string, () => Look> = {
     prepare: theirPrivateFiles(),
     gives: [],
   }),
-  "members/offboarding.invitationsOf": () => ({
-    ask: (db, id) => offboarding.invitationsOf(db, id, theirs.workspace.admin.person.id),
+  "members/offboarding/left.invitationsOf": () => ({
+    ask: (db, id) => left.invitationsOf(db, id, theirs.workspace.admin.person.id),
     gives: { rows: [], total: 0 },
   }),
   "membership.hasOtherAdmin": () => ({
@@ -773,8 +775,8 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => invitations.revoke(db, id, theirs.ids.invitationId),
     gives: undefined,
   }),
-  "joining/invitations.settle": () => ({
-    ask: (db, id) => invitations.settle(db, id, theirs.ids.invitationId, "accepted", null),
+  "joining/invitations/answering.settle": () => ({
+    ask: (db, id) => answering.settle(db, id, theirs.ids.invitationId, "accepted", null),
     gives: false,
   }),
   "joining/invitations/by-mail.report": () => ({
@@ -852,8 +854,8 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.withdrawPending(db, id, theirs.ids.userId),
     gives: [],
   }),
-  "members/offboarding/ending.setKeysOfEnded": () => ({
-    ask: (db, id) => ending.setKeysOfEnded(db, id, "revoke"),
+  "members/offboarding/ending.setExpiredMemberKeyAction": () => ({
+    ask: (db, id) => ending.setExpiredMemberKeyAction(db, id, "revoke"),
     gives: undefined,
   }),
   "members/offboarding/ending.claimReminder": () => ({
@@ -1052,8 +1054,8 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
     await db.execute(sql`update domains set status = 'pending' where workspace_id = ${id}`);
     return {
       membership: await liveWorkspace.membershipBySlug(db, me.id, slug),
-      invitation: await invitations.findOwn(db, me.email, theirs.ids.invitationId),
-      invitations: await invitations.listOwn(db, me.email),
+      invitation: await answering.findOwn(db, me.email, theirs.ids.invitationId),
+      invitations: await answering.listOwn(db, me.email),
       request: await joining.findOwn(db, me.id, theirs.ids.requestId),
       requests: await joining.listOwn(db, me.id),
       openByPendingDomain: await domains.openTo(db, email),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Db } from "@/db/client";
 import type { Context } from "@/server/api/context";
-import { enter } from "@/server/api/procedures";
+import { enter } from "@/server/api/enter-workspace";
 import { refuse } from "@/server/api/refusals";
 import { isNotPermitted, noteRefused } from "@/server/api/refused-attempts";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";

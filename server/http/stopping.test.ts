@@ -1,6 +1,6 @@
 import OpenAI, { APIError } from "openai";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { freePort } from "@/embedded/free-port";
+import { freePort } from "@/embedded/platform/free-port";
 import { owner } from "@/tests/support/database";
 import { chunk, completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { workspace } from "@/tests/support/people";

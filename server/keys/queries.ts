@@ -3,7 +3,7 @@ import { and, eq, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { client, type Db } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
 import { type AdminBounds, apiKeys } from "@/db/schema/keys";
-import { rateLimits } from "@/db/schema/usage";
+import { rateLimits } from "@/db/schema/limits";
 import { workspaces } from "@/db/schema/workspaces";
 import { canGrantScope, type KeyScope } from "@/server/access/key-scopes";
 import type { Role } from "@/server/access/permissions";

@@ -136,7 +136,7 @@ export const membersRouter = t.router({
 /** Checks the choice of a member who leaves: only an Admin, or the workspace's setting, keeps their keys working. */
 async function checkOwnDecision(db: Db, workspaceId: string, role: Role, { keys, key }: Decisions): Promise<void> {
   if (can(role, "key:manage-any") || ![keys, ...key.values()].includes("keep")) return;
-  if ((await ending.keysOfEnded(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");
+  if ((await ending.expiredMemberKeyAction(db, workspaceId)) !== "keep") throw refuse("keys_not_kept");
 }
 
 async function existing(db: Db, workspaceId: string, userId: string): Promise<{ role: Role; endsAt: Date | null }> {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, asc, count, desc, eq, gt, ilike, isNull, lt, or, sql } from "drizzle-orm";
 import { type Db, enterWorkspace } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
-import { budgets, rateLimits } from "@/db/schema/usage";
+import { budgets, rateLimits } from "@/db/schema/limits";
 import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 import { decodeCursor, keyParts, type Page, toPage } from "@/server/api/cursors";

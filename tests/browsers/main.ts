@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "@/embedded/free-port";
+import { freePort } from "@/embedded/platform/free-port";
 import { makeInstance } from "../faults/instance";
 import { Report } from "../faults/report";
 import type { Engine } from "./engine";

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { freePort } from "@/embedded/free-port";
+import { freePort } from "@/embedded/platform/free-port";
 import { answerWithinMs, type Engine, type Key, type Tab } from "./engine";
 
 const miniBrowser = [

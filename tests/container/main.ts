@@ -3,8 +3,8 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } fro
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "@/db/connect";
-import { freePort } from "@/embedded/free-port";
-import { startPostgres } from "@/embedded/postgres";
+import { freePort } from "@/embedded/platform/free-port";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import { runInCage } from "./cage";
 import { readDockerfile } from "./dockerfile";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { freePort } from "@/embedded/free-port";
+import { freePort } from "@/embedded/platform/free-port";
 import { expect, test } from "../support/browser/test";
 import { startRefused } from "../support/instance";
 

@@ -107,7 +107,7 @@ test("a key outlives its maker, and its row says from whom it was kept", async (
   const acme = await workspace(ada);
   const { person: grace } = await signIn({ name: "Grace Hopper" });
   await join(acme, grace, "developer");
-  await call(ada, "members.setKeysOfEnded", { workspace: acme.slug, fate: "keep" });
+  await call(ada, "members.setExpiredMemberKeyAction", { workspace: acme.slug, keys: "keep" });
   const created = await call(grace, "keys.create", { workspace: acme.slug, name: "Nightly", expiration: "never" });
   const key = (await created.json()).result.data.secret;
   await page.goto(`/w/${acme.slug}/keys`);

@@ -226,7 +226,11 @@ for (const javaScriptEnabled of [true, false]) {
     await card.getByRole("radio", { name: "Keep" }).check();
     await card.getByRole("button", { name: "Save" }).click();
     await expect
-      .poll(async () => (await database`select keys_of_ended from workspaces where id = ${acme.id}`)[0]?.keys_of_ended)
+      .poll(
+        async () =>
+          (await database`select expired_member_key_action from workspaces where id = ${acme.id}`)[0]
+            ?.expired_member_key_action,
+      )
       .toBe("keep");
   });
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { connect } from "@/db/connect";
-import { startPostgres } from "@/embedded/postgres";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import { checkAftermath } from "./aftermath";
 import { pause } from "./database-faults";
 import { startLoad } from "./load";

@@ -5,10 +5,10 @@ import path from "node:path";
 import type postgres from "postgres";
 import { connect } from "@/db/connect";
 import { migrate } from "@/db/migrate";
-import { freePort } from "@/embedded/free-port";
-import { startPostgres } from "@/embedded/postgres";
-import { chooseAccount } from "@/embedded/postgres-account";
-import { locateBinaries, runBinary } from "@/embedded/postgres-binaries";
+import { freePort } from "@/embedded/platform/free-port";
+import { chooseAccount } from "@/embedded/postgres/account";
+import { locateBinaries, runBinary } from "@/embedded/postgres/binaries";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import { type Instance, makeInstance } from "./instance";
 import { type Provider, startModels, startProvider } from "./provider";
 

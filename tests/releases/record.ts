@@ -8,7 +8,7 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import postgres from "postgres";
 import { bookkeeping, migrate } from "@/db/migrate";
 import { readSqlObjects } from "@/db/sql-objects";
-import { startPostgres } from "@/embedded/postgres";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import { marks, readRecord, recordedReleases, recordOf } from "./records";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

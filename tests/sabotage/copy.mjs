@@ -33,7 +33,7 @@ export async function makeCopy(root, folder) {
   const bundle = path.join(folder, ".data", "postgres.mjs");
   await esbuild.build({
     absWorkingDir: folder,
-    entryPoints: ["embedded/postgres.ts"],
+    entryPoints: ["embedded/postgres/postgres.ts"],
     outfile: bundle,
     bundle: true,
     packages: "external",

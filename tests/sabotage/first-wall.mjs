@@ -36,7 +36,8 @@ export const firstWall = [
   members("hasOtherAdmin", ","),
   members("changeRole"),
   members("remove"),
-  ...byId("joining/invitations", "invitations", "setMail", "revoke", "exists", "settle"),
+  ...byId("joining/invitations", "invitations", "setMail", "revoke", "exists"),
+  ...byId("joining/invitations/answering", "invitations", "settle"),
   without(
     "joining/invitations",
     "renew",

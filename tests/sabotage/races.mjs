@@ -3,20 +3,6 @@
 
 export const races = [
   {
-    name: "a raised limit stays raised",
-    file: "db/sql/functions/raised_limit.sql",
-    find: "AND r.ends_at > clock_timestamp()",
-    replace: "",
-    expectRedIn: ["server/budgets/budgets.test.ts"],
-  },
-  {
-    name: "a training is refused by what instances hold unused",
-    file: "server/fine-tuning/recall-leases.ts",
-    find: "await recallLeases(workspaceId);",
-    replace: "",
-    expectRedIn: ["server/fine-tuning/fine-tuning.test.ts"],
-  },
-  {
     name: "the workspace is not locked",
     file: "server/membership/workspace/queries.ts",
     in: "lock",
@@ -49,8 +35,8 @@ export const races = [
   {
     name: "a key that was to be revoked is kept",
     file: "server/members/offboarding/end-membership.ts",
-    find: "(named.get(id) ?? unnamed) === fate",
-    replace: "unnamed === fate",
+    find: "(named.get(id) ?? unnamed) === action",
+    replace: "unnamed === action",
     expectRedIn: ["server/members/offboarding/offboarding.test.ts", "server/gateway/tests/offboarding.test.ts"],
   },
   {
@@ -63,20 +49,23 @@ export const races = [
   },
   {
     name: "an invitation is settled without looking whether it is pending",
-    file: "server/joining/invitations/queries.ts",
+    file: "server/joining/invitations/answering/queries.ts",
     in: "settle",
     find: '        eq(invitations.status, "pending"),\n',
     replace: "",
-    expectRedIn: ["server/joining/invitations/settling.test.ts", "server/joining/invitations/answer.test.ts"],
+    expectRedIn: [
+      "server/joining/invitations/answering/settling.test.ts",
+      "server/joining/invitations/answering/answer.test.ts",
+    ],
   },
   {
     name: "an invitation is read, then updated",
-    file: "server/joining/invitations/queries.ts",
+    file: "server/joining/invitations/answering/queries.ts",
     in: "settle",
     find: /const rows = await db\n {4}\.update\(invitations\)\n {4}\.set\(\{ status, settledAt: sql`now\(\)` \}\)\n {4}\.where\((\n[\s\S]*?\n {4})\)\n {4}\.returning/,
     replace:
       "const open = await db.select({ id: invitations.id }).from(invitations).where($1);\n  if (open.length === 0) return false;\n  const rows = await db\n    .update(invitations)\n    .set({ status, settledAt: sql`now()` })\n    .where(one(workspaceId, id))\n    .returning",
-    expectRedIn: ["server/joining/invitations/settling.test.ts"],
+    expectRedIn: ["server/joining/invitations/answering/settling.test.ts"],
   },
   {
     name: "a request for a role is settled twice",
@@ -186,77 +175,6 @@ export const races = [
     find: /await audit\.record\(ctx\.db, workspaceId, ctx, \{[\s\S]*?\n {4}\}\);/,
     replace: "",
     expectRedIn: ["server/keys/keys.test.ts"],
-  },
-  {
-    name: "what may be spent is not looked at when it is leased",
-    file: "db/sql/functions/change_leases.sql",
-    find: "ELSE greatest(0, r.at_most - r.spent - r.reserved - r.returned - r.before - r.earlier) END AS room",
-    replace: "ELSE r.at_most END AS room",
-    expectRedIn: ["server/usage/metering.test.ts", "server/usage/leases/leases.test.ts"],
-    isQuick: true,
-  },
-  {
-    name: "what is leased of the month before is leased again at its turn",
-    file: "db/sql/functions/change_leases.sql",
-    find: " - r.before - r.earlier) END AS room",
-    replace: " - r.before) END AS room",
-    expectRedIn: ["server/usage/leases/leases.test.ts"],
-  },
-  {
-    name: "an exchange that is repeated is done again",
-    file: "db/sql/functions/exchange_usage.sql",
-    find: "  IF instance.last_turn = turn THEN\n    RETURN instance.last_answer;\n  END IF;\n",
-    replace: "",
-    expectRedIn: ["server/usage/leases/leases.test.ts"],
-  },
-  {
-    name: "other instances keep unused leases while one lacks them",
-    file: "server/usage/leases/meter.ts",
-    find: "if (this.pool.recall(workspaceId, subject)) this.#lane.kick(0);",
-    replace: "",
-    expectRedIn: ["server/usage/leases/leases.test.ts"],
-  },
-  {
-    name: "an instance gives away more than it has leased",
-    file: "server/usage/leases/pool.ts",
-    find: "lease.room >= amount",
-    replace: "lease.room >= amount || isValid",
-    expectRedIn: ["server/usage/metering.test.ts", "server/usage/leases/leases.test.ts"],
-  },
-  {
-    name: "a bucket gives more than it holds",
-    file: "db/sql/functions/change_buckets.sql",
-    find: "      WHERE so_far <= l.at_most - l.level) AS given",
-    replace: "    ) AS given",
-    expectRedIn: ["server/usage/metering.test.ts"],
-  },
-  {
-    name: "a key that has ended still reserves",
-    file: "db/sql/functions/usage_limits.sql",
-    find: "AND k.revoked_at IS NULL AND k.disabled_at IS NULL",
-    replace: "",
-    expectRedIn: ["server/usage/metering.test.ts"],
-  },
-  {
-    name: "a rotated key has a budget of its own",
-    file: "server/keys/lifecycle/rotate.ts",
-    find: "    rotatedFrom: old.rotatedFrom ?? old.id,\n",
-    replace: "",
-    expectRedIn: ["server/usage/metering.test.ts"],
-  },
-  {
-    name: "a day is rolled up before it is over",
-    file: "db/sql/functions/roll_up_days.sql",
-    find: /until := least\((since [^,]+), date_trunc.*\);/,
-    replace: "until := $1;",
-    expectRedIn: ["server/usage/roll-ups/roll-ups.test.ts"],
-  },
-  {
-    name: "counters are rebuilt while they move",
-    file: "db/sql/functions/rebuild_usage.sql",
-    find: "  PERFORM pg_advisory_xact_lock(usage_lock(of_workspace));\n",
-    replace: "",
-    expectRedIn: ["server/usage/metering.test.ts"],
   },
   {
     name: "a removed member without an audit row",

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeCopy, runTests } from "./copy.mjs";
-import { sabotaged, sabotages } from "./sabotages.mjs";
+import { sabotaged } from "./place.mjs";
+import { sabotages } from "./sabotages.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));

@@ -4,7 +4,7 @@ import path from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrate } from "@/db/migrate";
-import { startPostgres } from "@/embedded/postgres";
+import { startPostgres } from "@/embedded/postgres/postgres";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -3,5 +3,5 @@
 -- changed in several places.
 CREATE OR REPLACE FUNCTION key_stops_at(of_workspace uuid, of_maker uuid) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT m.ends_at FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-  WHERE m.workspace_id = of_workspace AND m.user_id = of_maker AND w.keys_of_ended = 'revoke'
+  WHERE m.workspace_id = of_workspace AND m.user_id = of_maker AND w.expired_member_key_action = 'revoke'
 $$;

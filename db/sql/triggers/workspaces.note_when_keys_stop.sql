@@ -1,2 +1,2 @@
 CREATE OR REPLACE TRIGGER note_when_keys_stop AFTER UPDATE ON workspaces FOR EACH ROW
-  WHEN (OLD.keys_of_ended IS DISTINCT FROM NEW.keys_of_ended) EXECUTE FUNCTION note_when_keys_of_ended_stop();
+  WHEN (OLD.expired_member_key_action IS DISTINCT FROM NEW.expired_member_key_action) EXECUTE FUNCTION note_when_keys_of_expired_members_stop();

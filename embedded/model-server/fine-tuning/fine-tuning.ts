@@ -1,12 +1,12 @@
 import path from "node:path";
-import { StartError } from "../../start-error";
-import { withStartLock } from "../../start-lock";
-import { ApiError } from "../api-error";
-import { FileStore } from "./file-store";
-import { JobStore } from "./job-store";
-import { Jobs } from "./jobs";
-import type { JobSettings } from "./lanes";
-import { TunedModels } from "./tuned-models";
+import { StartError } from "../../platform/start-error";
+import { withStartLock } from "../../platform/start-lock";
+import { ApiError } from "../http/api-error";
+import { FileStore } from "./files/store";
+import { Jobs } from "./jobs/jobs";
+import type { JobSettings } from "./jobs/lanes";
+import { JobStore } from "./jobs/store";
+import { TunedModels } from "./models/tuned-models";
 
 /** Files, jobs and fine-tuned models of one folder. */
 export interface FineTuning {

@@ -9,7 +9,7 @@ import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bundleModelServer, type ModelServerBundle } from "../../../tests/support/fakes/model-server-bundle";
 import { createCatalogue } from "../catalogue";
-import { createModelServer, type ModelServer } from "../http";
+import { createModelServer, type ModelServer } from "../http/server";
 import { type FineTuningFolder, openFineTuning } from "./fine-tuning";
 
 // Training waits for its turn on a busy machine.

@@ -1,4 +1,4 @@
-import { invalidRequest } from "../api-error";
+import { invalidRequest } from "../http/api-error";
 
 /** Returns the page that `page` (from 0) and `page_size` (or `limit`; 100, at most 1,000) ask for. Refuses other numbers with 422. */
 export function paged<T>(all: readonly T[], query: Record<string, string | undefined>): T[] {

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import type { SpendSpan } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
-import type { SpendSpan } from "@/db/schema/usage";
 import { isLiveMembership, memberships } from "@/db/schema/workspaces";
 import { rolesWith } from "@/server/access/permissions";
 

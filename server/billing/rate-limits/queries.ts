@@ -2,9 +2,10 @@ import { and, asc, count, desc, eq, gte, ilike, isNull, or, type SQL, sql } from
 import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
-import { rateBuckets } from "@/db/schema/limits";
+import { rateLimits, spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
-import { rateLimits, spendCounters, usageHourly } from "@/db/schema/usage";
+import { rateBuckets } from "@/db/schema/throttling";
+import { usageHourly } from "@/db/schema/usage";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";
 import { escapeLike } from "@/server/api/like";
 

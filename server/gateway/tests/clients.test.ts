@@ -12,7 +12,7 @@ import OpenAI, {
 } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCatalogue } from "@/embedded/model-server/catalogue";
-import { createModelServer } from "@/embedded/model-server/http";
+import { createModelServer } from "@/embedded/model-server/http/server";
 import { owner } from "@/tests/support/database";
 import { metering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";

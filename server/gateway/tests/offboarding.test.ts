@@ -55,18 +55,18 @@ const statusOf = async (secret: string, model = "small") =>
   (await gateway.post("/v1/chat/completions", secret, { model, messages })).status;
 
 test.each(["keep", "revoke"] as const)(
-  "the second member is removed and the fate of that key is as chosen: %s",
-  async (fate) => {
+  "the second member is removed and that key ends or stays as chosen: %s",
+  async (action) => {
     const key = await newKey("Production");
     // Used, so that the gateway remembers it as live.
     expect(await statusOf(key.secret)).toBe(200);
-    await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: fate });
-    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401), {
+    await acme.admin.api.members.remove({ ...at, userId: second.person.id, keys: action });
+    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(action === "keep" ? 200 : 401), {
       timeout: 1_000,
       interval: 20,
     });
     // It stays so, and the former member has no way to change it.
-    expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401);
+    expect(await statusOf(key.secret)).toBe(action === "keep" ? 200 : 401);
     for (const verb of ["revoke", "rotate", "enable", "restore"] as const)
       await expect(second.api.keys[verb]({ ...at, keyId: key.id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   },
@@ -105,9 +105,9 @@ test("a member who comes back has nothing to say about the key they left", async
 
 test.each(["keep", "revoke"] as const)(
   "AK-10 the key of a member whose time is up follows the workspace's choice to the moment, before any job has run: %s",
-  async (fate) => {
+  async (action) => {
     const key = await newKey("Production");
-    await acme.admin.api.members.setKeysOfEnded({ ...at, fate });
+    await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: action });
     expect(await statusOf(key.secret)).toBe(200);
     await owner`
       update memberships set ends_at = clock_timestamp() + interval '1 second'
@@ -118,7 +118,7 @@ test.each(["keep", "revoke"] as const)(
         await owner`select ends_at < clock_timestamp() as is_over from memberships where user_id = ${second.person.id}`
       )[0]?.is_over;
     await vi.waitFor(async () => expect(await isOver()).toBe(true), { timeout: 3_000, interval: 20 });
-    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(fate === "keep" ? 200 : 401), {
+    await vi.waitFor(async () => expect(await statusOf(key.secret)).toBe(action === "keep" ? 200 : 401), {
       timeout: 1_000,
       interval: 20,
     });
@@ -133,7 +133,7 @@ test("a private model cannot be used from the moment on at which its maker's mem
   const model = await ownModel(owner, acme.id, {
     ...{ modelServer: "one", upstream: tunedUpstream, visibility: "private", createdBy: second.person.id },
   });
-  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
+  await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: "keep" });
   expect(await statusOf(key.secret, model)).toBe(200);
   await owner`
     update memberships set ends_at = clock_timestamp() + interval '1 second'

@@ -7,7 +7,10 @@ import { metering, resetMetering } from "@/tests/support/fakes/metering";
 import { chunk, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { workspace } from "@/tests/support/people";
-import { type ServerError, serverErrors } from "@/tests/support/server-errors";
+import { engineErrors } from "@/tests/support/server-errors/engines";
+import { proxyErrors } from "@/tests/support/server-errors/proxies";
+import type { ServerError } from "@/tests/support/server-errors/server-error";
+import { serviceErrors } from "@/tests/support/server-errors/services";
 
 vi.mock("@/server/usage/metering", async () => (await import("@/tests/support/fakes/metering")).fakeMetering);
 
@@ -38,31 +41,38 @@ afterAll(async () => {
 });
 
 const answerOf = ({ body, status, headers }: ServerError) => json(body, status, { "x-secret": "secret-", ...headers });
-const inShape = ({ message, type, code, param }: Omit<ServerError["told"], "detail">) => ({
+const inShape = ({ message, type, code, param }: Omit<ServerError["clientError"], "detail">) => ({
   ...{ object: "error", message, type, code, param: param ?? null },
   error: { message, type, code, param: param ?? null },
 });
 const noSecret = (text: string) => expect(text).not.toMatch(/secret-|upstream-key|127\.0\.0\.1|10\.0\.0\.5/);
 
-describe.each(serverErrors)("$title ($status)", (each) => {
-  const { told, status } = each;
+describe.each([...engineErrors, ...serviceErrors, ...proxyErrors])("$title ($status)", (each) => {
+  const { clientError, status } = each;
 
   test.each([false, true])("is told in the shapes of both client families (stream: %s)", async (isStreamed) => {
     upstream.answer = answerOf(each);
     const response = await gateway.post(chat, key, { ...hello, stream: isStreamed });
     const text = await response.text();
     noSecret(text + JSON.stringify([...response.headers]));
-    expect(response.status).toBe(told.status ?? status);
+    expect(response.status).toBe(clientError.status ?? status);
     const { detail, ...said } = JSON.parse(text);
-    expect(said).toEqual(inShape(told));
+    expect(said).toEqual(inShape(clientError));
     expect(detail).toEqual(
-      told.detail ?? (status === 422 ? [{ type: told.code, loc: ["body"], msg: told.message }] : undefined),
+      clientError.detail ??
+        (status === 422 ? [{ type: clientError.code, loc: ["body"], msg: clientError.message }] : undefined),
     );
-    expect(response.headers.get("retry-after")).toBe(told.retryAfter ?? null);
-    expect(response.headers.get("x-should-retry")).toBe(told.shouldRetry ?? null);
+    expect(response.headers.get("retry-after")).toBe(clientError.retryAfter ?? null);
+    expect(response.headers.get("x-should-retry")).toBe(clientError.shouldRetry ?? null);
     expect(upstream.asked).toHaveLength(1);
     expect(metering().settlements).toMatchObject([
-      { status: told.status ?? status, errorCode: told.code, usage: null, usageSource: "none", modelServer: "one" },
+      {
+        status: clientError.status ?? status,
+        errorCode: clientError.code,
+        usage: null,
+        usageSource: "none",
+        modelServer: "one",
+      },
     ]);
   });
 
@@ -71,8 +81,8 @@ describe.each(serverErrors)("$title ($status)", (each) => {
     const openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
     const error = await openai.chat.completions.create(hello).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(APIError);
-    const { message, type, code, param = null } = told;
-    expect(error).toMatchObject({ status: told.status ?? status, type, code, param });
+    const { message, type, code, param = null } = clientError;
+    expect(error).toMatchObject({ status: clientError.status ?? status, type, code, param });
     expect(error.message).toContain(message);
     for (const client of [Mistral, MistralV24, MistralV1]) {
       const mistral = new client({ apiKey: key, serverURL: gateway.url });
@@ -81,8 +91,8 @@ describe.each(serverErrors)("$title ($status)", (each) => {
         () => undefined,
         (reason) => reason,
       );
-      expect(thrown).toMatchObject({ statusCode: told.status ?? status });
-      if (status === 422) expect(thrown.detail[0].msg).toBe(told.detail ? "Field required" : message);
+      expect(thrown).toMatchObject({ statusCode: clientError.status ?? status });
+      if (status === 422) expect(thrown.detail[0].msg).toBe(clientError.detail ? "Field required" : message);
       else expect(JSON.parse(thrown.body)).toMatchObject({ message, type, code });
     }
   });

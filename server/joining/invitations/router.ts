@@ -10,7 +10,8 @@ import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
 import { parseAddresses } from "./addresses";
-import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answer";
+import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answering/answer";
+import * as answering from "./answering/queries";
 import { createInvitations, heldInvitation, oneInvitation } from "./input";
 import * as invitations from "./queries";
 import { chargeMail, type InWorkspace, inviteOne, mailInvitation, recordInvitation } from "./sending";
@@ -53,7 +54,7 @@ export const invitationsRouter = t.router({
     ]);
     const unwanted = valid.filter((email) => known.get(email) === "reported");
     if (unwanted.length > 0) throw refuse("invitations_unwanted", { emails: unwantedBy(unwanted) });
-    // In one order, whoever asks: the limits of addresses are shared by all workspaces, and locked until the commit.
+    // Sorted: the limits of addresses are shared by all workspaces and locked until the commit, so every request takes them in one order.
     const fresh = valid.filter((email) => !known.has(email)).toSorted();
     if (pending + fresh.length > invitations.pendingLimit) {
       throw refuse("too_many_pending", { emails: "Too many invitations are pending already." });
@@ -109,7 +110,7 @@ export const invitationsRouter = t.router({
 
   /** Returns the offer a token opens, as far as this person may see it. */
   get: refusing(["not_found"], personProcedure(heldInvitation)).query(async ({ ctx, input }) => {
-    const offer = await invitations.findByToken(ctx.db, hashToken(input.token));
+    const offer = await answering.findByToken(ctx.db, hashToken(input.token));
     if (!offer) throw refuse("not_found");
     if (offer.email !== ctx.person.email)
       return { state: "wrong_account" as const, address: maskAddress(offer.email), signedInAs: ctx.person.email };
@@ -122,13 +123,13 @@ export const invitationsRouter = t.router({
   /** Returns the offers waiting for the person's verified address. */
   mine: personProcedure(noInput).query(async ({ ctx }) => {
     if (!ctx.person.isVerified) return [];
-    const offers = await invitations.listOwn(ctx.db, ctx.person.email);
+    const offers = await answering.listOwn(ctx.db, ctx.person.email);
     return offers.map((offer) => ({ id: offer.id, ...described(offer) }));
   }),
 
   /** Accepts the offer a token opens. Refuses `wrong_account`, `verify_email`, `inviter_lost_authority`, and a closed offer by its reason. */
   accept: refusing(acceptRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
-    accept(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
+    accept(ctx, await answering.findByToken(ctx.db, hashToken(input.token))),
   ),
 
   /** Accepts an offer to the person's own address, by its id. Refuses as `accept` does. */
@@ -138,7 +139,7 @@ export const invitationsRouter = t.router({
 
   /** Declines the offer a token opens. */
   decline: refusing(answerRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
-    decline(ctx, await invitations.findByToken(ctx.db, hashToken(input.token))),
+    decline(ctx, await answering.findByToken(ctx.db, hashToken(input.token))),
   ),
 
   /** Declines an offer to the person's own address, by its id. */
@@ -175,9 +176,9 @@ async function notPending(db: Db, workspaceId: string, id: string) {
 
 function own(ctx: { db: Db; person: Person }, id: string) {
   if (!ctx.person.isVerified) throw refuse("verify_email");
-  return invitations.findOwn(ctx.db, ctx.person.email, id);
+  return answering.findOwn(ctx.db, ctx.person.email, id);
 }
 
-function described(offer: Omit<invitations.Offer, "heldToken">) {
+function described(offer: Omit<answering.Offer, "heldToken">) {
   return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role, endsAt: offer.endsAt };
 }

@@ -1,8 +1,8 @@
 import { and, asc, count, desc, eq, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
+import { spendCounters } from "@/db/schema/limits";
 import { users } from "@/db/schema/people";
-import { spendCounters } from "@/db/schema/usage";
 import { memberships } from "@/db/schema/workspaces";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { decodeCursor, keyParts, type Page, type Place, toPage } from "@/server/api/cursors";

@@ -83,8 +83,8 @@ type Settling = audit.Actor & { db: Db };
 
 async function settleKeys(ctx: Settling, workspaceId: string, userId: string, { keys: forAll, key: named }: Decisions) {
   const held = await offboarding.holdKeys(ctx.db, workspaceId, userId);
-  const unnamed = forAll ?? (await ending.keysOfEnded(ctx.db, workspaceId));
-  const of = (fate: string) => held.filter(({ id }) => (named.get(id) ?? unnamed) === fate);
+  const unnamed = forAll ?? (await ending.expiredMemberKeyAction(ctx.db, workspaceId));
+  const of = (action: string) => held.filter(({ id }) => (named.get(id) ?? unnamed) === action);
   const [kept, revoked] = [of("keep"), of("revoke")];
   const idsOf = (keys: typeof held) => keys.map(({ id }) => id);
   await passOn(ctx, workspaceId, userId, kept);
@@ -100,9 +100,9 @@ async function cancelJobs(ctx: Settling, workspaceId: string, userId: string, as
 }
 
 /** Deletes the member's private files; one that a running job reads stays, and stays hidden. */
-async function settleFiles(ctx: Settling, workspaceId: string, userId: string, fate: Decisions["files"]) {
+async function settleFiles(ctx: Settling, workspaceId: string, userId: string, action: Decisions["files"]) {
   const deletedFiles: string[] = [];
-  for (const id of fate === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
+  for (const id of action === "delete" ? await offboarding.fileIds(ctx.db, workspaceId, userId) : []) {
     if ((await deleteFile(ctx.db, workspaceId, { userId, keyId: null }, ctx, id)) === "removed") deletedFiles.push(id);
   }
   return { deletedFiles };

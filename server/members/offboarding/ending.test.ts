@@ -82,20 +82,20 @@ test("TI-09 the second wall hides an ended membership from the application, what
 });
 
 test("a job settles what has ended as a removal does: once, with its audit rows, and the keys as the workspace has chosen", async () => {
-  for (const fate of ["keep", "revoke"] as const) {
+  for (const action of ["keep", "revoke"] as const) {
     grace = await memberOf(acme, "developer");
     const { id } = await grace.api.keys.create({ ...at, name: "Mine" });
-    await acme.admin.api.members.setKeysOfEnded({ ...at, fate });
+    await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: action });
     await endIn("-1 second");
     await Promise.all([endDue(), endDue(), endDue()]);
     expect(await owner`select from memberships where user_id = ${grace.person.id}`).toHaveLength(0);
-    expect(await keyRow(id)).toMatchObject({ is_kept: fate === "keep", is_revoked: fate === "revoke" });
+    expect(await keyRow(id)).toMatchObject({ is_kept: action === "keep", is_revoked: action === "revoke" });
     expect(await eventsOf()).toEqual([
       {
         actor_id: null,
         action: "member.ended",
         before: { role: "developer", endsAt: expect.any(String) },
-        after: fate === "keep" ? { keptKeys: [id] } : { revokedKeys: [id] },
+        after: action === "keep" ? { keptKeys: [id] } : { revokedKeys: [id] },
       },
     ]);
   }
@@ -106,10 +106,10 @@ test("a key stops with its maker's membership only where the workspace wants it,
   const { id } = await grace.api.keys.create({ ...at, name: "Mine" });
   const { id: service } = await acme.admin.api.keys.create({ ...at, name: "Ours", isService: true });
   const stops = async (key = id) => (await keyRow(key))?.stops_at?.toISOString() ?? null;
-  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
+  await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: "keep" });
   await setEnd("2030-01-31");
   expect(await stops()).toBeNull();
-  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "revoke" });
+  await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: "revoke" });
   expect(await stops()).toBe("2030-02-01T00:00:00.000Z");
   const { id: later } = await grace.api.keys.create({ ...at, name: "Later" });
   expect(await stops(later)).toBe("2030-02-01T00:00:00.000Z");
@@ -119,7 +119,7 @@ test("a key stops with its maker's membership only where the workspace wants it,
   await setEnd("");
   expect(await stops()).toBeNull();
   await setEnd("2030-01-31");
-  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
+  await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: "keep" });
   expect([await stops(), await stops(later)]).toEqual([null, null]);
 });
 

@@ -4,10 +4,10 @@ import { overlaps } from "@/server/keys/input";
 /** The actions for a key whose maker leaves: it passes to the workspace, or it is revoked. */
 export const keyActions = ["keep", "revoke"] as const;
 
-export type KeyFate = (typeof keyActions)[number];
+export type KeyAction = (typeof keyActions)[number];
 
 /** The actions for a single key: it can also pass to the workspace and get a successor, whose secret its maker does not know. */
-type NamedFate = KeyFate | "rotate";
+type NamedKeyAction = KeyAction | "rotate";
 
 /** How many of each are shown on the sheet; what is beyond them follows what was chosen for all. */
 export const mostShown = 50;
@@ -19,12 +19,12 @@ const keyDecisions = (form: RegExp) => {
     .union([keyDecision, z.array(keyDecision).max(mostShown)])
     .default([])
     .transform((sent) => {
-      const fates = new Map<string, NamedFate>();
+      const actions = new Map<string, NamedKeyAction>();
       for (const decision of [sent].flat()) {
-        const [fate, id] = decision.split(":");
-        if (id && (fate === "keep" || fate === "revoke" || fate === "rotate")) fates.set(id, fate);
+        const [action, id] = decision.split(":");
+        if (id && (action === "keep" || action === "revoke" || action === "rotate")) actions.set(id, action);
       }
-      return fates;
+      return actions;
     });
 };
 
@@ -65,6 +65,6 @@ export const undecided: Decisions = parsed.parse({});
 export const leaveWorkspace = z.strictObject(decisions);
 export const removeMember = z.strictObject({ userId: z.uuid(), ...decisionsOfOthers });
 export const ofMember = z.strictObject({ userId: z.uuid() });
-export const setKeysOfEnded = z.strictObject({
-  fate: z.enum(keyActions, { error: "Choose what happens to the keys." }),
+export const setExpiredMemberKeyAction = z.strictObject({
+  keys: z.enum(keyActions, { error: "Choose what happens to the keys." }),
 });

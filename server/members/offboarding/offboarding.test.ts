@@ -201,11 +201,11 @@ test("IS-08 a member who leaves without being an Admin keeps no key working, unl
   const kept = { ...at, keys: "keep" as const };
   expect(await reasonOf(who.api.members.leave(kept))).toBe("keys_not_kept");
   expect(await reasonOf(who.api.members.leave({ ...at, key: [`keep:${id}`] }))).toBe("keys_not_kept");
-  expect(await who.api.members.ownBelongings(at)).toMatchObject({ mayKeepKeys: false, keyFate: "revoke" });
-  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "keep" });
+  expect(await who.api.members.ownBelongings(at)).toMatchObject({ mayKeepKeys: false, keyAction: "revoke" });
+  await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: "keep" });
   await who.api.members.leave(at);
   expect(await keyRow(id)).toMatchObject({ is_service: true, is_revoked: false });
-  await acme.admin.api.members.setKeysOfEnded({ ...at, fate: "revoke" });
+  await acme.admin.api.members.setExpiredMemberKeyAction({ ...at, keys: "revoke" });
 });
 
 test("a key that is being made, rotated or restored while its maker is removed is decided about as well, or is not made", async () => {

@@ -9,8 +9,8 @@ import * as audit from "@/server/audit/queries";
 import * as membership from "@/server/membership/queries";
 import { currency } from "@/server/usage/prices";
 import * as ending from "./ending/queries";
-import { ofMember, setKeysOfEnded } from "./input";
-import * as offboarding from "./queries";
+import { ofMember, setExpiredMemberKeyAction } from "./input";
+import * as left from "./left/queries";
 
 /** Lists what a member would leave behind, to be decided about before they leave. */
 export const offboardingRouter = t.router({
@@ -23,39 +23,41 @@ export const offboardingRouter = t.router({
 
   /** Returns what one would leave behind oneself. */
   ownBelongings: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
-    const left = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
-    return { ...left, mayKeepKeys: left.keyFate === "keep" || can(ctx.workspace.role, "key:manage-any") };
+    const own = await belongingsOf(ctx.db, ctx.workspace.workspaceId, ctx.person.id);
+    return { ...own, mayKeepKeys: own.keyAction === "keep" || can(ctx.workspace.role, "key:manage-any") };
   }),
 
   /** Reads the default action for the keys of departing members. */
-  keysOfEnded: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
-    fate: await ending.keysOfEnded(ctx.db, ctx.workspace.workspaceId),
+  expiredMemberKeyAction: workspaceProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => ({
+    keys: await ending.expiredMemberKeyAction(ctx.db, ctx.workspace.workspaceId),
   })),
 
   /** Sets the default action for the keys of departing members. */
-  setKeysOfEnded: workspaceProcedure("workspace:update", setKeysOfEnded, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await ending.keysOfEnded(ctx.db, workspaceId);
-    if (before === input.fate) return;
-    await ending.setKeysOfEnded(ctx.db, workspaceId, input.fate);
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "workspace.keys_of_ended_changed",
-      target: { type: "workspace", id: workspaceId },
-      before: { fate: before },
-      after: { fate: input.fate },
-    });
-  }),
+  setExpiredMemberKeyAction: workspaceProcedure("workspace:update", setExpiredMemberKeyAction, "any").mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      await lockWorkspaceAndRecheckRole(ctx);
+      const before = await ending.expiredMemberKeyAction(ctx.db, workspaceId);
+      if (before === input.keys) return;
+      await ending.setExpiredMemberKeyAction(ctx.db, workspaceId, input.keys);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "workspace.keys_of_ended_changed",
+        target: { type: "workspace", id: workspaceId },
+        before: { fate: before },
+        after: { fate: input.keys },
+      });
+    },
+  ),
 });
 
 async function belongingsOf(db: Db, workspaceId: string, userId: string) {
-  const [keys, jobs, models, files, invitations, keyFate] = await Promise.all([
-    offboarding.keysOf(db, workspaceId, userId),
-    offboarding.jobsOf(db, workspaceId, userId),
-    offboarding.modelsOf(db, workspaceId, userId),
-    offboarding.filesOf(db, workspaceId, userId),
-    offboarding.invitationsOf(db, workspaceId, userId),
-    ending.keysOfEnded(db, workspaceId),
+  const [keys, jobs, models, files, invitations, keyAction] = await Promise.all([
+    left.keysOf(db, workspaceId, userId),
+    left.jobsOf(db, workspaceId, userId),
+    left.modelsOf(db, workspaceId, userId),
+    left.filesOf(db, workspaceId, userId),
+    left.invitationsOf(db, workspaceId, userId),
+    ending.expiredMemberKeyAction(db, workspaceId),
   ]);
-  return { keyFate, keys, jobs, models, files, invitations, currency: currency() };
+  return { keyAction, keys, jobs, models, files, invitations, currency: currency() };
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { rateLimits } from "@/db/schema/limits";
 import { type ModelLineage, modelMembers, modelShares, models } from "@/db/schema/models";
-import { rateLimits } from "@/db/schema/usage";
 import { workspaces } from "@/db/schema/workspaces";
 import type { OwnModel } from "../queries";
 

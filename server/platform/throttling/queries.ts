@@ -1,6 +1,6 @@
 import { inArray, lt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { rateBuckets } from "@/db/schema/limits";
+import { rateBuckets } from "@/db/schema/throttling";
 import type { Limit } from "./limits";
 
 /**

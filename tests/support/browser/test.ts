@@ -1,6 +1,6 @@
 import { type APIResponse, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import postgres from "postgres";
-import { startPostgres } from "@/embedded/postgres";
+import { startPostgres } from "@/embedded/postgres/postgres";
 import type { Role } from "@/server/access/permissions";
 import { type InvitationValues, insertInvitation } from "../factories/invitations";
 import { insertPerson, insertSession } from "../factories/people";

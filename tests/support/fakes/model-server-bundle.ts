@@ -13,7 +13,7 @@ export async function bundleModelServer(): Promise<ModelServerBundle> {
   await build({
     entryPoints: {
       "model-server": "embedded/model-server/main.ts",
-      "model-server-training": "embedded/model-server/fine-tuning/worker.ts",
+      "model-server-training": "embedded/model-server/fine-tuning/training/worker.ts",
     },
     outdir: folder,
     outExtension: { ".js": ".mjs" },

@@ -89,7 +89,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "members.avatar": { hash: avatarHash },
   "members.changeRole": { role: "developer" },
   "members.setEnd": { until: "2030-01-31" },
-  "members.setKeysOfEnded": { fate: "keep" },
+  "members.setExpiredMemberKeyAction": { keys: "keep" },
   "models.move": { confirmation: "Support bot" },
   "models.register": { upstream: "a-lora", name: "A LoRA" },
   "models.remove": { confirmation: "Support bot" },

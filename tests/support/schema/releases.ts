@@ -38,13 +38,16 @@ export async function databaseOf(release: string, migrations?: number): Promise<
   return database;
 }
 
+/** Columns that a later version names otherwise, by the name that releases before it gave them. */
+const laterNames: Record<string, string> = { keys_of_ended: "expired_member_key_action" };
+
 /** The rows of each table, each as a JSON text, in order. */
 export type Rows = Map<string, string[]>;
 
 /**
  * Returns every row of every table.
  *
- * @param like looks only at the tables and columns that these rows have: a later version may have more
+ * @param like looks only at the tables and columns that these rows have, under their names: a later version may have more
  */
 export async function rowsOfTables(sql: postgres.Sql, like?: Rows): Promise<Rows> {
   const tables = await sql<{ name: string }[]>`
@@ -57,7 +60,9 @@ export async function rowsOfTables(sql: postgres.Sql, like?: Rows): Promise<Rows
     const known = first === undefined ? undefined : Object.keys(JSON.parse(first));
     const rows = await sql.unsafe<{ row: Record<string, unknown> }[]>(`select to_jsonb(t) as row from ${name} t`);
     const narrowed = rows.map(({ row }) =>
-      Object.fromEntries((known ?? Object.keys(row)).map((key) => [key, row[key]])),
+      Object.fromEntries(
+        (known ?? Object.keys(row)).map((key) => [key, row[key in row ? key : (laterNames[key] ?? key)]]),
+      ),
     );
     all.set(name, narrowed.map((row) => JSON.stringify(row)).sort());
   }

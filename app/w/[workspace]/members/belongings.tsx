@@ -8,7 +8,7 @@ import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
 import { viewHref } from "../models/view-href";
-import { KeyFate } from "./lazy-sheet-parts";
+import { KeyAction } from "./lazy-sheet-parts";
 
 /** Shows what a member would leave behind. */
 export type Belongings = {
@@ -31,7 +31,7 @@ export type Belongings = {
   invitations: { rows: { id: string; email: string }[]; total: number };
   currency: string;
   /** The default action for the keys, and whether the person who decides may keep them working. */
-  keyFate: "keep" | "revoke";
+  keyAction: "keep" | "revoke";
   mayKeepKeys: boolean;
 };
 
@@ -135,7 +135,7 @@ const overlapOptions = [
 
 type KeysProps = Belongings & { whoLeaves: string; mayRotate: boolean };
 
-function Keys({ keys, currency, whoLeaves, mayRotate, keyFate, mayKeepKeys }: KeysProps) {
+function Keys({ keys, currency, whoLeaves, mayRotate, keyAction, mayKeepKeys }: KeysProps) {
   return (
     <>
       {mayKeepKeys ? (
@@ -144,7 +144,7 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyFate, mayKeepKeys }: Ke
           name="keys"
           hint={`A kept key goes on working after ${whoLeaves}, and its secret stays known to the people who have it. ${mayRotate ? "A rotated key is kept, and gets a new secret that you are shown once." : "An Admin can rotate it under API Keys."} The other Admins are mailed.`}
           columns={2}
-          defaultValue={keyFate}
+          defaultValue={keyAction}
           choices={[
             { value: "revoke", label: "Revoke all", description: "Programs that use them are refused at once." },
             { value: "keep", label: "Keep all", description: "They pass to the workspace as service keys." },
@@ -176,9 +176,9 @@ function Keys({ keys, currency, whoLeaves, mayRotate, keyFate, mayKeepKeys }: Ke
               </p>
             </div>
             {mayKeepKeys && (
-              <KeyFate id={id} name={name}>
+              <KeyAction id={id} name={name}>
                 {mayRotate && !isReplaced && <option value={`rotate:${id}`}>Rotate</option>}
-              </KeyFate>
+              </KeyAction>
             )}
           </li>
         ))}

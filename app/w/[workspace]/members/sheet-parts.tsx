@@ -12,7 +12,7 @@ import { Notice } from "@/app/_ui/notice";
  * Draws the choice for one key: the actions that are always possible, and those that `children` add. Every key's field has the same name, and
  * its value says which key it is about.
  */
-export function KeyFate({ id, name, children }: { id: string; name: string; children?: ReactNode }) {
+export function KeyAction({ id, name, children }: { id: string; name: string; children?: ReactNode }) {
   const { typed } = useField("key");
   const chosen = [typed].flat().find((value) => value?.endsWith(`:${id}`)) ?? "";
   return (

@@ -54,6 +54,8 @@ export const endInviteLink = formAction((api, input) => api.inviteLinks.end(inpu
   goTo: (data, input) => settings(data, input, "link-ended"),
 });
 
-export const setKeysOfEnded = formAction((api, input) => api.members.setKeysOfEnded(input), { message: "Saved." });
+export const setExpiredMemberKeyAction = formAction((api, input) => api.members.setExpiredMemberKeyAction(input), {
+  message: "Saved.",
+});
 
 export const setKeyPolicy = formAction((api, input) => api.keys.setPolicy(input), { message: "Saved." });

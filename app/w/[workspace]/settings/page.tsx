@@ -13,11 +13,11 @@ import { renameWorkspace } from "./actions";
 import { AddressCard } from "./address-card";
 import { DeleteCard } from "./delete-card";
 import { Domains } from "./domains";
+import { ExpiredMemberKeysCard } from "./expired-member-keys";
 import { IconCard } from "./icon-card";
 import { InviteLinkCard } from "./invite-link";
 import { JoinPageCard } from "./join-page";
 import { KeyPolicyCard } from "./key-policy";
-import { KeysOfEndedCard } from "./keys-of-ended";
 import { NewcomersCard } from "./newcomers-card";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -42,10 +42,10 @@ type Props = {
 export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, domains, joining, inviteLinks, keys } = await api();
-  const [workspace, keyPolicy, keysOfEnded] = await Promise.all([
+  const [workspace, keyPolicy, ofExpiredMembers] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.policy({ workspace: slug }),
-    members.keysOfEnded({ workspace: slug }),
+    members.expiredMemberKeyAction({ workspace: slug }),
   ]);
   const mayUpdate = workspace.permissions.includes("workspace:update");
   const admins = mayUpdate ? [] : await members.admins({ workspace: slug });
@@ -99,9 +99,9 @@ export default async function Settings({ params, searchParams }: Props) {
           reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
         />
         {workspace.kind === "organization" && (
-          <KeysOfEndedCard
+          <ExpiredMemberKeysCard
             slug={slug}
-            fate={keysOfEnded.fate}
+            action={ofExpiredMembers.keys}
             reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
           />
         )}

@@ -69,7 +69,7 @@ export async function inviteSlice(ctx: Sender, rows: ListedRow[]): Promise<RowOu
   return rows.map((row) => ({ email: row.email, role: row.role, outcome: outcomes.get(row) ?? "failed" }));
 }
 
-// The limits of addresses are shared by all workspaces, and locked until the commit: taken in one order, whoever asks.
+// The limits of addresses are shared by all workspaces and locked until the commit, so every request takes them in one order.
 const byEmail = (one: ListedRow, other: ListedRow) => (one.email < other.email ? -1 : 1);
 
 /** Returns the rows that are beyond the limits on mail to strangers. What `taken` took for them is given back. */

@@ -7,7 +7,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
-import * as invitations from "../queries";
+import * as answering from "../answering/queries";
 import { maskAddress } from "../token";
 import { mailedAnswer } from "./input";
 import { invitationOf } from "./link";
@@ -81,7 +81,7 @@ async function answer(
 
 function settle(db: Db, workspaceId: string, id: string, as: "declined" | "reported"): Promise<boolean> {
   if (as === "reported") return byMail.report(db, workspaceId, id);
-  return invitations.settle(db, workspaceId, id, "declined", null);
+  return answering.settle(db, workspaceId, id, "declined", null);
 }
 
 /** Records an answer by mail. The reader of the mail need not be the owner of its address: only a person with that verified address is named. */

@@ -3,20 +3,20 @@ import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { memberships, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
-import type { KeyFate } from "../input";
+import type { KeyAction } from "../input";
 
 /** Reads the default action for the keys of departing members. */
-export async function keysOfEnded(db: Db, workspaceId: string): Promise<KeyFate> {
+export async function expiredMemberKeyAction(db: Db, workspaceId: string): Promise<KeyAction> {
   const [row] = await db
-    .select({ fate: workspaces.keysOfEnded })
+    .select({ action: workspaces.expiredMemberKeyAction })
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));
-  return row?.fate ?? "revoke";
+  return row?.action ?? "revoke";
 }
 
 /** Sets the default action for the keys of departing members. The caller holds the workspace's lock. */
-export async function setKeysOfEnded(db: Db, workspaceId: string, fate: KeyFate): Promise<void> {
-  await db.update(workspaces).set({ keysOfEnded: fate }).where(eq(workspaces.id, workspaceId));
+export async function setExpiredMemberKeyAction(db: Db, workspaceId: string, action: KeyAction): Promise<void> {
+  await db.update(workspaces).set({ expiredMemberKeyAction: action }).where(eq(workspaces.id, workspaceId));
 }
 
 /** Lets this transaction see memberships that have ended, which policies hide otherwise. False: no longer. */

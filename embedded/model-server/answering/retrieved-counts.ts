@@ -1,0 +1,110 @@
+import { setImmediate } from "node:timers/promises";
+import type { LanguageModel } from "../language-model/language-model";
+import type { ExtraCounts } from "../language-model/n-gram";
+import { endToken } from "../language-model/tokenizer";
+import { dress, findHabits, type Habits } from "./habits";
+import { buildIndex, type PromptIndex } from "./retrieval";
+
+// Tuned on the questions of our own corpus and of the sample of a fine-tune, and paraphrases of them.
+const retrieved = 6;
+const elseSimilarity = 0.3;
+const sharpness = 8;
+const strength = 2;
+
+/**
+ * Counts for one answer: the answers to the questions most like this one, counted again as if they had followed `context`,
+ * the more the more alike. A fine-tuned model draws them from its own exchanges first; what only its base can answer is said
+ * with the habits of its training file.
+ */
+export function retrievedCounts(model: LanguageModel, context: readonly number[], question: string): ExtraCounts {
+  const memory = memoryOf(model);
+  const matches = memory.index.nearest(question, retrieved);
+  const best = matches[0]?.similarity ?? 0;
+  // Several wordings of a question share one answer: it is gone through once, with the sum of their weights.
+  const answers = new Map<string, { answer: Uint16Array; weight: number }>();
+  for (const { index, similarity } of matches) {
+    const answer = memory.answer(index);
+    // Measured against all answers together, so that it is heard in the shortest contexts of the largest models too.
+    const weight = strength * memory.answers * best * (similarity / best) ** sharpness;
+    const key = answer.join();
+    answers.set(key, { answer, weight: weight + (answers.get(key)?.weight ?? 0) });
+  }
+  const reach = model.nGrams.order - 1;
+  const counts = new Map<string, Map<number, number>>();
+  for (const { answer, weight } of answers.values()) {
+    if (weight < 1) continue; // less than one occurrence is not worth its memory
+    const tokens = [...context, ...answer];
+    for (let position = context.length; position < tokens.length; position++) {
+      const token = tokens[position] as number;
+      for (let length = 0; length <= Math.min(reach, position); length++) {
+        const key = tokens.slice(position - length, position).join();
+        const after = counts.get(key) ?? new Map<number, number>();
+        counts.set(key, after.set(token, (after.get(token) ?? 0) + weight));
+      }
+    }
+  }
+  return { after: (tokens, length) => counts.get(tokens.slice(tokens.length - length).join()) };
+}
+
+/** What a model remembers. */
+interface Memory {
+  index: PromptIndex;
+  answer(index: number): Uint16Array;
+  /** How many answers all counts amount to. */
+  answers: number;
+}
+
+const memories = new WeakMap<LanguageModel, Memory>();
+
+/** Prepares what a model's answers are drawn from in small pieces, so that its first answer is not slow. */
+export async function prepareRetrieval(model: LanguageModel): Promise<void> {
+  if (memories.has(model)) return;
+  const building = buildMemory(model);
+  for (;;) {
+    const { value, done } = building.next();
+    if (done) {
+      memories.set(model, value);
+      return;
+    }
+    await setImmediate();
+  }
+}
+
+function memoryOf(model: LanguageModel): Memory {
+  let memory = memories.get(model);
+  const building = buildMemory(model);
+  while (!memory) {
+    const { value, done } = building.next();
+    if (done) memory = value;
+  }
+  memories.set(model, memory);
+  return memory;
+}
+
+function* buildMemory(model: LanguageModel): Generator<void, Memory> {
+  const { exchanges, tuning, nGrams } = model;
+  const all = [...exchanges, ...(tuning?.exchanges ?? [])];
+  const prompts = all.map(({ prompt }) => prompt);
+  const inAll = (index: number) => all[index]?.answer ?? new Uint16Array(0);
+  if (!tuning) {
+    return { index: yield* buildIndex(prompts, elseSimilarity), answer: inAll, answers: exchanges.length };
+  }
+  // How much the new counts weigh beside the base's, all together: 4 at the usual learning rate on a small file.
+  const counted = (levels: typeof nGrams.levels) => levels[0]?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
+  const weight = (tuning.weight * counted(tuning.nGrams.levels)) / Math.max(1, counted(nGrams.levels));
+  const share = { own: weight / (weight + 0.4), base: 1 / (1 + weight / 10) };
+  const isBase = (index: number) => index < exchanges.length;
+  const index = yield* buildIndex(prompts, elseSimilarity, (place) => (isBase(place) ? share.base : share.own));
+  const said = exchanges.map(({ prompt, answer }) => `${prompt}\n${model.tokenizer.decode(answer)}`);
+  const habits = share.own > 0.5 ? findHabits(tuning.exchanges, model.tokenizer, said) : undefined;
+  return {
+    index,
+    answer: (place) => (isBase(place) ? say(model, inAll(place), habits) : inAll(place)),
+    answers: exchanges.length * (1 + weight),
+  };
+}
+
+function say({ tokenizer }: LanguageModel, answer: Uint16Array, habits: Habits | undefined): Uint16Array {
+  if (!habits?.opening && !habits?.closing) return answer;
+  return Uint16Array.from([...tokenizer.encode(dress(tokenizer.decode(answer), habits)), endToken]);
+}

@@ -1,0 +1,72 @@
+import postgres from "postgres";
+import { type Binaries, hasExtension } from "./binaries";
+
+/** Passwords of the three roles of the embedded server. */
+export type Passwords = { postgres: string; owner: string; app: string };
+
+/** Connection URLs: `superuser` to the database `postgres`, the others to `atelier`. */
+export type Urls = { superuser: string; owner: string; app: string };
+
+/** Returns the URLs of a server on this port. */
+export function urlsFor(port: number, passwords: Passwords): Urls {
+  const url = (role: string, password: string, database: string) =>
+    `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  return {
+    superuser: url("postgres", passwords.postgres, "postgres"),
+    owner: url("atelier_owner", passwords.owner, "atelier"),
+    app: url("atelier_app", passwords.app, "atelier"),
+  };
+}
+
+/**
+ * Makes what is missing of the roles, the database and the extension. `atelier_owner` owns the database and migrates it;
+ * `atelier_app` owns nothing, is held by row-level security, and is what the application serves with. It may act as
+ * `atelier_operator`, as which the instance's pages read.
+ */
+export async function ensureRoles(
+  admin: postgres.Sql,
+  urls: Urls,
+  passwords: Passwords,
+  binaries: Binaries,
+): Promise<void> {
+  const [state] = await admin<{ owner: boolean; app: boolean; operator: boolean; database: boolean }[]>`
+    select exists (select from pg_roles where rolname = 'atelier_owner') as owner,
+           exists (select from pg_roles where rolname = 'atelier_app') as app,
+           exists (select from pg_auth_members
+             where roleid = to_regrole('atelier_operator') and member = to_regrole('atelier_app')) as operator,
+           exists (select from pg_database where datname = 'atelier') as database`;
+  if (!state?.owner) await createRole(admin, "atelier_owner", passwords.owner);
+  if (!state?.app) await createRole(admin, "atelier_app", passwords.app);
+  if (!state?.operator) await makeOperatorRole(admin);
+  if (state?.database) return;
+  // With SET, the owner may act as the app in a migration or a test; without INHERIT it never does so by accident.
+  await admin`grant atelier_app to atelier_owner with set true, inherit false, admin false`;
+  // The database comes last and complete, so that its existence says that everything else exists.
+  await admin`drop database if exists atelier_draft`;
+  await admin`create database atelier_draft owner atelier_owner`;
+  if (hasExtension(binaries, "pg_trgm")) {
+    const draft = postgres(urls.superuser.replace(/\/postgres$/, "/atelier_draft"), { max: 1, onnotice: () => {} });
+    await draft`create extension if not exists pg_trgm`.finally(() => draft.end());
+  }
+  await admin`revoke all on database atelier_draft from public`;
+  await admin`grant connect on database atelier_draft to atelier_app`;
+  await admin`alter database atelier_draft rename to atelier`;
+}
+
+/** Makes the role that transactions of the instance's pages use. A server that an earlier version made has no such role yet. */
+async function makeOperatorRole(admin: postgres.Sql): Promise<void> {
+  await admin`
+    do $$ begin
+      if to_regrole('atelier_operator') is null then
+        create role atelier_operator nologin nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
+      end if;
+    end $$`;
+  await admin`grant atelier_operator to atelier_app with set true, inherit false, admin false`;
+}
+
+async function createRole(admin: postgres.Sql, name: string, password: string): Promise<void> {
+  // CREATE ROLE takes no parameters; these passwords are Base64url, made here.
+  await admin.unsafe(
+    `create role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole noreplication password '${password.replaceAll("'", "''")}'`,
+  );
+}

@@ -1,0 +1,192 @@
+import type { TRPCError } from "@trpc/server";
+
+type Code = TRPCError["code"];
+
+/**
+ * Every way to say no, and the sentence a person reads: what happened, and what to do about it. This map is the only
+ * source of refusals; whatever else is thrown is a bug and is shown as one.
+ */
+export const refusals = {
+  not_signed_in: ["UNAUTHORIZED", "Sign in to go on."],
+  not_found: ["NOT_FOUND", "There is nothing here, or it is not yours to see."],
+  not_permitted: ["FORBIDDEN", "Your role in this workspace does not allow this. Ask an Admin."],
+  viewing_as: [
+    "FORBIDDEN",
+    "You see this workspace as another role, and nothing can be changed in that view. Stop it at the top of the page first.",
+  ],
+  invalid_input: ["BAD_REQUEST", "Check the marked fields."],
+  last_admin: ["CONFLICT", "A workspace needs at least one Admin. Make another member Admin first."],
+  last_admin_end: [
+    "CONFLICT",
+    "A workspace needs at least one Admin whose membership does not end. Make another member Admin first.",
+  ],
+  last_admin_elsewhere: [
+    "CONFLICT",
+    "You are the last Admin of a workspace with other members. Make one of them Admin first.",
+  ],
+  last_operator: [
+    "CONFLICT",
+    "This instance needs at least one operator. Make another person operator first, under Instance settings.",
+  ],
+  operator_by_environment: [
+    "CONFLICT",
+    "The variable OPERATORS names this person. Take their address out of it, restart, then try again.",
+  ],
+  operator_already: ["CONFLICT", "This person is an operator already."],
+  no_such_person: ["CONFLICT", "No account here has this verified address. Ask the person to sign in once first."],
+  name_mismatch: ["BAD_REQUEST", "That is not the name. Type it exactly as shown."],
+  cannot_grant: ["FORBIDDEN", "You cannot give a role that may do more than yours."],
+  personal_workspace: [
+    "CONFLICT",
+    "This is a personal workspace: it has one member. Create a workspace for your organization to work with others.",
+  ],
+  personal_exists: [
+    "CONFLICT",
+    "You already have a personal workspace. Create one for your organization, or switch to yours.",
+  ],
+  workspaces_closed: [
+    "FORBIDDEN",
+    "Not every account may create workspaces here. Ask the people who run this Atelier for one, or an Admin for an invitation.",
+  ],
+  personal_closed: ["FORBIDDEN", "There are no personal workspaces here. Ask an Admin of a workspace to invite you."],
+  too_many_workspaces: [
+    "CONFLICT",
+    "You have created as many workspaces as one person may. Delete one, or ask the people who run this Atelier.",
+  ],
+  workspace_suspended: [
+    "FORBIDDEN",
+    "The people who run this Atelier have suspended this workspace. Nothing in it can be changed until they resume it.",
+  ],
+  state_changed: ["CONFLICT", "It is so already. Reload the page to see how it is now."],
+  own_account: ["CONFLICT", "This is your own account. Ask another operator."],
+  slug_taken: ["CONFLICT", "This address is taken, or was another workspace's once. Choose another."],
+  slug_reserved: ["BAD_REQUEST", "This word is kept for Atelier itself. Choose another."],
+  moved: ["NOT_FOUND", "This workspace has another address by now. Reload the page to go on there."],
+  seats_full: [
+    "CONFLICT",
+    "Every seat of this workspace is taken. An Admin can add seats on its settings page, or make room.",
+  ],
+  seats_below_members: ["CONFLICT", "There are more members than that already."],
+  key_creators: ["FORBIDDEN", "In this workspace only Admins create keys. Ask one of them."],
+  picture_unreadable: ["BAD_REQUEST", "This image could not be read. Choose a PNG, JPEG, WebP or GIF file."],
+  wrong_account: ["FORBIDDEN", "This invitation is for another e-mail address. Sign in with that one to accept it."],
+  verify_email: ["FORBIDDEN", "Confirm your e-mail address first: sign in with a link that we mail to you."],
+  invitation_expired: ["CONFLICT", "This invitation has expired. Ask the person who invited you for a new one."],
+  invitation_revoked: ["CONFLICT", "This invitation was taken back. Ask an Admin of the workspace for a new one."],
+  invitation_used: ["CONFLICT", "This invitation has been used already."],
+  invitation_declined: ["CONFLICT", "This invitation was declined. Ask the person who invited you for a new one."],
+  inviter_lost_authority: [
+    "FORBIDDEN",
+    "The person who invited you may no longer invite to this workspace. Ask an Admin for a new invitation.",
+  ],
+  invitation_settled: ["CONFLICT", "This invitation is no longer pending. Reload the page to see its current state."],
+  invitations_unwanted: [
+    "CONFLICT",
+    "The owner of such an address reported an invitation of this workspace, which cannot invite it again. Remove the address.",
+  ],
+  too_many_pending: [
+    "CONFLICT",
+    "A workspace can have 1,000 pending invitations. Revoke some, or wait until they are accepted.",
+  ],
+  too_many_addresses: ["BAD_REQUEST", "Invite at most 50 addresses at a time."],
+  too_many_rows: ["BAD_REQUEST", "Invite at most 1,000 addresses in one go."],
+  domain_public_suffix: [
+    "BAD_REQUEST",
+    "This is a public suffix, under which all people can register names. Enter your organization's own domain.",
+  ],
+  domain_consumer: ["BAD_REQUEST", "This domain gives addresses to the public. Enter your organization's own domain."],
+  domain_held: [
+    "CONFLICT",
+    "This domain is in use by another workspace here. Ask its Admins, or the operator of this Atelier.",
+  ],
+  domain_exists: ["CONFLICT", "This workspace has this domain already."],
+  too_many_domains: ["CONFLICT", "A workspace can have 20 domains. Remove one first."],
+  domain_record_missing: [
+    "CONFLICT",
+    "The TXT record was not found. New records can take an hour to be seen; check the name and the value, then try again.",
+  ],
+  domain_dns_unreachable: [
+    "SERVICE_UNAVAILABLE",
+    "No name server answered in time. Nothing was changed; try again in a moment.",
+  ],
+  domain_needs_record: [
+    "CONFLICT",
+    "People can join without being asked only after the domain was proved by its TXT record.",
+  ],
+  not_open: ["NOT_FOUND", "This workspace is not open to your address any more. Ask one of its Admins."],
+  former_member: [
+    "FORBIDDEN",
+    "You were a member of this workspace before. An Admin has to let you in again: ask to join.",
+  ],
+  already_member: ["CONFLICT", "You are a member of this workspace already."],
+  request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see its current state."],
+  role_held: ["CONFLICT", "You have this role already."],
+  link_closed: [
+    "CONFLICT",
+    "This link was switched off, has expired, or has been used as often as it may. Ask an Admin for a new one.",
+  ],
+  link_wrong_domain: ["FORBIDDEN", "This link is for addresses of another domain. Sign in with your address there."],
+  link_none: ["NOT_FOUND", "There is no open invite link."],
+  sign_in_again: [
+    "FORBIDDEN",
+    "This needs a sign-in of the last 10 minutes. Sign in again in another tab, then repeat it here.",
+  ],
+  email_link_dead: [
+    "CONFLICT",
+    "This link was used already, has expired, or is for another account. Ask for a new one in your account settings.",
+  ],
+  passkey_refused: [
+    "FORBIDDEN",
+    "That passkey did not work. It may be unknown here, or it took too long. Try again, or continue with e-mail.",
+  ],
+  passkey_exists: ["CONFLICT", "This passkey is there already."],
+  too_many_passkeys: ["CONFLICT", "An account can have 20 passkeys. Remove one first."],
+  too_many: ["TOO_MANY_REQUESTS", "That was too much in a short time. Try again {when}."],
+  too_many_rate_limits: ["CONFLICT", "A workspace can have limits for 100 models. Remove one first."],
+  too_many_budgets: ["CONFLICT", "A workspace can have 1,000 spending limits. Remove one first."],
+  key_revoked: ["CONFLICT", "This key is revoked already."],
+  key_not_revoked: ["CONFLICT", "This key is not revoked. Reload the page to see its current state."],
+  key_gone: ["CONFLICT", "This key was revoked more than an hour ago: it cannot be restored. Create a new one."],
+  key_disabled: ["CONFLICT", "This key is disabled already."],
+  key_not_disabled: ["CONFLICT", "This key is not disabled. Reload the page to see its current state."],
+  key_leaked: ["CONFLICT", "This key was found in public, so it stays off. Rotate it and use the new one."],
+  keys_not_kept: ["FORBIDDEN", "The keys of members who leave are revoked here. An Admin can keep them instead."],
+  key_held: [
+    "FORBIDDEN",
+    "An Admin revoked, disabled or limited this key: only an Admin can undo that. Ask one of them.",
+  ],
+  key_replaced: ["CONFLICT", "This key was rotated already. Its successor has taken over."],
+  key_beyond_policy: ["FORBIDDEN", "The workspace's policy lets this key live no longer than that. Rotate it."],
+  key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
+  key_unchanged: ["CONFLICT", "It was so already."],
+  key_beyond_bounds: ["FORBIDDEN", "The workspace allows its keys less than that. Check the marked fields."],
+  file_in_use: ["CONFLICT", "A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended."],
+  too_many_jobs: ["CONFLICT", "A workspace can have 50 jobs that have not ended. Cancel some, or wait until they end."],
+  job_not_validated: [
+    "CONFLICT",
+    "The model server is still looking at this job's files. Start it once it has found them good.",
+  ],
+  job_started: ["CONFLICT", "This job was started already."],
+  job_cancelling: ["CONFLICT", "This job is being cancelled already."],
+  job_ended: ["CONFLICT", "This job has ended already. Reload the page to see its current state."],
+  spend_limit: ["PAYMENT_REQUIRED", "A spending limit is reached, or would be by this."],
+  spend_under_way: ["TOO_MANY_REQUESTS", "A spending limit leaves no room beside what is under way."],
+  model_server_down: [
+    "SERVICE_UNAVAILABLE",
+    "The model server does not answer. Nothing was changed; try again in a moment.",
+  ],
+  model_archived: ["CONFLICT", "This model is archived. Restore it first."],
+  model_not_free: [
+    "CONFLICT",
+    "No tuned model of this name can be registered: it does not run at a model server, or it is taken.",
+  ],
+  models_unknown: [
+    "SERVICE_UNAVAILABLE",
+    "A model server does not answer. Nothing was changed; try again in a moment.",
+  ],
+  mail_unavailable: ["SERVICE_UNAVAILABLE", "We could not prepare the e-mail. Try again in a moment."],
+  unavailable: [
+    "SERVICE_UNAVAILABLE",
+    "Atelier cannot reach its database. Nothing was changed; try again in a moment.",
+  ],
+} as const satisfies Record<string, readonly [Code, string]>;

@@ -1,0 +1,172 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerFileRequest, readFileRequest } from "@/server/files/page-requests";
+import { lacksPrefix } from "@/server/gateway/door/paths";
+import { answerLeakReport } from "@/server/keys/leaks/http";
+import type { Env } from "@/server/platform/env";
+import { takeErrorPage } from "@/server/platform/error-page";
+import { log } from "@/server/platform/log";
+import { clientAddress } from "./client-address";
+import { answerCalmly } from "./error-page";
+import { answerHealth } from "./health";
+import { classifyHost, isOwnOrigin } from "./hosts";
+import { drawMissingPage } from "./missing-page";
+import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
+import { cutUnread } from "./unread";
+
+/** Answers one request. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+const longestBody = 1024 * 1024;
+
+/** How long the body of a form or a call may take: what Node itself gives one. */
+const longestBodyMs = 5 * 60_000;
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Headers that only this front may set: a client's are dropped. */
+const ownHeaders =
+  /^(x-forwarded-|forwarded$|x-request-id$|x-client-address$|x-path$|x-inside$|content-security-policy|x-nonce$|x-middleware-|x-invoke-|x-matched-path$|x-original-url$|x-rewrite-url$)/;
+
+/** Who answers what: Next the pages, and what would cost ten times as much inside Next stands beside it. */
+export type Handlers = Record<"pages" | "procedures" | "playground" | "programs", Handler>;
+
+/**
+ * Returns what receives every request: it sets the headers, checks Host and Origin, bounds bodies, logs, and passes the request
+ * to what answers it.
+ */
+export function front(
+  config: Env,
+  isDev: boolean,
+  { pages, procedures, playground: chats, programs }: Handlers,
+): Handler {
+  const common = baseHeaders(config);
+  const own = new URL(config.APP_URL);
+  // After an action that redirects, Next fetches the target from this server, at the address it listens on and with the
+  // headers of the request it is answering. This one tells us that it is Next who asks.
+  const inside = randomBytes(32).toString("hex");
+  return (request, response) => {
+    const { url = "/", method = "GET", headers } = request;
+    const begun = performance.now();
+    const isInside = headers["x-inside"] === inside;
+    const requestId = isInside ? String(headers["x-request-id"]) : randomUUID();
+    const address = isInside ? String(headers["x-client-address"]) : clientAddress(request, config.TRUSTED_PROXIES);
+    const path = url.split("?", 1)[0] ?? "/";
+    for (const name of Object.keys(headers)) if (ownHeaders.test(name)) delete headers[name];
+    headers["x-request-id"] = requestId;
+    headers["x-client-address"] = address;
+    headers["x-inside"] = inside;
+    for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
+    response.setHeader("X-Request-Id", requestId);
+    cutUnread(response, config.UPSTREAM_IDLE_MS);
+    // However it ends: a client that goes away before its answer leaves no mark behind.
+    response.on("close", () => takeErrorPage(requestId));
+    response.on("finish", () => {
+      log.info(
+        {
+          requestId,
+          method,
+          path: withoutSecrets(path),
+          status: response.statusCode,
+          ms: Math.round(performance.now() - begun),
+        },
+        "request",
+      );
+    });
+
+    const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
+    if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
+    if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
+    if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
+    const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
+    if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
+    if (host !== "ours" || !url.startsWith("/"))
+      return answer(response, 421, "This is not the address of this Atelier. Use the one its operator gave you.");
+    if (!isPlain(path)) return answer(response, 400, "This address is malformed.");
+    // From a program, which has no Origin: what it says is signed.
+    if (path === "/api/leaked-keys" && config.ROLE !== "gateway") return answerLeakReport(request, response);
+    if (!safeMethods.has(method) && !isOwnOrigin(headers, config.APP_URL)) {
+      return answer(response, 403, "This request did not come from a page of this Atelier.");
+    }
+
+    const fileRequest = config.ROLE === "gateway" ? undefined : readFileRequest(method, path);
+    if (fileRequest) return answerFileRequest(fileRequest, request, response);
+    if (!safeMethods.has(method) && !isShort(headers["content-length"]))
+      return answer(response, 413, "That is too much at once.");
+
+    headers.host = own.host;
+    headers["x-forwarded-host"] = own.host;
+    headers["x-forwarded-proto"] = own.protocol.slice(0, -1);
+    headers["x-path"] = withoutRsc(url);
+    if (!path.startsWith("/_next/static/")) {
+      const nonce = randomBytes(16).toString("base64");
+      const policy = contentSecurityPolicy(nonce, {
+        isSecure: config.isSecure,
+        isDev,
+      });
+      // Next reads the nonce for its own scripts from the request's policy.
+      headers["content-security-policy"] = policy;
+      response.setHeader("Content-Security-Policy", policy);
+      keepPolicies(response);
+      if (path.startsWith("/api/trpc/")) return procedures(request, response);
+      if (path.startsWith("/api/playground/")) return chats(request, response);
+      const wantsHtml = !headers.rsc && !headers["next-action"] && (headers.accept ?? "").includes("text/html");
+      const wanted = withoutRsc(url);
+      answerCalmly(response, { requestId, nonce, wantsHtml }, () =>
+        // What is asked from inside is answered as it is: drawing asks this server itself.
+        isInside ? Promise.resolve(null) : drawMissingPage(request, wanted),
+      );
+    }
+    return pages(request, response);
+  };
+}
+
+function endSlowBody(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.complete || request.destroy(), longestBodyMs);
+  request.once("close", () => clearTimeout(timer));
+}
+
+/** Checks that a form or a call announces at most a megabyte: nothing of a longer one is read. */
+function isShort(contentLength: string | undefined): boolean {
+  return contentLength !== undefined && Number(contentLength) <= longestBody;
+}
+
+/**
+ * Checks whether a path says what it means. Next answers one that cannot be decoded with a 500, and dot segments would make the
+ * front and Next see two different pages.
+ */
+function isPlain(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return !/\\|(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path);
+  } catch {
+    return false;
+  }
+}
+
+function isProgramPath(path: string): boolean {
+  return path === "/v1" || path.startsWith("/v1/");
+}
+
+function withoutSecrets(path: string): string {
+  return path.replace(/^\/(invite|link|decline|report)\/[^/]+/, "/$1/:token").slice(0, 200);
+}
+
+function withoutRsc(url: string): string {
+  return url.replace(/([?&])_rsc(=[^&]*)?(&|$)/, "$1").replace(/[?&]$/, "");
+}
+
+function onlyPath(url: string): string {
+  return url.startsWith("/") && !url.startsWith("//") ? url : "/";
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(307, { Location: location }).end();
+}
+
+/** Answers with one sentence as plain text. */
+export function answer(response: ServerResponse, status: number, sentence: string): void {
+  response
+    .writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" })
+    .end(`${sentence}\n`);
+}

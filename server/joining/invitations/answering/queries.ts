@@ -1,0 +1,80 @@
+import { and, desc, eq, gt, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { users } from "@/db/schema/people";
+import { invitations, workspaces } from "@/db/schema/workspaces";
+import { withdrawMail } from "@/db/withdraw-mail";
+import { one } from "../queries";
+
+/**
+ * Uses an invitation up: only one of any number of simultaneous calls gets true. The condition and the change are one
+ * statement, so there is nothing to get between: `heldToken`, the hash of the token that is the right to it, is proved there
+ * as well, so that what was renewed meanwhile is not used; null where the right is another.
+ */
+export async function settle(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  status: "accepted" | "declined",
+  heldToken: Buffer | null,
+): Promise<boolean> {
+  const rows = await db
+    .update(invitations)
+    .set({ status, settledAt: sql`now()` })
+    .where(
+      and(
+        one(workspaceId, id),
+        eq(invitations.status, "pending"),
+        gt(invitations.expiresAt, sql`now()`),
+        heldToken ? eq(invitations.tokenHash, heldToken) : undefined,
+      ),
+    )
+    .returning({ mailId: invitations.mailId });
+  await withdrawMail(db, rows);
+  return rows.length > 0;
+}
+
+/** An offer as its recipient sees it. */
+export type Offer = NonNullable<Awaited<ReturnType<typeof findOwn>>>;
+
+/** Finds the invitation that a token opens. The token alone gives the right to read that one row. */
+export async function findByToken(db: Db, tokenHash: Buffer): Promise<Offer | undefined> {
+  await db.execute(sql`select set_config('app.invitation_token_hash', ${tokenHash.toString("hex")}, true)`);
+  const [row] = await offers(db).where(eq(invitations.tokenHash, tokenHash));
+  return row && { ...row, heldToken: tokenHash };
+}
+
+/** Returns an invitation to a verified address of the person, by its id. */
+export async function findOwn(db: Db, email: string, id: string) {
+  const [row] = await offers(db).where(and(eq(invitations.id, id), eq(invitations.email, email)));
+  return row && { ...row, heldToken: null as Buffer | null };
+}
+
+/** Returns the invitations waiting for a verified address, newest first, at most 20. */
+export async function listOwn(db: Db, email: string) {
+  return offers(db)
+    .where(and(eq(invitations.email, email), eq(invitations.status, "pending"), gt(invitations.expiresAt, sql`now()`)))
+    .orderBy(desc(invitations.createdAt))
+    .limit(20);
+}
+
+function offers(db: Db) {
+  return db
+    .select({
+      id: invitations.id,
+      workspaceId: invitations.workspaceId,
+      email: invitations.email,
+      role: invitations.role,
+      status: invitations.status,
+      isExpired: sql<boolean>`${invitations.expiresAt} <= now()`,
+      expiresAt: invitations.expiresAt,
+      endsAt: invitations.endsAt,
+      invitedBy: invitations.invitedBy,
+      inviterName: users.name,
+      workspaceName: workspaces.name,
+      slug: workspaces.slug,
+    })
+    .from(invitations)
+    .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .$dynamic();
+}
