@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { type Iconic, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
@@ -10,7 +11,6 @@ import { partsOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { type Role, roleText } from "@/server/access/permissions";
 import { mostCounted } from "@/server/workspaces/input";
 import { leaveWorkspace } from "./actions";

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
+import { AccountMenu } from "@/app/_shared/account-menu/account-menu";
 import { PageFrame } from "@/app/_shared/page-frame";
-import { AccountMenu } from "@/app/w/[workspace]/account-menu";
 import { api } from "@/server/composition/caller";
-import { Navigation } from "./navigation";
+import { Navigation } from "./_frame/navigation";
 
 /** Draws the frame around the instance's pages, for operators: to others there is no such page. */
 export default async function InstanceLayout({ children }: { children: ReactNode }) {

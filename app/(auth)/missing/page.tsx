@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import { Button, buttonClass, LinkButton } from "@/app/_ui/button";
 import { CalmPage } from "@/app/_ui/calm-page";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { logOut } from "@/app/(auth)/sign-out/actions";
 import { safePath } from "@/server/auth/callback-url";
 import { session } from "@/server/auth/session";
+import { logOut } from "../_sign-out/log-out";
 
 export const metadata: Metadata = { title: "Page not found" };
 

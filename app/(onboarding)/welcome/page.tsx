@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { Or, Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
@@ -6,10 +7,9 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../actions";
-import { Corner } from "../corner";
-import { Or, Split, SplitTitle } from "../split";
-import { WayIn } from "../way-in";
+import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../_shared/actions";
+import { Corner } from "../_shared/corner";
+import { WayIn } from "../_shared/way-in";
 
 export const metadata: Metadata = { title: "Welcome" };
 

@@ -1,9 +1,9 @@
 import type { Route } from "next";
 import Form from "next/form";
+import { DayField } from "@/app/_shared/day-field";
 import { LinkButton } from "@/app/_ui/button";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Button } from "@/app/_ui/plain-button";
-import { DayField } from "@/app/w/[workspace]/usage/day-field";
 import type { View } from "./view";
 import { groupName, plainName } from "./words";
 

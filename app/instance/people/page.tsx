@@ -4,8 +4,8 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog, withQuery } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { peopleSorts, peopleStates } from "@/server/instance/people/input";
-import { ListCard } from "../list-card";
-import { type InstanceListQuery, instanceListInput, keptOf } from "../list-query";
+import { ListCard } from "../_list/list-card";
+import { type InstanceListQuery, instanceListInput, keptOf } from "../_list/list-query";
 import { PeopleTable } from "./people-table";
 import { StateDialog } from "./state-dialog";
 

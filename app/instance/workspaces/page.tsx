@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
 import { workspaceSorts, workspaceStates } from "@/server/instance/workspaces/input";
-import { ListCard } from "../list-card";
-import { type InstanceListQuery, instanceListInput } from "../list-query";
+import { ListCard } from "../_list/list-card";
+import { type InstanceListQuery, instanceListInput } from "../_list/list-query";
 import { WorkspacesTable } from "./workspaces-table";
 
 export const metadata: Metadata = { title: "Workspaces of the instance" };

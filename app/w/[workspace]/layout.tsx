@@ -1,14 +1,14 @@
 import { headers } from "next/headers";
 import { after } from "next/server";
 import type { ReactNode } from "react";
+import { AccountMenu } from "@/app/_shared/account-menu/account-menu";
 import { PageFrame } from "@/app/_shared/page-frame";
-import { hasIcon, WorkspaceIcon } from "@/app/workspace-icon";
+import { hasIcon, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { api } from "@/server/composition/caller";
-import { AccountMenu } from "./account-menu";
-import { Navigation } from "./navigation";
-import { PaletteButton } from "./palette-button";
-import { SuspendedBanner } from "./suspended-banner";
-import { ViewingBanner } from "./viewing-banner";
+import { Navigation } from "./_frame/navigation";
+import { SuspendedBanner } from "./_frame/suspended-banner";
+import { ViewingBanner } from "./_frame/viewing-banner";
+import { PaletteButton } from "./_palette/palette-button";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 

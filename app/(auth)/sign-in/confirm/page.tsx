@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { Button, LinkButton } from "@/app/_ui/button";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
-import { Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
 import { session } from "@/server/auth/session";
 import { inspectLink } from "@/server/auth/sign-in";

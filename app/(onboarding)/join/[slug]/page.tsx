@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { askAtPage } from "@/app/(onboarding)/_shared/actions";
+import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { api } from "@/server/composition/caller";
-import { askAtPage } from "../../actions";
-import { Corner } from "../../corner";
-import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Ask to join" };
 

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Building2, UserRound } from "@/app/_ui/icons";
+import { createWorkspace } from "@/app/(onboarding)/_shared/actions";
+import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { api } from "@/server/composition/caller";
-import { createWorkspace } from "../../actions";
-import { Corner } from "../../corner";
-import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Create workspace" };
 

@@ -6,8 +6,8 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
 import { verify } from "./actions";
 import { thingHref } from "./thing-href";
 

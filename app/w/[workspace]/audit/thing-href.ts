@@ -1,5 +1,5 @@
 import { withQuery } from "@/app/_ui/page-query";
-import { viewHref } from "../models/view-href";
+import { modelHref } from "../_shared/model-href";
 
 type Target = { type: string; id: string; name: string | null; isThere: boolean };
 
@@ -15,7 +15,7 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
     case "invitation":
       return at("/members");
     case "model":
-      return viewHref(slug, id);
+      return modelHref(slug, id);
     case "fine_tuning_job":
       return at(`/models/jobs/${id}`);
     case "file":

@@ -17,15 +17,15 @@ import {
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
-import { AlertsCard } from "./alerts-card";
-import { LimitCard } from "./limit-card";
-import { LimitDialogs } from "./limit-dialogs";
-import { MembersTable } from "./members-table";
-import { ModelsCard } from "./models-card";
-import { MonthCard } from "./month-card";
-import { MonthsCard } from "./months-card";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { AlertsCard } from "./_alerts/alerts-card";
+import { LimitCard } from "./_limits/limit-card";
+import { LimitDialogs } from "./_limits/limit-dialogs";
+import { MembersTable } from "./_spend/members-table";
+import { ModelsCard } from "./_spend/models-card";
+import { MonthCard } from "./_spend/month-card";
+import { MonthsCard } from "./_spend/months-card";
 
 export const metadata: Metadata = { title: "Billing" };
 

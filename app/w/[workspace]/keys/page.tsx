@@ -11,16 +11,16 @@ import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
-import { whoMay, whyNoKey } from "../permission";
-import { RequestAccess } from "../request-access";
-import { CreateKeyDialog } from "./create-key-dialog";
-import { Filters } from "./filters";
-import { FixDialog } from "./fix-dialog";
-import { KeyDialogs } from "./key-dialogs";
-import { KeyHealth } from "./key-health";
-import { filtersOf, flawOf, type KeyQuery, listInput, listPart } from "./key-query";
-import { KeysTable } from "./keys-table";
-import { WhatKey } from "./what-key";
+import { whoMay, whyNoKey } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { FixDialog } from "./_bulk/fix-dialog";
+import { KeyHealth } from "./_bulk/key-health";
+import { CreateKeyDialog } from "./_lifecycle/create-key-dialog";
+import { KeyDialogs } from "./_lifecycle/key-dialogs";
+import { Filters } from "./_list/filters";
+import { filtersOf, flawOf, type KeyQuery, listInput, listPart } from "./_list/key-query";
+import { KeysTable } from "./_list/keys-table";
+import { WhatKey } from "./_list/what-key";
 
 export const metadata: Metadata = { title: "API Keys" };
 

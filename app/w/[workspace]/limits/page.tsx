@@ -12,14 +12,14 @@ import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
-import { AskForRate } from "./ask-for-rate";
-import { KeysTable } from "./keys-table";
-import { LiveFill, LiveMeter, LiveState } from "./live-fill";
-import { RateDialogs } from "./rate-dialogs";
-import { RatesTable } from "./rates-table";
-import { LimitsLink } from "./spending/limits-link";
+import { LimitsLink } from "../_shared/limits-link";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { AskForRate } from "./_rates/ask-for-rate";
+import { KeysTable } from "./_rates/keys-table";
+import { LiveFill, LiveMeter, LiveState } from "./_rates/live-fill";
+import { RateDialogs } from "./_rates/rate-dialogs";
+import { RatesTable } from "./_rates/rates-table";
 
 export const metadata: Metadata = { title: "Rate limits" };
 

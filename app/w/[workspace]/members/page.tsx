@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { memberAvatarSrc } from "@/app/_shared/avatar-src";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
@@ -9,18 +10,17 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { type ListQuery, listInput, pagerHrefs, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
-import { memberAvatarSrc } from "@/app/avatar-src";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/members/input";
-import { whoMay } from "../permission";
-import { InviteDialog } from "./invite-dialog";
-import { JoinRequests } from "./join-requests";
-import { MemberDialogs } from "./member-dialogs";
-import { MembersTable } from "./members-table";
-import { AskForRoleDialog, OwnRequest } from "./own-role";
-import { PendingInvitations } from "./pending-invitations";
-import { RoleRequests } from "./role-requests";
+import { whoMay } from "../_shared/permission";
+import { InviteDialog } from "./_invitations/invite-dialog";
+import { PendingInvitations } from "./_invitations/pending-invitations";
+import { MemberDialogs } from "./_list/member-dialogs";
+import { MembersTable } from "./_list/members-table";
+import { JoinRequests } from "./_requests/join-requests";
+import { AskForRoleDialog, OwnRequest } from "./_requests/own-role";
+import { RoleRequests } from "./_requests/role-requests";
 
 export const metadata: Metadata = { title: "Members" };
 

@@ -1,12 +1,12 @@
 import type { Route } from "next";
 import Form from "next/form";
 import Link from "next/link";
+import { DayField } from "@/app/_shared/day-field";
 import { LinkButton } from "@/app/_ui/button";
 import { SelectField } from "@/app/_ui/field";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Button } from "@/app/_ui/plain-button";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
-import { DayField } from "./day-field";
 import { type View, viewHref } from "./view";
 
 const rangeNames: Record<Range, string> = {

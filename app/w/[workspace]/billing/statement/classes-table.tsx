@@ -1,7 +1,7 @@
 import { formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { classesOf, classPrice, classText } from "@/app/w/[workspace]/_shared/class-text";
 import type { AppliedPrice } from "@/server/billing/statement/statement";
-import { classesOf, classPrice, classText } from "../../usage/class-text";
 
 const columns = [
   { label: "Model" },

@@ -1,8 +1,8 @@
 "use server";
 
 import { single } from "@/app/_ui/page-query";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import { formAction } from "@/server/composition/form-action";
-import { spendingHref } from "./href";
 
 const done = (what: string) => ({
   goTo: (_: unknown, { workspace, of }: Record<string, string | string[]>) =>

@@ -6,9 +6,9 @@ import { Form } from "@/app/_ui/form";
 import { plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { SpanLimit } from "@/server/budgets/queries";
 import { raiseBudget, removeBudget, setBudget } from "./actions";
-import { spendingHref } from "./href";
 import { perSpan, spanNames, whyFixed } from "./words";
 
 type Props = {

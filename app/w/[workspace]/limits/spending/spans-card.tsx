@@ -5,9 +5,9 @@ import { formatExact, formatMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Meter } from "@/app/_ui/meter";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { SpanLimit } from "@/server/budgets/queries";
 import { endRaise } from "./actions";
-import { spendingHref } from "./href";
 import { perSpan, spanNames, whyFixed } from "./words";
 
 type Props = {

@@ -4,10 +4,10 @@ import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
+import { SaveTried, type Tried, TriedOutcome } from "@/app/w/[workspace]/_shared/what-if/tried-limit";
 import type { SpanLimit } from "@/server/budgets/queries";
-import { SaveTried, type Tried, TriedOutcome } from "../../billing/tried-limit";
 import { setBudget } from "./actions";
-import { spendingHref } from "./href";
 import { perSpan, spanOptions } from "./words";
 
 type Props = {

@@ -3,7 +3,7 @@
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { roleOptions } from "../role-options";
+import { roleOptions } from "../_fields/role-options";
 import { type Answer, inviteList } from "./actions";
 import { ListFile } from "./list-file";
 import { Preview } from "./preview";

@@ -1,7 +1,7 @@
 import { csvHead, csvLine } from "@/app/_ui/csv";
 import { plainMoney } from "@/app/_ui/format";
+import { classHead, classNames } from "@/app/w/[workspace]/_shared/class-text";
 import type { ClassCounts, ClassPrices } from "@/server/usage/classes";
-import { classHead, classNames } from "../../../usage/class-text";
 
 const heads = [
   "month",
