@@ -1,20 +1,9 @@
 import { csvHead, csvLine } from "@/app/_ui/csv";
 import type { ExportFormat } from "@/server/audit/input";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 
 /** An event as it is downloaded. */
-export type ExportedEvent = {
-  id: string;
-  moment: string;
-  actor: { id: string; name: string | null } | null;
-  action: string;
-  target: { type: string; id: string; name: string | null };
-  before: Record<string, unknown> | null;
-  after: Record<string, unknown> | null;
-  ip: string | null;
-  userAgent: string | null;
-  requestId: string | null;
-  seal: { sequence: number; hash: string } | null;
-};
+export type ExportedEvent = RowOf<Outputs["audit"]["export"]>;
 
 const heads = [
   ...["at", "actor_id", "actor", "action", "target_type", "target_id", "target", "before", "after"],
@@ -27,7 +16,7 @@ export function exportHead(format: ExportFormat): string {
 }
 
 /**
- * Events as lines. One of JSON has the members that are sealed, by their names there, and besides them what people and things
+ * Returns events as lines. One of JSON has the members that are sealed, by their names there, and besides them what people and things
  * are called and the event's link in the chain.
  */
 export function exportLines(format: ExportFormat, workspaceId: string, events: ExportedEvent[]): string {

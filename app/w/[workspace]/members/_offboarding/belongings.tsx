@@ -8,32 +8,11 @@ import { SelectField } from "@/app/_ui/field";
 import { formatBytes, formatCount, formatMoney } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
 import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
+import type { Outputs } from "@/server/composition/outputs";
 import { KeyAction } from "./lazy-sheet-parts";
 
-/** Shows what a member would leave behind. */
-export type Belongings = {
-  keys: {
-    rows: {
-      id: string;
-      name: string;
-      lastFour: string;
-      lastUsedAt: Date | null;
-      spent: number;
-      isDisabled: boolean;
-      isExpired: boolean;
-      isReplaced: boolean;
-    }[];
-    total: number;
-  };
-  jobs: { id: string; model: string; suffix: string | null; createdAt: Date }[];
-  models: { rows: { id: string; name: string; visibility: "workspace" | "private" | "members" }[]; total: number };
-  files: { total: number; bytes: number };
-  invitations: { rows: { id: string; email: string }[]; total: number };
-  currency: string;
-  /** The default action for the keys, and whether the person who decides may keep them working. */
-  keyAction: "keep" | "revoke";
-  mayKeepKeys: boolean;
-};
+/** What a member would leave behind, and what may be chosen for it. */
+export type Belongings = Outputs["members"]["belongings"];
 
 type Props = {
   left: Belongings;
