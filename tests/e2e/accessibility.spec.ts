@@ -75,7 +75,7 @@ test("the ways in: settings with domains and a link, requests, the join page and
   await expectNoViolations(page, "members with a request");
 });
 
-test("the pages of a workspace, their menus and their dialogs", async ({ team, invite, call }) => {
+test("IS-23 the pages of a workspace, their menus and their dialogs", async ({ team, invite, call }) => {
   test.setTimeout(300_000);
   const { acme, ada, page, grace } = await team("developer");
   await invite(acme, ada, `joan-${randomBytes(4).toString("hex")}@example.com`);

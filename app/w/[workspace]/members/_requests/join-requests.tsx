@@ -1,3 +1,4 @@
+import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { formatCount } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -21,6 +22,7 @@ export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
           <TableRow key={row.id}>
             <TableCell kind="primary">
               <Asker name={row.name} email={row.email} />
+              {row.isFormerMember && <Badge tone="warning">Former member</Badge>}
             </TableCell>
             <TableCell label="Asked" className="text-ink-soft">
               <RelativeTime date={row.createdAt} />
