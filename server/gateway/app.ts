@@ -6,6 +6,7 @@ import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { cardFor, listFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
+import { countChanges } from "./door/count-changes";
 import { withoutHiddenModels } from "./door/hidden-models";
 import { answerUnknownPath, withoutPrefix } from "./door/paths";
 import { readOff } from "./door/unread-body";
@@ -34,6 +35,7 @@ gateway.use(async (c, next) => {
 });
 gateway.route("/", signedFiles);
 gateway.use(authenticate);
+gateway.use(countChanges);
 
 gateway.get("/v1/models", needs("models:read"), async (c) =>
   c.body(await listFor(c.get("bearer")), 200, { "Content-Type": "application/json" }),
