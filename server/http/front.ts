@@ -12,7 +12,6 @@ import { answerHealth } from "./health";
 import { classifyHost, isOwnOrigin } from "./hosts";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
-import { cutUnread } from "./unread";
 
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -55,12 +54,8 @@ export function front(
     for (const name of Object.keys(headers)) if (ownHeaders.test(name)) delete headers[name];
     headers["x-request-id"] = requestId;
     headers["x-client-address"] = address;
-    headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
-    cutUnread(response, config.UPSTREAM_IDLE_MS);
-    // However it ends: a client that goes away before its answer leaves no mark behind.
-    response.on("close", () => takeErrorPage(requestId));
     response.on("finish", () => {
       log.info(
         {
@@ -74,9 +69,14 @@ export function front(
       );
     });
 
-    const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
+    const isProgram = isProgramPath(path) || lacksPrefix(path);
+    const isUpload =
+      method === "POST" && (isProgram ? path === "/v1/files" : readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
-    if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
+    if (isProgram) return programs(request, response);
+    headers["x-inside"] = inside;
+    // However it ends: a client that goes away before its answer leaves no mark behind.
+    response.on("close", () => takeErrorPage(requestId));
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
