@@ -46,7 +46,7 @@ export function ShareDialog({ slug, here, model, targets }: Props) {
   );
 }
 
-/** Shown when the person is Admin of no other workspace. */
+/** Says that the person is Admin of no other workspace. */
 export function NoTarget() {
   return (
     <>
