@@ -15,7 +15,7 @@ afterAll(() => gateway.close());
 const metered = ["/v1/chat/completions", "/v1/embeddings"];
 
 test("IS-12 every route that changes something is refused to a person whose keys have changed enough, and a service key counts for itself", async () => {
-  const { gateway: app } = await import("@/server/gateway/app");
+  const { listRoutes } = await import("@/server/gateway/app");
   const acme = await workspace();
   const newKey = (values: object = {}) =>
     acme.admin.api.keys.create({ workspace: acme.slug, name: "A key", ...values } as never);
@@ -30,7 +30,7 @@ test("IS-12 every route that changes something is refused to a person whose keys
   await owner`
     insert into rate_buckets (key, level, at) values (${`${name}:${acme.admin.person.id}`}, ${burst}, now() + interval '1 minute')
     on conflict (key) do update set level = excluded.level, at = excluded.at`;
-  const changing = app.routes.filter(({ method }) => !["GET", "HEAD", "ALL"].includes(method));
+  const changing = listRoutes().filter(({ method }) => !["GET", "HEAD", "ALL"].includes(method));
   const routes = new Map(changing.map(({ method, path }) => [`${method} ${path}`, { method, path }]));
   expect(routes.size).toBeGreaterThan(8);
   for (const [route, { method, path }] of routes) {
