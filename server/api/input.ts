@@ -16,7 +16,12 @@ export function line(what: string, max: number) {
     .string({ error: `${what} is missing.` })
     .max(max * 20, `${what} is too long: at most ${max} characters.`)
     .refine((text) => isWellFormed(text) && !forbidden.test(text), `${what} has characters that cannot be used.`)
-    .transform((text) => withoutHiddenMarks(text).normalize("NFC").trim().replace(/\s+/gu, " "))
+    .transform((text) =>
+      withoutHiddenMarks(text)
+        .normalize("NFC")
+        .replace(/[\s\u2800]+/gu, " ")
+        .trim(),
+    )
     .refine((text) => !invisible.test(text), `${what} is missing.`)
     .refine((text) => [...text].length <= max, `${what} is too long: at most ${max} characters.`);
 }

@@ -2,7 +2,7 @@ import type { SealedMoment, SealedMonth } from "@/server/usage/seals/queries";
 
 type Month = SealedMonth & { month: string; workspaceId: string; currency: string; columns: string[] };
 
-/** Returns the first line of the file: what the columns are, the hash before the first link, and how many lines there are and what they cost. */
+/** Returns the first line of the file: what the columns are, the hash before the first link, how many lines there are and what they cost. */
 export function ledgerHead({ month, workspaceId, currency, columns, previous, lines, cost }: Month): string {
   const head = { format: "atelier-ledger-1", workspace: workspaceId, month, currency, columns, previous, lines, cost };
   return `${JSON.stringify(head)}\n`;
