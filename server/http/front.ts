@@ -6,10 +6,12 @@ import { answerLeakReport } from "@/server/keys/leaks/http";
 import type { Env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
+import { httpRequests, httpSeconds, statusClass } from "@/server/platform/metrics";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
 import { classifyHost, isOwnOrigin } from "./hosts";
+import { answerMetrics } from "./metrics";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
 import { cutUnread } from "./unread";
@@ -59,8 +61,11 @@ export function front(
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
     cutUnread(response, config.UPSTREAM_IDLE_MS);
-    // However it ends: a client that goes away before its answer leaves no mark behind.
-    response.on("close", () => takeErrorPage(requestId));
+    response.on("close", () => {
+      // However it ends: a client that goes away before its answer leaves no mark behind.
+      takeErrorPage(requestId);
+      if (!isInside) measure(path, response, performance.now() - begun);
+    });
     response.on("finish", () => {
       log.info(
         {
@@ -77,6 +82,8 @@ export function front(
     const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
     if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
+    if (path === "/metrics" && config.metrics?.port === null)
+      return answerMetrics(request, response, config.metrics.token);
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
@@ -146,6 +153,21 @@ function isPlain(path: string): boolean {
 
 function isProgramPath(path: string): boolean {
   return path === "/v1" || path.startsWith("/v1/");
+}
+
+/** Counts a request that has ended, by the part that answered it. */
+function measure(path: string, { writableFinished, statusCode }: ServerResponse, ms: number): void {
+  const part = partOf(path);
+  httpRequests.inc({ part, status: writableFinished ? statusClass(statusCode) : "aborted" });
+  httpSeconds.observe({ part }, ms / 1_000);
+}
+
+function partOf(path: string): string {
+  if (isProgramPath(path)) return "program";
+  if (path.startsWith("/api/trpc/")) return "procedure";
+  if (path.startsWith("/api/playground/")) return "playground";
+  if (path.startsWith("/api/health")) return "health";
+  return path.startsWith("/_next/") ? "static" : "page";
 }
 
 function withoutSecrets(path: string): string {

@@ -7,6 +7,7 @@ import type { Limits } from "./budget";
 import { columnsOf, type Exchange, type ExchangeAnswer, type Held, type Line } from "./exchange";
 import { Lane } from "./lane";
 import type { Lease } from "./lease";
+import { measure } from "./measured";
 import { LeasePool, type Need } from "./pool";
 import { knownRefusal, underWayRefusal, verdictOf } from "./refusal";
 
@@ -150,6 +151,7 @@ export class Meter {
     const used = usedOf(found, outcome);
     const { promptTokens, completionTokens } = used;
     const cost = costOf(used, found.price);
+    measure(found.reservation, outcome, used, cost);
     if (this.#lines.length >= mostWaiting) {
       log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
       this.pool.end(found.needs, 0, 0);
@@ -193,6 +195,12 @@ export class Meter {
   /** How many requests have begun and not ended. */
   get count(): number {
     return this.#underWay.size;
+  }
+
+  /** How much there is of each: requests under way, requests that wait for a lease, lines to be written, leases. */
+  get state(): { calls: number; waiting: number; lines: number; leases: number } {
+    const { size: leases } = this.pool.leases;
+    return { calls: this.count, waiting: this.#waiting.length, lines: this.#lines.length, leases };
   }
 
   /** Ends it: what is under way may end for so long, is written, and everything that is leased goes back. */
