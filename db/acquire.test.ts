@@ -58,7 +58,7 @@ describe.each(
   });
 });
 
-test("the application's connections have the settings that are asked for", async () => {
+test("IS-19 the application's connections have the settings that are asked for", async () => {
   const { database } = await import("./client");
   const [row] = await database().execute<Record<string, string>>(
     "select current_setting('max_parallel_workers_per_gather') as workers, current_setting('statement_timeout') as statement, current_user as role",

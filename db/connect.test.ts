@@ -60,14 +60,14 @@ test.each([
   ["sslmode=require&channel_binding=require", "DEPTH_ZERO_SELF_SIGNED_CERT"],
   ["sslmode=require&channel_binding=require&sslrootcert=DIR/ca.pem", true],
   ["schema=public&pgbouncer=true&connection_limit=5", false],
-])("%s: %s", async (parameters, expected) => {
+])("IS-19 %s: %s", async (parameters, expected) => {
   expect(await encrypted(parameters)).toBe(expected);
 });
 
 test.each([
   ["verify-full", "ERR_TLS_CERT_ALTNAME_INVALID"],
   ["verify-ca", true],
-])("a certificate of another name, with sslmode=%s: %s", async (mode, expected) => {
+])("IS-19 a certificate of another name, with sslmode=%s: %s", async (mode, expected) => {
   expect(await encrypted(`sslmode=${mode}&sslrootcert=DIR/ca.pem`, "localhost")).toBe(expected);
 });
 

@@ -22,7 +22,7 @@ const plain = {
   ssl: false,
 };
 
-describe("what is read of a connection string", () => {
+describe("IS-19 what is read of a connection string", () => {
   test.each([
     ["postgres://owner:secret@db.internal:5432/atelier", plain],
     ["postgresql://owner:secret@db.internal/atelier", plain],
@@ -57,7 +57,7 @@ describe("what is read of a connection string", () => {
   });
 });
 
-describe("TLS is asked for as libpq does", () => {
+describe("IS-19 TLS is asked for as libpq does", () => {
   const tls = (parameters: string) =>
     parseConnectionString(`postgres://db.internal/atelier?${parameters.replaceAll("CA", `${folder}/ca.pem`)}`).ssl;
   const named = { host: "db.internal", servername: "db.internal" };

@@ -70,7 +70,7 @@ test("an owner that is no superuser makes the database and its role, twice over 
   await sql.end();
 });
 
-test("PostgreSQL 15 is told from what is needed in one sentence", async () => {
+test("IS-19 PostgreSQL 15 is told from what is needed in one sentence", async () => {
   const database = await emptyDatabase();
   const proxy = await postgresProxy(database.url, { version: "15.4 (Debian 15.4-1)" });
   await expect(migrate(proxy.url)).rejects.toThrow(
@@ -84,22 +84,27 @@ test("PostgreSQL 15 is told from what is needed in one sentence", async () => {
 test.each([
   ["the lock of another migration", "select pg_advisory_lock(1635018092)", "select pg_advisory_unlock(1635018092)"],
   ["a table", "begin; lock table users", "commit"],
-])("a migration that waits for %s says whom it waits for, and goes on when it is given", async (_, take, give) => {
-  const database = await emptyDatabase();
-  await migrate(database.url);
-  // Something to do, so that there is something to wait for.
-  await database.sql`delete from drizzle.sql_builds`;
-  await database.sql`delete from drizzle.sql_objects`;
-  const holder = await database.sql.reserve();
-  const [{ pid } = { pid: 0 }] = await holder<{ pid: number }[]>`
+])(
+  "IS-19 a migration that waits for %s says whom it waits for, and goes on when it is given",
+  async (_, take, give) => {
+    const database = await emptyDatabase();
+    await migrate(database.url);
+    // Something to do, so that there is something to wait for.
+    await database.sql`delete from drizzle.sql_builds`;
+    await database.sql`delete from drizzle.sql_objects`;
+    const holder = await database.sql.reserve();
+    const [{ pid } = { pid: 0 }] = await holder<{ pid: number }[]>`
     select pg_backend_pid() as pid, set_config('application_name', 'another client', false)`;
-  await holder.unsafe(take);
-  const said: string[] = [];
-  const migrated = migrate(database.url, (sentence) => said.push(sentence));
-  await vi.waitFor(() => expect(said).not.toEqual([]), 30_000);
-  expect(said[0]).toBe(`The migration waits for a lock that another connection has: process ${pid}, "another client".`);
-  await holder.unsafe(give);
-  holder.release();
-  await migrated;
-  await database.drop();
-});
+    await holder.unsafe(take);
+    const said: string[] = [];
+    const migrated = migrate(database.url, (sentence) => said.push(sentence));
+    await vi.waitFor(() => expect(said).not.toEqual([]), 30_000);
+    expect(said[0]).toBe(
+      `The migration waits for a lock that another connection has: process ${pid}, "another client".`,
+    );
+    await holder.unsafe(give);
+    holder.release();
+    await migrated;
+    await database.drop();
+  },
+);

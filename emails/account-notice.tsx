@@ -4,6 +4,7 @@ import { Fact, Layout, Paragraph, Strong } from "./layout";
 
 /** What happened to an account, or was tried with its address. */
 export type AccountNoticeAbout =
+  | "account-deleted"
   | "address-changed"
   | "address-change-cancelled"
   | "address-taken"
@@ -25,6 +26,12 @@ export interface AccountNoticeProps {
 }
 
 const texts: Record<AccountNoticeAbout, { title: string; preheader: string; label: string; text: string }> = {
+  "account-deleted": {
+    title: "Your account was deleted",
+    preheader: "Nothing signs in to it any more.",
+    label: "",
+    text: "Your memberships ended, and your name, address and sign-ins were erased. What you made stays with workspaces that have other members. If that was not you, contact the operator of this Atelier immediately.",
+  },
   "address-changed": {
     title: "Your address was changed",
     preheader: "This address no longer signs in to your account.",
@@ -81,7 +88,7 @@ export default function AccountNotice({ about, detail, recipient, url, origin }:
       title={title}
       preheader={preheader}
       origin={origin}
-      reason={`You got this e-mail because ${oneLine(recipient)} ${about === "address-changed" ? "was" : "is"} the address of an account.`}
+      reason={`You got this e-mail because ${oneLine(recipient)} ${about === "address-changed" || about === "account-deleted" ? "was" : "is"} the address of an account.`}
     >
       <Paragraph>{text}</Paragraph>
       {detail && (
@@ -89,7 +96,7 @@ export default function AccountNotice({ about, detail, recipient, url, origin }:
           <Strong>{defuse(detail)}</Strong>
         </Fact>
       )}
-      <Button href={url} label="Open account settings" />
+      {about !== "account-deleted" && <Button href={url} label="Open account settings" />}
     </Layout>
   );
 }

@@ -188,3 +188,13 @@ test("the refusals that a procedure's docstring names are refusals", () => {
   );
   expect(named.filter((each) => !known.has(each.split(" ")[1] ?? ""))).toEqual([]);
 });
+
+test("IS-20 the reverse proxies that are documented let through what Atelier takes, with the port of its Host", () => {
+  const text = textOf("docs/reverse-proxies.md");
+  const longest = Number(/GATEWAY_MAX_BODY_MB=(\d+)/.exec(textOf(".env.example"))?.[1]);
+  const limits = [...text.matchAll(/client_max_body_size (\d+)m;/g)].map(([, megabytes]) => Number(megabytes));
+  expect(limits).toHaveLength(2);
+  for (const limit of limits) expect(limit).toBeGreaterThan(longest);
+  expect(text).toMatch(/proxy_set_header Host \$http_host;/);
+  expect(text).not.toMatch(/Host \$host;/);
+});

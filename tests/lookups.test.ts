@@ -20,7 +20,7 @@ function findOpenTables(text: string): string[] {
   return found;
 }
 
-test("BI-17 no object is read by what a client sends", () => {
+test("BI-17 IS-15 no object is read by what a client sends", () => {
   const files = roots.flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => path.join(root, name)),
   );

@@ -66,7 +66,7 @@ function filesOf(ending: string): Map<string, string> {
   return new Map(names.map((name) => [name, readFileSync(path.join("app", name), "utf8")]));
 }
 
-describe("BR-10 what is placed by an anchor does not move", () => {
+describe("BR-10 IS-01 what is placed by an anchor does not move", () => {
   test("in any style sheet", () => {
     const sheets = [...filesOf(".css").values()];
     expect(sheets.length).toBeGreaterThan(3);

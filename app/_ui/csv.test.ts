@@ -10,7 +10,7 @@ test("nothing breaks out of its cell or its line, and the rest is as it was", ()
   expect(csvLine(['a","b', "a\r\nb", "plain", 3, "Ada's", ""])).toBe('"a"",""b","a\r\nb",plain,3,"Ada\'s",\r\n');
 });
 
-test("every CSV file begins with a byte order mark, so that Excel reads its umlauts", () => {
+test("IS-21 every CSV file begins with a byte order mark, so that Excel reads its umlauts", () => {
   expect(csvHead(["Größe", "n"])).toBe("\ufeffGröße,n\r\n");
   const writers = readdirSync("app", { recursive: true, encoding: "utf8" })
     .map((file) => `app/${file}`)

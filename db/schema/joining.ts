@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
 import { bytea, instant } from "./columns";
 import { users } from "./people";
@@ -53,6 +53,8 @@ export const joinRequests = pgTable(
       .notNull()
       .references(() => users.id),
     status: text().$type<"pending" | "approved" | "declined" | "withdrawn">().notNull().default("pending"),
+    /** Whether the person, in this account or another, was removed before or their membership ended. */
+    isFormerMember: boolean().notNull().default(false),
     createdAt: instant().notNull().defaultNow(),
     settledAt: instant(),
     settledBy: uuid().references(() => users.id),
@@ -121,5 +123,29 @@ export const roleRequests = pgTable(
     index("role_requests_of_member").on(table.workspaceId, table.userId, table.createdAt),
     check("role_requests_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
     check("role_requests_status", sql`${table.status} in ('pending', 'approved', 'declined', 'withdrawn')`),
+  ],
+);
+
+/**
+ * By what a former member is recognised in another account: an HMAC of the workspace with an address or with a provider's
+ * subject, under a key that is not in the database. Only of those who have to ask, or whose membership had an end; forgotten
+ * once they are members again, after two years, and beyond the latest 10,000 of a workspace.
+ */
+export const formerMembers = pgTable(
+  "former_members",
+  {
+    workspaceId: workspaceId(),
+    mark: bytea().notNull(),
+    /** Whether a member or the end of the membership, not the person, ended it. */
+    mustAsk: boolean().notNull(),
+    endsAt: instant(),
+    leftAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.mark] }),
+    index("former_members_latest").on(table.workspaceId, table.leftAt),
+    index("former_members_oldest").on(table.leftAt),
+    check("former_members_mark", sql`octet_length(${table.mark}) = 32`),
+    check("former_members_worth_keeping", sql`${table.mustAsk} or ${table.endsAt} is not null`),
   ],
 );

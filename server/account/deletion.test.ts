@@ -4,6 +4,7 @@ import { owner } from "@/tests/support/database";
 import { insertMember } from "@/tests/support/factories/workspaces";
 import { offer } from "@/tests/support/offers";
 import { apiFor, memberOf, newPerson, reasonOf, workspace } from "@/tests/support/people";
+import { waitingFor } from "@/tests/support/waiting";
 
 const ghosts = () => owner`select 1 from memberships m join users u on u.id = m.user_id where u.deleted_at is not null`;
 
@@ -61,16 +62,6 @@ test("an Admin who was removed while their approval waited has approved no reque
   expect(await Promise.all(outcomes)).toEqual(["done", "not_permitted"]);
   expect((await acme.admin.api.members.list({ workspace: acme.slug })).total).toBe(1);
 });
-
-/** Resolves once so many statements of this database wait for a lock. */
-async function waitingFor(count: number): Promise<void> {
-  for (;;) {
-    const [row] =
-      await owner`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    if (row?.n >= count) return;
-    await new Promise(setImmediate);
-  }
-}
 
 test("making an Admin and deleting an account need a sign-in of the last ten minutes", async () => {
   const acme = await workspace();

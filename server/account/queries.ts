@@ -105,16 +105,6 @@ export async function listMemberships(
     .orderBy(workspaces.id);
 }
 
-/** Returns every workspace a person is a member of, also the deleted ones that may be restored, in the order in which locks are taken. */
-export async function listWorkspaceIds(db: Db, userId: string): Promise<string[]> {
-  const rows = await db
-    .select({ workspaceId: memberships.workspaceId })
-    .from(memberships)
-    .where(eq(memberships.userId, userId))
-    .orderBy(memberships.workspaceId);
-  return rows.map(({ workspaceId }) => workspaceId);
-}
-
 /**
  * Forgets the address that a person has asked for and not confirmed, and the challenges for a new passkey that they have not
  * answered. Returns that address, if its link still worked.

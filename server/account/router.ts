@@ -7,9 +7,12 @@ import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
+import { wayBack } from "@/server/joining/former-member";
 import * as invitations from "@/server/joining/invitations/answering/queries";
 import { maskAddress } from "@/server/joining/invitations/token";
 import { endMembership, revokeOffers } from "@/server/members/offboarding/end-membership";
+import { settleEnded } from "@/server/members/offboarding/ended";
+import { rememberFormerMember } from "@/server/members/offboarding/former/marks";
 import { undecided } from "@/server/members/offboarding/input";
 import * as operators from "@/server/membership/operators/queries";
 import * as personRow from "@/server/membership/person/queries";
@@ -110,7 +113,7 @@ export const accountRouter = t.router({
   /**
    * Deletes the account: memberships end, workspaces without other members end with their keys, the personal data
    * is erased. What the person made stays with the workspaces that go on, private models for an Admin to give to another member; the
-   * files that were for them alone are deleted. Refuses `last_admin_elsewhere`,
+   * files that were for them alone are deleted. The person is mailed. Refuses `last_admin_elsewhere`,
    * `last_operator`, and `name_mismatch` unless the address was typed again.
    */
   remove: refusing(
@@ -121,12 +124,15 @@ export const accountRouter = t.router({
       throw refuse("name_mismatch", { confirmation: "Type your e-mail address exactly as shown." });
     await leaveOperators(ctx);
     await personRow.lock(ctx.db, ctx.person.id);
-    for (const workspaceId of await account.listWorkspaceIds(ctx.db, ctx.person.id)) await quit(ctx, workspaceId);
-    // Also in workspaces that they left before: otherwise no member could see or delete their private files.
     for (const workspaceId of await exporting.listWorkspaces(ctx.db, ctx.person.id)) {
-      await enterWorkspace(ctx.db, workspaceId);
+      await quit(ctx, workspaceId);
+      // Also in workspaces that they left before: otherwise no member could see or delete their private files, and a
+      // person who was removed would be a stranger in a new account.
       await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
+      const { isAskedFor: mustAsk, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
+      await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { mustAsk, endsAt });
     }
+    await mailAccountNotice(ctx.db, ctx.person.email, "account-deleted", null);
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),
@@ -150,11 +156,16 @@ async function leaveOperators(ctx: Quitter): Promise<void> {
 
 type Quitter = audit.Actor & { person: Person; db: Db };
 
+/** Enters and locks a workspace, and ends the person's membership of it, if they have one. */
 async function quit(ctx: Quitter, workspaceId: string): Promise<void> {
   await enterWorkspace(ctx.db, workspaceId);
   const isLive = await liveWorkspace.lock(ctx.db, workspaceId);
   const member = await membership.find(ctx.db, workspaceId, ctx.person.id);
-  if (!member) return;
+  if (!member) {
+    // One that has ended and is not settled yet could not be once the address is erased.
+    await settleEnded(ctx.db, workspaceId, ctx.person.id, ctx.origin);
+    return;
+  }
   // A deleted workspace may be restored by those who are left, if any are.
   const workspace = isLive ? await liveWorkspace.find(ctx.db, workspaceId) : undefined;
   if (workspace && !(await membership.hasOther(ctx.db, workspaceId, ctx.person.id))) {

@@ -26,7 +26,7 @@ const toldOf = async ({ person }: Signed) =>
 /** Returns the same person in a session that is eleven minutes old. */
 const stale = ({ person }: Signed) => apiFor({ ...person, signedInAt: new Date(Date.now() - 11 * 60_000) });
 
-test("a session older than 10 minutes unlinks no provider and removes no passkey", async () => {
+test("IS-03 a session older than 10 minutes unlinks no provider and removes no passkey", async () => {
   const ada = await newPerson();
   await linked(ada, "github");
   const passkeyId = await passkeyOf(ada);
@@ -37,7 +37,7 @@ test("a session older than 10 minutes unlinks no provider and removes no passkey
   expect(await toldOf(ada)).toEqual([]);
 });
 
-test("each way in that is removed is mailed to the person", async () => {
+test("IS-03 each way in that is removed is mailed to the person", async () => {
   const ada = await newPerson();
   await linked(ada, "github");
   const passkeyId = await passkeyOf(ada);
@@ -50,7 +50,7 @@ test("each way in that is removed is mailed to the person", async () => {
   ]);
 });
 
-test("signing out everywhere else ends what a provider that was linked later could do, and says so", async () => {
+test("IS-03 signing out everywhere else ends what a provider that was linked later could do, and says so", async () => {
   const [ada, grace] = [await newPerson(), await newPerson()];
   await linked(ada, "google", true);
   await linked(ada, "github");

@@ -21,7 +21,7 @@ async function outcomes(n: number, email: (i: number) => string, ip: (i: number)
   return sent;
 }
 
-test("requesting mails to an address does not lock out a browser that its owner has used", async () => {
+test("IS-10 requesting mails to an address does not lock out a browser that its owner has used", async () => {
   const { person } = await newPerson();
   const mark = randomBytes(32).toString("base64url");
   await owner`
@@ -49,7 +49,7 @@ test("requesting mails to an address does not lock out a browser that its owner 
 });
 
 test.each(["sign-in-domain:catch-all.example", "sign-in-instance:all"])(
-  "mails to ever other addresses, from ever other clients, end as well: %s",
+  "IS-09 mails to ever other addresses, from ever other clients, end as well: %s",
   async (bucket) => {
     const send = () =>
       outcomes(

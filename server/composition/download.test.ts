@@ -14,7 +14,7 @@ const asked = (from?: string) =>
   new Request("http://localhost/w/acme/audit/export", from ? { headers: { "sec-fetch-site": from } } : {});
 
 test.each(["cross-site", "same-site", "something-new"])(
-  "a download that is asked from %s does not begin",
+  "IS-15 a download that is asked from %s does not begin",
   async (from) => {
     const start = vi.fn();
     const answer = await answerDownload(asked(from), "/w/acme/audit", start);
@@ -22,7 +22,7 @@ test.each(["cross-site", "same-site", "something-new"])(
   },
 );
 
-test.each(["same-origin", "none", undefined])("a download that is asked from %s begins", async (from) => {
+test.each(["same-origin", "none", undefined])("IS-15 a download that is asked from %s begins", async (from) => {
   const answer = await answerDownload(asked(from), "/w/acme/audit", async () => new Response("file"));
   expect(await answer.text()).toBe("file");
 });

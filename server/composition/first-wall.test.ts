@@ -38,6 +38,7 @@ import * as keyPolicy from "@/server/keys/policy/queries";
 import * as keys from "@/server/keys/queries";
 import * as keyReminders from "@/server/keys/reminders/queries";
 import * as ending from "@/server/members/offboarding/ending/queries";
+import * as formerMembers from "@/server/members/offboarding/former/queries";
 import * as left from "@/server/members/offboarding/left/queries";
 import * as offboarding from "@/server/members/offboarding/queries";
 import * as members from "@/server/members/queries";
@@ -422,6 +423,11 @@ const reads: Record<string, () => Look> = {
   "members/offboarding/ending.holdEnded": () => ({
     ask: (db, id) => ending.holdEnded(db, id, theirs.ids.userId),
     prepare: sql`update memberships set ends_at = now() where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "members/offboarding/former.find": () => ({
+    ask: (db, id) => formerMembers.find(db, id, [formerMark]),
+    prepare: theirFormerMember(0),
     gives: undefined,
   }),
   "members/offboarding/left.keysOf": () => ({
@@ -854,6 +860,21 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => roleRequests.withdrawPending(db, id, theirs.ids.userId),
     gives: [],
   }),
+  "members/offboarding/former.store": () => ({
+    ask: (db, id) => formerMembers.store(db, id, [formerMark], { mustAsk: true, endsAt: null }),
+    prepare: theirFormerMember(),
+    gives: undefined,
+  }),
+  "members/offboarding/former.forget": () => ({
+    ask: (db, id) => formerMembers.forget(db, id, [formerMark]),
+    prepare: theirFormerMember(),
+    gives: undefined,
+  }),
+  "members/offboarding/former.forgetOutdated": () => ({
+    ask: (db, id) => formerMembers.forgetOutdated(db, id),
+    prepare: theirFormerMember(),
+    gives: 0,
+  }),
   "members/offboarding/ending.setExpiredMemberKeyAction": () => ({
     ask: (db, id) => ending.setExpiredMemberKeyAction(db, id, "revoke"),
     gives: undefined,
@@ -1094,6 +1115,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "api_keys",
     "domains",
     "join_requests",
+    "former_members",
     "role_requests",
     "invite_links",
     "audit_events",
@@ -1133,6 +1155,13 @@ const theirCaller = () => ({ userId: theirs.caller.person.id });
 
 const deleteTheirs = () => sql`
   update workspaces set deleted_at = now() - interval '29 days' where id = ${theirs.workspace.id}`;
+
+const formerMark = Buffer.alloc(32, 7);
+
+/** A former member of theirs who left so many years ago. */
+const theirFormerMember = (years = 3) => sql`
+  insert into former_members (workspace_id, mark, must_ask, left_at)
+  values (${theirs.workspace.id}, ${formerMark}, true, now() - make_interval(years => ${years}))`;
 
 const theirUpload = () => sql`
   insert into file_uploads (workspace_id, id, abandoned_at) values (${theirs.workspace.id}, ${theirs.ids.fileId}, now())`;

@@ -27,7 +27,7 @@ const declaring = (...wanted: Freshness[]) =>
     .sort();
 const conditional = changes.filter(({ freshness }) => typeof freshness === "object");
 
-describe("what lasts longer than a session needs a fresh sign-in", () => {
+describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
   test("every change says how fresh, and how often a person may do it", () => {
     expect(changes.length).toBeGreaterThan(80);
     expect(changes.filter(({ freshness, limit }) => !freshness || !limit).map(({ path }) => path)).toEqual([]);
@@ -147,7 +147,7 @@ const cases: Case[] = [
   ],
 ];
 
-describe("where it depends on what is asked", () => {
+describe("IS-03 where it depends on what is asked", () => {
   test.each(cases)("%s: %s needs a fresh sign-in", async (_, path, age, input) => {
     const here = await world();
     const asked = await input(here);
@@ -172,7 +172,7 @@ describe("where it depends on what is asked", () => {
   });
 });
 
-describe("whatever writes an audit row has a limit a person", () => {
+describe("IS-12 whatever writes an audit row has a limit a person", () => {
   const fill = (name: string, burst: number, personId: string) =>
     owner`insert into rate_buckets (key, level, at) values (${`${name}:${personId}`}, ${burst}, now() + interval '1 minute')`;
 

@@ -1,6 +1,7 @@
-import { database } from "@/db/client";
+import { database, transaction } from "@/db/client";
 import * as auth from "@/server/auth/expired";
 import * as mail from "@/server/mail/queries";
+import * as formerMembers from "@/server/members/offboarding/former/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import * as buckets from "@/server/platform/throttling/queries";
@@ -25,6 +26,15 @@ async function tidy(): Promise<void> {
     buckets: await buckets.forgetOld(db),
     sessions: await auth.forgetExpired(db),
     mails: await mail.forgetOld(db),
+    formerMembers: await forgetFormerMembers(),
   };
   if (Object.values(counts).some((count) => count > 0)) log.info(counts, "housekeeping");
+}
+
+/** Forgets former members who left more than two years ago. Resolves to how many marks of theirs there were. */
+export async function forgetFormerMembers(): Promise<number> {
+  let forgotten = 0;
+  for (const workspaceId of await transaction("read", {}, (db) => formerMembers.listOutdated(db, 1_000)))
+    forgotten += await transaction("write", { workspaceId }, (db) => formerMembers.forgetOutdated(db, workspaceId));
+  return forgotten;
 }

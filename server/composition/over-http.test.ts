@@ -10,7 +10,7 @@ import { newPerson } from "@/tests/support/people";
 import { procedures } from "@/tests/support/procedures/list";
 import { answerProcedure } from "./over-http";
 
-test("what a limit refuses says in Retry-After when it can succeed", async () => {
+test("IS-15 what a limit refuses says in Retry-After when it can succeed", async () => {
   const { person } = await newPerson();
   const token = randomBytes(32).toString("base64url");
   await owner`
@@ -42,7 +42,7 @@ test.each([
   expect(response.status).toBe(413);
 });
 
-test("a page that is only fetched changes nothing, but for downloads that ask where they are asked from", () => {
+test("IS-15 a page that is only fetched changes nothing, but for downloads that ask where they are asked from", () => {
   const paths = procedures()
     // That a member was here is noted by the frame of their pages, and by nothing else.
     .filter(({ type, path }) => type === "mutation" && path !== "workspaces.touch")

@@ -105,7 +105,7 @@ test("a model server without a fine-tuning API says so before anything is sent",
   await expect(hasFineTuning(new ModelServer(settings))).rejects.toMatchObject({ name: "UpstreamDown" });
 });
 
-test("a dry run says what the model server counts, keeps no copy there and creates nothing", async () => {
+test("IS-02 a dry run says what the model server counts, keeps no copy there and creates nothing", async () => {
   const before = trainer.files.size;
   const said = await import("./dry-run");
   const { baseFor } = await import("./bases");

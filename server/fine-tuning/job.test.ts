@@ -143,7 +143,7 @@ test("a job starts by itself when it was asked to, and waits for a member where 
   await until(second, "SUCCESS");
 });
 
-describe("what was shown is the most that is charged", () => {
+describe("IS-02 what was shown is the most that is charged", () => {
   test("a job that the model server counts more for waits until a person agrees to that", async () => {
     const jobId = await create({ isAutoStart: "on", agreedTokens: 196 });
     await until(jobId, "VALIDATED");

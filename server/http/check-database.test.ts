@@ -19,7 +19,7 @@ afterEach(async () => {
   await fresh();
 });
 
-describe("a pooler that forgets prepared statements", () => {
+describe("IS-19 a pooler that forgets prepared statements", () => {
   test("is named at the start, and makes the instance not ready", async () => {
     const proxy = await postgresProxy(DATABASE_APP_URL ?? "", { forgetsStatements: true });
     process.env.DATABASE_APP_URL = proxy.url;
@@ -50,7 +50,7 @@ test("a database that does not answer stops no start; the instance is not ready"
   expect(await ready()).toEqual({ isReady: false, because: "database" });
 });
 
-test("another KEY_PEPPER than the database's stops the start", async () => {
+test("IS-19 another KEY_PEPPER than the database's stops the start", async () => {
   await (await fresh()).check();
   const kept = await owner`select * from key_peppers`;
   expect(kept).toHaveLength(1);

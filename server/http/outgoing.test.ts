@@ -52,14 +52,14 @@ afterAll(async () => {
   tls.close();
 });
 
-test("fetch goes out by the proxy: sign-in providers, public keys, a model server's list", async () => {
+test("IS-20 fetch goes out by the proxy: sign-in providers, public keys, a model server's list", async () => {
   const server = new ModelServer({ name: "far", url: models });
   await server.refresh();
   expect(server.models).toMatchObject([{ id: "base" }]);
   expect(toTarget?.asked).toContain("GET http://models.test/v1/models");
 });
 
-test("a model server is asked by the proxy", async () => {
+test("IS-20 a model server is asked by the proxy", async () => {
   const server = new ModelServer({ name: "far", url: models, key: "k" });
   const sent = { path: "/chat/completions", accept: "*/*", contentType: "application/json", body: [Buffer.from("{}")] };
   const answer = await post(server, sent, AbortSignal.timeout(5_000));
@@ -69,7 +69,7 @@ test("a model server is asked by the proxy", async () => {
   expect(target?.requests.at(-1)).toMatchObject({ headers: { host: "models.test", authorization: "Bearer k" } });
 });
 
-test("mail goes out by the proxy", async () => {
+test("IS-20 mail goes out by the proxy", async () => {
   const props = {
     about: "passkey-added",
     detail: "x",
@@ -81,7 +81,7 @@ test("mail goes out by the proxy", async () => {
   expect(toTarget?.asked).toContain("POST http://mail.test/emails");
 });
 
-test("https is tunnelled, by fetch and by node:https alike", async () => {
+test("IS-20 https is tunnelled, by fetch and by node:https alike", async () => {
   await expect(fetch("https://login.test/token")).rejects.toThrow();
   const agent = await agentFor(new URL("https://models.test/v1"));
   await expect(once(https.get("https://models.test/v1", { agent }), "response")).rejects.toThrow();
@@ -90,13 +90,13 @@ test("https is tunnelled, by fetch and by node:https alike", async () => {
   expect(firstBytes).toEqual([0x16, 0x16]);
 });
 
-test("a model server whose TLS fails in the tunnel is one that does not answer", async () => {
+test("IS-20 a model server whose TLS fails in the tunnel is one that does not answer", async () => {
   const server = new ModelServer({ name: "far", url: "https://models.test/v1" });
   const sent = { path: "/chat/completions", accept: "*/*", contentType: "application/json", body: [Buffer.from("{}")] };
   await expect(post(server, sent, AbortSignal.timeout(20_000))).rejects.toMatchObject({ name: "NoAnswer" });
 });
 
-test("a bucket is reached by the proxy", async () => {
+test("IS-20 a bucket is reached by the proxy", async () => {
   const asked = toTarget?.asked.length ?? 0;
   const store = s3Store({
     ...{ bucket: "files", region: "a-region-1", accessKeyId: "an-id", secretAccessKey: "a-secret" },
@@ -106,7 +106,7 @@ test("a bucket is reached by the proxy", async () => {
   expect(toTarget?.asked.slice(asked).join()).toMatch(/^PUT http:\/\/bucket\.test\/files\/w\/f/);
 });
 
-test("this machine and what NO_PROXY names are reached without", async () => {
+test("IS-20 this machine and what NO_PROXY names are reached without", async () => {
   const asked = toTarget?.asked.length;
   expect((await fetch(`${target?.url}/here`)).status).toBe(200);
   await expect(fetch("http://direct.test/")).rejects.toMatchObject({

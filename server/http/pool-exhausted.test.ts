@@ -35,7 +35,7 @@ async function holdPool(): Promise<() => Promise<void>> {
   };
 }
 
-test("while every connection is taken, each door says 503 after three seconds, and works again afterwards", async () => {
+test("IS-19 while every connection is taken, each door says 503 after three seconds, and works again afterwards", async () => {
   const acme = await workspace();
   const { secret } = await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" });
   const gateway = await startGateway();

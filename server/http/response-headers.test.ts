@@ -42,7 +42,7 @@ test("a route's own content policy is not added to the common one, and is writte
 test.each([
   ["setHeader", (response: ServerResponse, cookie: string) => response.setHeader("Set-Cookie", ["a=b", cookie])],
   ["appendHeader", (response: ServerResponse, cookie: string) => response.appendHeader("set-cookie", cookie)],
-])("BR-12 an answer that takes the session away by %s clears what the browser kept", (_name, write) => {
+])("BR-12 IS-15 an answer that takes the session away by %s clears what the browser kept", (_name, write) => {
   const ended = "atelier.session=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly";
   for (const cookie of [ended, `__Host-${ended}`])
     expect(answered((response) => write(response, cookie))["clear-site-data"]).toBe('"cache", "storage"');

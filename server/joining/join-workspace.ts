@@ -5,6 +5,7 @@ import type { Person } from "@/server/api/context";
 import { refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
+import { admit } from "@/server/members/admit";
 import { tellOfJoin } from "@/server/members/notices";
 import { settleEnded } from "@/server/members/offboarding/ended";
 import * as personRow from "@/server/membership/person/queries";
@@ -42,7 +43,7 @@ export async function joinWorkspace(
   const { way, detail } = await permit();
   const { isAskedFor, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
   if (isAskedFor) throw refuse("former_member");
-  await membership.add(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole, endsAt);
+  await admit(ctx.db, workspaceId, ctx.person.id, role ?? defaultRole, endsAt);
   await joining.withdrawPending(ctx.db, workspaceId, ctx.person.id);
   await audit.record(ctx.db, workspaceId, ctx, {
     action: `member.joined_by_${way}`,

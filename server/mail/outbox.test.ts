@@ -205,7 +205,7 @@ test("FA-05 a mail older than 23 hours is given up: the provider would no longer
   });
 });
 
-test("the provider's Retry-After is waited for, up to half an hour", async () => {
+test("IS-16 the provider's Retry-After is waited for, up to half an hour", async () => {
   for (const [said, wait] of [
     ["120", 120],
     ["99999", 1_800],
@@ -218,7 +218,7 @@ test("the provider's Retry-After is waited for, up to half an hour", async () =>
   }
 });
 
-test("mails that hang hold up neither a sign-in mail nor each other", async () => {
+test("IS-16 mails that hang hold up neither a sign-in mail nor each other", async () => {
   let release = () => {};
   const hanging = new Promise<void>((resolve) => {
     release = resolve;

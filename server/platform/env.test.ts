@@ -315,7 +315,7 @@ test.each(["http://localhost:9000", "http://10.1.2.3/realms/x", "http://idp.inte
   (issuer) => expect(providersOf([{ ...acme, issuer }])).toMatchObject([{ issuer }]),
 );
 
-test("browsers are told of https for the host alone, unless its subdomains are meant", () => {
+test("IS-20 browsers are told of https for the host alone, unless its subdomains are meant", () => {
   expect(parseEnv(good).hsts).toBe("max-age=63072000");
   expect(parseEnv({ ...good, HSTS_INCLUDE_SUBDOMAINS: "true" }).hsts).toBe("max-age=63072000; includeSubDomains");
 });

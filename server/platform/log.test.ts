@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeError } from "./log";
 
-test("a cause that is a plain object, as Auth.js has, is described by its error and by whom it is about", () => {
+test("IS-18 a cause that is a plain object, as Auth.js has, is described by its error and by whom it is about", () => {
   const err = new TypeError("fetch failed", { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) });
   const thrown = new Error("Read more at https://errors.authjs.dev", {
     cause: { err, provider: "acme", token: "t0ken" },

@@ -22,6 +22,7 @@ declare global {
     atelierFind?: typeof find;
     atelierFindAll?: typeof findAll;
     atelierOpeners?: typeof openers;
+    atelierIsInteractive?: typeof isInteractive;
   }
 }
 
@@ -94,6 +95,30 @@ function openers(): Opener[] {
     }));
 }
 
+type Fiber = { return: Fiber | null; alternate: Fiber | null; flags: number };
+
+/** React's flags of what is placed, and of what is hydrated, and not committed. */
+const uncommitted = 2 | 4096;
+
+/** Whether React hears the events of an element: the same question that it asks itself before it calls a handler. */
+function isHeard(element: Element): boolean {
+  const own = Object.entries(element).find(([key]) => key.startsWith("__reactFiber$"));
+  const fiber = own?.[1] as Fiber | undefined;
+  if (!fiber) return false;
+  for (let node: Fiber | null = fiber.alternate ? null : fiber; node; node = node.return)
+    if (node.flags & uncommitted) return false;
+  return true;
+}
+
+/**
+ * Whether the page's script runs what opens menus and dialogs. Until then some of them are plain links and forms, which lead
+ * to a page of their own.
+ */
+function isInteractive(): boolean {
+  return [...document.querySelectorAll("button[aria-haspopup]")].every(isHeard);
+}
+
 window.atelierOpeners = openers;
+window.atelierIsInteractive = isInteractive;
 window.atelierFind = find;
 window.atelierFindAll = findAll;

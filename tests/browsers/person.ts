@@ -63,6 +63,11 @@ export class Person {
     return (await this.#ask("atelierOpeners")) as Opener[];
   }
 
+  /** Waits until the page's script runs its menus and dialogs. */
+  async isInteractive(): Promise<void> {
+    await this.#until("the page's script", () => this.#ask("atelierIsInteractive"));
+  }
+
   /** Waits until something stands still and can be reached by the mouse, and clicks it. */
   async click(role: string, name?: string, options: Omit<Query, "role" | "name"> = {}): Promise<void> {
     const query = { role, name, ...options };
@@ -113,7 +118,10 @@ export class Person {
     return (await this.#ask("atelierFind", query)) as Found | null;
   }
 
-  async #ask(finder: "atelierFind" | "atelierFindAll" | "atelierOpeners", query?: Query): Promise<unknown> {
+  async #ask(
+    finder: "atelierFind" | "atelierFindAll" | "atelierOpeners" | "atelierIsInteractive",
+    query?: Query,
+  ): Promise<unknown> {
     const call = `window.${finder}?.(${JSON.stringify(query) ?? ""})`;
     const wrapped = `(document.body && window.${finder} ? { found: ${call} } : null)`;
     let answer = (await this.#tab.evaluate(wrapped)) as { found: unknown } | null;

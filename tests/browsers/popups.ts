@@ -8,6 +8,7 @@ import type { Person } from "./person";
 export async function openEverything(person: Person, path: string): Promise<void> {
   await person.goto(path);
   await person.see("heading");
+  await person.isInteractive();
   for (const opener of await distinctOpeners(person)) {
     await open(person, opener);
     if (opener.opens === "menu") {

@@ -121,8 +121,7 @@ export async function playStory(step: Step, newPerson: () => Promise<Person>, ba
   await step("finds a page with the palette", async () => {
     await grace.goto(`/w/own-${tag}`);
     await grace.see("button", "Search or jump to");
-    // The shortcut works once the page's script does.
-    await grace.press("Tab");
+    await grace.isInteractive();
     await grace.click("button", "Search or jump to");
     await grace.see("combobox");
     await grace.press("Escape");

@@ -75,7 +75,13 @@ test("the ways in: settings with domains and a link, requests, the join page and
   await expectNoViolations(page, "members with a request");
 });
 
-test("the pages of a workspace, their menus and their dialogs", async ({ signIn, workspace, join, invite, call }) => {
+test("IS-23 the pages of a workspace, their menus and their dialogs", async ({
+  signIn,
+  workspace,
+  join,
+  invite,
+  call,
+}) => {
   test.setTimeout(300_000);
   const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
   const acme = await workspace(ada);

@@ -7,7 +7,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
 
-    test("AU-21 the page after asking for a link says the address and sends again, within the limits", async ({
+    test("AU-21 IS-23 the page after asking for a link says the address and sends again, within the limits", async ({
       page,
       database,
     }) => {
@@ -31,7 +31,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("AU-21 another browser is told no address, and a cookie that is not ours says none", async ({
+test("AU-21 IS-23 another browser is told no address, and a cookie that is not ours says none", async ({
   page,
   context,
   baseURL,

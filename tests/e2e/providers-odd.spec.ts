@@ -58,7 +58,7 @@ const failing: Record<string, string> = {
 };
 
 for (const [kind, sentence] of Object.entries(failing))
-  test(`what went wrong is said in words: ${kind}`, async ({ page, database }) => {
+  test(`IS-18 what went wrong is said in words: ${kind}`, async ({ page, database }) => {
     const email = `mallory-${tag()}@example.com`;
     await go(page, `Odd ${kind}`);
     await atIssuer(page, email);
@@ -71,7 +71,7 @@ test("every odd issuer is used here", () => {
   expect([...oddKinds].sort()).toEqual([...used].sort());
 });
 
-test("two tabs at two providers, or at the same one, do not take each other's sign-in", async ({
+test("IS-18 two tabs at two providers, or at the same one, do not take each other's sign-in", async ({
   context,
   database,
 }) => {
@@ -113,7 +113,7 @@ test("an answer that this browser did not ask for, and one that comes a second t
   await expect(page.getByText("was begun in another browser")).toBeVisible();
 });
 
-test.describe("a session that is eleven minutes old", () => {
+test.describe("IS-03 a session that is eleven minutes old", () => {
   test("begins no link, ends none, and is not taken for one on the sign-in page", async ({ signIn, database }) => {
     const { person, page } = await signIn();
     const age = () =>
@@ -142,7 +142,7 @@ test.describe("a session that is eleven minutes old", () => {
   });
 });
 
-test("a provider that is linked is mailed about, and gone once one signs out everywhere else", async ({
+test("IS-03 a provider that is linked is mailed about, and gone once one signs out everywhere else", async ({
   signIn,
   database,
   mailedLink,

@@ -67,7 +67,7 @@ test("an issuer's account with the address of an existing account is not linked 
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
 
-test("a session that is older than ten minutes links nothing", async ({ signIn, database }) => {
+test("IS-03 a session that is older than ten minutes links nothing", async ({ signIn, database }) => {
   const { person, page } = await signIn({ email: `ada-${tag()}@example.com` });
   await database`update sessions set created_at = now() - interval '11 minutes' where user_id = ${person.id}`;
   await page.goto("/account");
@@ -78,7 +78,10 @@ test("a session that is older than ten minutes links nothing", async ({ signIn, 
   expect(await database`select 1 from accounts where user_id = ${person.id}`).toHaveLength(0);
 });
 
-test("a session that grows older than ten minutes at the provider links nothing", async ({ signIn, database }) => {
+test("IS-03 a session that grows older than ten minutes at the provider links nothing", async ({
+  signIn,
+  database,
+}) => {
   const { person, page } = await signIn({ email: `ada-${tag()}@example.com` });
   await page.goto("/account");
   await page.getByRole("button", { name: "Link Acme ID" }).click();

@@ -3,7 +3,7 @@ import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`BR-11 a stranger's page says who is signed in and what to do, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
+  test(`BR-11 IS-22 a stranger's page says who is signed in and what to do, ${javaScriptEnabled ? "with" : "without"} JavaScript`, async ({
     signIn,
     pageOf,
     workspace,
@@ -68,7 +68,7 @@ test("BR-11 an unknown workspace and a foreign one answer the same, to the byte"
   expect(foreign === missing).toBe(true);
 });
 
-test("BI-17 what an address says is looked up among our own sentences only", async ({
+test("BI-17 IS-15 what an address says is looked up among our own sentences only", async ({
   request,
   signIn,
   workspace,

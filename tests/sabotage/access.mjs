@@ -123,6 +123,20 @@ export const access = [
     expectRedIn: ["server/joining/invitations/answering/settling.test.ts"],
   },
   {
+    name: "a removed person is a stranger in a new account",
+    file: "server/joining/former-member.ts",
+    find: " || (past?.mustAsk ?? false)",
+    replace: "",
+    expectRedIn: ["server/members/offboarding/former/former.test.ts"],
+  },
+  {
+    name: "a removed person is recognised by the exact address alone",
+    file: "server/members/offboarding/former/marks.ts",
+    find: '["address", mailboxOf(email)]',
+    replace: '["address", email]',
+    expectRedIn: ["server/members/offboarding/former/former.test.ts"],
+  },
+  {
     name: "joining needs no verified address",
     file: "server/joining/join-workspace.ts",
     find: 'if (!ctx.person.isVerified) throw refuse("verify_email");',

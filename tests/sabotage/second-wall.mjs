@@ -13,6 +13,7 @@ const tables = [
   "domains",
   "join_requests",
   "invite_links",
+  "former_members",
 ];
 
 const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;

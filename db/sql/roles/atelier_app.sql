@@ -51,7 +51,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- people and how they sign in
   users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, email_changes, known_browsers, user_avatars,
   -- workspaces and who joins them
-  workspaces, workspace_icons, memberships, role_requests, invitations, invite_links, domains, join_requests,
+  workspaces, workspace_icons, memberships, role_requests, invitations, invite_links, domains, join_requests, former_members,
   -- keys, limits and spending
   api_keys, rate_limits, rate_buckets, budgets, limit_raises, spend_alerts, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly,

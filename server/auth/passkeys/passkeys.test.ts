@@ -29,7 +29,7 @@ async function signed(
   return passkey ? { id: passkey.id, ...(await verifySigned(answer, passkey)) } : null;
 }
 
-test("a passkey is added, named, renamed and removed; each is remembered, and its owner is told of a new one", async () => {
+test("IS-03 a passkey is added, named, renamed and removed; each is remembered, and its owner is told of a new one", async () => {
   const ada = await newPerson();
   await added(ada);
   const [row] = (await ada.api.passkeys.list()).rows;

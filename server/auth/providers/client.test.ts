@@ -45,30 +45,33 @@ async function failureAt(kind: OddKind, values: Partial<ProviderSettings> = {}) 
   return { kind: failure?.kind, said: JSON.stringify(describeError(failure)) };
 }
 
-test("an issuer that says its booleans as text vouches for an address", async () => {
+test("IS-18 an issuer that says its booleans as text vouches for an address", async () => {
   const { provider, answer } = await answerOf("text");
   expect(vouchedAddress(provider, answer.claims)).toBe("grace@example.com");
 });
 
-test("an address about which an issuer says nothing counts only where the operator trusts it", async () => {
+test("IS-18 an address about which an issuer says nothing counts only where the operator trusts it", async () => {
   const untrusted = await answerOf("silent");
   expect(vouchedAddress(untrusted.provider, untrusted.answer.claims)).toBeNull();
   const trusted = await answerOf("silent", { trustEmail: true });
   expect(vouchedAddress(trusted.provider, trusted.answer.claims)).toBe("grace@example.com");
 });
 
-test.each([false, "false"])("an address that the issuer says is not verified (%j) is not trusted either", (said) => {
-  const trusting = { trustEmail: true, emailClaim: "email" };
-  expect(vouchedAddress(trusting, { email: "grace@example.com", email_verified: said })).toBeNull();
-});
+test.each([false, "false"])(
+  "IS-18 an address that the issuer says is not verified (%j) is not trusted either",
+  (said) => {
+    const trusting = { trustEmail: true, emailClaim: "email" };
+    expect(vouchedAddress(trusting, { email: "grace@example.com", email_verified: said })).toBeNull();
+  },
+);
 
-test("another claim than email is not what email_verified is about", () => {
+test("IS-18 another claim than email is not what email_verified is about", () => {
   const claims = { upn: "grace@example.com", email: "other@example.com", email_verified: true };
   expect(vouchedAddress({ trustEmail: false, emailClaim: "upn" }, claims)).toBeNull();
   expect(vouchedAddress({ trustEmail: true, emailClaim: "upn" }, claims)).toBe("grace@example.com");
 });
 
-test("a secret is sent in the body where the discovery document offers nothing else", async () => {
+test("IS-18 a secret is sent in the body where the discovery document offers nothing else", async () => {
   expect((await answerOf("post")).answer.subject).toBe("id of grace@example.com");
   expect(await failureAt("post", { clientAuthentication: "client_secret_basic" })).toMatchObject({
     kind: "misconfigured",
@@ -76,30 +79,30 @@ test("a secret is sent in the body where the discovery document offers nothing e
   });
 });
 
-test("an ID token that is signed with another key is refused", async () => {
+test("IS-18 an ID token that is signed with another key is refused", async () => {
   expect(await failureAt("forged")).toMatchObject({
     kind: "misconfigured",
     said: expect.stringContaining("signature verification failed"),
   });
 });
 
-test("an issuer on a private network may not lead to a public address without TLS", async () => {
+test("IS-18 an issuer on a private network may not lead to a public address without TLS", async () => {
   expect(await failureAt("http")).toMatchObject({ kind: "misconfigured", said: expect.stringContaining("private") });
 });
 
-test("a provider that fails or is not there is told apart from one that is wrongly configured", async () => {
+test("IS-18 a provider that fails or is not there is told apart from one that is wrongly configured", async () => {
   expect((await failureAt("broken")).kind).toBe("unreachable");
   const gone = settings("http://localhost:9/unused");
   const failure = await authorizationUrl(gone, newChecks()).catch(failureOf);
   expect(failure).toMatchObject({ kind: "unreachable" });
 });
 
-test("a slash too many or too few at the end of the issuer makes no difference", async () => {
+test("IS-18 a slash too many or too few at the end of the issuer makes no difference", async () => {
   const provider = settings(`${odd.origin}/text/`);
   expect(await authorizationUrl(provider, newChecks())).toContain(`${odd.origin}/text/authorize?`);
 });
 
-test("Cancel at the provider is told apart from a failure", async () => {
+test("IS-18 Cancel at the provider is told apart from a failure", async () => {
   const provider = settings(`${odd.origin}/text`);
   const checks = newChecks();
   await authorizationUrl(provider, checks);
@@ -107,13 +110,13 @@ test("Cancel at the provider is told apart from a failure", async () => {
   expect(failure).toMatchObject({ kind: "cancelled" });
 });
 
-test("an answer to another attempt, or to none, is refused", async () => {
+test("IS-18 an answer to another attempt, or to none, is refused", async () => {
   const provider = settings(`${odd.origin}/text`);
   const failure = await askProvider(provider, `?code=x&state=${newChecks().state}`, newChecks()).catch(failureOf);
   expect(failure).toMatchObject({ kind: "misconfigured" });
 });
 
-describe("oidc-provider in its default form", () => {
+describe("IS-18 oidc-provider in its default form", () => {
   let issuer: Awaited<ReturnType<typeof startDefaultIssuer>>;
   let provider: ProviderSettings;
   beforeAll(async () => {

@@ -6,6 +6,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
 import * as operators from "@/server/membership/operators/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { deactivatePerson, listPeople, onePerson } from "./input";
 import * as people from "./queries";
 
@@ -44,8 +45,11 @@ export const peopleRouter = t.router({
     let revoked = 0;
     for (const { id, isMember } of touched) {
       await actInside(db, id);
-      if (keys === "revoke")
+      if (keys === "revoke") {
+        // As for every change of several keys: see keys.fixMany.
+        await liveWorkspace.lock(db, id);
         for (const key of await people.holdKeys(db, id, userId)) revoked += Number(await revokeKey(ctx, id, key, true));
+      }
       if (isMember)
         await audit.record(db, id, ctx, { action: "member.deactivated", target: { type: "member", id: userId } });
     }

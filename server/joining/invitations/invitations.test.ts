@@ -116,7 +116,7 @@ test("twenty simultaneous invitations to one address are one", async () => {
   expect((await events(acme)).map(({ action }) => action)).toEqual(["invitation.created"]);
 });
 
-test("workspaces that invite the same people at the same moment, in other orders, do not wait for each other", async () => {
+test("IS-24 workspaces that invite the same people at the same moment, in other orders, do not wait for each other", async () => {
   const people = Array.from({ length: 50 }, (_, index) => `person-${index}@shared.example`);
   const orders = [people, people.toReversed(), people.toSorted(), people.toSorted().toReversed()];
   const all = await Promise.all(orders.map(() => workspace()));

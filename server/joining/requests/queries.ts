@@ -35,11 +35,19 @@ export async function setPage(db: Db, workspaceId: string, isOpen: boolean): Pro
   await db.update(workspaces).set({ isJoinPageOpen: isOpen }).where(eq(workspaces.id, workspaceId));
 }
 
-/** Asks to be let in. Undefined when the person has asked already and waits for an answer. */
-export async function ask(db: Db, workspaceId: string, userId: string): Promise<string | undefined> {
+/**
+ * Asks to be let in, and notes for the Admins whether the person is a former member who has to. Undefined when the person
+ * has asked already and waits for an answer.
+ */
+export async function ask(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  isFormerMember: boolean,
+): Promise<string | undefined> {
   const [row] = await db
     .insert(joinRequests)
-    .values({ workspaceId, userId })
+    .values({ workspaceId, userId, isFormerMember })
     .onConflictDoNothing()
     .returning({ id: joinRequests.id });
   return row?.id;
@@ -99,6 +107,7 @@ export async function listPending(db: Db, workspaceId: string) {
         id: joinRequests.id,
         name: users.name,
         email: sql<string>`coalesce(${users.email}, '')`,
+        isFormerMember: joinRequests.isFormerMember,
         createdAt: joinRequests.createdAt,
       })
       .from(joinRequests)

@@ -9,6 +9,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
+import { admit } from "@/server/members/admit";
 import { settleEnded } from "@/server/members/offboarding/ended";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
@@ -37,7 +38,8 @@ export async function askToJoin(
   if (await membership.find(ctx.db, workspaceId, ctx.person.id)) throw refuse("already_member");
   await permit?.();
   await charge(ctx.db, limits.joinsPerPerson, ctx.person.id);
-  const id = await joining.ask(ctx.db, workspaceId, ctx.person.id);
+  const { isAskedFor } = await wayBack(ctx.db, workspaceId, ctx.person.id);
+  const id = await joining.ask(ctx.db, workspaceId, ctx.person.id, isAskedFor);
   if (id) {
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "join_request.made",
@@ -93,7 +95,7 @@ export const requestsRouter = t.router({
     await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
     if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
     const { endsAt } = await wayBack(ctx.db, workspaceId, request.userId);
-    await membership.add(ctx.db, workspaceId, request.userId, input.role, endsAt);
+    await admit(ctx.db, workspaceId, request.userId, input.role, endsAt);
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "join_request.approved",
       target: { type: "member", id: request.userId },

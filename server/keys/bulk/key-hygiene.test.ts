@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { refusalOf } from "@/server/api/trpc";
 import { owner } from "@/tests/support/database";
 import { memberOf, reasonOf, type Signed, workspace } from "@/tests/support/people";
+import { waitingFor } from "@/tests/support/waiting";
 import { byId } from "../queries";
 
 const make = async (who: Signed, slug: string, values: object = {}) =>
@@ -129,4 +130,22 @@ test("two Admins who fix the same keys at once wait for each other, and each key
   const [row] = await owner`
     select count(*)::int as n from audit_events where workspace_id = ${acme.id} and action = 'key.disabled'`;
   expect(row?.n).toBe(8);
+});
+
+test("IS-24 fixing keys and rotating one of them at the same moment do not wait for each other", async () => {
+  const acme = await workspace();
+  const second = await memberOf(acme, "admin");
+  const at = { workspace: acme.slug };
+  const old = await make(acme.admin, acme.slug);
+  const { id: next } = await acme.admin.api.keys.rotate({ ...at, keyId: old });
+  const outcomes: Promise<unknown>[] = [];
+  await owner.begin(async (tx) => {
+    await tx`select from api_keys where id = ${old} for update`;
+    outcomes.push(acme.admin.api.keys.fixMany({ ...at, keyIds: [old, next], fix: "limit", monthlyLimit: "5" }));
+    await waitingFor(1);
+    // Rotating the successor holds it, and ends what it took over from.
+    outcomes.push(second.api.keys.rotate({ ...at, keyId: next }));
+    await waitingFor(2);
+  });
+  expect((await Promise.allSettled(outcomes)).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { can } from "@/server/access/permissions";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { workspaceProcedure } from "@/server/api/procedures";
 import { type Reason, Refusal, refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -29,10 +30,11 @@ export const keyHygieneRouter = t.router({
   fixMany: workspaceProcedure("key:manage-any", fixMany, { today: "a key may do more, or longer" }).mutation(
     async ({ ctx, input }) => {
       const fix = fixOf(input);
+      // Several keys are held under the workspace's lock alone: rotating and offboarding hold some of the same in an order of their own.
+      await lockWorkspaceAndRecheckRole(ctx);
       const bounds = await keys.bounds(ctx.db, ctx.workspace.workspaceId);
       const done: string[] = [];
       const skipped: { id: string; name: string | null; message: string }[] = [];
-      // In one order for all callers: two that overlap wait for each other and do not deadlock.
       for (const id of input.keyIds.toSorted()) {
         const key = await keys.hold(ctx.db, ctx.workspace.workspaceId, id);
         ctx.signIn.todayIf(key !== undefined && asksMore(key, fix));

@@ -11,14 +11,15 @@ import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { type Doer, tellOfKeys, tellOfRemoval } from "../notices";
 import * as roleRequests from "../role-requests/queries";
 import * as ending from "./ending/queries";
+import { rememberFormerMember } from "./former/marks";
 import type { Decisions } from "./input";
 import { passOn } from "./pass-on";
 import * as offboarding from "./queries";
 import type { Rotated } from "./rotate-left";
 
 /**
- * A departure from a workspace: its audit action, and the role and end of the membership. Only the audit log keeps it:
- * see `lastDeparture`. `otherwise` is refused when a person who leaves is the last Admin.
+ * A departure from a workspace: its audit action, and the role and end of the membership. The audit log keeps it by account
+ * (see `lastDeparture`), and `rememberFormerMember` for other accounts. `otherwise` is refused when a person who leaves is the last Admin.
  */
 type Departure = { userId: string; role: Role; endsAt: Date | null } & (
   | { action: "member.removed"; by: Doer["person"]; workspaceName: string }
@@ -52,6 +53,8 @@ export async function endMembership(
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
   await membership.remove(ctx.db, workspaceId, userId);
+  const mustAsk = ctx.person?.id !== userId;
+  await rememberFormerMember(ctx.db, workspaceId, userId, { mustAsk, endsAt });
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },

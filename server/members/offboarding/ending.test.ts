@@ -230,7 +230,7 @@ const openLink = async () => {
 const endOf = async () =>
   (await owner`select ends_at from memberships where workspace_id = ${acme.id} and user_id = ${grace.person.id}`)[0];
 
-test("who was removed does not come back by a link or a domain that is still open, but may ask", async () => {
+test("IS-07 who was removed does not come back by a link or a domain that is still open, but may ask", async () => {
   grace = await newPerson({ email: "grace@former-member.example" });
   await insertMember(owner, acme.id, grace.person.id, "viewer");
   const token = await openLink();
@@ -251,7 +251,7 @@ test("who was removed does not come back by a link or a domain that is still ope
   expect(await grace.api.inviteLinks.join({ token })).toEqual({ slug: acme.slug });
 });
 
-test("who leaves before a set end has that end again, by a link and by an Admin's approval", async () => {
+test("IS-07 who leaves before a set end has that end again, by a link and by an Admin's approval", async () => {
   const token = await openLink();
   await setEnd("2030-01-31");
   const end = { ends_at: new Date("2030-02-01T00:00:00Z") };

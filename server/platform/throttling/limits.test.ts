@@ -119,7 +119,7 @@ test("old buckets are forgotten", async () => {
   expect(await forgetOld(database())).toBe(1);
 });
 
-test("RL-05 new accounts mail few strangers, however many of them there are, and their own organization as before", async () => {
+test("RL-05 IS-09 new accounts mail few strangers, however many of them there are, and their own organization as before", async () => {
   await owner`delete from rate_buckets where key like 'strangers%'`;
   const invited = async (email: string, domain: string) => {
     const admin = await newPerson({ email });

@@ -19,6 +19,7 @@ export const thrownAway = [
   "files",
   "invite_links",
   "join_requests",
+  "former_members",
   "role_requests",
   "invitations",
   "domains",

@@ -1,3 +1,4 @@
+import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
@@ -25,6 +26,7 @@ export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
             <TableCell kind="primary">
               <p className="wrap-anywhere font-medium">{row.name}</p>
               <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">{row.email}</p>
+              {row.isFormerMember && <Badge tone="warning">Former member</Badge>}
             </TableCell>
             <TableCell label="Asked" className="text-ink-soft">
               <RelativeTime date={row.createdAt} />

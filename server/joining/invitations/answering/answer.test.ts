@@ -180,7 +180,7 @@ test("CR-03 of an acceptance, a refusal and a revocation at the same moment exac
   expect(winners.size).toBeGreaterThan(1);
 });
 
-test("an old token and a resend have one outcome: what was renewed is not accepted", async () => {
+test("IS-16 an old token and a resend have one outcome: what was renewed is not accepted", async () => {
   for (let round = 0; round < 20; round++) {
     const { acme, at, guest, id, token } = await offer();
     const outcomes = await Promise.allSettled([
@@ -191,7 +191,7 @@ test("an old token and a resend have one outcome: what was renewed is not accept
   }
 });
 
-test("what was renewed between looking and accepting is not used by the old token", async () => {
+test("IS-16 what was renewed between looking and accepting is not used by the old token", async () => {
   const { acme, at, id, token } = await offer();
   const held = hashToken(token);
   await acme.admin.api.invitations.resend({ ...at, invitationId: id });
@@ -201,7 +201,7 @@ test("what was renewed between looking and accepting is not used by the old toke
   expect(settled).toBe(false);
 });
 
-test("a mail that waits goes with its invitation: revoked, renewed, answered, or its maker gone", async () => {
+test("IS-16 a mail that waits goes with its invitation: revoked, renewed, answered, or its maker gone", async () => {
   const waiting = async (to: string) => (await queuedMails("invitation")).filter((mail) => mail.to === to).length;
   const before = await offer();
   expect(await waiting(before.guest.person.email)).toBe(1);

@@ -4,6 +4,7 @@ import type { Person } from "@/server/api/context";
 import { type Reason, refuse } from "@/server/api/refusals";
 import type { Actor } from "@/server/audit/queries";
 import * as audit from "@/server/audit/queries";
+import { admit } from "@/server/members/admit";
 import { tellInviter } from "@/server/members/notices";
 import { settleEnded } from "@/server/members/offboarding/ended";
 import * as personRow from "@/server/membership/person/queries";
@@ -65,7 +66,7 @@ export async function accept(ctx: Answerer, offer: answering.Offer | undefined):
   }
   // A member who accepts changes nothing but the invitation, and that is a change too.
   await Promise.all([
-    membership.add(ctx.db, workspaceId, ctx.person.id, role, endsAt),
+    isMember ? null : admit(ctx.db, workspaceId, ctx.person.id, role, endsAt),
     audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.accepted",
       target: { type: "member", id: ctx.person.id },

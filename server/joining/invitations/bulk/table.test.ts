@@ -9,7 +9,7 @@ const read = (text: string) =>
     [line, email, role, problem].filter((part) => part !== null).join(" "),
   );
 
-test("a table with a head has its columns in any order, and others besides", () => {
+test("IS-21 a table with a head has its columns in any order, and others besides", () => {
   expect(read("Name,Role,E-mail\r\nAda,Admin,ADA@acme.com\r\nGrace,,grace@acme.com\r\n")).toEqual([
     "2 ada@acme.com admin",
     "3 grace@acme.com viewer",
@@ -34,7 +34,7 @@ test("without a head the columns are known by what is in them", () => {
   ]);
 });
 
-test("pasted addresses may stand in one line, as mail programs write them, or one a line", () => {
+test("IS-21 pasted addresses may stand in one line, as mail programs write them, or one a line", () => {
   expect(read("ada@acme.com, grace@acme.com; joan@acme.com\nmary@acme.com kay@acme.com")).toEqual([
     "1 ada@acme.com viewer",
     "1 grace@acme.com viewer",
@@ -89,7 +89,7 @@ test.each([
   "E-Mail-Adresse;Rolle im Workspace\nada@acme.com;developer\nbob@acme.com;Chef",
   "Email,Kind\nada@acme.com,Developer\nbob@acme.com,Boss",
   "Email,Name,Level\nada@acme.com,Ada,developer\nbob@acme.com,Bob,boss",
-])("a column of roles is one however it is called, and what it says is never replaced in silence: %j", (text) => {
+])("IS-21 a column of roles is one however it is called, and what it says is never replaced in silence: %j", (text) => {
   const { rows } = readList(text, "admin");
   expect(rows.map(({ email, role, problem }) => [email, problem ?? role])).toEqual([
     ["ada@acme.com", "developer"],
@@ -97,7 +97,7 @@ test.each([
   ]);
 });
 
-test("an only other column that may be roles marks its rows when no cell is understood", () => {
+test("IS-21 an only other column that may be roles marks its rows when no cell is understood", () => {
   expect(readList("Email,Funktion\nada@acme.com,Chef", "admin").rows[0]).toMatchObject({ problem: "unknown_role" });
   expect(readList("Email,Full name\nada@acme.com,Ada", "viewer").rows[0]).toMatchObject({ problem: null });
 });
@@ -107,7 +107,7 @@ test.each([
   "Lovelace, Ada <ada@acme.com>; Hopper, Bob <bob@acme.com>",
   "Ada Lovelace <ada@acme.com>, bob@acme.com",
   '"Lovelace; Ada" <ada@acme.com>,\n"Bob" <bob@acme.com>',
-])("addresses as mail programs list them are those addresses: %j", (text) => {
+])("IS-21 addresses as mail programs list them are those addresses: %j", (text) => {
   expect(readList(text, "viewer").rows.map(({ email, problem }) => [email, problem])).toEqual([
     ["ada@acme.com", null],
     ["bob@acme.com", null],

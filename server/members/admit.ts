@@ -1,0 +1,21 @@
+import type { Db } from "@/db/client";
+import type { Role } from "@/server/access/permissions";
+import * as membership from "@/server/membership/queries";
+import { forgetFormerMember } from "./offboarding/former/marks";
+
+/**
+ * Makes a person a member, for good or until then, by whichever way they join, and forgets how an earlier membership ended.
+ * Does nothing for a person who is one already. The caller holds the workspace's lock.
+ */
+export async function admit(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+  role: Role,
+  endsAt: Date | null = null,
+): Promise<void> {
+  await Promise.all([
+    membership.add(db, workspaceId, userId, role, endsAt),
+    forgetFormerMember(db, workspaceId, userId),
+  ]);
+}
