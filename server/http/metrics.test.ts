@@ -40,7 +40,12 @@ async function started(settings: Record<string, string>) {
 }
 
 const value = (text: string, name: string) =>
-  Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.slice(name.length + 1));
+  Number(
+    text
+      .split("\n")
+      .find((line) => line.startsWith(`${name} `))
+      ?.slice(name.length + 1),
+  );
 
 test("what calls came to stands in /metrics at a port of its own, without a name of a model, a workspace or a path", async () => {
   const port = await freePort();
@@ -60,6 +65,7 @@ test("what calls came to stands in /metrics at a port of its own, without a name
   expect(value(text, `atelier_calls_total{operation="chat",status="2xx",model_server="default"}`)).toBe(1);
   expect(value(text, `atelier_tokens_total{kind="prompt"}`)).toBe(completion.usage.prompt_tokens);
   expect(value(text, `atelier_limit_refusals_total{scope="key",span="month",cause="used up"}`)).toBe(1);
+  expect(value(text, `atelier_refusals_total{code="invalid_api_key"}`)).toBe(2);
   expect(value(text, `atelier_model_server_up{model_server="default"}`)).toBe(1);
   expect(value(text, "atelier_calls_under_way")).toBe(0);
   expect(value(text, "atelier_mail_queue")).toBe(0);

@@ -59,9 +59,9 @@ export const spend = new Counter({
   registers,
 });
 
-export const refusals = new Counter({
+const refusals = new Counter({
   name: "atelier_refusals_total",
-  help: "Requests to /v1 that Atelier refused, by the code of the error; other: a code that came from a model server.",
+  help: "Requests to /v1 that were answered with an error, by its code: at most 100 codes, all others are other.",
   labelNames: ["code"] as const,
   registers,
 });
@@ -92,6 +92,15 @@ export const poolExhausted = new Counter({
   help: "Statements and transactions that no connection came free for in time.",
   registers,
 });
+
+const mostCodes = 100;
+const codes = new Set<string>();
+
+/** Counts a request to `/v1` that is answered with an error. Codes of model servers are passed on, so their number is bounded here. */
+export function countRefusal(code: string): void {
+  if (codes.size < mostCodes && /^[a-z0-9_]{1,60}$/.test(code)) codes.add(code);
+  refusals.inc({ code: codes.has(code) ? code : "other" });
+}
 
 /** Returns the class of a status: "2xx", "4xx" … */
 export function statusClass(status: number): string {

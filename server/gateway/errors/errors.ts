@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { countRefusal } from "@/server/platform/metrics";
 
 /** The types of errors that begin here; a model server's own type is passed on as it is. */
 type ErrorType =
@@ -58,6 +59,7 @@ const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
  * (docs/api.md has the statuses).
  */
 export function apiError(c: Context, error: ApiError) {
+  countRefusal(error.code);
   const { status } = error;
   const retryAfter = error.retryAfter ?? (error.shouldRetry === false ? undefined : waits[status]);
   if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="Atelier"');

@@ -5,7 +5,10 @@ test.each([
   [{}, null],
   [{ METRICS_PORT: "9464" }, { port: 9464, token: null }],
   [{ METRICS_TOKEN: "a-token-of-some-length" }, { port: null, token: "a-token-of-some-length" }],
-  [{ METRICS_PORT: "9464", METRICS_TOKEN: "a-token-of-some-length" }, { port: 9464, token: "a-token-of-some-length" }],
+  [
+    { METRICS_PORT: "9464", METRICS_TOKEN: "a-token-of-some-length" },
+    { port: 9464, token: "a-token-of-some-length" },
+  ],
 ])("%j says where the metrics are", (variables, metrics) => {
   expect(readMetrics(variables)).toEqual({ metrics, complaints: [] });
 });
