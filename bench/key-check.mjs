@@ -42,8 +42,8 @@ export async function run(stage) {
     figure({ id: "P1", name: "key check, 1,000 keys, 32 in flight", value: rate, unit: "req/s", ...more });
   const against = (name) => (floor ? found[name] : undefined);
   return [
-    one({ against: against("hello")?.rate, base: "hello", atLeast: 0.4, note }),
-    one({ against: found.door.rate, base: "what the door must do, on bare node:http" }),
+    one({ against: against("hello")?.rate, base: "hello", atLeast: 0.5, note }),
+    one({ against: found.door.rate, base: "what the door must do, on bare node:http", atLeast: 0.85 }),
     figure({
       id: "P1",
       name: "what the door must do, on bare node:http",
@@ -54,7 +54,7 @@ export async function run(stage) {
     }),
     one({ against: against("mem")?.rate, base: "hash and Map" }),
     one({ against: against("pg")?.rate, base: "hash and one lookup" }),
-    one({ against: against("memory")?.rate, base: "better-auth in memory", atLeast: 3 }),
+    one({ against: against("memory")?.rate, base: "better-auth in memory", atLeast: 5 }),
     one({ against: against("default")?.rate, base: "better-auth as it comes", atLeast: 25 }),
     figure({
       id: "P1",

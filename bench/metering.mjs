@@ -32,12 +32,13 @@ export async function run(stage) {
     await stage.sql.unsafe(floor);
     const hot = await workspaces(stage, 1);
     const many = await workspaces(stage, 1_000);
-    await throughput(writer(sql), hot, 1_000);
+    const write = writer(sql, stage.world.columns);
+    await throughput(write, hot, 1_000);
     const found = { one: [], all: [], oneFloor: [], allFloor: [] };
     for (let round = 0; round < 3; round += 1) {
-      found.one.push(await throughput(writer(sql), hot, ms));
+      found.one.push(await throughput(write, hot, ms));
       found.oneFloor.push(await throughput(floorWriter(stage.sql), hot, ms));
-      found.all.push(await throughput(writer(sql), many, ms));
+      found.all.push(await throughput(write, many, ms));
       found.allFloor.push(await throughput(floorWriter(stage.sql), many, ms));
     }
     const middle = (values) => values.toSorted((a, b) => a - b)[1];
@@ -76,7 +77,7 @@ const lineOf = ({ workspaceId, keyId, memberId }) => ({
 });
 
 /** The gateway's statement; each place's three leases grow and shrink with it. */
-function writer(sql) {
+function writer(sql, columns) {
   const instance = randomUUID();
   const period = `${new Date().toISOString().slice(0, 7)}-01`;
   let turn = 0;
@@ -92,10 +93,9 @@ function writer(sql) {
       }));
     turn += 1;
     const workspaceIds = distinct.map(({ workspaceId }) => workspaceId).join(",");
-    const lines = JSON.stringify(places.map(lineOf));
     await sql`
-      select exchange_usage(${instance}, ${turn}, ${workspaceIds}, ${lines}::text::jsonb, ${JSON.stringify(leases)}::text::jsonb,
-        null, null, false)`;
+      select exchange_usage(${instance}, ${turn}, ${workspaceIds}, ${columns(places.map(lineOf))}::text::jsonb,
+        ${columns(leases)}::text::jsonb, null, null, false)`;
   };
 }
 

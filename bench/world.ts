@@ -8,6 +8,7 @@ import { insertPerson, insertSession } from "@/tests/support/factories/people";
 import { insertMembers, insertWorkspace } from "@/tests/support/factories/workspaces";
 
 export { JsonlCheck } from "@/server/files/jsonl";
+export { columns } from "@/server/usage/leases/columns";
 export { insertWorkspace } from "@/tests/support/factories/workspaces";
 
 /** A person with a session: the header that shows it. */

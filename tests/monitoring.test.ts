@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { addGauges } from "@/server/composition/gauges";
-import { measureProcess, registry } from "@/server/platform/metrics";
+import { registry, startMeasuring } from "@/server/platform/metrics";
 
 const read = (name: string) => readFileSync(`docs/${name}`, "utf8");
 
@@ -10,7 +10,7 @@ const read = (name: string) => readFileSync(`docs/${name}`, "utf8");
 let known: Set<string>;
 
 beforeAll(() => {
-  measureProcess();
+  startMeasuring();
   addGauges();
   const metrics = registry.getMetricsAsArray();
   known = new Set(

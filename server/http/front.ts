@@ -14,7 +14,6 @@ import { classifyHost, isOwnOrigin } from "./hosts";
 import { answerMetrics } from "./metrics";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
-import { cutUnread } from "./unread";
 
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -57,15 +56,9 @@ export function front(
     for (const name of Object.keys(headers)) if (ownHeaders.test(name)) delete headers[name];
     headers["x-request-id"] = requestId;
     headers["x-client-address"] = address;
-    headers["x-inside"] = inside;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
-    cutUnread(response, config.UPSTREAM_IDLE_MS);
-    response.on("close", () => {
-      // However it ends: a client that goes away before its answer leaves no mark behind.
-      takeErrorPage(requestId);
-      if (!isInside) measure(path, response, performance.now() - begun);
-    });
+    if (config.metrics && !isInside) response.on("close", () => measure(path, response, performance.now() - begun));
     response.on("finish", () => {
       log.info(
         {
@@ -79,9 +72,14 @@ export function front(
       );
     });
 
-    const isUpload = method === "POST" && (path === "/v1/files" || readFileRequest(method, path) !== undefined);
+    const isProgram = isProgramPath(path) || lacksPrefix(path);
+    const isUpload =
+      method === "POST" && (isProgram ? path === "/v1/files" : readFileRequest(method, path) !== undefined);
     if (!safeMethods.has(method) && !isUpload) endSlowBody(request);
-    if (isProgramPath(path) || lacksPrefix(path)) return programs(request, response);
+    if (isProgram) return programs(request, response);
+    headers["x-inside"] = inside;
+    // However it ends: a client that goes away before its answer leaves no mark behind.
+    response.on("close", () => takeErrorPage(requestId));
     if (path === "/metrics" && config.metrics?.port === null)
       return answerMetrics(request, response, config.metrics.token);
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);

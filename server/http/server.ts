@@ -6,20 +6,21 @@ import { migrate } from "@/db/migrate";
 import { addGauges } from "@/server/composition/gauges";
 import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
-import { gateway } from "@/server/gateway/app";
+import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { watchModelServers } from "@/server/model-servers/health";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { logConsole } from "@/server/platform/log-console";
-import { measureProcess } from "@/server/platform/metrics";
+import { startMeasuring } from "@/server/platform/metrics";
 import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
 import { checkDatabase } from "./check-database";
 import { answer, front, type Handler } from "./front";
 import { listenForMetrics } from "./metrics";
+import { cutUnread } from "./unread";
 
 /**
  * Starts the process: checks the configuration, migrates, starts the jobs, and listens. `/v1` goes to the gateway,
@@ -37,7 +38,13 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await checkDatabase();
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
-  const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: longestUploadMs });
+  const server = http.createServer({
+    keepAliveTimeout: 65_000,
+    requestTimeout: longestUploadMs,
+    // Of two keys, neither counts: Node would take the first one.
+    joinDuplicateHeaders: true,
+  });
+  cutUnread(server, config.UPSTREAM_IDLE_MS);
   const hasPages = config.ROLE !== "gateway";
   const next = hasPages
     ? createNext({ dev, dir: process.cwd(), hostname: config.HOST, port: config.PORT, httpServer: server })
@@ -49,13 +56,15 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     procedures: hasPages
       ? getRequestListener((request, bindings) => answerProcedure(request, bindings as HttpBindings))
       : notHere,
-    playground: hasPages ? getRequestListener(playground.fetch) : notHere,
-    programs: config.ROLE === "web" ? notHere : getRequestListener(gateway.fetch),
+    playground: hasPages
+      ? getRequestListener((request, bindings) => playground.fetch(request, bindings as HttpBindings))
+      : notHere,
+    programs: config.ROLE === "web" ? notHere : answerProgram,
   };
 
   server.on("request", front(config, dev, handlers));
   if (config.metrics) {
-    measureProcess();
+    startMeasuring();
     addGauges();
   }
   await listen(server, config);

@@ -4,6 +4,9 @@ import { env } from "./env";
 // Both bundles of the process write to the same place through the same logger.
 const shared = globalThis as { atelierLog?: pino.Logger };
 
+/** The logger's methods, bound to it: a line is written for every request. */
+const methods = new WeakMap<object, object>();
+
 /**
  * The process's log: JSON lines on standard error. No line carries a token, a key, a cookie, an address or a query
  * string: what is logged is named, never a request or an input as a whole.
@@ -15,8 +18,14 @@ export const log: pino.Logger = new Proxy({} as pino.Logger, {
       // Lines are gathered for a tenth of a second at most, and written when the process ends however it does.
       pino.destination({ dest: 2, sync: false, minLength: 16_000, periodicFlush: 100 }),
     );
-    const value = Reflect.get(shared.atelierLog, key);
-    return typeof value === "function" ? value.bind(shared.atelierLog) : value;
+    const value: unknown = Reflect.get(shared.atelierLog, key);
+    if (typeof value !== "function") return value;
+    let method = methods.get(value);
+    if (!method) {
+      method = value.bind(shared.atelierLog) as object;
+      methods.set(value, method);
+    }
+    return method;
   },
 });
 

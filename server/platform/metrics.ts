@@ -133,7 +133,15 @@ export function addGauge(
   });
 }
 
-/** Adds what is measured of the process itself: CPU, memory, the delay of its event loop, garbage collection. */
-export function measureProcess(): void {
+let isOn = false;
+
+/** Checks whether the metrics can be read at all: where they cannot, calls are not counted. */
+export function isMeasuring(): boolean {
+  return isOn;
+}
+
+/** Begins to measure, also the process itself: CPU, memory, the delay of its event loop, garbage collection. */
+export function startMeasuring(): void {
+  isOn = true;
   collectDefaultMetrics({ register: registry });
 }

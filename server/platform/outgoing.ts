@@ -12,7 +12,8 @@ function proxyFor(url: URL): string | null {
 
 /**
  * Makes every `fetch` of this process go out by the proxies of the environment: sign-in providers, mail, the model
- * servers' lists. What is connected by `node:http` takes its agent from `agentFor`. Does nothing where there is no proxy.
+ * servers' lists. What is connected by `node:http` takes its agent from `agentFor`, a model's answer comes by `dispatcherFor`. Does nothing
+ * where there is no proxy.
  */
 export async function honourProxies(): Promise<void> {
   const { http: plain, https: secure } = env().proxies;
@@ -33,6 +34,39 @@ export async function honourProxies(): Promise<void> {
   }
   setGlobalDispatcher(new ByEnvironment());
 }
+
+/**
+ * Returns what sends requests to the server of a URL, by the proxy of the environment if it has one for it, on connections that are kept
+ * for `idleMs` after each answer. One request at a time is on a connection; there are as many as there are requests.
+ *
+ * @param onConnect called for every new connection, right before it is given its first request
+ */
+export async function dispatcherFor(
+  url: URL,
+  { idleMs }: { idleMs: number },
+  onConnect: () => void,
+): Promise<Dispatcher> {
+  const { Pool, ProxyAgent } = await loadUndici();
+  const common = { allowH2: false, keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs };
+  const open = (origin: string | URL, options: object) =>
+    new Pool(origin, { ...options, ...common }).on("connect", onConnect);
+  const proxy = proxyFor(url);
+  if (!proxy) return open(url.origin, { connectTimeout: env().UPSTREAM_CONNECT_MS });
+  return new ProxyAgent({ uri: proxy, proxyTunnel: url.protocol === "https:", factory: open });
+}
+
+/** Loads undici. Merely loading it replaces the dispatcher of Node's own `fetch`, which is put back. */
+async function loadUndici() {
+  // Node makes its own once one of these classes is asked for.
+  void globalThis.Headers;
+  const shared = globalThis as Record<symbol, unknown>;
+  const before = shared[fetchDispatcher];
+  const undici = await import("undici");
+  shared[fetchDispatcher] = before;
+  return undici;
+}
+
+const fetchDispatcher = Symbol.for("undici.globalDispatcher.1");
 
 /**
  * Returns the agent by which `node:http` or `node:https` reaches a URL: one that tunnels through the proxy of the

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { refuse } from "@/server/api/refusals";
 import { refusalOf, t } from "@/server/api/trpc";
@@ -24,17 +25,17 @@ export const playground = new Hono<GatewayEnv>();
 playground.use(noStore);
 
 playground.post(path, async (c) => {
-  const { incoming } = c.env;
-  if (!incoming) throw new Error("the front of the process has not seen this request");
+  const { incoming, outgoing } = c.env;
   const { headers } = incoming;
   if (headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json")
     throw new Refusal({ ...refused, status: 415, message: "Send application/json.", code: "unsupported_media_type" });
   const slug = c.req.param("workspace");
   const person = await enter(headers, slug);
-  return complete(c, "chat", {
+  await complete(incoming, outgoing, "chat", {
     as: { ...person, keyId: null, models: null },
     watch: () => (end) => watchAccess(headers, slug, end),
   });
+  return RESPONSE_ALREADY_SENT;
 });
 
 playground.notFound(() => {

@@ -62,15 +62,14 @@ export async function reserve(reservation: Reservation): Promise<Answer> {
  * @throws (rejects) when the database has to be asked and cannot be
  */
 export async function checkLimits(
-  whose: Pick<Reservation, "workspaceId" | "keyId" | "memberId">,
+  { workspaceId, keyId, memberId }: Pick<Reservation, "workspaceId" | "keyId" | "memberId">,
   mayAsk: boolean,
 ): Promise<Answer> {
-  const { workspaceId, keyId, memberId } = whose;
   const known = memory.recall(workspaceId, keyId, memberId);
   if (!known && !mayAsk) return { isGranted: true };
   const limits = known ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
-  const answer = await meter.check(whose, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
+  const answer = await meter.check(workspaceId, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
   if (answer.isGranted) return answer;
   countRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };

@@ -22,12 +22,28 @@ export function listPrices(): ListedPrice[] {
  * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
+  const { byModel } = pricesOn(at);
+  const known = byModel.get(model);
+  if (known) return known;
   const found = listedFor(model, at);
-  return {
-    inputPrice: found?.inputPrice ?? 0,
-    outputPrice: found?.outputPrice ?? 0,
-    ...(found?.classPrices && { classPrices: found.classPrices }),
-  };
+  const price: Price = { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
+  if (found?.classPrices) price.classPrices = found.classPrices;
+  if (byModel.size < maxRemembered) byModel.set(model, price);
+  return price;
+}
+
+/** What holds on the day that was last asked about: every request asks. */
+type DayPrices = { day: number; list: ListedPrice[]; byModel: Map<string, Price>; isNothingFree?: boolean };
+
+const dayMs = 86_400_000;
+const maxRemembered = 10_000;
+let dayPrices: DayPrices | undefined;
+
+function pricesOn(at: Date): DayPrices {
+  const day = Math.floor(at.getTime() / dayMs);
+  const list = listPrices();
+  if (dayPrices?.day !== day || dayPrices.list !== list) dayPrices = { day, list, byModel: new Map() };
+  return dayPrices;
 }
 
 /**
@@ -45,6 +61,12 @@ export function trainingPriceOf(model: string, at: Date = new Date()): number {
 
 /** Whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
 export function isNothingFree(at: Date): boolean {
+  const prices = pricesOn(at);
+  prices.isNothingFree ??= hasOnlyPricesAboveZero(at);
+  return prices.isNothingFree;
+}
+
+function hasOnlyPricesAboveZero(at: Date): boolean {
   const day = at.toISOString().slice(0, 10);
   const hasPriceForAll =
     byModel()

@@ -197,8 +197,8 @@ export const access = [
   {
     name: "a revoked key still works",
     file: "server/gateway/door/authenticate.ts",
-    find: "if (!isKey(key, kept) || !kept?.isLive) return unauthorized(c);",
-    replace: "if (!isKey(key, kept) || !kept) return unauthorized(c);",
+    find: "if (!isKey(key, kept) || !kept?.isLive) throw new Refusal(invalidKey);",
+    replace: "if (!isKey(key, kept) || !kept) throw new Refusal(invalidKey);",
     expectRedIn: ["server/gateway/tests/gateway.test.ts"],
   },
   {

@@ -3,15 +3,15 @@ export const gateway = [
   {
     name: "a key works from anywhere",
     file: "server/gateway/door/authenticate.ts",
-    find: "if (!isWithin(address, kept.ipRanges)) return unauthorized(c);",
+    find: "if (!isWithin(address, kept.ipRanges)) throw new Refusal(invalidKey);",
     replace: "isWithin(address, kept.ipRanges);",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },
   {
     name: "the scopes of a key are not looked at",
     file: "server/gateway/door/authenticate.ts",
-    find: 'if (c.get("bearer").scopes.includes(scope)) return next();',
-    replace: "if (scope) return next();",
+    find: "if (!scopes.includes(scope)) throw new Refusal(missingScope(scope));",
+    replace: "scopes.includes(scope);",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },
   {
@@ -87,8 +87,8 @@ export const gateway = [
   {
     name: "an error takes the events with it that came before it in the same piece",
     file: "server/gateway/streaming/stream-answer.ts",
-    find: "const { bytes, error } = passed(events, all, piece);",
-    replace: "const { bytes, error } = passed(events, all, piece);\n    if (error) throw error;",
+    find: "const { bytes, failure } = passed(events, all, piece);",
+    replace: "const { bytes, failure } = passed(events, all, piece);\n    if (failure) throw failure.error;",
     expectRedIn: ["server/gateway/tests/long-streams.test.ts"],
   },
   {
@@ -150,8 +150,8 @@ export const gateway = [
   {
     name: "a slow client is not waited for",
     file: "server/gateway/streaming/stream-answer.ts",
-    find: "if (bytes.length > 0 && !client.send(bytes, type)) {",
-    replace: "if (bytes.length > 0 && !client.send(bytes, type) && !bytes) {",
+    find: "const drained = bytes.length > 0 && !client.send(bytes, type) ?",
+    replace: "const drained = bytes.length > 0 && !client.send(bytes, type) && !bytes ?",
     expectRedIn: ["server/gateway/tests/streams.test.ts"],
   },
 ];

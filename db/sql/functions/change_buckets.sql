@@ -5,11 +5,11 @@ DECLARE
   answers jsonb;
 BEGIN
   INSERT INTO rate_buckets (key, level, at)
-    SELECT a.key, 0, change_buckets.at FROM jsonb_to_recordset(buckets) AS a (key text) ORDER BY a.key ON CONFLICT (key) DO NOTHING;
+    SELECT a.key, 0, change_buckets.at FROM jsonb_to_recordset(buckets) AS a (key text) ORDER BY a.key COLLATE "C" ON CONFLICT (key) DO NOTHING;
   WITH asked AS (
     SELECT * FROM jsonb_to_recordset(buckets) AS a (i int, key text, at_most bigint, back bigint, needs bigint[], extra bigint)
   ), held AS (
-    SELECT b.key, b.level, b.at FROM rate_buckets b WHERE b.key IN (SELECT a.key FROM asked a) ORDER BY b.key FOR UPDATE
+    SELECT b.key, b.level, b.at FROM rate_buckets b WHERE b.key IN (SELECT a.key FROM asked a) ORDER BY b.key COLLATE "C" FOR UPDATE
   ), levels AS (
     SELECT a.*, greatest(0, greatest(0, h.level - greatest(0, extract(epoch FROM change_buckets.at - h.at)) * a.at_most / 60.0) - a.back) AS level,
       greatest(h.at, change_buckets.at) AS as_of

@@ -5,19 +5,20 @@ DECLARE
   limits jsonb;
   answers jsonb;
 BEGIN
-  SELECT jsonb_object_agg(a.i, spend_limit_of(a.workspace_id, a.whose, a.span)) INTO limits
-    FROM jsonb_to_recordset(leases) AS a (i int, workspace_id uuid, whose text, span text, wants boolean) WHERE a.wants;
+  IF leases ? 'wants' OR jsonb_typeof(leases) = 'array' THEN
+    SELECT jsonb_object_agg(a.i, spend_limit_of(a.workspace_id, a.whose, a.span)) INTO limits FROM lease_changes(leases) a WHERE a.wants;
+  END IF;
   WITH asked AS (
     SELECT a.*, coalesce(l.amount, 0) AS had, (limits ->> a.i::text)::bigint AS at_most, a.period = period_of(a.span, at) AS is_now
-    FROM jsonb_to_recordset(leases) AS a (i int, workspace_id uuid, subject text, span text, period date, whose text, keep bigint,
-      wants boolean, needs bigint[], extra bigint)
+    FROM lease_changes(leases) a
     LEFT JOIN usage_leases l ON l.workspace_id = a.workspace_id AND l.subject = a.subject AND l.span = a.span AND l.period = a.period
       AND l.whose = a.whose AND l.instance_id = of_instance
+    WHERE a.wants OR a.keep <> coalesce(l.amount, 0)
   ), rooms AS (
     SELECT a.*, c.spent, c.reserved,
-      sum(a.keep - a.had) OVER (PARTITION BY a.workspace_id, a.span, a.period, a.subject) AS returned,
+      sum(a.keep - a.had) OVER (PARTITION BY a.workspace_id, a.span COLLATE "C", a.period, a.subject COLLATE "C") AS returned,
       -- What those before it on the same counter are given at most; a key that takes over shares it with the one before.
-      coalesce(sum(a.extra + (SELECT coalesce(sum(n), 0) FROM unnest(a.needs) n)) OVER (PARTITION BY a.workspace_id, a.span, a.period, a.subject ORDER BY a.i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
+      coalesce(sum(CASE WHEN a.wants THEN a.extra + (SELECT coalesce(sum(n), 0) FROM unnest(a.needs) n) END) OVER (PARTITION BY a.workspace_id, a.span COLLATE "C", a.period, a.subject COLLATE "C" ORDER BY a.i ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
       -- What is leased of the time before this one is spent in this one, should it be spent.
       (SELECT coalesce(sum(o.amount), 0) FROM usage_leases o WHERE a.wants AND o.workspace_id = a.workspace_id AND o.subject = a.subject
         AND o.span = a.span AND o.period < a.period) AS earlier
@@ -27,8 +28,8 @@ BEGIN
       ELSE greatest(0, r.at_most - r.spent - r.reserved - r.returned - r.before - r.earlier) END AS room
     FROM rooms r
   ), needed AS (
-    SELECT l.*, (SELECT coalesce(max(so_far), 0) FROM (SELECT sum(n) OVER (ORDER BY place) AS so_far FROM unnest(l.needs) WITH ORDINALITY u (n, place)) s
-      WHERE so_far <= l.room) AS given
+    SELECT l.*, CASE WHEN l.room > 0 THEN (SELECT coalesce(max(so_far), 0) FROM (SELECT sum(n) OVER (ORDER BY place) AS so_far FROM unnest(l.needs) WITH ORDINALITY u (n, place)) s
+      WHERE so_far <= l.room) ELSE 0 END AS given
     FROM left_over l
   ), changed AS MATERIALIZED (
     SELECT n.*, n.given + least(n.extra, ((n.room - n.given) / 8)::bigint) AS granted FROM needed n
@@ -54,8 +55,10 @@ BEGIN
           AND o.span = g.span AND o.period <= g.period AND o.instance_id <> of_instance) ELSE 0 END))
     INTO answers FROM changed g WHERE g.wants;
   -- Those who hold what is missing are asked to give back what they do not use.
-  PERFORM pg_notify('atelier_keys', 'recall ' || a.workspace_id || ' ' || a.subject)
-    FROM (SELECT DISTINCT q.workspace_id, q.subject FROM jsonb_to_recordset(leases) AS q (i int, workspace_id uuid, subject text)
-      JOIN jsonb_to_recordset(answers) AS g (i int, others numeric) ON g.i = q.i WHERE g.others > 0) a;
+  IF answers @? '$[*] ? (@.others > 0)' THEN
+    PERFORM pg_notify('atelier_keys', 'recall ' || a.workspace_id || ' ' || a.subject)
+      FROM (SELECT DISTINCT q.workspace_id, q.subject FROM lease_changes(leases) q
+        JOIN jsonb_to_recordset(answers) AS g (i int, others numeric) ON g.i = q.i WHERE g.others > 0) a;
+  END IF;
   RETURN answers;
 END $$;

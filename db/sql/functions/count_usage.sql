@@ -1,11 +1,11 @@
 -- Adds what lines cost to every counter that is kept: the months of key, member and workspace always, whatever else has a budget. Locks
--- these and the counters that are `touched` (workspace_id, span, period, subject), all in one order.
+-- these and the counters that are `touched` (as `lease_changes` reads them), all in one order, which is that of bytes: comparing texts
+-- as people read them costs more than all the rest.
 CREATE OR REPLACE FUNCTION count_usage(lines jsonb, touched jsonb, at timestamptz) RETURNS void LANGUAGE sql AS $$
   WITH l AS MATERIALIZED (
     SELECT o.*, CASE WHEN class_prices IS NULL THEN usage_cost(prompt_tokens, completion_tokens, input_price, output_price)
       ELSE line_cost(prompt_tokens, completion_tokens, input_price, output_price, classes, class_prices) END AS cost
-    FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, counted_as text, member_id uuid, model text, prompt_tokens int,
-      completion_tokens int, input_price bigint, output_price bigint, classes jsonb, class_prices jsonb)
+    FROM usage_lines(lines) o
   ), kept AS MATERIALIZED (
     SELECT DISTINCT b.workspace_id, b.subject, b.span FROM budgets b WHERE b.workspace_id IN (SELECT workspace_id FROM l)
   )
@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION count_usage(lines jsonb, touched jsonb, at timestampt
         AND kept.subject IN (l.counted_as, 'member:' || l.member_id, 'workspace', 'model:' || l.model, 'ceiling')
       UNION ALL
       SELECT t.workspace_id, t.span, t.period, t.subject, 0
-        FROM jsonb_to_recordset(touched) AS t (workspace_id uuid, span text, period date, subject text)
-    ) changes GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+        FROM lease_changes(touched) t
+    ) changes GROUP BY 1, 2, 3, 4 ORDER BY workspace_id, span COLLATE "C", period, subject COLLATE "C"
     ON CONFLICT (workspace_id, span, period, subject) DO UPDATE SET spent = c.spent + excluded.spent
 $$;

@@ -1,5 +1,5 @@
 -- All that an instance has to say to the database about usage, and what it is answered, in one statement and one transaction:
--- `lines` of requests that ended, `leases` and `buckets` that it keeps or that are to grow, which requests have `begun`. Exchanges are numbered:
+-- `lines` of requests that ended (`usage_lines`), `leases` (`lease_changes`) and `buckets` that it keeps or that are to grow, which requests have `begun`. Exchanges are numbered:
 -- one that is repeated is answered as it was, and changes nothing. Null: the instance has ended as far as the database knows.
 CREATE OR REPLACE FUNCTION exchange_usage(of_instance uuid, turn bigint, workspaces text, lines jsonb, leases jsonb, buckets jsonb, begun jsonb, leaves boolean)
   RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -23,18 +23,18 @@ BEGIN
     RETURN instance.last_answer;
   END IF;
   PERFORM pg_advisory_xact_lock_shared(usage_lock(w::uuid)) FROM (SELECT w FROM string_to_table(workspaces, ',') w WHERE w <> '' ORDER BY w) ordered;
-  IF lines IS NOT NULL THEN
-    DELETE FROM usage_reservations r USING jsonb_to_recordset(lines) AS l (workspace_id uuid, id uuid, is_known boolean)
+  IF lines ? 'is_known' OR jsonb_typeof(lines) = 'array' THEN
+    DELETE FROM usage_reservations r USING usage_lines(lines) l
       WHERE l.is_known AND r.workspace_id = l.workspace_id AND r.id = l.id;
-    -- An instance that was taken for ended cannot know what of this was written, or charged as lost.
-    IF lines @? '$[*] ? (@.is_doubtful == true)' THEN
-      SELECT jsonb_agg(l) INTO lines FROM jsonb_array_elements(lines) l
-        WHERE NOT ((l ->> 'is_doubtful')::boolean AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = (l ->> 'workspace_id')::uuid
-          AND g.at > this_moment - interval '1 day' AND g.id = (l ->> 'id')::uuid));
-    END IF;
+  END IF;
+  -- An instance that was taken for ended cannot know what of this was written, or charged as lost.
+  IF lines ? 'is_doubtful' OR jsonb_typeof(lines) = 'array' THEN
+    SELECT jsonb_agg(l) INTO lines FROM usage_lines(lines) l
+      WHERE NOT (l.is_doubtful AND EXISTS (SELECT FROM usage_ledger g WHERE g.workspace_id = l.workspace_id
+        AND g.at > this_moment - interval '1 day' AND g.id = l.id));
   END IF;
   IF lines IS NOT NULL OR leases IS NOT NULL THEN
-    PERFORM count_usage(coalesce(lines, '[]'), coalesce(leases, '[]'), this_moment);
+    PERFORM count_usage(coalesce(lines, '{}'), coalesce(leases, '{}'), this_moment);
   END IF;
   answer := jsonb_build_object('now', extract(epoch FROM this_moment) * 1000,
     'leases', CASE WHEN leases IS NOT NULL THEN change_leases(of_instance, leases, this_moment) END,

@@ -5,6 +5,9 @@ CREATE OR REPLACE FUNCTION seal_usage(of_workspace uuid, at_most integer) RETURN
 DECLARE
   moments timestamptz[];
   batch record;
+  times timestamptz[] := '{}';
+  counts integer[] := '{}';
+  hashes bytea[] := '{}';
 BEGIN
   PERFORM set_config('app.workspace_id', of_workspace::text, true);
   IF NOT pg_try_advisory_xact_lock(hashtextextended('usage-seal ' || of_workspace::text, 0)) THEN
@@ -22,10 +25,15 @@ BEGIN
       GROUP BY l.at ORDER BY l.at
   LOOP
     sealed := sealed + 1;
-    last_sequence := last_sequence + 1;
     last_hash := sha256(last_hash || batch.digest);
-    INSERT INTO usage_seals (workspace_id, sequence, at, lines, hash) VALUES (of_workspace, last_sequence, batch.at, batch.lines, last_hash);
+    times := times || batch.at;
+    counts := counts || batch.lines;
+    hashes := hashes || last_hash;
   END LOOP;
+  INSERT INTO usage_seals (workspace_id, sequence, at, lines, hash)
+    SELECT of_workspace, seal_usage.last_sequence + s.place, s.at, s.lines, s.hash
+    FROM unnest(times, counts, hashes) WITH ORDINALITY s (at, lines, hash, place) ORDER BY s.place;
+  last_sequence := last_sequence + sealed;
   DELETE FROM usage_unsealed u WHERE u.workspace_id = of_workspace AND u.at = ANY (moments);
   RETURN NEXT;
 END $$;

@@ -7,16 +7,13 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
       coalesce((classes ->> 'cacheRead')::int, 0) AS cache_read_tokens, coalesce((classes ->> 'cacheWrite')::int, 0) AS cache_write_tokens, coalesce((classes ->> 'audioInput')::int, 0) AS audio_input_tokens,
       coalesce((classes ->> 'imageInput')::int, 0) AS image_input_tokens, coalesce((classes ->> 'reasoning')::int, 0) AS reasoning_tokens, coalesce((classes ->> 'audioOutput')::int, 0) AS audio_output_tokens,
       coalesce((classes ->> 'second')::int, 0) AS seconds, coalesce((classes ->> 'image')::int, 0) AS images, coalesce((classes ->> 'page')::int, 0) AS pages,
-      coalesce((classes ->> 'character')::int, 0) AS characters
-    FROM jsonb_to_recordset(lines) AS o (workspace_id uuid, id uuid, key_id text, member_id uuid, model text, upstream_model text,
-      operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens int, completion_tokens int,
-      input_price bigint, output_price bigint, usage_source text, first_byte_ms int, total_ms int, model_server text, failover text,
-      classes jsonb, class_prices jsonb)
+      coalesce((classes ->> 'character')::int, 0) AS characters, CASE WHEN operation <> 'fine-tuning' THEN latency_bucket(total_ms) END AS bucket
+    FROM usage_lines(lines) o
   ), ledger AS (
     INSERT INTO usage_ledger (workspace_id, at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
         cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices)
-      SELECT workspace_id, written_at, id, key_id, member_id, model, upstream_model, operation, is_streamed, status, error_code,
+      SELECT workspace_id, written_at, id, key_id, member_id, model, upstream_model, operation, coalesce(is_streamed, false), status, error_code,
         prompt_tokens, completion_tokens, input_price, output_price, cost, usage_source, first_byte_ms, total_ms, model_server, failover,
         cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters, class_prices FROM l
   )
@@ -24,9 +21,16 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
       cache_read_tokens, cache_write_tokens, audio_input_tokens, image_input_tokens, reasoning_tokens, audio_output_tokens, seconds, images, pages, characters)
     SELECT workspace_id, date_trunc('hour', written_at, 'UTC'), model, key_id, member_id, count(*),
       count(*) FILTER (WHERE status >= 400), sum(prompt_tokens), sum(completion_tokens), sum(cost),
-      latency_histogram(array_agg(total_ms) FILTER (WHERE operation <> 'fine-tuning')),
+      ARRAY[count(*) FILTER (WHERE bucket = 1), count(*) FILTER (WHERE bucket = 2), count(*) FILTER (WHERE bucket = 3), count(*) FILTER (WHERE bucket = 4),
+        count(*) FILTER (WHERE bucket = 5), count(*) FILTER (WHERE bucket = 6), count(*) FILTER (WHERE bucket = 7), count(*) FILTER (WHERE bucket = 8),
+        count(*) FILTER (WHERE bucket = 9), count(*) FILTER (WHERE bucket = 10), count(*) FILTER (WHERE bucket = 11), count(*) FILTER (WHERE bucket = 12),
+        count(*) FILTER (WHERE bucket = 13), count(*) FILTER (WHERE bucket = 14), count(*) FILTER (WHERE bucket = 15), count(*) FILTER (WHERE bucket = 16),
+        count(*) FILTER (WHERE bucket = 17), count(*) FILTER (WHERE bucket = 18), count(*) FILTER (WHERE bucket = 19), count(*) FILTER (WHERE bucket = 20),
+        count(*) FILTER (WHERE bucket = 21), count(*) FILTER (WHERE bucket = 22), count(*) FILTER (WHERE bucket = 23), count(*) FILTER (WHERE bucket = 24),
+        count(*) FILTER (WHERE bucket = 25), count(*) FILTER (WHERE bucket = 26), count(*) FILTER (WHERE bucket = 27), count(*) FILTER (WHERE bucket = 28),
+        count(*) FILTER (WHERE bucket = 29), count(*) FILTER (WHERE bucket = 30), count(*) FILTER (WHERE bucket = 31), count(*) FILTER (WHERE bucket = 32)]::int[],
       sum(cache_read_tokens), sum(cache_write_tokens), sum(audio_input_tokens), sum(image_input_tokens), sum(reasoning_tokens), sum(audio_output_tokens), sum(seconds), sum(images), sum(pages), sum(characters)
-    FROM l GROUP BY workspace_id, model, key_id, member_id ORDER BY workspace_id, model, key_id, member_id
+    FROM l GROUP BY workspace_id, model, key_id, member_id ORDER BY workspace_id, model COLLATE "C", key_id COLLATE "C", member_id
     ON CONFLICT (workspace_id, hour, model, key_id, member_id) DO UPDATE SET
       requests = h.requests + excluded.requests, errors = h.errors + excluded.errors,
       prompt_tokens = h.prompt_tokens + excluded.prompt_tokens, completion_tokens = h.completion_tokens + excluded.completion_tokens,
@@ -36,5 +40,5 @@ CREATE OR REPLACE FUNCTION write_usage(lines jsonb, written_at timestamptz) RETU
       reasoning_tokens = h.reasoning_tokens + excluded.reasoning_tokens, audio_output_tokens = h.audio_output_tokens + excluded.audio_output_tokens,
       seconds = h.seconds + excluded.seconds, images = h.images + excluded.images,
       pages = h.pages + excluded.pages, characters = h.characters + excluded.characters,
-      latency = (SELECT array_agg(a + b ORDER BY i) FROM unnest(h.latency, excluded.latency) WITH ORDINALITY AS both_counts (a, b, i))
+      latency = sum_of_latencies(h.latency, excluded.latency)
 $$;

@@ -3,11 +3,11 @@ ALTER TABLE spend_counters FORCE ROW LEVEL SECURITY;
 
 CREATE POLICY tenant ON spend_counters USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
 
-CREATE POLICY visible_to_job ON spend_counters FOR SELECT USING (current_setting('app.job', true) = 'spend-alerts');
+CREATE POLICY visible_to_job ON spend_counters FOR SELECT USING ((SELECT current_setting('app.job', true)) = 'spend-alerts');
 
 -- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
-CREATE POLICY in_batch ON spend_counters USING (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]))
-  WITH CHECK (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]));
+CREATE POLICY in_batch ON spend_counters USING (workspace_id IN (SELECT unnest(app_workspace_ids())))
+  WITH CHECK (workspace_id IN (SELECT unnest(app_workspace_ids())));
 
 -- An operator sees what a workspace has spent in all.
 CREATE POLICY visible_to_operator ON spend_counters FOR SELECT TO atelier_operator USING (

@@ -4,8 +4,8 @@ ALTER TABLE usage_hourly FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON usage_hourly USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
 
 -- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
-CREATE POLICY in_batch ON usage_hourly USING (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]))
-  WITH CHECK (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]));
+CREATE POLICY in_batch ON usage_hourly USING (workspace_id IN (SELECT unnest(app_workspace_ids())))
+  WITH CHECK (workspace_id IN (SELECT unnest(app_workspace_ids())));
 
 -- An operator sees how much is asked.
 CREATE POLICY visible_to_operator ON usage_hourly FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));

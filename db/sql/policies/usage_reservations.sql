@@ -9,8 +9,8 @@ CREATE POLICY visible_to_job ON usage_reservations FOR SELECT USING (
 );
 
 -- What ended in many workspaces is written in one statement. It names them first, and sees the rows of those only.
-CREATE POLICY in_batch ON usage_reservations USING (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]))
-  WITH CHECK (workspace_id = ANY ((SELECT app_workspace_ids())::uuid[]));
+CREATE POLICY in_batch ON usage_reservations USING (workspace_id IN (SELECT unnest(app_workspace_ids())))
+  WITH CHECK (workspace_id IN (SELECT unnest(app_workspace_ids())));
 
 -- The job that ends an instance without a heartbeat looks in every workspace for what that one held, and sees no more than that.
 CREATE POLICY visible_to_ender ON usage_reservations FOR SELECT USING (

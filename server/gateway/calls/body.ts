@@ -2,19 +2,17 @@ import type { IncomingMessage } from "node:http";
 import { env } from "@/server/platform/env";
 import { BodyStalled, eachPiece } from "@/server/platform/http-body";
 import { JsonError, passingBounds } from "@/server/platform/json/bounds";
+import { feed } from "@/server/platform/json/feed";
+import type { MemberListener } from "@/server/platform/json/members";
 import { parseJson } from "@/server/platform/json/parse";
-import { JsonScanner, type MemberListener } from "@/server/platform/json/scanner";
-import { inTurns } from "@/server/platform/turns";
-import { BodyRoom, type HeldRoom } from "../door/body-room";
+import { JsonScanner } from "@/server/platform/json/scanner";
+import { BodyRoom } from "../door/body-room";
 import { type ApiError, invalid, Refusal } from "../errors/errors";
 import { BodyParts } from "./body-parts";
 
 /** The longest body that is parsed into a tree, in bytes: of requests that no model works on. */
 const longestTree = 1024 * 1024;
 const stallMs = 30_000;
-/** So much of a body is looked at as it comes; what is beyond it, a little at a time. */
-const atOnce = 32 * 1024;
-const step = 16 * 1024;
 
 const unsupported: ApiError = {
   status: 415,
@@ -61,14 +59,10 @@ export async function receiveJson(
   listener: MemberListener,
 ): Promise<ReceivedBody> {
   const scanner = new JsonScanner(passingBounds, listener);
-  let first = -1;
-  const body = await receive(incoming, whose, longestBody(), (piece) => {
-    if (first < 0) first = piece.find((byte) => byte > 32) ?? -1;
-    scanner.push(piece);
-  });
+  const body = await receive(incoming, whose, longestBody(), (piece, length) => feed(scanner, piece, length));
   try {
     scanner.end();
-    if (first !== openBrace) throw invalid(undefined, "The body is not a JSON object.");
+    if (!scanner.isObject) throw invalid(undefined, "The body is not a JSON object.");
   } catch (error) {
     body.release();
     throw refusalOf(error);
@@ -76,11 +70,9 @@ export async function receiveJson(
   return body;
 }
 
-const openBrace = 123;
-
 /** Reads a JSON object of up to a megabyte into a tree. Refuses as `receiveJson` does. */
 export async function readJson(incoming: IncomingMessage, whose: string): Promise<Record<string, unknown>> {
-  const body = await receive(incoming, whose, longestTree, () => {});
+  const body = await receive(incoming, whose, longestTree, () => undefined);
   try {
     const value = parseJson(Buffer.concat(body.parts));
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -97,7 +89,7 @@ async function receive(
   incoming: IncomingMessage,
   whose: string,
   most: number,
-  look: (piece: Buffer) => void,
+  look: (piece: Buffer, length: number) => Promise<void> | undefined,
 ): Promise<ReceivedBody> {
   const { "content-type": type = "", "content-encoding": encoding = "identity" } = incoming.headers;
   if (!isJson.test(type) || encoding !== "identity") throw new Refusal(unsupported);
@@ -107,35 +99,22 @@ async function receive(
   const held = room.enter(whose, declared === undefined ? undefined : Number(declared));
   const parts = new BodyParts();
   try {
-    await eachPiece(incoming, (piece) => take(piece, parts, held, most, look), stallMs);
+    await eachPiece(
+      incoming,
+      (piece) => {
+        const length = parts.length + piece.length;
+        if (length > most) throw new Refusal(tooLarge(most));
+        held.cover(length);
+        parts.add(piece);
+        return look(piece, length);
+      },
+      stallMs,
+    );
   } catch (error) {
     held.release();
     throw refusalOf(error);
   }
   return { parts: parts.end(), length: parts.length, release: () => held.release() };
-}
-
-function take(
-  piece: Buffer,
-  parts: BodyParts,
-  held: HeldRoom,
-  most: number,
-  look: (piece: Buffer) => void,
-): Promise<void> | undefined {
-  const length = parts.length + piece.length;
-  if (length > most) throw new Refusal(tooLarge(most));
-  held.cover(length);
-  parts.add(piece);
-  if (length <= atOnce) {
-    look(piece);
-    return undefined;
-  }
-  let at = 0;
-  return inTurns(() => {
-    look(piece.subarray(at, at + step));
-    at += step;
-    return at < piece.length;
-  });
 }
 
 function refusalOf(error: unknown): unknown {

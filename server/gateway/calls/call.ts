@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Endable } from "@/server/model-servers/post";
 import { env } from "@/server/platform/env";
 import { type ApiError, invalidKey, unavailable } from "../errors/errors";
 
@@ -61,10 +62,7 @@ const noLongerTheirs: ApiError = {
   param: "model",
 };
 
-/** Work that a model server does for a client, from the reservation on; its signal is ours alone. */
-export type Call = { signal: AbortSignal; isClientGone(): boolean; close(): void };
-
-const underWay = new Set<(cause: Cause) => void>();
+const underWay = new Set<Call>();
 let isStopping = false;
 
 /**
@@ -73,31 +71,53 @@ let isStopping = false;
  */
 export function endCalls(): void {
   isStopping = true;
-  for (const end of [...underWay]) end("stop");
+  for (const call of [...underWay]) call.end("stop");
 }
 
 /**
- * Begins a call. Its signal aborts with a `CallEnded` when the client goes away, when the total time is over, and
+ * Work that a model server does for a client, from the reservation on. It ends when the client goes away, when the total time is over, and
  * when one of `watches` says so. Must be closed.
  */
-export function beginCall(outgoing: ServerResponse, ...watches: WatchAccess[]): Call {
-  const controller = new AbortController();
-  const end = (cause: Cause) => controller.abort(new CallEnded(cause));
-  const onClose = () => end("client");
-  const timer = setTimeout(end, env().UPSTREAM_TOTAL_MS, "total");
-  const unwatch = watches.map((watch) => watch(end));
-  outgoing.once("close", onClose);
-  underWay.add(end);
-  if (outgoing.destroyed) onClose();
-  if (isStopping) end("stop");
-  return {
-    signal: controller.signal,
-    isClientGone: () => outgoing.destroyed,
-    close() {
-      underWay.delete(end);
-      clearTimeout(timer);
-      for (const stop of unwatch) stop();
-      outgoing.off("close", onClose);
-    },
-  };
+export class Call implements Endable {
+  onEnd: ((reason: Error) => void) | undefined;
+  #reason: CallEnded | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #unwatch: (() => void)[];
+  readonly #onClose = () => this.end("client");
+
+  constructor(
+    private readonly outgoing: ServerResponse,
+    ...watches: WatchAccess[]
+  ) {
+    const end = (cause: Cause) => this.end(cause);
+    this.#timer = setTimeout(end, env().UPSTREAM_TOTAL_MS, "total");
+    this.#unwatch = watches.map((watch) => watch(end));
+    outgoing.once("close", this.#onClose);
+    underWay.add(this);
+    if (outgoing.destroyed) this.end("client");
+    if (isStopping) this.end("stop");
+  }
+
+  get isClientGone(): boolean {
+    return this.outgoing.destroyed;
+  }
+
+  /** @throws CallEnded once it has ended */
+  throwIfEnded(): void {
+    if (this.#reason) throw this.#reason;
+  }
+
+  /** Ends it, for the first of all reasons. */
+  end(cause: Cause): void {
+    if (this.#reason) return;
+    this.#reason = new CallEnded(cause);
+    this.onEnd?.(this.#reason);
+  }
+
+  close(): void {
+    underWay.delete(this);
+    clearTimeout(this.#timer);
+    for (const stop of this.#unwatch) stop();
+    this.outgoing.off("close", this.#onClose);
+  }
 }

@@ -26,7 +26,7 @@ export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength"
   const { contextLength, media = {} } = model;
   const sent = asked.media.reduce((sum, { characters }) => sum + characters, 0);
   const text = Math.max(1, Math.ceil((asked.body.length - sent) / 4));
-  const ofMedia = mediaTokens(asked.media, media);
+  const ofMedia = asked.media.length === 0 ? noMedia : mediaTokens(asked.media, media);
   const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
   if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, ceiling: 0 };
   const { most, choices } = asked;
@@ -37,16 +37,14 @@ export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength"
   const room = Math.max(1, (contextLength ?? Number.POSITIVE_INFINITY) - prompt);
   const each = most?.tokens ?? Math.min(room, usualCompletion);
   const completionTokens = Math.min(each * choices, mostTokens);
-  const classes = {
-    ...cut(ofMedia, prompt),
-    ...(asked.wantsSpeech && { audioOutput: completionTokens }),
-  };
-  return {
-    ...{ promptTokens: prompt, completionTokens },
-    ceiling: (most?.tokens ?? contextLength ?? Number.POSITIVE_INFINITY) * choices,
-    ...(Object.keys(classes).length > 0 && { classes }),
-  };
+  const ceiling = (most?.tokens ?? contextLength ?? Number.POSITIVE_INFINITY) * choices;
+  const estimated: Estimate = { promptTokens: prompt, completionTokens, ceiling };
+  if (ofMedia === noMedia && !asked.wantsSpeech) return estimated;
+  const classes = { ...cut(ofMedia, prompt), ...(asked.wantsSpeech && { audioOutput: completionTokens }) };
+  return Object.keys(classes).length > 0 ? { ...estimated, classes } : estimated;
 }
+
+const noMedia: ClassCounts = {};
 
 /** Media that are more than the context are no more of it than that. */
 function cut({ imageInput = 0, audioInput = 0 }: ClassCounts, prompt: number): ClassCounts {

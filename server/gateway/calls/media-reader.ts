@@ -1,4 +1,4 @@
-import { hashOf, type NamePath } from "@/server/platform/json/scanner";
+import { hashOf, type NamePath } from "@/server/platform/json/nesting";
 
 /** An image, a recording or a file that a message has: `characters` of base64 that it is sent as; 0: it is elsewhere, by address. */
 export type Media = { kind: "image" | "audio" | "file"; characters: number; format?: string };

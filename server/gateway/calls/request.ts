@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Inference } from "@/db/schema/usage";
-import { tryParseJson } from "@/server/platform/json/parse";
-import type { MemberListener, NamePath } from "@/server/platform/json/scanner";
+import type { MemberListener } from "@/server/platform/json/members";
+import type { NamePath } from "@/server/platform/json/nesting";
 import { invalid } from "../errors/errors";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
@@ -71,7 +71,10 @@ function readMembers(
   found: ReadonlyMap<string, Found>,
 ): Omit<Asked, "operation" | "body" | "media"> {
   const valueFor = (name: string) => found.get(name)?.value;
-  const [model, stream, options, modalities] = ["model", "stream", "stream_options", "modalities"].map(valueFor);
+  const model = valueFor("model");
+  const stream = valueFor("stream");
+  const options = valueFor("stream_options");
+  const modalities = valueFor("modalities");
   if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
   const isChat = operation === "chat";
   if (stream !== undefined && stream !== null && typeof stream !== "boolean")
@@ -95,12 +98,12 @@ function readMembers(
  * then what holds.
  */
 function mostTokens(valueFor: (name: string) => unknown): Asked["most"] {
-  const both = (["max_completion_tokens", "max_tokens"] as const).flatMap((param) => {
+  let most: Asked["most"];
+  for (const param of ["max_completion_tokens", "max_tokens"] as const) {
     const value = valueFor(param);
     const tokens = value === -1 ? Number.POSITIVE_INFINITY : positive(param, value, Number.MAX_SAFE_INTEGER);
-    return tokens === undefined ? [] : [{ tokens, param }];
-  });
-  const [most] = both.toSorted((one, other) => other.tokens - one.tokens);
+    if (tokens !== undefined && tokens > (most?.tokens ?? 0)) most = { tokens, param };
+  }
   return most?.tokens === Number.POSITIVE_INFINITY ? undefined : most;
 }
 
@@ -135,8 +138,8 @@ class RequestReader implements MemberListener {
     return most;
   }
 
-  onValue(from: number, to: number, _: number, text: string | undefined): void {
-    if (text !== undefined) this.found.set(this.#name, { from, to, value: tryParseJson(text) });
+  onValue(from: number, to: number, _: number, value: unknown): void {
+    if (value !== undefined) this.found.set(this.#name, { from, to, value });
   }
 
   onString(path: NamePath, bytes: number, head: string): void {

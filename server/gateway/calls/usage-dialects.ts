@@ -75,7 +75,7 @@ function read(said: Members, hasCompletion: boolean): Used | "empty" {
     completion ??= 0;
   }
   if (prompt === undefined || completion === undefined) {
-    const isAllSaid = prompt === undefined && completion === undefined && Object.keys(units).length > 0;
+    const isAllSaid = prompt === undefined && completion === undefined && units !== noUnits;
     return isAllSaid ? { promptTokens: 0, completionTokens: 0, classes: units } : "empty";
   }
 
@@ -103,22 +103,26 @@ function read(said: Members, hasCompletion: boolean): Used | "empty" {
 
   const ofPrompt = fitted(prompt, { ...parts, audioInput, imageInput: part(input.image_tokens) });
   const ofCompletion = fitted(completion, { audioOutput: part(output.audio_tokens), reasoning });
-  const classes: ClassCounts = { ...ofPrompt, ...ofCompletion, ...units };
-  return { promptTokens: prompt, completionTokens: completion, ...(Object.keys(classes).length > 0 && { classes }) };
+  const used: Used = { promptTokens: prompt, completionTokens: completion };
+  if (ofPrompt || ofCompletion || units !== noUnits) used.classes = { ...ofPrompt, ...ofCompletion, ...units };
+  return used;
 }
 
-/** Leaves parts out that are larger than their whole, and cuts what overlaps with a part before. */
-function fitted(total: number, parts: ClassCounts): ClassCounts {
-  const kept: ClassCounts = {};
+/** Leaves parts out that are larger than their whole, and cuts what overlaps with a part before. Undefined: none is left. */
+function fitted(total: number, parts: ClassCounts): ClassCounts | undefined {
+  let kept: ClassCounts | undefined;
   let room = total;
-  for (const [name, count] of Object.entries(parts) as [keyof ClassCounts, number][]) {
-    if (count > total) continue;
+  for (const name in parts) {
+    const count = parts[name as keyof ClassCounts] ?? 0;
+    if (count === 0 || count > total) continue;
     const fits = Math.min(count, room);
-    if (fits > 0) kept[name] = fits;
+    if (fits > 0) kept = { ...kept, [name]: fits };
     room -= fits;
   }
   return kept;
 }
+
+const noUnits: ClassCounts = {};
 
 function unitsOf(said: Members): ClassCounts {
   const units: ClassCounts = {
@@ -127,7 +131,8 @@ function unitsOf(said: Members): ClassCounts {
     page: part(said.pages_processed) || part(said.pages),
     character: part(said.characters),
   };
-  return Object.fromEntries(Object.entries(units).filter(([, count]) => count > 0));
+  const used = Object.entries(units).filter(([, count]) => count > 0);
+  return used.length === 0 ? noUnits : Object.fromEntries(used);
 }
 
 /** Begun seconds. */

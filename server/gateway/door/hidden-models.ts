@@ -17,16 +17,23 @@ export async function readerOf(db: Db, { workspaceId, memberId }: Bearer): Promi
 export const withoutHiddenModels = createMiddleware<GatewayEnv>(async (c, next) => {
   await next();
   if (!c.res.headers.get("content-type")?.startsWith("application/json")) return;
-  const text = await c.res.clone().text();
-  const bearer = c.get("bearer");
-  const answer: unknown = text === "" ? null : JSON.parse(text);
+  const text = await c.res.text();
+  const { status, headers } = c.res;
+  headers.delete("content-length");
+  c.res = new Response(await hideModelIds(c.get("bearer"), text), { status, headers });
+});
+
+/** How the ids of a workspace's own models begin, also within an address. No others can be hidden. */
+const ownModelId = /ft(?::|%3a)/i;
+
+/** Returns a JSON answer of our own without the ids of models that are for others than a key's member. */
+export async function hideModelIds(bearer: Bearer, text: string): Promise<string> {
+  if (!ownModelId.test(text)) return text;
+  const answer: unknown = JSON.parse(text);
   const shown = await hideModels(
     (run) =>
       transaction("read", { workspaceId: bearer.workspaceId }, async (db) => run(db, await readerOf(db, bearer))),
     answer,
   );
-  if (shown === answer) return;
-  const { status, headers } = c.res;
-  headers.delete("content-length");
-  c.res = new Response(JSON.stringify(shown), { status, headers });
-});
+  return shown === answer ? text : JSON.stringify(shown);
+}

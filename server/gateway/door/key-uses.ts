@@ -12,11 +12,12 @@ const used = new Map<string, keys.KeyUse[]>();
  * Keeps "last used", by which program and from where, true to the minute: without a write for every request, and without
  * a request waiting for it.
  */
-export function noteUse(workspaceId: string, use: keys.KeyUse): void {
+export function noteUse(workspaceId: string, id: string, client?: string, address?: string): void {
   const now = Date.now();
-  if (now - (noted.get(use.id) ?? 0) < noteEveryMs) return;
+  if (now - (noted.get(id) ?? 0) < noteEveryMs) return;
   if (noted.size > 10_000) noted.clear();
-  noted.set(use.id, now);
+  noted.set(id, now);
+  const use = { id, client: client?.slice(0, 200) ?? null, address: address ?? null };
   if (used.size === 0) setTimeout(writeUses, gatherMs).unref();
   const ofWorkspace = used.get(workspaceId);
   if (ofWorkspace) ofWorkspace.push(use);

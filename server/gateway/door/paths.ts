@@ -1,4 +1,4 @@
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { type ApiError, apiError } from "../errors/errors";
 import type { GatewayEnv } from "./authenticate";
 
@@ -38,18 +38,20 @@ export const withoutPrefix = (base: string): ApiError => ({
 
 const nothing = { status: 404, type: "invalid_request_error", code: "not_found" } as const;
 
+type Route = { method: string; path: string };
+
 /** The answer to a path of `/v1` at which there is nothing: says what there is. */
-export function answerUnknownPath(c: Context<GatewayEnv>, app: Hono<GatewayEnv>) {
+export function answerUnknownPath(c: Context<GatewayEnv>, routes: Route[]) {
   const { method, path } = c.req;
   const isTwice = path.startsWith("/v1/v1/");
-  const advice = isTwice ? "The base URL has /v1 already: leave one of the two out." : `There is: ${listOf(app)}.`;
+  const advice = isTwice ? "The base URL has /v1 already: leave one of the two out." : `There is: ${listOf(routes)}.`;
   return apiError(c, { ...nothing, message: `There is nothing at ${method} ${path.slice(0, 100)}. ${advice}` });
 }
 
 /** Every path with its methods: "POST /v1/chat/completions, GET /v1/models, …". */
-function listOf(app: Hono<GatewayEnv>): string {
+function listOf(routes: Route[]): string {
   const methods = new Map<string, Set<string>>();
-  for (const { method, path } of app.routes) {
+  for (const { method, path } of routes) {
     if (method === "ALL" || !path.startsWith("/v1/")) continue;
     const shown = path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
     methods.set(shown, (methods.get(shown) ?? new Set()).add(method));

@@ -1,11 +1,14 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 const bearer = /^bearer[ \t]+(\S{1,400})[ \t]*$/i;
 
 /**
- * The key that a request presents, in any of the ways that clients do: `Authorization: Bearer` in any case and with any number of spaces,
+ * Returns the key that a request presents, in any of the ways that clients do: `Authorization: Bearer` in any case and with any number of spaces,
  * `x-api-key` as Anthropic's do, `api-key` as Azure's do. The first of these that is there counts.
  */
-export function presentedKey(header: (name: "authorization" | "x-api-key" | "api-key") => string | undefined) {
-  const authorization = header("authorization");
-  const [, token] = (authorization && bearer.exec(authorization)) || [];
-  return token ?? (authorization === undefined ? (header("x-api-key") ?? header("api-key"))?.trim() : undefined);
+export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
+  const { authorization } = headers;
+  if (authorization !== undefined) return bearer.exec(authorization)?.[1];
+  const other = headers["x-api-key"] ?? headers["api-key"];
+  return typeof other === "string" ? other.trim() : undefined;
 }

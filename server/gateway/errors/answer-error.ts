@@ -1,6 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { env } from "@/server/platform/env";
-import { readUpTo } from "@/server/platform/http-body";
 import type { ApiError } from "./errors";
 
 const longestError = 64 * 1024;
@@ -59,13 +58,20 @@ export const failures = {
 } as const satisfies Record<string, ApiError>;
 
 /** Reads the body of an error, of at most 64 KB, or nothing when it is not complete within the time in which an answer may pause. */
-export async function readError(response: IncomingMessage): Promise<string> {
-  const timer = setTimeout(() => response.destroy(), Math.min(env().UPSTREAM_IDLE_MS, longestErrorMs));
+export async function readError(answer: ServerAnswer): Promise<string> {
+  const timer = setTimeout(() => answer.abort(), Math.min(env().UPSTREAM_IDLE_MS, longestErrorMs));
+  const parts: Buffer[] = [];
+  let length = 0;
   try {
-    const body = await readUpTo(response, longestError);
-    if (!body) response.destroy();
-    return body?.toString("utf8") ?? "";
+    await answer.read((piece) => {
+      length += piece.length;
+      if (length > longestError) throw new Error("an error is too long");
+      parts.push(piece);
+      return undefined;
+    });
+    return Buffer.concat(parts).toString("utf8");
   } catch {
+    answer.abort();
     return "";
   } finally {
     clearTimeout(timer);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { countRefusal } from "@/server/platform/metrics";
@@ -60,12 +61,29 @@ const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
  */
 export function apiError(c: Context, error: ApiError) {
   countRefusal(error.code);
-  const { status } = error;
-  const retryAfter = error.retryAfter ?? (error.shouldRetry === false ? undefined : waits[status]);
-  if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="Atelier"');
-  if (retryAfter !== undefined) c.header("Retry-After", String(retryAfter));
-  if (error.shouldRetry === false) c.header("x-should-retry", "false");
-  return c.json(errorBody(error), status);
+  return c.json(errorBody(error), error.status, headersOf(error));
+}
+
+/** Sends an error as `apiError` returns it, with the text of its `errorBody`. */
+export function sendError(outgoing: ServerResponse, error: ApiError, body: string): void {
+  countRefusal(error.code);
+  outgoing
+    .writeHead(error.status, {
+      ...headersOf(error),
+      "Cache-Control": "no-store",
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(body),
+    })
+    .end(body);
+}
+
+function headersOf({ status, retryAfter, shouldRetry }: ApiError): Record<string, string> {
+  const seconds = retryAfter ?? (shouldRetry === false ? undefined : waits[status]);
+  return {
+    ...(status === 401 && { "WWW-Authenticate": 'Bearer realm="Atelier"' }),
+    ...(seconds !== undefined && { "Retry-After": String(seconds) }),
+    ...(shouldRetry === false && { "x-should-retry": "false" }),
+  };
 }
 
 /** Returns the body of an error, also for the event that ends a stream which cannot go on. */
@@ -76,12 +94,7 @@ export function errorBody({ status, message, type, code, param, detail: given }:
   return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 
-/** Returns the one answer to every key that does not open anything, whatever the cause. */
-export function unauthorized(c: Context) {
-  return apiError(c, invalidKey);
-}
-
-/** What every key that does not open anything gets. */
+/** The one answer to every key that does not open anything, whatever the cause. */
 export const invalidKey: ApiError = {
   status: 401,
   message: "Invalid API key.",

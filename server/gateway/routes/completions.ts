@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Context } from "hono";
 import type { Inference } from "@/db/schema/usage";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
-import { type Outcome, reserve, settle } from "@/server/usage/metering";
-import { beginCall, CallEnded, type WatchAccess } from "../calls/call";
+import { type Outcome, type Reservation, reserve, settle } from "@/server/usage/metering";
+import { Call, CallEnded, type WatchAccess } from "../calls/call";
 import { type Estimate, estimate } from "../calls/estimate";
 import { type Asked, readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
 import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
-import { type GatewayEnv, ownHeader } from "../door/authenticate";
+import { type Bearer, frontHeader } from "../door/authenticate";
 import { refuseUsedUp } from "../door/check-limits";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
@@ -34,9 +32,8 @@ export type Charged = {
 };
 
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
-export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
-  const bearer = c.get("bearer");
-  const address = ownHeader(c, "x-client-address");
+export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
+  const address = frontHeader(incoming, "x-client-address");
   const watch: Charged["watch"] = (model) => (end) =>
     watchKey(
       bearer.keyId,
@@ -49,21 +46,23 @@ export function keyHolder(c: Context<GatewayEnv>, scope: KeyScope): Charged {
 /**
  * Answers a request that a model server works on, for an authorized caller: what it may cost is taken from every
  * limit before it is sent on, and what it did cost is settled however it ends.
+ *
+ * @throws Refusal, or another error, as long as nothing of an answer was sent
  */
 export async function complete(
-  c: Context<GatewayEnv>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
   operation: Inference,
   { as: caller, watch }: Charged,
-): Promise<Response> {
-  const { incoming, outgoing } = c.env;
-  const id = ownHeader(c, "x-request-id");
-  if (!incoming || !outgoing || !id) throw new Error("the front of the process has not seen this request");
+): Promise<void> {
+  const id = frontHeader(incoming, "x-request-id");
+  if (!id) throw new Error("the front of the process has not seen this request");
   const progress = new Progress();
 
   await refuseUsedUp(caller, incoming, outgoing);
   const asked = await readRequest(operation, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
   try {
-    return await answerAsked(asked, { as: caller, watch }, { id, incoming, outgoing, progress });
+    await answerAsked(asked, { as: caller, watch }, { id, incoming, outgoing, progress });
   } finally {
     asked.body.release();
   }
@@ -75,14 +74,14 @@ async function answerAsked(
   asked: Asked,
   { as: caller, watch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
-): Promise<Response> {
+): Promise<void> {
   const { operation } = asked;
   const model = await modelFor(asked.model, caller);
   const reserved = estimate(asked, model);
   const { isStreamed } = asked;
   const { promptTokens, completionTokens, classes } = reserved;
 
-  const answer = await reserve({
+  const reservation: Reservation = {
     id,
     workspaceId: caller.workspaceId,
     keyId: caller.keyId,
@@ -91,19 +90,22 @@ async function answerAsked(
     upstreamModel: model.offers[0]?.upstream ?? model.id,
     operation,
     isStreamed,
-    ...{ promptTokens, completionTokens, ...(classes && { classes }) },
+    promptTokens,
+    completionTokens,
     seconds: lapseSeconds(),
-  });
+  };
+  if (classes) reservation.classes = classes;
+  const answer = await reserve(reservation);
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
-  const call = beginCall(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
-  const client = isStreamed ? new ClientStream(outgoing, call.signal) : undefined;
+  const call = new Call(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
+  const client = isStreamed ? new ClientStream(outgoing) : undefined;
   const servers = new AskedServers(outgoing);
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {
-    call.signal.throwIfAborted();
-    await forward(asked, model.offers, incoming.headers, { signal: call.signal, servers }, (begun) => {
+    call.throwIfEnded();
+    await forward(asked, model.offers, incoming.headers, { call, servers }, (begun) => {
       progress.restart();
       const relay = {
         operation,
@@ -117,10 +119,9 @@ async function answerAsked(
       };
       return client ? relayStream(relay, client) : relayWhole(relay);
     });
-    return RESPONSE_ALREADY_SENT;
   } catch (error) {
     const told = errorFor(error);
-    const isGone = call.isClientGone();
+    const isGone = call.isClientGone;
     outcome = isGone
       ? { status: 499, errorCode: "client_gone" }
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
@@ -128,10 +129,9 @@ async function answerAsked(
     // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
     const isGivenUp = error instanceof CallEnded && error.isOfCaller;
     if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, reserved);
-    if (isGone) return RESPONSE_ALREADY_SENT;
+    if (isGone) return;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
     client?.end(told);
-    return RESPONSE_ALREADY_SENT;
   } finally {
     call.close();
     client?.close();

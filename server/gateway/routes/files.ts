@@ -11,7 +11,7 @@ import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import * as membership from "@/server/membership/queries";
 import { log } from "@/server/platform/log";
-import { type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { frontHeader, type GatewayEnv, needs } from "../door/authenticate";
 import { watchKey } from "../door/key-watch";
 import { invalid, invalidKey, Refusal } from "../errors/errors";
 import { fileInUse, noSuchFile, storeDown, uploadError } from "../errors/file-errors";
@@ -43,7 +43,7 @@ signedFiles.get("/v1/files/:id/signed", async (c) => {
 });
 
 fileRoutes.post("/v1/files", needs("files"), async (c) => {
-  const { incoming } = both(c);
+  const { incoming } = c.env;
   try {
     const file = await receiveUpload(incoming, uploaderOf(c));
     return c.json(fileObject(file));
@@ -124,7 +124,7 @@ async function send(
 ): Promise<Response> {
   if (!file) throw new Refusal(noSuchFile);
   if (c.req.method === "HEAD") return c.body(null, 200, fileHeaders(file));
-  const { outgoing } = both(c);
+  const { outgoing } = c.env;
   // A large file takes a while: a key that ends meanwhile, or may no more, ends it.
   const unwatch = watchKey(keyId, mayReadFiles, () => outgoing.destroy());
   try {
@@ -165,15 +165,9 @@ function actorOf(c: Context<GatewayEnv>): Uploader["actor"] {
   return {
     person: memberId ? { id: memberId } : null,
     origin: {
-      requestId: ownHeader(c, "x-request-id") ?? "",
-      ip: ownHeader(c, "x-client-address") ?? null,
+      requestId: frontHeader(c.env.incoming, "x-request-id") ?? "",
+      ip: frontHeader(c.env.incoming, "x-client-address") ?? null,
       userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
     },
   };
-}
-
-function both(c: Context<GatewayEnv>) {
-  const { incoming, outgoing } = c.env;
-  if (!incoming || !outgoing) throw new Error("the front of the process has not seen this request");
-  return { incoming, outgoing };
 }

@@ -8,7 +8,7 @@ import * as fineTuning from "@/server/fine-tuning/queries";
 import { whileRecallingLeases } from "@/server/fine-tuning/recall-leases";
 import { seesAllModels } from "@/server/membership/hidden-models/hide";
 import { readJson } from "../calls/body";
-import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { type Bearer, frontHeader, type GatewayEnv, needs } from "../door/authenticate";
 import { readerOf } from "../door/hidden-models";
 import { failures } from "../errors/answer-error";
 import { invalid, Refusal } from "../errors/errors";
@@ -25,7 +25,6 @@ const scope = needs("fine-tuning");
 
 fineTuningJobs.post(path, scope, async (c) => {
   const { incoming } = c.env;
-  if (!incoming) throw new Error("the front of the process has not seen this request");
   const { workspaceId, models, keyId: whose } = c.get("bearer");
   const request = readJob(await readJson(incoming, whose));
   const asker = askerOf(c);
@@ -134,8 +133,8 @@ function askerOf(c: Call): Asker {
     person: memberId === null ? null : { id: memberId },
     keyId,
     origin: {
-      requestId: ownHeader(c, "x-request-id") ?? "",
-      ip: ownHeader(c, "x-client-address") ?? null,
+      requestId: frontHeader(c.env.incoming, "x-request-id") ?? "",
+      ip: frontHeader(c.env.incoming, "x-client-address") ?? null,
       userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
     },
   };

@@ -9,7 +9,7 @@ import { ownCard } from "@/server/models/own-cards";
 import * as models from "@/server/models/queries";
 import { readJson } from "../calls/body";
 import { noSuchModel, ownModel } from "../door/allowed-models";
-import { type Bearer, type GatewayEnv, needs, ownHeader } from "../door/authenticate";
+import { type Bearer, frontHeader, type GatewayEnv, needs } from "../door/authenticate";
 import { invalid, Refusal } from "../errors/errors";
 
 /** What a program changes of a workspace's own models, for a key with the scope `fine-tuning`. */
@@ -25,7 +25,6 @@ ownModels.delete("/v1/models/:id{.+}", needs("fine-tuning"), async (c) => {
 
 ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c) => {
   const { incoming } = c.env;
-  if (!incoming) throw new Error("the front of the process has not seen this request");
   const id = c.req.param("id");
   const asked = readChanges(id, await readJson(incoming, c.get("bearer").keyId));
   const changed = await changeOwn(c, id, (change, model) => changes.update(change, model, asked));
@@ -70,8 +69,8 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
     const member = memberId === null ? undefined : await membership.find(db, workspaceId, memberId);
     if (!mayChange(bearer, member?.role, model)) throw notYours("This key's owner may not change the model.");
     const origin = {
-      requestId: ownHeader(c, "x-request-id") ?? "",
-      ip: ownHeader(c, "x-client-address") ?? null,
+      requestId: frontHeader(c.env.incoming, "x-request-id") ?? "",
+      ip: frontHeader(c.env.incoming, "x-client-address") ?? null,
       userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
     };
     const person = memberId === null ? null : { id: memberId };

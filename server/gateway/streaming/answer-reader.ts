@@ -1,22 +1,17 @@
-import type { IncomingMessage } from "node:http";
-import { eachPiece } from "@/server/platform/http-body";
+import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { passingBounds } from "@/server/platform/json/bounds";
+import { feed } from "@/server/platform/json/feed";
+import type { MemberListener } from "@/server/platform/json/members";
 import { tryParseJson } from "@/server/platform/json/parse";
-import { JsonScanner, type MemberListener } from "@/server/platform/json/scanner";
-import { inTurns } from "@/server/platform/turns";
+import { JsonScanner } from "@/server/platform/json/scanner";
 import { BodyParts, edited } from "../calls/body-parts";
 import { usageIn } from "../calls/usage-dialects";
 
 /** A thousand embeddings of a few thousand numbers each. */
 const longestAnswer = 128 * 1024 * 1024;
-/** Up to here an answer is looked at when it has come; what is longer, a little at a time while it comes. */
-const atOnce = 32 * 1024;
-const step = 16 * 1024;
 /** The longest answer whose tree is made where nothing else says what it has used. */
 const longestTree = 1024 * 1024;
-const [openBrace, openBracket] = [123, 91];
-/** Never by itself: the idle limit ends an answer that does not come. */
-const never = 2 ** 31 - 1;
+const openBracket = 91;
 
 /** The members that are understood, and the bytes that each may have. */
 const wanted = new Map([
@@ -41,11 +36,11 @@ export class WholeAnswer implements MemberListener {
     return wanted.get(name ?? "") ?? 0;
   }
 
-  onValue(from: number, to: number, first: number, text: string | undefined): void {
+  onValue(from: number, to: number, first: number, value: unknown): void {
     if (this.#name === undefined) return;
     if (first === openBracket) this.#lists.add(this.#name);
     else this.#lists.delete(this.#name);
-    if (text !== undefined) this.#found.set(this.#name, { from, to, value: tryParseJson(text) });
+    if (value !== undefined) this.#found.set(this.#name, { from, to, value });
   }
 
   /** Whether the member of this name is a list. */
@@ -55,7 +50,9 @@ export class WholeAnswer implements MemberListener {
 
   /** What it says of the usage, wherever it does; undefined when nowhere. */
   get usage(): Record<string, unknown> | undefined {
-    return usageIn(Object.fromEntries([...this.#found].map(([name, { value }]) => [name, value])));
+    const members: Record<string, unknown> = {};
+    for (const [name, { value }] of this.#found) members[name] = value;
+    return usageIn(members);
   }
 
   /** All that it says, or undefined where that is too much to be looked at. */
@@ -75,30 +72,19 @@ export class WholeAnswer implements MemberListener {
 /**
  * Reads a whole answer, however long, without holding up others.
  *
+ * @param onPiece called for each piece that comes
+ * @returns undefined when it is no object
  * @throws JsonError when it is not JSON, or beyond the bounds; and when the connection breaks
  */
-export async function readAnswer(response: IncomingMessage): Promise<WholeAnswer | undefined> {
-  const answer = new WholeAnswer();
-  const scanner = new JsonScanner(passingBounds, answer);
-  let first = -1;
-  let isTooLong = false;
-  await eachPiece(
-    response,
-    (piece) => {
-      if (first < 0) first = piece.find((byte) => byte > 32) ?? -1;
-      isTooLong ||= answer.parts.length + piece.length > longestAnswer;
-      if (isTooLong) return void response.destroy();
-      answer.parts.add(piece);
-      if (answer.parts.length <= atOnce) return void scanner.push(piece);
-      let at = 0;
-      return inTurns(() => {
-        scanner.push(piece.subarray(at, at + step));
-        at += step;
-        return at < piece.length;
-      });
-    },
-    never,
-  );
+export async function readAnswer(answer: ServerAnswer, onPiece: () => void): Promise<WholeAnswer | undefined> {
+  const whole = new WholeAnswer();
+  const scanner = new JsonScanner(passingBounds, whole);
+  await answer.read((piece) => {
+    onPiece();
+    if (whole.parts.length + piece.length > longestAnswer) throw new Error("an answer is too long");
+    whole.parts.add(piece);
+    return feed(scanner, piece, whole.parts.length);
+  });
   scanner.end();
-  return first === openBrace ? answer : undefined;
+  return scanner.isObject ? whole : undefined;
 }

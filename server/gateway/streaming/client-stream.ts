@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { env } from "@/server/platform/env";
 import { type ApiError, errorBody } from "../errors/errors";
@@ -8,16 +7,13 @@ const comment = ": waiting\n\n";
 
 /**
  * The client's end of a stream. While nothing comes, also before a model server has begun to answer, a comment goes out every
- * `STREAM_COMMENT_MS`, so that proxies keep the connection; the first one fixes the status 200. A client that stops reading is cut after
- * `UPSTREAM_IDLE_MS`.
+ * `STREAM_COMMENT_MS`, so that proxies keep the connection; the first one fixes the status 200. The front
+ * of the process cuts a client that stops reading.
  */
 export class ClientStream {
   readonly #comments: NodeJS.Timeout;
 
-  constructor(
-    private readonly outgoing: ServerResponse,
-    private readonly signal: AbortSignal,
-  ) {
+  constructor(private readonly outgoing: ServerResponse) {
     this.#comments = setTimeout(() => this.#comment(), env().STREAM_COMMENT_MS);
   }
 
@@ -28,21 +24,23 @@ export class ClientStream {
     return this.outgoing.write(bytes);
   }
 
-  /** Resolves once the client has read on. Throws when the call ends, also because the client is cut. */
-  async drained(): Promise<void> {
-    const timer = setTimeout(() => this.outgoing.destroy(), env().UPSTREAM_IDLE_MS);
-    try {
-      await once(this.outgoing, "drain", { signal: this.signal });
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Resolves once the client has read on, or is gone. */
+  drained(): Promise<void> {
+    const { outgoing } = this;
+    return new Promise((resolve) => {
+      const end = () => {
+        outgoing.off("drain", end).off("close", end);
+        resolve();
+      };
+      outgoing.on("drain", end).on("close", end);
+    });
   }
 
   /** Ends the stream: with an error as its last event if it cannot go on. */
   end(error?: ApiError): void {
     this.close();
     this.#begin();
-    endResponse(this.outgoing, error && `data: ${JSON.stringify(errorBody(error))}\n\n`);
+    this.outgoing.end(error && `data: ${JSON.stringify(errorBody(error))}\n\n`);
   }
 
   /** No more comments are sent. */
@@ -68,10 +66,4 @@ export class ClientStream {
       "x-accel-buffering": "no",
     });
   }
-}
-
-/** Ends a response; a client that reads nothing of what is left is cut after as long as an answer may pause. */
-export function endResponse(outgoing: ServerResponse, rest?: Buffer | string): void {
-  outgoing.setTimeout(env().UPSTREAM_IDLE_MS);
-  outgoing.end(rest);
 }

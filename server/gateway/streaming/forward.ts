@@ -1,6 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
-import { NoAnswer, post } from "@/server/model-servers/servers";
+import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
+import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import type { Asked } from "../calls/request";
@@ -10,9 +10,7 @@ import type { AskedServers } from "./asked-servers";
 
 /** An answer that has begun, and what of it is due to how the question was changed on its way. */
 export type UpstreamResponse = {
-  response: IncomingMessage;
-  /** When the server was asked, as of `performance.now()`. */
-  askedAt: number;
+  response: ServerAnswer;
   /** The name of the model that the program asked for, when the server was asked for another. */
   rename?: string;
   /** Usage was asked for on top of what the program asked for. */
@@ -30,13 +28,13 @@ type HandOn = (begun: UpstreamResponse) => Promise<void>;
  * the same everywhere is final, and an answer that broke off after it had begun is not asked for again.
  *
  * @param headers the client's, of which two are sent on
- * @throws ServerFailure of the last server that answered, or of the last one; or what `signal` aborted with
+ * @throws ServerFailure of the last server that answered, or of the last one; or what the call ended with
  */
 export async function forward(
   asked: Asked,
   offers: Offer[],
   headers: { accept?: string | undefined; "content-type"?: string | undefined },
-  { signal, servers }: { signal: AbortSignal; servers: AskedServers },
+  { call, servers }: { call: Endable; servers: AskedServers },
   handOn: HandOn,
 ): Promise<void> {
   const common = {
@@ -49,9 +47,9 @@ export async function forward(
     const { server } = offer;
     servers.ask(server.settings.name, offer.upstream);
     try {
-      return await handOn(await attempt(asked, offer, common, signal));
+      return await attempt(asked, offer, common, call, handOn);
     } catch (error) {
-      signal.throwIfAborted();
+      call.throwIfEnded();
       if (!(error instanceof ServerFailure)) throw error;
       const { why, isFinal } = error;
       log.warn(
@@ -71,56 +69,49 @@ export async function forward(
 }
 
 /**
- * Returns one server's answer.
+ * Asks one server, and hands its answer on.
  *
- * @throws ServerFailure, or what `signal` aborted with
+ * @throws ServerFailure, or what the call ended with
  */
 async function attempt(
   asked: Asked,
   { server, upstream }: Offer,
   common: { path: string; accept: string; contentType: string },
-  signal: AbortSignal,
-): Promise<UpstreamResponse> {
+  call: Endable,
+  handOn: HandOn,
+): Promise<void> {
   const rename = upstream === asked.model ? undefined : asked.model;
-  let isAgain = false;
+  let isSecond = false;
   let isWithoutOptions = false;
   for (;;) {
     const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions && !isWithoutOptions;
     const body = asked.body.sent({ model: rename && upstream, addsUsage: hasAddedUsage });
-    const askedAt = performance.now();
-    server.underWay++;
-    let response: IncomingMessage;
     try {
-      response = await post(server, { ...common, body }, signal);
+      const isAnswered = await post(server, { ...common, body }, call, async (response) => {
+        if (response.status >= 300) return !(await isAboutOptions(response, call, hasAddedUsage));
+        if (isWithoutOptions) server.takesStreamOptions = false;
+        await handOn({ response, hasAddedUsage, ...(rename && { rename }) });
+        return true;
+      });
+      if (isAnswered) return;
+      isWithoutOptions = true;
     } catch (error) {
-      server.underWay--;
       if (!(error instanceof NoAnswer)) throw error;
       // The connection had ended before anything was sent on it.
-      if (error.kind === "stale" && !isAgain) {
-        isAgain = true;
-        continue;
-      }
-      throw noAnswer(error);
+      if (error.kind !== "stale" || isSecond) throw noAnswer(error);
+      isSecond = true;
     }
-    response.once("close", () => {
-      server.underWay--;
-    });
-    // The reader gets the error as well; without a listener it would end the process.
-    response.on("error", () => {});
-    const { statusCode = 0 } = response;
-    if (statusCode >= 200 && statusCode < 300) {
-      if (isWithoutOptions) server.takesStreamOptions = false;
-      return { response, askedAt, hasAddedUsage, ...(rename && { rename }) };
-    }
-    const said = await readError(response);
-    signal.throwIfAborted();
-    // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
-    if (hasAddedUsage && (statusCode === 400 || statusCode === 422) && said.includes("stream_options")) {
-      isWithoutOptions = true;
-      continue;
-    }
-    throw serverFailure(statusCode, tryParseJson(said), response.headers);
   }
+}
+
+/** Returns true when an error is due to `stream_options` that were added; throws every other one. */
+async function isAboutOptions(response: ServerAnswer, call: Endable, hasAddedUsage: boolean): Promise<boolean> {
+  const said = await readError(response);
+  call.throwIfEnded();
+  // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
+  if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
+    return true;
+  throw serverFailure(response.status, tryParseJson(said), response.headers);
 }
 
 function noAnswer(error: NoAnswer): ServerFailure {

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Inference } from "@/db/schema/usage";
-import { NoAnswer } from "@/server/model-servers/servers";
+import { NoAnswer } from "@/server/model-servers/post";
+import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Call } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
@@ -59,8 +60,8 @@ export function unusableAnswer(cause?: unknown): ServerFailure {
   return new ServerFailure(failures.unusable, "invalid_answer", { isFinal: true, isAnswer: true, cause });
 }
 
-/** Checks whether a message is of this media type, and not compressed, which it was not asked to be. */
-export function isOfType({ headers }: IncomingMessage, type: string): boolean {
-  const encoding = headers["content-encoding"] ?? "identity";
-  return encoding === "identity" && (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() === type;
+/** Checks whether an answer is of this media type, and not compressed, which it was not asked to be. */
+export function isOfType({ headers }: ServerAnswer, type: string): boolean {
+  const { "content-encoding": encoding = "identity", "content-type": given = "" } = headers;
+  return encoding === "identity" && (given === type || given.split(";", 1)[0]?.trim().toLowerCase() === type);
 }

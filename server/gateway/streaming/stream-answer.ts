@@ -1,10 +1,9 @@
-import type { IncomingMessage } from "node:http";
+import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { readError } from "../errors/answer-error";
 import { isError, ServerFailure, serverFailure, statusIn } from "../errors/upstream-error";
 import type { ClientStream } from "./client-stream";
 import { EventReader } from "./event-reader";
-import { watchIdle } from "./idle";
 import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 import { StreamEvents, UnusableEvent } from "./stream-events";
 
@@ -28,56 +27,52 @@ export async function relayStream(
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
   const reader = new EventReader(longestEvent);
   const events = new StreamEvents(reserved, begun, media);
-  const idle = watchIdle(response, begun.askedAt);
   const type = response.headers["content-type"];
-  const send = async (all: Buffer[], piece: Buffer) => {
-    const { bytes, error } = passed(events, all, piece);
+  /** Returns a promise when the client has to be waited for. */
+  const send = (all: Buffer[], piece: Buffer): Promise<void> | undefined => {
+    const { bytes, failure } = passed(events, all, piece);
     if (bytes.length > 0) delivers();
-    if (bytes.length > 0 && !client.send(bytes, type)) {
-      idle.hold();
-      await client.drained();
-      idle.noteByte();
-    }
-    if (error) throw error;
+    const drained = bytes.length > 0 && !client.send(bytes, type) ? client.drained() : undefined;
+    const check = (): undefined => {
+      if (failure) throw failure.error;
+      if (events.isDone) response.stop(endMs);
+      else if (reader.isTooLong) throw new Error("an event is too long");
+    };
+    return drained?.then(check) ?? check();
   };
   try {
-    for await (const piece of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    await response.read((piece) => {
       progress.noteByte();
-      idle.noteByte();
-      await send(reader.push(piece), piece);
-      if (events.isDone) break;
-      if (reader.isTooLong) throw new Error("an event is too long");
-    }
+      return send(reader.push(piece), piece);
+    });
     if (!events.isDone) {
       const rest = reader.rest();
       await send(rest.length > 0 ? [rest] : [], rest);
     }
     if (!events.isComplete) throw new Error("the stream ended before the answer did");
   } catch (error) {
-    call.signal.throwIfAborted();
-    response.destroy();
+    call.throwIfEnded();
+    response.abort();
     if (error instanceof UnusableEvent) throw unusableAnswer(error);
     if (!(error instanceof ServerFailure)) throw brokenAnswer(error, progress);
     throw events.hasChunks ? error.asFinal() : error;
   } finally {
-    idle.end();
     progress.used = events.used;
   }
   client.end();
-  endSoon(response);
 }
 
-/** Returns what of these events is passed on, in one piece: the one they came in if all of it is. With an error, what came before it. */
-function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; error?: unknown } {
+/** Returns what of these events is passed on, in one piece: the one they came in if all of it is. With a failure, what came before it. */
+function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; failure?: { error: unknown } } {
   const parts: Buffer[] = [];
   let isUntouched = true;
-  let failure: { error?: unknown } = {};
+  let failed: { failure?: { error: unknown } } = {};
   for (const event of all) {
     let part: Buffer | undefined;
     try {
       part = events.pass(event);
     } catch (error) {
-      failure = { error };
+      failed = { failure: { error } };
       break;
     }
     if (part) parts.push(part);
@@ -85,24 +80,18 @@ function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Bu
     if (events.isDone) break;
   }
   const [first, ...others] = parts;
-  if (!first) return { bytes: Buffer.alloc(0), ...failure };
-  if (others.length === 0) return { bytes: first, ...failure };
+  if (!first) return { bytes: noBytes, ...failed };
+  if (others.length === 0) return { bytes: first, ...failed };
   const isWhole = isUntouched && sumOf(parts) === piece.length;
-  return { bytes: isWhole ? piece : Buffer.concat(parts), ...failure };
+  return { bytes: isWhole ? piece : Buffer.concat(parts), ...failed };
 }
 
+const noBytes = Buffer.alloc(0);
 const sumOf = (parts: Buffer[]) => parts.reduce((sum, part) => sum + part.length, 0);
 
 /** Returns what a server says that answers with something else than a stream. */
-async function errorInstead(response: IncomingMessage): Promise<ServerFailure> {
+async function errorInstead(response: ServerAnswer): Promise<ServerFailure> {
   const said = isOfType(response, "application/json") ? tryParseJson(await readError(response)) : undefined;
-  response.destroy();
+  response.abort();
   return isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
-}
-
-/** Lets an answer that has said everything come to its end, so that its connection can be used again. */
-function endSoon(response: IncomingMessage): void {
-  const timer = setTimeout(() => response.destroy(), endMs);
-  response.once("close", () => clearTimeout(timer));
-  response.resume();
 }

@@ -4,8 +4,6 @@ import { Tally } from "../calls/tally";
 import { believedUsage, estimatedUsage, reportedUsage } from "../calls/used-tokens";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
-import { endResponse } from "./client-stream";
-import { watchIdle } from "./idle";
 import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 
 /**
@@ -25,20 +23,14 @@ export async function relayWhole({
   delivers,
 }: Relay): Promise<void> {
   const { response, rename } = begun;
-  const idle = watchIdle(response, begun.askedAt);
-  response.on("data", () => {
-    progress.noteByte();
-    idle.noteByte();
-  });
   let answer: WholeAnswer | undefined;
   try {
-    answer = isOfType(response, "application/json") ? await readAnswer(response) : undefined;
+    answer = isOfType(response, "application/json") ? await readAnswer(response, () => progress.noteByte()) : undefined;
   } catch (error) {
-    call.signal.throwIfAborted();
+    call.throwIfEnded();
     throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, progress);
   } finally {
-    idle.end();
-    if (!response.readableEnded) response.destroy();
+    response.abort();
   }
   if (!answer?.hasList(operation === "chat" ? "choices" : "data")) {
     const said = answer?.tree;
@@ -52,14 +44,20 @@ export async function relayWhole({
   }
   const sent = answer.sent(rename);
   delivers();
+  // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
+  const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
   outgoing.writeHead(200, {
     "content-type": response.headers["content-type"] ?? "application/json",
     "content-length": sent.reduce((sum, { length }) => sum + length, 0),
     "cache-control": "no-store",
   });
+  if (short !== undefined) return void outgoing.end(short, "latin1");
   for (const part of sent.slice(0, -1)) outgoing.write(part);
-  endResponse(outgoing, sent.at(-1));
+  outgoing.end(sent.at(-1));
 }
+
+/** Bytes up to which copying an answer costs less than sending it apart from its headers. */
+const shortAnswer = 4_096;
 
 /** The tokens of a chat's answer whose server does not say. */
 function countTokens({ tree, parts }: WholeAnswer, media: MediaRates): number | Tally {

@@ -33,6 +33,9 @@ export const passingBounds: JsonBounds = {
   numberBytes: 512,
 };
 
+/** Writes a bound for a message. */
+export const written = (bound: number) => bound.toLocaleString("en-US");
+
 /**
  * A text is no JSON (`malformed`, `not_utf8`), or more than the bounds allow. The message says which, without a subject ("is not JSON"), and
  * never repeats the text.

@@ -5,7 +5,10 @@ import { expect, test } from "vitest";
 /** Where JSON is parsed that is this process's own, or was written by the operator. */
 const own = new Map([
   ["server/platform/json/parse.ts", "once it is known to be within bounds"],
-  ["server/platform/json/scanner.ts", "a name of 160 bytes at most"],
+  [
+    "server/platform/json/members.ts",
+    "once it was scanned, a name of 160 bytes at most, or as much as a listener wants",
+  ],
   ["server/gateway/calls/json-members.ts", "a name of an event that was parsed within bounds"],
   ["server/platform/settings/json.ts", "the operator's settings"],
   ["server/auth/providers/attempts.ts", "sealed by this instance"],

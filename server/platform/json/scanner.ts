@@ -1,34 +1,8 @@
-import { type JsonBounds, JsonError } from "./bounds";
+import { type JsonBounds, JsonError, written } from "./bounds";
+import { longestHead, MemberCollector, type MemberListener } from "./members";
+import { hashStart, hashStep, Nesting } from "./nesting";
 import { afterDigit, digitsOf, escapes, isHex, isWholeNumber, literalOf } from "./tokens";
 import { Utf8Check } from "./utf8-check";
-
-/**
- * The names that lead to a value at a depth, as hashes (`hashOf`): in `names[depth]` that of its own member, before it those of the objects and lists
- * that it is in; a list has the name of the member whose value it is. Valid only while the listener is called.
- */
-export type NamePath = { names: Int32Array; depth: number };
-
-/** Is told of the members of the object that a text is. Offsets are bytes from the text's beginning. */
-export interface MemberListener {
-  /**
-   * A member begins; undefined: its name is longer than any that is looked for. Returns how many bytes its value may have for its text to be
-   * handed over; a longer one is refused; 0: it is not wanted.
-   */
-  onMember(name: string | undefined, start: number): number;
-  /** A member's value has ended. `first` is the byte that it begins with; `text` is there if it was wanted. */
-  onValue(valueStart: number, end: number, first: number, text: string | undefined): void;
-  /** The hashes of the names of those members whose strings `onString` is told. */
-  readonly strings?: ReadonlySet<number>;
-  /** A string has ended that is a member's value, at any depth: so many bytes between its quotes, of which `head` is the beginning. */
-  onString?(path: NamePath, bytes: number, head: string): void;
-  /** An object has ended that was at this depth. */
-  onObject?(path: NamePath): void;
-}
-
-/** Bytes of the longest name that is handed over: 21 characters, each written as an escape, and the quotes. */
-const longestHeardName = 160;
-/** Bytes of a string's beginning that are told. */
-const longestHead = 100;
 
 const [quote, backslash, comma, colon, minus] = [34, 92, 44, 58, 45];
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
@@ -38,14 +12,9 @@ const [zero, nine, letterU] = [48, 57, 117];
 const [value, valueOrEnd, name, nameOrEnd, nameEnd, commaOrEnd, nothing] = [0, 1, 2, 3, 4, 5, 6];
 const [inString, inEscape, inHex, inLiteral, inNumber] = [7, 8, 9, 10, 11];
 
-const hashStart = 0x811c9dc5 | 0;
-const hashStep = (hash: number, byte: number) => Math.imul(hash ^ byte, 0x01000193);
-
-/** The hash that a name written without escapes has in a `NamePath`. */
-export const hashOf = (text: string): number => Buffer.from(text).reduce(hashStep, hashStart);
-
 const malformed = () => new JsonError("malformed", "is not JSON");
 const notUtf8 = () => new JsonError("not_utf8", "is not UTF-8");
+const noBytes = Buffer.alloc(0);
 
 /**
  * Reads a JSON text as its bytes come, in pieces of any length: whether it is one, and within bounds. Keeps nothing of it but what
@@ -53,13 +22,10 @@ const notUtf8 = () => new JsonError("not_utf8", "is not UTF-8");
  */
 export class JsonScanner {
   #next = value;
-  #depth = 0;
-  /** By depth: whether it is an object, and the hash of the name that is being read there. */
-  readonly #isObject: Uint8Array;
-  readonly #names: Int32Array;
+  readonly #nesting: Nesting;
   #members = 0;
   #values = 0;
-  #piece: Buffer = Buffer.alloc(0);
+  #piece: Buffer = noBytes;
   /** Bytes before the piece. */
   #before = 0;
   readonly #utf8 = new Utf8Check();
@@ -71,24 +37,22 @@ export class JsonScanner {
   #literal = "";
   #literalAt = 0;
   #digits = 0;
-  /** What is being kept of the text: from where (-1: nothing), and what of it was in pieces before this one. */
-  #keptFrom = -1;
-  #kept: Buffer[] = [];
-  #valueStart = 0;
-  #valueFirst = 0;
-  #wanted = 0;
-  /** The beginning of a string that is told, and how many bytes it may still get; -1: the string is not told. */
+  /** The beginning of a string that is handed over, and how many bytes it may still get; -1: the string is not handed over. */
   #head = "";
   #headLeft = -1;
-  readonly #path: NamePath;
+  readonly #outer: MemberCollector | undefined;
 
   constructor(
     private readonly bounds: JsonBounds,
     private readonly listener?: MemberListener,
   ) {
-    this.#isObject = new Uint8Array(bounds.depth + 1);
-    this.#names = new Int32Array(bounds.depth + 1);
-    this.#path = { names: this.#names, depth: 0 };
+    this.#nesting = new Nesting(bounds.depth);
+    this.#outer = listener && new MemberCollector(listener);
+  }
+
+  /** Whether the text is an object, as far as it has come. */
+  get isObject(): boolean {
+    return this.#nesting.isOuterObject;
   }
 
   /**
@@ -107,9 +71,8 @@ export class JsonScanner {
       else if (this.#next === inLiteral) i = this.#readLiteral(piece, i);
       else this.#readEscape(piece[i++] as number);
     }
-    if (this.#keptFrom >= 0) this.#kept.push(piece.subarray(Math.max(0, this.#keptFrom - this.#before)));
+    this.#outer?.endPiece(piece, this.#before);
     this.#before += piece.length;
-    if (this.#wanted > 0 && this.#keptFrom >= 0) this.#checkWanted(this.#before);
   }
 
   /**
@@ -119,7 +82,7 @@ export class JsonScanner {
    */
   end(): void {
     if (!this.#utf8.isComplete) throw notUtf8();
-    this.#piece = Buffer.alloc(0);
+    this.#piece = noBytes;
     if (this.#next === inNumber) this.#endNumber(this.#before);
     if (this.#next !== nothing) throw malformed();
   }
@@ -129,7 +92,7 @@ export class JsonScanner {
     if (byte === 32 || byte === 10 || byte === 13 || byte === 9) return;
     const next = this.#next;
     if (next === commaOrEnd) {
-      const isObject = this.#isObject[this.#depth] === 1;
+      const isObject = this.#nesting.isInObject;
       if (byte === comma) this.#next = isObject ? name : value;
       else if (byte === (isObject ? closeBrace : closeBracket)) this.#close(offset);
       else throw malformed();
@@ -147,30 +110,26 @@ export class JsonScanner {
 
   #beginName(offset: number): void {
     if (++this.#members > this.bounds.members)
-      throw new JsonError("too_many_members", `has more than ${count(this.bounds.members)} members`);
+      throw new JsonError("too_many_members", `has more than ${written(this.bounds.members)} members`);
     this.#isName = true;
     this.#hash = hashStart;
     this.#tokenStart = offset;
     this.#next = inString;
-    if (this.#depth === 1 && this.listener) this.#keptFrom = offset;
+    if (this.#nesting.depth === 1) this.#outer?.beginName(offset);
   }
 
   #beginValue(byte: number, offset: number): void {
     if (++this.#values > this.bounds.values)
-      throw new JsonError("too_many_values", `has more than ${count(this.bounds.values)} values`);
-    if (this.#isHeard) {
-      this.#valueStart = offset;
-      this.#valueFirst = byte;
-      if (this.#wanted > 0) this.#keptFrom = offset;
-    }
+      throw new JsonError("too_many_values", `has more than ${written(this.bounds.values)} values`);
+    if (this.#nesting.isAtMembers) this.#outer?.beginValue(offset, byte);
     this.#tokenStart = offset;
     if (byte === quote) {
       this.#isName = false;
       this.#next = inString;
       this.#head = "";
-      const isTold =
-        this.#isObject[this.#depth] === 1 && this.listener?.strings?.has(this.#names[this.#depth] as number);
-      this.#headLeft = isTold ? longestHead : -1;
+      const { names, depth, isInObject } = this.#nesting;
+      const isWanted = isInObject && this.listener?.strings?.has(names[depth] as number);
+      this.#headLeft = isWanted ? longestHead : -1;
     } else if (byte === openBrace || byte === openBracket) this.#open(byte === openBrace);
     else if (byte === minus || (byte >= zero && byte <= nine)) {
       this.#digits = digitsOf(byte);
@@ -184,54 +143,20 @@ export class JsonScanner {
     }
   }
 
-  /** Whether this is at the members of the outermost object, and they are listened to. */
-  get #isHeard(): boolean {
-    return this.#depth === 1 && this.#isObject[1] === 1 && this.listener !== undefined;
-  }
-
   #open(isObject: boolean): void {
-    const depth = ++this.#depth;
-    if (depth > this.bounds.depth)
-      throw new JsonError("too_deep", `is nested more than ${count(this.bounds.depth)} deep`);
-    this.#isObject[depth] = isObject ? 1 : 0;
-    // What is in a list belongs to the member whose value the list is.
-    this.#names[depth] = isObject ? 0 : (this.#names[depth - 1] as number);
+    this.#nesting.open(isObject);
     this.#next = isObject ? nameOrEnd : valueOrEnd;
   }
 
   #close(offset: number): void {
-    if (this.listener?.onObject && this.#isObject[this.#depth] === 1) {
-      this.#path.depth = this.#depth;
-      this.listener.onObject(this.#path);
-    }
-    this.#depth--;
+    if (this.listener?.onObject && this.#nesting.isInObject) this.listener.onObject(this.#nesting);
+    this.#nesting.depth--;
     this.#endValue(offset + 1);
   }
 
   #endValue(end: number): void {
-    this.#next = this.#depth === 0 ? nothing : commaOrEnd;
-    if (!this.#isHeard) return;
-    if (this.#wanted > 0) this.#checkWanted(end);
-    const text = this.#wanted > 0 ? this.#takeKept(end) : undefined;
-    this.#wanted = 0;
-    this.listener?.onValue(this.#valueStart, end, this.#valueFirst, text);
-  }
-
-  #checkWanted(end: number): void {
-    if (this.#depth >= 1 && end - this.#valueStart > this.#wanted && !this.#isName)
-      throw new JsonError(
-        "too_long",
-        `has a value of more than ${count(this.#wanted)} bytes where a short one belongs`,
-      );
-  }
-
-  #takeKept(end: number): string {
-    const from = Math.max(0, this.#keptFrom - this.#before);
-    this.#keptFrom = -1;
-    if (this.#kept.length === 0) return this.#piece.toString("utf8", from, end - this.#before);
-    const text = Buffer.concat([...this.#kept, this.#piece.subarray(from, end - this.#before)]).toString("utf8");
-    this.#kept = [];
-    return text;
+    this.#next = this.#nesting.depth === 0 ? nothing : commaOrEnd;
+    if (this.#nesting.isAtMembers) this.#outer?.endValue(end, this.#piece, this.#before);
   }
 
   #readString(piece: Buffer, from: number): number {
@@ -247,7 +172,7 @@ export class JsonScanner {
       }
       this.#hash = hash;
       if (this.#before + i - this.#tokenStart > this.bounds.nameBytes)
-        throw new JsonError("too_long", `has a name of more than ${count(this.bounds.nameBytes)} bytes`);
+        throw new JsonError("too_long", `has a name of more than ${written(this.bounds.nameBytes)} bytes`);
     } else
       for (; i < length; i++) {
         byte = piece[i] as number;
@@ -265,27 +190,22 @@ export class JsonScanner {
     } else if (byte !== quote) throw malformed();
     else if (this.#isName) this.#endName(this.#before + i + 1);
     else {
-      this.#tellString(this.#before + i - this.#tokenStart - 1);
+      this.#endString(this.#before + i - this.#tokenStart - 1);
       this.#endValue(this.#before + i + 1);
     }
     return i + 1;
   }
 
-  #tellString(bytes: number): void {
+  #endString(bytes: number): void {
     if (this.#headLeft < 0) return;
-    this.#path.depth = this.#depth;
-    this.listener?.onString?.(this.#path, bytes, this.#head);
+    this.listener?.onString?.(this.#nesting, bytes, this.#head);
   }
 
   #endName(end: number): void {
-    this.#names[this.#depth] = this.#hash;
+    this.#nesting.names[this.#nesting.depth] = this.#hash;
     this.#next = nameEnd;
     this.#isName = false;
-    if (!this.#isHeard) return;
-    const text = this.#takeKept(end);
-    const isShort = end - this.#tokenStart <= longestHeardName;
-    const heard = text.includes("\\") && isShort ? String(JSON.parse(text)) : text.slice(1, -1);
-    this.#wanted = this.listener?.onMember(isShort ? heard : undefined, this.#tokenStart) ?? 0;
+    if (this.#nesting.depth === 1) this.#outer?.endName(end, this.#piece, this.#before);
   }
 
   #readEscape(byte: number): void {
@@ -309,7 +229,7 @@ export class JsonScanner {
     }
     this.#digits = digits;
     if (this.#before + i - this.#tokenStart > this.bounds.numberBytes)
-      throw new JsonError("too_long", `has a number of more than ${count(this.bounds.numberBytes)} bytes`);
+      throw new JsonError("too_long", `has a number of more than ${written(this.bounds.numberBytes)} bytes`);
     if (i < piece.length) this.#endNumber(this.#before + i);
     return i;
   }
@@ -327,5 +247,3 @@ export class JsonScanner {
     return i;
   }
 }
-
-const count = (number: number) => number.toLocaleString("en-US");

@@ -36,7 +36,7 @@ export type Line = {
   is_doubtful: boolean;
 };
 
-/** A request under way that the database is told of, so that it is charged should this instance die. */
+/** A request under way that the database learns of, so that it is charged should this instance die. */
 export type Begun = { age_ms: number; seconds: number } & Pick<
   Line,
   | "workspace_id"
@@ -79,7 +79,7 @@ export type BucketChange = {
   extra: number;
 };
 
-/** All that an instance says to the database at once. */
+/** All that an instance sends to the database at once. */
 export type Exchange = {
   instance: string;
   turn: number;
@@ -102,7 +102,7 @@ export type ExchangeAnswer = {
 export type Wants = Map<Lease, number[]>;
 
 /**
- * Returns what is to be said of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
+ * Returns what is to be sent of the leases that changed or are waited for. `written` is what the lines of this exchange cost of
  * each. What is given back is gone from the lease from here on.
  */
 export function changesOf(
@@ -198,8 +198,17 @@ export type Held = {
 export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
   const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;
   return {
-    ...{ workspace_id: workspaceId, id, key_id: keyId, member_id: memberId, model, upstream_model: upstreamModel },
-    ...{ operation, is_streamed: isStreamed, input_price: price.inputPrice, output_price: price.outputPrice },
-    ...{ classes, class_prices: pricesOfUsed(classes, price) },
+    workspace_id: workspaceId,
+    id,
+    key_id: keyId,
+    member_id: memberId,
+    model,
+    upstream_model: upstreamModel,
+    operation,
+    is_streamed: isStreamed,
+    input_price: price.inputPrice,
+    output_price: price.outputPrice,
+    classes,
+    class_prices: pricesOfUsed(classes, price),
   };
 }

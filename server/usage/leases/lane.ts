@@ -13,9 +13,9 @@ import {
 import type { Lease } from "./lease";
 import type { LeasePool } from "./pool";
 
-/** What the lane says for its meter, and whom it tells of the answers. */
+/** What the lane sends for its meter, and what it calls with the answers. */
 export type Duties = {
-  exchange(said: Exchange): Promise<ExchangeAnswer>;
+  exchange(request: Exchange): Promise<ExchangeAnswer>;
   pool: LeasePool;
   /** Takes what is to be written next, and what that cost of each lease. */
   takeLines(): { lines: Line[]; written: Map<Lease, number> };
@@ -93,13 +93,13 @@ export class Lane {
     this.#beat.unref();
   }
 
-  /** Resolves once nothing is left to be said. */
+  /** Resolves once nothing is left to be sent. */
   idle(): Promise<void> {
     if (!this.#isRunning && this.#dueAt === Number.POSITIVE_INFINITY) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Says everything that is left, gives back all leases, and ends. Gives up after so many milliseconds. */
+  /** Sends everything that is left, gives back all leases, and ends. Gives up after so many milliseconds. */
   async leave(patienceMs: number): Promise<void> {
     clearInterval(this.#beat);
     let giveUp: NodeJS.Timeout | undefined;
@@ -158,8 +158,9 @@ export class Lane {
     const isNothing = lines.length + leases.length + buckets.length + begun.length === 0;
     if (isNothing && !isBeat && !isLast && this.isValid(now)) return duties.onAnswer();
     this.#turn++;
-    const said: Exchange = { instance: this.instance, turn: this.#turn, lines, leases, buckets, begun, leaves: isLast };
-    const answer = await this.#say(said);
+    const { instance } = this;
+    const request: Exchange = { instance, turn: this.#turn, lines, leases, buckets, begun, leaves: isLast };
+    const answer = await this.#send(request);
     if (answer === undefined) return;
     applyAnswer(asked, leases, answer.answer, answer.askedAt);
     this.clock.note(answer.answer.now, answer.askedAt);
@@ -168,26 +169,27 @@ export class Lane {
     duties.onAnswer();
   }
 
-  /** Says it until it is answered. Undefined: this instance had ended, and nothing but its lines was taken. */
-  async #say(said: Exchange): Promise<{ answer: NonNullable<ExchangeAnswer>; askedAt: number } | undefined> {
+  /** Sends it until it is answered. Undefined: this instance had ended, and nothing but its lines was taken. */
+  async #send(request: Exchange): Promise<{ answer: NonNullable<ExchangeAnswer>; askedAt: number } | undefined> {
     let pauseMs = firstPauseMs;
-    let sent = said;
+    let first = request;
+    let sent = request;
     for (let attempts = 1; ; attempts++) {
       const askedAt = performance.now();
       try {
         const answer = await this.duties.exchange(sent);
-        if (answer) return sent === said ? { answer, askedAt } : this.#afterEnd(answer, askedAt);
+        if (answer) return sent === first ? { answer, askedAt } : this.#afterEnd(answer, askedAt);
         // Nothing is leased under the new name; what was to be written may have been, under the old one.
         this.#renew();
         this.#turn = 1;
-        const lines = said.lines.map((line) => ({ ...line, is_doubtful: true }));
+        const lines = first.lines.map((line) => ({ ...line, is_doubtful: true }));
         sent = { instance: this.instance, turn: 1, lines, leases: [], buckets: [], begun: [], leaves: false };
       } catch (error) {
         if (isRejected(error) && sent.lines.length > 0) {
           this.#setAside(sent.lines, error);
-          const isFirst = sent === said;
+          const isFirst = sent === first;
           sent = { ...sent, lines: [] };
-          if (isFirst) said = sent;
+          if (isFirst) first = sent;
           continue;
         }
         if (isRejected(error)) {
@@ -235,7 +237,7 @@ export class Lane {
   }
 }
 
-/** Checks whether the database has said that it will never take this, however often it is tried. */
+/** Checks whether the database will never take this, however often it is tried. */
 function isRejected(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^(22|23|42)/.test(String(error.code));
 }

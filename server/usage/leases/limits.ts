@@ -1,7 +1,7 @@
 import type { Budget, Limits, Scope } from "./budget";
 import { limitsOf, type StoredLimits } from "./queries";
 
-const most = 20_000;
+const maxRemembered = 20_000;
 
 /** What limits a key or a member, remembered while it is certain that changes are heard. */
 export class LimitsMemory {
@@ -9,7 +9,7 @@ export class LimitsMemory {
   readonly #asking = new Map<string, Promise<Limits | undefined>>();
   #count = 0;
 
-  /** `isHearing`: whether every change is certain to be heard. `noteTime` is told the database's time whenever it says so. */
+  /** `isHearing`: whether every change is certain to be heard. `noteTime` receives the database's time from each of its answers. */
   constructor(
     private readonly isHearing: () => boolean,
     private readonly noteTime: (databaseMs: number, askedAt: number) => void,
@@ -25,8 +25,8 @@ export class LimitsMemory {
    * statement; what changes meanwhile is asked for again.
    */
   async load(workspaceId: string, keyId: string | null, memberId: string | null): Promise<Limits | undefined> {
-    const whose = `${keyId} ${memberId}`;
-    const name = `${workspaceId} ${whose}`;
+    const holder = `${keyId} ${memberId}`;
+    const name = `${workspaceId} ${holder}`;
     const underWay = this.#asking.get(name);
     if (underWay && this.isHearing()) return underWay;
     const isHeard = this.isHearing();
@@ -38,7 +38,7 @@ export class LimitsMemory {
         if (!isHeard) return limits;
         if (this.#asking.get(name) !== answer) return this.load(workspaceId, keyId, memberId);
         this.#asking.delete(name);
-        if (limits) this.#remember(workspaceId, whose, limits);
+        if (limits) this.#remember(workspaceId, holder, limits);
         return limits;
       },
       (error) => {
@@ -63,11 +63,11 @@ export class LimitsMemory {
     this.#remembered.delete(workspaceId);
   }
 
-  #remember(workspaceId: string, whose: string, limits: Limits): void {
-    if (this.#count >= most) this.forget();
+  #remember(workspaceId: string, holder: string, limits: Limits): void {
+    if (this.#count >= maxRemembered) this.forget();
     const ofWorkspace = this.#remembered.get(workspaceId) ?? new Map<string, Limits>();
-    if (!ofWorkspace.has(whose)) this.#count++;
-    ofWorkspace.set(whose, limits);
+    if (!ofWorkspace.has(holder)) this.#count++;
+    ofWorkspace.set(holder, limits);
     this.#remembered.set(workspaceId, ofWorkspace);
   }
 }

@@ -12,16 +12,15 @@ export class LeasePool {
   readonly leases = new Map<string, Lease>();
   /** What has changed since the last exchange. */
   readonly changed = new Set<Lease>();
+  /** The lease that a budget was last found to have: budgets are remembered with the key, and asked about for each of its requests. */
+  readonly #lastLease = new WeakMap<Budget, Lease>();
 
   /** The budgets that a request needs room in at a moment (the database's), and how much. One without a cost needs none of money. */
-  needsOf({ workspaceId, model, tokens, cost, limits }: Asking, at: number): Need[] {
+  needsOf(asking: Asking, at: number): Need[] {
     const needs: Need[] = [];
-    const add = (budget: Budget) => {
-      const amount = budget.measure === "requests" ? 1 : budget.measure === "tokens" ? tokens : cost;
-      if (amount > 0) needs.push({ lease: this.#leaseOf(workspaceId, budget, at), amount });
-    };
-    limits.common.forEach(add);
-    limits.byModel.get(model)?.forEach(add);
+    this.#addNeeds(needs, asking.limits.common, asking, at);
+    const ofModel = asking.limits.byModel.get(asking.model);
+    if (ofModel) this.#addNeeds(needs, ofModel, asking, at);
     return needs;
   }
 
@@ -72,9 +71,19 @@ export class LeasePool {
     }
   }
 
+  #addNeeds(needs: Need[], budgets: readonly Budget[], { workspaceId, tokens, cost }: Asking, at: number): void {
+    for (const budget of budgets) {
+      const amount = budget.measure === "requests" ? 1 : budget.measure === "tokens" ? tokens : cost;
+      if (amount > 0) needs.push({ lease: this.#leaseOf(workspaceId, budget, at), amount });
+    }
+  }
+
   #leaseOf(workspaceId: string, budget: Budget, at: number): Lease {
     const isBucket = budget.span === "minute";
     const period = budget.span === "minute" ? "" : periodOf(budget.span, at);
+    const last = this.#lastLease.get(budget);
+    // It may have been dropped, or its span may have ended.
+    if (last?.period === period && this.leases.get(last.key) === last) return this.#used(last, budget);
     // Keys that take over from one another share a bucket.
     const key = `${workspaceId} ${budget.measure} ${budget.span} ${period} ${isBucket ? "" : budget.whose} ${budget.subject}`;
     let lease = this.leases.get(key);
@@ -82,7 +91,12 @@ export class LeasePool {
       lease = new Lease(key, workspaceId, budget, period);
       this.leases.set(key, lease);
     }
-    // Another limit of the same: requests under way know the lease that they took from.
+    this.#lastLease.set(budget, lease);
+    return this.#used(lease, budget);
+  }
+
+  /** Another limit of the same: requests under way know the lease that they took from. */
+  #used(lease: Lease, budget: Budget): Lease {
     lease.budget = budget;
     return lease;
   }

@@ -1,15 +1,16 @@
 import { client } from "@/db/client";
 import { onLiveConnection } from "@/db/guard";
+import { columns } from "./columns";
 import type { Exchange, ExchangeAnswer } from "./exchange";
 
-/** Says all that an instance has to say, and returns what it is answered. Repeating it changes nothing. */
-export async function exchange(said: Exchange): Promise<ExchangeAnswer> {
-  const { instance, turn, lines, leases, buckets, begun, leaves } = said;
+/** Sends all that an instance has for the database, and returns the answer. Repeating it changes nothing. */
+export async function exchange(request: Exchange): Promise<ExchangeAnswer> {
+  const { instance, turn, lines, leases, buckets, begun, leaves } = request;
   const workspaces = new Set([...lines, ...leases, ...begun].map(({ workspace_id }) => workspace_id));
   const [row] = await onLiveConnection(
     () => client()<{ answer: ExchangeAnswer }[]>`
-      select exchange_usage(${instance}, ${turn}, ${[...workspaces].join(",")}, ${json(lines)}::text::jsonb,
-        ${json(leases)}::text::jsonb, ${json(buckets)}::text::jsonb, ${json(begun)}::text::jsonb, ${leaves}) as answer`,
+      select exchange_usage(${instance}, ${turn}, ${[...workspaces].join(",")}, ${columns(lines)}::text::jsonb,
+        ${columns(leases)}::text::jsonb, ${json(buckets)}::text::jsonb, ${json(begun)}::text::jsonb, ${leaves}) as answer`,
   );
   return row?.answer ?? null;
 }

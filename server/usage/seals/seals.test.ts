@@ -238,6 +238,16 @@ test("several at once seal every moment once, in one chain", async () => {
   expect(await flaw()).toBeNull();
 });
 
+test("the lines of a workspace are gathered before they are sealed", async () => {
+  await traffic();
+  const unsealed = async () => (await owner`select from usage_unsealed where workspace_id = ${acme.id}`).length;
+  const before = await unsealed();
+  await sealDue(3_600_000);
+  expect(await unsealed()).toBe(before);
+  await sealAll();
+  expect(await unsealed()).toBe(0);
+});
+
 test("nothing is written into a moment that is sealed", async () => {
   const at = new Date();
   await use(owner, acme.id, [{ at }]);

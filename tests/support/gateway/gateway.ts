@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { vi } from "vitest";
 import { cutUnread } from "@/server/http/unread";
 
@@ -20,18 +20,17 @@ export async function startGateway(changes: Record<string, string | undefined> =
   const before = Object.fromEntries(Object.keys(changes).map((name) => [name, process.env[name]]));
   change(changes);
   vi.resetModules();
-  const { gateway } = await import("@/server/gateway/app");
+  const { answerProgram } = await import("@/server/gateway/app");
   const { playground } = await import("@/server/playground/http");
-  const programs = getRequestListener(gateway.fetch);
-  const people = getRequestListener(playground.fetch);
-  const server = http.createServer((request, response) => {
+  const people = getRequestListener((request, bindings) => playground.fetch(request, bindings as HttpBindings));
+  const server = http.createServer({ joinDuplicateHeaders: true }, (request, response) => {
     const id = randomUUID();
     request.headers["x-request-id"] = id;
     request.headers["x-client-address"] = started.address;
     response.setHeader("X-Request-Id", id);
-    cutUnread(response, Number(process.env.UPSTREAM_IDLE_MS ?? 30_000));
-    return request.url?.startsWith("/api/playground") ? people(request, response) : programs(request, response);
+    return request.url?.startsWith("/api/playground") ? people(request, response) : answerProgram(request, response);
   });
+  cutUnread(server, Number(process.env.UPSTREAM_IDLE_MS ?? 30_000));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const started: TestGateway = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

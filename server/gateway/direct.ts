@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { KeyScope } from "@/server/access/key-scopes";
+import { log } from "@/server/platform/log";
+import { listFor } from "./door/allowed-models";
+import { type Bearer, findBearer, requireScope } from "./door/authenticate";
+import { hideModelIds } from "./door/hidden-models";
+import { discardUnread } from "./door/unread-body";
+import { type ApiError, errorBody, sendError, unavailable } from "./errors/errors";
+import { errorFor } from "./errors/thrown-error";
+import { complete, keyHolder } from "./routes/completions";
+
+type Answer = (bearer: Bearer, incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+type Route = { method: string; path: string; scope: KeyScope; answer: Answer };
+
+/** The routes that nearly all requests are for. They answer on node:http itself: a framework would cost as much again. */
+const routes: Route[] = [
+  { method: "GET", path: "/v1/models", scope: "models:read", answer: sendModels },
+  {
+    ...{ method: "POST", path: "/v1/chat/completions", scope: "chat" },
+    answer: (bearer, incoming, outgoing) => complete(incoming, outgoing, "chat", keyHolder(bearer, incoming, "chat")),
+  },
+  {
+    ...{ method: "POST", path: "/v1/embeddings", scope: "embeddings" },
+    answer: (bearer, incoming, outgoing) =>
+      complete(incoming, outgoing, "embeddings", keyHolder(bearer, incoming, "embeddings")),
+  },
+];
+
+const byPath = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+
+/** Lists the methods and paths that are answered here. */
+export const directRoutes = (): { method: string; path: string }[] => routes;
+
+/** Answers a request if its route is one of these. Returns whether it is. */
+export function answerDirectly(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const { method = "", url = "" } = incoming;
+  const end = url.indexOf("?");
+  const path = end < 0 ? url : url.slice(0, end);
+  const route = byPath.get(`${method === "HEAD" ? "GET" : method} ${path}`);
+  if (!route) return false;
+  answer(route, incoming, outgoing).catch((error) => {
+    log.error({ err: error }, "the answer to a /v1 request could not be sent");
+    outgoing.destroy();
+  });
+  return true;
+}
+
+async function answer(route: Route, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  let bearer: Bearer | undefined;
+  try {
+    bearer = await findBearer(incoming);
+    requireScope(bearer, route.scope);
+    await route.answer(bearer, incoming, outgoing);
+  } catch (error) {
+    const said = errorFor(error, incoming, outgoing);
+    if (said) await sendFailure(said, bearer, incoming, outgoing);
+  }
+}
+
+async function sendFailure(
+  error: ApiError,
+  bearer: Bearer | undefined,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const text = JSON.stringify(errorBody(error));
+  const shown = bearer ? await hideModelIds(bearer, text).catch(() => undefined) : text;
+  await discardUnread(incoming, outgoing);
+  if (shown === undefined) return sendError(outgoing, unavailable, JSON.stringify(errorBody(unavailable)));
+  sendError(outgoing, error, shown);
+}
+
+async function sendModels(bearer: Bearer, _: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  // The list of what a key may use has no ids to hide. It is made once and sent often.
+  const list = await listFor(bearer);
+  outgoing
+    .writeHead(200, {
+      "Cache-Control": "no-store",
+      "Content-Type": "application/json",
+      "Content-Length": Buffer.byteLength(list),
+    })
+    .end(list);
+}

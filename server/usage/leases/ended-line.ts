@@ -1,0 +1,33 @@
+import { costOf, type Used, withRequest } from "../cost";
+import type { Outcome } from "../reservation";
+import { columnsOf, type Held, type Line } from "./exchange";
+
+/** Returns the line of a request that has ended, with what it used and what that cost. */
+export function lineOf(
+  held: Held & { isKnown: boolean },
+  outcome: Outcome,
+): { line: Line; tokens: number; cost: number } {
+  const used = usedOf(held, outcome);
+  const { promptTokens, completionTokens } = used;
+  const line = columnsOf(held, used.classes) as Line;
+  line.counted_as = held.countedAs;
+  line.status = outcome.status;
+  line.error_code = outcome.errorCode;
+  line.prompt_tokens = promptTokens;
+  line.completion_tokens = completionTokens;
+  line.usage_source = outcome.usageSource;
+  line.first_byte_ms = outcome.firstByteMs === null ? null : Math.round(outcome.firstByteMs);
+  line.total_ms = Math.round(outcome.totalMs);
+  if (outcome.upstreamModel !== undefined) line.upstream_model = outcome.upstreamModel;
+  line.model_server = outcome.modelServer ?? null;
+  line.failover = outcome.failover ?? null;
+  line.is_known = held.isKnown;
+  line.is_doubtful = false;
+  return { line, tokens: promptTokens + completionTokens, cost: costOf(used, held.price) };
+}
+
+/** What is charged for a request: what it used or, where that is not known, what was reserved. */
+function usedOf({ reservation, price }: Held, { usage, usageSource }: Outcome): Used {
+  if (usageSource === "none") return { promptTokens: 0, completionTokens: 0 };
+  return withRequest(usage ?? reservation, price);
+}
