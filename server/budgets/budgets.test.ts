@@ -162,6 +162,8 @@ test("a member asks for a higher limit: those who manage limits get one mail, wi
   const ask = () =>
     developer.api.budgets.askForRaise({ ...here(of), span: "day", limit: "60", reason: "Until Friday." });
   expect(await reasonOf(ask())).toBe("not_found");
+  const ofOperators = { ...here("ceiling"), span: "day" as const, limit: "60", reason: "" };
+  expect(await reasonOf(developer.api.budgets.askForRaise(ofOperators))).toBe("not_permitted");
   await acme.admin.api.budgets.set({ ...here(of), span: "day", limit: "20" });
   const treasurer = await memberOf(acme, "billing");
   await ask();

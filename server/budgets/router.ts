@@ -154,6 +154,8 @@ export const budgetsRouter = t.router({
       const { workspaceId } = ctx.workspace;
       const { of, span, limit, reason } = input;
       const subject = await existing(ctx.db, workspaceId, of);
+      // Those who are mailed could not raise it.
+      if (subject.kind === "ceiling") throw refuse("not_permitted");
       const now = await limitOf(ctx.db, workspaceId, subject, span);
       if (!now || now.limit === null) throw refuse("not_found");
       await audit.record(ctx.db, workspaceId, ctx, {
