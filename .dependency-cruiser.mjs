@@ -1,3 +1,5 @@
+import { pageRules } from "./.dependency-cruiser.pages.mjs";
+
 /** Who may import whom. Every rule is an error: what is only a warning is not a rule. */
 
 const runtime = { dependencyTypesNot: ["type-only"] };
@@ -182,6 +184,7 @@ export default {
       from: { path: "^app/_ui/" },
       to: { path: ["^server/", "^app/(?!_ui/)"], ...runtime },
     },
+    ...pageRules,
     {
       name: "embedded-is-outside",
       severity: "error",

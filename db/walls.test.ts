@@ -54,6 +54,18 @@ describe("TI-10 BM-07 the catalogue", () => {
     expect(all.filter(({ lacks }) => lacks.length > 0)).toEqual([]);
   });
 
+  test("what does not depend on a row is asked once for a statement: a batch's workspaces, and whether an operator asks", async () => {
+    const policies = await owner<{ policy: string; text: string }[]>`
+      select tablename || '.' || policyname as policy, concat(qual, ' ', with_check) as text from pg_policies
+      where concat(qual, with_check) ~ 'app_(workspace_ids|is_operator)'`;
+    expect(policies.length).toBeGreaterThan(10);
+    const oncePerStatement = /\( SELECT app_(workspace_ids|is_operator)\(\)/g;
+    const forEachRow = policies.filter(({ text }) =>
+      /app_(workspace_ids|is_operator)\(/.test(text.replaceAll(oncePerStatement, "")),
+    );
+    expect(forEachRow).toEqual([]);
+  });
+
   test.each([
     [
       "nothing but its column",

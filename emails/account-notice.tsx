@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
-import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { oneLine } from "./defuse";
+import { Layout, Paragraph } from "./layout";
+import { Named } from "./who";
 
 /** What happened to an account, or was tried with its address. */
 export type AccountNoticeAbout =
@@ -91,11 +92,7 @@ export default function AccountNotice({ about, detail, recipient, url, origin }:
       reason={`You got this e-mail because ${oneLine(recipient)} ${about === "address-changed" || about === "account-deleted" ? "was" : "is"} the address of an account.`}
     >
       <Paragraph>{text}</Paragraph>
-      {detail && (
-        <Fact label={label}>
-          <Strong>{defuse(detail)}</Strong>
-        </Fact>
-      )}
+      {detail && <Named label={label} text={detail} />}
       {about !== "account-deleted" && <Button href={url} label="Open account settings" />}
     </Layout>
   );

@@ -1,6 +1,6 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
-import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Layout, Paragraph } from "./layout";
+import { Named } from "./who";
 
 export interface DomainLapsedProps {
   /** The page where the domain is checked again. */
@@ -24,12 +24,8 @@ export default function DomainLapsed(props: DomainLapsedProps) {
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
-      <Fact label="Domain">
-        <Strong>{defuse(props.domain)}</Strong>
-      </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Domain" text={props.domain} />
+      <Named label="Workspace" text={props.workspaceName} />
       <Paragraph>
         Atelier looks once a week for the TXT record that proves the domain, and did not find it. Members stay, but new
         people cannot join by this domain. Put the record back and check it again, or remove the domain.

@@ -1,7 +1,6 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
-import { Who } from "./who";
+import { Named, Who } from "./who";
 
 export interface InvitationAcceptedProps {
   /** The workspace's members. */
@@ -30,9 +29,7 @@ export default function InvitationAccepted(props: InvitationAcceptedProps) {
       reason="You got this e-mail because you sent the invitation. Turn these e-mails off in your account settings."
     >
       <Who label="Who is in" name={props.personName} email={props.personEmail} />
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="As">
         <Strong>{props.role}</Strong>
       </Fact>

@@ -1,8 +1,9 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { oneLine } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
 import { inWords } from "./moment";
 import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
+import { Named, Who } from "./who";
 
 export interface InvitationReminderProps extends TurnDownProps {
   /** Where one's invitations wait, once one has signed in. */
@@ -27,7 +28,6 @@ export function subject(_props: InvitationReminderProps): string {
 /** Renders the mail to an invited person who has not answered, once, 2 days before the invitation expires. */
 export default function InvitationReminder(props: InvitationReminderProps) {
   const address = oneLine(props.inviterEmail);
-  const inviter = defuse(props.inviterName) || address;
   const recipient = oneLine(props.recipient);
   const expires = inWords(props.expiresAt);
   return (
@@ -37,13 +37,8 @@ export default function InvitationReminder(props: InvitationReminderProps) {
       origin={props.origin}
       reason={`You got this e-mail because ${address} invited ${recipient} to a workspace.`}
     >
-      <Fact label="Invited by">
-        <Strong>{inviter}</Strong>
-        {inviter !== address && <> ({address})</>}
-      </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Who label="Invited by" name={props.inviterName} email={props.inviterEmail} />
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Your role">
         <Strong>{props.role}</Strong>
       </Fact>

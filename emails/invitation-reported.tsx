@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named, Who } from "./who";
 
 export interface InvitationReportedProps {
   /** The workspace's audit log. */
@@ -24,8 +25,6 @@ export function subject(_props: InvitationReportedProps): string {
 
 /** Renders the mail to each Admin of a workspace: an invitation was reported as unwanted. */
 export default function InvitationReported(props: InvitationReportedProps) {
-  const address = oneLine(props.inviterEmail);
-  const inviter = defuse(props.inviterName) || address;
   return (
     <Layout
       title="An invitation was reported"
@@ -36,13 +35,8 @@ export default function InvitationReported(props: InvitationReportedProps) {
       <Fact label="Reported by">
         <Strong>{oneLine(props.invitedEmail)}</Strong>
       </Fact>
-      <Fact label="Invited by">
-        <Strong>{inviter}</Strong>
-        {address !== "" && inviter !== address && <> ({address})</>}
-      </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Who label="Invited by" name={props.inviterName} email={props.inviterEmail} />
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="As">
         <Strong>{props.role}</Strong>
       </Fact>

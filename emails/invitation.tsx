@@ -3,6 +3,7 @@ import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
 import { inWords } from "./moment";
 import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
+import { Named, Who } from "./who";
 
 export interface InvitationProps extends TurnDownProps {
   /** The page that shows the invitation; opening it accepts nothing. */
@@ -40,13 +41,8 @@ export default function Invitation(props: InvitationProps) {
       origin={props.origin}
       reason={`You got this e-mail because ${address} invited ${recipient} to a workspace.`}
     >
-      <Fact label="Invited by">
-        <Strong>{inviter}</Strong>
-        {inviter !== address && <> ({address})</>}
-      </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Who label="Invited by" name={props.inviterName} email={props.inviterEmail} />
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Your role">
         <Strong>{props.role}</Strong>
         <br />

@@ -1,7 +1,6 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
-import { Fact, Layout, Rule, Small, Strong } from "./layout";
-import { Who } from "./who";
+import { Layout, Rule, Small } from "./layout";
+import { Named, Who } from "./who";
 
 export interface JoinRequestProps {
   /** The page where the request is answered. */
@@ -28,9 +27,7 @@ export default function JoinRequest(props: JoinRequestProps) {
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
       <Who label="Who asks" name={props.personName} email={props.personEmail} />
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Button href={props.url} label="Answer the request" />
       <Rule />
       <Small>The address is verified. The person becomes a member only when an Admin approves.</Small>

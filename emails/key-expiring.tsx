@@ -2,6 +2,7 @@ import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
 import { inWords } from "./moment";
+import { Named } from "./who";
 
 export interface KeyExpiringProps {
   /** The key in the list, where it is rotated. */
@@ -40,9 +41,7 @@ export default function KeyExpiring(props: KeyExpiringProps) {
       <Fact label="Key">
         <Strong>{defuse(props.keyName)}</Strong> ({props.masked})
       </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Expires">
         <Strong>{inWords(props.expiresAt)}</Strong>
       </Fact>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface KeyLeakedProps {
   /** The key in the list, where it is rotated. */
@@ -38,9 +39,7 @@ export default function KeyLeaked(props: KeyLeakedProps) {
       <Fact label="Key">
         <Strong>{defuse(props.keyName)}</Strong> ({props.masked})
       </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Found at">
         <Strong>{defuse(props.foundAt, 300)}</Strong>
       </Fact>

@@ -2,7 +2,7 @@ import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
 import { inWords } from "./moment";
-import { Who } from "./who";
+import { Named, Who } from "./who";
 
 export interface KeyRotatedProps {
   /** The key in the list. */
@@ -37,9 +37,7 @@ export default function KeyRotated(props: KeyRotatedProps) {
       <Fact label="Key">
         <Strong>{defuse(props.keyName)}</Strong> ({props.masked})
       </Fact>
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Who label="Rotated by" name={props.byName} email={props.byEmail} />
       {props.endsAt && (
         <Fact label="Your key ends">

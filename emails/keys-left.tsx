@@ -1,7 +1,7 @@
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
-import { Who } from "./who";
+import { Named, Who } from "./who";
 
 export interface KeysLeftProps {
   /** The workspace's keys. */
@@ -34,9 +34,7 @@ export default function KeysLeft(props: KeysLeftProps) {
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Who label="No longer a member" name={props.personName} email={props.personEmail} />
       {props.revokedTotal > 0 && (
         <Fact label="Revoked keys">

@@ -1,7 +1,7 @@
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
-import { Who } from "./who";
+import { Named, Who } from "./who";
 
 export interface LimitRequestProps {
   /** The page where the limit is raised, with what is asked for filled in. */
@@ -28,7 +28,7 @@ export function subject(_props: LimitRequestProps): string {
   return "A member asks for a higher limit on Atelier";
 }
 
-/** To each Admin and Billing member of a workspace: a member asks them to raise a limit. */
+/** Renders the mail to each Admin and Billing member of a workspace: a member asks for a higher limit. */
 export default function LimitRequest(props: LimitRequestProps) {
   return (
     <Layout
@@ -38,12 +38,8 @@ export default function LimitRequest(props: LimitRequestProps) {
       reason="You got this e-mail because you are an Admin or a Billing member of the workspace. Turn these e-mails off in your account settings."
     >
       <Who label="Who asks" name={props.personName} email={props.personEmail} />
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
-      <Fact label="Limit of">
-        <Strong>{defuse(props.whose)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
+      <Named label="Limit of" text={props.whose} />
       <Fact label="Now">{props.spent === null ? props.limit : `${props.spent} of ${props.limit}`}</Fact>
       <Fact label="Asked for">
         <Strong>{props.wanted}</Strong>

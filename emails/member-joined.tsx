@@ -1,7 +1,6 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
 import { Fact, Layout, Small, Strong } from "./layout";
-import { Who } from "./who";
+import { Named, Who } from "./who";
 
 export interface MemberJoinedProps {
   /** The workspace's members. */
@@ -34,9 +33,7 @@ export default function MemberJoined(props: MemberJoinedProps) {
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
       <Who label="Who is in" name={props.personName} email={props.personEmail} />
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="As">
         <Strong>{props.role}</Strong>
       </Fact>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface MemberRemovedProps {
   /** Where to go on without the workspace. */
@@ -31,9 +32,7 @@ export default function MemberRemoved(props: MemberRemovedProps) {
       origin={props.origin}
       reason={`You got this e-mail because ${oneLine(props.recipient)} was a member of the workspace.`}
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Removed by">
         <Strong>{by}</Strong>
         {by !== address && <> ({address})</>}

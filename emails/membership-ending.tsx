@@ -1,7 +1,7 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
 import { inWords } from "./moment";
+import { Named } from "./who";
 
 export interface MembershipEndingProps {
   /** The workspace's members. */
@@ -33,14 +33,8 @@ export default function MembershipEnding(props: MembershipEndingProps) {
           : "You got this e-mail because you are an Admin of the workspace."
       }
     >
-      {!props.isOwn && (
-        <Fact label="Member">
-          <Strong>{defuse(props.personName)}</Strong>
-        </Fact>
-      )}
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      {!props.isOwn && <Named label="Member" text={props.personName} />}
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Access ends">
         <Strong>{inWords(props.endsAt)}</Strong>
       </Fact>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
-import { defuse, oneLine } from "./defuse";
+import { oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface RequestAnsweredProps {
   /** The workspace, or where to go on without it. */
@@ -29,9 +30,7 @@ export default function RequestAnswered(props: RequestAnsweredProps) {
       origin={origin}
       reason={`You got this e-mail because ${oneLine(props.recipient)} asked to join a workspace.`}
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       {role && (
         <Fact label="Your role">
           <Strong>{role}</Strong>

@@ -1,6 +1,6 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface RoleAnsweredProps {
   /** The workspace. */
@@ -28,9 +28,7 @@ export default function RoleAnswered(props: RoleAnsweredProps) {
       origin={props.origin}
       reason="You got this e-mail because you asked for another role in the workspace."
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label={isApproved ? "Your role" : "You asked for"}>
         <Strong>{props.role}</Strong>
       </Fact>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface RoleChangedProps {
   /** The workspace. */
@@ -33,9 +34,7 @@ export default function RoleChanged(props: RoleChangedProps) {
       origin={props.origin}
       reason="You got this e-mail because you are a member of the workspace. Turn these e-mails off in your account settings."
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Your role">
         <Strong>{props.to}</Strong> (before: {props.from})
         <br />

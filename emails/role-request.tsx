@@ -1,7 +1,6 @@
 import { Button } from "./button";
-import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
-import { Who } from "./who";
+import { Named, Who } from "./who";
 
 export interface RoleRequestProps {
   /** The page where the request is answered. */
@@ -31,9 +30,7 @@ export default function RoleRequest(props: RoleRequestProps) {
       reason="You got this e-mail because you are an Admin of the workspace. Turn these e-mails off in your account settings."
     >
       <Who label="Who asks" name={props.personName} email={props.personEmail} />
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Role">
         <Strong>{props.role}</Strong>
       </Fact>

@@ -28,7 +28,7 @@ export function subject({ because }: SignInRefusedProps): string {
   return texts[because].title;
 }
 
-/** To an address for which a sign-in link was asked and none is made: the page does not say who has an account. */
+/** Renders the mail to an address that may not sign in. The sign-in page answers alike for all, so that it does not say who has an account. */
 export default function SignInRefused({ because, email, url, origin }: SignInRefusedProps) {
   const { title, text } = texts[because];
   return (

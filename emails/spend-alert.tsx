@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Small, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface SpendAlertProps {
   /** The page where the limit is changed. */
@@ -49,9 +50,7 @@ export default function SpendAlert(props: SpendAlertProps) {
       origin={props.origin}
       reason={`You got this e-mail because you are an Admin or a Billing member of the workspace${kind === "workspace" || kind === "ceiling" || kind === "model" ? "" : ", or because the limit is for your keys"}.`}
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       {(name !== null || kind === "model") && (
         <Fact label={labels.get(kind) ?? "Limit of"}>
           <Strong>{defuse(name ?? rest.join(":"))}</Strong>

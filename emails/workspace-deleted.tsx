@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface WorkspaceDeletedProps {
   /** The account's page, where deleted workspaces are restored. */
@@ -29,9 +30,7 @@ export default function WorkspaceDeleted(props: WorkspaceDeletedProps) {
       origin={props.origin}
       reason="You got this e-mail because you were an Admin of the workspace."
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Deleted by">
         <Strong>{defuse(props.personName)}</Strong> ({oneLine(props.personEmail)})
       </Fact>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
 
 export interface WorkspaceRestoredProps {
   /** The workspace. */
@@ -27,9 +28,7 @@ export default function WorkspaceRestored(props: WorkspaceRestoredProps) {
       origin={props.origin}
       reason="You got this e-mail because you are an Admin of the workspace."
     >
-      <Fact label="Workspace">
-        <Strong>{defuse(props.workspaceName)}</Strong>
-      </Fact>
+      <Named label="Workspace" text={props.workspaceName} />
       <Fact label="Restored by">
         <Strong>{defuse(props.personName)}</Strong> ({oneLine(props.personEmail)})
       </Fact>

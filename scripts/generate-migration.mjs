@@ -3,9 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { checkNode, root } from "./setup.mjs";
+import { ensureDependencies, root } from "./setup.mjs";
 
-checkNode();
+ensureDependencies({ dev: true });
 const meta = path.join(root, "db/migrations/meta");
 const generator = path.join(root, "node_modules/drizzle-kit/bin.cjs");
 const { status } = spawnSync(process.execPath, [generator, "generate", ...process.argv.slice(2)], {

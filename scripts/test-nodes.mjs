@@ -14,7 +14,7 @@ if (chosen.length === 0) {
   console.error(`There is no such version among ${versions.join(", ")}.`);
   process.exit(1);
 }
-ensureDependencies();
+ensureDependencies({ dev: true });
 
 const failed = [];
 for (const version of chosen) {

@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { ChartBands } from "./chart-bands";
 import { ChartReader } from "./chart-reader";
 import { Table, TableCell, TableRow } from "./table";
 
@@ -75,20 +76,7 @@ export function BarChart({
               ))}
             </svg>
             <line className="chart-line" data-base="" x1="0" x2="100%" y1="100%" y2="100%" />
-            {said.map((text, i) => (
-              // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: read like an image of its own, reached by arrow keys.
-              <g
-                key={steps.labels[i]}
-                role="img"
-                className="chart-bar"
-                data-bar=""
-                tabIndex={i === said.length - 1 ? 0 : -1}
-                aria-label={text}
-              >
-                <title>{text}</title>
-                <rect x={`${i * width}%`} y="0" width={`${width}%`} height="100%" />
-              </g>
-            ))}
+            <ChartBands texts={said} keys={steps.labels} />
           </svg>
           <svg className="chart-axis col-start-2 mt-1.5" aria-hidden="true">
             {steps.ticks.map(({ index, label }, i) => {

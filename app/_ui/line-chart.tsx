@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { ChartBands } from "./chart-bands";
 import { ChartReader } from "./chart-reader";
 import { Table, TableCell, TableRow } from "./table";
 
@@ -40,7 +41,7 @@ export function LineChart({
   const [bottom, top] = [least >= 0 ? Math.max(0, least - room) : least - room, most + room];
   const yOf = (value: number) => ((top - value) / (top - bottom)) * height;
   const xOf = (at: number) => (kept.length > 1 ? (at / (kept.length - 1)) * height : height / 2);
-  const width = 100 / kept.length;
+
   const said = kept.map((i) => {
     const parts = lines.flatMap(({ name, values }) => (values[i] == null ? [] : [`${name} ${format(values[i])}`]));
     return `${pointName} ${points[i]}: ${parts.join(", ") || "nothing"}`;
@@ -77,20 +78,7 @@ export function LineChart({
               ))}
             </svg>
             <line className="chart-line" data-base="" x1="0" x2="100%" y1="100%" y2="100%" />
-            {said.map((text, i) => (
-              // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: read like an image of its own, reached by arrow keys.
-              <g
-                key={kept[i]}
-                role="img"
-                className="chart-bar"
-                data-bar=""
-                tabIndex={i === said.length - 1 ? 0 : -1}
-                aria-label={text}
-              >
-                <title>{text}</title>
-                <rect x={`${i * width}%`} y="0" width={`${width}%`} height="100%" />
-              </g>
-            ))}
+            <ChartBands texts={said} keys={kept} />
           </svg>
           <div className="chart-scale-x col-start-2" aria-hidden="true">
             <span>{points[0]}</span>

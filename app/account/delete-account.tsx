@@ -1,9 +1,10 @@
 import Link from "next/link";
 import { Card } from "@/app/_ui/card";
+import { ConfirmationField } from "@/app/_ui/confirmation-field";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
-import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { deleteAccount } from "./actions";
 
 type Plan = { ends: string[]; leaves: string[]; blockedBy: { name: string; slug: string }[] };
@@ -56,19 +57,10 @@ function Confirmation({ email, plan }: { email: string; plan: Plan }) {
         sentence="You leave these workspaces. The keys and models you made stay with them, the files that were for you alone are deleted:"
         names={plan.leaves}
       />
-      <TextField
-        label={`Type ${email} to confirm`}
-        name="confirmation"
-        autoComplete="off"
-        spellCheck={false}
-        required
-      />
-      <DialogActions>
-        <CloseDialogButton>Cancel</CloseDialogButton>
-        <SubmitButton variant="danger" pendingLabel="Deleting…">
-          Delete my account
-        </SubmitButton>
-      </DialogActions>
+      <ConfirmationField label={`Type ${email} to confirm`} />
+      <SubmitActions variant="danger" pendingLabel="Deleting…">
+        Delete my account
+      </SubmitActions>
     </Form>
   );
 }

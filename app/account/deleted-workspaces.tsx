@@ -1,6 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -39,7 +40,7 @@ export function DeletedWorkspaces({ rows }: { rows: Row[] }) {
             <TableCell label="Time left">{formatCount(daysLeft, "day")}</TableCell>
             <TableCell kind="actions">
               <Form action={restoreWorkspace}>
-                <input type="hidden" name="slug" value={slug} />
+                <HiddenFields values={{ slug }} />
                 <SubmitButton size="sm" variant="secondary" pendingLabel="Restoring…" aria-label={`Restore ${name}`}>
                   Restore
                 </SubmitButton>

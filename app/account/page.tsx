@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { PlainPage } from "@/app/_shared/plain-page";
+import { providerWords } from "@/app/_shared/provider-words";
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
@@ -6,8 +8,6 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { ThemeSwitch } from "@/app/_ui/theme-switch";
-import { providerWords } from "@/app/(auth)/sign-in/provider-words";
-import { PlainPage } from "@/app/plain-page";
 import { api } from "@/server/composition/caller";
 import { updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";

@@ -1,10 +1,12 @@
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { RelativeTime } from "@/app/_ui/time";
 import { removePasskey, renamePasskey } from "./actions";
 import { AddPasskey } from "./add-passkey";
@@ -41,31 +43,22 @@ export function Passkeys({ isPossible, rows, query }: Props) {
           <Form action={renamePasskey}>
             <HiddenFields values={{ passkeyId: chosen.id }} />
             <TextField label="Name" name="name" defaultValue={chosen.name} maxLength={60} autoComplete="off" required />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Renaming…">Rename</SubmitButton>
-            </DialogActions>
+            <SubmitActions pendingLabel="Renaming…">Rename</SubmitActions>
           </Form>
         </Dialog>
       )}
       {chosen && query.dialog === "remove-passkey" && (
-        <Dialog
+        <ConfirmDialog
           id={`remove-${chosen.id}`}
           open
           title={`Remove ${chosen.name}?`}
           description="It signs you in no more. Your device may go on offering it until you delete it there as well."
           closeHref="/account#passkeys"
-        >
-          <Form action={removePasskey}>
-            <HiddenFields values={{ passkeyId: chosen.id }} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove passkey
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={removePasskey}
+          fields={{ passkeyId: chosen.id }}
+          submitLabel="Remove passkey"
+          pendingLabel="Removing…"
+        />
       )}
     </>
   );

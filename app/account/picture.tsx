@@ -1,8 +1,8 @@
+import { ownAvatarSrc } from "@/app/_shared/avatar-src";
 import { Avatar } from "@/app/_ui/avatar";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { PictureField } from "@/app/_ui/picture-field";
-import { ownAvatarSrc } from "@/app/avatar-src";
 import { removeAvatar, setAvatar } from "./actions";
 
 /** Draws the person's picture, of which a small copy is kept. */

@@ -2,6 +2,7 @@ import { Badge } from "@/app/_ui/badge";
 import { Button } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { unlinkProvider } from "./actions";
 
 /** Draws the sign-in providers of this instance, to link and unlink. */
@@ -21,14 +22,14 @@ export function Providers({ rows }: { rows: { id: string; name: string; isLinked
             </span>
             {isLinked ? (
               <Form action={unlinkProvider}>
-                <input type="hidden" name="provider" value={id} />
+                <HiddenFields values={{ provider: id }} />
                 <SubmitButton size="sm" variant="ghost" aria-label={`Unlink ${name}`}>
                   Unlink
                 </SubmitButton>
               </Form>
             ) : (
               <form action="/api/auth/start" method="post">
-                <input type="hidden" name="provider" value={id} />
+                <HiddenFields values={{ provider: id }} />
                 <input type="hidden" name="purpose" value="link" />
                 <input type="hidden" name="callbackUrl" value="/account" />
                 <Button type="submit" size="sm" aria-label={`Link ${name}`}>

@@ -4,8 +4,8 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { signOutElsewhere } from "@/app/(auth)/account/sign-out-elsewhere";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { signOutElsewhere } from "../(auth)/_sign-out/sign-out-elsewhere";
 import { signOutOne } from "./actions";
 
 type Row = RowOf<Outputs["account"]["sessions"]>;

@@ -1,17 +1,16 @@
 import Link from "next/link";
+import { type Iconic, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { Badge } from "@/app/_ui/badge";
 import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCountUpTo } from "@/app/_ui/format";
-import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { partsOf, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { type Iconic, WorkspaceIcon } from "@/app/workspace-icon";
 import { type Role, roleText } from "@/server/access/permissions";
 import { mostCounted } from "@/server/workspaces/input";
 import { leaveWorkspace } from "./actions";
@@ -31,7 +30,7 @@ export function Workspaces({ page, total, query }: Props) {
       ? page.rows.find(({ slug, kind }) => slug === query.workspace && kind === "organization")
       : undefined;
   const next = page.next
-    ? `/account?${new URLSearchParams({ ...(query.q ? { q: query.q } : {}), after: page.next })}#workspaces`
+    ? `${withQuery("/account", { ...partsOf(query, ["q"]), after: page.next })}#workspaces`
     : undefined;
   return (
     <>
@@ -94,23 +93,17 @@ export function Workspaces({ page, total, query }: Props) {
         )}
       </Card>
       {leaving && (
-        <Dialog
+        <ConfirmDialog
           id={`leave-${leaving.slug}`}
           open
           title={`Leave ${leaving.name}?`}
           description="You lose access at once, and need an invitation to come back."
           closeHref="/account"
-        >
-          <Form action={leaveWorkspace}>
-            <HiddenFields values={{ workspace: leaving.slug }} />
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton variant="danger" pendingLabel="Leaving…">
-                Leave workspace
-              </SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={leaveWorkspace}
+          fields={{ workspace: leaving.slug }}
+          submitLabel="Leave workspace"
+          pendingLabel="Leaving…"
+        />
       )}
     </>
   );

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
+import { PlainPage } from "@/app/_shared/plain-page";
 import { Card } from "@/app/_ui/card";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { PlainPage } from "@/app/plain-page";
 import { can, type Permission, permissionText, roles, roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 

@@ -29,7 +29,7 @@ export const reactivatePerson = formAction((api, input) => api.instance.reactiva
 export const setCeilings = formAction((api, input) => api.instance.setCeilings(input), {
   message: ({ isSpent }) =>
     isSpent
-      ? "Saved. More than that is spent already this month: nothing more can be spent until the next one begins."
+      ? "Saved. This month's spend is above the new ceiling: requests that cost something are refused until next month."
       : "Saved. It holds from now on.",
 });
 

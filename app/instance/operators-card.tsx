@@ -1,28 +1,22 @@
 "use client";
 
-import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { Plus } from "@/app/_ui/icons";
+import { Person } from "@/app/_ui/person";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { SubmitActions } from "@/app/_ui/submit-actions";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { addOperator, removeOperator } from "./actions";
 
-export type OperatorRow = {
-  userId: string;
-  name: string;
-  email: string | null;
-  source: "first" | "environment" | "operator";
-  createdAt: Date;
-  isDeactivated: boolean;
-  isSelf: boolean;
-  isNamed: boolean;
-};
+type Row = RowOf<Outputs["instance"]["operators"]>;
 
 const here = "/instance";
 const columns = [
@@ -32,27 +26,27 @@ const columns = [
   { label: "Actions", isLabelHidden: true },
 ];
 const sourceText = {
-  first: "by signing in first",
-  environment: "by OPERATORS",
-  operator: "added by an operator",
+  first: "Signed in first",
+  environment: "Named in OPERATORS",
+  operator: "Added by an operator",
 } as const;
 
-/** Shows who runs this instance, and the ways to add and remove them. */
+/** Draws the operators of this instance, with the dialogs that add and remove one. */
 export function OperatorsCard({
   rows,
   isAdding,
   removing,
 }: {
-  rows: OperatorRow[];
+  rows: Row[];
   isAdding: boolean;
-  removing: OperatorRow | undefined;
+  removing: Row | undefined;
 }) {
   return (
     <>
       <Card
         isFlush
         title="Operators"
-        description="They see every workspace and person by name, with figures, and never what is in a workspace."
+        description="Operators see the names and figures of all workspaces and people, but not what is inside a workspace."
         action={
           <DialogButton icon={<Plus />} dialog="add" href={`${here}?dialog=add`}>
             Add operator
@@ -64,15 +58,10 @@ export function OperatorsCard({
           {rows.map((row) => (
             <TableRow key={row.userId}>
               <TableCell kind="primary">
-                <div className="who">
-                  <Avatar name={row.name} />
-                  <span>
-                    <strong>{row.name}</strong>
-                    {row.isSelf && <Badge tone="accent">You</Badge>}
-                    {row.isDeactivated && <Badge tone="warning">Deactivated</Badge>}
-                  </span>
-                  <small>{row.email}</small>
-                </div>
+                <Person name={row.name} email={row.email}>
+                  {row.isSelf && <Badge tone="accent">You</Badge>}
+                  {row.isDeactivated && <Badge tone="warning">Deactivated</Badge>}
+                </Person>
               </TableCell>
               <TableCell label="Became operator">
                 {row.isNamed ? sourceText.environment : sourceText[row.source]}
@@ -99,7 +88,7 @@ export function OperatorsCard({
       <Dialog
         id="add"
         title="Add operator"
-        description="An operator sets what holds for all workspaces and sees people and workspaces by name. By that they are a member of none."
+        description="An operator manages the settings of this instance and sees all people and workspaces by name. It does not make them a member of any workspace."
         open={isAdding}
         closeHref={here}
       >
@@ -110,42 +99,33 @@ export function OperatorsCard({
             type="email"
             autoComplete="off"
             required
-            hint="The address that they sign in with here."
+            hint="The address they sign in with."
           />
-          <DialogActions>
-            <SubmitButton pendingLabel="Adding…">Add operator</SubmitButton>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-          </DialogActions>
+          <SubmitActions pendingLabel="Adding…">Add operator</SubmitActions>
         </Form>
       </Dialog>
       {removing && (
-        <Dialog
+        <ConfirmDialog
           id="remove"
           title={removing.isSelf ? "Stop being an operator" : `Remove ${removing.name} from the operators`}
           description={
             removing.isSelf
-              ? "You lose these pages at once. Another operator can add you again."
-              : "They lose these pages at once. Their account and their memberships stay as they are."
+              ? "You lose access to these pages at once. Another operator can add you again."
+              : "They lose access to these pages at once. Their account and their memberships do not change."
           }
           open
           closeHref={here}
-        >
-          <Form action={removeOperator}>
-            <input type="hidden" name="userId" value={removing.userId} />
-            <DialogActions>
-              <SubmitButton variant="danger" pendingLabel="Removing…">
-                Remove operator
-              </SubmitButton>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={removeOperator}
+          fields={{ userId: removing.userId }}
+          submitLabel="Remove operator"
+          pendingLabel="Removing…"
+        />
       )}
     </>
   );
 }
 
-function removalReason({ isNamed, isDeactivated }: OperatorRow, count: number): string | undefined {
+function removalReason({ isNamed, isDeactivated }: Row, count: number): string | undefined {
   if (isNamed) return "The variable OPERATORS names this person.";
   if (count === 1 && !isDeactivated) return "An instance needs at least one operator. Add another first.";
   return undefined;

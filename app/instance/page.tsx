@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
-import { readDialog } from "@/app/w/[workspace]/dialog-query";
+import { readDialog } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { OperatorsCard } from "./operators-card";
 
@@ -18,10 +18,7 @@ export default async function InstanceOverview({ searchParams }: Props) {
   return (
     <>
       <Flash news={news} done={query.done} />
-      <PageHeader
-        title="Instance settings"
-        purpose="Who runs this Atelier, and what is set for all of its workspaces."
-      />
+      <PageHeader title="Instance settings" purpose="Who runs this Atelier." />
       <div className="flex flex-col gap-6">
         <OperatorsCard
           rows={operators}

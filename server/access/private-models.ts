@@ -4,7 +4,7 @@ export const privateModelPrefix = "private-model-";
 /** Finds such stand-ins in a text. */
 export const privateModelPattern = new RegExp(`${privateModelPrefix}[0-9a-f]{12}`, "g");
 
-/** Whether a model's id, as it is shown to a person, stands in for one that is hidden from them: there is no page to link to. */
+/** Checks whether a model's id, as it is shown to a person, stands in for one that is hidden from them: there is no page to link to. */
 export function isPrivateModel(id: string): boolean {
   return id.startsWith(privateModelPrefix);
 }

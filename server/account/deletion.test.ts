@@ -111,3 +111,49 @@ test("I9 a member who accepts an invitation uses it up, and that is remembered",
     await owner`select after from audit_events where workspace_id = ${acme.id} and action = 'invitation.accepted'`;
   expect(rows).toMatchObject([{ after: { invitation: id } }]);
 });
+
+test("IS-24 deleting an account and everything else that its person does at the same moment do not wait for each other", {
+  timeout: 120_000,
+}, async () => {
+  const reasons = new Set<string>();
+  const all = async (calls: Promise<unknown>[]) => {
+    for (const outcome of await Promise.allSettled(calls))
+      if (outcome.status === "rejected") reasons.add(await reasonOf(Promise.reject(outcome.reason)));
+  };
+  for (let round = 0; round < 12; round++) {
+    const [acme, other] = [await workspace(), await workspace()];
+    const [at, there] = [{ workspace: acme.slug }, { workspace: other.slug }];
+    const dev = await memberOf(acme, "developer");
+    const keys = await Promise.all([1, 2, 3].map((n) => dev.api.keys.create({ ...at, name: `Key ${n}` })));
+    const keyIds = keys.map(({ id }) => id);
+    await all([
+      acme.admin.api.keys.fixMany({ ...at, keyIds, fix: "disable" }),
+      dev.api.keys.rotate({ ...at, keyId: keyIds[0] ?? "" }),
+      acme.admin.api.keys.rotate({ ...at, keyId: keyIds[1] ?? "" }),
+      acme.admin.api.members.remove({ ...at, userId: dev.person.id, key: keyIds.map((id) => `rotate:${id}`) }),
+      dev.api.members.leave(at),
+      dev.api.account.remove({ confirmation: dev.person.email }),
+      dev.api.keys.create({ ...at, name: "Late" }),
+    ]);
+    const [x, y] = [await memberOf(acme, "admin"), await memberOf(acme, "admin")];
+    for (const { person } of [x, y]) await insertMember(owner, other.id, person.id, "admin");
+    await all([
+      x.api.members.remove({ ...at, userId: y.person.id }),
+      y.api.members.remove({ ...there, userId: x.person.id }),
+      x.api.account.remove({ confirmation: x.person.email }),
+      y.api.account.remove({ confirmation: y.person.email }),
+      x.api.members.changeRole({ ...there, userId: y.person.id, role: "viewer" }),
+      y.api.members.changeRole({ ...at, userId: x.person.id, role: "viewer" }),
+    ]);
+  }
+  const allowed = [
+    "key_held",
+    "key_replaced",
+    "key_revoked",
+    "not_found",
+    "not_permitted",
+    "not_signed_in",
+    "last_admin",
+  ];
+  expect([...reasons].filter((reason) => !allowed.includes(reason))).toEqual([]);
+});

@@ -16,7 +16,12 @@ export function line(what: string, max: number) {
     .string({ error: `${what} is missing.` })
     .max(max * 20, `${what} is too long: at most ${max} characters.`)
     .refine((text) => isWellFormed(text) && !forbidden.test(text), `${what} has characters that cannot be used.`)
-    .transform((text) => withoutHiddenMarks(text).normalize("NFC").trim().replace(/\s+/gu, " "))
+    .transform((text) =>
+      withoutHiddenMarks(text)
+        .normalize("NFC")
+        .replace(/[\s\u2800]+/gu, " ")
+        .trim(),
+    )
     .refine((text) => !invisible.test(text), `${what} is missing.`)
     .refine((text) => [...text].length <= max, `${what} is too long: at most ${max} characters.`);
 }
@@ -30,7 +35,7 @@ export function properName(what: string) {
 }
 
 /**
- * A name of a thing that other people see, such as a model: it may be a path or a host, which mails and pages never make a
+ * Returns the schema of a name of a thing that other people see, such as a model: it may be a path or a host, which mails and pages never make a
  * link, but must not read as another name or as Atelier's own.
  */
 export function thingName(what: string) {
@@ -90,3 +95,20 @@ export const cursor = z
   .max(400)
   .regex(/^[\w-]+$/)
   .optional();
+
+/** Returns the schema of a whole number as it was typed, such as "1,200"; nothing typed is none, and null comes out. */
+export const typedCount = (least: number, most: number) =>
+  z
+    .string()
+    .max(40, "Enter a whole number.")
+    .default("")
+    .transform((text, context) => {
+      const typed = text.trim();
+      if (typed === "") return null;
+      const digits = /^\d{1,3}(,\d{3})+$/.test(typed) ? typed.replaceAll(",", "") : typed;
+      const number = /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      const range = `Enter a number from ${least.toLocaleString("en")} to ${most.toLocaleString("en")}.`;
+      context.addIssue({ code: "custom", message: Number.isNaN(number) ? "Enter a whole number." : range });
+      return z.NEVER;
+    });

@@ -51,7 +51,7 @@ export const refusals = {
   personal_closed: ["FORBIDDEN", "There are no personal workspaces here. Ask an Admin of a workspace to invite you."],
   too_many_workspaces: [
     "CONFLICT",
-    "You have made as many workspaces as one person may here. Delete one, or ask the people who run this Atelier.",
+    "You have created as many workspaces as one person may. Delete one, or ask the people who run this Atelier.",
   ],
   workspace_suspended: [
     "FORBIDDEN",

@@ -16,6 +16,14 @@ export async function chargeSignInMail(
   mark: string | undefined,
 ): Promise<void> {
   if (await isKnownBrowser(db, email, mark)) return charge(db, limits.signInMailPerKnownBrowser, `${email} ${mark}`);
+  await chargeAddressMail(db, email, ip);
+}
+
+/**
+ * Takes one mail that proves who has an address from its limits: that of who asks, of the address, its domain and the instance.
+ * Accounts and addresses are free, so all such mails count together. Refuses `too_many`.
+ */
+export async function chargeAddressMail(db: Db, email: string, ip: string | null): Promise<void> {
   await charge(db, limits.signInMailPerClient, clientKey(ip));
   await charge(db, limits.signInMailPerAddress, email);
   await charge(db, limits.signInMailPerAddressDaily, email);

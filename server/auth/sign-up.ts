@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { type Db, transaction } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { invitations } from "@/db/schema/workspaces";
@@ -34,6 +34,7 @@ async function isInvited(db: Db, email: string): Promise<boolean> {
   const rows = await db
     .select({ id: invitations.id })
     .from(invitations)
+    .innerJoin(users, and(eq(users.id, invitations.invitedBy), isNull(users.deactivatedAt)))
     .where(and(eq(invitations.email, email), eq(invitations.status, "pending"), sql`${invitations.expiresAt} > now()`))
     .limit(1);
   return rows.length > 0;

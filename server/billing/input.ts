@@ -2,16 +2,24 @@ import { z } from "zod";
 import { cursor, searchText } from "@/server/api/input";
 import { parseMoney } from "@/server/usage/money";
 
-/** Money as it was typed; micro-units come out. */
-export const amount = z
+const typedMoney = z
   .string({ error: "Enter an amount, such as 20 or 20.50." })
-  .max(100, "Enter an amount in digits, such as 20 or 20.50.")
-  .transform((text, context) => {
-    const parsed = parseMoney(text);
-    if ("micro" in parsed) return parsed.micro;
-    context.addIssue({ code: "custom", message: parsed.error });
-    return z.NEVER;
-  });
+  .max(100, "Enter an amount in digits, such as 20 or 20.50.");
+
+const microUnitsOf = (text: string, context: z.RefinementCtx): number => {
+  const parsed = parseMoney(text);
+  if ("micro" in parsed) return parsed.micro;
+  context.addIssue({ code: "custom", message: parsed.error });
+  return z.NEVER;
+};
+
+/** Money as it was typed; micro-units come out. */
+export const amount = typedMoney.transform(microUnitsOf);
+
+/** The same; nothing typed is no limit, and null comes out. */
+export const optionalAmount = typedMoney
+  .default("")
+  .transform((text, context) => (text.trim() === "" ? null : microUnitsOf(text, context)));
 
 const thresholdsMessage = "Enter 1 to 10 whole percentages from 1 to 200, such as 50, 80, 100.";
 

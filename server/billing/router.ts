@@ -25,10 +25,9 @@ import {
 import * as billing from "./queries";
 import * as statements from "./statement/queries";
 import { statement } from "./statement/statement";
-import { whatIf } from "./what-if";
+import { replayedDays, replayedWindow, whatIf } from "./what-if";
 
 const dayMs = 86_400_000;
-const replayedDays = 30;
 const shownModels = 50;
 const coloured = 5;
 const mostLines = 20_000;
@@ -104,9 +103,8 @@ export const billingRouter = t.router({
       billing.clock(ctx.db),
       history.hours(ctx.db, workspaceId, replayedDays, { userId }),
     ]);
-    const hourMs = 3_600_000;
-    const from = new Date(Math.floor((now.getTime() - replayedDays * dayMs) / hourMs) * hourMs);
-    return { limit: parsed.micro, outcome: whatIf(hours, { limit: parsed.micro, span: "month" }, { from, to: now }) };
+    const outcome = whatIf(hours, { limit: parsed.micro, span: "month" }, replayedWindow(now));
+    return { limit: parsed.micro, outcome };
   }),
 
   /** Sets what the workspace may spend in a calendar month. It may be less than is spent already. */
@@ -162,7 +160,7 @@ export const billingRouter = t.router({
   }),
 
   /**
-   * What a month of the sealed ledger consists of: its links, how many lines, and what they cost. For Admins: the lines are as they
+   * Returns what a month of the sealed ledger consists of: its links, how many lines, and what they cost. For Admins: the lines are as they
    * were sealed, with the ids of other members' private models.
    */
   sealedMonth: workspaceProcedure("audit:read", oneMonth).query(async ({ ctx, input }) => {
@@ -172,7 +170,7 @@ export const billingRouter = t.router({
     return { month, workspaceId, currency: currency(), columns: ledgerColumns, ...found };
   }),
 
-  /** Some links of a month of the sealed ledger with their lines, and from where there are more. */
+  /** Returns some links of a month of the sealed ledger with their lines, and from where there are more. */
   sealedPart: workspaceProcedure("audit:read", sealedPart).query(async ({ ctx, input }) => {
     const { month, ...range } = input;
     const moments = await seals.listMoments(ctx.db, ctx.workspace.workspaceId, month, range, momentsAtOnce);

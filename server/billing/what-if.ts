@@ -2,6 +2,16 @@ import type { SpendSpan } from "@/db/schema/limits";
 import type { Hour } from "@/server/usage/history/queries";
 import { periodOf } from "@/server/usage/leases/budget";
 
+/** A limit is tried on so many days. */
+export const replayedDays = 30;
+
+const hourMs = 3_600_000;
+
+/** Returns the time on which a limit is tried: whole hours, since usage is summed by the hour. */
+export function replayedWindow(now: Date): { from: Date; to: Date } {
+  return { from: new Date(Math.floor((now.getTime() - replayedDays * 24 * hourMs) / hourMs) * hourMs), to: now };
+}
+
 /** A time in which calls would have been refused, up to and without `until`. */
 export type Refusals = { from: Date; until: Date };
 

@@ -35,6 +35,8 @@ const fieldsOf = async (attempt: Promise<unknown>) => {
   );
 };
 
+const refusalReason = async (error: unknown) => reasonOf(Promise.reject(error));
+
 test("each subject has a limit a day, a week, a month and in total, with what was spent before it was set", async () => {
   const { budgets } = acme.admin.api;
   await spend(owner, acme.id, { cost: 2 * euro, keyId, memberId: developer.person.id, model: "small" });
@@ -101,6 +103,22 @@ test("a raise holds for requests until its day ends, and then the limit is what 
   }
 });
 
+test("raising a limit and taking it away at the same moment wait for each other in one order", async () => {
+  const { budgets } = acme.admin.api;
+  const at = { ...here("model:small"), span: "day" as const };
+  for (let round = 0; round < 5; round++) {
+    await budgets.set({ ...at, limit: "5" });
+    await budgets.raise({ ...at, limit: "9", until: today() });
+    const outcomes = await Promise.all(
+      [budgets.raise({ ...at, limit: "8", until: today() }), budgets.remove(at), budgets.remove(at)].map((attempt) =>
+        attempt.then(() => "done", refusalReason),
+      ),
+    );
+    // A raise that comes later finds no limit any more.
+    expect(outcomes.filter((outcome) => outcome !== "done" && outcome !== "not_found")).toEqual([]);
+  }
+});
+
 test("a key that is rotated takes its limits and what they are raised to along", async () => {
   const { budgets } = acme.admin.api;
   await budgets.set({ ...here(`key:${keyId}`), span: "week", limit: "5" });
@@ -162,6 +180,8 @@ test("a member asks for a higher limit: those who manage limits get one mail, wi
   const ask = () =>
     developer.api.budgets.askForRaise({ ...here(of), span: "day", limit: "60", reason: "Until Friday." });
   expect(await reasonOf(ask())).toBe("not_found");
+  const ofOperators = { ...here("ceiling"), span: "day" as const, limit: "60", reason: "" };
+  expect(await reasonOf(developer.api.budgets.askForRaise(ofOperators))).toBe("not_permitted");
   await acme.admin.api.budgets.set({ ...here(of), span: "day", limit: "20" });
   const treasurer = await memberOf(acme, "billing");
   await ask();

@@ -46,7 +46,7 @@ export async function subject(db: Db, workspaceId: string, of: string): Promise<
   return row && { of, kind: "key", ...row };
 }
 
-/** The limits per minute of the workspace for all models, of one model or of a key; null: none. */
+/** Returns the limits per minute of the workspace for all models, of one model or of a key; null: none. */
 export async function ratesOf(
   db: Db,
   workspaceId: string,
@@ -68,7 +68,7 @@ export async function ratesOf(
   return row ?? none;
 }
 
-/** The limits of a subject over each span, shortest first, by the database's clock. */
+/** Returns the limits of a subject over each span, shortest first, by the database's clock. */
 export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter }: Subject): Promise<SpanLimit[]> {
   const id = of.slice(of.indexOf(":") + 1);
   // Those a month of workspace, member and key are with whom they limit.
@@ -111,7 +111,7 @@ export async function limitsOf(db: Db, workspaceId: string, { of, kind, counter 
   });
 }
 
-/** The limits of the workspace, the operator's for it and those of models, beside the workspace's own a month. At most 200. */
+/** Returns the limits of the workspace, the operator's for it and those of models, beside the workspace's own a month. At most 200. */
 export async function list(db: Db, workspaceId: string): Promise<{ of: string; span: SpendSpan; limit: number }[]> {
   return db
     .select({ of: budgets.whose, span: budgets.span, limit: budgets.amount })
@@ -126,7 +126,7 @@ export async function list(db: Db, workspaceId: string): Promise<{ of: string; s
     .limit(200);
 }
 
-/** How many limits beside those a month a workspace has. */
+/** Returns how many limits beside those a month a workspace has. */
 export async function total(db: Db, workspaceId: string): Promise<number> {
   const [row] = await db
     .select({ n: sql`count(*)`.mapWith(Number) })

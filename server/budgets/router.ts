@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
@@ -7,7 +8,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { changeLimit, changeMemberLimit } from "@/server/billing/change-limits";
 import * as billing from "@/server/billing/queries";
-import { whatIf } from "@/server/billing/what-if";
+import { replayedDays, replayedWindow, whatIf } from "@/server/billing/what-if";
 import { limits } from "@/server/platform/throttling/limits";
 import * as history from "@/server/usage/history/queries";
 import { parseMoney } from "@/server/usage/money";
@@ -16,14 +17,11 @@ import { askForRaise, oneBudget, oneSubject, raiseBudget, setBudget, tryBudget }
 import * as budgets from "./queries";
 import { mailSpendRequest } from "./request";
 
-const replayedDays = 30;
-const dayMs = 86_400_000;
-const hourMs = 3_600_000;
 const mostBudgets = 1_000;
 
 /** Limits on spend by day, week, month and in total: of the workspace, a member, a key or a model. */
 export const budgetsRouter = t.router({
-  /** Whose limits these are, and each with what is spent and what it is raised to. Refuses `not_found`. */
+  /** Returns whose limits these are, and each with what is spent and what it is raised to. Refuses `not_found`. */
   get: workspaceProcedure("usage:read", oneSubject).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
     const subject = await existing(ctx.db, workspaceId, input.of);
@@ -33,7 +31,7 @@ export const budgetsRouter = t.router({
     return { kind, name, spans, now, currency: currency(), mayManage: can(role, "limit:manage") };
   }),
 
-  /** The limits of the workspace and of models beside the workspace's own a month, at most 200. */
+  /** Lists the limits of the workspace and of models beside the workspace's own a month, at most 200. */
   list: workspaceProcedure("usage:read", z.strictObject({})).query(async ({ ctx }) => ({
     currency: currency(),
     rows: await budgets.list(ctx.db, ctx.workspace.workspaceId),
@@ -54,11 +52,10 @@ export const budgetsRouter = t.router({
       history.hours(ctx.db, workspaceId, replayedDays, filterOf(subject)),
       budgets.limitsOf(ctx.db, workspaceId, subject),
     ]);
-    const from = new Date(Math.floor((now.getTime() - replayedDays * dayMs) / hourMs) * hourMs);
     const replayed = hours.reduce((sum, { cost }) => sum + cost, 0);
     const spentInAll = spans.find((each) => each.span === "total")?.spent ?? replayed;
     const limit = { limit: parsed.micro, span, before: span === "total" ? Math.max(0, spentInAll - replayed) : 0 };
-    return { limit: parsed.micro, outcome: whatIf(hours, limit, { from, to: now }) };
+    return { limit: parsed.micro, outcome: whatIf(hours, limit, replayedWindow(now)) };
   }),
 
   /**
@@ -97,10 +94,11 @@ export const budgetsRouter = t.router({
     const { of, span } = input;
     const subject = await existing(ctx.db, workspaceId, of);
     refuseUnchangeable(subject, span);
+    // Before any row of the limit's, as every change of it does: two that took them the other way round would wait for each other.
+    await lockWorkspaceAndRecheckRole(ctx);
     await budgets.endRaise(ctx.db, workspaceId, of, span);
     if (span === "month" && subject.kind === "workspace") return void (await changeLimit(ctx, null));
     if (span === "month" && subject.kind === "member") return changeMemberLimit(ctx, of.slice("member:".length), null);
-    await lockWorkspaceAndRecheckRole(ctx);
     const before = await limitOf(ctx.db, workspaceId, subject, span);
     if (!before || before.limit === null) return;
     await budgets.remove(ctx.db, workspaceId, of, span);
@@ -154,6 +152,8 @@ export const budgetsRouter = t.router({
       const { workspaceId } = ctx.workspace;
       const { of, span, limit, reason } = input;
       const subject = await existing(ctx.db, workspaceId, of);
+      // Those who are mailed could not raise it.
+      if (subject.kind === "ceiling") throw refuse("not_permitted");
       const now = await limitOf(ctx.db, workspaceId, subject, span);
       if (!now || now.limit === null) throw refuse("not_found");
       await audit.record(ctx.db, workspaceId, ctx, {
@@ -166,8 +166,6 @@ export const budgetsRouter = t.router({
     },
   ),
 });
-
-type Db = Parameters<typeof budgets.subject>[0];
 
 /** The operator sets the ceiling, and the month of a key is among its settings, where its owner may lower it. */
 function refuseUnchangeable({ kind }: budgets.Subject, span: budgets.SpanLimit["span"]): void {

@@ -393,6 +393,10 @@ const reads: Record<string, () => Look> = {
   }),
   "members.countMatching": () => ({ ask: (db, id) => members.countMatching(db, id, ""), gives: 1 }),
   "membership.hasOther": () => ({ ask: (db, id) => membership.hasOther(db, id, mine.admin.person.id), gives: false }),
+  "membership.findMaker": () => ({
+    ask: (db, id) => membership.findMaker(db, id, theirs.ids.userId),
+    gives: undefined,
+  }),
   "membership.find": () => ({ ask: (db, id) => membership.find(db, id, theirs.ids.userId), gives: undefined }),
   "members.avatar": () => ({
     ask: (db, id) => members.avatar(db, id, theirs.ids.userId, "a".repeat(22)),

@@ -74,7 +74,7 @@ export async function visibleFile(
 }
 
 /**
- * Like `visibleFile`, but locks the file against deletion until the transaction ends: for a transaction that records that a job
+ * Finds a file like `visibleFile`, and locks it against deletion until the transaction ends: for a transaction that records that a job
  * needs the file.
  */
 export async function holdFile(

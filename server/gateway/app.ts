@@ -7,6 +7,7 @@ import { env } from "@/server/platform/env";
 import { answerDirectly, directRoutes } from "./direct";
 import { cardFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
+import { countChanges } from "./door/count-changes";
 import { withoutHiddenModels } from "./door/hidden-models";
 import { answerUnknownPath, withoutPrefix } from "./door/paths";
 import { readOff } from "./door/unread-body";
@@ -34,6 +35,7 @@ gateway.use(async (c, next) => {
 });
 gateway.route("/", signedFiles);
 gateway.use(authenticate);
+gateway.use(countChanges);
 
 // Ids have colons, which Mistral's client encodes and OpenAI's does not, and may have slashes.
 gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>

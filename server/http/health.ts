@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { readiness } from "./readiness";
 
 /**
- * `/api/health`: the process is alive, whatever it depends on, so that it is not restarted for those. `/api/health/ready`:
+ * Answers `/api/health`: the process is alive, whatever it depends on, so that it is not restarted for those. `/api/health/ready`:
  * it can serve, or 503 with the reason. Answered before anything else, in every ROLE and under any Host, since what asks is
  * a machine that knows neither.
  */

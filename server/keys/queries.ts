@@ -82,7 +82,7 @@ export async function find(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Like `find`, but locks the key until the transaction ends. */
+/** Finds a key like `find`, and locks it until the transaction ends. */
 export async function hold(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(apiKeys).where(one(workspaceId, id)).for("no key update");
   return row;

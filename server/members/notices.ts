@@ -34,6 +34,28 @@ export async function tellOfJoin(
     await mail.enqueueOptional(db, { to, template: "member-joined", props });
 }
 
+/** Mails the Admins that a person asks to be let in, or for another role. One person's requests are mailed only now and then. */
+export async function tellOfRequest(
+  { db, person }: Doer,
+  { workspaceId, slug, name }: Where,
+  asked: Role | null,
+): Promise<void> {
+  const subject = `${asked === null ? "" : "role "}${workspaceId} ${person.id}`;
+  if ((await take(db, limits.requestMailPerWorkspaceAndPerson, subject)) > 0) return;
+  const props = {
+    url: link(`/w/${slug}/members`),
+    personName: person.name,
+    personEmail: person.email,
+    workspaceName: name,
+    origin: linkOrigin(),
+  };
+  for (const to of await membership.adminAddresses(db, workspaceId)) {
+    if (asked === null) await mail.enqueueOptional(db, { to, template: "join-request", props });
+    else
+      await mail.enqueueOptional(db, { to, template: "role-request", props: { ...props, role: roleText[asked].name } });
+  }
+}
+
 /** Mails a member that another member has changed their role. */
 export async function tellOfRole(
   { db, person }: Doer,

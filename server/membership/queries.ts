@@ -27,6 +27,23 @@ export async function find(
   return row;
 }
 
+/** Returns what the maker of an offer is in a workspace; undefined when they are not in it, or an operator keeps them out. */
+export async function findMaker(db: Db, workspaceId: string, userId: string): Promise<{ role: Role } | undefined> {
+  const [row] = await db
+    .select({ role: memberships.role })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.userId, userId),
+        isLiveMembership,
+        isNull(users.deactivatedAt),
+      ),
+    );
+  return row;
+}
+
 /** Returns the names of the workspace's Admins, at most `limit`: whom to ask. */
 export async function listAdmins(db: Db, workspaceId: string, limit = 3): Promise<string[]> {
   const rows = await db
@@ -49,13 +66,20 @@ export async function address(db: Db, workspaceId: string, userId: string): Prom
   return row?.email ?? undefined;
 }
 
-/** Returns the addresses of a workspace's Admins, at most 50: whom a notice goes to. */
+/** Returns the addresses of a workspace's Admins whom no operator keeps out, at most 50: whom a notice goes to. */
 export async function adminAddresses(db: Db, workspaceId: string): Promise<string[]> {
   const rows = await db
     .select({ email: users.email })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.role, "admin"), isLiveMembership))
+    .where(
+      and(
+        eq(memberships.workspaceId, workspaceId),
+        eq(memberships.role, "admin"),
+        isLiveMembership,
+        isNull(users.deactivatedAt),
+      ),
+    )
     .orderBy(asc(memberships.joinedAt))
     .limit(50);
   return rows.flatMap(({ email }) => email ?? []);

@@ -36,7 +36,7 @@ export function aliasesOf({ aliases }: UpstreamModel): string[] {
 }
 
 /**
- * How many tokens a model takes and gives together, or null when nothing says: as the operator states it, or as Mistral's list has it,
+ * Returns how many tokens a model takes and gives together, or null when nothing says: as the operator states it, or as Mistral's list has it,
  * vLLM's, OpenRouter's, Groq's, LM Studio's, or llama.cpp's (what it was started with, else what the model was trained for).
  */
 export function contextLength(model: UpstreamModel, stated?: ModelSetting): number | null {
@@ -59,7 +59,7 @@ export function capabilitiesOf(model: UpstreamModel, stated?: ModelSetting): Cap
   return { ...capabilitiesSaid(model), ...stated?.capabilities };
 }
 
-/** Whether one may chat with a model: it is known to, or nothing says that it does not. */
+/** Checks whether one may chat with a model: it is known to, or nothing says that it does not. */
 export function mayChat({ completion_chat }: Capabilities): boolean {
   return completion_chat !== false;
 }

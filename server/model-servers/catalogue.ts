@@ -81,7 +81,7 @@ export async function tunedModel(upstream: string): Promise<TunedModel[]> {
 }
 
 /**
- * Like `tunedModel`, as far as is known without waiting. A server that is configured to have certain models is configured to have
+ * Returns the same as `tunedModel`, as far as is known without waiting. A server that is configured to have certain models is configured to have
  * certain tuned ones as well; of any other, what it puts on one of its models is tuned.
  */
 export function runningTuned(upstream: string): TunedModel[] {

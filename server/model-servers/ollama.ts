@@ -17,7 +17,7 @@ const longestShown = 8 * 1024 * 1024;
 const atOnce = 4;
 const mostModels = 200;
 
-/** Whether a list is Ollama's, which says nothing of a model but its name. */
+/** Checks whether a list is Ollama's, which says nothing of a model but its name. */
 export function isOllamas(models: UpstreamModel[]): boolean {
   return models.length > 0 && models.length <= mostModels && models.every(({ owned_by }) => owned_by === "library");
 }

@@ -32,7 +32,7 @@ export async function hold(db: Db, workspaceId: string, id: string) {
   return row;
 }
 
-/** Like `hold`, but without the lock. */
+/** Finds the same as `hold`, without the lock. */
 export async function find(db: Db, workspaceId: string, id: string) {
   const [row] = await db.select(details).from(models).where(live(workspaceId, id));
   return row;

@@ -27,7 +27,7 @@ const bases: Record<PricedClass, "input" | "output" | undefined> = {
   ...{ second: undefined, image: undefined, page: undefined, character: undefined, request: undefined },
 };
 
-/** The price that a class without one of its own is charged at; undefined: it costs nothing. */
+/** Returns the price that a class without one of its own is charged at; undefined: it costs nothing. */
 export function baseOf(name: PricedClass): "input" | "output" | undefined {
   return bases[name];
 }
@@ -46,7 +46,7 @@ export const columnOf = {
   character: "characters",
 } as const satisfies Record<CountedClass, string>;
 
-/** The classes of which something was used, with how much, in their order. */
+/** Returns the classes of which something was used, with how much, in their order. */
 export function usedClasses(counts: ClassCounts): [CountedClass, number][] {
   return countedClasses.flatMap((name) => {
     const count = counts[name];

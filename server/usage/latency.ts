@@ -3,7 +3,7 @@ export const bucketCount = 32;
 
 const firstMs = 10;
 
-/** Up to how many milliseconds bucket 1, 2, … 32 counts: 10 ms, and √2 times as much each further one, up to 7.7 minutes. */
+/** Returns up to how many milliseconds bucket 1, 2, … 32 counts: 10 ms, and √2 times as much each further one, up to 7.7 minutes. */
 export function upperMs(bucket: number): number {
   return firstMs * 2 ** ((bucket - 1) / 2);
 }

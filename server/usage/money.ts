@@ -3,7 +3,7 @@ const most = 1_000_000_000n;
 const unit = 1_000_000n;
 
 /**
- * Money as a person types it, in micro-units: digits, and at most six decimals after a point. Counted without fractions,
+ * Reads money as a person types it, in micro-units: digits, and at most six decimals after a point. Counted without fractions,
  * so that what is kept is what was typed.
  *
  * @returns a sentence for the field when it is no such amount
@@ -21,7 +21,7 @@ export function parseMoney(typed: string): { micro: number } | { error: string }
   return { micro: Number(micro) };
 }
 
-/** Micro-units as a decimal, exactly, with at least two places: "20.00", "0.0125". */
+/** Writes micro-units as a decimal, exactly, with at least two places: "20.00", "0.0125". */
 export function decimalMoney(micro: number): string {
   const digits = String(micro).padStart(7, "0");
   return `${digits.slice(0, -6)}.${digits.slice(-6).replace(/0{1,4}$/, "")}`;

@@ -59,7 +59,7 @@ export function trainingPriceOf(model: string, at: Date = new Date()): number {
   return latest(model) ?? latest("*") ?? 0;
 }
 
-/** Whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
+/** Checks whether every request costs something, whichever model it is for: there is a price for all of them, and none of them is nothing. */
 export function isNothingFree(at: Date): boolean {
   const prices = pricesOn(at);
   prices.isNothingFree ??= hasOnlyPricesAboveZero(at);
@@ -75,7 +75,7 @@ function hasOnlyPricesAboveZero(at: Date): boolean {
   return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
 }
 
-/** Whether a model has a price on a day, be it a stated price of nothing. */
+/** Checks whether a model has a price on a day, be it a stated price of nothing. */
 export function hasPrice(model: string, at: Date): boolean {
   return listedFor(model, at) !== undefined;
 }

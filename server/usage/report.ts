@@ -56,7 +56,7 @@ const listed = 100;
 const drawn = 8;
 
 /**
- * Everything the page about usage says of a range.
+ * Returns everything the page about usage says of a range.
  *
  * @throws BadRange
  */

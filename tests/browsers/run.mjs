@@ -4,37 +4,26 @@
 //   npm run test:browsers -- webkit        in one or two of them
 //
 // Missing browsers are installed by apt-get: chromium-headless-shell, firefox-esr, webkit2gtk-driver and xvfb.
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { ensureBuild, ensureDependencies, root, SetupError } from "../../scripts/setup.mjs";
-
-const folder = path.join(root, ".data", "browsers");
+import { importBundled } from "../support/import-bundled.mjs";
 
 try {
   process.chdir(root);
   ensureDependencies({ dev: true });
   ensureBuild();
   const esbuild = await import("esbuild");
-  const shared = { absWorkingDir: root, bundle: true, logLevel: "warning", target: "es2022" };
   // Injected into pages, so it has to be one plain script.
   await esbuild.build({
-    ...shared,
+    absWorkingDir: root,
     entryPoints: ["tests/browsers/in-page.ts"],
-    outfile: path.join(folder, "in-page.js"),
+    outfile: ".data/browsers/in-page.js",
+    bundle: true,
     format: "iife",
     minify: true,
+    target: "es2022",
+    logLevel: "warning",
   });
-  await esbuild.build({
-    ...shared,
-    entryPoints: ["tests/browsers/main.ts"],
-    outfile: path.join(folder, "main.mjs"),
-    packages: "external",
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    sourcemap: "inline",
-  });
-  await import(pathToFileURL(path.join(folder, "main.mjs")).href);
+  await importBundled("tests/browsers/main.ts", ".data/browsers/main.mjs");
 } catch (error) {
   process.stderr.write(`${error instanceof SetupError ? error.message : error.stack}\n`);
   process.exit(1);

@@ -2,25 +2,9 @@
 // project but the image's files. Needs Linux, root and unshare; no container engine.
 //
 //   node tests/container/run.mjs
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import * as esbuild from "esbuild";
 import { ensureBuild, root } from "../../scripts/setup.mjs";
-
-const outfile = path.join(root, ".data", "container", "main.mjs");
+import { importBundled } from "../support/import-bundled.mjs";
 
 process.chdir(root);
 ensureBuild();
-await esbuild.build({
-  absWorkingDir: root,
-  entryPoints: ["tests/container/main.ts"],
-  outfile,
-  bundle: true,
-  packages: "external",
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  sourcemap: "inline",
-  logLevel: "warning",
-});
-await import(pathToFileURL(outfile).href);
+await importBundled("tests/container/main.ts", ".data/container/main.mjs");

@@ -75,18 +75,9 @@ test("the ways in: settings with domains and a link, requests, the join page and
   await expectNoViolations(page, "members with a request");
 });
 
-test("IS-23 the pages of a workspace, their menus and their dialogs", async ({
-  signIn,
-  workspace,
-  join,
-  invite,
-  call,
-}) => {
+test("IS-23 the pages of a workspace, their menus and their dialogs", async ({ team, invite, call }) => {
   test.setTimeout(300_000);
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+  const { acme, ada, page, grace } = await team("developer");
   await invite(acme, ada, `joan-${randomBytes(4).toString("hex")}@example.com`);
   await call(grace, "keys.create", { workspace: acme.slug, name: "Nightly", expiration: "never" });
   const at = `/w/${acme.slug}`;
@@ -120,16 +111,8 @@ test("IS-23 the pages of a workspace, their menus and their dialogs", async ({
   await expectNoViolations(page, "the secret");
 });
 
-test("a workspace as a member without permissions sees it, and on a phone", async ({
-  signIn,
-  pageOf,
-  workspace,
-  join,
-}) => {
-  const { person: ada } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "viewer");
+test("a workspace as a member without permissions sees it, and on a phone", async ({ team, pageOf }) => {
+  const { acme, grace } = await team("viewer");
   const page = await pageOf(grace, { viewport: { width: 390, height: 844 } });
   for (const path of ["", "/keys", "/limits", "/members", "/billing"]) {
     await page.goto(`/w/${acme.slug}${path}`);

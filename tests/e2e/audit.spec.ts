@@ -88,7 +88,7 @@ for (const javaScriptEnabled of [true, false]) {
       await tx`update audit_events set after = '{"role":"admin"}' where id = ${second?.event_id}`;
     });
     await card.getByRole("button", { name: "Verify" }).click();
-    await expect(card).toContainText("The log is not as it was sealed");
+    await expect(card).toContainText("The log does not match its seals");
     await expect(card).toContainText("Event 2 (member.role_changed,");
     await expect(card).toContainText(String(second?.event_id));
   });

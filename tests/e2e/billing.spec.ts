@@ -109,11 +109,8 @@ test("the spend by day is a picture and a table, and the forecast waits for enou
   await expect(page.getByText("Not enough days yet")).toHaveCount(0);
 });
 
-test("a member's limit: found by search, set, shown, removed", async ({ signIn, workspace, join, database }) => {
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+test("a member's limit: found by search, set, shown, removed", async ({ team, database }) => {
+  const { acme, page, grace } = await team("developer");
   await spend(database, acme.id, { cost: 2 * euro, memberId: grace.id });
   await page.goto(`/w/${acme.slug}/billing?q=hopper`);
   const table = page.getByRole("table", { name: "Spending of members" });

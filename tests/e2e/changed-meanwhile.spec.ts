@@ -4,17 +4,12 @@ for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
   test(`${how}an Admin who is demoted while their form is open is told so, and nothing comes of it`, async ({
-    signIn,
+    team,
     pageOf,
-    workspace,
-    join,
     database,
   }) => {
     test.info().annotations.push({ type: "expects-console-error" });
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "admin");
+    const { acme, grace } = await team("admin");
     const page = await pageOf(grace, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/members?dialog=invite`);
     const dialog = page.getByRole("dialog", { name: "Invite a new member" });

@@ -147,17 +147,12 @@ test("a file larger than the pages' megabyte goes through without JavaScript as 
 });
 
 test("a private file is shown only to its uploader, and one in use cannot be deleted", async ({
-  signIn,
-  workspace,
-  join,
+  team,
   database,
   request,
   cookieOf,
 }) => {
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+  const { acme, page, grace, hers } = await team("developer");
   await page.goto(`/w/${acme.slug}/models/files`);
   await choose(page, good, "mine.jsonl");
   await uploadDialog(page).getByLabel("Visible to").selectOption({ label: "Only me" });

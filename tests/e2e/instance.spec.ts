@@ -44,7 +44,7 @@ test("OP-01 an operator finds Instance settings, adds an operator and reads who 
   await expectNoViolations(page);
 });
 
-test("OP-07 OP-09 an operator sets what new workspaces start with, suspends one and resumes it; with and without JavaScript", async ({
+test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one and resumes it; with and without JavaScript", async ({
   signIn,
   database,
   pageOf,
@@ -56,8 +56,8 @@ test("OP-07 OP-09 an operator sets what new workspaces start with, suspends one 
   await page.goto("/instance/sign-up");
   await expectNoViolations(page);
   const defaults = page.getByRole("region", { name: "New workspaces" });
-  await defaults.getByLabel("Ceiling a month").fill("20");
-  await defaults.getByRole("button", { name: "Save what new workspaces start with" }).click();
+  await defaults.getByLabel("Ceiling per month", { exact: true }).fill("20");
+  await defaults.getByRole("button", { name: "Save settings of new workspaces" }).click();
   await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
   try {
     await hers.goto("/welcome/create");
@@ -81,7 +81,7 @@ test("OP-07 OP-09 an operator sets what new workspaces start with, suspends one 
     await page.goto(`/instance/workspaces/${slug}`);
     await expectNoViolations(page);
     await page.getByRole("button", { name: "Resume workspace" }).click();
-    await expect(page.getByText("Resumed. Members and keys are what they were.")).toBeVisible();
+    await expect(page.getByText("Workspace resumed.")).toBeVisible();
     await hers.reload();
     await expect(hers.getByRole("region", { name: "Suspended" })).toHaveCount(0);
   } finally {

@@ -121,17 +121,8 @@ for (const javaScriptEnabled of [true, false]) {
     expect([await status(page, old), await status(page, secret)]).toEqual([401, 200]);
   });
 
-  test(`keys are filtered, sorted and searched by the address, ${how}`, async ({
-    signIn,
-    pageOf,
-    workspace,
-    join,
-    call,
-  }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "developer");
+  test(`keys are filtered, sorted and searched by the address, ${how}`, async ({ team, pageOf, call }) => {
+    const { acme, ada, grace } = await team("developer");
     const make = async (who: typeof ada, name: string, values: object = {}) =>
       (await (await call(who, "keys.create", { workspace: acme.slug, name, expiration: "30", ...values })).json())
         .result.data.id as string;

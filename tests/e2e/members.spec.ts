@@ -60,15 +60,10 @@ test("a member leaves, and is somewhere else", async ({ signIn, workspace, join,
 });
 
 test("the last Admin can neither leave nor step down, and reads in the dialog what to do", async ({
-  signIn,
-  workspace,
-  join,
+  team,
   database,
 }) => {
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+  const { acme, ada, page } = await team("developer");
   const sentence = "A workspace needs at least one Admin. Make another member Admin first.";
   await page.goto(`/w/${acme.slug}/members`);
   await page.getByRole("button", { name: "Leave" }).click();

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { viewHref } from "@/app/w/[workspace]/models/view-href";
+import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
 import { ownModel, shareModel, trainedJob } from "../support/factories/models";
@@ -39,15 +39,11 @@ test("a workspace without models of its own reads the promise, and sees the base
 });
 
 test("models are listed with what they are, searched, filtered, edited, archived and restored", async ({
-  signIn,
+  team,
   workspace,
-  join,
   database,
 }) => {
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+  const { acme, ada, page, grace } = await team("developer");
   const other = await workspace(ada, "Other Lab");
   const id = await ownModel(database, acme.id, { name: "Support bot", base: "atelier-base", createdBy: grace.id });
   await ownModel(database, acme.id, {
@@ -112,7 +108,7 @@ test("a model's page tells where it comes from and who used it; its audience, sh
   const { jobId } = await trainedJob(database, acme.id, { by: grace.id, filename: "tickets.jsonl" });
   const id = await ownModel(database, acme.id, { base: "atelier-base", createdBy: grace.id, jobId });
   await use(database, acme.id, [{ model: id, memberId: grace.id }]);
-  await page.goto(viewHref(acme.slug, id));
+  await page.goto(modelHref(acme.slug, id));
   const lineage = page.getByRole("region", { name: "Where it comes from" });
   for (const text of ["atelier-base", "tickets.jsonl", "SHA-256", jobId, "Grace Hopper", id])
     await expect(lineage).toContainText(text);
@@ -140,10 +136,10 @@ test("a model's page tells where it comes from and who used it; its audience, sh
   await share.getByLabel("Last day").fill("2999-01-31");
   await share.getByRole("button", { name: "Share" }).click();
   await expect(shares.getByRole("list", { name: "Shares" })).toContainText("Other Lab");
-  await page.goto(viewHref(other.slug, id));
+  await page.goto(modelHref(other.slug, id));
   await expect(page.getByRole("region", { name: "About it" })).toContainText("Acme Research");
   await expect(page.getByText("Danger zone")).toHaveCount(0);
-  await page.goto(viewHref(acme.slug, id));
+  await page.goto(modelHref(acme.slug, id));
   await shares.getByRole("button", { name: "End share with Other Lab" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End share" }).click();
   await expect(shares).toContainText("With none.");
@@ -157,7 +153,7 @@ test("a model's page tells where it comes from and who used it; its audience, sh
   await remove.getByLabel(/^Type “/).fill("Support bot");
   await remove.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByText("Model deleted. It can no longer be used.")).toBeVisible();
-  expect((await page.request.get(viewHref(acme.slug, id))).status()).toBe(404);
+  expect((await page.request.get(modelHref(acme.slug, id))).status()).toBe(404);
 });
 
 test("moving shows what changes before; the id goes on in the other workspace", async ({
@@ -182,7 +178,7 @@ test("moving shows what changes before; the id goes on in the other workspace", 
   await dialog.getByLabel(/^Type “/).fill("Support bot");
   await dialog.getByRole("button", { name: "Move" }).click();
   await expect(page.getByText("Model moved.")).toBeVisible();
-  await page.goto(viewHref(other.slug, id));
+  await page.goto(modelHref(other.slug, id));
   const lineage = page.getByRole("region", { name: "Where it comes from" });
   await expect(lineage).toContainText("Acme Research, before it came here");
   await expect(lineage).toContainText("tickets.jsonl");
@@ -206,16 +202,16 @@ test("a Developer changes what they made, reads who may change the rest, and doe
   const register = page.getByRole("button", { name: "Register a model" });
   await expect(register).toBeDisabled();
   await expect(register).toHaveAccessibleDescription("Needs the role Admin. Ask Ada Lovelace.");
-  await page.goto(viewHref(acme.slug, theirs));
+  await page.goto(modelHref(acme.slug, theirs));
   await expect(page.getByRole("button", { name: "Delete" })).toHaveAccessibleDescription(
     "Its maker may. Needs the role Admin. Ask Ada Lovelace.",
   );
-  await page.goto(viewHref(acme.slug, theirs, { dialog: "remove" }));
+  await page.goto(modelHref(acme.slug, theirs, { dialog: "remove" }));
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  await page.goto(viewHref(acme.slug, mine));
+  await page.goto(modelHref(acme.slug, mine));
   await expect(page.getByRole("button", { name: "Delete" })).toBeEnabled();
   await expect(page.getByRole("button", { name: "Move" })).toBeDisabled();
-  expect((await page.request.get(viewHref(acme.slug, hidden))).status()).toBe(404);
+  expect((await page.request.get(modelHref(acme.slug, hidden))).status()).toBe(404);
 });
 
 test("a tuned model that does not run cannot be registered, and says so where it was typed", async ({
@@ -279,12 +275,12 @@ test("without JavaScript models are filtered, changed and moved, and keys are ma
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page.getByText("No model found").first()).toBeVisible();
 
-  await page.goto(viewHref(acme.slug, id));
+  await page.goto(modelHref(acme.slug, id));
   await page.getByRole("region", { name: "Who may use it" }).getByRole("button", { name: "Change" }).click();
   const who = page.getByRole("dialog", { name: "Who may use Support bot" });
   await who.getByRole("radio", { name: "Only me" }).check();
   await who.getByRole("button", { name: "Save" }).click();
-  await page.goto(viewHref(acme.slug, id));
+  await page.goto(modelHref(acme.slug, id));
   await expect(page.getByText("Only you.")).toBeVisible();
 
   await page.goto(`/w/${acme.slug}/keys?dialog=create`);
@@ -300,7 +296,7 @@ test("without JavaScript models are filtered, changed and moved, and keys are ma
   const [key] = await database`select models from api_keys where workspace_id = ${acme.id}`;
   expect(key?.models).toEqual(expect.arrayContaining([id, "atelier-base", "something-else"]));
 
-  await page.goto(viewHref(acme.slug, id, { dialog: "move" }));
+  await page.goto(modelHref(acme.slug, id, { dialog: "move" }));
   await page.getByRole("dialog").getByLabel("Workspace").selectOption("Other Lab");
   await page.getByRole("button", { name: "See what changes" }).click();
   await page.getByLabel(/^Type “/).fill("Support bot");
@@ -337,14 +333,14 @@ test("both pages fit a phone", async ({ signIn, workspace, database, pageOf }) =
   const page = await pageOf(ada, { viewport: { width: 390, height: 844 } });
   for (const path of [
     `/w/${acme.slug}/models`,
-    viewHref(acme.slug, id),
-    viewHref(acme.slug, id, { dialog: "visibility" }),
-    viewHref(acme.slug, id, { dialog: "remove" }),
+    modelHref(acme.slug, id),
+    modelHref(acme.slug, id, { dialog: "visibility" }),
+    modelHref(acme.slug, id, { dialog: "remove" }),
   ]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expectNoSidewaysScroll(page);
   }
-  await page.goto(viewHref(acme.slug, id));
+  await page.goto(modelHref(acme.slug, id));
   await expectNoViolations(page);
 });

@@ -29,16 +29,11 @@ for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
   test(`${how}an Admin removes a member and decides about each thing they leave behind`, async ({
-    signIn,
+    team,
     pageOf,
-    workspace,
-    join,
     database,
   }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "admin");
+    const { acme, ada, grace } = await team("admin");
     const { keys, job } = await leaveBehind(database, acme, grace);
     const page = await pageOf(ada, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/members`);
@@ -72,16 +67,11 @@ for (const javaScriptEnabled of [true, false]) {
   });
 
   test(`${how}a member who leaves decides about their own, and the choices are kept when they may not go`, async ({
-    signIn,
+    team,
     pageOf,
-    workspace,
-    join,
     database,
   }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "developer");
+    const { acme, ada, grace } = await team("developer");
     const { keys } = await leaveBehind(database, acme, ada);
     const page = await pageOf(ada, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/members`);
@@ -109,16 +99,11 @@ for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
   test(`${how}a key is rotated while its maker is removed, and its new secret is shown once`, async ({
-    signIn,
+    team,
     pageOf,
-    workspace,
-    join,
     database,
   }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "developer");
+    const { acme, ada, grace } = await team("developer");
     const { keys } = await leaveBehind(database, acme, grace);
     const page = await pageOf(ada, { javaScriptEnabled, viewport: { width: 390, height: 844 } });
     await page.goto(`/w/${acme.slug}/members?dialog=remove:${grace.id}`);
@@ -200,16 +185,11 @@ for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
   test(`${how}a member is given a last day, at invite or later, and the workspace says what becomes of their keys`, async ({
-    signIn,
+    team,
     pageOf,
-    workspace,
-    join,
     database,
   }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "developer");
+    const { acme, ada, grace } = await team("developer");
     const page = await pageOf(ada, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/members`);
     const choose = async (name: string) => {
@@ -270,17 +250,8 @@ test("whose time is up is out at their next click", async ({ signIn, workspace, 
     .toBe(0);
 });
 
-test("the sheet fits on a phone, and axe has nothing to say about it", async ({
-  signIn,
-  pageOf,
-  workspace,
-  join,
-  database,
-}) => {
-  const { person: ada } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "admin");
+test("the sheet fits on a phone, and axe has nothing to say about it", async ({ team, pageOf, database }) => {
+  const { acme, ada, grace } = await team("admin");
   await leaveBehind(database, acme, grace);
   const page = await pageOf(ada, { viewport: { width: 390, height: 844 } });
   await page.goto(`/w/${acme.slug}/members?dialog=remove:${grace.id}`);

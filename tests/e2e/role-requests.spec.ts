@@ -4,17 +4,8 @@ import { expect, test } from "../support/browser/test";
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
-  test(`${how}a member asks for the role they miss, and an Admin gives it`, async ({
-    signIn,
-    pageOf,
-    workspace,
-    join,
-    mailedLink,
-  }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "viewer");
+  test(`${how}a member asks for the role they miss, and an Admin gives it`, async ({ team, pageOf, mailedLink }) => {
+    const { acme, ada, grace } = await team("viewer");
     const hers = await pageOf(grace, { javaScriptEnabled });
     await hers.goto(`/w/${acme.slug}/keys`);
     await hers.getByRole("link", { name: "Request access" }).click();
@@ -66,16 +57,8 @@ test("wherever a role is missing, one can ask for one that has it", async ({ sig
   }
 });
 
-test("a request is taken back or declined, fits on a phone, and axe has nothing to say", async ({
-  signIn,
-  pageOf,
-  workspace,
-  join,
-}) => {
-  const { person: ada } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "viewer");
+test("a request is taken back or declined, fits on a phone, and axe has nothing to say", async ({ team, pageOf }) => {
+  const { acme, ada, grace } = await team("viewer");
   const viewport = { width: 390, height: 844 };
   const [hers, page] = [await pageOf(grace, { viewport }), await pageOf(ada, { viewport })];
   const ask = async () => {

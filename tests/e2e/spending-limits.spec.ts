@@ -8,18 +8,13 @@ for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? "" : "without JavaScript ";
 
   test(`${how}a limit a day of a key: set, asked to be raised by its owner, raised for a time, ended`, async ({
-    signIn,
+    team,
     pageOf,
-    workspace,
-    join,
     call,
     database,
     mailedLink,
   }) => {
-    const { person: ada } = await signIn({ name: "Ada Lovelace" });
-    const acme = await workspace(ada);
-    const { person: grace } = await signIn({ name: "Grace Hopper" });
-    await join(acme, grace, "developer");
+    const { acme, ada, grace } = await team("developer");
     const made = await call(grace, "keys.create", { workspace: acme.slug, name: "Nightly", expiration: "30" });
     const { id } = (await made.json()).result.data;
 

@@ -39,16 +39,8 @@ test("a workspace that was not used says what comes here, and shows the first re
   await expect(requests(page)).not.toContainText("another");
 });
 
-test("figures, charts and tables say what was used, by keyboard and as a table", async ({
-  signIn,
-  workspace,
-  join,
-  database,
-}) => {
-  const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
-  const acme = await workspace(ada);
-  const { person: grace } = await signIn({ name: "Grace Hopper" });
-  await join(acme, grace, "developer");
+test("figures, charts and tables say what was used, by keyboard and as a table", async ({ team, database }) => {
+  const { acme, ada, page, grace } = await team("developer");
   const [production, nightly, robot] = [
     await insertKey(database, acme.id, ada.id, { name: "Production" }),
     await insertKey(database, acme.id, grace.id, { name: "Nightly", isRevoked: true }),

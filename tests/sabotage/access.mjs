@@ -137,6 +137,28 @@ export const access = [
     expectRedIn: ["server/members/offboarding/former/former.test.ts"],
   },
   {
+    name: "what a deactivated person has offered is still accepted",
+    file: "server/membership/queries.ts",
+    in: "findMaker",
+    find: "isNull(users.deactivatedAt),",
+    replace: "",
+    expectRedIn: ["server/instance/people/people.test.ts"],
+  },
+  {
+    name: "programs fill the audit log without a limit",
+    file: "server/gateway/app.ts",
+    find: "gateway.use(countChanges);",
+    replace: "",
+    expectRedIn: ["server/gateway/tests/changes.test.ts"],
+  },
+  {
+    name: "deleting an account is not mailed",
+    file: "server/account/router.ts",
+    find: 'await mailAccountNotice(ctx.db, ctx.person.email, "account-deleted", null);',
+    replace: "",
+    expectRedIn: ["server/composition/ways-in.test.ts"],
+  },
+  {
     name: "joining needs no verified address",
     file: "server/joining/join-workspace.ts",
     find: 'if (!ctx.person.isVerified) throw refuse("verify_email");',

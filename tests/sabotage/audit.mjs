@@ -98,8 +98,8 @@ export const audit = [
   },
   {
     name: "the log is narrowed to people of other workspaces",
-    file: "server/audit/router.ts",
-    in: "known",
+    file: "server/audit/read-log.ts",
+    in: "refuseUnknownActor",
     find: 'throw refuse("not_found")',
     replace: "return",
     expectRedIn: ["server/audit/reading.test.ts"],

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import * as esbuild from "esbuild";
+import { importBundled } from "../support/import-bundled.mjs";
 
 /** What a copy can do without, or gets in another way. */
 const left = new Set([
@@ -30,19 +29,7 @@ export async function makeCopy(root, folder) {
   mkdirSync(folder, { recursive: true });
   cpSync(root, folder, { recursive: true, filter: (source) => !left.has(path.relative(root, source)) });
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"), "dir");
-  const bundle = path.join(folder, ".data", "postgres.mjs");
-  await esbuild.build({
-    absWorkingDir: folder,
-    entryPoints: ["embedded/postgres/postgres.ts"],
-    outfile: bundle,
-    bundle: true,
-    packages: "external",
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    logLevel: "warning",
-  });
-  const { startPostgres } = await import(pathToFileURL(bundle).href);
+  const { startPostgres } = await importBundled("embedded/postgres/postgres.ts", ".data/postgres.mjs", folder);
   const server = await startPostgres({ dataDir: path.join(folder, ".data", "test"), settings: fast });
   const lane = {
     folder,

@@ -183,4 +183,19 @@ export const races = [
     replace: "",
     expectRedIn: ["server/members/offboarding/offboarding.test.ts"],
   },
+  {
+    name: "a deletion waits for what refers to its person, and that for the deletion",
+    file: "server/membership/person/queries.ts",
+    in: "lock",
+    find: '.for("no key update")',
+    replace: '.for("update")',
+    expectRedIn: ["server/account/deletion.test.ts"],
+  },
+  {
+    name: "several keys are held without the workspace's lock",
+    file: "server/keys/bulk/router.ts",
+    find: "await lockWorkspaceAndRecheckRole(ctx);",
+    replace: "",
+    expectRedIn: ["server/keys/bulk/key-hygiene.test.ts"],
+  },
 ];

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { Button, buttonClass, LinkButton } from "@/app/_ui/button";
 import { CalmPage } from "@/app/_ui/calm-page";
-import { logOut } from "@/app/(auth)/sign-out/actions";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { safePath } from "@/server/auth/callback-url";
 import { session } from "@/server/auth/session";
+import { logOut } from "../_sign-out/log-out";
 
 export const metadata: Metadata = { title: "Page not found" };
 
@@ -30,7 +31,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
               Go to your workspace
             </LinkButton>
             <form action={logOut}>
-              <input type="hidden" name="callbackUrl" value={path} />
+              <HiddenFields values={{ callbackUrl: path }} />
               <Button type="submit">Switch account</Button>
             </form>
             {isWorkspace && (

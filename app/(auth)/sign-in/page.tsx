@@ -1,17 +1,18 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { providerWords } from "@/app/_shared/provider-words";
+import { Or, Split, SplitTitle } from "@/app/_shared/split";
 import { Button } from "@/app/_ui/button";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
-import { Or, Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
 import { hasPasskeys } from "@/server/auth/passkey-sign-in";
 import { listProviders } from "@/server/auth/providers/list";
 import { session } from "@/server/auth/session";
 import { requestLink } from "./actions";
 import { PasskeyButton } from "./passkey-button";
-import { providerWords } from "./provider-words";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -62,7 +63,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
         </Notice>
       )}
       <Form action={requestLink}>
-        <input type="hidden" name="callbackUrl" value={target} />
+        <HiddenFields values={{ callbackUrl: target }} />
         <TextField
           label="Email"
           name="email"
@@ -85,8 +86,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
             {hasPasskeys() && <PasskeyButton target={target} />}
             {providers.map(({ id, name }) => (
               <form key={id} action="/api/auth/start" method="post">
-                <input type="hidden" name="provider" value={id} />
-                <input type="hidden" name="callbackUrl" value={target} />
+                <HiddenFields values={{ provider: id, callbackUrl: target }} />
                 <Button type="submit" size="lg" full>
                   Continue with {name}
                 </Button>

@@ -1,14 +1,15 @@
 import type { Metadata } from "next";
+import { Or, Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../actions";
-import { Corner } from "../corner";
-import { Or, Split, SplitTitle } from "../split";
-import { WayIn } from "../way-in";
+import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../_shared/actions";
+import { Corner } from "../_shared/corner";
+import { WayIn } from "../_shared/way-in";
 
 export const metadata: Metadata = { title: "Welcome" };
 
@@ -41,7 +42,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
           title="You run this instance"
           action={<LinkButton href="/instance">Instance settings</LinkButton>}
         >
-          You are its operator: you decide what holds for all workspaces here. You find it in the account menu, too.
+          You are an operator and manage the settings for all workspaces. They are in the account menu, too.
         </Notice>
       )}
       {hasWays && (
@@ -58,13 +59,13 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
                 actions={
                   <>
                     <Form action={acceptMine}>
-                      <input type="hidden" name="invitationId" value={offer.id} />
+                      <HiddenFields values={{ invitationId: offer.id }} />
                       <SubmitButton aria-label={`Accept invitation to ${offer.workspaceName}`}>
                         Accept invitation
                       </SubmitButton>
                     </Form>
                     <Form action={declineMine}>
-                      <input type="hidden" name="invitationId" value={offer.id} />
+                      <HiddenFields values={{ invitationId: offer.id }} />
                       <SubmitButton variant="ghost" aria-label={`Decline invitation to ${offer.workspaceName}`}>
                         Decline
                       </SubmitButton>
@@ -88,7 +89,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
                 actions={
                   request.status === "pending" ? (
                     <Form action={withdrawRequest}>
-                      <input type="hidden" name="requestId" value={request.id} />
+                      <HiddenFields values={{ requestId: request.id }} />
                       <SubmitButton variant="ghost">Take back</SubmitButton>
                     </Form>
                   ) : null

@@ -1,22 +1,14 @@
 "use client";
 
-import { Avatar } from "@/app/_ui/avatar";
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
+import { Person } from "@/app/_ui/person";
 import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
 
-type Row = {
-  id: string;
-  name: string;
-  email: string | null;
-  createdAt: Date;
-  lastSeenAt: Date | null;
-  deactivatedAt: Date | null;
-  isOperator: boolean;
-  workspaces: number;
-};
+type Row = RowOf<Outputs["instance"]["people"]>;
 
 const columns: Parameters<typeof Table>[0]["columns"] = [
   { label: "Person" },
@@ -26,7 +18,7 @@ const columns: Parameters<typeof Table>[0]["columns"] = [
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per person, with the way to keep them out or let them in. */
+/** Draws a row per person, with the menu that deactivates or reactivates them. */
 export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string; selfId: string }) {
   return (
     <>
@@ -35,16 +27,11 @@ export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string;
         {rows.map((person) => (
           <TableRow key={person.id}>
             <TableCell kind="primary">
-              <div className="who">
-                <Avatar name={person.name} />
-                <span>
-                  <strong>{person.name}</strong>
-                  {person.id === selfId && <Badge tone="accent">You</Badge>}
-                  {person.isOperator && <Badge>Operator</Badge>}
-                  {person.deactivatedAt && <Badge tone="danger">Deactivated</Badge>}
-                </span>
-                <small>{person.email}</small>
-              </div>
+              <Person name={person.name} email={person.email}>
+                {person.id === selfId && <Badge tone="accent">You</Badge>}
+                {person.isOperator && <Badge>Operator</Badge>}
+                {person.deactivatedAt && <Badge tone="danger">Deactivated</Badge>}
+              </Person>
             </TableCell>
             <TableCell label="Workspaces" align="end">
               {formatUpTo(person.workspaces, 100)}

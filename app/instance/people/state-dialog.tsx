@@ -1,71 +1,67 @@
 "use client";
 
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
+import { Form } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import type { Outputs } from "@/server/composition/outputs";
 import { deactivatePerson, reactivatePerson } from "../actions";
 
-type Plan = {
-  person: { id: string; name: string; deactivatedAt: Date | null };
-  sessions: number;
-  keys: number;
-  workspaces: number;
-  onlyAdminOf: string[];
-};
+type Plan = Outputs["instance"]["deactivationPlan"];
 
-/** Deactivates a person, after what stops is shown, or reactivates them. */
+/** Draws the dialog that deactivates a person and says what stops, or the one that reactivates them. */
 export function StateDialog({ plan, here }: { plan: Plan; here: string }) {
   const { person, sessions, keys, workspaces, onlyAdminOf } = plan;
   if (person.deactivatedAt)
     return (
-      <Dialog
+      <ConfirmDialog
         id={`state-${person.id}`}
         open
         title={`Reactivate ${person.name}`}
-        description="They can sign in again, and are in their workspaces what they were. Keys that were revoked stay revoked."
+        description="They can sign in again, with the memberships and roles they had. Revoked keys stay revoked."
         closeHref={here}
-      >
-        <Form action={reactivatePerson}>
-          <input type="hidden" name="userId" value={person.id} />
-          <DialogActions>
-            <SubmitButton pendingLabel="Reactivating…">Reactivate</SubmitButton>
-            <CloseDialogButton>Cancel</CloseDialogButton>
-          </DialogActions>
-        </Form>
-      </Dialog>
+        action={reactivatePerson}
+        fields={{ userId: person.id }}
+        submitLabel="Reactivate"
+        pendingLabel="Reactivating…"
+        variant="primary"
+      />
     );
   return (
     <Dialog
       id={`state-${person.id}`}
       open
       title={`Deactivate ${person.name}`}
-      description={`Signs them out of ${formatCount(sessions, "browser")} at once and keeps them out until they are reactivated. They stay a member of ${formatCount(workspaces, "workspace")}.`}
+      description={`Signs them out of ${formatCount(sessions, "browser")} at once, and they cannot sign in until they are reactivated. They stay a member of ${formatCount(workspaces, "workspace")}.`}
       closeHref={here}
     >
       <Form action={deactivatePerson}>
-        <input type="hidden" name="userId" value={person.id} />
+        <HiddenFields values={{ userId: person.id }} />
         {onlyAdminOf.length > 0 && (
           <Notice tone="warning" role="note" title="The only Admin">
-            No other member manages {onlyAdminOf.join(", ")}. Ask them to make another member Admin first.
+            {person.name} is the only Admin of {onlyAdminOf.join(", ")}. Ask them to make another member Admin first.
           </Notice>
         )}
         <ChoiceField
-          label={`What becomes of the ${formatCount(keys, "key")} that they made?`}
+          label={`What happens to the ${formatCount(keys, "key")} they made?`}
           name="keys"
           defaultValue="revoke"
           choices={[
-            { value: "revoke", label: "Revoke", description: "They open nothing from now on. Service keys go on." },
-            { value: "keep", label: "Keep", description: "Programs that use them go on as before." },
+            {
+              value: "revoke",
+              label: "Revoke",
+              description: "Programs that use them are refused at once. Service keys keep working.",
+            },
+            { value: "keep", label: "Keep", description: "Programs that use them keep working." },
           ]}
         />
-        <DialogActions>
-          <SubmitButton variant="danger" pendingLabel="Deactivating…">
-            Deactivate
-          </SubmitButton>
-          <CloseDialogButton>Cancel</CloseDialogButton>
-        </DialogActions>
+        <SubmitActions variant="danger" pendingLabel="Deactivating…">
+          Deactivate
+        </SubmitActions>
       </Form>
     </Dialog>
   );

@@ -1,39 +1,39 @@
 "use client";
 
+import type { z } from "zod";
+import { keyCreators, keyLifetimes } from "@/app/_shared/key-policy";
+import { AmountField, CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { SelectField, TextAreaField, TextField } from "@/app/_ui/field";
+import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import type { setDefaults as setDefaultsInput } from "@/server/instance/sign-up/input";
 import { setCreators, setDefaults, setSignUp } from "../actions";
 
-const domainsHint = "Like acme.com, separated by commas. Subdomains are not covered.";
-
-/** Who may make an account. */
+/** Draws the form for who may make an account. */
 export function SignUpCard({ signUp, domains }: { signUp: string; domains: string }) {
   return (
-    <Card title="Who may sign up" description="Who has an account already signs in as before.">
+    <Card title="Who may sign up" description="People who already have an account keep it.">
       <Form action={setSignUp}>
         <ChoiceField
           label="New accounts"
           name="signUp"
           defaultValue={signUp}
           choices={[
-            { value: "all", label: "Every address", description: "Each person who can receive mail at one." },
+            { value: "all", label: "Every address", description: "Any person with an e-mail address." },
             {
               value: "invited",
               label: "Invited people",
               description: "Addresses with a pending invitation to a workspace.",
             },
-            { value: "domains", label: "These domains", description: "Addresses there, and invited people." },
+            {
+              value: "domains",
+              label: "These domains",
+              description: "Addresses at these domains, and invited people.",
+            },
           ]}
         />
-        <TextAreaField
-          label="Domains that may sign up"
-          name="signUpDomains"
-          defaultValue={domains}
-          rows={2}
-          hint={domainsHint}
-        />
+        <DomainsField label="Domains that may sign up" name="signUpDomains" value={domains} />
         <div>
           <SubmitButton pendingLabel="Saving…">Save who may sign up</SubmitButton>
         </div>
@@ -42,46 +42,42 @@ export function SignUpCard({ signUp, domains }: { signUp: string; domains: strin
   );
 }
 
-/** Who may make workspaces. */
+/** Draws the form for who may create workspaces. */
 export function CreatorsCard({
   creators,
   domains,
-  most,
+  mostPerPerson,
   personal,
 }: {
   creators: string;
   domains: string;
-  most: string;
+  mostPerPerson: string;
   personal: string;
 }) {
   return (
-    <Card title="Who may create workspaces" description="Operators always may. Workspaces that are there stay.">
+    <Card title="Who may create workspaces" description="Operators always may. Existing workspaces are not affected.">
       <Form action={setCreators}>
         <ChoiceField
           label="Workspaces for an organization"
           name="workspaceCreators"
           defaultValue={creators}
           choices={[
-            { value: "all", label: "Every person", description: "Each with an account here." },
-            { value: "domains", label: "These domains", description: "People with a verified address there." },
-            { value: "operators", label: "Operators", description: "The others join by invitation, link or domain." },
+            { value: "all", label: "Every person", description: "Any person with an account." },
+            {
+              value: "domains",
+              label: "These domains",
+              description: "People with a verified address at these domains.",
+            },
+            { value: "operators", label: "Operators", description: "Other people join by invitation, link or domain." },
           ]}
         />
-        <TextAreaField
-          label="Domains that may create"
-          name="creatorDomains"
-          defaultValue={domains}
-          rows={2}
-          hint={domainsHint}
-        />
-        <TextField
+        <DomainsField label="Domains that may create" name="creatorDomains" value={domains} />
+        <CountField
           label="Workspaces per person"
           name="workspacesPerPerson"
-          defaultValue={most}
-          inputMode="numeric"
-          autoComplete="off"
-          placeholder="Any number"
-          hint="How many that are not deleted one person may have made, with their personal one."
+          defaultValue={mostPerPerson}
+          placeholder="No limit"
+          hint="How many workspaces one person may create, the personal one included. Deleted ones do not count."
         />
         <ChoiceField
           label="Personal workspaces"
@@ -90,7 +86,7 @@ export function CreatorsCard({
           columns={2}
           choices={[
             { value: "allowed", label: "Allowed", description: "One for each person." },
-            { value: "closed", label: "Closed", description: "Only workspaces of organizations." },
+            { value: "closed", label: "Closed", description: "Organizations only." },
           ]}
         />
         <div>
@@ -101,71 +97,51 @@ export function CreatorsCard({
   );
 }
 
-type Defaults = {
-  newCeiling: string;
-  personalCeiling: string;
-  newRequestsPerMinute: string;
-  newTokensPerMinute: string;
-  newMaximumKeyDays: string;
-  newKeyCreators: string;
-};
+type DefaultName = keyof z.input<typeof setDefaultsInput>;
 
-/** What a new workspace starts with. */
-export function DefaultsCard({ currency, values }: { currency: string; values: Defaults }) {
-  const amount = { inputMode: "decimal", autoComplete: "off", suffix: currency, placeholder: "No ceiling" } as const;
-  const count = { inputMode: "numeric", autoComplete: "off", placeholder: "No limit" } as const;
+/** Draws the form for the settings of new workspaces. `values`: as they are typed, by the names of the fields. */
+export function DefaultsCard({ currency, values }: { currency: string; values: Record<DefaultName, string> }) {
+  const field = (name: DefaultName) => ({ name, defaultValue: values[name] });
   return (
     <Card
       title="New workspaces"
-      description="What each starts with. A ceiling is yours to change; the rest its Admins can change. Workspaces that are there stay as they are."
+      description="The settings of a new workspace. Only operators change its ceiling; its Admins can change the other settings. Existing workspaces are not affected."
     >
       <Form action={setDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
-          <TextField label="Ceiling a month" name="newCeiling" defaultValue={values.newCeiling} {...amount} />
-          <TextField
-            label="Ceiling of a personal one"
-            name="personalCeiling"
-            defaultValue={values.personalCeiling}
-            {...amount}
+          <AmountField
+            label="Ceiling per month"
+            {...field("newCeiling")}
+            currency={currency}
+            placeholder="No ceiling"
           />
-          <TextField
-            label="Requests per minute"
-            name="newRequestsPerMinute"
-            defaultValue={values.newRequestsPerMinute}
-            {...count}
+          <AmountField
+            label="Ceiling per month, personal workspaces"
+            {...field("personalCeiling")}
+            currency={currency}
+            placeholder="No ceiling"
           />
-          <TextField
-            label="Tokens per minute"
-            name="newTokensPerMinute"
-            defaultValue={values.newTokensPerMinute}
-            {...count}
-          />
-          <SelectField
-            label="Keys live at most"
-            name="newMaximumKeyDays"
-            defaultValue={values.newMaximumKeyDays}
-            options={[
-              { value: "none", label: "No limit" },
-              { value: "30", label: "30 days" },
-              { value: "90", label: "90 days" },
-              { value: "180", label: "180 days" },
-              { value: "365", label: "365 days" },
-            ]}
-          />
-          <SelectField
-            label="Who creates keys"
-            name="newKeyCreators"
-            defaultValue={values.newKeyCreators}
-            options={[
-              { value: "developers", label: "Admins and Developers" },
-              { value: "admins", label: "Admins" },
-            ]}
-          />
+          <CountField label="Requests per minute" {...field("newRequestsPerMinute")} placeholder="No limit" />
+          <CountField label="Tokens per minute" {...field("newTokensPerMinute")} placeholder="No limit" />
+          <SelectField label="Maximum lifetime of keys" {...field("newMaximumKeyDays")} options={keyLifetimes} />
+          <SelectField label="Who may create keys" {...field("newKeyCreators")} options={keyCreators} />
         </div>
         <div>
-          <SubmitButton pendingLabel="Saving…">Save what new workspaces start with</SubmitButton>
+          <SubmitButton pendingLabel="Saving…">Save settings of new workspaces</SubmitButton>
         </div>
       </Form>
     </Card>
+  );
+}
+
+function DomainsField({ label, name, value }: { label: string; name: string; value: string }) {
+  return (
+    <TextAreaField
+      label={label}
+      name={name}
+      defaultValue={value}
+      rows={2}
+      hint="Such as acme.com, separated by commas. Subdomains are not included."
+    />
   );
 }

@@ -15,19 +15,19 @@ export default async function SignUp() {
     <>
       <PageHeader
         title="Sign-up"
-        purpose="Who may come in, who may create workspaces, and what a new one starts with."
+        purpose="Who may sign up, who may create workspaces, and the settings of a new workspace."
       />
       <div className="flex flex-col gap-6">
         {namedOperators.length > 0 && (
           <Notice role="note" title="Set by OPERATORS">
-            {namedOperators.join(", ")} may always sign up, and become operators when they do.
+            {namedOperators.join(", ")} may always sign up, and become operators when they sign in.
           </Notice>
         )}
         <SignUpCard signUp={settings.signUp} domains={settings.signUpDomains.join(", ")} />
         <CreatorsCard
           creators={settings.workspaceCreators}
           domains={settings.creatorDomains.join(", ")}
-          most={typed(settings.workspacesPerPerson)}
+          mostPerPerson={typed(settings.workspacesPerPerson)}
           personal={settings.arePersonalAllowed ? "allowed" : "closed"}
         />
         <DefaultsCard

@@ -1,15 +1,14 @@
 import { headers } from "next/headers";
 import { after } from "next/server";
 import type { ReactNode } from "react";
-import { Wordmark } from "@/app/_ui/mark";
-import { Sheet, SheetButton } from "@/app/_ui/sheet";
-import { hasIcon, WorkspaceIcon } from "@/app/workspace-icon";
+import { AccountMenu } from "@/app/_shared/account-menu/account-menu";
+import { PageFrame } from "@/app/_shared/page-frame";
+import { hasIcon, WorkspaceIcon } from "@/app/_shared/workspace-icon";
 import { api } from "@/server/composition/caller";
-import { AccountMenu } from "./account-menu";
-import { Navigation } from "./navigation";
-import { PaletteButton } from "./palette-button";
-import { SuspendedBanner } from "./suspended-banner";
-import { ViewingBanner } from "./viewing-banner";
+import { Navigation } from "./_frame/navigation";
+import { SuspendedBanner } from "./_frame/suspended-banner";
+import { ViewingBanner } from "./_frame/viewing-banner";
+import { PaletteButton } from "./_palette/palette-button";
 
 type Props = { children: ReactNode; params: Promise<{ workspace: string }> };
 
@@ -27,35 +26,30 @@ export default async function WorkspaceLayout({ children, params }: Props) {
   if (!isNoted && !sent.has("next-router-prefetch"))
     after(() => calls.workspaces.touch({ workspace: slug }).catch(() => {}));
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[15.5rem_minmax(0,1fr)]">
-      <Sheet>
-        <div className="flex h-full flex-col">
-          <div className="px-5 pt-5 pb-6">
-            <Wordmark />
+    <PageFrame
+      navigation={
+        <>
+          <div className="px-0.5 pb-5">
+            <PaletteButton slug={slug} />
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
-            <div className="px-0.5 pb-5">
-              <PaletteButton slug={slug} />
-            </div>
-            <Navigation slug={slug} />
-          </div>
-          <div className="border-hairline border-t p-2">
-            <AccountMenu person={menu} workspace={workspace} recent={menu.recent} invitations={menu.invitations} />
-          </div>
-        </div>
-      </Sheet>
-      <div className="flex min-w-0 flex-col">
-        <header className="sticky top-0 z-10 flex items-center gap-2 border-hairline border-b bg-paper/95 px-3 py-2 md:hidden">
-          <SheetButton />
+          <Navigation slug={slug} />
+        </>
+      }
+      menu={<AccountMenu person={menu} workspace={workspace} recent={menu.recent} invitations={menu.invitations} />}
+      title={
+        <>
           {hasIcon(workspace) && <WorkspaceIcon workspace={workspace} size="sm" />}
           <span className="min-w-0 truncate font-medium">{workspace.name}</span>
-        </header>
-        {workspace.suspendedAt && <SuspendedBanner reason={workspace.suspendedReason} />}
-        {workspace.isViewedAs && <ViewingBanner slug={slug} role={workspace.role} />}
-        <main id="content" className="mx-auto w-full max-w-270 flex-1 px-4 py-6 md:px-10 md:py-10">
-          {children}
-        </main>
-      </div>
-    </div>
+        </>
+      }
+      banners={
+        <>
+          {workspace.suspendedAt && <SuspendedBanner reason={workspace.suspendedReason} />}
+          {workspace.isViewedAs && <ViewingBanner slug={slug} role={workspace.role} />}
+        </>
+      }
+    >
+      {children}
+    </PageFrame>
   );
 }

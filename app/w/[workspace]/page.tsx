@@ -10,8 +10,8 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { RelativeTime } from "@/app/_ui/time";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { firstRequest } from "./first-request";
-import { whyNoKey } from "./permission";
+import { firstRequest } from "./_shared/first-request";
+import { whyNoKey } from "./_shared/permission";
 
 export const metadata: Metadata = { title: "Overview" };
 

@@ -168,3 +168,16 @@ test("AU-17 of a token only its hash is kept", async () => {
   expect(row?.text).not.toContain(token);
   expect(row?.token_hash).toEqual(hashToken(token));
 });
+
+test.each(["sign-in-client:203.0.113.7", "sign-in-domain:example.com", "sign-in-instance:all"])(
+  "IS-09 asking for another address counts among all mails that prove addresses: %s",
+  async (bucket) => {
+    const ada = await newPerson();
+    await ada.api.account.changeEmail({ email: fresh() });
+    await owner`
+      insert into rate_buckets (key, level, at) values (${bucket}, 1000, now() + interval '1 minute')
+      on conflict (key) do update set level = excluded.level, at = excluded.at`;
+    expect(await reasonOf(ada.api.account.changeEmail({ email: fresh() }))).toBe("too_many");
+    await owner`delete from rate_buckets where key = ${bucket}`;
+  },
+);

@@ -4,6 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
+import { chargeAddressMail } from "@/server/auth/sign-in-limits";
 import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
@@ -31,8 +32,7 @@ export const accountAddressRouter = t.router({
   changeEmail: personProcedure(changeEmail, "recent").mutation(async ({ ctx, input: { email } }) => {
     if (email === ctx.person.email) throw refuse("invalid_input", { email: "This is your address already." });
     await charge(ctx.db, limits.addressChangesPerPerson, ctx.person.id);
-    await charge(ctx.db, limits.signInMailPerAddress, email);
-    await charge(ctx.db, limits.signInMailPerAddressDaily, email);
+    await chargeAddressMail(ctx.db, email, ctx.origin.ip);
     const { token, hash } = newToken();
     await address.ask(ctx.db, ctx.person.id, { email, tokenHash: hash, minutes });
     if (await address.isTaken(ctx.db, email)) await mailAccountNotice(ctx.db, email, "address-taken", null);

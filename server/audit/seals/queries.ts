@@ -1,25 +1,16 @@
 import { and, asc, count, desc, eq, gt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { auditEvents, auditSeals, auditUnsealed } from "@/db/schema/audit";
+import { workspacesWithRows } from "@/db/workspaces-with-rows";
 import type { SealedEvent } from "../chain";
 
 /** A link of the chain. */
 export type Seal = { sequence: number; eventId: string; hash: Buffer };
 
-/** Workspaces with events that are not sealed yet, any of them, each once. */
+/** Lists workspaces with events that are not sealed yet, any of them, each once. */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'audit-seal', true)`);
-  // From one workspace to the next by the key, however many events wait in each.
-  const rows = await db.execute<{ id: string }>(sql`
-    with recursive due as (
-      (select ${auditUnsealed.workspaceId} as id from ${auditUnsealed} order by ${auditUnsealed.workspaceId} limit 1)
-      union all
-      select (select ${auditUnsealed.workspaceId} from ${auditUnsealed} where ${auditUnsealed.workspaceId} > due.id
-        order by ${auditUnsealed.workspaceId} limit 1)
-      from due where due.id is not null
-    )
-    select id from due where id is not null limit ${limit}`);
-  return rows.map(({ id }) => id);
+  return workspacesWithRows(db, auditUnsealed, limit);
 }
 
 /** Takes the right to seal in a workspace until the transaction ends. False when another instance has it. */

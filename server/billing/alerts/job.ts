@@ -22,7 +22,7 @@ export function startSpendAlerts(): Job {
 }
 
 /**
- * One round, by any number of instances side by side. Whatever number of thresholds of a limit were passed since the last
+ * Does one round, by any number of instances side by side. Whatever number of thresholds of a limit were passed since the last
  * one, people get one mail about it, about the highest.
  *
  * @returns how many workspaces were mailed about

@@ -27,7 +27,7 @@ const passed = (only: SQL) => sql`
     and c.spent * 100 >= raised_limit(l.workspace_id, l.whose, l.span, l.base) * t.threshold`;
 
 /**
- * The workspaces, at most `limit`, with a limit of which a threshold is passed that no mail was about. For the job:
+ * Returns the workspaces, at most `limit`, with a limit of which a threshold is passed that no mail was about. For the job:
  * in a transaction that is in no workspace, its policies show what is needed for that and no more.
  */
 export async function listDue(db: Db, limit: number): Promise<string[]> {
@@ -58,7 +58,7 @@ export async function claim(db: Db, workspaceId: string): Promise<PassedLimit[]>
 }
 
 /**
- * Where a limit stands. `of` is whose it is; `owner` the address of the member it is for, or whose key it is. `resetsOn`: the day on which it
+ * Returns where a limit stands. `of` is whose it is; `owner` the address of the member it is for, or whose key it is. `resetsOn`: the day on which it
  * begins anew, "2026-12-01"; null: never. Undefined: there is no such limit any more.
  */
 export async function standing(db: Db, workspaceId: string, { whose, span }: PassedLimit) {

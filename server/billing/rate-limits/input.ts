@@ -1,25 +1,8 @@
 import { z } from "zod";
-import { cursor, line, searchText } from "@/server/api/input";
-
-const most = 1_000_000_000;
+import { cursor, line, searchText, typedCount } from "@/server/api/input";
 
 /** A count a minute as it was typed; nothing typed is no limit. */
-const perMinute = z
-  .string()
-  .max(40, "Enter a whole number.")
-  .default("")
-  .transform((text, context) => {
-    const typed = text.trim();
-    if (typed === "") return null;
-    const digits = /^\d{1,3}(,\d{3})+$/.test(typed) ? typed.replaceAll(",", "") : typed;
-    const number = /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
-    if (number >= 1 && number <= most) return number;
-    context.addIssue({
-      code: "custom",
-      message: Number.isNaN(number) ? "Enter a whole number." : "Enter a number from 1 to 1,000,000,000.",
-    });
-    return z.NEVER;
-  });
+const perMinute = typedCount(1, 1_000_000_000);
 
 /** A model's id; empty: all models together. */
 const model = z.union([z.literal(""), line("The model", 200)], {

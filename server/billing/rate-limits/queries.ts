@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, ilike, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, ilike, isNull, or, type SQL, sql } from "drizzle-orm";
 import { type AnyPgColumn, alias } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
@@ -179,6 +179,6 @@ function shown(workspaceId: string, ownerId: string | null, search: string): SQL
     eq(apiKeys.workspaceId, workspaceId),
     isNull(apiKeys.revokedAt),
     ownerId === null ? undefined : and(eq(apiKeys.createdBy, ownerId), eq(apiKeys.isService, false)),
-    search ? ilike(apiKeys.name, `%${escapeLike(search)}%`) : undefined,
+    search ? or(ilike(apiKeys.name, `%${escapeLike(search)}%`), eq(apiKeys.id, search)) : undefined,
   );
 }

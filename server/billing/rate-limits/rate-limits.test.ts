@@ -118,6 +118,10 @@ test("members see their own keys, a member who manages any key sees all, and ser
   ]);
   expect(await list(viewer)).toEqual([]);
   expect((await acme.admin.api.limits.keys({ ...at(acme), search: "race" })).rows).toHaveLength(1);
+  // The link of a refusal names a key by its id.
+  expect((await acme.admin.api.limits.keys({ ...at(acme), search: service.id })).rows).toMatchObject([
+    { name: "Service" },
+  ]);
 });
 
 test("what the workspace and I spend stands against what we may", async () => {

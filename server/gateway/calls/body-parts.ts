@@ -48,7 +48,7 @@ export class BodyParts {
   }
 }
 
-/** The same text with some of it replaced. `edits` are in the order of their offsets and do not overlap. Nothing that stays is copied. */
+/** Returns the same text with some of it replaced. `edits` are in the order of their offsets and do not overlap. Nothing that stays is copied. */
 export function edited(parts: readonly Buffer[], edits: readonly Edit[]): Buffer[] {
   const result: Buffer[] = [];
   let before = 0;

@@ -36,7 +36,7 @@ function isWithin(tokens: number, reserved: number): boolean {
   return tokens <= Math.min(Math.max(1, reserved) * absurd, largest);
 }
 
-/** What an answer is charged for whose server says nothing of its usage: never more than the request allows. */
+/** Returns what an answer is charged for whose server says nothing of its usage: never more than the request allows. */
 export function estimatedUsage(reserved: Estimate, produced: number | Pick<Tally, "tokens" | "audioTokens">): Used {
   const { promptTokens, ceiling } = reserved;
   const { tokens, audioTokens } = typeof produced === "number" ? { tokens: produced, audioTokens: 0 } : produced;
@@ -48,14 +48,14 @@ export function estimatedUsage(reserved: Estimate, produced: number | Pick<Tally
   return { usage, usageSource: "estimated" };
 }
 
-/** What is charged in the end: what the server has said, and an estimate where that is nothing or cannot be. */
+/** Returns what is charged in the end: what the server has said, and an estimate where that is nothing or cannot be. */
 export function believedUsage(reported: Used | undefined, estimated: Used): Used {
   if (!reported) return estimated;
   return reported.usageSource === "invalid" ? { ...estimated, usageSource: "invalid" } : reported;
 }
 
 /**
- * Whether a server that is to end after so many tokens has gone on far beyond them. One token may come in several pieces, and may have
+ * Checks whether a server that is to end after so many tokens has gone on far beyond them. One token may come in several pieces, and may have
  * dozens of characters where there are spaces only; nothing honest is eight times as much.
  */
 export function isFlood(tokens: number, { ceiling }: Estimate): boolean {

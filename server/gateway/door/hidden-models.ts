@@ -4,7 +4,7 @@ import { hideModels, type ModelReader } from "@/server/membership/hidden-models/
 import * as membership from "@/server/membership/queries";
 import type { Bearer, GatewayEnv } from "./authenticate";
 
-/** Whom a key reads for: its member as they are now, or no person. Asked inside its workspace. */
+/** Returns whom a key reads for: its member as they are now, or no person. Asked inside its workspace. */
 export async function readerOf(db: Db, { workspaceId, memberId }: Bearer): Promise<ModelReader> {
   const member = memberId === null ? undefined : await membership.find(db, workspaceId, memberId);
   return { workspaceId, personId: memberId, role: member?.role };

@@ -25,7 +25,7 @@ const apiRoots = new Set([
   "score",
 ]);
 
-/** Whether a path is one of an API's without the `/v1` before it: a client whose base URL lacks that asks for these. */
+/** Checks whether a path is one of an API's without the `/v1` before it: a client whose base URL lacks that asks for these. */
 export function lacksPrefix(path: string): boolean {
   return apiRoots.has(path.split("/", 2)[1] ?? "");
 }
@@ -40,7 +40,7 @@ const nothing = { status: 404, type: "invalid_request_error", code: "not_found" 
 
 type Route = { method: string; path: string };
 
-/** The answer to a path of `/v1` at which there is nothing: says what there is. */
+/** Returns the answer to a path of `/v1` at which there is nothing: says what there is. */
 export function answerUnknownPath(c: Context<GatewayEnv>, routes: Route[]) {
   const { method, path } = c.req;
   const isTwice = path.startsWith("/v1/v1/");

@@ -24,7 +24,7 @@ export function reachedLimit({ reason, limit, retryAfterSeconds }: Refused): Pic
   return { [reason]: { limit, remaining: 0, resetSeconds: retryAfterSeconds } };
 }
 
-/** The error for a refused request, before or after it is known what it may take: which limit it is, its value, and when there is room again. */
+/** Returns the error for a refused request, before or after it is known what it may take: which limit it is, its value, and when there is room again. */
 export function limitError(refused: Refused, estimate?: Estimate): ApiError {
   return refused.reason === "key" ? invalidKey : describeReachedLimit(refused, estimate);
 }

@@ -50,9 +50,7 @@ export class WholeAnswer implements MemberListener {
 
   /** What it says of the usage, wherever it does; undefined when nowhere. */
   get usage(): Record<string, unknown> | undefined {
-    const members: Record<string, unknown> = {};
-    for (const [name, { value }] of this.#found) members[name] = value;
-    return usageIn(members);
+    return usageIn(Object.fromEntries([...this.#found].map(([name, { value }]) => [name, value])));
   }
 
   /** All that it says, or undefined where that is too much to be looked at. */

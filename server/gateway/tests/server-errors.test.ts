@@ -21,13 +21,14 @@ let upstream: FakeModelServer;
 let gateway: TestGateway;
 let key: string;
 
+const settings = () => ({
+  MODEL_SERVER_URL: undefined,
+  MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]),
+});
+
 beforeAll(async () => {
   upstream = await startModelServer();
-  gateway = await startGateway({
-    MODEL_SERVER_URL: undefined,
-    STREAM_COMMENT_MS: "100",
-    MODEL_SERVERS: JSON.stringify([{ name: "one", url: upstream.url, key: "upstream-key", models: ["small"] }]),
-  });
+  gateway = await startGateway(settings());
   const acme = await workspace();
   key = (await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" })).secret;
 });
@@ -154,18 +155,21 @@ describe("an error within a stream", () => {
   test("comments that keep the connection are nothing to the clients", async () => {
     const whole = stream([good, `data: ${chunk("", { finish: "stop" })}\n\n`, "data: [DONE]\n\n"]);
     upstream.answer = (...call) => void setTimeout(() => whole(...call), 350);
-    const openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1` });
+    // Of its own: under load such a comment would come before an error, and its status could not be told any more.
+    const eager = await startGateway({ ...settings(), STREAM_COMMENT_MS: "100" });
+    const openai = new OpenAI({ apiKey: key, baseURL: `${eager.url}/v1` });
     let text = "";
     for await (const part of await openai.chat.completions.create({ ...hello, stream: true }))
       text += part.choices[0]?.delta.content ?? "";
     for (const client of [Mistral, MistralV24, MistralV1]) {
-      const answer = await new client({ apiKey: key, serverURL: gateway.url }).chat.stream({
+      const answer = await new client({ apiKey: key, serverURL: eager.url }).chat.stream({
         model: "small",
         messages: hello.messages,
       });
       for await (const { data } of answer) text += data.choices[0]?.delta.content;
     }
     expect(text).toBe("Hello".repeat(4));
+    await eager.close();
   });
 });
 

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { refusalOfEntry } from "@/server/auth/sign-up";
 import { owner } from "@/tests/support/database";
+import { queuedMails } from "@/tests/support/mails";
+import { mailedToken } from "@/tests/support/offers";
 import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator, world } from "@/tests/support/procedures/world";
 
@@ -85,4 +87,30 @@ test("where a person is the only Admin of others, the plan says so", async () =>
   const plan = await ada.api.instance.deactivationPlan({ userId: acme.admin.person.id });
   expect(plan.onlyAdminOf).toEqual(["Acme"]);
   expect((await ada.api.instance.deactivationPlan({ userId: (await newPerson()).person.id })).onlyAdminOf).toEqual([]);
+});
+
+test("OP-08 what a deactivated person has offered is worth nothing while they are out, and notices go past them", async () => {
+  const acme = await workspace();
+  const maker = await memberOf(acme, "admin");
+  const at = { workspace: acme.slug };
+  const [grace, alan] = [await newPerson(), await newPerson()];
+  const { url } = await maker.api.inviteLinks.create({ ...at, role: "viewer", maxUses: 5, days: 7 });
+  const link = { token: url.slice(url.lastIndexOf("/") + 1) };
+  await maker.api.invitations.create({ ...at, emails: `${grace.person.email}, new@invited.example`, role: "viewer" });
+  const invitation = { token: await mailedToken(grace.person.email) };
+  await owner`update instance_settings set sign_up = 'invited'`;
+  expect(await refusalOfEntry("new@invited.example")).toBeNull();
+  await ada.api.instance.deactivate({ userId: maker.person.id, keys: "keep" });
+  expect(await refusalOfEntry("new@invited.example")).toBe("sign_up_closed");
+  await owner`update instance_settings set sign_up = 'all'`;
+  expect(await reasonOf(alan.api.inviteLinks.join(link))).toBe("inviter_lost_authority");
+  expect(await reasonOf(grace.api.invitations.accept(invitation))).toBe("inviter_lost_authority");
+  await acme.admin.api.joining.setPage({ ...at, isOpen: true });
+  await alan.api.joining.askAtPage({ slug: acme.slug });
+  const asked = await queuedMails("join-request");
+  expect(asked.map(({ to }) => to)).toContain(acme.admin.person.email);
+  expect(asked.map(({ to }) => to)).not.toContain(maker.person.email);
+  await ada.api.instance.reactivate({ userId: maker.person.id });
+  await grace.api.invitations.accept(invitation);
+  await alan.api.inviteLinks.join(link);
 });

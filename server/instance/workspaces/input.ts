@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cursor, line, searchText, workspaceSlug } from "@/server/api/input";
-import { optionalMoney } from "../sign-up/input";
+import { optionalAmount } from "@/server/billing/input";
 
 export const workspaceSorts = ["newest", "name", "members"] as const;
 export type WorkspaceSort = (typeof workspaceSorts)[number];
@@ -27,8 +27,8 @@ export const suspendWorkspace = z.strictObject({
 /** The most that a workspace may spend in each span; nothing typed is no ceiling. */
 export const setCeilings = z.strictObject({
   slug: workspaceSlug,
-  day: optionalMoney,
-  week: optionalMoney,
-  month: optionalMoney,
-  total: optionalMoney,
+  day: optionalAmount,
+  week: optionalAmount,
+  month: optionalAmount,
+  total: optionalAmount,
 });

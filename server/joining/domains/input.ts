@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/** Checks whether a text in lower case is a domain's name in plain letters, such as "company.com". */
+export const isDomainName = (text: string) =>
+  /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/.test(text);
+
 /** A domain as people type it: an `@` or a scheme in front, capitals and a final dot are forgiven. */
 const domainName = z
   .string({ error: "Enter a domain like company.com." })
@@ -12,10 +16,7 @@ const domainName = z
       .replace(/^@/, "")
       .replace(/[./]+$/, ""),
   )
-  .refine(
-    (text) => /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/.test(text),
-    "Enter a domain like company.com, in plain letters.",
-  );
+  .refine(isDomainName, "Enter a domain like company.com, in plain letters.");
 
 const mode = z.enum(["join", "request"], { error: "Choose what its people may do." });
 

@@ -106,7 +106,7 @@ export const inviteLinksRouter = t.router({
     if (!found) throw refuse("not_found");
     await joinWorkspace(ctx, found.workspaceId, found.role, async () => {
       if (!isAtDomain(ctx.person.email, found.domain)) throw refuse("link_wrong_domain");
-      const maker = await membership.find(ctx.db, found.workspaceId, found.createdBy);
+      const maker = await membership.findMaker(ctx.db, found.workspaceId, found.createdBy);
       if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, found.role))
         throw refuse("inviter_lost_authority");
       if (!(await links.use(ctx.db, found.workspaceId, found.id))) throw refuse("link_closed");

@@ -10,11 +10,11 @@ import * as audit from "@/server/audit/queries";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { admit } from "@/server/members/admit";
+import { tellOfRequest } from "@/server/members/notices";
 import { settleEnded } from "@/server/members/offboarding/ended";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
-import { take } from "@/server/platform/throttling/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
 import { wayBack } from "../former-member";
 import { approveRequest, oneRequest } from "../input";
@@ -32,7 +32,7 @@ export async function askToJoin(
   where: { workspaceId: string; slug: string; name: string },
   permit?: () => Promise<void>,
 ): Promise<{ workspaceName: string }> {
-  const { workspaceId, slug, name } = where;
+  const { workspaceId, name } = where;
   if (!ctx.person.isVerified) throw refuse("verify_email");
   await enterWorkspace(ctx.db, workspaceId);
   if (await membership.find(ctx.db, workspaceId, ctx.person.id)) throw refuse("already_member");
@@ -45,21 +45,7 @@ export async function askToJoin(
       action: "join_request.made",
       target: { type: "member", id: ctx.person.id },
     });
-    const isNews =
-      (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, `${workspaceId} ${ctx.person.id}`)) === 0;
-    for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
-      await mail.enqueueOptional(ctx.db, {
-        to,
-        template: "join-request",
-        props: {
-          url: link(`/w/${slug}/members`),
-          personName: ctx.person.name,
-          personEmail: ctx.person.email,
-          workspaceName: name,
-          origin: linkOrigin(),
-        },
-      });
-    }
+    await tellOfRequest(ctx, where, null);
   }
   return { workspaceName: name };
 }

@@ -15,7 +15,7 @@ const longestBody = 1024 * 1024;
 const deadlineMs = 10_000;
 
 /**
- * `POST /api/leaked-keys`: a secret scanner reports keys that it found in public, in the form of GitHub's partner
+ * Answers `POST /api/leaked-keys`: a secret scanner reports keys that it found in public, in the form of GitHub's partner
  * programme, signed over the body as it is. The front has put the request's id and the client's address into the headers.
  */
 export async function answerLeakReport(request: IncomingMessage, response: ServerResponse): Promise<void> {

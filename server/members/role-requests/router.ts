@@ -9,8 +9,8 @@ import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
-import { take } from "@/server/platform/throttling/queries";
 import { keepAnAdmin } from "../keep-an-admin";
+import { tellOfRequest } from "../notices";
 import { approveRoleRequest, askForRole, oneRoleRequest } from "./input";
 import * as roleRequests from "./queries";
 
@@ -29,7 +29,7 @@ export const roleRequestsRouter = t.router({
     ["role_held"],
     workspaceProcedure("workspace:read", askForRole, "any", limits.roleRequestsPerPerson),
   ).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role, name, slug } = ctx.workspace;
+    const { workspaceId, role } = ctx.workspace;
     // A member who is removed meanwhile would wait for an answer afterwards.
     await lockWorkspaceAndRecheckRole(ctx);
     if (role === input.role) throw refuse("role_held", { role: "You have this role." });
@@ -40,22 +40,7 @@ export const roleRequestsRouter = t.router({
       before: { role },
       after: { role: input.role },
     });
-    const subject = `role ${workspaceId} ${ctx.person.id}`;
-    const isNews = (await take(ctx.db, limits.requestMailPerWorkspaceAndPerson, subject)) === 0;
-    for (const to of isNews ? await membership.adminAddresses(ctx.db, workspaceId) : []) {
-      await mail.enqueueOptional(ctx.db, {
-        to,
-        template: "role-request",
-        props: {
-          url: link(`/w/${slug}/members`),
-          personName: ctx.person.name,
-          personEmail: ctx.person.email,
-          workspaceName: name,
-          role: roleText[input.role].name,
-          origin: linkOrigin(),
-        },
-      });
-    }
+    await tellOfRequest(ctx, ctx.workspace, input.role);
   }),
 
   /** Takes one's own request back. Refuses `request_settled`. */

@@ -11,7 +11,7 @@ const hiddenFrom = (workspaceId: string, personId: string | null) =>
     sql`is_model_hidden(${models.workspaceId}, ${models.id}, ${models.visibility}, ${models.createdBy}, ${personId}::uuid)`,
   );
 
-/** Which of these ids are of models of the workspace, deleted ones too, that are for others than this person. */
+/** Returns which of these ids are of models of the workspace, deleted ones too, that are for others than this person. */
 export async function hiddenAmong(
   db: Db,
   workspaceId: string,
@@ -25,7 +25,7 @@ export async function hiddenAmong(
   return rows.map(({ id }) => id);
 }
 
-/** The ids of all models of the workspace, deleted ones too, that are for others than this person. */
+/** Returns the ids of all models of the workspace, deleted ones too, that are for others than this person. */
 export async function listHidden(db: Db, workspaceId: string, personId: string | null): Promise<string[]> {
   const rows = await db
     .select({ id: models.id })

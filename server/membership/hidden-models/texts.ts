@@ -43,7 +43,7 @@ export function eachText(value: unknown, visit: (text: string) => void): void {
     }
 }
 
-/** A copy of a value in which every text is what `change` makes of it; `finish` sees each object with its copy. */
+/** Returns a copy of a value in which every text is what `change` makes of it; `finish` sees each object with its copy. */
 export function mapTexts<T>(
   value: T,
   change: (text: string) => string,

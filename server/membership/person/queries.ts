@@ -2,19 +2,23 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 
-/** Holds a person's account as it is until the transaction ends. False when it is deleted. Taken before any workspace's lock. */
+/**
+ * Holds a person's account as it is until the transaction ends. False when it is deleted. Taken before any workspace's lock. A
+ * row that only refers to the person, such as what they did in the audit log, takes a weaker lock, which `lock` lets pass:
+ * it is written under a workspace's lock, for which a deletion may be waiting.
+ */
 export async function hold(db: Db, userId: string): Promise<boolean> {
   const [row] = await db
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.id, userId), isNull(users.deletedAt)))
-    .for("key share");
+    .for("share");
   return row !== undefined;
 }
 
 /** Locks a person's account for its deletion: they can join no workspace meanwhile. */
 export async function lock(db: Db, userId: string): Promise<void> {
-  await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+  await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
 }
 
 /** Returns what a person is called, and their address; undefined when there is no such person. */

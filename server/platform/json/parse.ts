@@ -15,7 +15,7 @@ export function parseJson(text: string | Buffer, bounds: JsonBounds = treeBounds
   return JSON.parse(text.toString());
 }
 
-/** The same, or undefined where that is no JSON or too much of it. */
+/** Parses the same, or returns undefined where that is no JSON or too much of it. */
 export function tryParseJson(text: string | Buffer, bounds: JsonBounds = treeBounds): unknown {
   try {
     return parseJson(text, bounds);

@@ -8,7 +8,7 @@ const [atMinus, atZero, atWhole, atDot, atFraction, atE, atSign, atExponent] = [
 /** What a number has come to with its first byte, a minus or a digit. */
 export const digitsOf = (byte: number): number => (byte === minus ? atMinus : byte === zero ? atZero : atWhole);
 
-/** What a number has come to with another byte; -1: the byte does not belong to it. */
+/** Returns what a number has come to with another byte; -1: the byte does not belong to it. */
 export function afterDigit(digits: number, byte: number): number {
   if (byte >= zero && byte <= nine) {
     if (digits === atMinus) return byte === zero ? atZero : atWhole;
@@ -26,7 +26,7 @@ export function afterDigit(digits: number, byte: number): number {
 export const isWholeNumber = (digits: number): boolean =>
   digits === atZero || digits === atWhole || digits === atFraction || digits === atExponent;
 
-/** The literal that begins with this byte. */
+/** Returns the literal that begins with this byte. */
 export function literalOf(byte: number): string | undefined {
   if (byte === 116) return "true";
   if (byte === 102) return "false";

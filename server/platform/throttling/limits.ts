@@ -13,6 +13,8 @@ export const limits = {
   changesPerPerson: limit("changes", 120, 5 * minute),
   /** What leaves no row in the audit log: noting a visit. */
   visitsPerPerson: limit("visits", 600, 5 * minute),
+  /** What programs change besides uploads, with all keys of a person together; a service key counts for itself. */
+  apiChangesPerHolder: limit("api-changes", 300, 5 * minute),
   profileChangesPerPerson: limit("profile-changes", 20, hour),
   raiseRequestsPerPerson: limit("raise-requests", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),

@@ -66,7 +66,7 @@ export type HoursOf = {
   model?: string | undefined;
 };
 
-/** The hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
+/** Returns the hours of use, earliest first, since the first of the month, and the Monday, in or before which the last `days` days begin. */
 export async function hours(
   db: Db,
   workspaceId: string,

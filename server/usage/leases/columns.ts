@@ -7,7 +7,7 @@ type Cell = string | number | boolean | readonly number[] | object | null | unde
 export function columns(rows: readonly object[]): string | null {
   const [first] = rows;
   if (first === undefined) return null;
-  const written: Record<string, string> = {};
+  const written: [name: string, array: string][] = [];
   for (const name of Object.keys(first)) {
     let isSet = false;
     const cells = rows.map((row) => {
@@ -16,9 +16,9 @@ export function columns(rows: readonly object[]): string | null {
       if (cell !== false) isSet = true;
       return typeof cell === "string" ? quoted(cell) : typeof cell === "object" ? quoted(textOf(cell)) : String(cell);
     });
-    if (isSet) written[name] = `{${cells.join(",")}}`;
+    if (isSet) written.push([name, `{${cells.join(",")}}`]);
   }
-  return JSON.stringify(written);
+  return JSON.stringify(Object.fromEntries(written));
 }
 
 const textOf = (cell: object) => (Array.isArray(cell) ? `{${cell.join(",")}}` : JSON.stringify(cell));

@@ -28,7 +28,7 @@ export function verdictOf(needs: readonly Need[], now: number): Verdict {
   );
 }
 
-/** Like `verdictOf`, without a new request to the database: undefined unless the last answer is fresh and leaves no doubt. */
+/** Returns the same as `verdictOf`, without a new request to the database: undefined unless the last answer is fresh and leaves no doubt. */
 export function knownRefusal(needs: readonly Need[], now: number): Refused | undefined {
   const isFresh = ({ lease }: Need) => lease.known !== undefined && now - lease.known.at < believedMs;
   const certain = needs.filter((need) => need.lease.room < need.amount && isFresh(need));

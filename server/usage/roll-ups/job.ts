@@ -13,7 +13,7 @@ export function startUsageDays(): Job {
   return repeat(everyMs, rollUpWanted, (error) => log.error({ err: error }, "days of usage could not be rolled up"));
 }
 
-/** One round: everything that is wanted. */
+/** Does one round: everything that is wanted. */
 export async function rollUpWanted(): Promise<void> {
   // One that fails does not keep the others from it, and is wanted again by its next report.
   for (const workspaceId of takeWanted())

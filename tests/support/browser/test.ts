@@ -21,6 +21,8 @@ type Fixtures = {
   workspace: (admin: Person, name?: string) => Promise<Workspace>;
   /** Makes a person a member. */
   join: (workspace: Workspace, person: Person, role: Role) => Promise<void>;
+  /** Ada Lovelace, Admin of a workspace, and Grace Hopper, who has this role in it, each with a page that is signed in. */
+  team: (role: Role) => Promise<{ acme: Workspace; ada: Person; page: Page; grace: Person; hers: Page }>;
   /** The `Cookie` header of a new session of a person, for requests without a browser. */
   cookieOf: (person: Person) => Promise<string>;
   /** Calls a procedure over HTTP the way a page of ours does. */
@@ -120,6 +122,16 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 
   join: async ({ database }, use) => {
     await use(async (workspace, person, role) => insertMember(database, workspace.id, person.id, role));
+  },
+
+  team: async ({ signIn, workspace, join }, use) => {
+    await use(async (role) => {
+      const { person: ada, page } = await signIn({ name: "Ada Lovelace" });
+      const acme = await workspace(ada);
+      const { person: grace, page: hers } = await signIn({ name: "Grace Hopper" });
+      await join(acme, grace, role);
+      return { acme, ada, page, grace, hers };
+    });
   },
 
   mailedLink: async ({ request, database }, use) => {

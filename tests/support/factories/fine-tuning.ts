@@ -33,7 +33,7 @@ export async function storedFile(
   return row?.id;
 }
 
-/** In place of the store. */
+/** Stands in for the store. */
 export async function openStored(_: string, id: string): Promise<Readable> {
   const content = contents.get(id);
   if (content === undefined) throw Object.assign(new Error("no such object"), { name: "NoSuchObject" });

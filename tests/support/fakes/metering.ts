@@ -12,7 +12,7 @@ export type Metering = {
 // The gateway under test is loaded anew for each configuration, and with it whatever it imports.
 const shared = globalThis as { atelierMetering?: Metering };
 
-/** In place of the real one, for tests of what the gateway does with it. */
+/** Stands in for the real one, for tests of what the gateway does with it. */
 export function metering(): Metering {
   shared.atelierMetering ??= {
     answer: () => ({ isGranted: true }),

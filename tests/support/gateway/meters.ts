@@ -23,7 +23,7 @@ export async function stopMeters(): Promise<void> {
   await Promise.all(started.splice(0).map((meter) => meter.stop(0)));
 }
 
-/** Several instances on one database that hear of each other, or not. */
+/** Starts several instances on one database that hear of each other, or not. */
 export async function startMeters(sql: postgres.Sql, count: number, { isHearing = true } = {}): Promise<TestMeter[]> {
   const meters = Array.from({ length: count }, () => oneMeter(() => isHearing));
   if (isHearing)

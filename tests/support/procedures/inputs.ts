@@ -5,14 +5,14 @@ import type { World } from "./world";
 
 const known = new Map(procedures().map((procedure) => [procedure.path, procedure]));
 
-/** The person whom a procedure without a workspace is for: joining is for the invited, the instance for its operators. */
+/** Returns the person whom a procedure without a workspace is for: joining is for the invited, the instance for its operators. */
 export function callerOf(path: string, { caller, invited, operators }: World): Signed {
   if (path.startsWith("instance.")) return operators[0];
   return /^(invitations|inviteLinks|joining)\./.test(path) ? invited : caller;
 }
 
 /**
- * An input with which a procedure succeeds in a world when its caller may. Fields that name what a world has (`workspace`,
+ * Returns an input with which a procedure succeeds in a world when its caller may. Fields that name what a world has (`workspace`,
  * `keyId` …) are filled in by their names when they are required; the others come from samples.ts.
  *
  * @returns undefined for a procedure that takes no input

@@ -13,7 +13,7 @@ export type Procedure = {
   shape: Record<string, z.ZodType>;
 };
 
-/** Every procedure there is. */
+/** Returns every procedure there is. */
 export function procedures(): Procedure[] {
   return Object.entries(appRouter._def.procedures as Record<string, unknown>).map(([path, procedure]) => {
     const { type, meta, inputs } = (procedure as { _def: unknown })._def as {
@@ -28,12 +28,12 @@ export function procedures(): Procedure[] {
   });
 }
 
-/** The procedures inside a workspace: those that ask for a permission. */
+/** Returns the procedures inside a workspace: those that ask for a permission. */
 export function workspaceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access && !["public", "signed-in", "operator"].includes(access));
 }
 
-/** The procedures of the instance: those that ask for an operator. */
+/** Returns the procedures of the instance: those that ask for an operator. */
 export function instanceProcedures(): Procedure[] {
   return procedures().filter(({ access }) => access === "operator");
 }

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { Split, SplitTitle } from "@/app/(onboarding)/split";
 import { api } from "@/server/composition/caller";
 import { confirmEmail } from "./actions";
 

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { MailCheck } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
-import { Split, SplitTitle } from "@/app/(onboarding)/split";
 import { askedAddress } from "@/server/auth/asked-address";
 import { api } from "@/server/composition/caller";
 import { requestLinkAgain } from "../actions";

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { Button, LinkButton } from "@/app/_ui/button";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
-import { Split, SplitTitle } from "@/app/(onboarding)/split";
 import { safePath } from "@/server/auth/callback-url";
 import { session } from "@/server/auth/session";
 import { inspectLink } from "@/server/auth/sign-in";
@@ -51,8 +52,7 @@ export default async function Confirm({ searchParams }: { searchParams: Query })
         )}
       </div>
       <form method="post" action="/api/auth/confirm">
-        <input type="hidden" name="token" value={String(token)} />
-        <input type="hidden" name="callbackUrl" value={safePath(callbackUrl)} />
+        <HiddenFields values={{ token: String(token), callbackUrl: safePath(callbackUrl) }} />
         <Button type="submit" variant="primary" size="lg" full>
           Continue
         </Button>

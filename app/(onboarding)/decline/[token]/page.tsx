@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { declineByMail } from "@/app/(onboarding)/_shared/actions";
+import { AnsweredByMail, MailedOffer } from "@/app/(onboarding)/_shared/answered-by-mail";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { declineByMail } from "../../actions";
-import { AnsweredByMail, MailedOffer } from "../../answered-by-mail";
-import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Decline an invitation" };
 
@@ -20,7 +21,7 @@ export default async function Decline({ params }: { params: Promise<{ token: str
       <MailedOffer {...offer} roleName={roleText[offer.role].name} />
       <div className="flex flex-col gap-2">
         <Form action={declineByMail}>
-          <input type="hidden" name="token" value={token} />
+          <HiddenFields values={{ token }} />
           <SubmitButton size="lg" full pendingLabel="Declining…">
             Decline invitation
           </SubmitButton>

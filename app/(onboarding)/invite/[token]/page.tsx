@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatExact } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Building2 } from "@/app/_ui/icons";
 import { RelativeTime } from "@/app/_ui/time";
+import { acceptInvitation, declineInvitation } from "@/app/(onboarding)/_shared/actions";
+import { Corner } from "@/app/(onboarding)/_shared/corner";
+import { SwitchAccount } from "@/app/(onboarding)/_shared/switch-account";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { acceptInvitation, declineInvitation } from "../../actions";
-import { Corner } from "../../corner";
-import { Split, SplitTitle } from "../../split";
-import { SwitchAccount } from "../../switch-account";
 
 export const metadata: Metadata = { title: "Invitation" };
 
@@ -95,13 +96,13 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
       </dl>
       <div className="flex flex-col gap-2">
         <Form action={acceptInvitation}>
-          <input type="hidden" name="token" value={token} />
+          <HiddenFields values={{ token }} />
           <SubmitButton size="lg" full pendingLabel="Joining…">
             Accept invitation
           </SubmitButton>
         </Form>
         <Form action={declineInvitation}>
-          <input type="hidden" name="token" value={token} />
+          <HiddenFields values={{ token }} />
           <SubmitButton variant="ghost" size="lg" full>
             Decline
           </SubmitButton>

@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { askAtPage } from "@/app/(onboarding)/_shared/actions";
+import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { api } from "@/server/composition/caller";
-import { askAtPage } from "../../actions";
-import { Corner } from "../../corner";
-import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Ask to join" };
 
@@ -42,7 +43,7 @@ export default async function JoinPage({ params }: { params: Promise<{ slug: str
         An Admin decides, and gives you a role. They see your name and {person.email}.
       </SplitTitle>
       <Form action={askAtPage}>
-        <input type="hidden" name="slug" value={page.slug} />
+        <HiddenFields values={{ slug: page.slug }} />
         <FormUntilDone>
           <SubmitButton size="lg" full pendingLabel="Asking…">
             Ask to join

@@ -1,12 +1,13 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { askByLink, joinByLink } from "@/app/(onboarding)/_shared/actions";
+import { Corner } from "@/app/(onboarding)/_shared/corner";
+import { SwitchAccount } from "@/app/(onboarding)/_shared/switch-account";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { askByLink, joinByLink } from "../../actions";
-import { Corner } from "../../corner";
-import { Split, SplitTitle } from "../../split";
-import { SwitchAccount } from "../../switch-account";
 
 export const metadata: Metadata = { title: "Join workspace" };
 
@@ -63,7 +64,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
           <p role="status">You have asked. Its Admins have been told.</p>
         ) : (
           <Form action={askByLink}>
-            <input type="hidden" name="token" value={token} />
+            <HiddenFields values={{ token }} />
             <SubmitButton size="lg" full pendingLabel="Asking…">
               Ask to join
             </SubmitButton>
@@ -79,7 +80,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
         As {role.name}: {role.purpose}
       </SplitTitle>
       <Form action={joinByLink}>
-        <input type="hidden" name="token" value={token} />
+        <HiddenFields values={{ token }} />
         <SubmitButton size="lg" full pendingLabel="Joining…">
           Join workspace
         </SubmitButton>

@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { reportByMail } from "@/app/(onboarding)/_shared/actions";
+import { AnsweredByMail, MailedOffer } from "@/app/(onboarding)/_shared/answered-by-mail";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { reportByMail } from "../../actions";
-import { AnsweredByMail, MailedOffer } from "../../answered-by-mail";
-import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Report an invitation" };
 
@@ -23,7 +24,7 @@ export default async function Report({ params }: { params: Promise<{ token: stri
       <MailedOffer {...offer} roleName={roleText[offer.role].name} />
       <div className="flex flex-col gap-2">
         <Form action={reportByMail}>
-          <input type="hidden" name="token" value={token} />
+          <HiddenFields values={{ token }} />
           <SubmitButton variant="danger" size="lg" full pendingLabel="Reporting…">
             Report invitation
           </SubmitButton>

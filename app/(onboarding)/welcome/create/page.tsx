@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Building2, UserRound } from "@/app/_ui/icons";
+import { createWorkspace } from "@/app/(onboarding)/_shared/actions";
+import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { api } from "@/server/composition/caller";
-import { createWorkspace } from "../../actions";
-import { Corner } from "../../corner";
-import { Split, SplitTitle } from "../../split";
 
 export const metadata: Metadata = { title: "Create workspace" };
 
@@ -21,8 +22,8 @@ export default async function CreateWorkspace() {
       <Split corner={corner}>
         <SplitTitle title="Create a workspace">
           {refusals.organization === "too_many_workspaces"
-            ? "You have made as many workspaces as one person may here. Delete one, or ask the people who run this Atelier."
-            : "Here the people who run this Atelier create workspaces. Ask them for one, or an Admin for an invitation."}
+            ? "You have created as many workspaces as one person may. Delete one, or ask the people who run this Atelier."
+            : "Your account may not create workspaces here. Ask the people who run this Atelier for one, or an Admin for an invitation."}
         </SplitTitle>
         <LinkButton href="/welcome" full>
           Back
@@ -33,7 +34,7 @@ export default async function CreateWorkspace() {
     <Split corner={corner}>
       <SplitTitle title="Create a workspace">It holds members, API keys and models. You will be its Admin.</SplitTitle>
       <Form action={createWorkspace}>
-        <input type="hidden" name="creationKey" value={randomUUID()} />
+        <HiddenFields values={{ creationKey: randomUUID() }} />
         <TextField
           label="Workspace name"
           name="name"

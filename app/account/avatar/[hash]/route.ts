@@ -1,4 +1,4 @@
-import { keptForever, pictureResponse } from "@/app/picture-response";
+import { keptForever, pictureResponse } from "@/app/_shared/picture-response";
 import { api } from "@/server/composition/caller";
 
 /** Returns one's own picture. */

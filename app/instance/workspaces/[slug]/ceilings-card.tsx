@@ -1,18 +1,19 @@
 "use client";
 
+import { AmountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
-import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { setCeilings } from "../../actions";
 
 const spans = [
-  { name: "month", label: "A month" },
-  { name: "week", label: "A week" },
-  { name: "day", label: "A day" },
+  { name: "month", label: "Per month" },
+  { name: "week", label: "Per week" },
+  { name: "day", label: "Per day" },
   { name: "total", label: "In total" },
 ] as const;
 
-/** The most that a workspace may spend, whatever its own limits are. */
+/** Draws the form for the ceilings: the most a workspace may spend, whatever its own limits are. */
 export function CeilingsCard({
   slug,
   currency,
@@ -28,21 +29,19 @@ export function CeilingsCard({
   return (
     <Card
       title="Ceilings"
-      description={`The most that this workspace may spend, whatever its Admins set. Days, weeks and months are in UTC. ${spent} is spent this month.`}
+      description={`The most this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
     >
       <Form action={setCeilings}>
-        <input type="hidden" name="slug" value={slug} />
+        <HiddenFields values={{ slug }} />
         <div className="grid gap-4 sm:grid-cols-2">
           {spans.map(({ name, label }) => (
-            <TextField
+            <AmountField
               key={name}
               label={label}
               name={name}
               defaultValue={values[name]}
-              inputMode="decimal"
-              autoComplete="off"
               placeholder="No ceiling"
-              suffix={currency}
+              currency={currency}
             />
           ))}
         </div>

@@ -13,8 +13,8 @@ export const metadata: Metadata = { title: "A workspace of the instance" };
 
 const news = new Map(
   Object.entries({
-    suspended: "Suspended. Its keys open nothing from now on.",
-    resumed: "Resumed. Members and keys are what they were.",
+    suspended: "Workspace suspended. Requests with its keys are refused.",
+    resumed: "Workspace resumed. Its members and keys work as before.",
   }),
 );
 
@@ -30,11 +30,11 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
       <Flash news={news} done={done} />
       <PageHeader
         title={workspace.name}
-        purpose="What the operators see of this workspace, and the most they let it spend."
+        purpose="What operators see of this workspace, and the most it may spend."
         action={<LinkButton href="/instance/workspaces">All workspaces</LinkButton>}
       />
       <div className="flex flex-col gap-6">
-        <Card title="At a glance">
+        <Card title="Summary">
           <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[max-content_1fr]">
             <Fact name="State">
               {workspace.suspendedAt ? <Badge tone="danger">Suspended</Badge> : <Badge tone="success">Active</Badge>}
@@ -49,7 +49,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
                 : workspace.admins.map(({ name, email }) => (email ? `${name} (${email})` : name)).join(", ")}
             </Fact>
             <Fact name="Spent this month">{money(workspace.spent)}</Fact>
-            <Fact name="Its own monthly limit">{money(workspace.monthlyLimit)}</Fact>
+            <Fact name="Monthly limit set by its Admins">{money(workspace.monthlyLimit)}</Fact>
           </dl>
         </Card>
         <CeilingsCard

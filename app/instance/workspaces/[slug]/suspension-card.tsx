@@ -4,10 +4,11 @@ import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount, formatExact } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { resumeWorkspace, suspendWorkspace } from "../../actions";
 
-/** Suspends a workspace, after what stops is shown, or resumes it. */
+/** Draws the form that suspends a workspace and says what stops, or the one that resumes it. */
 export function SuspensionCard({
   slug,
   suspendedAt,
@@ -23,11 +24,11 @@ export function SuspensionCard({
     return (
       <Card
         title="Suspended"
-        description={`Since ${formatExact(suspendedAt)}. Its ${formatCount(keys, "key")} open nothing, and nothing in it can be changed.`}
+        description={`Since ${formatExact(suspendedAt)}. Requests with its ${formatCount(keys, "key")} are refused, and nothing in it can be changed.`}
       >
         <Form action={resumeWorkspace}>
-          <input type="hidden" name="slug" value={slug} />
-          {reason && <p>Its members read: “{reason}”</p>}
+          <HiddenFields values={{ slug }} />
+          {reason && <p>The reason its members see: “{reason}”</p>}
           <div>
             <SubmitButton pendingLabel="Resuming…">Resume workspace</SubmitButton>
           </div>
@@ -38,30 +39,31 @@ export function SuspensionCard({
     <Card
       title="Suspend"
       tone="danger"
-      description="Stops the workspace until it is resumed. Its members go on seeing it, with your reason."
+      description="Stops the workspace until it is resumed. Its members can still view it, and see your reason."
     >
       <Form action={suspendWorkspace}>
-        <input type="hidden" name="slug" value={slug} />
+        <HiddenFields values={{ slug }} />
         <Notice tone="warning" role="note" title="What stops">
           <ul className="list-disc ps-5">
             <li>
-              {formatCount(keys, "key")}, with {formatCount(requests, "request")} since the last full hour began; calls
-              under way end within seconds
+              {formatCount(keys, "key")}, with {formatCount(requests, "request")} since the last full hour began;
+              requests in progress end within seconds
             </li>
-            <li>every change: members, keys, limits, files, new trainings</li>
+            <li>changes to members, keys, limits and files, and new fine-tuning jobs</li>
             <li>
               {jobs === 0
-                ? "no training is under way"
-                : `${formatCount(jobs, "training")} under way ${jobs === 1 ? "goes" : "go"} on to the end and no other begins`}
+                ? "no fine-tuning job is running"
+                : `${formatCount(jobs, "running fine-tuning job")} will finish, and no other can start`}
             </li>
           </ul>
         </Notice>
         <TextField
           label="Reason"
           name="reason"
+          optional
           maxLength={200}
           autoComplete="off"
-          hint="Its members read it. You may leave it empty."
+          hint="Shown to its members."
         />
         <div>
           <SubmitButton variant="danger" pendingLabel="Suspending…">

@@ -1,17 +1,13 @@
 import type { Metadata } from "next";
-import { buttonClass, LinkButton } from "@/app/_ui/button";
+import { AuditLogPage } from "@/app/_shared/audit-log/log-page";
+import { listOf, viewOf } from "@/app/_shared/audit-log/view";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { Download, ScrollText } from "@/app/_ui/icons";
+import { ScrollText } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
-import { Pager } from "@/app/_ui/pager";
-import { EventsTable } from "@/app/audit-log/events-table";
-import { Filters } from "@/app/audit-log/filters";
-import { VerifyCard } from "@/app/audit-log/verify-card";
-import { filtersOf, viewHref, viewOf } from "@/app/audit-log/view";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
 import { verify } from "./actions";
 import { thingHref } from "./thing-href";
 
@@ -46,66 +42,20 @@ export default async function AuditLog({ params, searchParams }: Props) {
     );
   }
   const view = viewOf(given);
-  const here = `/w/${slug}/audit`;
-  const { after, before } = view.query;
   const [page, choices] = await Promise.all([
-    audit.list({ workspace: slug, ...filtersOf(view), ...(after ? { after } : before ? { before } : {}) }),
+    audit.list({ workspace: slug, ...listOf(view) }),
     audit.choices({ workspace: slug }),
   ]);
-  const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
-  const exportHref = (format: string) => {
-    const href = viewHref(`${here}/export`, view, {});
-    return `${href}${href.includes("?") ? "&" : "?"}format=${format}`;
-  };
   return (
-    <>
-      <PageHeader
-        title="Audit log"
-        purpose={purpose}
-        action={
-          <>
-            {/* Not pages: the browser saves them. */}
-            {["csv", "jsonl"].map((format) => (
-              <a key={format} href={exportHref(format)} className={buttonClass({})}>
-                <Download />
-                Download {format.toUpperCase()}
-              </a>
-            ))}
-          </>
-        }
-      />
-      <Filters here={here} view={view} choices={choices} />
-      <div className="flex flex-col gap-6">
-        <Card
-          isFlush
-          title="Events"
-          footer={
-            <Pager
-              label="Pages of events"
-              previousHref={page.previous ? viewHref(here, view, { before: page.previous }) : undefined}
-              nextHref={page.next ? viewHref(here, view, { after: page.next }) : undefined}
-            />
-          }
-        >
-          {page.rows.length > 0 ? (
-            <EventsTable
-              rows={page.rows}
-              hrefOf={(target) => thingHref(slug, target)}
-              here={here}
-              sayings={{ people, currency: page.currency }}
-            />
-          ) : view.isFiltered || after || before ? (
-            <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
-              No event passes these filters.
-            </EmptyState>
-          ) : (
-            <EmptyState icon={<ScrollText />} title="Nothing happened yet">
-              Every change in this workspace is written down here: who made it, when and from where.
-            </EmptyState>
-          )}
-        </Card>
-        <VerifyCard action={verify} values={{ workspace: slug }} />
-      </div>
-    </>
+    <AuditLogPage
+      purpose={purpose}
+      empty="Every change in this workspace is recorded here: who made it, when and from where."
+      here={`/w/${slug}/audit`}
+      view={view}
+      page={page}
+      choices={choices}
+      hrefOf={(target) => thingHref(slug, target)}
+      verify={{ action: verify, values: { workspace: slug } }}
+    />
   );
 }

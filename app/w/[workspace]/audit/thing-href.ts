@@ -1,14 +1,12 @@
-import { viewHref } from "../models/view-href";
+import { withQuery } from "@/app/_ui/page-query";
+import { modelHref } from "../_shared/model-href";
 
 type Target = { type: string; id: string; name: string | null; isThere: boolean };
 
 /** Returns where a thing is shown, or undefined where it is not any more, or never was on a page of its own. */
 export function thingHref(slug: string, { type, id, name, isThere }: Target): string | undefined {
   if (!isThere) return undefined;
-  const at = (page: string, query: Record<string, string> = {}) => {
-    const text = new URLSearchParams(query).toString();
-    return `/w/${slug}${page}${text ? `?${text}` : ""}`;
-  };
+  const at = (page: string, query: Record<string, string> = {}) => withQuery(`/w/${slug}${page}`, query);
   switch (type) {
     case "key":
       return at("/keys", { q: id });
@@ -17,7 +15,7 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
     case "invitation":
       return at("/members");
     case "model":
-      return viewHref(slug, id);
+      return modelHref(slug, id);
     case "fine_tuning_job":
       return at(`/models/jobs/${id}`);
     case "file":

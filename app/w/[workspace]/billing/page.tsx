@@ -4,20 +4,28 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
+import {
+  type ListQuery,
+  listInput,
+  pagerHrefs,
+  partsOf,
+  placeOf,
+  readDialog,
+  single,
+  withQuery,
+} from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
-import { readDialog } from "../dialog-query";
-import { type ListQuery, listHref, listInput } from "../list-query";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
-import { AlertsCard } from "./alerts-card";
-import { LimitCard } from "./limit-card";
-import { LimitDialogs } from "./limit-dialogs";
-import { MembersTable } from "./members-table";
-import { ModelsCard } from "./models-card";
-import { MonthCard } from "./month-card";
-import { MonthsCard } from "./months-card";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { AlertsCard } from "./_alerts/alerts-card";
+import { LimitCard } from "./_limits/limit-card";
+import { LimitDialogs } from "./_limits/limit-dialogs";
+import { MembersTable } from "./_spend/members-table";
+import { ModelsCard } from "./_spend/models-card";
+import { MonthCard } from "./_spend/month-card";
+import { MonthsCard } from "./_spend/months-card";
 
 export const metadata: Metadata = { title: "Billing" };
 
@@ -40,7 +48,7 @@ export default async function Billing({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { dialog, about } = readDialog(query.dialog);
   const { workspaces, members, billing, account } = await api();
-  const typed = typeof query.try === "string" ? query.try.slice(0, 100) : undefined;
+  const typed = single(query.try)?.slice(0, 100);
   const [workspace, month, page, person] = await Promise.all([
     workspaces.get({ workspace: slug }),
     billing.get({ workspace: slug }),
@@ -57,9 +65,8 @@ export default async function Billing({ params, searchParams }: Props) {
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const here = `/w/${slug}/billing`;
   const { currency, limit, spent } = month;
-  const { search, ...place } = listInput(query);
-  const listQuery = { ...(search ? { q: search } : {}), ...place };
-  const list = Object.keys(listQuery).length > 0 ? `${here}?${new URLSearchParams(listQuery)}` : here;
+  const listQuery = { ...partsOf(query, ["q"]), ...placeOf(query) };
+  const list = withQuery(here, listQuery);
   return (
     <>
       <Flash news={news} done={query.done} />
@@ -88,12 +95,7 @@ export default async function Billing({ params, searchParams }: Props) {
           title="Members"
           description={`${formatCount(page.total, "member")}. What their own keys spent this month.`}
           action={<SearchBox label="Search members" action={here} defaultValue={query.q ?? ""} />}
-          footer={
-            <Pager
-              previousHref={listHref(here, query, "before", page.previous)}
-              nextHref={listHref(here, query, "after", page.next)}
-            />
-          }
+          footer={<Pager {...pagerHrefs(here, partsOf(query, ["q"]), page)} />}
         >
           {page.rows.length > 0 ? (
             <MembersTable

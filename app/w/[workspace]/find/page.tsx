@@ -4,7 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
 import { SearchBox } from "@/app/_ui/search-box";
-import { logOut } from "@/app/(auth)/sign-out/actions";
+import { logOut } from "@/app/(auth)/_sign-out/log-out";
 import { api } from "@/server/composition/caller";
 import type { Found } from "@/server/palette/input";
 

@@ -1,4 +1,4 @@
-import { pictureResponse } from "@/app/picture-response";
+import { pictureResponse } from "@/app/_shared/picture-response";
 import { api } from "@/server/composition/caller";
 
 /** Returns the workspace's picture, for its members. */

@@ -6,21 +6,21 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCountUpTo } from "@/app/_ui/format";
 import { KeyRound, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { pagerHrefs, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
-import { readDialog } from "../dialog-query";
-import { whoMay, whyNoKey } from "../permission";
-import { RequestAccess } from "../request-access";
-import { CreateKeyDialog } from "./create-key-dialog";
-import { Filters } from "./filters";
-import { FixDialog } from "./fix-dialog";
-import { KeyDialogs } from "./key-dialogs";
-import { KeyHealth } from "./key-health";
-import { filtersOf, flawOf, type KeyQuery, listInput, listPart, withQuery } from "./key-query";
-import { KeysTable } from "./keys-table";
-import { WhatKey } from "./what-key";
+import { whoMay, whyNoKey } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { FixDialog } from "./_bulk/fix-dialog";
+import { KeyHealth } from "./_bulk/key-health";
+import { CreateKeyDialog } from "./_lifecycle/create-key-dialog";
+import { KeyDialogs } from "./_lifecycle/key-dialogs";
+import { Filters } from "./_list/filters";
+import { filtersOf, flawOf, type KeyQuery, listInput, listPart } from "./_list/key-query";
+import { KeysTable } from "./_list/keys-table";
+import { WhatKey } from "./_list/what-key";
 
 export const metadata: Metadata = { title: "API Keys" };
 
@@ -57,10 +57,6 @@ export default async function Keys({ params, searchParams }: Props) {
   const flaw = flawOf(query);
   const { dialog, about: keyId } = readDialog(query.dialog);
   const { q: search, ...filters } = part;
-  const pageHref = (direction: "before" | "after", cursor: string | null) =>
-    cursor ? withQuery(path, { ...part, [direction]: cursor }) : undefined;
-  const previous = pageHref("before", page.previous);
-  const next = pageHref("after", page.next);
   const dialogProps = { slug, here, currency: page.currency, maximumDays };
   return (
     <>
@@ -102,7 +98,7 @@ export default async function Keys({ params, searchParams }: Props) {
               keep={filters}
             />
           }
-          footer={<Pager {...(previous ? { previousHref: previous } : {})} {...(next ? { nextHref: next } : {})} />}
+          footer={<Pager {...pagerHrefs(path, part, page)} />}
         >
           {(page.total > 0 || page.rows.length > 0) && (
             <div className="border-hairline border-b px-4 py-3 md:px-5">

@@ -7,26 +7,23 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
 import { Gauge, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { type ListQuery, listInput, pagerHrefs, partsOf, readDialog, single } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/keys/list/input";
-import { readDialog } from "../dialog-query";
-import { type ListQuery, listHref, listInput } from "../list-query";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
-import { AskRateCard } from "./ask-rate-card";
-import { KeysTable } from "./keys-table";
-import { LiveFill, LiveMeter, LiveState } from "./live-fill";
-import { RateDialogs } from "./rate-dialogs";
-import { RatesTable } from "./rates-table";
-import { LimitsLink } from "./spending/limits-link";
+import { LimitsLink } from "../_shared/limits-link";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { AskForRate } from "./_rates/ask-for-rate";
+import { KeysTable } from "./_rates/keys-table";
+import { LiveFill, LiveMeter, LiveState } from "./_rates/live-fill";
+import { RateDialogs } from "./_rates/rate-dialogs";
+import { RatesTable } from "./_rates/rates-table";
 
 export const metadata: Metadata = { title: "Rate limits" };
 
 const news = new Map(Object.entries({ set: "Limit set.", removed: "Limit removed.", asked: "Request sent." }));
-
-const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : undefined);
 
 type Props = {
   params: Promise<{ workspace: string }>;
@@ -51,6 +48,13 @@ export default async function RateLimits({ params, searchParams }: Props) {
     mayManage ? limits.models({ workspace: slug }) : [],
     mayManage ? models.choices({ workspace: slug }) : [],
   ]);
+  // A refusal's link may name a key on another page of the list.
+  const of = single(query.of);
+  const linkedId = !mayManage && of?.startsWith("key:") ? of.slice("key:".length) : undefined;
+  const linked =
+    linkedId && !keys.rows.some(({ id }) => id === linkedId)
+      ? (await limits.keys({ workspace: slug, search: linkedId.slice(0, 12) })).rows.filter(({ id }) => id === linkedId)
+      : [];
   const limitable = [...new Set([...used, ...usable.map(({ id }) => id)])];
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const here = `/w/${slug}/limits`;
@@ -112,12 +116,7 @@ export default async function RateLimits({ params, searchParams }: Props) {
           title={keys.isAll ? "Keys" : "Your keys"}
           description={`${formatCountUpTo(keys.total, mostCounted, "key")}. Per-key limits, in addition to the workspace's.`}
           action={<SearchBox label="Search keys" action={here} defaultValue={query.q ?? ""} />}
-          footer={
-            <Pager
-              previousHref={listHref(here, query, "before", keys.previous)}
-              nextHref={listHref(here, query, "after", keys.next)}
-            />
-          }
+          footer={<Pager {...pagerHrefs(here, partsOf(query, ["q"]), keys)} />}
         >
           {keys.rows.length > 0 ? (
             <KeysTable slug={slug} rows={keys.rows} currency={current.currency} />
@@ -130,12 +129,12 @@ export default async function RateLimits({ params, searchParams }: Props) {
           )}
         </Card>
         {!mayManage && (
-          <AskRateCard
+          <AskForRate
             slug={slug}
             rates={current.rates}
-            keys={keys.rows}
-            of={one(query.of)}
-            measure={one(query.measure)}
+            keys={[...linked, ...keys.rows]}
+            of={of}
+            measure={single(query.measure)}
           />
         )}
         <Card title="When a request is refused">

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { memberAvatarSrc } from "@/app/_shared/avatar-src";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
@@ -6,22 +7,20 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatUpTo } from "@/app/_ui/format";
 import { UserPlus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { type ListQuery, listInput, pagerHrefs, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
-import { memberAvatarSrc } from "@/app/avatar-src";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/members/input";
-import { readDialog } from "../dialog-query";
-import { type ListQuery, listHref, listInput } from "../list-query";
-import { whoMay } from "../permission";
-import { InviteDialog } from "./invite-dialog";
-import { JoinRequests } from "./join-requests";
-import { MemberDialogs } from "./member-dialogs";
-import { MembersTable } from "./members-table";
-import { AskForRoleDialog, OwnRequest } from "./own-role";
-import { PendingInvitations } from "./pending-invitations";
-import { RoleRequests } from "./role-requests";
+import { whoMay } from "../_shared/permission";
+import { InviteDialog } from "./_invitations/invite-dialog";
+import { PendingInvitations } from "./_invitations/pending-invitations";
+import { MemberDialogs } from "./_list/member-dialogs";
+import { MembersTable } from "./_list/members-table";
+import { JoinRequests } from "./_requests/join-requests";
+import { AskForRoleDialog, OwnRequest } from "./_requests/own-role";
+import { RoleRequests } from "./_requests/role-requests";
 
 export const metadata: Metadata = { title: "Members" };
 
@@ -65,10 +64,8 @@ export default async function Members({ params, searchParams }: Props) {
     mayManage ? null : roleRequests.own({ workspace: slug }),
   ]);
   const here = `/w/${slug}/members`;
-  const { search, ...place } = listInput(query);
-  const listQuery = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
   // A dialog about a member on a later page, or found by a search, is requested there.
-  const list = listQuery ? `${here}?${listQuery}` : here;
+  const list = withQuery(here, { ...partsOf(query, ["q"]), ...placeOf(query) });
   const reason = inviteReason(workspace.kind, mayInvite, admins);
   return (
     <>
@@ -107,12 +104,7 @@ export default async function Members({ params, searchParams }: Props) {
             : formatCount(page.total, "member")
         }
         action={<SearchBox label="Search members" action={here} defaultValue={query.q ?? ""} />}
-        footer={
-          <Pager
-            previousHref={listHref(here, query, "before", page.previous)}
-            nextHref={listHref(here, query, "after", page.next)}
-          />
-        }
+        footer={<Pager {...pagerHrefs(here, partsOf(query, ["q"]), page)} />}
       >
         {page.rows.length === 0 ? (
           <EmptyState title="No members found">No member's name or address contains “{query.q}”.</EmptyState>

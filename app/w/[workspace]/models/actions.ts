@@ -1,7 +1,7 @@
 "use server";
 
 import { formAction } from "@/server/composition/form-action";
-import { viewHref } from "./view-href";
+import { modelHref } from "../_shared/model-href";
 
 type Fields = Record<string, string | string[]>;
 
@@ -9,7 +9,7 @@ const text = (value: string | string[] | undefined) => [value].flat()[0] ?? "";
 
 /** Redirects to the model's page, which says what was done. */
 const view = (done: string) => ({
-  goTo: (_: unknown, { workspace, modelId }: Fields) => viewHref(text(workspace), text(modelId), { done }),
+  goTo: (_: unknown, { workspace, modelId }: Fields) => modelHref(text(workspace), text(modelId), { done }),
 });
 
 /** Redirects to the list, which says what was done. */
@@ -34,5 +34,5 @@ export const removeModel = formAction((api, input) => api.models.remove(input), 
 export const moveModel = formAction((api, input) => api.models.move(input), list("moved"));
 
 export const registerModel = formAction((api, input) => api.models.register(input), {
-  goTo: ({ id }, { workspace }: Fields) => viewHref(text(workspace), id, { done: "registered" }),
+  goTo: ({ id }, { workspace }: Fields) => modelHref(text(workspace), id, { done: "registered" }),
 });

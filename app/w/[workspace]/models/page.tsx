@@ -7,19 +7,19 @@ import { Flash } from "@/app/_ui/flash";
 import { formatCount, formatCountUpTo } from "@/app/_ui/format";
 import { Box, Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { pagerHrefs, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
 import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/models/input";
-import { readDialog } from "../dialog-query";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
-import { BaseTable } from "./base-table";
-import { Filters } from "./filters";
-import { ModelDialogs } from "./model-dialogs";
-import { kindOf, listInput, listPart, type ModelQuery, withQuery } from "./model-query";
-import { ModelsTable } from "./models-table";
-import { RegisterDialog } from "./register-dialog";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { ModelDialogs } from "./_dialogs/model-dialogs";
+import { RegisterDialog } from "./_dialogs/register-dialog";
+import { BaseTable } from "./_list/base-table";
+import { Filters } from "./_list/filters";
+import { kindOf, listInput, listPart, type ModelQuery } from "./_list/model-query";
+import { ModelsTable } from "./_list/models-table";
 import { ModelTabs } from "./tabs";
 
 export const metadata: Metadata = { title: "Models" };
@@ -51,10 +51,6 @@ export default async function Models({ params, searchParams }: Props) {
   const { dialog, about: modelId } = readDialog(query.dialog);
   const { q, ...filters } = part;
   const isNarrowed = q !== undefined || Object.keys(filters).length > 0;
-  const pageHref = (direction: "before" | "after", cursor: string | null) =>
-    cursor
-      ? { [`${direction === "before" ? "previous" : "next"}Href`]: withQuery(path, { ...part, [direction]: cursor }) }
-      : {};
   return (
     <>
       <Flash news={news} done={query.done} />
@@ -90,9 +86,7 @@ export default async function Models({ params, searchParams }: Props) {
               keep={filters}
             />
           }
-          {...(page.previous || page.next
-            ? { footer: <Pager {...pageHref("before", page.previous)} {...pageHref("after", page.next)} /> }
-            : {})}
+          {...(page.previous || page.next ? { footer: <Pager {...pagerHrefs(path, part, page)} /> } : {})}
         >
           <div className="border-hairline border-b px-4 py-3 md:px-5">
             <Filters here={path} query={query} />

@@ -3,21 +3,22 @@ import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
 import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../permission";
-import { RequestAccess } from "../request-access";
+import { whoMay } from "../_shared/permission";
+import { RequestAccess } from "../_shared/request-access";
+import { Domains } from "./_joining/domains";
+import { InviteLinkCard } from "./_joining/invite-link";
+import { JoinPageCard } from "./_joining/join-page";
+import { NewcomersCard } from "./_joining/newcomers-card";
+import { ExpiredMemberKeysCard } from "./_keys/expired-member-keys";
+import { KeyPolicyCard } from "./_keys/key-policy";
+import { AddressCard } from "./_workspace/address-card";
+import { DeleteCard } from "./_workspace/delete-card";
+import { IconCard } from "./_workspace/icon-card";
 import { renameWorkspace } from "./actions";
-import { AddressCard } from "./address-card";
-import { DeleteCard } from "./delete-card";
-import { Domains } from "./domains";
-import { ExpiredMemberKeysCard } from "./expired-member-keys";
-import { IconCard } from "./icon-card";
-import { InviteLinkCard } from "./invite-link";
-import { JoinPageCard } from "./join-page";
-import { KeyPolicyCard } from "./key-policy";
-import { NewcomersCard } from "./newcomers-card";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -69,7 +70,7 @@ export default async function Settings({ params, searchParams }: Props) {
         <Card title="Name">
           {mayUpdate ? (
             <Form action={renameWorkspace}>
-              <input type="hidden" name="workspace" value={slug} />
+              <HiddenFields values={{ workspace: slug }} />
               <TextField
                 label="Workspace name"
                 name="name"

@@ -1,11 +1,12 @@
 import type { Route } from "next";
 import Form from "next/form";
 import Link from "next/link";
+import { DayField } from "@/app/_shared/day-field";
 import { LinkButton } from "@/app/_ui/button";
 import { SelectField } from "@/app/_ui/field";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Button } from "@/app/_ui/plain-button";
 import type { Granularity, Grouping, Range } from "@/server/usage/input";
-import { DayField } from "./day-field";
 import { type View, viewHref } from "./view";
 
 const rangeNames: Record<Range, string> = {
@@ -69,7 +70,7 @@ export function Filters({
         aria-label="Filters"
         className="grid grid-cols-2 items-start gap-3 md:grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))]"
       >
-        <input type="hidden" name="range" value={range} />
+        <HiddenFields values={{ range }} />
         {isCustom && (
           <>
             <DayField label="From" name="from" value={query.from} error={errorOf("from", problem)} />

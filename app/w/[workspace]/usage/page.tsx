@@ -4,16 +4,17 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { ChartNoAxesColumn, Download } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { placeOf } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { api } from "@/server/composition/caller";
-import { Charts } from "./charts";
-import { ClassesCard } from "./classes-card";
+import { Charts } from "./_reports/charts";
+import { ClassesCard } from "./_reports/classes-card";
+import { GroupsTable } from "./_reports/groups-table";
+import { spanText } from "./_reports/step-labels";
+import { Tiles } from "./_reports/tiles";
+import { LiveUpdates } from "./_requests/live-updates";
+import { RequestsTable } from "./_requests/requests-table";
 import { Filters } from "./filters";
-import { GroupsTable } from "./groups-table";
-import { LiveUpdates } from "./live-updates";
-import { RequestsTable } from "./requests-table";
-import { spanText } from "./step-labels";
-import { Tiles } from "./tiles";
 import { reportOf, selectionOf, type View, viewHref, viewOf } from "./view";
 
 export const metadata: Metadata = { title: "Usage" };
@@ -29,11 +30,10 @@ export default async function Usage({ params, searchParams }: Props) {
   const here = `/w/${slug}/usage`;
   if (view.problem) return <Unclear slug={slug} here={here} view={view} />;
   const { usage } = await api();
-  const { after, before } = view.query;
   const [report, choices, recent, latest] = await Promise.all([
     usage.report({ workspace: slug, ...reportOf(view) }),
     usage.filters({ workspace: slug, ...selectionOf(view) }),
-    usage.recent({ workspace: slug, ...selectionOf(view), ...(after ? { after } : before ? { before } : {}) }),
+    usage.recent({ workspace: slug, ...selectionOf(view), ...placeOf(view.query) }),
     usage.latest({ workspace: slug }),
   ]);
   const { span } = report;
@@ -127,7 +127,7 @@ function Nothing({ slug, here, view }: { slug: string; here: string; view: View 
           <LinkButton href={viewHref(here, view, { model: "", key: "", member: "" })}>Clear the filters</LinkButton>
         }
       >
-        No request in this range passes these filters.
+        No requests in this range match these filters.
       </EmptyState>
     );
   return (

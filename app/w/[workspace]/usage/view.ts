@@ -1,3 +1,4 @@
+import { partsOf, withQuery } from "@/app/_ui/page-query";
 import {
   customProblem,
   type Granularity,
@@ -64,7 +65,5 @@ export function reportOf(view: View) {
 /** Returns an address with other parts, and without the page of requests one is on. An empty part is taken out. */
 export function viewHref(path: string, { query }: View, changes: Query): string {
   const { after, before, ...kept } = query;
-  const next: Query = { ...kept, ...changes };
-  const said = parts.flatMap((part): [string, string][] => (next[part] ? [[part, next[part]]] : []));
-  return said.length > 0 ? `${path}?${new URLSearchParams(said)}` : path;
+  return withQuery(path, partsOf<keyof Query>({ ...kept, ...changes }, parts));
 }

@@ -8,7 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { roleText } from "@/server/access/permissions";
 import { viewableBy } from "@/server/access/viewing";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../permission";
+import { whoMay } from "../_shared/permission";
 import { startViewing } from "./actions";
 
 export const metadata: Metadata = { title: "View as a role" };

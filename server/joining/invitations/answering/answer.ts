@@ -48,7 +48,7 @@ export async function accept(ctx: Answerer, offer: answering.Offer | undefined):
     enterWorkspace(ctx.db, workspaceId),
     liveWorkspace.lock(ctx.db, workspaceId),
     membership.find(ctx.db, workspaceId, ctx.person.id),
-    membership.find(ctx.db, workspaceId, invitedBy),
+    membership.findMaker(ctx.db, workspaceId, invitedBy),
   ]);
   if (!isHeld) throw refuse("not_signed_in");
   if (!isLocked) throw refuse("not_found");

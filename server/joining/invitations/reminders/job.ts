@@ -35,7 +35,7 @@ async function remind(db: Db, workspaceId: string, id: string): Promise<void> {
   const workspace = offer && (await liveWorkspace.find(db, workspaceId));
   if (!workspace) return;
   // What could not be accepted is nothing to be reminded of.
-  const maker = await membership.find(db, workspaceId, offer.invitedBy);
+  const maker = await membership.findMaker(db, workspaceId, offer.invitedBy);
   if (!maker || !can(maker.role, "member:invite") || !canGrant(maker.role, offer.role)) return;
   const mailId = await mail.enqueueOptional(db, {
     to: offer.email,

@@ -1,5 +1,5 @@
-import { answerLog } from "@/app/audit-log/answer-log";
-import { filtersOf, viewOf } from "@/app/audit-log/view";
+import { answerLog } from "@/app/_shared/audit-log/answer-log";
+import { filtersOf, viewOf } from "@/app/_shared/audit-log/view";
 import { api } from "@/server/composition/caller";
 import { answerDownload } from "@/server/composition/download";
 

@@ -1,7 +1,7 @@
 import { formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { classesOf, classPrice, classText } from "@/app/w/[workspace]/_shared/class-text";
 import type { AppliedPrice } from "@/server/billing/statement/statement";
-import { classesOf, classPrice, classText } from "../../usage/class-text";
 
 const columns = [
   { label: "Model" },
@@ -10,7 +10,7 @@ const columns = [
   { label: "Price", align: "end" as const },
 ];
 
-/** What was used of each class at which price; a class without a price of its own says what it was charged at instead. */
+/** Draws what was used of each class and at which price. A class without a price of its own says what it was charged at instead. */
 export function ClassesTable({ prices, currency }: { prices: AppliedPrice[]; currency: string }) {
   const rows = prices.flatMap((price, i) =>
     classesOf(price.classes).map((used) => ({ ...used, ...price, key: `${i} ${used.id}` })),

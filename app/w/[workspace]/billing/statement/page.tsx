@@ -7,8 +7,8 @@ import { Download, Printer } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { daysOf, monthName } from "@/app/w/[workspace]/_shared/month";
 import { api } from "@/server/composition/caller";
-import { daysOf, monthName } from "../month";
 import { ClassesTable } from "./classes-table";
 import { SharesTable, sumCells } from "./shares-table";
 

@@ -1,13 +1,12 @@
 "use server";
 
+import { single } from "@/app/_ui/page-query";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import { formAction } from "@/server/composition/form-action";
-import { spendingHref } from "./href";
-
-const one = (value: string | string[] | undefined) => (typeof value === "string" ? value : "");
 
 const done = (what: string) => ({
   goTo: (_: unknown, { workspace, of }: Record<string, string | string[]>) =>
-    spendingHref(one(workspace), one(of), { done: what }),
+    spendingHref(single(workspace) ?? "", single(of) ?? "", { done: what }),
 });
 
 export const setBudget = formAction(async (api, input) => {

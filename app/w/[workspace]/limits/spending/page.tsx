@@ -3,15 +3,15 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
+import { type QueryValue, readDialog, single } from "@/app/_ui/page-query";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
 import { oneSubject } from "@/server/budgets/input";
 import { api } from "@/server/composition/caller";
-import { readDialog } from "../../dialog-query";
-import { whoMay } from "../../permission";
-import { AskCard } from "./ask-card";
+import { AskForRaise } from "./ask-for-raise";
 import { SpanDialogs } from "./span-dialogs";
 import { SpansCard } from "./spans-card";
 import { TryCard } from "./try-card";
-import { ownerName, spanOptions } from "./words";
+import { ownerName, spanOptions, whyFixed } from "./words";
 
 export const metadata: Metadata = { title: "Spending limits" };
 
@@ -31,7 +31,7 @@ type Props = {
   searchParams: Promise<Record<keyof Query, string | string[] | undefined>>;
 };
 
-const one = (value: string | string[] | undefined) => (typeof value === "string" ? value.slice(0, 300) : undefined);
+const one = (value: QueryValue) => single(value)?.slice(0, 300);
 
 export default async function SpendingLimits({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
@@ -59,7 +59,10 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
         title="Spending limits"
         purpose={
           <span className="wrap-anywhere">
-            What {owner} may spend in {workspace.name}, by day, week, month and in total.
+            {kind === "ceiling"
+              ? `What the operators let ${workspace.name} spend`
+              : `What ${owner} may spend in ${workspace.name}`}
+            , by day, week, month and in total.
           </span>
         }
       />
@@ -73,14 +76,14 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
       </p>
       <div className="flex flex-col gap-6">
         <SpansCard {...{ slug, of, kind, spans, currency, reason }} shown={asked} />
-        {!mayManage && <AskCard {...{ slug, of, spans, currency }} shown={asked} />}
+        {!mayManage && kind !== "ceiling" && <AskForRaise {...{ slug, of, spans, currency }} shown={asked} />}
         <TryCard
           {...{ slug, of, span, currency, now, tried }}
-          canSave={mayManage && kind !== "ceiling" && !(kind === "key" && span === "month")}
+          canSave={mayManage && whyFixed(kind, span) === undefined}
         />
       </div>
       {mayManage && (
-        <SpanDialogs {...{ slug, of, owner, spans, currency, now, dialog, about }} wanted={one(query.wanted)} />
+        <SpanDialogs {...{ slug, of, kind, owner, spans, currency, now, dialog, about }} wanted={one(query.wanted)} />
       )}
     </>
   );

@@ -1,16 +1,20 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { AmountField } from "@/app/_ui/amount-field";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { Dialog } from "@/app/_ui/dialog";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { Form } from "@/app/_ui/form";
 import { plainMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { SpanLimit } from "@/server/budgets/queries";
 import { raiseBudget, removeBudget, setBudget } from "./actions";
-import { spendingHref } from "./href";
-import { perSpan, spanNames } from "./words";
+import { perSpan, spanNames, whyFixed } from "./words";
 
 type Props = {
   slug: string;
   of: string;
+  kind: string;
   owner: string;
   spans: SpanLimit[];
   currency: string;
@@ -21,50 +25,47 @@ type Props = {
   wanted: string | undefined;
 };
 
-/** "Set", "Raise" and "Remove" about each span. */
-export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, about, wanted }: Props) {
+/** Draws the dialogs "Set", "Raise" and "Remove" for each span whose limit may be changed so. */
+export function SpanDialogs({ slug, of, kind, owner, spans, currency, now, dialog, about, wanted }: Props) {
   const closeHref = spendingHref(slug, of);
   const amount = (label: string, value: string, hint: string) => (
-    <TextField
+    <AmountField
       label={label}
       name="limit"
       defaultValue={value}
       placeholder="20.00"
-      inputMode="decimal"
-      maxLength={40}
-      autoComplete="off"
-      suffix={currency}
+      currency={currency}
       hint={hint}
       required
     />
   );
   return spans.map(({ span, limit }) => {
+    const isFixed = whyFixed(kind, span) !== undefined;
     const isAbout = (which: string) => dialog === which && about === span;
     const fields = { workspace: slug, of, span };
     return (
       <div key={span}>
-        <Dialog
-          id={`set-${span}`}
-          open={isAbout("set")}
-          title={`${spanNames[span]}: limit of ${owner}`}
-          description="It holds from the next request on. It may be less than is spent already."
-          closeHref={closeHref}
-        >
-          <Form action={setBudget} closeOnDone>
-            <HiddenFields values={fields} />
-            {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
-            <DialogActions>
-              <CloseDialogButton>Cancel</CloseDialogButton>
-              <SubmitButton pendingLabel="Saving…">Save limit</SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
-        {limit !== null && (
+        {!isFixed && (
+          <Dialog
+            id={`set-${span}`}
+            open={isAbout("set")}
+            title={`${spanNames[span]}: limit of ${owner}`}
+            description="It holds from the next request on. It may be lower than what is already spent."
+            closeHref={closeHref}
+          >
+            <Form action={setBudget} closeOnDone>
+              <HiddenFields values={fields} />
+              {amount("Limit", limit === null ? "" : plainMoney(limit), `What may be spent ${perSpan[span]}.`)}
+              <SubmitActions pendingLabel="Saving…">Save limit</SubmitActions>
+            </Form>
+          </Dialog>
+        )}
+        {limit !== null && kind !== "ceiling" && (
           <Dialog
             id={`raise-${span}`}
             open={isAbout("raise")}
             title={`${spanNames[span]}: raise the limit of ${owner}`}
-            description="The raise ends by itself. Then the limit is what it was."
+            description="The raise ends by itself. Then the limit is the same as before."
             closeHref={closeHref}
           >
             <Form action={raiseBudget} closeOnDone>
@@ -78,31 +79,23 @@ export function SpanDialogs({ slug, of, owner, spans, currency, now, dialog, abo
                 hint="The last day, until its end in UTC."
                 required
               />
-              <DialogActions>
-                <CloseDialogButton>Cancel</CloseDialogButton>
-                <SubmitButton pendingLabel="Saving…">Raise limit</SubmitButton>
-              </DialogActions>
+              <SubmitActions pendingLabel="Saving…">Raise limit</SubmitActions>
             </Form>
           </Dialog>
         )}
-        {limit !== null && (
-          <Dialog
+        {limit !== null && !isFixed && (
+          <ConfirmDialog
             id={`remove-${span}`}
             open={isAbout("remove")}
             title={`${spanNames[span]}: remove the limit of ${owner}?`}
             description="The other limits stay."
             closeHref={closeHref}
-          >
-            <Form action={removeBudget} closeOnDone>
-              <HiddenFields values={fields} />
-              <DialogActions>
-                <CloseDialogButton>Cancel</CloseDialogButton>
-                <SubmitButton variant="danger" pendingLabel="Removing…">
-                  Remove limit
-                </SubmitButton>
-              </DialogActions>
-            </Form>
-          </Dialog>
+            action={removeBudget}
+            closeOnDone
+            fields={fields}
+            submitLabel="Remove limit"
+            pendingLabel="Removing…"
+          />
         )}
       </div>
     );

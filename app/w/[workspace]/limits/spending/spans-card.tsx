@@ -5,10 +5,10 @@ import { formatExact, formatMoney } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Meter } from "@/app/_ui/meter";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
 import type { SpanLimit } from "@/server/budgets/queries";
 import { endRaise } from "./actions";
-import { spendingHref } from "./href";
-import { perSpan, spanNames } from "./words";
+import { perSpan, spanNames, whyFixed } from "./words";
 
 type Props = {
   slug: string;
@@ -25,11 +25,11 @@ type Props = {
 const columns = [
   { label: "Limit" },
   { label: "Spent" },
-  { label: "Begins anew" },
+  { label: "Resets" },
   { label: "Actions", isLabelHidden: true },
 ];
 
-/** A row per span: the limit, how far it is, what it is raised to, and what can be done about it. */
+/** Draws a row per span: the limit, what is spent of it, what it is raised to, and the buttons that change it. */
 export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Props) {
   const money = (micro: number) => formatMoney(micro, currency);
   return (
@@ -41,11 +41,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
       <Table label="Spending limits" columns={columns}>
         {spans.map(({ span, limit, raise, spent, reserved, begins }) => {
           const allowed = limit === null ? null : Math.max(limit, raise?.limit ?? 0);
-          const isInSettings = kind === "key" && span === "month";
-          const whyNot =
-            reason ??
-            (kind === "ceiling" ? "The operator of this Atelier sets it." : undefined) ??
-            (isInSettings ? "It is among the key's settings." : undefined);
+          const whyNot = reason ?? whyFixed(kind, span);
           return (
             <TableRow key={span}>
               <TableCell kind="primary">
@@ -78,7 +74,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
                   />
                 )}
               </TableCell>
-              <TableCell label="Begins anew">{begins === null ? "Never" : formatExact(begins)}</TableCell>
+              <TableCell label="Resets">{begins === null ? "Never" : formatExact(begins)}</TableCell>
               <TableCell kind="actions">
                 <div className="flex flex-wrap justify-end gap-2">
                   <DialogButton

@@ -1,15 +1,13 @@
+import { AmountField } from "@/app/_ui/amount-field";
 import { Button } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
-import { SelectField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatMoney, plainMoney } from "@/app/_ui/format";
+import { SelectField } from "@/app/_ui/field";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { spendingHref } from "@/app/w/[workspace]/_shared/spending-href";
+import { SaveTried, type Tried, TriedOutcome } from "@/app/w/[workspace]/_shared/what-if/tried-limit";
 import type { SpanLimit } from "@/server/budgets/queries";
-import type { Tried } from "../../billing/try-limit";
-import { whatIfText } from "../../billing/what-if-text";
 import { setBudget } from "./actions";
-import { spendingHref } from "./href";
 import { perSpan, spanOptions } from "./words";
 
 type Props = {
@@ -23,24 +21,21 @@ type Props = {
   canSave: boolean;
 };
 
-/** A limit is tried on the last 30 days by its address, and can then be saved. */
+/** Draws the form that tries a limit on the last 30 days, by the address, and the button that saves it. */
 export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props) {
   const error = tried && "error" in tried ? tried.error : undefined;
   return (
-    <Card id="try" title="Try a limit on the last 30 days" description="Nothing is changed by trying.">
+    <Card id="try" title="Try a limit on the last 30 days" description="Trying changes nothing.">
       <form method="get" action={`${spendingHref(slug, of).split("?")[0]}#try`} noValidate>
         <HiddenFields values={{ of }} />
         <div className="grid items-start gap-5 md:grid-cols-[1fr_1fr_auto]">
           <SelectField label="Span" name="span" defaultValue={span} options={spanOptions} />
-          <TextField
+          <AmountField
             label="Limit to try"
             name="try"
             defaultValue={tried?.typed ?? ""}
             placeholder="20.00"
-            inputMode="decimal"
-            maxLength={40}
-            autoComplete="off"
-            suffix={currency}
+            currency={currency}
           />
           <Button type="submit" className="md:mt-7">
             Try
@@ -53,29 +48,17 @@ export function TryCard({ slug, of, span, currency, now, tried, canSave }: Props
         </Notice>
       )}
       {tried && "limit" in tried && (
-        <Notice
-          role="status"
-          tone={tried.outcome.refused > 0 ? "warning" : "success"}
-          className="mt-4"
-          title={whatIfText(tried.limit, tried.outcome, currency, now, perSpan[span])}
-        >
-          {tried.outcome.refused > 0 && (
-            <p>
-              {formatMoney(tried.outcome.costThen, currency)} would have been spent instead of{" "}
-              {formatMoney(tried.outcome.cost, currency)}.
-            </p>
-          )}
+        <TriedOutcome {...tried} currency={currency} now={now} per={perSpan[span]}>
           {canSave && (
-            <Form action={setBudget} className="mt-2.5" aria-label="Save the limit that was tried">
-              <HiddenFields values={{ workspace: slug, of, span, limit: plainMoney(tried.limit) }} />
-              <div>
-                <SubmitButton size="sm" pendingLabel="Saving…">
-                  Save {formatMoney(tried.limit, currency)} {perSpan[span]}
-                </SubmitButton>
-              </div>
-            </Form>
+            <SaveTried
+              save={setBudget}
+              fields={{ workspace: slug, of, span }}
+              limit={tried.limit}
+              currency={currency}
+              per={perSpan[span]}
+            />
           )}
-        </Notice>
+        </TriedOutcome>
       )}
     </Card>
   );

@@ -2,7 +2,7 @@ import type { SpanLimit } from "@/server/budgets/queries";
 
 type Span = SpanLimit["span"];
 
-/** What a limit is called by its span. */
+/** The names of limits by their spans. */
 export const spanNames = {
   day: "Daily",
   week: "Weekly",
@@ -18,11 +18,20 @@ export const perSpan = {
   total: "in total",
 } as const satisfies Record<Span, string>;
 
-/** Names whose limits a page shows. */
+/** Returns whose limits a page shows, in a sentence: "the key Nightly". */
 export function ownerName({ kind, name }: { kind: string; name: string }): string {
   if (kind === "workspace") return "the workspace";
   if (kind === "ceiling") return "the operator's ceiling";
   return kind === "member" ? name : `the ${kind} ${name}`;
+}
+
+/**
+ * Returns why a limit can be changed by no member, only elsewhere: a ceiling by operators, the month of a key in its settings. Undefined when
+ * those who manage limits can.
+ */
+export function whyFixed(kind: string, span: Span): string | undefined {
+  if (kind === "ceiling") return "The operators of this Atelier set it.";
+  return kind === "key" && span === "month" ? "It is among the key's settings." : undefined;
 }
 
 export const spanOptions = (["day", "week", "month", "total"] as const).map((value) => ({

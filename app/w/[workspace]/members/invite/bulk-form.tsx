@@ -2,7 +2,8 @@
 
 import { SelectField, TextAreaField } from "@/app/_ui/field";
 import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
-import { roleOptions } from "../role-options";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { roleOptions } from "../_fields/role-options";
 import { type Answer, inviteList } from "./actions";
 import { ListFile } from "./list-file";
 import { Preview } from "./preview";
@@ -12,7 +13,7 @@ import { Report } from "./report";
 export function BulkForm({ slug }: { slug: string }) {
   return (
     <Form action={inviteList} aria-label="Invite many">
-      <input type="hidden" name="workspace" value={slug} />
+      <HiddenFields values={{ workspace: slug }} />
       <FormUntilDone>
         <TextAreaField
           label="Addresses"

@@ -3,9 +3,9 @@ import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../../permission";
-import { RequestAccess } from "../../request-access";
 import { BulkForm } from "./bulk-form";
 
 export const metadata: Metadata = { title: "Invite many" };

@@ -2,6 +2,7 @@
 
 import { LinkButton } from "@/app/_ui/button";
 import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
 import { ProgressBar } from "@/app/_ui/progress-bar";
@@ -52,7 +53,7 @@ export function Preview({
   return (
     <>
       <input type="hidden" name="step" value="send" />
-      <input type="hidden" name="list" value={linesOf(good)} />
+      <HiddenFields values={{ list: linesOf(good) }} />
       <p role="status" className="font-medium">
         {good.length} of {formatCount(rows.length, "row")} can be invited.
         {folded > 0 && ` ${formatCount(folded, "repeated row")} left out.`}

@@ -28,7 +28,7 @@ export function useSending(workspace: string, rows: Row[]) {
     const done = [...kept];
     const left = rows.filter(({ email }) => !kept.some((one) => one.email === email));
     try {
-      const { procedures } = await import("@/app/procedures-client");
+      const { procedures } = await import("@/app/_shared/procedures-client");
       for (let from = 0; from < left.length; from += atOnce) {
         const list = linesOf(left.slice(from, from + atOnce));
         done.push(...(await procedures.invitations.createMany.mutate({ workspace, list })).results);

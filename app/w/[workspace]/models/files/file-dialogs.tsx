@@ -2,6 +2,7 @@ import { CopyField } from "@/app/_ui/copy-field";
 import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatBytes, formatCount, formatExact, formatNumber } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import type { Api } from "@/server/composition/caller";
 import { removeFile } from "./actions";
@@ -70,8 +71,7 @@ export function DeleteDialog({ slug, here, file }: Props) {
       closeHref={here}
     >
       <Form action={removeFile} closeOnDone>
-        <input type="hidden" name="workspace" value={slug} />
-        <input type="hidden" name="fileId" value={file.id} />
+        <HiddenFields values={{ workspace: slug, fileId: file.id }} />
         {isInUse ? (
           <Notice tone="warning">
             A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended.

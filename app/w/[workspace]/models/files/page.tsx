@@ -9,14 +9,13 @@ import { formatCount } from "@/app/_ui/format";
 import { FileText, Upload } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { type ListQuery, listInput, pagerHrefs, partsOf, placeOf, readDialog, withQuery } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { SearchBox } from "@/app/_ui/search-box";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
 import { filePaths, longestFile } from "@/server/files/input";
-import { readDialog } from "../../dialog-query";
-import { type ListQuery, listHref, listInput } from "../../list-query";
-import { whoMay } from "../../permission";
-import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";
 import { DeleteDialog, DetailsDialog } from "./file-dialogs";
 import { kindOf } from "./file-words";
@@ -51,9 +50,8 @@ export default async function Files({ params, searchParams }: Props) {
   const { mayManage } = page;
   const reason = mayManage ? undefined : whoMay("file:manage", await members.admins({ workspace: slug }));
   const path = filePaths.page(slug);
-  const { search, ...place } = listInput(query);
-  const kept = new URLSearchParams({ ...(search ? { q: search } : {}), ...place }).toString();
-  const here = kept ? `${path}?${kept}` : path;
+  const search = partsOf(query, ["q"]);
+  const here = withQuery(path, { ...search, ...placeOf(query) });
   const refused = refusedIn(query.refused, query.lines);
   const isUploading = dialog === "upload" && mayManage;
   const rows = page.rows.map(({ sha256, keyName, keyId, purpose, sampleType, ...row }) => ({
@@ -84,7 +82,7 @@ export default async function Files({ params, searchParams }: Props) {
               variant="primary"
               icon={<Upload />}
               dialog="upload"
-              href={`${path}?${new URLSearchParams({ ...(search ? { q: search } : {}), dialog: "upload" })}`}
+              href={withQuery(path, { ...search, dialog: "upload" })}
               {...(reason === undefined ? {} : { disabledReason: reason })}
             >
               Upload file
@@ -103,19 +101,12 @@ export default async function Files({ params, searchParams }: Props) {
               <SearchBox label="Search files" placeholder="Name or id" action={path} defaultValue={query.q ?? ""} />
             )
           }
-          footer={
-            page.rows.length > 0 && (
-              <Pager
-                previousHref={listHref(path, query, "before", page.previous)}
-                nextHref={listHref(path, query, "after", page.next)}
-              />
-            )
-          }
+          footer={page.rows.length > 0 && <Pager {...pagerHrefs(path, search, page)} />}
         >
           {rows.length > 0 ? (
             <FilesTable rows={rows} here={here} reason={reason} />
-          ) : search ? (
-            <EmptyState title="No file found">No file's name contains “{search}”.</EmptyState>
+          ) : search.q ? (
+            <EmptyState title="No file found">No file's name contains “{search.q}”.</EmptyState>
           ) : (
             <EmptyState icon={<FileText />} title="No files yet" action={sample}>
               {mayManage

@@ -6,13 +6,14 @@ import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
 import { formatCount } from "@/app/_ui/format";
 import { Plus, Sparkles } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
+import { pagerHrefs } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
 import { Button } from "@/app/_ui/plain-button";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../../permission";
-import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";
-import { filtersOf, type JobQuery, listHref, listInput } from "./job-query";
+import { filtersOf, type JobQuery, listInput } from "./job-query";
 import { statusNames } from "./job-words";
 import { JobsTable } from "./jobs-table";
 
@@ -56,13 +57,7 @@ export default async function Jobs({ params, searchParams }: Props) {
         isFlush
         title="Fine-tuning jobs"
         description={formatCount(page.total, "job")}
-        footer={
-          <Pager
-            label="Pages of jobs"
-            previousHref={page.previous ? listHref(path, query, { before: page.previous }) : undefined}
-            nextHref={page.next ? listHref(path, query, { after: page.next }) : undefined}
-          />
-        }
+        footer={<Pager label="Pages of jobs" {...pagerHrefs(path, filtersOf(query), page)} />}
       >
         {page.total > 0 && (
           <div className="border-hairline border-b px-4 py-3 md:px-5">

@@ -1,4 +1,4 @@
-import type { ChatRequest } from "../../first-request";
+import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { type Usage, usageOf } from "./usage";
 
 /** What arrives of an answer, in order: pieces of text, and the usage at its end. */

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { PageHeader } from "@/app/_ui/page-header";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../../permission";
-import { RequestAccess } from "../../request-access";
 import { ModelTabs } from "../tabs";
 import { Playground } from "./playground";
 

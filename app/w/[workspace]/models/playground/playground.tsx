@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { CodeBlock } from "@/app/_ui/code-block";
 import { SelectField, TextAreaField, TextField } from "@/app/_ui/field";
 import { Button } from "@/app/_ui/plain-button";
-import { chatRequest } from "../../first-request";
+import { chatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { type Choice, Conversation } from "./conversation";
 import { requestOf, type Settings, useConversation } from "./use-conversation";
 

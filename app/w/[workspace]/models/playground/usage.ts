@@ -27,7 +27,7 @@ export function usageOf(said: Said): Usage {
   };
 }
 
-/** What it costs in micro-units, rounded as the ledger does: up, once a request. */
+/** Returns what it costs in micro-units, rounded as the ledger does: up, once a request. */
 export function costOf({ inputPrice, outputPrice, classPrices = {} }: Prices, used: Usage): number {
   const { cacheRead = inputPrice, reasoning = outputPrice, request = 0 } = classPrices;
   const prompt = (used.promptTokens - used.cached) * inputPrice + used.cached * cacheRead;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { ChatRequest } from "../../first-request";
+import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { ChatFailed, chat } from "./chat-stream";
 import type { Usage } from "./usage";
 

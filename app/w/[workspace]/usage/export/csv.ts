@@ -1,7 +1,7 @@
 import { csvLine, csvHead as headLine } from "@/app/_ui/csv";
+import { classHead, classNames } from "@/app/w/[workspace]/_shared/class-text";
 import type { Grouping } from "@/server/usage/input";
 import type { ReportRow } from "@/server/usage/report";
-import { classHead, classNames } from "../class-text";
 
 const groupHeads: Record<Grouping, string[]> = {
   none: [],

@@ -1,7 +1,7 @@
 import { csvHead, csvLine } from "@/app/_ui/csv";
 import { plainMoney } from "@/app/_ui/format";
-import type { ClassCounts, ClassPrices } from "@/server/usage/classes";
-import { classHead, classNames } from "../../../usage/class-text";
+import { classHead, classNames } from "@/app/w/[workspace]/_shared/class-text";
+import type { Outputs } from "@/server/composition/outputs";
 
 const heads = [
   "month",
@@ -24,25 +24,9 @@ const heads = [
   "request_price_per_million",
 ];
 
-type Line = {
-  model: string;
-  isTraining: boolean;
-  keyId: string | null;
-  keyName: string | null;
-  memberId: string | null;
-  memberName: string | null;
-  requests: number;
-  errors: number;
-  promptTokens: number;
-  completionTokens: number;
-  inputPrice: number;
-  outputPrice: number;
-  classes: ClassCounts;
-  classPrices: ClassPrices;
-  cost: number;
-};
+type Line = Outputs["billing"]["statementLines"]["lines"][number];
 
-/** Empty: the class had no price of its own. */
+/** Formats a price; empty where the class has none of its own. */
 const priceText = (price: number | undefined) => (price === undefined ? "" : plainMoney(price));
 
 /** Returns a month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */

@@ -2,13 +2,13 @@ import type { SealedMoment, SealedMonth } from "@/server/usage/seals/queries";
 
 type Month = SealedMonth & { month: string; workspaceId: string; currency: string; columns: string[] };
 
-/** The first line of the file: what the columns are, the hash before the first link, and how many lines there are and what they cost. */
+/** Returns the first line of the file: what the columns are, the hash before the first link, how many lines there are and what they cost. */
 export function ledgerHead({ month, workspaceId, currency, columns, previous, lines, cost }: Month): string {
   const head = { format: "atelier-ledger-1", workspace: workspaceId, month, currency, columns, previous, lines, cost };
   return `${JSON.stringify(head)}\n`;
 }
 
-/** A moment: its lines as they are sealed, then its link. Lines of another month are there as their digest only. */
+/** Returns a moment: its lines as they are sealed, then its link. Lines of another month are there as their digest only. */
 export function momentLines({ sequence, at, hash, digest, text }: SealedMoment): string {
   const link = JSON.stringify({ sequence, at, ...(digest !== null && { digest }), hash });
   return text ? `${text}\n${link}\n` : `${link}\n`;

@@ -5,8 +5,8 @@ import { ledgerHead, momentLines } from "./lines";
 type Props = { params: Promise<{ workspace: string }> };
 
 /**
- * A month of the ledger with the chain that seals it, which verifies without Atelier. Read and sent part by part, so that it takes no more
- * memory for more. Without `month` in the address it is this one.
+ * Returns a month of the ledger with the chain that seals it, which verifies without Atelier. It is read and sent part by part, to bound the
+ * memory. Without `month` in the address it is this month.
  */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   const { workspace } = await params;

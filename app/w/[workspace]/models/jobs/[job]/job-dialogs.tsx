@@ -1,7 +1,5 @@
-import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
 import { formatMoney } from "@/app/_ui/format";
-import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { cancelJob, startJob } from "../actions";
 
 type Props = {
@@ -26,7 +24,7 @@ export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
   return (
     <>
       {isWaiting && (
-        <Dialog
+        <ConfirmDialog
           id="start"
           open={dialog === "start"}
           title="Start this job?"
@@ -36,17 +34,16 @@ export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
               : "Training this model has no price here."
           }
           closeHref={here}
-        >
-          <Form action={startJob} closeOnDone>
-            <HiddenFields values={fields} />
-            <DialogActions>
-              <CloseDialogButton>Not yet</CloseDialogButton>
-              <SubmitButton pendingLabel="Starting…">Start job</SubmitButton>
-            </DialogActions>
-          </Form>
-        </Dialog>
+          action={startJob}
+          closeOnDone
+          fields={fields}
+          submitLabel="Start job"
+          cancelLabel="Not yet"
+          pendingLabel="Starting…"
+          variant="primary"
+        />
       )}
-      <Dialog
+      <ConfirmDialog
         id="cancel"
         open={dialog === "cancel"}
         title="Cancel this job?"
@@ -56,17 +53,13 @@ export function JobDialogs({ slug, here, dialog, isWaiting, job }: Props) {
             : `What was trained until the model server stops is charged: ${money(costSoFar ?? 0)} so far. No model comes of it, and a cancelled job cannot be started again.`
         }
         closeHref={here}
-      >
-        <Form action={cancelJob} closeOnDone>
-          <HiddenFields values={fields} />
-          <DialogActions>
-            <CloseDialogButton>Keep it</CloseDialogButton>
-            <SubmitButton variant="danger" pendingLabel="Cancelling…">
-              Cancel job
-            </SubmitButton>
-          </DialogActions>
-        </Form>
-      </Dialog>
+        action={cancelJob}
+        closeOnDone
+        fields={fields}
+        submitLabel="Cancel job"
+        cancelLabel="Keep it"
+        pendingLabel="Cancelling…"
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { Live } from "../../../live";
+import { Live } from "@/app/w/[workspace]/_shared/live";
 
 /** Draws the page anew when the job has come further. */
 export function LiveJob({ workspace, job, seen }: { workspace: string; job: string; seen: string }) {
@@ -9,7 +9,7 @@ export function LiveJob({ workspace, job, seen }: { workspace: string; job: stri
       key={job}
       seen={seen}
       ask={async (signal) => {
-        const { procedures } = await import("@/app/procedures-client");
+        const { procedures } = await import("@/app/_shared/procedures-client");
         const { version } = await procedures.fineTuning.progress.query({ workspace, jobId: job }, { signal });
         return version;
       }}

@@ -2,6 +2,7 @@
 
 import { SubmitButton } from "@/app/_ui/form";
 import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { buttonClass } from "@/app/_ui/plain-button";
 import { roughly } from "../job-words";
@@ -56,7 +57,7 @@ export function Estimate({ slug, files, estimate, fields }: Props) {
           ? []
           : [value].flat().map((each) => <input key={`${name} ${each}`} type="hidden" name={name} value={each} />),
       )}
-      <input type="hidden" name="agreedTokens" value={trainTokens} />
+      <HiddenFields values={{ agreedTokens: String(trainTokens) }} />
       <div role="status">
         <p className="text-[0.8125rem] text-ink-soft">{by === "size" ? "Costs about" : "Costs at most"}</p>
         <p className="figures text-2xl">{formatMoney(cost, currency)}</p>

@@ -4,6 +4,7 @@ import { CheckField } from "@/app/_ui/check-field";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, FormDone, FormUntilDone, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { submitJob } from "../actions";
 import { type Asked, Estimate } from "./estimate";
 
@@ -29,7 +30,7 @@ export function JobForm({ slug, prefilled, bases, files }: Props) {
   const choices = files.map(({ id, filename, detail }) => ({ value: id, label: filename, hint: detail }));
   return (
     <Form action={submitJob} className="max-w-160">
-      <input type="hidden" name="workspace" value={slug} />
+      <HiddenFields values={{ workspace: slug }} />
       <FormUntilDone>
         <SelectField
           label="Base model"

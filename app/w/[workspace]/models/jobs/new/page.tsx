@@ -5,9 +5,9 @@ import { EmptyState } from "@/app/_ui/empty-state";
 import { formatBytes, formatCount, formatRelative } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
 import { api } from "@/server/composition/caller";
-import { whoMay } from "../../../permission";
-import { RequestAccess } from "../../../request-access";
 import { ModelTabs } from "../../tabs";
 import { JobForm, type Prefilled } from "./job-form";
 

@@ -3,10 +3,10 @@ import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { RelativeTime } from "@/app/_ui/time";
-import { abilitiesOf } from "../../base-table";
-import { kindNames } from "../../kind-names";
-import { context, price } from "../../model-figures";
-import { viewHref } from "../../view-href";
+import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
+import { abilitiesOf } from "@/app/w/[workspace]/models/_list/base-table";
+import { kindNames } from "@/app/w/[workspace]/models/_list/kind-names";
+import { context, price } from "@/app/w/[workspace]/models/_list/model-figures";
 
 type Props = {
   slug: string;
@@ -54,7 +54,7 @@ export function FactsCard({ slug, here, changeReason, model }: Props) {
         <Fact label="Kind">{kind === "own" && origin ? kindNames[origin] : kind === "shared" ? "Shared" : "Base"}</Fact>
         {base && (
           <Fact label="Made from">
-            <Link href={viewHref(slug, base) as Route} prefetch={false} className="underline underline-offset-3">
+            <Link href={modelHref(slug, base) as Route} prefetch={false} className="underline underline-offset-3">
               {base}
             </Link>
           </Fact>

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Card } from "@/app/_ui/card";
 import { formatCount } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
-import { viewHref } from "../../view-href";
+import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
 
 type File = {
   filename: string | null;
@@ -48,7 +48,7 @@ export function LineageCard({ slug, model, lineage }: Props) {
       <ol className="flex flex-col">
         <Step title="Base model">
           {model.base ? (
-            <Link href={viewHref(slug, model.base) as Route} prefetch={false} className="underline underline-offset-3">
+            <Link href={modelHref(slug, model.base) as Route} prefetch={false} className="underline underline-offset-3">
               {model.base}
             </Link>
           ) : (

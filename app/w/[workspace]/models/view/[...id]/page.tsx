@@ -8,13 +8,13 @@ import { Flash } from "@/app/_ui/flash";
 import { MessagesSquare } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { firstRequest } from "@/app/w/[workspace]/_shared/first-request";
+import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { ModelDialogs } from "@/app/w/[workspace]/models/_dialogs/model-dialogs";
 import { api } from "@/server/composition/caller";
-import { firstRequest } from "../../../first-request";
-import { whoMay } from "../../../permission";
-import { RequestAccess } from "../../../request-access";
-import { ModelDialogs } from "../../model-dialogs";
 import { ModelTabs } from "../../tabs";
-import { viewHref } from "../../view-href";
 import { AudienceCard } from "./audience-card";
 import { DangerCard } from "./danger-card";
 import { FactsCard } from "./facts-card";
@@ -50,7 +50,7 @@ export default async function Model({ params, searchParams }: Props) {
     workspaces.endpoint({ workspace: slug }),
     models.get({ workspace: slug, modelId }),
   ]);
-  const here = viewHref(slug, model.id);
+  const here = modelHref(slug, model.id);
   const manageReason = model.mayManage ? undefined : whoMay("model:manage", admins);
   const changeReason = model.mayChange ? undefined : `Its maker may. ${whoMay("model:manage", admins)}`;
   const dialogs = { here, manageReason, changeReason };

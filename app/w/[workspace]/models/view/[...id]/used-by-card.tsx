@@ -3,8 +3,8 @@ import Link from "next/link";
 import { Card } from "@/app/_ui/card";
 import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { LimitsLink } from "../../../limits/spending/limits-link";
-import { LastUsed } from "../../last-used";
+import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import { LastUsed } from "@/app/w/[workspace]/models/_list/last-used";
 
 type Props = {
   slug: string;

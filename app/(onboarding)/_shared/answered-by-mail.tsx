@@ -1,0 +1,62 @@
+import { Split, SplitTitle } from "@/app/_shared/split";
+import { LinkButton } from "@/app/_ui/button";
+
+const texts = {
+  declined: [
+    "This invitation is declined",
+    "It can no longer be accepted. If you change your mind, ask the person who invited you for a new one.",
+  ],
+  reported: [
+    "This invitation is reported",
+    "It has ended, the Admins of the workspace have been told, and the workspace cannot invite this address again.",
+  ],
+  accepted: [
+    "This invitation was accepted",
+    "There is nothing left to decline. The person who accepted it can leave the workspace on its Members page.",
+  ],
+  revoked: ["This invitation was taken back", "It was revoked by the workspace: there is nothing left to decline."],
+  expired: ["This invitation has expired", "It can no longer be accepted: there is nothing left to decline."],
+} as const;
+
+/** Shows what a mail's link leads to once there is nothing left to answer. */
+export function AnsweredByMail({ state }: { state: keyof typeof texts }) {
+  const [title, sentence] = texts[state];
+  return (
+    <Split>
+      <SplitTitle title={title}>{sentence}</SplitTitle>
+      <LinkButton href="/" size="lg" full>
+        Go to Atelier
+      </LinkButton>
+    </Split>
+  );
+}
+
+/** Shows which invitation is meant, in the words of its mail. */
+export function MailedOffer({
+  workspaceName,
+  inviterName,
+  roleName,
+  address,
+}: {
+  workspaceName: string;
+  inviterName: string;
+  roleName: string;
+  address: string;
+}) {
+  const facts = [
+    ["Workspace", workspaceName],
+    ["Invited by", inviterName],
+    ["As", roleName],
+    ["Sent to", address],
+  ];
+  return (
+    <dl className="mb-8 grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 border-hairline border-y py-4">
+      {facts.map(([label, value]) => (
+        <div key={label} className="contents">
+          <dt className="text-ink-faint">{label}</dt>
+          <dd className="wrap-anywhere min-w-0">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

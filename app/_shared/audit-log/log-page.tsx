@@ -1,0 +1,87 @@
+import type { ComponentProps } from "react";
+import { buttonClass, LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Download, ScrollText } from "@/app/_ui/icons";
+import { PageHeader } from "@/app/_ui/page-header";
+import { Pager } from "@/app/_ui/pager";
+import { type EventRow, EventsTable } from "./events-table";
+import { type Choices, Filters } from "./filters";
+import { VerifyCard } from "./verify-card";
+import { type View, viewHref } from "./view";
+
+/** Draws the page of an audit log: its filters, a page of its events, its download and its verification. */
+export function AuditLogPage({
+  purpose,
+  empty,
+  here,
+  view,
+  page,
+  choices,
+  hrefOf,
+  verify,
+}: {
+  purpose: string;
+  /** What is said while there is no event at all. */
+  empty: string;
+  here: string;
+  view: View;
+  page: { rows: EventRow[]; currency: string; previous: string | null; next: string | null };
+  choices: Choices;
+  hrefOf: ComponentProps<typeof EventsTable>["hrefOf"];
+  verify: ComponentProps<typeof VerifyCard>;
+}) {
+  const people = new Map(choices.people.map(({ id, name }) => [id, name ?? "A removed person"]));
+  const isNarrowed = view.isFiltered || view.query.after || view.query.before;
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        purpose={purpose}
+        action={
+          <>
+            {/* Not pages: the browser saves them. */}
+            {["csv", "jsonl"].map((format) => (
+              <a key={format} href={exportHref(here, view, format)} className={buttonClass({})}>
+                <Download />
+                Download {format.toUpperCase()}
+              </a>
+            ))}
+          </>
+        }
+      />
+      <Filters here={here} view={view} choices={choices} />
+      <div className="flex flex-col gap-6">
+        <Card
+          isFlush
+          title="Events"
+          footer={
+            <Pager
+              label="Pages of events"
+              previousHref={page.previous ? viewHref(here, view, { before: page.previous }) : undefined}
+              nextHref={page.next ? viewHref(here, view, { after: page.next }) : undefined}
+            />
+          }
+        >
+          {page.rows.length > 0 ? (
+            <EventsTable rows={page.rows} hrefOf={hrefOf} here={here} context={{ people, currency: page.currency }} />
+          ) : isNarrowed ? (
+            <EmptyState title="Nothing matches" action={<LinkButton href={here}>Clear the filters</LinkButton>}>
+              No events match these filters.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<ScrollText />} title="Nothing happened yet">
+              {empty}
+            </EmptyState>
+          )}
+        </Card>
+        <VerifyCard {...verify} />
+      </div>
+    </>
+  );
+}
+
+function exportHref(here: string, view: View, format: string): string {
+  const href = viewHref(`${here}/export`, view, {});
+  return `${href}${href.includes("?") ? "&" : "?"}format=${format}`;
+}

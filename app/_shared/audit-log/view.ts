@@ -1,0 +1,58 @@
+import { partsOf, placeOf, withQuery } from "@/app/_ui/page-query";
+import { isDay } from "@/server/audit/input";
+
+/** The parts of the page's address, in the order in which they are written. */
+const parts = ["q", "person", "action", "type", "thing", "from", "to", "after", "before"] as const;
+
+export type Query = Partial<Record<(typeof parts)[number], string>>;
+
+export type View = {
+  /** The parts that the address has, as they are written. */
+  query: Query;
+  /** What is wrong with a day; then nothing is narrowed by it. */
+  problem: { field: "from" | "to"; message: string } | null;
+  isFiltered: boolean;
+};
+
+/** Reads an address. */
+export function viewOf(given: Record<string, string | string[] | undefined>): View {
+  const query: Query = {};
+  for (const part of parts) {
+    const value = [given[part]].flat()[0]?.trim();
+    if (value) query[part] = value;
+  }
+  const { after, before, ...filters } = query;
+  return { query, problem: problemOf(query), isFiltered: Object.keys(filters).length > 0 };
+}
+
+/** Returns the filters as the procedures take them. */
+export function filtersOf({ query, problem }: View) {
+  const { q, person, action, type, thing, from, to } = query;
+  return {
+    ...(q ? { search: q } : {}),
+    ...(person ? { userId: person } : {}),
+    ...(action ? { action } : {}),
+    ...(type ? { type } : {}),
+    ...(thing ? { thing } : {}),
+    ...(from && !problem ? { from } : {}),
+    ...(to && !problem ? { to } : {}),
+  };
+}
+
+/** Returns the filters and the page of the log, as the procedures that list it take them. */
+export function listOf(view: View) {
+  return { ...filtersOf(view), ...placeOf(view.query) };
+}
+
+/** Returns an address with other parts, and without the page one is on unless it is among them. An empty part is taken out. */
+export function viewHref(path: string, { query }: Pick<View, "query">, changes: Query): string {
+  const { after, before, ...kept } = query;
+  return withQuery(path, partsOf<keyof Query>({ ...kept, ...changes }, parts));
+}
+
+function problemOf({ from, to }: Query): View["problem"] {
+  const isReal = (day: string) => /^[12]\d{3}-\d{2}-\d{2}$/.test(day) && isDay(day);
+  if (from && !isReal(from)) return { field: "from", message: "There is no such day." };
+  if (to && !isReal(to)) return { field: "to", message: "There is no such day." };
+  return from && to && to < from ? { field: "to", message: "The last day is before the first." } : null;
+}

@@ -1,0 +1,14 @@
+/** The longest lifetimes that a workspace may allow its new keys, by their number of days. */
+export const keyLifetimes = [
+  { value: "none", label: "No maximum" },
+  { value: "30", label: "30 days" },
+  { value: "90", label: "90 days" },
+  { value: "180", label: "180 days" },
+  { value: "365", label: "1 year" },
+];
+
+/** The members whom a workspace may allow to create keys. */
+export const keyCreators = [
+  { value: "developers", label: "Admins and Developers" },
+  { value: "admins", label: "Admins only" },
+];

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import { Avatar } from "./avatar";
+
+/** Draws a person in a table: picture or initials, name, what is to know at one look (badges), and address. */
+export function Person({
+  name,
+  email,
+  picture,
+  children,
+}: {
+  name: string;
+  email: string | null;
+  picture?: string | undefined;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="who">
+      <Avatar name={name} src={picture} />
+      <span>
+        <strong>{name}</strong>
+        {children}
+      </span>
+      <small>{email}</small>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { spendingHref } from "./spending-href";
+
+/** Leads to all spending limits of a subject. `name`: what the subject is called, for screen readers where the text does not say it. */
+export function LimitsLink({
+  slug,
+  of,
+  name,
+  text = "All limits",
+}: {
+  slug: string;
+  of: string;
+  name?: string;
+  text?: string;
+}) {
+  return (
+    <Link
+      href={spendingHref(slug, of) as Route}
+      className="text-[0.8125rem] text-ink-soft underline underline-offset-3"
+      aria-label={name === undefined ? undefined : `${text} of ${name}`}
+    >
+      {text}
+    </Link>
+  );
+}

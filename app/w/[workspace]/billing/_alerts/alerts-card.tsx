@@ -1,0 +1,38 @@
+import { Card } from "@/app/_ui/card";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { setThresholds } from "../actions";
+
+type Props = { slug: string; thresholds: number[]; hasLimit: boolean; reason: string | undefined };
+
+/** Shows at which shares of the limit people are mailed. */
+export function AlertsCard({ slug, thresholds, hasLimit, reason }: Props) {
+  return (
+    <Card
+      title="Alerts"
+      description={`Admins and Billing members get an e-mail for each share of a spending limit that is spent: of this one once a month, of the others once a day, week or in total.${hasLimit ? "" : " There is no monthly limit now."}`}
+    >
+      <Form action={setThresholds} aria-label="Alerts">
+        <HiddenFields values={{ workspace: slug }} />
+        <div className="max-w-110">
+          <TextField
+            label="Percentages"
+            name="thresholds"
+            defaultValue={thresholds.join(", ")}
+            hint="1 to 10 whole numbers from 1 to 200."
+            maxLength={100}
+            autoComplete="off"
+            readOnly={reason !== undefined}
+            required
+          />
+        </div>
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Saving…" disabledReason={reason}>
+            Save alerts
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

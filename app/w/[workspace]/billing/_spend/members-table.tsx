@@ -1,0 +1,72 @@
+"use client";
+
+import { memberAvatarSrc } from "@/app/_shared/avatar-src";
+import { Badge } from "@/app/_ui/badge";
+import { formatMoney } from "@/app/_ui/format";
+import { Meter } from "@/app/_ui/meter";
+import { Person } from "@/app/_ui/person";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+
+export type MemberRow = RowOf<Outputs["billing"]["members"]>;
+
+type Props = {
+  slug: string;
+  rows: MemberRow[];
+  /** The page's address with its search and its place in the list. */
+  list: string;
+  ownId: string;
+  currency: string;
+  reason: string | undefined;
+};
+
+const columns = [{ label: "Member" }, { label: "This month" }, { label: "Actions", isLabelHidden: true }];
+
+/** Draws a row per member with what their own keys spent this month, and may. */
+export function MembersTable({ slug, rows, list, ownId, currency, reason }: Props) {
+  return (
+    <>
+      <RowMenus href={list} />
+      <Table label="Spending of members" columns={columns}>
+        {rows.map(({ userId, name, email, avatar, spent, limit }) => (
+          <TableRow key={userId}>
+            <TableCell kind="primary">
+              <Person name={name} email={email} picture={memberAvatarSrc(slug, { userId, avatar })}>
+                {userId === ownId && <Badge tone="accent">You</Badge>}
+              </Person>
+            </TableCell>
+            <TableCell label="This month" className="md:w-72">
+              {limit === null ? (
+                <p className="figures text-[0.8125rem]">
+                  {formatMoney(spent, currency)} <span className="text-ink-faint">· No limit</span>
+                </p>
+              ) : (
+                <Meter
+                  label={`Spent by ${name} of the monthly limit`}
+                  used={spent}
+                  max={limit}
+                  text={`${formatMoney(spent, currency)} of ${formatMoney(limit, currency)}`}
+                />
+              )}
+              <LimitsLink slug={slug} of={`member:${userId}`} name={name} />
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={userId} label={`Actions for ${name}`}>
+                <RowMenuItem dialog="member-limit" row={userId} disabledReason={reason}>
+                  {limit === null ? "Set limit" : "Change limit"}
+                </RowMenuItem>
+                {limit !== null && (
+                  <RowMenuItem dialog="remove-member-limit" row={userId} tone="danger" disabledReason={reason}>
+                    Remove limit
+                  </RowMenuItem>
+                )}
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { AmountField, CountField } from "@/app/_ui/amount-field";
+import { CheckField } from "@/app/_ui/check-field";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { Dialog } from "@/app/_ui/dialog";
+import { Form, FormUntilDone } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import type { KeyFlaw } from "@/server/keys/list/input";
+import { fixKeys } from "../actions";
+import { FixReport } from "./fix-report";
+import { flawText } from "./flaws";
+
+type Props = {
+  slug: string;
+  here: string;
+  flaw: KeyFlaw;
+  rows: { id: string; name: string; lastFour: string; ownerName: string; isService: boolean }[];
+  hasMore: boolean;
+  currency: string;
+  maximumDays: number | null;
+};
+
+/** Draws the dialog "Fix in bulk": the keys with one flaw, all ticked, and one thing to do to those that stay so. */
+export function FixDialog({ slug, here, flaw, rows, hasMore, currency, maximumDays }: Props) {
+  const { which, fix } = flawText[flaw];
+  return (
+    <Dialog
+      id={`fix-${flaw}`}
+      open
+      size="lg"
+      title={`Fix in bulk: keys ${which}`}
+      description={
+        hasMore ? `These are the first ${rows.length}. Come back for the others.` : "Take out what is as it should be."
+      }
+      closeHref={here}
+    >
+      <Form action={fixKeys} className="group/fix">
+        <HiddenFields values={{ workspace: slug }} />
+        <FormUntilDone>
+          <div className="max-h-64 overflow-y-auto rounded-lg border border-hairline px-3.5 py-2.5">
+            <CheckField
+              label="Keys"
+              name="keyIds"
+              choices={rows.map(({ id, name, lastFour, ownerName, isService }) => ({
+                value: id,
+                label: name,
+                hint: `atl_${id.slice(0, 4)}…${lastFour}, ${isService ? "service key" : ownerName}`,
+              }))}
+              defaultValues={rows.map(({ id }) => id)}
+            />
+          </div>
+          <ChoiceField
+            label="What to do"
+            name="fix"
+            columns={2}
+            defaultValue={fix}
+            choices={[
+              { value: "expire", label: "Let them expire" },
+              { value: "limit", label: "Limit their spend" },
+              { value: "disable", label: "Disable them", description: "Can be taken back." },
+              { value: "revoke", label: "Revoke them", description: "Can be taken back for an hour." },
+            ]}
+          />
+          <div className="hidden group-has-[[value=expire]:checked]/fix:block">
+            <CountField
+              label="In how many days"
+              name="days"
+              defaultValue={String(Math.min(90, maximumDays ?? 90))}
+              hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+            />
+          </div>
+          <div className="hidden group-has-[[value=limit]:checked]/fix:block">
+            <AmountField label="Spend limit per month, each" name="monthlyLimit" currency={currency} />
+          </div>
+          <SubmitActions pendingLabel="Working…">Apply to the ticked keys</SubmitActions>
+        </FormUntilDone>
+        <FixReport />
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { useState } from "react";
+import { TickField } from "@/app/_ui/check-field";
+import { Dialog } from "@/app/_ui/dialog";
+import { SelectField, TextField } from "@/app/_ui/field";
+import { Form, FormDone, FormUntilDone } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { Advanced } from "../_settings/advanced";
+import { expirationOptions, usualExpiration } from "../_settings/expirations";
+import { KeyFields, keyFieldNames } from "../_settings/key-fields";
+import type { ModelChoice } from "../_settings/model-picker";
+import { createKey } from "../actions";
+import { type Created, Secret } from "./secret";
+
+type Props = {
+  slug: string;
+  here: string;
+  isOpen: boolean;
+  currency: string;
+  /** The workspace's policy; null: none. */
+  maximumDays: number | null;
+  mayMakeService: boolean;
+  /** The models that a key could be for. */
+  modelChoices: ModelChoice[];
+};
+
+/**
+ * Draws the dialog "Create new key", and then its secret, once. While the secret is shown the dialog cannot be closed by accident. It
+ * is gone with the dialog.
+ */
+export function CreateKeyDialog({ slug, here, isOpen, currency, maximumDays, mayMakeService, modelChoices }: Props) {
+  const [hasSecret, setHasSecret] = useState(false);
+  return (
+    <Dialog
+      id="create"
+      open={isOpen}
+      title="Create new key"
+      description="The key belongs to the workspace and stays when you leave it."
+      dismissible={!hasSecret}
+      closeHref={here}
+      onClose={() => {
+        setHasSecret(false);
+        window.history.replaceState(null, "", here);
+      }}
+    >
+      <Form action={createKey}>
+        <HiddenFields values={{ workspace: slug }} />
+        <FormUntilDone>
+          <TextField
+            label="Key name"
+            name="name"
+            placeholder="Production backend"
+            hint="What will use it."
+            maxLength={60}
+            autoComplete="off"
+            required
+          />
+          <SelectField
+            label="Expiration"
+            name="expiration"
+            defaultValue={usualExpiration(maximumDays)}
+            options={expirationOptions(maximumDays)}
+            hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+          />
+          <Advanced fields={keyFieldNames}>
+            <KeyFields currency={currency} modelChoices={modelChoices} />
+            {mayMakeService && (
+              <TickField
+                label="Service key"
+                name="isService"
+                hint="It belongs to the workspace: only Admins change it, and its use counts for no member."
+              />
+            )}
+          </Advanced>
+          <SubmitActions pendingLabel="Creating…">Create new key</SubmitActions>
+        </FormUntilDone>
+        <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,42 @@
+import { api } from "@/server/composition/caller";
+import { EditDialog } from "../_settings/edit-dialog";
+import { isTurn, LifeDialog } from "./life-dialog";
+import { OldKeyDialog } from "./old-key-dialog";
+import { RotateDialog } from "./rotate-dialog";
+
+type Props = {
+  slug: string;
+  here: string;
+  /** Which dialog the address asks for, and about which key. */
+  dialog: string | undefined;
+  keyId: string | undefined;
+  maximumDays: number | null;
+};
+
+/**
+ * Draws the dialog about one key that the address asks for, if this person may change that key. It is looked for by itself and
+ * not on the page of the list: a rotated key may leave the list while its successor's secret is shown.
+ */
+export async function KeyDialogs({ slug, here, dialog, keyId, maximumDays }: Props) {
+  if (!keyId || !/^[0-9A-Za-z]{12}$/.test(keyId)) return null;
+  const { keys, models } = await api();
+  const { rows, currency } = await keys.list({ workspace: slug, search: keyId });
+  const row = rows.find(({ id }) => id === keyId);
+  if (!row || !(row.mayManage || (dialog === "revoke" && row.mayRevoke))) return null;
+  const about = { slug, here, row };
+  const one = { workspace: slug, keyId };
+  if (dialog === "rotate") return <RotateDialog {...about} />;
+  if (dialog === "rotating" && row.isReplaced) return <OldKeyDialog {...about} meter={await keys.meter(one)} />;
+  if (dialog === "edit" && !row.isRevoked)
+    return (
+      <EditDialog
+        slug={slug}
+        here={here}
+        currency={currency}
+        maximumDays={maximumDays}
+        modelChoices={await models.choices({ workspace: slug })}
+        settings={await keys.get(one)}
+      />
+    );
+  return isTurn(dialog) ? <LifeDialog turn={dialog} {...about} /> : null;
+}

@@ -1,0 +1,70 @@
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { disableKey, enableKey, restoreKey, revokeKey } from "../actions";
+
+const turns = {
+  disable: {
+    verb: "Disable",
+    pending: "Disabling…",
+    action: disableKey,
+    consequence: "Every program that uses this key is refused from its next request on, until it is enabled again.",
+    variant: "danger",
+  },
+  enable: {
+    verb: "Enable",
+    pending: "Enabling…",
+    action: enableKey,
+    consequence: "Programs that use this key are let in again from their next request on.",
+    variant: "primary",
+  },
+  revoke: {
+    verb: "Revoke",
+    pending: "Revoking…",
+    action: revokeKey,
+    consequence:
+      "Every program that uses this key is refused from its next request on. For an hour it can be restored; after that it is gone.",
+    variant: "danger",
+  },
+  restore: {
+    verb: "Restore",
+    pending: "Restoring…",
+    action: restoreKey,
+    consequence: "The key works again at once, with the same secret.",
+    variant: "primary",
+  },
+} as const;
+
+export type Turn = keyof typeof turns;
+
+/** Checks whether the address asks for one of these dialogs. */
+export const isTurn = (dialog: string | undefined): dialog is Turn =>
+  dialog !== undefined && Object.hasOwn(turns, dialog);
+
+/** Draws the dialog "Disable", "Enable", "Revoke", "Restore": says what follows, and asks. */
+export function LifeDialog({
+  turn,
+  slug,
+  here,
+  row,
+}: {
+  turn: Turn;
+  slug: string;
+  here: string;
+  row: { id: string; name: string };
+}) {
+  const { verb, pending, action, consequence, variant } = turns[turn];
+  return (
+    <ConfirmDialog
+      id={`${turn}-${row.id}`}
+      open
+      title={`${verb} ${row.name}?`}
+      description={consequence}
+      closeHref={here}
+      action={action}
+      closeOnDone
+      fields={{ workspace: slug, keyId: row.id }}
+      submitLabel={verb}
+      variant={variant}
+      pendingLabel={pending}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { revokeKey } from "../actions";
+import { KeyMeter, type Meter } from "./key-meter";
+
+type Props = { slug: string; here: string; row: { id: string; name: string }; meter: Meter };
+
+/** Draws the dialog "Rotate" about a key whose successor has taken over: whether anything still uses the old one, and its end. */
+export function OldKeyDialog({ slug, here, row, meter }: Props) {
+  return (
+    <Dialog
+      id={`rotating-${row.id}`}
+      open
+      title={`Rotate ${row.name}`}
+      description="Its successor has taken over. Once nothing uses the old key any more, end it."
+      closeHref={here}
+    >
+      <div className="flex flex-col gap-5">
+        <KeyMeter slug={slug} keyId={row.id} first={meter} />
+        <Form action={revokeKey} closeOnDone>
+          <HiddenFields values={{ workspace: slug, keyId: row.id }} />
+          <DialogActions>
+            <CloseDialogButton>Leave it until it ends</CloseDialogButton>
+            {!meter.hasEnded && (
+              <SubmitButton variant="danger" pendingLabel="Ending…">
+                End old key now
+              </SubmitButton>
+            )}
+          </DialogActions>
+        </Form>
+      </div>
+    </Dialog>
+  );
+}

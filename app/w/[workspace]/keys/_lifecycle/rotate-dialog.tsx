@@ -1,0 +1,62 @@
+"use client";
+
+import { useState } from "react";
+import { Dialog } from "@/app/_ui/dialog";
+import { SelectField } from "@/app/_ui/field";
+import { Form, FormDone, FormUntilDone } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { rotateKey } from "../actions";
+import { type Created, Secret } from "./secret";
+
+const overlaps = [
+  { value: "24", label: "For 24 hours" },
+  { value: "1", label: "For 1 hour" },
+  { value: "0", label: "Not at all: it ends now" },
+];
+
+/** Draws the dialog "Rotate": a new key with the settings of an old one, and its secret, once. */
+export function RotateDialog({
+  slug,
+  here,
+  row,
+}: {
+  slug: string;
+  here: string;
+  row: { id: string; name: string; isMine: boolean; isService: boolean };
+}) {
+  const [hasSecret, setHasSecret] = useState(false);
+  return (
+    <Dialog
+      id={`rotate-${row.id}`}
+      open
+      title={`Rotate ${row.name}`}
+      description="Makes a new key with the same name and settings, and what is left of its limits. Your programs need its secret."
+      dismissible={!hasSecret}
+      closeHref={here}
+      onClose={() => {
+        setHasSecret(false);
+        window.history.replaceState(null, "", here);
+      }}
+    >
+      <Form action={rotateKey}>
+        <HiddenFields values={{ workspace: slug, keyId: row.id }} />
+        <FormUntilDone>
+          <SelectField label="The old key goes on working" name="overlap" defaultValue="24" options={overlaps} />
+          <Notice role="note">
+            Put the new secret in place meanwhile. “Rotate” on the old key then shows whether anything still uses it. If
+            the old key was itself made by a rotation, the key before it ends now.
+          </Notice>
+          {!row.isMine && !row.isService && (
+            <Notice role="note">
+              The new key is a service key of the workspace: it does not act for the maker of this one, who is mailed.
+            </Notice>
+          )}
+          <SubmitActions pendingLabel="Rotating…">Rotate key</SubmitActions>
+        </FormUntilDone>
+        <FormDone<Created>>{(created) => <Secret {...created} onShown={setHasSecret} />}</FormDone>
+      </Form>
+    </Dialog>
+  );
+}

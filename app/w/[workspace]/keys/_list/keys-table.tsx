@@ -1,0 +1,149 @@
+"use client";
+
+import { Badge } from "@/app/_ui/badge";
+import { formatExact, formatMoney } from "@/app/_ui/format";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import { keyScopes } from "@/server/access/key-scopes";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+
+export type KeyRow = RowOf<Outputs["keys"]["list"]>;
+
+const columns = [
+  { label: "Key" },
+  { label: "Owner" },
+  { label: "Scopes" },
+  { label: "Spent this month" },
+  { label: "Last used" },
+  { label: "Expires" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+type Props = {
+  slug: string;
+  rows: KeyRow[];
+  /** The list's address, to which a dialog is added. */
+  here: string;
+  /** Why the member may not change other members' keys. */
+  reason: string;
+  currency: string;
+};
+
+/** Draws a row per key, masked, with what may be done about it. */
+export function KeysTable({ slug, rows, here, reason, currency }: Props) {
+  return (
+    <>
+      <RowMenus href={here} />
+      <Table label="API keys" columns={columns}>
+        {rows.map((key) => (
+          <TableRow key={key.id}>
+            <TableCell kind="primary">
+              <p className="wrap-anywhere font-medium">{key.name}</p>
+              <p className="font-mono text-[0.8125rem] text-ink-soft">
+                atl_{key.id.slice(0, 4)}…{key.lastFour}
+              </p>
+              <States row={key} />
+            </TableCell>
+            <TableCell label="Owner">
+              {key.isService ? (
+                <span className="inline-flex flex-wrap items-center gap-2">
+                  <Badge>Service</Badge>
+                  {key.isKept && (
+                    <span className="wrap-anywhere text-[0.8125rem] text-ink-soft">kept from {key.ownerName}</span>
+                  )}
+                </span>
+              ) : (
+                <span className="inline-flex flex-wrap items-center gap-2">
+                  <span className="wrap-anywhere">{key.ownerName}</span>
+                  {key.isMine && <Badge tone="accent">You</Badge>}
+                  {key.isOwnerGone && <Badge tone="warning">Owner left</Badge>}
+                </span>
+              )}
+            </TableCell>
+            <TableCell label="Scopes" className="text-ink-soft">
+              {scopesInShort(key.scopes)}
+            </TableCell>
+            <TableCell label="Spent this month" className="figures text-ink-soft">
+              {formatMoney(key.spent, currency)}{" "}
+              <LimitsLink slug={slug} of={`key:${key.id}`} name={key.name} text="Limits" />
+            </TableCell>
+            <TableCell label="Last used" className="text-ink-soft">
+              <RelativeTime date={key.lastUsedAt} />
+            </TableCell>
+            <TableCell label="Expires" className="text-ink-soft">
+              {key.isExpired && key.expiresAt ? (
+                <span title={formatExact(key.expiresAt)}>
+                  <Badge tone="danger">Expired</Badge>
+                </span>
+              ) : (
+                <RelativeTime date={key.expiresAt} />
+              )}
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={key.id} label={`Actions for ${key.name}`}>
+                {itemsFor(key, key.mayManage ? undefined : reason).map(({ label, ...item }) => (
+                  <RowMenuItem key={item.dialog} row={key.id} {...item}>
+                    {label}
+                  </RowMenuItem>
+                ))}
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
+  );
+}
+
+function States({ row }: { row: KeyRow }) {
+  const { isRevoked, restorableUntil, disabledBecause, isReplaced } = row;
+  if (!isRevoked && !disabledBecause && !isReplaced) return null;
+  return (
+    <p className="mt-1 flex flex-wrap gap-1.5">
+      {isRevoked && (
+        <Badge tone="danger">
+          {restorableUntil ? `Revoked – restore until ${timeOfDay(restorableUntil)} UTC` : "Revoked"}
+        </Badge>
+      )}
+      {disabledBecause && (
+        <Badge tone="warning">{disabledBecause === "leaked" ? "Disabled – found in public" : "Disabled"}</Badge>
+      )}
+      {isReplaced && !isRevoked && <Badge>Rotated</Badge>}
+    </p>
+  );
+}
+
+type Item = { dialog: string; label: string; tone?: "danger"; disabledReason?: string };
+
+function itemsFor(key: KeyRow, disabledReason: string | undefined): Item[] {
+  const item = (dialog: string, label: string, why = disabledReason, tone?: "danger"): Item => ({
+    dialog,
+    label,
+    ...(tone ? { tone } : {}),
+    ...(why === undefined ? {} : { disabledReason: why }),
+  });
+  const held = "An Admin did this. Only an Admin can undo it.";
+  if (key.isRevoked) {
+    const why = key.revokedByAdmin && !key.mayLift ? held : key.restorableUntil ? undefined : "The hour is over.";
+    return [item("restore", "Restore", disabledReason ?? why)];
+  }
+  const heldOff = key.disabledByAdmin && !key.mayLift ? held : undefined;
+  const isLeaked = key.disabledBecause === "leaked";
+  return [
+    item(key.isReplaced ? "rotating" : "rotate", "Rotate", disabledReason ?? (key.isReplaced ? undefined : heldOff)),
+    item("edit", "Edit"),
+    key.disabledBecause
+      ? item("enable", "Enable", disabledReason ?? (isLeaked ? "It was found in public. Rotate it." : heldOff))
+      : item("disable", "Disable"),
+    item("revoke", "Revoke", key.mayRevoke ? undefined : disabledReason, "danger"),
+  ];
+}
+
+function scopesInShort(scopes: string[]): string {
+  if (scopes.length === keyScopes.length) return "All";
+  return scopes.length > 2 ? `${scopes.slice(0, 2).join(", ")} +${scopes.length - 2}` : scopes.join(", ");
+}
+
+const timeOfDay = (date: Date) => date.toISOString().slice(11, 16);

@@ -1,0 +1,55 @@
+import { Dialog } from "@/app/_ui/dialog";
+import { SelectField, TextField } from "@/app/_ui/field";
+import { Form } from "@/app/_ui/form";
+import { formatExact } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { updateKey } from "../actions";
+import { expirationOptions } from "./expirations";
+import { KeyFields, type KeySettings } from "./key-fields";
+import type { ModelChoice } from "./model-picker";
+
+type Props = {
+  slug: string;
+  here: string;
+  currency: string;
+  maximumDays: number | null;
+  /** The models that a key could be for. */
+  modelChoices: ModelChoice[];
+  settings: KeySettings & { id: string; name: string; expiresAt: Date | null; replacedBy: string | null };
+};
+
+/** Draws the dialog "Edit": all of a key's settings that can be changed. */
+export function EditDialog({ slug, here, currency, maximumDays, modelChoices, settings }: Props) {
+  const { id, name, expiresAt, replacedBy } = settings;
+  const now = expiresAt ? `Ends ${formatExact(expiresAt)}` : "No expiration";
+  const ends = expirationOptions(maximumDays).filter(({ value }) => value !== "");
+  return (
+    <Dialog
+      id={`edit-${id}`}
+      open
+      title={`Edit ${name}`}
+      description="Programs that use the key meet the change at their next request."
+      closeHref={here}
+    >
+      <Form action={updateKey} closeOnDone>
+        <HiddenFields values={{ workspace: slug, keyId: id }} />
+        <TextField label="Key name" name="name" defaultValue={name} maxLength={60} autoComplete="off" required />
+        <SelectField
+          label="Expiration"
+          name="expiration"
+          defaultValue="keep"
+          options={[
+            { value: "keep", label: now },
+            ...(replacedBy
+              ? []
+              : ends.map(({ value, label }) => ({ value, label: value === "never" ? label : `${label} from now` }))),
+          ]}
+          hint={maximumDays === null ? undefined : `In this workspace a key lives ${maximumDays} days at most.`}
+        />
+        <KeyFields settings={settings} currency={currency} modelChoices={modelChoices} />
+        <SubmitActions pendingLabel="Saving…">Save</SubmitActions>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import { CountField } from "@/app/_ui/amount-field";
+import { SelectField } from "@/app/_ui/field";
+import { askForRate } from "../actions";
+import { AskCard } from "../ask-card";
+import { rateName } from "./rate-name";
+
+type Limited = { requestsPerMinute: number | null; tokensPerMinute: number | null };
+type Props = {
+  slug: string;
+  rates: (Limited & { model: string })[];
+  keys: (Limited & { id: string; name: string })[];
+  /** Which limit the address names: whose, and counted in what. */
+  of: string | undefined;
+  measure: string | undefined;
+};
+
+/** Draws the form that asks for a higher limit per minute. It is filled in, so that it can be sent as it is. */
+export function AskForRate({ slug, rates, keys, of, measure }: Props) {
+  const owners = [
+    ...rates.map((rate) => ({
+      ...rate,
+      value: rate.model ? `model:${rate.model}` : "workspace",
+      label: rateName(rate.model),
+    })),
+    ...keys.map((key) => ({ ...key, value: `key:${key.id}`, label: `The key ${key.name}` })),
+  ].filter(({ requestsPerMinute, tokensPerMinute }) => requestsPerMinute !== null || tokensPerMinute !== null);
+  const chosen = owners.find(({ value }) => value === of) ?? owners[0];
+  if (!chosen) return null;
+  const isTokens = measure === "tokens" || chosen.requestsPerMinute === null;
+  const now = isTokens ? chosen.tokensPerMinute : chosen.requestsPerMinute;
+  return (
+    <AskCard leadsTo="the limit" action={askForRate} fields={{ workspace: slug }}>
+      <div className="grid gap-5 md:grid-cols-3">
+        <SelectField
+          label="Limit of"
+          name="of"
+          defaultValue={chosen.value}
+          options={owners.map(({ value, label }) => ({ value, label }))}
+        />
+        <SelectField
+          label="Counted in"
+          name="measure"
+          defaultValue={isTokens ? "tokens" : "requests"}
+          options={[
+            { value: "requests", label: "Requests per minute" },
+            { value: "tokens", label: "Tokens per minute" },
+          ]}
+        />
+        <CountField label="Raised to" name="limit" defaultValue={now === null ? "" : 2 * now} maxLength={9} required />
+      </div>
+    </AskCard>
+  );
+}

@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { Card } from "@/app/_ui/card";
+import { TextAreaField } from "@/app/_ui/field";
+import { Form, type FormProps, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+
+/** Draws the form that asks for a higher limit: which one and how high (`children`), and why. */
+export function AskCard<T>({
+  leadsTo,
+  action,
+  fields,
+  children,
+}: {
+  /** Where the e-mail's link leads, in a sentence: "this page". */
+  leadsTo: string;
+  action: FormProps<T>["action"];
+  /** What is sent without being shown. */
+  fields: Record<string, string>;
+  children: ReactNode;
+}) {
+  return (
+    <Card
+      id="ask"
+      title="Ask for a higher limit"
+      description={`The members who manage limits get an e-mail with a link to ${leadsTo}.`}
+    >
+      <Form action={action} aria-label="Ask for a higher limit">
+        <HiddenFields values={fields} />
+        {children}
+        <TextAreaField label="Why" name="reason" maxLength={500} optional />
+        <div>
+          <SubmitButton pendingLabel="Sending…">Send request</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

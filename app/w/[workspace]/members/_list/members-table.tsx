@@ -1,0 +1,92 @@
+"use client";
+
+import { Badge } from "@/app/_ui/badge";
+import { DialogButton } from "@/app/_ui/dialog-button";
+import { Person } from "@/app/_ui/person";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { UntilNote } from "../_fields/until-field";
+
+type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt" | "endsAt"> & {
+  /** Where their picture is, if they have one. */
+  picture?: string;
+  roleName: string;
+};
+
+type Props = {
+  slug: string;
+  rows: Row[];
+  here: string;
+  /** The page's address with its search and its place in the list. */
+  list: string;
+  ownId: string;
+  isPersonal: boolean;
+  /** Why this person may not change others, if they may not. */
+  manageReason: string | undefined;
+};
+
+const columns = [
+  { label: "Member" },
+  { label: "Role" },
+  { label: "Last active" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+/** Draws a row per member, with what may be done about each. */
+export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manageReason }: Props) {
+  return (
+    <>
+      <RowMenus href={list} />
+      <Table label="Members" columns={columns}>
+        {rows.map((member) => {
+          const isSelf = member.userId === ownId;
+          return (
+            <TableRow key={member.userId}>
+              <TableCell kind="primary">
+                <Person name={member.name} email={member.email} picture={member.picture}>
+                  {isSelf && <Badge tone="accent">You</Badge>}
+                </Person>
+              </TableCell>
+              <TableCell label="Role">
+                {member.roleName}
+                <UntilNote endsAt={member.endsAt} />{" "}
+                <LimitsLink slug={slug} of={`member:${member.userId}`} name={member.name} text="Limits" />
+              </TableCell>
+              <TableCell label="Last active">
+                <RelativeTime date={member.lastActiveAt} never="not yet" />
+              </TableCell>
+              <TableCell kind="actions">
+                {isSelf && !isPersonal && (
+                  <DialogButton size="sm" dialog="leave" href={`${here}?dialog=leave`}>
+                    Leave
+                  </DialogButton>
+                )}
+                {!isPersonal && (
+                  <RowMenu row={member.userId} label={`Actions for ${member.name}`}>
+                    <RowMenuItem dialog="role" row={member.userId} disabledReason={manageReason}>
+                      Change role
+                    </RowMenuItem>
+                    <RowMenuItem dialog="end" row={member.userId} disabledReason={manageReason}>
+                      Set end date
+                    </RowMenuItem>
+                    <RowMenuItem
+                      dialog="remove"
+                      row={member.userId}
+                      tone="danger"
+                      disabledReason={isSelf ? "This is you: use Leave." : manageReason}
+                    >
+                      Remove
+                    </RowMenuItem>
+                  </RowMenu>
+                )}
+              </TableCell>
+            </TableRow>
+          );
+        })}
+      </Table>
+    </>
+  );
+}

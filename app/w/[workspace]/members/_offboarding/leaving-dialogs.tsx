@@ -1,0 +1,78 @@
+import { CloseDialogButton, Dialog, DialogActions } from "@/app/_ui/dialog";
+import { Form } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { leaveWorkspace, removeMember } from "../actions";
+import { type Belongings, BelongingsFields } from "./belongings";
+import { RotatedSecrets } from "./lazy-sheet-parts";
+
+type Where = { slug: string; here: string; workspaceName: string };
+
+type Removal = Where & {
+  /** Whom the address names. */
+  userId: string;
+  /** Who that is, and what they leave behind; null once they are gone. */
+  leaver: { name: string; email: string; left: Belongings } | null;
+};
+
+/**
+ * Draws the dialog "Remove": who goes, what they leave behind, and what is to become of it. Once they are gone the same form shows the new
+ * secrets of the keys that were rotated, and is not closed by accident.
+ */
+export function RemoveDialog({ userId, leaver, slug, here, workspaceName }: Removal) {
+  return (
+    <Dialog
+      id={`remove-${userId}`}
+      open
+      size="lg"
+      title={leaver ? `Remove ${leaver.name}?` : "No longer a member"}
+      description={
+        leaver
+          ? `${leaver.email} loses access to ${workspaceName} at once. You can invite them again at any time.`
+          : `This person no longer has access to ${workspaceName}.`
+      }
+      dismissible={leaver !== null}
+      closeHref={here}
+    >
+      <Form action={removeMember}>
+        {leaver ? (
+          <>
+            <HiddenFields values={{ workspace: slug, userId }} />
+            <BelongingsFields left={leaver.left} slug={slug} whoLeaves={`${leaver.name} leaves`} mayRotate />
+            <SubmitActions variant="danger" pendingLabel="Removing…">
+              Remove
+            </SubmitActions>
+          </>
+        ) : (
+          <RotatedSecrets>
+            <DialogActions>
+              <CloseDialogButton>Close</CloseDialogButton>
+            </DialogActions>
+          </RotatedSecrets>
+        )}
+      </Form>
+    </Dialog>
+  );
+}
+
+/** Draws the dialog "Leave": the same about oneself. */
+export function LeaveDialog({ slug, here, workspaceName, left }: Where & { left: Belongings }) {
+  return (
+    <Dialog
+      id="leave"
+      open
+      size="lg"
+      title={`Leave ${workspaceName}?`}
+      description="You lose access at once, and need an invitation to come back."
+      closeHref={here}
+    >
+      <Form action={leaveWorkspace}>
+        <HiddenFields values={{ workspace: slug }} />
+        <BelongingsFields left={left} slug={slug} whoLeaves="you leave" />
+        <SubmitActions variant="danger" pendingLabel="Leaving…">
+          Leave workspace
+        </SubmitActions>
+      </Form>
+    </Dialog>
+  );
+}

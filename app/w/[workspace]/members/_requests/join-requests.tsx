@@ -1,0 +1,45 @@
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { formatCount } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { approveRequest, declineRequest } from "../actions";
+import { Answers, Asker } from "./request-parts";
+
+type Props = { rows: Row[]; total: number; slug: string; defaultRole: string };
+
+type Row = RowOf<Outputs["joinRequests"]["list"]>;
+
+const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
+
+/** Draws the people who ask to be let in. */
+export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
+  return (
+    <Card className="mb-8" isFlush title="Requests to join" description={formatCount(total, "request")}>
+      <Table label="Requests to join" columns={columns}>
+        {rows.map((row) => (
+          <TableRow key={row.id}>
+            <TableCell kind="primary">
+              <Asker name={row.name} email={row.email} />
+              {row.isFormerMember && <Badge tone="warning">Former member</Badge>}
+            </TableCell>
+            <TableCell label="Asked" className="text-ink-soft">
+              <RelativeTime date={row.createdAt} />
+            </TableCell>
+            <TableCell>
+              <Answers
+                approve={approveRequest}
+                decline={declineRequest}
+                fields={{ workspace: slug, requestId: row.id }}
+                role={defaultRole}
+                roleLabel={`Role for ${row.name}`}
+                about={row.name}
+              />
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,50 @@
+import { SelectField } from "@/app/_ui/field";
+import { Form, type FormProps, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { roleOptions } from "../_fields/role-options";
+
+/** Draws the name and the address of a person who asks for something. */
+export function Asker({ name, email }: { name: string; email: string }) {
+  return (
+    <>
+      <p className="wrap-anywhere font-medium">{name}</p>
+      <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">{email}</p>
+    </>
+  );
+}
+
+/** Draws the answers to a request: "Approve" with a role, and "Decline". */
+export function Answers<Approved, Declined>({
+  approve,
+  decline,
+  fields,
+  role,
+  roleLabel,
+  about,
+}: {
+  approve: FormProps<Approved>["action"];
+  decline: FormProps<Declined>["action"];
+  /** Which request it is. */
+  fields: Record<string, string>;
+  /** The role that is suggested. */
+  role: string;
+  roleLabel: string;
+  /** What is approved or declined, read aloud after the verb. */
+  about: string;
+}) {
+  return (
+    <div className="flex w-full flex-wrap items-start gap-2">
+      <Form action={approve} className="max-sm:w-full sm:flex-row! sm:items-start gap-2!">
+        <HiddenFields values={fields} />
+        <SelectField label={roleLabel} isLabelHidden name="role" defaultValue={role} options={roleOptions} />
+        <SubmitButton aria-label={`Approve ${about}`}>Approve</SubmitButton>
+      </Form>
+      <Form action={decline}>
+        <HiddenFields values={fields} />
+        <SubmitButton variant="ghost" aria-label={`Decline ${about}`}>
+          Decline
+        </SubmitButton>
+      </Form>
+    </div>
+  );
+}

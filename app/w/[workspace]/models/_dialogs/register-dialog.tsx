@@ -1,0 +1,53 @@
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { Dialog } from "@/app/_ui/dialog";
+import { TextAreaField, TextField } from "@/app/_ui/field";
+import { Form } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { registerModel } from "../actions";
+
+/** Draws the dialog "Register a model": makes a tuned model that runs at a model server already the workspace's own. */
+export function RegisterDialog({ slug, here, isOpen }: { slug: string; here: string; isOpen: boolean }) {
+  return (
+    <Dialog
+      id="register"
+      open={isOpen}
+      title="Register a model"
+      description="A tuned model that a model server runs already, a LoRA for instance, becomes this workspace's own: the first workspace to register it has it."
+      closeHref={here}
+    >
+      <Form action={registerModel}>
+        <HiddenFields values={{ workspace: slug }} />
+        <TextField
+          label="Name at the model server"
+          name="upstream"
+          hint="As the server lists it. Programs call it by an id that it gets here."
+          maxLength={256}
+          autoComplete="off"
+          spellCheck={false}
+          required
+        />
+        <TextField
+          label="Model name"
+          name="name"
+          placeholder="Support bot"
+          maxLength={60}
+          autoComplete="off"
+          required
+        />
+        <TextAreaField label="Description" name="description" rows={2} optional />
+        <ChoiceField
+          label="Who may use it"
+          name="visibility"
+          defaultValue="workspace"
+          columns={2}
+          choices={[
+            { value: "workspace", label: "All members" },
+            { value: "private", label: "Only me" },
+          ]}
+        />
+        <SubmitActions pendingLabel="Registering…">Register</SubmitActions>
+      </Form>
+    </Dialog>
+  );
+}

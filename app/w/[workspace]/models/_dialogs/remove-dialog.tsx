@@ -1,0 +1,70 @@
+import { ConfirmationField } from "@/app/_ui/confirmation-field";
+import { Dialog } from "@/app/_ui/dialog";
+import { Form } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SubmitActions } from "@/app/_ui/submit-actions";
+import { removeModel } from "../actions";
+
+type Props = {
+  slug: string;
+  here: string;
+  model: {
+    id: string;
+    name: string;
+    origin: "fine-tuned" | "registered";
+    keys: Keys;
+    shares: { name: string }[];
+    used: { requests: number };
+  };
+};
+
+export type Keys = { rows: { id: string; name: string; isNamed: boolean }[]; total: number };
+
+/** Draws the dialog "Delete": says what depends on the model, and asks for its name. */
+export function RemoveDialog({ slug, here, model }: Props) {
+  const { id, name, origin, keys, shares, used } = model;
+  return (
+    <Dialog
+      id={`remove-${id}`}
+      open
+      title={`Delete ${name}?`}
+      description={
+        origin === "fine-tuned"
+          ? "It is deleted here and at its model server. It cannot be taken back."
+          : "This workspace lets it go: the model server goes on running it, and any workspace may register it."
+      }
+      closeHref={here}
+    >
+      <Form action={removeModel}>
+        <HiddenFields values={{ workspace: slug, modelId: id }} />
+        <div className="text-ink-soft">
+          <p>Requests for it are refused from the next one on. What depends on it:</p>
+          <ul className="mt-1 list-disc pl-5">
+            <li>{keysInWords(keys)}</li>
+            <li>
+              {shares.length === 0
+                ? "It is shared with no other workspace."
+                : `It is shared with ${shares.map((share) => share.name).join(", ")}.`}
+            </li>
+            <li>
+              {used.requests === 0 ? "Not used this month." : `${formatCount(used.requests, "request")} this month.`}
+            </li>
+          </ul>
+        </div>
+        <ConfirmationField label={`Type “${name}” to delete it`} />
+        <SubmitActions variant="danger" pendingLabel="Deleting…">
+          Delete
+        </SubmitActions>
+      </Form>
+    </Dialog>
+  );
+}
+
+/** Returns which keys name a model or used it lately, in a sentence. */
+export function keysInWords({ rows, total }: Keys): string {
+  if (total === 0) return "No key names it, and none used it in the last 30 days.";
+  const names = rows.slice(0, 5).map((key) => key.name);
+  const more = total > names.length ? ` and ${total - names.length} more` : "";
+  return `${formatCount(total, "key")} name it or used it in the last 30 days: ${names.join(", ")}${more}.`;
+}

@@ -1,0 +1,69 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { context, price } from "./model-figures";
+
+type Row = RowOf<Outputs["models"]["base"]>;
+
+const columns = [
+  { label: "Model" },
+  { label: "Can" },
+  { label: "Context", align: "end" as const },
+  { label: "Price", align: "end" as const },
+];
+
+const abilities = {
+  completion_chat: "chat",
+  completion_fim: "fill in code",
+  function_calling: "call functions",
+  vision: "see",
+  classification: "classify",
+  embeddings: "embed",
+  rerank: "rank",
+  reasoning: "reason",
+  audio: "hear",
+  audio_transcription: "transcribe",
+  audio_speech: "speak",
+  ocr: "read documents",
+  moderation: "moderate",
+  fine_tuning: "be fine-tuned",
+};
+
+/** Draws a row per base model: what the model servers offer to every workspace. */
+export function BaseTable({ slug, rows, currency }: { slug: string; rows: Row[]; currency: string }) {
+  return (
+    <Table label="Base models" columns={columns}>
+      {rows.map((model) => (
+        <TableRow key={model.id}>
+          <TableCell kind="primary">
+            <p className="wrap-anywhere">
+              <Link href={modelHref(slug, model.id) as Route} prefetch={false} className="font-medium hover:underline">
+                {model.id}
+              </Link>
+            </p>
+            {model.aliases.length > 0 && (
+              <p className="wrap-anywhere text-[0.8125rem] text-ink-soft">also {model.aliases.join(", ")}</p>
+            )}
+          </TableCell>
+          <TableCell label="Can" className="text-ink-soft">
+            {abilitiesOf(model.capabilities)}
+          </TableCell>
+          <TableCell label="Context" align="end" className="figures text-ink-soft">
+            {context(model.contextLength)}
+          </TableCell>
+          <TableCell label="Price" align="end" className="figures text-ink-soft">
+            {price(model, currency)}
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  );
+}
+
+/** Returns what a model is known to be able to do, in words. */
+export function abilitiesOf(capabilities: Record<string, boolean | undefined>): string {
+  const can = Object.entries(abilities).flatMap(([name, text]) => (capabilities[name] ? [text] : []));
+  return can.length > 0 ? can.join(", ") : "Not stated";
+}

@@ -1,0 +1,139 @@
+"use client";
+
+import type { Route } from "next";
+import Link from "next/link";
+import { Badge } from "@/app/_ui/badge";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { modelHref } from "@/app/w/[workspace]/_shared/model-href";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { kindNames, visibilityNames } from "./kind-names";
+import { LastUsed } from "./last-used";
+import { context, price } from "./model-figures";
+
+export type ModelRow = RowOf<Outputs["models"]["list"]>;
+
+const columns = [
+  { label: "Model" },
+  { label: "Kind" },
+  { label: "For" },
+  { label: "Maker" },
+  { label: "Context", align: "end" as const },
+  { label: "Price", align: "end" as const },
+  { label: "Last used" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+type Props = {
+  slug: string;
+  rows: ModelRow[];
+  /** The list's address, to which a dialog is added. */
+  here: string;
+  currency: string;
+  /** Whether this person manages every model, or only changes what they made. */
+  mayManage: boolean;
+  mayFineTune: boolean;
+  /** Why one may not manage models. */
+  reason: string;
+};
+
+/** Draws a row per model of the workspace's own, or shared with it, with what may be done about it. */
+export function ModelsTable({ slug, rows, here, currency, ...may }: Props) {
+  return (
+    <>
+      <RowMenus href={here} />
+      <Table label="Models" columns={columns}>
+        {rows.map((model) => (
+          <TableRow key={model.id}>
+            <TableCell kind="primary">
+              <p className="wrap-anywhere">
+                <Link
+                  href={modelHref(slug, model.id) as Route}
+                  prefetch={false}
+                  className="font-medium hover:underline"
+                >
+                  {model.name}
+                </Link>
+              </p>
+              <p className="wrap-anywhere font-mono text-[0.8125rem] text-ink-soft">{model.id}</p>
+              <States row={model} />
+            </TableCell>
+            <TableCell label="Kind">
+              <span>
+                {model.sharedBy === null ? kindNames[model.origin] : "Shared"}
+                {model.base && <span className="block wrap-anywhere text-ink-faint">from {model.base}</span>}
+              </span>
+            </TableCell>
+            <TableCell label="For" className="text-ink-soft">
+              {model.sharedBy === null ? visibilityNames[model.visibility] : visibilityNames.workspace}
+            </TableCell>
+            <TableCell label="Maker">
+              {model.sharedBy === null ? (
+                <span className="inline-flex flex-wrap items-center gap-2">
+                  <span className="wrap-anywhere">{model.makerName ?? "A program"}</span>
+                  {model.isMine && <Badge tone="accent">You</Badge>}
+                </span>
+              ) : (
+                <span className="wrap-anywhere">{model.sharedBy}</span>
+              )}
+            </TableCell>
+            <TableCell label="Context" align="end" className="figures text-ink-soft">
+              {context(model.contextLength)}
+            </TableCell>
+            <TableCell label="Price" align="end" className="figures text-ink-soft">
+              {price(model, currency)}
+            </TableCell>
+            <TableCell label="Last used" className="text-ink-soft">
+              <LastUsed hour={model.lastUsedAt} />
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={model.id} label={`Actions for ${model.name}`}>
+                {itemsFor(model, may).map(({ label, ...item }) => (
+                  <RowMenuItem key={item.dialog} row={model.id} {...item}>
+                    {label}
+                  </RowMenuItem>
+                ))}
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
+  );
+}
+
+function States({ row }: { row: Pick<ModelRow, "isArchived" | "isServed"> }) {
+  if (!row.isArchived && row.isServed !== false) return null;
+  return (
+    <p className="mt-1 flex flex-wrap gap-1.5">
+      {row.isArchived && <Badge>Archived</Badge>}
+      {row.isServed === false && <Badge tone="warning">Unavailable</Badge>}
+    </p>
+  );
+}
+
+type Item = { dialog: string; label: string; tone?: "danger"; disabledReason?: string };
+
+function itemsFor(
+  model: ModelRow,
+  { mayManage, mayFineTune, reason }: Pick<Props, "mayManage" | "mayFineTune" | "reason">,
+) {
+  const isOurs = model.sharedBy === null;
+  const foreign = isOurs ? undefined : `It belongs to ${model.sharedBy}.`;
+  const change = foreign ?? (mayManage || (mayFineTune && model.isMine) ? undefined : `Not yours. ${reason}`);
+  const manage = foreign ?? (mayManage ? undefined : reason);
+  const item = (dialog: string, label: string, why: string | undefined, tone?: "danger"): Item => ({
+    dialog,
+    label,
+    ...(tone ? { tone } : {}),
+    ...(why === undefined ? {} : { disabledReason: why }),
+  });
+  return [
+    item("edit", "Edit", change),
+    item("visibility", "Who may use it", change),
+    item("share", "Share", manage ?? (model.isArchived ? "It is archived." : undefined)),
+    item("move", "Move", manage),
+    model.isArchived ? item("restore", "Restore", change) : item("archive", "Archive", change),
+    item("remove", "Delete", change, "danger"),
+  ];
+}

@@ -1,0 +1,56 @@
+import { CountField } from "@/app/_ui/amount-field";
+import { Card } from "@/app/_ui/card";
+import { SelectField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { roleText } from "@/server/access/permissions";
+import { defaultRoles } from "@/server/workspaces/policy/input";
+import { setDefaultRole, setSeats } from "../actions";
+
+const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name, hint: roleText[role].purpose }));
+
+type Props = { slug: string; defaultRole: string; seats: number | null; memberCount: number };
+
+/** Draws the settings for new members: their role, and how many there may be. */
+export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) {
+  return (
+    <Card
+      id="newcomers"
+      title="New members"
+      description={
+        seats === null
+          ? `${formatCount(memberCount, "member")}, and room for any number.`
+          : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: the first to accept get the seats.`
+      }
+    >
+      <div className="grid gap-6 md:grid-cols-2">
+        <Form action={setDefaultRole} aria-label="Default role">
+          <HiddenFields values={{ workspace: slug }} />
+          <SelectField key={defaultRole} label="Default role" name="role" defaultValue={defaultRole} options={roles} />
+          <div>
+            <SubmitButton variant="secondary" pendingLabel="Saving…">
+              Save default role
+            </SubmitButton>
+          </div>
+        </Form>
+        <Form action={setSeats} aria-label="Seats">
+          <HiddenFields values={{ workspace: slug }} />
+          <CountField
+            key={seats}
+            label="Seats"
+            name="seats"
+            defaultValue={seats ?? ""}
+            hint="How many members there may be. Empty: no limit."
+            optional
+          />
+          <div>
+            <SubmitButton variant="secondary" pendingLabel="Saving…">
+              Save seats
+            </SubmitButton>
+          </div>
+        </Form>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,53 @@
+import { Card } from "@/app/_ui/card";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import { setExpiredMemberKeyAction } from "../actions";
+
+/**
+ * Draws the setting for the keys of members who leave, which holds unless an Admin decides otherwise for one member.
+ * `reason`: why this person cannot change it.
+ */
+export function ExpiredMemberKeysCard({
+  slug,
+  action,
+  reason,
+}: {
+  slug: string;
+  action: "keep" | "revoke";
+  reason: string | undefined;
+}) {
+  return (
+    <Card
+      id="ended-memberships"
+      title="Keys of members who leave"
+      description="What happens to the API keys of a member who leaves, deletes their account or reaches their last day. An Admin who removes a member decides for each key. Admins are mailed."
+    >
+      {reason === undefined ? (
+        <Form action={setExpiredMemberKeyAction}>
+          <HiddenFields values={{ workspace: slug }} />
+          <ChoiceField
+            key={action}
+            label="Their API keys"
+            name="keys"
+            columns={2}
+            defaultValue={action}
+            choices={[
+              { value: "revoke", label: "Revoke", description: "They stop at the same moment." },
+              { value: "keep", label: "Keep", description: "They go on working, as service keys of the workspace." },
+            ]}
+          />
+          <div>
+            <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+          </div>
+        </Form>
+      ) : (
+        <>
+          <p className="mb-3">{action === "keep" ? "They go on working." : "They stop at the same moment."}</p>
+          <Notice role="note">{reason}</Notice>
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,72 @@
+import { keyCreators as creatorOptions, keyLifetimes } from "@/app/_shared/key-policy";
+import { Card } from "@/app/_ui/card";
+import { SelectField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import { setKeyCreators, setKeyPolicy } from "../actions";
+
+/** Shows who may create keys, and how long they may live at most. `reason`: why this person cannot change it. */
+export function KeyPolicyCard({
+  slug,
+  maximumDays,
+  keyCreators,
+  reason,
+}: {
+  slug: string;
+  keyCreators: "developers" | "admins";
+  maximumDays: number | null;
+  reason: string | undefined;
+}) {
+  const current = maximumDays === null ? "none" : String(maximumDays);
+  return (
+    <Card
+      id="api-keys"
+      title="API keys"
+      description="Who creates keys, and the longest a new one may live. Keys that are there already stay as they are; the keys page shows those that live longer."
+    >
+      {reason === undefined ? (
+        <div className="grid gap-6 md:grid-cols-2">
+          <Form action={setKeyCreators} aria-label="Who may create keys">
+            <HiddenFields values={{ workspace: slug }} />
+            <SelectField
+              key={keyCreators}
+              label="Who may create keys"
+              name="keyCreators"
+              defaultValue={keyCreators}
+              options={creatorOptions}
+            />
+            <div>
+              <SubmitButton pendingLabel="Saving…" aria-label="Save who may create keys">
+                Save
+              </SubmitButton>
+            </div>
+          </Form>
+          <Form action={setKeyPolicy} aria-label="Maximum lifetime">
+            <HiddenFields values={{ workspace: slug }} />
+            <SelectField
+              key={current}
+              label="Maximum lifetime"
+              name="maximumDays"
+              defaultValue={current}
+              options={
+                keyLifetimes.some(({ value }) => value === current)
+                  ? keyLifetimes
+                  : [{ value: current, label: `${current} days`, disabled: true }, ...keyLifetimes]
+              }
+            />
+            <div>
+              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
+            </div>
+          </Form>
+        </div>
+      ) : (
+        <p className="mb-3">
+          {keyCreators === "admins" ? "Only Admins create keys. " : "Admins and Developers create keys. "}
+          {maximumDays === null ? "Keys may live for ever." : `Keys live ${maximumDays} days at most.`}
+        </p>
+      )}
+      {reason !== undefined && <Notice role="note">{reason}</Notice>}
+    </Card>
+  );
+}

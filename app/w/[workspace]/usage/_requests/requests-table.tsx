@@ -1,0 +1,70 @@
+import { Badge } from "@/app/_ui/badge";
+import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { RelativeTime } from "@/app/_ui/time";
+import { classLine } from "@/app/w/[workspace]/_shared/class-text";
+import type { LedgerRequest } from "@/server/usage/requests/queries";
+
+const columns = [
+  { label: "Request" },
+  { label: "Time" },
+  { label: "Key" },
+  { label: "Status" },
+  { label: "Tokens in", align: "end" },
+  { label: "Tokens out", align: "end" },
+  { label: "Latency", align: "end" },
+  { label: "Cost", align: "end" },
+] as const;
+
+/** Draws a row per request, newest first. */
+export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; currency: string }) {
+  return (
+    <Table label="Recent requests" columns={[...columns]}>
+      {rows.map((request) => (
+        <TableRow key={request.id}>
+          <TableCell kind="primary">
+            <p className="font-medium">
+              {request.model}
+              {request.operation === "fine-tuning" && (
+                <span className="ml-2 inline-block align-middle">
+                  <Badge tone="accent">Fine-tuning</Badge>
+                </span>
+              )}
+            </p>
+            {classLine(request.classes) && <p className="text-ink-soft text-xs">{classLine(request.classes)}</p>}
+            <p className="font-mono text-ink-faint text-xs">{request.id}</p>
+          </TableCell>
+          <TableCell label="Time" className="text-ink-soft">
+            <RelativeTime date={request.at} />
+          </TableCell>
+          <TableCell label="Key" className="text-ink-soft">
+            <span className="wrap-anywhere">{request.keyName ?? "–"}</span>
+          </TableCell>
+          <TableCell label="Status">
+            <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+              <Badge tone={request.status < 400 ? "success" : "danger"}>{request.status}</Badge>
+              {request.errorCode && <span className="wrap-anywhere text-ink-soft text-xs">{request.errorCode}</span>}
+            </span>
+            {request.failover && (
+              <p className="wrap-anywhere text-ink-faint text-xs">
+                {request.modelServer}, after {request.failover}
+              </p>
+            )}
+          </TableCell>
+          <TableCell label="Tokens in" align="end" className="figures">
+            {formatNumber(request.promptTokens)}
+          </TableCell>
+          <TableCell label="Tokens out" align="end" className="figures">
+            {formatNumber(request.completionTokens)}
+          </TableCell>
+          <TableCell label="Latency" align="end" className="figures whitespace-nowrap">
+            {formatDuration(request.totalMs)}
+          </TableCell>
+          <TableCell label="Cost" align="end" className="figures whitespace-nowrap">
+            {formatMoney(request.cost, currency)}
+          </TableCell>
+        </TableRow>
+      ))}
+    </Table>
+  );
+}

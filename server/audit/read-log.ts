@@ -1,0 +1,42 @@
+import type { Db } from "@/db/client";
+import type { Place } from "@/server/api/cursors";
+import { refuse } from "@/server/api/refusals";
+import { describeBrowser } from "@/server/platform/user-agent";
+import { currency } from "@/server/usage/prices";
+import * as choices from "./choices/queries";
+import type { AuditFilters } from "./input";
+import * as reading from "./reading/queries";
+
+const mostChoices = 200;
+
+/** Returns a page of a workspace's log, or of the instance's, newest first. Refuses as `refuseUnknownActor`. */
+export async function listLog(db: Db, workspaceId: string, filters: AuditFilters, place: Place) {
+  await refuseUnknownActor(db, workspaceId, filters);
+  const page = await reading.list(db, workspaceId, filters, place);
+  const rows = page.rows.map((event) => ({ ...event, browser: describeBrowser(event.userAgent) }));
+  return { ...page, rows, currency: currency() };
+}
+
+/** Returns what the filters of a log can be set to: the people, the actions and the kinds of things that are in it. */
+export async function logChoices(db: Db, workspaceId: string) {
+  return {
+    people: await choices.people(db, workspaceId, mostChoices),
+    actions: await choices.distinct(db, workspaceId, "action", mostChoices),
+    types: await choices.distinct(db, workspaceId, "target_type", mostChoices),
+  };
+}
+
+/** Returns a part of a log's download, newest first, and where the next part begins. Refuses as `refuseUnknownActor`. */
+export async function partOfLog(
+  db: Db,
+  workspaceId: string,
+  { after, ...filters }: AuditFilters & { after?: string | undefined },
+) {
+  await refuseUnknownActor(db, workspaceId, filters);
+  return { workspaceId, ...(await reading.part(db, workspaceId, filters, after)) };
+}
+
+/** Refuses `not_found` for a person who did nothing in a log, so that the answer does not tell whether such a person exists. */
+export async function refuseUnknownActor(db: Db, workspaceId: string, { userId }: AuditFilters): Promise<void> {
+  if (userId && userId !== "atelier" && !(await choices.isActor(db, workspaceId, userId))) throw refuse("not_found");
+}
