@@ -1,15 +1,18 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Db } from "./client";
 
 /**
  * Lists workspaces that have rows in a table whose key begins with the workspace, any of them, each once, at most `limit`. It goes
  * from one workspace to the next by the key, however many rows each has. Stands here since queries may import no others.
+ *
+ * @param only a condition on the workspace, `due.id`
  */
 export async function workspacesWithRows(
   db: Db,
   table: PgTable & { workspaceId: PgColumn },
   limit: number,
+  only: SQL = sql`true`,
 ): Promise<string[]> {
   const { workspaceId } = table;
   const rows = await db.execute<{ id: string }>(sql`
@@ -19,6 +22,6 @@ export async function workspacesWithRows(
       select (select ${workspaceId} from ${table} where ${workspaceId} > due.id order by ${workspaceId} limit 1)
       from due where due.id is not null
     )
-    select id from due where id is not null limit ${limit}`);
+    select id from due where id is not null and ${only} limit ${limit}`);
   return rows.map(({ id }) => id);
 }

@@ -1,23 +1,18 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { usageUnsealed } from "@/db/schema/usage-seals";
+import { workspacesWithRows } from "@/db/workspaces-with-rows";
 
 /** Lists workspaces with lines of the ledger that were written so many milliseconds ago and are not sealed yet, any of them, each once. */
 export async function listDue(db: Db, limit: number, ageMs: number): Promise<string[]> {
   await db.execute(sql`select set_config('app.job', 'usage-seal', true)`);
-  // From one workspace to the next by the key, however many moments wait in each.
-  const rows = await db.execute<{ id: string }>(sql`
-    with recursive due as (
-      (select ${usageUnsealed.workspaceId} as id from ${usageUnsealed} order by ${usageUnsealed.workspaceId} limit 1)
-      union all
-      select (select ${usageUnsealed.workspaceId} from ${usageUnsealed} where ${usageUnsealed.workspaceId} > due.id
-        order by ${usageUnsealed.workspaceId} limit 1)
-      from due where due.id is not null
-    )
-    select id from due where id is not null and ${ageMs}::int <= (
-      select 1000 * extract(epoch from clock_timestamp() - min(u.at)) from ${usageUnsealed} u where u.workspace_id = due.id)
-    limit ${limit}`);
-  return rows.map(({ id }) => id);
+  return workspacesWithRows(
+    db,
+    usageUnsealed,
+    limit,
+    sql`${ageMs}::int <= (
+      select 1000 * extract(epoch from clock_timestamp() - min(u.at)) from ${usageUnsealed} u where u.workspace_id = due.id)`,
+  );
 }
 
 /** Seals a workspace's oldest moments that wait for it. Null: another instance is at it. `hash` is the last link's, in hex. */
