@@ -97,6 +97,14 @@ export default {
       },
     },
     {
+      name: "procedures-beside-next",
+      severity: "error",
+      comment:
+        "The process answers procedures outside Next's bundle too, where loading a module of Next's ends it at the start.",
+      from: { path: "^server/composition/router\\.ts$" },
+      to: { path: "node_modules/next/", reachable: true },
+    },
+    {
       name: "one-way-to-postgres",
       severity: "error",
       comment: "Connections are made by db/connect.ts, which reads their strings. The embedded server makes its own.",

@@ -17,5 +17,5 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Browsers ask for this name where a page names no icon.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
-  serverExternalPackages: ["postgres", "pino", "resend", "@react-email/render"],
+  serverExternalPackages: ["postgres", "pino", "prom-client", "resend", "@react-email/render"],
 };

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { poolExhausted, poolWaitSeconds } from "@/server/platform/metrics";
 
 /** No connection of the pool came free in time. Nothing was run, and nothing will be. */
 export class PoolExhausted extends Error {
@@ -6,6 +7,7 @@ export class PoolExhausted extends Error {
   readonly code = "POOL_EXHAUSTED";
   constructor() {
     super("no connection came free in time");
+    poolExhausted.inc();
   }
 }
 
@@ -30,6 +32,7 @@ export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgr
   const begin = (characteristics: string, run: (tx: postgres.TransactionSql) => Promise<unknown>) =>
     new Promise((resolve, reject) => {
       let hasGivenUp = false;
+      const endWait = poolWaitSeconds.startTimer();
       const timer = setTimeout(() => {
         hasGivenUp = true;
         reject(new PoolExhausted());
@@ -37,6 +40,7 @@ export function limitAcquisition(pool: postgres.Sql, patienceMs: number): postgr
       pool
         .begin(characteristics, (tx) => {
           clearTimeout(timer);
+          endWait();
           // It begins too late, and ends as it began.
           if (hasGivenUp) throw new PoolExhausted();
           return run(tx);

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  boolean,
   check,
   foreignKey,
   index,
@@ -66,6 +67,9 @@ export const models = pgTable(
     keyId: text(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
+    /** Whether an Admin has archived it, or said who may use it: then only an Admin takes that back. */
+    archivedByAdmin: boolean().notNull().default(false),
+    visibilityByAdmin: boolean().notNull().default(false),
     deletedAt: instant(),
     /** Where it went; `deletedAt` is set too. */
     movedTo: uuid(),

@@ -155,6 +155,10 @@ export const refusals = {
     "FORBIDDEN",
     "An Admin revoked, disabled or limited this key: only an Admin can undo that. Ask one of them.",
   ],
+  model_held: [
+    "FORBIDDEN",
+    "An Admin archived this model, or limited who may use it: only an Admin can undo that. Ask one of them.",
+  ],
   key_replaced: ["CONFLICT", "This key was rotated already. Its successor has taken over."],
   key_beyond_policy: ["FORBIDDEN", "The workspace's policy lets this key live no longer than that. Rotate it."],
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],

@@ -922,11 +922,11 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "models.setVisibility": () => ({
-    ask: (db, id) => models.setVisibility(db, id, theirs.ids.modelId, "private", []),
+    ask: (db, id) => models.setVisibility(db, id, theirs.ids.modelId, "private", [], false),
     gives: undefined,
   }),
   "models.setArchived": () => ({
-    ask: (db, id) => models.setArchived(db, id, theirs.ids.modelId, true),
+    ask: (db, id) => models.setArchived(db, id, theirs.ids.modelId, true, false),
     gives: undefined,
   }),
   "models.remove": () => ({ ask: (db, id) => models.remove(db, id, theirs.ids.modelId), gives: undefined }),

@@ -6,10 +6,12 @@ import { answerLeakReport } from "@/server/keys/leaks/http";
 import type { Env } from "@/server/platform/env";
 import { takeErrorPage } from "@/server/platform/error-page";
 import { log } from "@/server/platform/log";
+import { httpRequests, httpSeconds, statusClass } from "@/server/platform/metrics";
 import { clientAddress } from "./client-address";
 import { answerCalmly } from "./error-page";
 import { answerHealth } from "./health";
 import { classifyHost, isOwnOrigin } from "./hosts";
+import { answerMetrics } from "./metrics";
 import { drawMissingPage } from "./missing-page";
 import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-headers";
 
@@ -56,6 +58,7 @@ export function front(
     headers["x-client-address"] = address;
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
     response.setHeader("X-Request-Id", requestId);
+    if (config.metrics && !isInside) response.on("close", () => measure(path, response, performance.now() - begun));
     response.on("finish", () => {
       log.info(
         {
@@ -77,6 +80,8 @@ export function front(
     headers["x-inside"] = inside;
     // However it ends: a client that goes away before its answer leaves no mark behind.
     response.on("close", () => takeErrorPage(requestId));
+    if (path === "/metrics" && config.metrics?.port === null)
+      return answerMetrics(request, response, config.metrics.token);
     if (path === "/api/health" || path === "/api/health/ready") return answerHealth(path, response);
     const host = isInside ? "ours" : classifyHost(headers.host, config.APP_URL);
     if (host === "alias" && safeMethods.has(method)) return redirect(response, config.APP_URL + onlyPath(url));
@@ -146,6 +151,21 @@ function isPlain(path: string): boolean {
 
 function isProgramPath(path: string): boolean {
   return path === "/v1" || path.startsWith("/v1/");
+}
+
+/** Counts a request that has ended, by the part that answered it. */
+function measure(path: string, { writableFinished, statusCode }: ServerResponse, ms: number): void {
+  const part = partOf(path);
+  httpRequests.inc({ part, status: writableFinished ? statusClass(statusCode) : "aborted" });
+  httpSeconds.observe({ part }, ms / 1_000);
+}
+
+function partOf(path: string): string {
+  if (isProgramPath(path)) return "program";
+  if (path.startsWith("/api/trpc/")) return "procedure";
+  if (path.startsWith("/api/playground/")) return "playground";
+  if (path.startsWith("/api/health")) return "health";
+  return path.startsWith("/_next/") ? "static" : "page";
 }
 
 function withoutSecrets(path: string): string {

@@ -3,6 +3,7 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import createNext from "next";
 import { disconnect } from "@/db/client";
 import { migrate } from "@/db/migrate";
+import { addGauges } from "@/server/composition/gauges";
 import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
@@ -12,11 +13,13 @@ import { watchAnnouncements } from "@/server/platform/announcements/announcement
 import { type Env, env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { logConsole } from "@/server/platform/log-console";
+import { startMeasuring } from "@/server/platform/metrics";
 import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
 import { checkDatabase } from "./check-database";
 import { answer, front, type Handler } from "./front";
+import { listenForMetrics } from "./metrics";
 import { cutUnread } from "./unread";
 
 /**
@@ -60,7 +63,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   };
 
   server.on("request", front(config, dev, handlers));
+  if (config.metrics) {
+    startMeasuring();
+    addGauges();
+  }
   await listen(server, config);
+  const endMetrics = await listenForMetrics(config.metrics, config.HOST);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
     ...(config.ROLE === "web" ? [] : [watchAnnouncements()]),
@@ -73,6 +81,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
       await closeServer(server);
       await Promise.all(jobs.map((job) => job.stop()));
       await next?.close();
+      endMetrics?.();
       await disconnect();
     },
   };

@@ -1,6 +1,7 @@
 import { type Job, repeat } from "@/server/platform/background";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
+import { mails } from "@/server/platform/metrics";
 import { MailRefused } from "./delivery/refused";
 import { checkSmtp, smtpConnections } from "./delivery/smtp";
 import { type ClaimedMail, claimDue, failOverdue, markFailed, markSent, onMail, postpone } from "./queries";
@@ -73,7 +74,9 @@ export async function deliverDue(): Promise<number> {
 
 async function giveUpOverdue(): Promise<void> {
   const overdue = await failOverdue();
-  if (overdue > 0) log.error({ count: overdue }, "mails given up after 23 hours");
+  if (overdue === 0) return;
+  mails.inc({ outcome: "given up" }, overdue);
+  log.error({ count: overdue }, "mails given up after 23 hours");
 }
 
 async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
@@ -84,10 +87,12 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
   try {
     await send(mail, id);
     await markSent(id);
+    mails.inc({ outcome: "sent" });
     log.info({ mail: id, template: mail.template }, "mail sent");
   } catch (error) {
     const reason = reasonOf(error);
     if (error instanceof MailRefused && error.isFinal) {
+      mails.inc({ outcome: "refused" });
       log.error({ mail: id, template: mail.template, reason }, "mail refused for good");
       return markFailed(id, reason);
     }
@@ -97,6 +102,7 @@ async function deliver({ id, attempts, mail }: ClaimedMail): Promise<void> {
       { mail: id, template: mail.template, reason, wait, ...(error instanceof MailRefused ? {} : { err: error }) },
       "mail postponed",
     );
+    mails.inc({ outcome: "postponed" });
     await postpone(id, wait, reason);
   }
 }

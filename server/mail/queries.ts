@@ -120,6 +120,18 @@ export async function failOverdue(): Promise<number> {
   return rows.length;
 }
 
+/** Counts the mails that are to be sent, and how long the oldest has waited. */
+export async function queueState(): Promise<{ queued: number; oldestSeconds: number }> {
+  const [row] = await database()
+    .select({
+      queued: sql<number>`count(*)::int`,
+      oldestSeconds: sql<number>`coalesce(extract(epoch from now() - min(${mailOutbox.createdAt})), 0)::float8`,
+    })
+    .from(mailOutbox)
+    .where(eq(mailOutbox.status, "queued"));
+  return row ?? { queued: 0, oldestSeconds: 0 };
+}
+
 /** Deletes what was sent or given up more than 30 days ago. Returns how many. */
 export async function forgetOld(db: Db): Promise<number> {
   const rows = await db

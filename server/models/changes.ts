@@ -1,11 +1,15 @@
 import type { Db } from "@/db/client";
+import { refuse } from "@/server/api/refusals";
 import type { ActionOn } from "@/server/audit/catalogue";
 import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
 import * as models from "./queries";
 
-/** Where a change happens and who makes it: a person in the browser, or a program with a key. */
-export type Change = { db: Db; workspaceId: string; actor: audit.Actor; keyId?: string };
+/**
+ * Where a change happens and who makes it: a person in the browser, or a program with a key. `isAdmin`: whether they may change
+ * every model.
+ */
+export type Change = { db: Db; workspaceId: string; actor: audit.Actor; isAdmin: boolean; keyId?: string };
 
 /** Gives a model that is held another name or description; what is undefined or the same stays. */
 export async function update(
@@ -24,10 +28,17 @@ export async function update(
   return next;
 }
 
-/** Archives a model that is held, or restores it; what is so already stays. */
+/**
+ * Archives a model that is held, or restores it; what is so already stays. What an Admin archived, only an Admin restores, also
+ * where its maker had done so first. Refuses `model_held`.
+ */
 export async function setArchived(change: Change, model: models.OwnModel, isArchived: boolean): Promise<void> {
-  if ((model.archivedAt !== null) === isArchived) return;
-  await models.setArchived(change.db, change.workspaceId, model.id, isArchived);
+  const isSame = (model.archivedAt !== null) === isArchived;
+  if (!isArchived && model.archivedByAdmin && !change.isAdmin) throw refuse("model_held");
+  const byAdmin = isArchived && (change.isAdmin || model.archivedByAdmin);
+  if (isSame && byAdmin === model.archivedByAdmin) return;
+  await models.setArchived(change.db, change.workspaceId, model.id, isArchived, byAdmin);
+  if (isSame) return;
   await record(change, isArchived ? "model.archived" : "model.restored", model, {});
 }
 

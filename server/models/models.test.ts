@@ -353,3 +353,32 @@ test("deleting asks for the name, and the model server is asked until it has don
     globalThis.fetch = real;
   }
 });
+
+test("IS-05 what an Admin archived or limited, the maker of a model does not undo", async () => {
+  const id = await ownModel(owner, acme.id, { modelServer: "default", createdBy: dev.person.id });
+  const model = { ...at, modelId: id };
+  const { models } = dev.api;
+  await models.archive(model);
+  await models.restore(model);
+  await models.archive(model);
+  await acme.admin.api.models.archive(model);
+  expect(await reasonOf(models.restore(model))).toBe("model_held");
+  await acme.admin.api.models.restore(model);
+  await models.archive(model);
+  await models.restore(model);
+
+  const show = (visibility: "workspace" | "members" | "private", people: Signed[] = [], who = dev) =>
+    who.api.models.setVisibility({ ...model, visibility, people: people.map(({ person }) => person.id) });
+  await show("private");
+  await show("workspace");
+  await show("members", [dev, other], acme.admin);
+  expect(await reasonOf(show("workspace"))).toBe("model_held");
+  expect(await reasonOf(show("members", [dev, acme.admin]))).toBe("model_held");
+  await show("members", [dev]);
+  expect(await reasonOf(show("members", [dev, other]))).toBe("model_held");
+  await show("private");
+  expect(await reasonOf(show("members", [dev]))).toBe("model_held");
+  await show("workspace", [], acme.admin);
+  await show("private");
+  await show("workspace");
+});

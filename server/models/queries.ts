@@ -20,6 +20,8 @@ const details = {
   createdBy: models.createdBy,
   createdAt: models.createdAt,
   archivedAt: models.archivedAt,
+  archivedByAdmin: models.archivedByAdmin,
+  visibilityByAdmin: models.visibilityByAdmin,
   lineage: models.lineage,
 };
 
@@ -91,26 +93,33 @@ export async function update(
   await db.update(models).set(changes).where(live(workspaceId, id));
 }
 
-/** Says who may use a model; `memberIds` counts for the visibility "members" only. */
+/** Says who may use a model; `memberIds` counts for the visibility "members" only, `byAdmin`: whether only an Admin widens it. */
 export async function setVisibility(
   db: Db,
   workspaceId: string,
   id: string,
   visibility: ModelVisibility,
   memberIds: string[],
+  byAdmin: boolean,
 ): Promise<void> {
   await db.delete(modelMembers).where(and(eq(modelMembers.workspaceId, workspaceId), eq(modelMembers.modelId, id)));
   const named = visibility === "members" ? memberIds : [];
   if (named.length > 0)
     await db.insert(modelMembers).values(named.map((userId) => ({ workspaceId, modelId: id, userId })));
-  await db.update(models).set({ visibility }).where(live(workspaceId, id));
+  await db.update(models).set({ visibility, visibilityByAdmin: byAdmin }).where(live(workspaceId, id));
 }
 
-/** Puts a model aside, or takes it back. */
-export async function setArchived(db: Db, workspaceId: string, id: string, isArchived: boolean): Promise<void> {
+/** Puts a model aside, or takes it back. `byAdmin`: whether only an Admin may. */
+export async function setArchived(
+  db: Db,
+  workspaceId: string,
+  id: string,
+  isArchived: boolean,
+  byAdmin: boolean,
+): Promise<void> {
   await db
     .update(models)
-    .set({ archivedAt: isArchived ? sql`now()` : null })
+    .set({ archivedAt: isArchived ? sql`coalesce(${models.archivedAt}, now())` : null, archivedByAdmin: byAdmin })
     .where(live(workspaceId, id));
 }
 

@@ -1,3 +1,5 @@
+import type { ModelVisibility } from "@/db/schema/models";
+import { can, type Role } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -16,40 +18,54 @@ export const modelsRouter = t.router({
     await changes.update(changeOf(ctx), model, input);
   }),
 
-  /** Sets who may use a model. A maker who limits their own model to some members stays one of them. Refuses `invalid_input`. */
-  setVisibility: workspaceProcedure("model:fine-tune", setVisibility, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const model = await holdModel(ctx, input.modelId);
-    const isForSome = input.visibility === "members";
-    const asked = isForSome ? { userIds: input.people, emails: input.emails } : { userIds: [], emails: [] };
-    const found = await models.knownMembers(ctx.db, workspaceId, asked);
-    const missing = asked.emails.find((address) => !found.some(({ email }) => email === address));
-    if (missing) throw refuse("invalid_input", { emails: `${missing} is no member of this workspace.` });
-    if (asked.userIds.some((id) => !found.some(({ userId }) => userId === id)))
-      throw refuse("invalid_input", { people: "One of them is no member of this workspace any more." });
-    const own = isForSome && model.createdBy === ctx.person.id ? [ctx.person.id] : [];
-    const after = [...new Set([...found.map(({ userId }) => userId), ...own])].sort();
-    if (isForSome && after.length === 0) throw refuse("invalid_input", { people: "Choose at least one member." });
-    if (after.length > models.mostMembers)
-      throw refuse("invalid_input", { people: `Name at most ${models.mostMembers} members.` });
-    const before = (await models.membersOf(ctx.db, workspaceId, model.id)).map(({ userId }) => userId).sort();
-    if (model.visibility === input.visibility && String(before) === String(after)) return;
-    await models.setVisibility(ctx.db, workspaceId, model.id, input.visibility, after);
-    await changes.record(changeOf(ctx), "model.visibility_changed", model, {
-      before: { visibility: model.visibility, members: before },
-      after: { visibility: input.visibility, members: after },
-    });
-  }),
+  /**
+   * Sets who may use a model. A maker who limits their own model to some members stays one of them. Refuses `invalid_input`,
+   * and to all but Admins `model_held` for letting more members use it than an Admin has.
+   */
+  setVisibility: refusing(["model_held"], workspaceProcedure("model:fine-tune", setVisibility, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId } = ctx.workspace;
+      const model = await holdModel(ctx, input.modelId);
+      const isForSome = input.visibility === "members";
+      const asked = isForSome ? { userIds: input.people, emails: input.emails } : { userIds: [], emails: [] };
+      const found = await models.knownMembers(ctx.db, workspaceId, asked);
+      const missing = asked.emails.find((address) => !found.some(({ email }) => email === address));
+      if (missing) throw refuse("invalid_input", { emails: `${missing} is no member of this workspace.` });
+      if (asked.userIds.some((id) => !found.some(({ userId }) => userId === id)))
+        throw refuse("invalid_input", { people: "One of them is no member of this workspace any more." });
+      const own = isForSome && model.createdBy === ctx.person.id ? [ctx.person.id] : [];
+      const after = [...new Set([...found.map(({ userId }) => userId), ...own])].sort();
+      if (isForSome && after.length === 0) throw refuse("invalid_input", { people: "Choose at least one member." });
+      if (after.length > models.mostMembers)
+        throw refuse("invalid_input", { people: `Name at most ${models.mostMembers} members.` });
+      const before = (await models.membersOf(ctx.db, workspaceId, model.id)).map(({ userId }) => userId).sort();
+      if (model.visibility === input.visibility && String(before) === String(after)) return;
+      const isAdmin = can(ctx.workspace.role, "model:manage");
+      const isWider = widens(
+        { visibility: model.visibility, memberIds: before },
+        { visibility: input.visibility, memberIds: after },
+      );
+      if (model.visibilityByAdmin && !isAdmin && isWider) throw refuse("model_held");
+      const byAdmin = input.visibility !== "workspace" && (isAdmin || model.visibilityByAdmin);
+      await models.setVisibility(ctx.db, workspaceId, model.id, input.visibility, after, byAdmin);
+      await changes.record(changeOf(ctx), "model.visibility_changed", model, {
+        before: { visibility: model.visibility, members: before },
+        after: { visibility: input.visibility, members: after },
+      });
+    },
+  ),
 
   /** Archives a model: it cannot be used until it is restored, also through its shares. */
   archive: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
     await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), true);
   }),
 
-  /** Takes an archived model back. */
-  restore: workspaceProcedure("model:fine-tune", oneModel, "any").mutation(async ({ ctx, input }) => {
-    await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), false);
-  }),
+  /** Takes an archived model back. Refuses `model_held` to all but Admins when an Admin archived it. */
+  restore: refusing(["model_held"], workspaceProcedure("model:fine-tune", oneModel, "any")).mutation(
+    async ({ ctx, input }) => {
+      await changes.setArchived(changeOf(ctx), await holdModel(ctx, input.modelId), false);
+    },
+  ),
 
   /** Deletes a model for good. Refuses `name_mismatch` unless its name was typed. */
   remove: refusing(["name_mismatch"], workspaceProcedure("model:fine-tune", removeModel, "any")).mutation(
@@ -80,9 +96,19 @@ export const modelsRouter = t.router({
   }),
 });
 
-type Ctx = Pick<changes.Change, "db"> & changes.Change["actor"] & { workspace: { workspaceId: string } };
+type Ctx = Pick<changes.Change, "db"> & changes.Change["actor"] & { workspace: { workspaceId: string; role: Role } };
 
 /** Returns a change by the person who asks for it. */
 export function changeOf({ db, person, origin, workspace }: Ctx): changes.Change {
-  return { db, workspaceId: workspace.workspaceId, actor: { person, origin } };
+  const { workspaceId, role } = workspace;
+  return { db, workspaceId, actor: { person, origin }, isAdmin: can(role, "model:manage") };
+}
+
+type Reach = { visibility: ModelVisibility; memberIds: string[] };
+
+/** Checks whether more members may use a model afterwards. A private one is for its maker, who has it in each case. */
+function widens(before: Reach, after: Reach): boolean {
+  if (before.visibility === "workspace" || after.visibility === "private") return false;
+  if (after.visibility === "workspace" || before.visibility === "private") return true;
+  return after.memberIds.some((id) => !before.memberIds.includes(id));
 }

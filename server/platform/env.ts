@@ -1,6 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
+import { type MetricsSettings, readMetrics } from "./settings/metrics";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
 import { type ModelSetting, readModels } from "./settings/models";
 import { readOperators } from "./settings/operators";
@@ -177,6 +178,8 @@ export type Env = z.output<typeof schema> & {
   proxies: ProxySettings;
   /** The mail server; null: mail goes out through Resend. */
   smtp: SmtpSettings | null;
+  /** Where `/metrics` is; null: nowhere. */
+  metrics: MetricsSettings;
   /** The addresses of OPERATORS; empty: it is not set. */
   operators: string[];
 };
@@ -196,9 +199,10 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { proxies, complaints: ofProxies } = readProxies(present);
   const { smtp, complaints: ofSmtp } = readSmtp(present);
   const { operators, complaints: ofOperators } = readOperators(present);
-  complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators);
+  const { metrics, complaints: ofMetrics } = readMetrics(present);
+  complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators, ...ofMetrics);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, models, providers, proxies, smtp, operators };
+    return { ...result.data, prices, modelServers: servers, models, providers, proxies, smtp, operators, metrics };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

@@ -2,11 +2,12 @@ import { isHearing, onAnnouncement } from "@/server/platform/announcements/annou
 import { announce } from "@/server/platform/announcements/queries";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
+import { limitRefusals } from "@/server/platform/metrics";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endLost, exchange } from "./leases/queries";
 import { isNothingFree, priceOf } from "./prices";
-import type { Answer } from "./queries";
+import type { Answer, Refused } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
 
 export type { Granted, LimitState, Refused } from "./queries";
@@ -50,6 +51,7 @@ export async function reserve(reservation: Reservation): Promise<Answer> {
   if (!limits) return ended;
   const answer = await meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
   if (answer.isGranted) return answer;
+  countRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }
 
@@ -69,7 +71,17 @@ export async function checkLimits(
   if (!limits) return ended;
   const answer = await meter.check(workspaceId, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
   if (answer.isGranted) return answer;
+  countRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
+}
+
+function countRefusal({ scope, span, isUnderWay }: Refused): void {
+  limitRefusals.inc({ scope, span, cause: isUnderWay ? "under way" : "used up" });
+}
+
+/** What this process has under way: calls, those that wait for a lease, lines that are not written, and leases. */
+export function meterState() {
+  return meter.state;
 }
 
 const ended: Answer = {

@@ -159,6 +159,20 @@ export const access = [
     expectRedIn: ["server/composition/ways-in.test.ts"],
   },
   {
+    name: "the maker of a model restores what an Admin archived",
+    file: "server/models/changes.ts",
+    find: 'if (!isArchived && model.archivedByAdmin && !change.isAdmin) throw refuse("model_held");',
+    replace: "",
+    expectRedIn: ["server/models/models.test.ts", "server/gateway/tests/own-models.test.ts"],
+  },
+  {
+    name: "the maker of a model opens what an Admin limited",
+    file: "server/models/router.ts",
+    find: 'if (model.visibilityByAdmin && !isAdmin && isWider) throw refuse("model_held");',
+    replace: "",
+    expectRedIn: ["server/models/models.test.ts"],
+  },
+  {
     name: "joining needs no verified address",
     file: "server/joining/join-workspace.ts",
     find: 'if (!ctx.person.isVerified) throw refuse("verify_email");',

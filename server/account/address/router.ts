@@ -4,7 +4,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
-import { chargeAddressMail } from "@/server/auth/sign-in-limits";
+import { chargeAddressMail } from "@/server/auth/address-mail-limits";
 import { hashToken, maskAddress, newToken } from "@/server/joining/invitations/token";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";

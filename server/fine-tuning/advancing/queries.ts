@@ -31,6 +31,14 @@ export async function listDue(db: Db, limit: number): Promise<Due[]> {
   return [...rows];
 }
 
+/** Counts the jobs of all workspaces that have not ended, by their status. */
+export async function countUnderWay(db: Db): Promise<Map<string, number>> {
+  await db.execute(sql`select set_config('app.job', 'fine-tuning', true)`);
+  const rows = await db.execute<{ status: JobStatus; count: number }>(sql`
+    select status, count(*)::int as count from fine_tuning_jobs where ended_at is null group by status`);
+  return new Map([...rows].map(({ status, count }) => [status, count]));
+}
+
 const own = (workspaceId: string, id: string) =>
   and(eq(fineTuningJobs.workspaceId, workspaceId), eq(fineTuningJobs.id, id));
 

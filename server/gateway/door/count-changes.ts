@@ -5,15 +5,12 @@ import { take } from "@/server/platform/throttling/queries";
 import { Refusal } from "../errors/errors";
 import type { GatewayEnv } from "./authenticate";
 
-/** What costs what it uses and leaves no row in the audit log: spending and the limits per minute bound it. */
-const metered = new Set(["/v1/chat/completions", "/v1/embeddings"]);
-
 /**
  * Holds what programs change to a limit for the person whose key it is: each change leaves a row in the audit log. Counted
- * whatever its outcome. A new route is held to it without being named here.
+ * whatever its outcome. A new route is held to it without being named here; what uses models is answered before and leaves no row.
  */
 export const countChanges = createMiddleware<GatewayEnv>(async (c, next) => {
-  if (c.req.method === "GET" || c.req.method === "HEAD" || metered.has(c.req.path)) return next();
+  if (c.req.method === "GET" || c.req.method === "HEAD") return next();
   const { memberId, keyId } = c.get("bearer");
   const seconds = await take(database(), limits.apiChangesPerHolder, memberId ?? keyId);
   if (seconds === 0) return next();

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { countRefusal } from "@/server/platform/metrics";
 
 /** The types of errors that begin here; a model server's own type is passed on as it is. */
 type ErrorType =
@@ -59,11 +60,13 @@ const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
  * (docs/api.md has the statuses).
  */
 export function apiError(c: Context, error: ApiError) {
+  countRefusal(error.code);
   return c.json(errorBody(error), error.status, headersOf(error));
 }
 
 /** Sends an error as `apiError` returns it, with the text of its `errorBody`. */
 export function sendError(outgoing: ServerResponse, error: ApiError, body: string): void {
+  countRefusal(error.code);
   outgoing
     .writeHead(error.status, {
       ...headersOf(error),

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
 import { can } from "@/server/access/permissions";
+import { Refusal as Refused } from "@/server/api/refusals";
 import * as membership from "@/server/membership/queries";
 import { findModel } from "@/server/model-servers/catalogue";
 import * as changes from "@/server/models/changes";
@@ -74,7 +75,10 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
       userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
     };
     const person = memberId === null ? null : { id: memberId };
-    return run({ db, workspaceId, actor: { person, origin }, keyId }, model);
+    const isAdmin = member !== undefined && can(member.role, "model:manage");
+    return run({ db, workspaceId, actor: { person, origin }, isAdmin, keyId }, model);
+  }).catch((error: { cause?: unknown }) => {
+    throw error.cause instanceof Refused ? notYours(error.cause.message) : error;
   });
 }
 

@@ -365,6 +365,18 @@ describe("changing", () => {
       expect((await change(secret, "PATCH", `/v1/fine_tuning/models/${id}`, { description: "New" })).status).toBe(200);
   });
 
+  test("IS-05 a program of the maker's does not restore what an Admin has archived", async () => {
+    await free();
+    const id = await model({ createdBy: dev.person.id });
+    const archive = (who: "admin" | "dev", method: string) =>
+      change(key[who], method, `/v1/fine_tuning/models/${id}/archive`);
+    expect((await archive("dev", "POST")).status).toBe(200);
+    expect((await archive("admin", "POST")).status).toBe(200);
+    const answer = await archive("dev", "DELETE");
+    expect([answer.status, (await answer.json()).code]).toEqual([403, "model_not_changeable"]);
+    expect((await archive("admin", "DELETE")).status).toBe(200);
+  });
+
   test("a base model cannot be deleted, what is not there is not found, and the scope is needed", async () => {
     await free();
     const id = await model({ visibility: "private", createdBy: dev.person.id });

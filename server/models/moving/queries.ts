@@ -27,10 +27,12 @@ export async function takeIn(
   model: OwnModel,
   { makerId, lineage }: { makerId: string | null; lineage: ModelLineage },
 ): Promise<void> {
-  const { id, origin, name, description, base, modelServer, upstream, contextLength, createdAt, archivedAt } = model;
+  const { id, origin, name, description, base, modelServer, upstream, contextLength, createdAt } = model;
+  const { archivedAt, archivedByAdmin } = model;
   const visibility = model.visibility === "workspace" ? ("workspace" as const) : ("private" as const);
   const values = {
-    ...{ origin, name, description, base, modelServer, upstream, contextLength, createdAt, archivedAt, visibility },
+    ...{ origin, name, description, base, modelServer, upstream, contextLength, createdAt, visibility },
+    ...{ archivedAt, archivedByAdmin, visibilityByAdmin: visibility !== "workspace" },
     ...{ createdBy: makerId, lineage },
   };
   await db

@@ -9,6 +9,7 @@ import { columnsOf, type Exchange, type ExchangeAnswer, type Held, type Line } f
 import { Lane } from "./lane";
 import type { Lease } from "./lease";
 import { limitStates } from "./limit-states";
+import { measure } from "./measured";
 import { type Asking, LeasePool, type Need } from "./pool";
 import { knownRefusal } from "./refusal";
 import { WaitingRequests } from "./waiting-requests";
@@ -134,6 +135,7 @@ export class Meter {
       return;
     }
     const { line, tokens, cost } = lineOf(found, outcome);
+    measure(line, outcome, cost);
     this.pool.end(found.needs, tokens, cost);
     this.#lines.push({ line, cost, needs: found.needs, instance: found.instance });
     if (this.#waiting.count > 0) {
@@ -165,6 +167,12 @@ export class Meter {
   /** How many requests have begun and not ended. */
   get count(): number {
     return this.#underWay.size;
+  }
+
+  /** How much there is of each: requests under way, requests that wait for a lease, lines to be written, leases. */
+  get state(): { calls: number; waiting: number; lines: number; leases: number } {
+    const { size: leases } = this.pool.leases;
+    return { calls: this.count, waiting: this.#waiting.count, lines: this.#lines.length, leases };
   }
 
   /** Ends it: what is under way may end for so long, is written, and everything that is leased goes back. */

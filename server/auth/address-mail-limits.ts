@@ -1,0 +1,15 @@
+import type { Db } from "@/db/client";
+import { charge } from "@/server/api/charge";
+import { clientKey, limits } from "@/server/platform/throttling/limits";
+
+/**
+ * Takes one mail that proves who has an address from its limits: that of who asks, of the address, its domain and the instance.
+ * Accounts and addresses are free, so all such mails count together. Refuses `too_many`.
+ */
+export async function chargeAddressMail(db: Db, email: string, ip: string | null): Promise<void> {
+  await charge(db, limits.signInMailPerClient, clientKey(ip));
+  await charge(db, limits.signInMailPerAddress, email);
+  await charge(db, limits.signInMailPerAddressDaily, email);
+  await charge(db, limits.signInMailPerDomain, email.slice(email.lastIndexOf("@") + 1));
+  await charge(db, limits.signInMailPerInstance, "all");
+}

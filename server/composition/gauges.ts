@@ -1,0 +1,57 @@
+import { transaction } from "@/db/client";
+import { countUnderWay } from "@/server/fine-tuning/advancing/queries";
+import { queueState } from "@/server/mail/queries";
+import { modelServers } from "@/server/model-servers/client";
+import { addGauge } from "@/server/platform/metrics";
+import { meterState } from "@/server/usage/metering";
+
+/** How long what the database said is shown again, in milliseconds: a scrape may come every second, from several servers. */
+const rememberedMs = 5_000;
+
+/** Adds what is read of the slices and of the database whenever the metrics are. */
+export function addGauges(): void {
+  addGauge(
+    {
+      name: "atelier_model_server_up",
+      help: "1 unless the server could not be reached in the last 10 seconds.",
+      label: "model_server",
+    },
+    () => new Map(modelServers().map(({ settings, isDown }) => [settings.name, isDown ? 0 : 1])),
+  );
+  addGauge(
+    { name: "atelier_model_server_calls", help: "Calls that the server works on.", label: "model_server" },
+    () => new Map(modelServers().map(({ settings, underWay }) => [settings.name, underWay])),
+  );
+  const meters = {
+    calls: ["atelier_calls_under_way", "Calls that are reserved and have not ended."],
+    leases: ["atelier_leases", "Parts of limits that this process has leased."],
+    lines: ["atelier_ledger_lines_waiting", "Calls that have ended and are not written to the ledger yet."],
+    waiting: ["atelier_calls_waiting", "Calls that wait for a lease."],
+  } as const;
+  for (const [key, [name, help]] of Object.entries(meters))
+    addGauge({ name, help }, () => meterState()[key as keyof typeof meters]);
+  const mail = remembered(queueState);
+  addGauge({ name: "atelier_mail_queue", help: "Mails that are to be sent." }, async () => (await mail()).queued);
+  addGauge(
+    { name: "atelier_mail_queue_oldest_seconds", help: "Age of the oldest of them." },
+    async () => (await mail()).oldestSeconds,
+  );
+  const jobs = remembered(() => transaction("read", {}, countUnderWay));
+  addGauge(
+    { name: "atelier_fine_tuning_jobs", help: "Jobs that have not ended, by their status.", label: "status" },
+    jobs,
+  );
+  addGauge({ name: "atelier_database_up", help: "1 if the database has answered." }, async () => {
+    await mail();
+    return 1;
+  });
+}
+
+/** Returns a reader that asks at most every five seconds, however often and by how many it is called. */
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let found: { at: number; value: Promise<T> } | undefined;
+  return () => {
+    if (!found || performance.now() - found.at > rememberedMs) found = { at: performance.now(), value: read() };
+    return found.value;
+  };
+}
