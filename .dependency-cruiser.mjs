@@ -99,7 +99,8 @@ export default {
     {
       name: "procedures-beside-next",
       severity: "error",
-      comment: "The process answers procedures outside Next's bundle too, where loading a module of Next's ends it at the start.",
+      comment:
+        "The process answers procedures outside Next's bundle too, where loading a module of Next's ends it at the start.",
       from: { path: "^server/composition/router\\.ts$" },
       to: { path: "node_modules/next/", reachable: true },
     },
