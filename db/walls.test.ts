@@ -59,7 +59,7 @@ describe("TI-10 BM-07 the catalogue", () => {
       select tablename || '.' || policyname as policy, concat(qual, ' ', with_check) as text from pg_policies
       where concat(qual, with_check) ~ 'app_(workspace_ids|is_operator)'`;
     expect(policies.length).toBeGreaterThan(10);
-    const oncePerStatement = /\( SELECT app_(workspace_ids|is_operator)\(\)/g;
+    const oncePerStatement = /\( SELECT (unnest\()?app_(workspace_ids|is_operator)\(\)/g;
     const forEachRow = policies.filter(({ text }) =>
       /app_(workspace_ids|is_operator)\(/.test(text.replaceAll(oncePerStatement, "")),
     );

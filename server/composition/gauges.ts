@@ -29,7 +29,7 @@ export function addGauges(): void {
     waiting: ["atelier_calls_waiting", "Calls that wait for a lease."],
   } as const;
   for (const [key, [name, help]] of Object.entries(meters))
-    addGauge({ name, help }, () => meterState()[key as keyof typeof meters]);
+    addGauge({ name, help }, () => new Map(Object.entries(meterState())).get(key) ?? 0);
   const mail = remembered(queueState);
   addGauge({ name: "atelier_mail_queue", help: "Mails that are to be sent." }, async () => (await mail()).queued);
   addGauge(
