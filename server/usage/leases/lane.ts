@@ -20,6 +20,8 @@ export type Duties = {
   /** Takes what is to be written next, and what that cost of each lease. */
   takeLines(): { lines: Line[]; written: Map<Lease, number> };
   wants(): Wants;
+  /** The leases that requests wait for. */
+  waitedFor(): Set<Lease>;
   begun(now: number): Begun[];
   keepsNone(): boolean;
   /** After each exchange. With an error the database could not be asked. */
@@ -54,6 +56,8 @@ export class Lane {
   #whenIdle: (() => void)[] = [];
   /** Lines of a batch that the database has rejected: written one by one, so that the one it will never take holds up nothing else. */
   #singles: Line[] = [];
+  /** The leases that the exchange on its way asks for: what it is granted belongs to these objects. */
+  #asked = new Set<Lease>();
 
   constructor(private readonly duties: Duties) {}
 
@@ -77,8 +81,9 @@ export class Lane {
     this.#beat = setInterval(() => {
       const { duties } = this;
       const { pool } = duties;
+      const waitedFor = duties.waitedFor();
       for (const [key, lease] of pool.leases) {
-        if (lease.isIdle) pool.leases.delete(key);
+        if (lease.isIdle && !waitedFor.has(lease) && !this.#asked.has(lease)) pool.leases.delete(key);
         else pool.changed.add(lease);
       }
       if (pool.leases.size > 0 || duties.isBusy()) {
@@ -160,7 +165,9 @@ export class Lane {
     this.#turn++;
     const { instance } = this;
     const request: Exchange = { instance, turn: this.#turn, lines, leases, buckets, begun, leaves: isLast };
+    this.#asked = new Set(asked);
     const answer = await this.#send(request);
+    this.#asked = new Set();
     if (answer === undefined) return;
     applyAnswer(asked, leases, answer.answer, answer.askedAt);
     this.clock.note(answer.answer.now, answer.askedAt);

@@ -33,6 +33,8 @@ export class Lease {
   isRecalled = false;
   known: Known | undefined;
   lastTaken = Number.NEGATIVE_INFINITY;
+  /** How many requests that are under way took from it. */
+  #holders = 0;
   #recent = 0;
   #recentAt = 0;
 
@@ -56,6 +58,7 @@ export class Lease {
   take(amount: number, now: number): void {
     if (this.isBucket) this.leased -= amount;
     else this.underWay += amount;
+    this.#holders++;
     this.#recent = this.used(now) + amount;
     this.#recentAt = now;
     this.lastTaken = now;
@@ -63,6 +66,7 @@ export class Lease {
 
   /** A request that took an estimate has ended, and used so much. */
   end(taken: number, used: number): void {
+    this.#holders--;
     if (this.isBucket) {
       this.leased += taken - used;
       return;
@@ -89,7 +93,10 @@ export class Lease {
     return this.room < used / 2 ? Math.max(0, Math.ceil(used - Math.max(0, this.room))) : 0;
   }
 
+  /** Whether nothing is left of it here or in the database. What waits for it or asks for it does not show. */
   get isIdle(): boolean {
-    return this.leased === 0 && this.underWay === 0 && this.unwritten === 0 && this.keptThere === 0;
+    return (
+      this.#holders === 0 && this.leased === 0 && this.underWay === 0 && this.unwritten === 0 && this.keptThere === 0
+    );
   }
 }

@@ -58,6 +58,7 @@ export class Meter {
       pool: this.pool,
       takeLines: () => this.#takeLines(),
       wants: () => this.#waiting.wants(),
+      waitedFor: () => this.#waiting.leases(),
       begun: (now) => this.#begun(now),
       keepsNone: () => !isHearing(),
       onAnswer: (error) => this.#onAnswer(error),

@@ -57,6 +57,11 @@ export class WaitingRequests {
     return wants;
   }
 
+  /** Lists the leases that are waited for. */
+  leases(): Set<Lease> {
+    return new Set(this.#entries.flatMap(({ needs }) => needs.map(({ lease }) => lease)));
+  }
+
   /** Answers those that can be. */
   serve(now: number): void {
     this.#entries = this.#entries.filter((entry) => !this.#isServed(entry, now));

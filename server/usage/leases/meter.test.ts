@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import type { Budget, Limits } from "./budget";
+import type { Exchange, ExchangeAnswer } from "./exchange";
+import { Meter } from "./meter";
+
+const workspaceId = randomUUID();
+
+const limitsOf = (budget: Pick<Budget, "measure" | "span" | "limit">): Limits => ({
+  slug: "acme",
+  countedAs: null,
+  common: [{ scope: "workspace", whose: "workspace", subject: "workspace", ...budget }],
+  byModel: new Map(),
+});
+
+const reservation = () => ({
+  ...{ id: randomUUID(), workspaceId, keyId: null, memberId: null, model: "m", upstreamModel: "m" },
+  ...{ operation: "chat" as const, isStreamed: false, promptTokens: 20, completionTokens: 20, seconds: 60 },
+});
+
+const free = { inputPrice: 1_000_000, outputPrice: 1_000_000 };
+
+/** A database that gives all that is asked for, as long as there is any, and takes longer for that than a beat. */
+function slowDatabase(limit: number) {
+  let room = limit;
+  const give = (needs: number[]) => {
+    let given = 0;
+    for (const need of needs) if (given + need <= room) given += need;
+    room -= given;
+    return given;
+  };
+  return async ({ buckets, leases }: Exchange): Promise<ExchangeAnswer> => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return {
+      now: Date.now(),
+      buckets: buckets.map(({ i, needs, back }) => {
+        room += back;
+        return { i, granted: give(needs), level: limit - room };
+      }),
+      leases: leases.map(({ i, needs, keep }) => {
+        const granted = give(needs);
+        const facts = { spent: 0, reserved: limit - room, others: 0, endsIn: 1_000 };
+        return { i, granted, isOver: false, limit, ...facts, keep };
+      }),
+    };
+  };
+}
+
+test.each([
+  { measure: "tokens", span: "minute" },
+  { measure: "spend", span: "month" },
+] as const)(
+  "what is granted of $measure to an exchange that outlasts a beat is there for those who wait",
+  async (what) => {
+    const limits = limitsOf({ ...what, limit: 200 });
+    const surroundings = { endLost: async () => false, isHearing: () => false };
+    const meter = new Meter({ exchange: slowDatabase(200), ...surroundings });
+    const first = meter.reserve(reservation(), free, limits);
+    // These come while it is on its way, and are asked for with the next.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const others = Array.from({ length: 9 }, () => meter.reserve(reservation(), free, limits));
+    const answers = await Promise.all([first, ...others]);
+    expect(answers.filter(({ isGranted }) => isGranted)).toHaveLength(5);
+    await meter.stop(0);
+  },
+);
