@@ -24,9 +24,15 @@ export async function expectNoViolations(page: Page, what = "the page"): Promise
   }
 }
 
-/** Colours are measured once they are settled, not half way. What waits for something, or goes on for ever, is not waited for. */
+/**
+ * Waits until the page has its title, which may come after what is drawn, and its colours are settled, not half way. What waits for
+ * something, or goes on for ever, is not waited for.
+ */
 async function settle(page: Page) {
-  await page.evaluate(() => {
+  await expect(page).toHaveTitle(/./);
+  await page.evaluate(async () => {
+    // The change of colours begins with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const moving = document.getAnimations().filter(({ playState, effect }) => {
       return playState === "running" && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
     });
