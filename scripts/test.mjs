@@ -75,16 +75,16 @@ async function suite(title, command, { report, read = (found) => found, env = {}
   counts.passed += passed;
   counts.failed += failed;
   if (failed > 0) failures.push([`${title}: ${failed} failed`, ...names].join("\n  "));
-  else if (!isFine || passed === 0) fail(title);
+  else if (!isFine || passed === 0) fail([title, ...names].join("\n  "));
 }
 
-/** The failed tests of a file in vitest's report, with the first line of why. */
-function failedIn({ name, assertionResults }) {
-  return assertionResults
-    .filter(({ status }) => status === "failed")
-    .map(
-      (test) => `${path.relative(root, name)}: ${test.fullName} – ${String(test.failureMessages[0]).split("\n")[0]}`,
-    );
+/** The failed tests of a file in vitest's report, with the first line of why; the file itself when it could not be loaded. */
+function failedIn({ name, status, message, assertionResults }) {
+  const file = path.relative(root, name);
+  const first = (text) => String(text).split("\n")[0];
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return status === "failed" ? [`${file} – ${first(message)}`] : [];
+  return failed.map((test) => `${file}: ${test.fullName} – ${first(test.failureMessages[0])}`);
 }
 
 /** The failed tests of a suite in Playwright's report, and of those within. */

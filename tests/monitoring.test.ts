@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { addGauges } from "@/server/composition/gauges";
-import { registry, startMeasuring } from "@/server/platform/metrics";
+import { addGauge, registry, startMeasuring } from "@/server/platform/metrics";
 
 const read = (name: string) => readFileSync(`docs/${name}`, "utf8");
 
@@ -39,4 +39,15 @@ test("docs/monitoring.md has every metric of Atelier's, every alert, and none be
   const { groups } = parse(read("monitoring/alerts.yaml")) as Rules;
   const alerts = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
   expect([...text.matchAll(/^\| `(Atelier\w+)`/gm)].map(([, name]) => name)).toEqual(alerts);
+});
+
+test("what cannot be read is left out, and the rest is told", async () => {
+  const away = () => Promise.reject(new Error("the database is away"));
+  addGauge({ name: "atelier_test_alone", help: "Cannot be read." }, away);
+  addGauge({ name: "atelier_test_labelled", help: "Cannot be read.", label: "status" }, away);
+  addGauge({ name: "atelier_test_read", help: "Can be read." }, () => 7);
+  const lines = (await registry.metrics()).split("\n");
+  expect(lines).toContain("atelier_test_read 7");
+  expect(lines.filter((line) => /^atelier_test_(alone|labelled)/.test(line))).toEqual([]);
+  for (const name of ["alone", "labelled", "read"]) registry.removeSingleMetric(`atelier_test_${name}`);
 });

@@ -22,14 +22,19 @@ export function addGauges(): void {
     { name: "atelier_model_server_calls", help: "Calls that the server works on.", label: "model_server" },
     () => new Map(modelServers().map(({ settings, underWay }) => [settings.name, underWay])),
   );
-  const meters = {
-    calls: ["atelier_calls_under_way", "Calls that are reserved and have not ended."],
-    leases: ["atelier_leases", "Parts of limits that this process has leased."],
-    lines: ["atelier_ledger_lines_waiting", "Calls that have ended and are not written to the ledger yet."],
-    waiting: ["atelier_calls_waiting", "Calls that wait for a lease."],
-  } as const;
-  for (const [key, [name, help]] of Object.entries(meters))
-    addGauge({ name, help }, () => new Map(Object.entries(meterState())).get(key) ?? 0);
+  addGauge(
+    { name: "atelier_calls_under_way", help: "Calls that are reserved and have not ended." },
+    () => meterState().calls,
+  );
+  addGauge({ name: "atelier_calls_waiting", help: "Calls that wait for a lease." }, () => meterState().waiting);
+  addGauge(
+    { name: "atelier_leases", help: "Parts of limits that this process has leased." },
+    () => meterState().leases,
+  );
+  addGauge(
+    { name: "atelier_ledger_lines_waiting", help: "Calls that have ended and are not written to the ledger yet." },
+    () => meterState().lines,
+  );
   const mail = remembered(queueState);
   addGauge({ name: "atelier_mail_queue", help: "Mails that are to be sent." }, async () => (await mail()).queued);
   addGauge(

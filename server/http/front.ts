@@ -164,7 +164,7 @@ function partOf(path: string): string {
   if (isProgramPath(path)) return "program";
   if (path.startsWith("/api/trpc/")) return "procedure";
   if (path.startsWith("/api/playground/")) return "playground";
-  if (path.startsWith("/api/health")) return "health";
+  if (path.startsWith("/api/health") || path === "/metrics") return "health";
   return path.startsWith("/_next/") ? "static" : "page";
 }
 

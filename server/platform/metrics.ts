@@ -127,7 +127,8 @@ export function addGauge(
         if (typeof found === "number") this.set(found);
         else for (const [value, number] of found) this.set({ [String(label)]: value }, number);
       } catch {
-        this.remove();
+        // Without a label there is a 0 after the reset.
+        if (!label) this.remove();
       }
     },
   });

@@ -51,7 +51,7 @@ export async function reserve(reservation: Reservation): Promise<Answer> {
   if (!limits) return ended;
   const answer = await meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
   if (answer.isGranted) return answer;
-  countRefusal(answer);
+  countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }
 
@@ -71,11 +71,11 @@ export async function checkLimits(
   if (!limits) return ended;
   const answer = await meter.check(workspaceId, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
   if (answer.isGranted) return answer;
-  countRefusal(answer);
+  countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
 }
 
-function countRefusal({ scope, span, isUnderWay }: Refused): void {
+function countLimitRefusal({ scope, span, isUnderWay }: Refused): void {
   limitRefusals.inc({ scope, span, cause: isUnderWay ? "under way" : "used up" });
 }
 
