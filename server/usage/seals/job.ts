@@ -1,4 +1,5 @@
 import { type Db, transaction } from "@/db/client";
+import { isDatabaseDown } from "@/server/api/trpc";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import * as seals from "./queries";
@@ -30,7 +31,7 @@ export async function sealDue(ageMs = 0): Promise<boolean> {
   for (let i = 0; i < due.length; i += workspacesPerTransaction) {
     const begun = performance.now();
     const workspaceIds = due.slice(i, i + workspacesPerTransaction);
-    const made = await transaction("write", {}, (db) => sealEach(db, workspaceIds));
+    const made = await sealTogether(workspaceIds);
     isMore ||= made.some(({ sealed }) => sealed === momentsOfEach);
     // Outside the database as well: who rewrites the whole chain there does not reach this.
     for (const { workspaceId, sequence, hash, sealed } of made)
@@ -39,6 +40,23 @@ export async function sealDue(ageMs = 0): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
   }
   return isMore;
+}
+
+/** Seals workspaces in one transaction or, where one of them cannot be, each in its own: it holds up no other. */
+async function sealTogether(workspaceIds: string[]): ReturnType<typeof sealEach> {
+  try {
+    return await transaction("write", {}, (db) => sealEach(db, workspaceIds));
+  } catch (error) {
+    if (isDatabaseDown(error)) throw error;
+    const [workspaceId] = workspaceIds;
+    if (workspaceIds.length > 1) {
+      const alone = [];
+      for (const each of workspaceIds) alone.push(...(await sealTogether([each])));
+      return alone;
+    }
+    log.error({ err: error, workspaceId }, "a workspace's usage could not be sealed");
+    return [];
+  }
 }
 
 async function sealEach(db: Db, workspaceIds: string[]) {
