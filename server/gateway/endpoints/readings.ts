@@ -51,7 +51,7 @@ export const wholeRequest = (what: string): RequestReading => ({
   },
 });
 
-/** `/v1/responses`. A server that would keep the answer is told not to: nobody could tell whose it is. */
+/** `/v1/responses`. A server that would keep the answer is told not to: whose it is could not be told later. */
 export const responsesRequest: RequestReading = {
   kind: "json",
   members: members(
