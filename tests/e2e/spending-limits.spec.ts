@@ -106,8 +106,9 @@ test("a refusal's link leads a member to the limit per minute, with a request fo
   await hers.getByRole("button", { name: "Send request" }).click();
   await expect(hers.getByText("Request sent.")).toBeVisible();
   const page = await pageOf(ada);
-  await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits`));
-  await expect(page.getByRole("dialog", { name: "Limits for atelier-base" })).toBeVisible();
+  await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits/requests`));
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByText("Approved.")).toBeVisible();
 });
 
 for (const colorScheme of ["light", "dark"] as const)

@@ -247,7 +247,7 @@ describe("a higher ceiling", () => {
 
 test("a request is withdrawn by its member, and with their membership", async () => {
   const one = await asked();
-  expect(await reasonOf(acme.admin.api.budgets.withdrawRequest(one))).toBe("request_settled");
+  expect(await reasonOf(acme.admin.api.budgets.withdrawRequest(one))).toBe("not_found");
   await grace.api.budgets.withdrawRequest(one);
   expect(await reasonOf(grace.api.budgets.withdrawRequest(one))).toBe("request_settled");
   expect(await reasonOf(acme.admin.api.budgets.approveRequest(one))).toBe("request_settled");

@@ -169,12 +169,14 @@ export const limitRequestsRouter = t.router({
     },
   ),
 
-  /** Takes one's own request back. Refuses `request_settled`. */
+  /** Takes one's own request back. Refuses `not_found`, `request_settled`. */
   withdrawRequest: refusing(
     ["request_settled"],
     workspaceProcedure("workspace:read", oneLimitRequest, "any", limits.raiseRequestsPerPerson),
   ).mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
+    const request = await waiting(ctx.db, workspaceId, input.limitRequestId);
+    if (request.userId !== ctx.person.id) throw refuse("not_found");
     const withdrawn = await requests.withdraw(ctx.db, workspaceId, ctx.person.id, input.limitRequestId);
     if (withdrawn.length === 0) throw refuse("request_settled");
     await audit.record(ctx.db, workspaceId, ctx, {
