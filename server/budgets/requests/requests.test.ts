@@ -190,7 +190,7 @@ describe("a higher ceiling", () => {
   const ceiling = (limit: string, by = acme.admin) =>
     by.api.budgets.askForRaise({ ...at, of: "ceiling", span: "month", limit, reason: "We grow." });
 
-  test("is asked for by an Admin and granted by an operator with one click; it is in both logs", async () => {
+  test("OP-11 is asked for by an Admin and granted by an operator with one click; it is in both logs", async () => {
     const { api, person } = await operator();
     await api.instance.setCeilings({ slug: acme.slug, month: "20" });
     await ceiling("50");
@@ -227,7 +227,7 @@ describe("a higher ceiling", () => {
     expect((await api.instance.workspace({ slug: acme.slug })).ceilings).toEqual({ month: 20 * euro });
   });
 
-  test("granted and declined at once is answered once, in 10 rounds", async () => {
+  test("OP-11 granted and declined at once is answered once, in 10 rounds", async () => {
     const [one, two] = [await operator(), await operator()];
     for (let round = 0; round < 10; round++) {
       await owner`delete from rate_buckets where key like 'raise%'`;
