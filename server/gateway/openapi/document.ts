@@ -19,9 +19,9 @@ const json = (schema: object) => ({ "application/json": { schema } });
 
 /** Returns the description of the whole API, in OpenAPI 3.1: made of the endpoints' table, of the other routes, and of the schemas. */
 export function openApi(): Members {
-  const paths: Record<string, Members> = {};
+  const paths = new Map<string, Members>();
   const add = (path: string, method: string, operation: Members) => {
-    paths[path] = { ...paths[path], [method]: operation };
+    paths.set(path, { ...paths.get(path), [method]: operation });
   };
   for (const endpoint of endpoints) add(endpoint.path, "post", operationOf(endpoint));
   for (const { method, path, ...route } of otherRoutes) add(path, method, otherOperation(path, route));
@@ -34,7 +34,7 @@ export function openApi(): Members {
     },
     servers: [{ url: env().APP_URL }],
     security: [{ bearer: [] }, { "x-api-key": [] }],
-    paths,
+    paths: Object.fromEntries(paths),
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer" },
