@@ -19,8 +19,18 @@ export class NoAnswer extends Error {
   }
 }
 
-/** What is sent: nothing of the client's but these two headers and the body, in its parts. */
-export type Sent = { path: string; accept: string; contentType: string; body: readonly Buffer[] };
+/**
+ * What is sent: nothing of the client's but its body, in its parts, two headers, and the few others that belong to an endpoint's protocol.
+ * `keyHeader`: in which header the server's key goes, besides `authorization`.
+ */
+export type Sent = {
+  path: string;
+  accept: string;
+  contentType: string;
+  others?: Readonly<Record<string, string>> | undefined;
+  keyHeader?: "x-api-key" | undefined;
+  body: readonly Buffer[];
+};
 
 /** What may be ended while a model server works on it. `onEnd` is called once, with the error that ends it. */
 export type Endable = { onEnd: ((reason: Error) => void) | undefined; throwIfEnded(): void };
@@ -73,7 +83,8 @@ export async function post<T>(
         headers: {
           "content-type": sent.contentType,
           accept: sent.accept,
-          ...(key && { authorization: `Bearer ${key}` }),
+          ...sent.others,
+          ...(key && keyHeaders(key, sent.keyHeader, target.origin)),
           "content-length": String(body.reduce((sum, { length }) => sum + length, 0)),
         },
         body: body.length === 1 ? (body[0] as Buffer) : Readable.from(body, { objectMode: false }),
@@ -83,6 +94,12 @@ export async function post<T>(
       request,
     );
   });
+}
+
+/** As bearer, which nearly all servers take; and where the protocol has a header of its own in that, which is the only one that its maker reads. */
+function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record<string, string> {
+  const isMakers = own !== undefined && /(^|\.)anthropic\.com$/.test(new URL(origin).hostname);
+  return { ...(!isMakers && { authorization: `Bearer ${key}` }), ...(own && { [own]: key }) };
 }
 
 /** A request to a model server. Waits for the connection, for the first byte of the body and for each further one as long as it may. */

@@ -17,18 +17,29 @@ const mostTokens = 2_000_000_000;
  */
 export type Estimate = { promptTokens: number; completionTokens: number; classes?: ClassCounts; ceiling: number };
 
+type Known = Pick<OfferedModel, "contextLength" | "media">;
+
+/** Estimates the tokens of what is only read: embeddings have no completion. */
+export function estimatePrompt(asked: Asked, model: Known): Estimate {
+  return { promptTokens: promptOf(asked, model).promptTokens, completionTokens: 0, ceiling: 0 };
+}
+
+function promptOf({ media: found, body }: Asked, { media = {} }: Known) {
+  const sent = found.reduce((sum, { characters }) => sum + characters, 0);
+  const text = Math.max(1, Math.ceil((body.length - sent) / 4));
+  const ofMedia = found.length === 0 ? noMedia : mediaTokens(found, media);
+  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
+  return { promptTokens, ofMedia };
+}
+
 /**
- * Estimates the tokens of a request. Its text is taken to have a token for every four bytes, and at least one; media are counted as such
+ * Estimates the tokens of a request that is answered with text. Its text is taken to have a token for every four bytes, and at least one; media are counted as such
  * (`mediaTokens`); a chat's prompt is never more than the model's context. Of the completion, what the request says, for each of its
  * answers. Refuses with 422 more tokens than the model can give.
  */
-export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Estimate {
-  const { contextLength, media = {} } = model;
-  const sent = asked.media.reduce((sum, { characters }) => sum + characters, 0);
-  const text = Math.max(1, Math.ceil((asked.body.length - sent) / 4));
-  const ofMedia = asked.media.length === 0 ? noMedia : mediaTokens(asked.media, media);
-  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
-  if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, ceiling: 0 };
+export function estimate(asked: Asked, model: Known): Estimate {
+  const { contextLength } = model;
+  const { promptTokens, ofMedia } = promptOf(asked, model);
   const { most, choices } = asked;
   const longest = contextLength ?? longestContext;
   if (most && most.tokens > longest)

@@ -20,6 +20,7 @@ const wanted = new Map([
   ["usage_info", 65_536],
   ["x_groq", 65_536],
   ["timings", 65_536],
+  ["error", 65_536],
 ]);
 
 type Found = { from: number; to: number; value: unknown };
@@ -46,6 +47,12 @@ export class WholeAnswer implements MemberListener {
   /** Whether the member of this name is a list. */
   hasList(name: string): boolean {
     return this.#lists.has(name);
+  }
+
+  /** Whether it has a member `error` that says something. */
+  get hasError(): boolean {
+    const { value } = this.#found.get("error") ?? {};
+    return typeof value === "object" ? value !== null : typeof value === "string" && value !== "";
   }
 
   /** What it says of the usage, wherever it does; undefined when nowhere. */

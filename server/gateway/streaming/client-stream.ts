@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { env } from "@/server/platform/env";
-import { type ApiError, errorBody } from "../errors/errors";
+import type { ApiError } from "../errors/errors";
 
 /** A line that clients of server-sent events ignore. */
 const comment = ": waiting\n\n";
@@ -13,7 +13,11 @@ const comment = ": waiting\n\n";
 export class ClientStream {
   readonly #comments: NodeJS.Timeout;
 
-  constructor(private readonly outgoing: ServerResponse) {
+  /** @param failureEvent returns the event that ends a stream which cannot go on */
+  constructor(
+    private readonly outgoing: ServerResponse,
+    public failureEvent: (error: ApiError) => string,
+  ) {
     this.#comments = setTimeout(() => this.#comment(), env().STREAM_COMMENT_MS);
   }
 
@@ -40,7 +44,7 @@ export class ClientStream {
   end(error?: ApiError): void {
     this.close();
     this.#begin();
-    this.outgoing.end(error && `data: ${JSON.stringify(errorBody(error))}\n\n`);
+    this.outgoing.end(error && this.failureEvent(error));
   }
 
   /** No more comments are sent. */

@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import type { Inference } from "@/db/schema/usage";
 import { NoAnswer } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import type { MediaRates } from "@/server/platform/settings/models";
@@ -12,7 +11,6 @@ import type { UpstreamResponse } from "./forward";
 
 /** What is needed to hand an answer on. */
 export type Relay = {
-  operation: Inference;
   begun: UpstreamResponse;
   reserved: Estimate;
   /** How the model counts media. */
