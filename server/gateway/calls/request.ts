@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { passingBounds } from "@/server/platform/json/bounds";
+import { passingBounds, translatedBounds } from "@/server/platform/json/bounds";
 import type { MemberListener } from "@/server/platform/json/members";
 import type { NamePath } from "@/server/platform/json/nesting";
-import { parseJson } from "@/server/platform/json/parse";
-import type { Endpoint, Members, Reading, RequestReading } from "../endpoints/endpoint";
+import type { Endpoint, Reading, RequestReading } from "../endpoints/endpoint";
 import { invalid } from "../errors/errors";
+import { type ShortenedBody, shortenBody } from "../translate/long-strings";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
 import { type Media, MediaReader } from "./media-reader";
@@ -23,8 +23,8 @@ type AskedBody = {
   length: number;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
   sent(changes: { model?: string | undefined; addsUsage: boolean }): Buffer[];
-  /** All that it says, as a value. Not to be changed. */
-  tree(): Members;
+  /** All that it says, as a value, but for what its long strings say. Only of an endpoint that is translated: of others it may be too much. */
+  shortened(): ShortenedBody;
   /** Has the bytes forgotten, once they are not sent again. */
   release(): void;
 };
@@ -35,7 +35,7 @@ type Found = { from: number; to: number; value: unknown };
 export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage, whose: string): Promise<Asked> {
   const { reads } = endpoint;
   const reader = new RequestReader(reads);
-  const body = await receiveJson(incoming, whose, reader);
+  const body = await receiveJson(incoming, whose, reader, endpoint.translate ? translatedBounds : passingBounds);
   try {
     const model = reader.found.get("model")?.value;
     if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
@@ -122,7 +122,7 @@ function sendable(
         edits.toSorted((one, other) => one.from - other.from),
       );
     },
-    tree: () => parseJson(Buffer.concat(kept()), passingBounds) as Members,
+    shortened: () => shortenBody(kept()),
     release() {
       parts = undefined;
       body.release();

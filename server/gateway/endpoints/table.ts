@@ -1,6 +1,8 @@
 import type { EndpointName } from "@/server/platform/settings/endpoints";
 import { estimate, estimatePrompt } from "../calls/estimate";
 import { anthropicEvent, dataEvent, responsesEvent } from "../errors/families";
+import { translateMessages } from "../translate/messages/request";
+import { translateResponses } from "../translate/responses/request";
 import { chatAnswer, listAnswer, messagesAnswer, responsesAnswer, tokenCount } from "./answers";
 import type { Endpoint } from "./endpoint";
 import { chatRequest, messagesRequest, responsesRequest, wholeRequest } from "./readings";
@@ -31,6 +33,7 @@ export const endpoints: readonly Endpoint[] = [
     estimate,
     answers: responsesAnswer,
     failureEvent: responsesEvent,
+    translate: translateResponses,
     title: "Responses",
     text: "Answers a conversation, as OpenAI's agents and the AI SDK ask for it.",
   },
@@ -43,6 +46,7 @@ export const endpoints: readonly Endpoint[] = [
     estimate,
     answers: messagesAnswer,
     failureEvent: anthropicEvent,
+    translate: translateMessages,
     passes: anthropicHeaders,
     keyHeader: "x-api-key",
     title: "Messages",

@@ -1,8 +1,8 @@
-import { JsonError, passingBounds } from "@/server/platform/json/bounds";
+import { JsonError, translatedBounds } from "@/server/platform/json/bounds";
 import { parseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import { Tally } from "../calls/tally";
-import { believedUsage, estimatedUsage, nothingUsed, reportedUsage } from "../calls/used-tokens";
+import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used } from "../calls/used-tokens";
 import type { AnswerReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
@@ -30,7 +30,6 @@ export async function relayWhole({ begun, reserved, media, outgoing, call, progr
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
   }
-  const sent = translated ? [translation(answer, translated)] : answer.sent(rename);
   if (answers.isFree) progress.used = nothingUsed;
   else {
     const reported = reportedUsage(answer.usage, reserved);
@@ -42,6 +41,7 @@ export async function relayWhole({ begun, reserved, media, outgoing, call, progr
             estimatedUsage(reserved, reserved.ceiling > 0 ? countTokens(answer, answers, media) : 0),
           );
   }
+  const sent = translated ? [translation(answer, translated, progress.used.usage)] : answer.sent(rename);
   delivers();
   // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
@@ -69,10 +69,14 @@ function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): 
  *
  * @throws ServerFailure when nothing can be made of it
  */
-function translation(answer: WholeAnswer, { by, translation }: NonNullable<UpstreamResponse["translated"]>): Buffer {
+function translation(
+  answer: WholeAnswer,
+  { request, identity }: NonNullable<UpstreamResponse["translated"]>,
+  usage: Used["usage"],
+): Buffer {
   try {
-    const chat = parseJson(Buffer.concat(answer.parts.end()), passingBounds) as Members;
-    return Buffer.from(JSON.stringify(by.answer(chat, translation)));
+    const chat = parseJson(Buffer.concat(answer.parts.end()), translatedBounds) as Members;
+    return Buffer.from(JSON.stringify(request.answer(chat, usage ?? undefined, identity)));
   } catch (error) {
     throw unusableAnswer(error);
   }

@@ -70,7 +70,7 @@ describe("@anthropic-ai/sdk, as it is", () => {
       content: [{ type: "text", text: "Hello there." }],
       usage: { input_tokens: 56, cache_read_input_tokens: 64, cache_creation_input_tokens: 0, output_tokens: 30 },
     });
-    expect(response.headers.get("x-atelier-translated")).toBe("chat/completions");
+    expect(response.headers.get("x-atelier-translated")).toBe("/v1/chat/completions");
     await ledgerHas(1);
   });
 
@@ -117,7 +117,7 @@ describe("@anthropic-ai/sdk, as it is", () => {
       .messages.countTokens({ model, messages: question.messages, tools })
       .withResponse();
     expect(data.input_tokens).toBeGreaterThan(20);
-    expect(response.headers.get("x-atelier-estimated")).toBe("input_tokens");
+    expect(response.headers.get("x-atelier-estimated")).toBe("true");
     for (const { usage } of metering().settlements) expect(usage).toBeNull();
   });
 
@@ -148,7 +148,7 @@ describe("openai, as it is", () => {
       ...{ input_tokens: 120, input_tokens_details: { cached_tokens: 64, cache_write_tokens: 0 } },
       ...{ output_tokens: 30, output_tokens_details: { reasoning_tokens: 8 }, total_tokens: 150 },
     });
-    expect(response.headers.get("x-atelier-translated")).toBe("chat/completions");
+    expect(response.headers.get("x-atelier-translated")).toBe("/v1/chat/completions");
     await ledgerHas(1);
   });
 

@@ -7,7 +7,7 @@ import { translateMessages } from "./messages/request";
 import { translateResponses } from "./responses/request";
 import type { StreamTranslator, TranslatedRequest } from "./translation";
 
-const identity = { id: "0123456789abcdef", model: "small", created: 1_795_000_000 };
+const identity = { requestId: "01234567-89ab", id: "0123456789ab", model: "small", created: 1_795_000_000 };
 const used = { promptTokens: 40, completionTokens: 30, classes: { cacheRead: 16, reasoning: 4 } };
 
 const weather = { name: "weather", description: "Says the weather." };

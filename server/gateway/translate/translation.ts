@@ -2,8 +2,8 @@ import type { Used } from "@/server/usage/cost";
 import type { ApiError } from "../errors/errors";
 import type { Members } from "./members";
 
-/** What an answer says of itself that no model server knows. `id`: hexadecimal digits; `created`: Unix seconds. */
-export type AnswerIdentity = { id: string; model: string; created: number };
+/** What an answer says of itself that no model server knows. `id`: the hexadecimal digits of the request's; `created`: Unix seconds. */
+export type AnswerIdentity = { requestId: string; id: string; model: string; created: number };
 
 /** Turns the chunks of a chat's stream into the events of another API, as text of server-sent events. */
 export interface StreamTranslator {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type Event, eventsIn } from "./events";
+import { eventsIn } from "./events";
 
 type Block = Record<string, unknown> & { type: string };
 
@@ -72,5 +72,3 @@ function applied(block: Block, { type, ...said }: Record<string, string>): strin
   for (const [name, value] of Object.entries(said)) block[name] = String(block[name]) + value;
   return "";
 }
-
-export type { Event };

@@ -63,7 +63,7 @@ class Blocks implements PartWriter {
     if (part.kind === "call")
       this.done.push({ type: "tool_use", id: part.id, name: part.name, input: inputOf(this.#text) });
     else if (part.kind === "reasoning") this.#closeThinking(part.dialect);
-    else this.done.push({ type: "text", text: this.#text, citations: null });
+    else this.done.push({ type: "text", text: this.#text });
   }
 
   #closeThinking(dialect: ReasoningDialect): void {

@@ -1,11 +1,11 @@
 import type { Used } from "@/server/usage/cost";
 import type { ApiError } from "../../errors/errors";
+import { anthropicEvent } from "../../errors/families";
 import { type OpenedPart, PartSequence, type PartWriter } from "../chat/part-sequence";
 import { type ReadChunk, readChunk } from "../chat/read-chunk";
 import type { Members } from "../members";
 import { type AnswerIdentity, eventText, type StreamTranslator } from "../translation";
 import { emptyMessage, signatureOf, toolUseId } from "./answer";
-import { messagesError } from "./error";
 import { stopOf } from "./stop";
 import type { Thinking } from "./thinking";
 import { usageOf } from "./usage";
@@ -48,8 +48,7 @@ export class MessageEvents implements StreamTranslator, PartWriter {
   }
 
   fail(error: ApiError): string {
-    this.#out += eventText(messagesError(error));
-    return this.#take();
+    return this.#take() + anthropicEvent(error, this.identity.requestId);
   }
 
   open(part: OpenedPart): void {
@@ -105,5 +104,5 @@ export class MessageEvents implements StreamTranslator, PartWriter {
 function emptyBlock(part: OpenedPart): Members {
   if (part.kind === "call") return { type: "tool_use", id: part.id, name: part.name, input: {} };
   if (part.kind === "reasoning") return { type: "thinking", thinking: "", signature: "" };
-  return { type: "text", text: "", citations: null };
+  return { type: "text", text: "" };
 }

@@ -46,11 +46,6 @@ export function translateMessages(body: Members): TranslatedRequest {
   return answered(chat, leftOut, thinking);
 }
 
-/** The number of tokens of such a request is only estimated: what is in it is checked as for an answer, but for `max_tokens`. */
-export function checkCountRequest(body: Members): void {
-  translateMessages({ max_tokens: 1, ...body });
-}
-
 function answered(chat: Members, leftOut: string[], thinking: Thinking): TranslatedRequest {
   return {
     chat,

@@ -9,7 +9,7 @@ const base = { model: "small" };
 const chatOf = (body: Members) => translateResponses({ ...base, input: "Hello", ...body }).chat;
 const messagesOf = (input: unknown, more: Members = {}) => chatOf({ input, ...more }).messages;
 const hello = [{ role: "user", content: "Hello" }];
-const identity = { id: "0123456789abcdef", model: "small", created: 1_795_000_000 };
+const identity = { requestId: "01234567-89ab", id: "0123456789ab", model: "small", created: 1_795_000_000 };
 
 function refusalOf(body: Members) {
   try {
