@@ -29,8 +29,11 @@ export type Sent = {
   contentType: string;
   others?: Readonly<Record<string, string>> | undefined;
   keyHeader?: "x-api-key" | undefined;
-  body: readonly Buffer[];
+  body: SentBody;
 };
+
+/** A body in its parts, or as it comes: then its length if that is known, and what hands its pieces over, once. */
+export type SentBody = readonly Buffer[] | { length: number | undefined; pieces: () => AsyncIterable<Buffer> };
 
 /** What may be ended while a model server works on it. `onEnd` is called once, with the error that ends it. */
 export type Endable = { onEnd: ((reason: Error) => void) | undefined; throwIfEnded(): void };
@@ -74,6 +77,7 @@ export async function post<T>(
   return new Promise<T>((resolve, reject) => {
     const { key } = server.settings;
     const { body } = sent;
+    const length = "pieces" in body ? body.length : body.reduce((sum, { length }) => sum + length, 0);
     const request = new UpstreamRequest(server, target, call, (answer) => resolve(consume(answer)), reject);
     target.dispatcher.dispatch(
       {
@@ -85,15 +89,20 @@ export async function post<T>(
           accept: sent.accept,
           ...sent.others,
           ...(key && keyHeaders(key, sent.keyHeader, target.origin)),
-          "content-length": String(body.reduce((sum, { length }) => sum + length, 0)),
+          ...(length !== undefined && { "content-length": String(length) }),
         },
-        body: body.length === 1 ? (body[0] as Buffer) : Readable.from(body, { objectMode: false }),
+        body: bodyOf(body),
         // What is waited for is measured here.
         ...{ headersTimeout: 0, bodyTimeout: 0 },
       },
       request,
     );
   });
+}
+
+function bodyOf(body: SentBody): Buffer | Readable {
+  if ("pieces" in body) return Readable.from(body.pieces(), { objectMode: false });
+  return body.length === 1 ? (body[0] as Buffer) : Readable.from(body, { objectMode: false });
 }
 
 /** As bearer, which nearly all servers take; and where the protocol has a header of its own in that, which is the only one that its maker reads. */

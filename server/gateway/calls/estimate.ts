@@ -1,7 +1,7 @@
 import type { OfferedModel } from "@/server/model-servers/catalogue";
 import type { ClassCounts } from "@/server/usage/classes";
 import { invalid } from "../errors/errors";
-import { mediaTokens } from "./media";
+import { audioTokens, imageTokens, mediaTokens } from "./media";
 import type { Asked } from "./request";
 
 /** What a request without `max_tokens` is taken to produce at most, for each of its answers. */
@@ -62,4 +62,43 @@ function cut({ imageInput = 0, audioInput = 0 }: ClassCounts, prompt: number): C
   const audio = Math.min(audioInput, prompt);
   const image = Math.min(imageInput, prompt - audio);
   return { ...(image > 0 && { imageInput: image }), ...(audio > 0 && { audioInput: audio }) };
+}
+
+/** What models make of the dearest image of the usual sizes. */
+const imageOutputTokens = 6_208;
+/** As many images are changed at a time. */
+const mostImages = 16;
+/** More than is said in a second, in tokens. */
+const spokenTokensPerSecond = 5;
+
+/** Estimates what is paid by units, and by tokens where the model counts those: a recording to be written down. */
+export function estimateRecording({ units }: Asked, { media = {} }: Known): Estimate {
+  const { second = 0 } = units ?? {};
+  const audioInput = Math.min(audioTokens(second, media), mostTokens);
+  const completionTokens = Math.min(second * spokenTokensPerSecond, mostTokens);
+  return { promptTokens: audioInput, completionTokens, ceiling: completionTokens, classes: { ...units, audioInput } };
+}
+
+/** The same of images to be made, of a text and of images. */
+export function estimateImages(asked: Asked, model: Known): Estimate {
+  const isForm = asked.endpoint.reads.kind === "form";
+  const promptTokens = isForm ? mostImages * imageTokens(model.media) : promptOf(asked, model).promptTokens;
+  const completionTokens = asked.choices * imageOutputTokens;
+  return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
+}
+
+/** The same of a text to be spoken: of each character a token is spoken at most. */
+export function estimateSpeech(asked: Asked, model: Known): Estimate {
+  const { character = 0 } = asked.units ?? {};
+  return {
+    ...estimatePrompt(asked, model),
+    completionTokens: character,
+    ceiling: character,
+    classes: { ...asked.units },
+  };
+}
+
+/** The same of pages to be read, of which no tokens are counted. */
+export function estimatePages({ units }: Asked): Estimate {
+  return { promptTokens: 1, completionTokens: 0, ceiling: 0, classes: { ...units } };
 }

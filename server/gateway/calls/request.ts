@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { SentBody } from "@/server/model-servers/post";
 import { passingBounds, translatedBounds } from "@/server/platform/json/bounds";
 import type { MemberListener } from "@/server/platform/json/members";
 import type { NamePath } from "@/server/platform/json/nesting";
@@ -7,6 +8,7 @@ import { invalid } from "../errors/errors";
 import { type ShortenedBody, shortenBody } from "../translate/long-strings";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
+import { readForm } from "./form";
 import { type Media, MediaReader } from "./media-reader";
 
 /** What the gateway has to know of a request; whatever else it says is between the program and the model. */
@@ -20,27 +22,40 @@ export type Asked = Reading & {
 
 /** What the program sent, and what it can be sent on as. */
 type AskedBody = {
+  /** All of it, in bytes; of what does not say how long it is, the most that it may have. */
   length: number;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
-  sent(changes: { model?: string | undefined; addsUsage: boolean }): Buffer[];
+  sent(changes: { model?: string | undefined; addsUsage: boolean }): SentBody;
   /** All that it says, as a value, but for what its long strings say. Only of an endpoint that is translated: of others it may be too much. */
   shortened(): ShortenedBody;
+  /** Whether bytes that are not held were handed to a server: it can be sent to no other. */
+  readonly isTaken: boolean;
+  /** Whether all of it has come. */
+  readonly isWhole: boolean;
+  /** @throws Refusal when the body turned out to be none while it was sent on */
+  throwIfBroken(): void;
   /** Has the bytes forgotten, once they are not sent again. */
   release(): void;
 };
 
+const [quote, openBracket] = [34, 91];
+
 type Found = { from: number; to: number; value: unknown };
 
-/** Reads a request to an endpoint as it comes. Refuses with 415, 413, 422, 408, 429 and 503, as `receiveJson` does. */
+/** Reads a request to an endpoint as it comes. Refuses with 415, 413, 422, 408, 429 and 503, as `receiveJson` and `readForm` do. */
 export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage, whose: string): Promise<Asked> {
   const { reads } = endpoint;
+  if (reads.kind === "form") return readForm(endpoint, incoming, whose);
   const reader = new RequestReader(reads);
   const body = await receiveJson(incoming, whose, reader, endpoint.translate ? translatedBounds : passingBounds);
   try {
     const model = reader.found.get("model")?.value;
     if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
-    const reading = reads.read((name) => reader.found.get(name)?.value);
-    return { endpoint, model, ...reading, media: reader.media?.found ?? [], body: sendable(body, reader, reads) };
+    const size = { bytes: body.length, format: undefined };
+    const reading = reads.read((name) => reader.found.get(name)?.value, size);
+    const choices = reading.choices * Math.max(1, reader.questions);
+    const media = reader.media?.found ?? [];
+    return { endpoint, model, ...reading, choices, media, body: sendable(body, reader, reads) };
   } catch (error) {
     body.release();
     throw error;
@@ -53,6 +68,9 @@ class RequestReader implements MemberListener {
   readonly media: MediaReader | undefined;
   readonly strings: ReadonlySet<number>;
   #name = "";
+  /** Whether the member that is being read is the one that may be a list of questions, and how many that has. */
+  #isQuestions = false;
+  questions = 0;
 
   constructor(private readonly reads: RequestReading) {
     this.media = reads.media && new MediaReader(reads.media);
@@ -64,6 +82,7 @@ class RequestReader implements MemberListener {
    * gateway checks and counts must be what the model server reads.
    */
   onMember(name: string | undefined): number {
+    this.#isQuestions = name !== undefined && name === this.reads.questions;
     if (name === undefined) return 0;
     // Both ways, so that letters which are another's other case, like the long s, are found too.
     const folded = name.toUpperCase().toLowerCase();
@@ -77,6 +96,11 @@ class RequestReader implements MemberListener {
 
   onValue(from: number, to: number, _: number, value: unknown): void {
     if (value !== undefined) this.found.set(this.#name, { from, to, value });
+  }
+
+  /** A list of numbers is one question, in tokens. */
+  onElement(first: number): void {
+    if (this.#isQuestions && (first === quote || first === openBracket)) this.questions++;
   }
 
   onString(path: NamePath, bytes: number, head: string): void {
@@ -123,6 +147,9 @@ function sendable(
       );
     },
     shortened: () => shortenBody(kept()),
+    isTaken: false,
+    isWhole: true,
+    throwIfBroken() {},
     release() {
       parts = undefined;
       body.release();

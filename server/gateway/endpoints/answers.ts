@@ -3,7 +3,7 @@ import { usageIn } from "../calls/usage-dialects";
 import type { AnswerReading, EventReading, Members } from "./endpoint";
 
 const countChoices = ({ choices }: Members, tally: Tally) => tally.add(choices);
-const countNothing = () => {};
+export const countNothing = () => {};
 
 /** Streams of what has `choices`. Their end is `[DONE]`, or a reason to have finished. */
 const chatEvents: EventReading = {

@@ -1,6 +1,7 @@
 import type { KeyScope } from "@/server/access/key-scopes";
 import type { OfferedModel } from "@/server/model-servers/catalogue";
 import type { EndpointName } from "@/server/platform/settings/endpoints";
+import type { ClassCounts } from "@/server/usage/classes";
 import type { Estimate } from "../calls/estimate";
 import type { MediaPlaces } from "../calls/media-reader";
 import type { Asked } from "../calls/request";
@@ -48,15 +49,20 @@ export type RequestReading = {
   members: ReadonlyMap<string, number>;
   /** Where its images, recordings and files are. */
   media?: MediaPlaces;
+  /** A member that is one question, or a list of questions that are each answered. */
+  questions?: string;
   /**
    * Reads these members.
    *
    * @throws Refusal 422 when one is not what it should be
    */
-  read(valueFor: (name: string) => unknown): Reading;
+  read(valueFor: (name: string) => unknown, size: BodySize): Reading;
   /** Members that are sent on with these values, whatever the program says. */
   sends?: Readonly<Members>;
 };
+
+/** How large a body is, all of it, in bytes; and of a form in which format its first file is, as far as its name or its type says. */
+export type BodySize = { bytes: number; format: string | undefined };
 
 /** What the members of a request say. */
 export type Reading = {
@@ -69,18 +75,31 @@ export type Reading = {
   most?: { tokens: number; param: string } | undefined;
   /** Whether the answer is to be spoken. */
   wantsSpeech: boolean;
+  /** What it asks for in units: seconds that are heard, images that are made, characters that are spoken, pages that are read. */
+  units?: ClassCounts;
 };
 
 /** How an answer is read: what it has used, and whether it is one. It is passed on as it is. */
 export type AnswerReading = {
-  /** A whole answer has one of these lists. */
+  /** A whole answer has one of these lists; without any, every object is one. */
   lists: readonly string[];
+  /** Whether an answer may be something else than JSON, which is passed on as it comes. */
+  mayBeBytes?: true;
   /** False: a whole answer with a member `error` is that error, whatever else it has. */
   mayHaveError?: false;
   /** Whether it costs nothing, whatever it says. */
   isFree?: boolean;
   /** Counts what the model has produced, in a whole answer without usage. */
   count(answer: Members, tally: Tally): void;
+  /**
+   * Returns the units that are known without the server, which count unless it says otherwise. What is counted by units has no tokens unless
+   * the server says so.
+   *
+   * @param items how many objects the list `itemsOf` has, or how many events of a stream were items
+   * @param asked what the request was taken to use at most
+   */
+  units?(items: number, asked: ClassCounts): ClassCounts;
+  itemsOf?: string;
   events: EventReading;
 };
 
@@ -96,6 +115,10 @@ export type EventReading = {
   hasFinished(event: Members): boolean;
   /** Whether nothing follows it. Where streams end with `[DONE]` none says so. */
   isLast?(event: Members): boolean;
+  /** Whether it brings an item (`units`). */
+  isItem?(event: Members): boolean;
+  /** The longest event, in bytes; 4 MB unless it says otherwise. */
+  longest?: number;
   /** The object in which the model's name is; without, the event itself. */
   holder?: string;
 };

@@ -2,7 +2,7 @@ import { placesOf } from "../calls/media-reader";
 import { invalid } from "../errors/errors";
 import type { Reading, RequestReading } from "./endpoint";
 
-type ValueFor = (name: string) => unknown;
+export type ValueFor = (name: string) => unknown;
 
 const mostChoices = 128;
 
@@ -11,9 +11,9 @@ const common: [string, number][] = [
   ["model", 1_024],
   ["stream", 64],
 ];
-const members = (...more: [string, number][]) => new Map([...common, ...more]);
+export const members = (...more: [string, number][]) => new Map([...common, ...more]);
 
-const whole: Reading = { isStreamed: false, wantsUsage: true, choices: 1, wantsSpeech: false };
+export const whole: Reading = { isStreamed: false, wantsUsage: true, choices: 1, wantsSpeech: false };
 
 /** `/v1/chat/completions`, and what is like it. */
 export const chatRequest: RequestReading = {
@@ -51,7 +51,7 @@ export const wholeRequest = (what: string): RequestReading => ({
   },
 });
 
-/** `/v1/responses`. A server that would keep the answer is told not to: nobody could tell whose it is. */
+/** `/v1/responses`. A server that would keep the answer is told not to: there would be no telling whose it is. */
 export const responsesRequest: RequestReading = {
   kind: "json",
   members: members(
@@ -85,14 +85,14 @@ export const messagesRequest: RequestReading = {
   read: (valueFor) => ({ ...whole, isStreamed: readStream(valueFor), most: mostTokens(valueFor, "max_tokens") }),
 };
 
-function readStream(valueFor: ValueFor): boolean {
+export function readStream(valueFor: ValueFor): boolean {
   const stream = valueFor("stream");
   if (stream !== undefined && stream !== null && typeof stream !== "boolean")
     throw invalid("stream", "stream must be true or false.");
   return stream === true;
 }
 
-function readOptions(valueFor: ValueFor): { include_usage?: unknown } {
+export function readOptions(valueFor: ValueFor): { include_usage?: unknown } {
   const options = valueFor("stream_options");
   if (options !== undefined && options !== null && (typeof options !== "object" || Array.isArray(options)))
     throw invalid("stream_options", "stream_options must be an object.");
@@ -103,7 +103,7 @@ function readOptions(valueFor: ValueFor): { include_usage?: unknown } {
  * The larger of several names for the same, since model servers do not agree on which of them counts. -1 is llama.cpp's word for no limit, which is
  * then what holds.
  */
-function mostTokens(valueFor: ValueFor, ...params: string[]): Reading["most"] {
+export function mostTokens(valueFor: ValueFor, ...params: string[]): Reading["most"] {
   let most: Reading["most"];
   for (const param of params) {
     const value = valueFor(param);
@@ -113,7 +113,7 @@ function mostTokens(valueFor: ValueFor, ...params: string[]): Reading["most"] {
   return most?.tokens === Number.POSITIVE_INFINITY ? undefined : most;
 }
 
-function positive(param: string, value: unknown, most: number): number | undefined {
+export function positive(param: string, value: unknown, most: number): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
     throw invalid(param, `${param} must be a whole number of at least 1.`);

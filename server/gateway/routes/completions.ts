@@ -24,7 +24,7 @@ import { ServerFailure } from "../errors/upstream-error";
 import { AskedServers } from "../streaming/asked-servers";
 import { ClientStream } from "../streaming/client-stream";
 import { forward, offersFor } from "../streaming/forward";
-import { Progress } from "../streaming/relay";
+import { isOfType, Progress } from "../streaming/relay";
 import { relayStream } from "../streaming/stream-answer";
 import { relayWhole } from "../streaming/whole-answer";
 
@@ -105,7 +105,8 @@ async function answerAsked(
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
   const call = new Call(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
-  const client = isStreamed ? new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id)) : undefined;
+  const stream = () => new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id));
+  let client = isStreamed ? stream() : undefined;
   const servers = new AskedServers(outgoing);
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {
@@ -113,6 +114,8 @@ async function answerAsked(
     if (offers.length === 0) throw missingEndpoint(endpoint.path);
     await forward(asked, offers, incoming.headers, { id, call, servers }, (begun) => {
       progress.restart();
+      // A form may say only after its file that it wants a stream.
+      if (endpoint.reads.kind === "form" && isOfType(begun.response, "text/event-stream")) client ??= stream();
       if (begun.translated) tellTranslation(outgoing, begun.translated.request.leftOut);
       const relay = {
         begun,
@@ -135,11 +138,12 @@ async function answerAsked(
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
     // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
     // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
-    const isGivenUp = error instanceof CallEnded && error.isOfCaller;
+    const isGivenUp = error instanceof CallEnded && error.isOfCaller && asked.body.isWhole;
     if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, reserved);
     if (isGone) return;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
-    client?.end(told);
+    if (client) client.end(told);
+    else outgoing.destroy();
   } finally {
     call.close();
     client?.close();

@@ -30,14 +30,7 @@ export class ClientStream {
 
   /** Resolves once the client has read on, or is gone. */
   drained(): Promise<void> {
-    const { outgoing } = this;
-    return new Promise((resolve) => {
-      const end = () => {
-        outgoing.off("drain", end).off("close", end);
-        resolve();
-      };
-      outgoing.on("drain", end).on("close", end);
-    });
+    return drained(this.outgoing);
   }
 
   /** Ends the stream: with an error as its last event if it cannot go on. */
@@ -70,4 +63,15 @@ export class ClientStream {
       "x-accel-buffering": "no",
     });
   }
+}
+
+/** Resolves once a client has read on, or is gone. */
+export function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      outgoing.off("drain", end).off("close", end);
+      resolve();
+    };
+    outgoing.on("drain", end).on("close", end);
+  });
 }

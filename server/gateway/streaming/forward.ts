@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
-import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
+import { type Endable, NoAnswer, post, type SentBody } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
@@ -80,13 +80,15 @@ export async function forward(
       return await attempt(asked, offer, { id, common, call }, handOn);
     } catch (error) {
       call.throwIfEnded();
+      asked.body.throwIfBroken();
       if (!(error instanceof ServerFailure)) throw error;
-      const { why, isFinal } = error;
+      const { why } = error;
       if (why === noEndpoint && canChat(asked.endpoint, offer)) {
         queue.push(offer);
         servers.withdraw();
         continue;
       }
+      const isFinal = error.isFinal || asked.body.isTaken;
       log.warn(
         { err: error, modelServer: server.settings.name, why, isFinal },
         "a model server did not answer a request",
@@ -135,7 +137,7 @@ function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }
 type Question = {
   path: string;
   keyHeader?: "x-api-key" | undefined;
-  body: (addsUsage: boolean) => Buffer[];
+  body: (addsUsage: boolean) => SentBody;
   /** Whether a stream is to be asked for its usage. */
   mayAddUsage: boolean;
   /** Whether an answer can tell that the server lacks the endpoint. */
@@ -203,7 +205,7 @@ async function ask(
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       // The connection had ended before anything was sent on it.
-      if (error.kind !== "stale" || isSecond) throw noAnswer(error);
+      if (error.kind !== "stale" || isSecond || asked.body.isTaken) throw noAnswer(error);
       isSecond = true;
     }
   }

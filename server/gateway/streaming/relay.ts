@@ -59,7 +59,12 @@ export function unusableAnswer(cause?: unknown): ServerFailure {
 }
 
 /** Checks whether an answer is of this media type, and not compressed, which it was not asked to be. */
-export function isOfType({ headers }: ServerAnswer, type: string): boolean {
-  const { "content-encoding": encoding = "identity", "content-type": given = "" } = headers;
-  return encoding === "identity" && (given === type || given.split(";", 1)[0]?.trim().toLowerCase() === type);
+export function isOfType(answer: ServerAnswer, type: string): boolean {
+  const { "content-type": given = "" } = answer.headers;
+  return isPlain(answer) && (given === type || given.split(";", 1)[0]?.trim().toLowerCase() === type);
+}
+
+/** Checks whether an answer is not compressed. */
+export function isPlain({ headers }: ServerAnswer): boolean {
+  return (headers["content-encoding"] ?? "identity") === "identity";
 }

@@ -25,11 +25,11 @@ export async function relayStream(
 ): Promise<void> {
   const { response } = begun;
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
-  const reader = new EventReader(longestEvent);
+  const reader = new EventReader(begun.answers.events.longest ?? longestEvent);
   const { translated, answers } = begun;
   const translator = translated?.request.stream(translated.identity);
   const changes = { hasAddedUsage: begun.hasAddedUsage, translator, ...(begun.rename && { rename: begun.rename }) };
-  const events = new StreamEvents(reserved, answers.events, changes, media);
+  const events = new StreamEvents(reserved, answers, changes, media);
   const type = translated ? undefined : response.headers["content-type"];
   if (translator) client.failureEvent = (error) => translator.fail(error);
   /** Returns a promise when the client has to be waited for. */

@@ -3,8 +3,8 @@ import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
 import { membersOf, withMembers } from "../calls/json-members";
 import { Tally } from "../calls/tally";
-import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used } from "../calls/used-tokens";
-import type { EventReading, Members } from "../endpoints/endpoint";
+import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
+import type { AnswerReading, EventReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import type { StreamTranslator } from "../translate/translation";
 import { dataOf, errorOf, withData } from "./event-reader";
@@ -29,14 +29,17 @@ export class StreamEvents {
   #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
   readonly #tally: Tally;
+  readonly #reading: EventReading;
+  #items = 0;
 
   constructor(
     readonly reserved: Estimate,
-    readonly reading: EventReading,
+    readonly answers: AnswerReading,
     readonly changes: Changes,
     media: MediaRates = {},
   ) {
     this.#tally = new Tally(media);
+    this.#reading = answers.events;
   }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
@@ -46,6 +49,11 @@ export class StreamEvents {
 
   /** What has been used so far; undefined when nothing was produced: an answer that failed before its first token costs nothing. */
   get used(): Used | undefined {
+    const { units } = this.answers;
+    if (units) {
+      const hasBegun = this.#items > 0 || this.#tally.tokens > 0 || this.isComplete;
+      return hasBegun ? usedUnits(this.#reported, units(this.#items, this.reserved.classes ?? {})) : undefined;
+    }
     if (!this.hasChunks || (this.#tally.tokens === 0 && !this.isComplete)) return undefined;
     const estimated = estimatedUsage(this.reserved, this.#tally);
     const believed = believedUsage(this.#reported, estimated);
@@ -73,12 +81,13 @@ export class StreamEvents {
       return this.changes.translator ? this.end() : event;
     }
     if (!text.startsWith("data:") && errorEvent.test(text)) throw failureIn(data);
-    const { reading } = this;
+    const reading = this.#reading;
     const chunk = parse(data, reading);
     this.hasChunks = true;
     reading.count(chunk, this.#tally);
     if (isFlood(this.#tally.tokens, this.reserved))
       throw new UnusableEvent("the server goes on far beyond what was asked for");
+    if (reading.isItem?.(chunk)) this.#items++;
     if (reading.hasFinished(chunk)) this.#hasFinished = true;
     if (reading.isLast?.(chunk)) this.isDone = true;
     const said = reading.usage(chunk);
@@ -105,13 +114,13 @@ export class StreamEvents {
   /** Returns the event as the program is to have it; undefined: not at all. */
   #changed(event: Buffer, text: string, data: string, chunk: Members): Buffer | undefined {
     const { rename, hasAddedUsage } = this.changes;
-    const { holder } = this.reading;
+    const { holder } = this.#reading;
     const { choices, usage } = chunk;
     const hasUsage = typeof usage === "object" && usage !== null;
     // What is only there because more was asked for than the program did.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;
     // Usage before the end is there for programs that count along, and was not asked for by this one.
-    const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !this.reading.hasFinished(chunk)));
+    const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !this.#reading.hasFinished(chunk)));
     const named = holder === undefined ? chunk : (chunk[holder] as Members | null | undefined);
     const isRenamed = rename !== undefined && typeof named?.model === "string";
     if (!isUsageAdded && !isRenamed) return event;

@@ -1,11 +1,13 @@
 import { JsonError, translatedBounds } from "@/server/platform/json/bounds";
 import { parseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
+import type { Estimate } from "../calls/estimate";
 import { Tally } from "../calls/tally";
-import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used } from "../calls/used-tokens";
+import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
+import { relayBytes } from "./byte-answer";
 import type { UpstreamResponse } from "./forward";
 import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 
@@ -15,11 +17,15 @@ import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
  *
  * @throws ServerFailure, or what the call's signal aborted with
  */
-export async function relayWhole({ begun, reserved, media, outgoing, call, progress, delivers }: Relay): Promise<void> {
+export async function relayWhole(relay: Relay): Promise<void> {
+  const { begun, reserved, media, outgoing, call, progress, delivers } = relay;
   const { response, rename, answers, translated } = begun;
+  if (answers.mayBeBytes && !isOfType(response, "application/json")) return await relayBytes(relay);
   let answer: WholeAnswer | undefined;
   try {
-    answer = isOfType(response, "application/json") ? await readAnswer(response, () => progress.noteByte()) : undefined;
+    answer = isOfType(response, "application/json")
+      ? await readAnswer(response, answers.itemsOf, () => progress.noteByte())
+      : undefined;
   } catch (error) {
     call.throwIfEnded();
     throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, progress);
@@ -30,17 +36,7 @@ export async function relayWhole({ begun, reserved, media, outgoing, call, progr
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
   }
-  if (answers.isFree) progress.used = nothingUsed;
-  else {
-    const reported = reportedUsage(answer.usage, reserved);
-    progress.used =
-      reported?.usageSource === "reported"
-        ? reported
-        : believedUsage(
-            reported,
-            estimatedUsage(reserved, reserved.ceiling > 0 ? countTokens(answer, answers, media) : 0),
-          );
-  }
+  progress.used = usedFor(answer, answers, reserved, media);
   const sent = translated ? [translation(answer, translated, progress.used.usage)] : answer.sent(rename);
   delivers();
   // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
@@ -53,6 +49,16 @@ export async function relayWhole({ begun, reserved, media, outgoing, call, progr
   if (short !== undefined) return void outgoing.end(short, "latin1");
   for (const part of sent.slice(0, -1)) outgoing.write(part);
   outgoing.end(sent.at(-1));
+}
+
+/** What an answer is charged for. */
+function usedFor(answer: WholeAnswer, answers: AnswerReading, reserved: Estimate, media: MediaRates): Used {
+  if (answers.isFree) return nothingUsed;
+  const reported = reportedUsage(answer.usage, reserved);
+  if (answers.units) return usedUnits(reported, answers.units(answer.items, reserved.classes ?? {}));
+  if (reported?.usageSource === "reported") return reported;
+  const counted = reserved.ceiling > 0 ? countTokens(answer, answers, media) : 0;
+  return believedUsage(reported, estimatedUsage(reserved, counted));
 }
 
 /** Bytes up to which copying an answer costs less than sending it apart from its headers. */
