@@ -1,5 +1,7 @@
 import { estimate } from "../calls/estimate";
 import { anthropicEvent, dataEvent, responsesEvent } from "../errors/families";
+import { translateMessages } from "../translate/messages/request";
+import { translateResponses } from "../translate/responses/request";
 import { chatAnswer, messagesAnswer, responsesAnswer, tokenCount } from "./answers";
 import type { Endpoint } from "./endpoint";
 import { chatRequest, messagesRequest, responsesRequest } from "./readings";
@@ -30,6 +32,7 @@ export const conversations: readonly Endpoint[] = [
     estimate,
     answers: responsesAnswer,
     failureEvent: responsesEvent,
+    translate: translateResponses,
     title: "Responses",
     text: "Answers a conversation, as OpenAI's agents and the AI SDK ask for it.",
   },
@@ -42,6 +45,7 @@ export const conversations: readonly Endpoint[] = [
     estimate,
     answers: messagesAnswer,
     failureEvent: anthropicEvent,
+    translate: translateMessages,
     passes: anthropicHeaders,
     keyHeader: "x-api-key",
     title: "Messages",

@@ -7,7 +7,7 @@ import type { MediaPlaces } from "../calls/media-reader";
 import type { Asked } from "../calls/request";
 import type { Tally } from "../calls/tally";
 import type { FailureEvent, Family } from "../errors/families";
-import type { Translator } from "./translator";
+import type { TranslateRequest } from "../translate/translation";
 
 export type Members = Record<string, unknown>;
 
@@ -34,7 +34,7 @@ export type Endpoint = {
   /** In which header the server wants its key besides `Authorization`. */
   keyHeader?: "x-api-key";
   /** Makes chats of its requests, for servers that do not have it. */
-  translate?: Translator;
+  translate?: TranslateRequest;
   /** Answers in place of a server where none has it. */
   answerWithout?(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Members;
   /** What it is, for the documents: a title and a sentence. */

@@ -27,12 +27,11 @@ export async function relayStream(
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
   const reader = new EventReader(begun.answers.events.longest ?? longestEvent);
   const { translated, answers } = begun;
-  const translator = translated?.by.stream(translated.translation);
+  const translator = translated?.request.stream(translated.identity);
   const changes = { hasAddedUsage: begun.hasAddedUsage, translator, ...(begun.rename && { rename: begun.rename }) };
   const events = new StreamEvents(reserved, answers, changes, media);
   const type = translated ? undefined : response.headers["content-type"];
-  const { fail } = translator ?? {};
-  if (translator && fail) client.failureEvent = (error) => fail.call(translator, error);
+  if (translator) client.failureEvent = (error) => translator.fail(error);
   /** Returns a promise when the client has to be waited for. */
   const send = (all: Buffer[], piece: Buffer): Promise<void> | undefined => {
     const { bytes, failure } = passed(events, all, piece);
@@ -55,8 +54,8 @@ export async function relayStream(
       await send(rest.length > 0 ? [rest] : [], rest);
     }
     if (!events.isComplete) throw new Error("the stream ended before the answer did");
-    const last = translator?.end();
-    if (last) client.send(Buffer.from(last));
+    const last = events.end();
+    if (last) client.send(last);
   } catch (error) {
     call.throwIfEnded();
     response.abort();

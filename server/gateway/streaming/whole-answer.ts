@@ -1,4 +1,4 @@
-import { JsonError, passingBounds } from "@/server/platform/json/bounds";
+import { JsonError, translatedBounds } from "@/server/platform/json/bounds";
 import { parseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
@@ -36,8 +36,8 @@ export async function relayWhole(relay: Relay): Promise<void> {
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
   }
-  const sent = translated ? [translation(answer, translated)] : answer.sent(rename);
   progress.used = usedFor(answer, answers, reserved, media);
+  const sent = translated ? [translation(answer, translated, progress.used.usage)] : answer.sent(rename);
   delivers();
   // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
@@ -75,10 +75,14 @@ function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): 
  *
  * @throws ServerFailure when nothing can be made of it
  */
-function translation(answer: WholeAnswer, { by, translation }: NonNullable<UpstreamResponse["translated"]>): Buffer {
+function translation(
+  answer: WholeAnswer,
+  { request, identity }: NonNullable<UpstreamResponse["translated"]>,
+  usage: Used["usage"],
+): Buffer {
   try {
-    const chat = parseJson(Buffer.concat(answer.parts.end()), passingBounds) as Members;
-    return Buffer.from(JSON.stringify(by.answer(chat, translation)));
+    const chat = parseJson(Buffer.concat(answer.parts.end()), translatedBounds) as Members;
+    return Buffer.from(JSON.stringify(request.answer(chat, usage ?? undefined, identity)));
   } catch (error) {
     throw unusableAnswer(error);
   }
