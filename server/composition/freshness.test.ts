@@ -43,6 +43,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
+      ...["instance.declineCeiling", "instance.grantCeiling"],
       ...["instance.setCeilings", "instance.setCreators", "instance.setDefaults", "instance.setSignUp"],
       ...["invitations.copyLink", "inviteLinks.create", "joining.setPage"],
       ...["keys.create", "keys.enable", "keys.restore", "keys.rotate", "workspaces.setSlug"],
@@ -50,6 +51,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(
       Object.fromEntries(conditional.map(({ path, freshness }) => [path, Object.keys(freshness as object)])),
     ).toEqual({
+      "budgets.approveRequest": ["today"],
       "invitations.create": ["recent"],
       "invitations.createMany": ["recent"],
       "joinRequests.approve": ["recent"],

@@ -8,13 +8,14 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
-import { rateRequestsRouter } from "@/server/budgets/rate-requests";
+import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { peopleRouter } from "@/server/instance/people/router";
+import { ceilingRequestsRouter } from "@/server/instance/requests/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
@@ -57,11 +58,18 @@ export const appRouter = t.router({
   ),
   audit: auditRouter,
   billing: billingRouter,
-  budgets: t.mergeRouters(budgetsRouter, rateRequestsRouter),
+  budgets: t.mergeRouters(budgetsRouter, limitRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
-  instance: t.mergeRouters(operatorsRouter, instanceAuditRouter, signUpRouter, peopleRouter, instanceWorkspacesRouter),
+  instance: t.mergeRouters(
+    operatorsRouter,
+    instanceAuditRouter,
+    signUpRouter,
+    peopleRouter,
+    instanceWorkspacesRouter,
+    ceilingRequestsRouter,
+  ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,

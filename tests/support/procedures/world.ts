@@ -31,6 +31,7 @@ export type World = {
     | "domainId"
     | "requestId"
     | "roleRequestId"
+    | "limitRequestId"
     | "fileId"
     | "jobId"
     | "modelId"
@@ -125,8 +126,11 @@ async function furnished(
       insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${id}, ${jobId}, ${jobId}, 'training')`,
   ]);
   const ofKey = `key:${keyId}`;
-  const [modelId] = await Promise.all([
+  const [modelId, [limitRequest]] = await Promise.all([
     ownModel(sql, id, { createdBy: caller.person.id, keyId }),
+    sql`
+      insert into limit_requests (workspace_id, user_id, kind, whose, measure, amount)
+      values (${id}, ${caller.person.id}, 'spend', ${ofKey}, 'day', 5000000) returning id`,
     sql`
       insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${ofKey}, 'day', ${ofKey}, 1000000)`,
     sql`
@@ -143,6 +147,7 @@ async function furnished(
     domainId: opened?.id,
     requestId: request?.id,
     roleRequestId: roleRequest?.id,
+    limitRequestId: limitRequest?.id,
     fileId: file?.id,
     jobId,
     modelId,
@@ -162,6 +167,7 @@ export function nothingsIds(): World["ids"] {
     domainId: randomUUID(),
     requestId: randomUUID(),
     roleRequestId: randomUUID(),
+    limitRequestId: randomUUID(),
     fileId: randomUUID(),
     jobId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
