@@ -182,7 +182,7 @@ export const auditDetails = {
   "workspace.deleted": named,
   "workspace.icon_changed": { emoji: "text", picture: "number" },
   "workspace.keys_of_ended_changed": { fate: "text" },
-  "workspace.policy_changed": { defaultRole: "text", keyCreators: "text", seats: "number" },
+  "workspace.policy_changed": { defaultRole: "text", keyCreators: "text", seats: "number", responseDays: "number" },
   "workspace.purged": {},
   "workspace.renamed": named,
   "workspace.restored": named,

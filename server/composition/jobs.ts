@@ -3,6 +3,7 @@ import { startAuditSealing } from "@/server/audit/seals/job";
 import { startSpendAlerts } from "@/server/billing/alerts/job";
 import { startFileKeeping } from "@/server/files/job";
 import { startFineTuning } from "@/server/fine-tuning/job";
+import { startResponseExpiry } from "@/server/gateway/kept-responses/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
 import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
 import { startKeyReminders } from "@/server/keys/reminders/job";
@@ -33,6 +34,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startFileKeeping(),
     startFineTuning(),
     startModelErasing(),
+    startResponseExpiry(),
     startPurge(),
     startHousekeeping(() => makeLedgerPartitions(DATABASE_URL)),
   ];

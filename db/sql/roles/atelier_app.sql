@@ -57,6 +57,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   usage_hourly,
   -- models and files
   models, model_members, model_shares, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  -- responses that programs refer to
+  kept_responses,
   -- mail
   mail_outbox, mail_opt_outs
   TO atelier_app;

@@ -5,6 +5,7 @@ import type { MemberListener } from "@/server/platform/json/members";
 import type { NamePath } from "@/server/platform/json/nesting";
 import type { Endpoint, Reading, RequestReading } from "../endpoints/endpoint";
 import { invalid } from "../errors/errors";
+import type { Keeper } from "../kept-responses/continue";
 import { type ShortenedBody, shortenBody } from "../translate/long-strings";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
@@ -18,6 +19,8 @@ export type Asked = Reading & {
   model: string;
   /** The images, recordings and files in its messages. */
   media: Media[];
+  /** Keeps the answer; undefined: it is not kept. */
+  keeper?: Keeper;
 };
 
 /** What the program sent, and what it can be sent on as. */

@@ -1,5 +1,6 @@
 import { estimate } from "../calls/estimate";
 import { anthropicEvent, dataEvent, responsesEvent } from "../errors/families";
+import { continueConversation } from "../kept-responses/continue";
 import { translateMessages } from "../translate/messages/request";
 import { translateResponses } from "../translate/responses/request";
 import { chatAnswer, messagesAnswer, responsesAnswer, tokenCount } from "./answers";
@@ -33,6 +34,7 @@ export const conversations: readonly Endpoint[] = [
     answers: responsesAnswer,
     failureEvent: responsesEvent,
     translate: translateResponses,
+    continues: continueConversation,
     title: "Responses",
     text: "Answers a conversation, as OpenAI's agents and the AI SDK ask for it.",
   },

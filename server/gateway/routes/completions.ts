@@ -75,12 +75,13 @@ export async function complete(
 type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; progress: Progress };
 
 async function answerAsked(
-  asked: Asked,
+  received: Asked,
   { as: caller, watch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
 ): Promise<void> {
-  const { endpoint } = asked;
-  const model = await modelFor(asked.model, caller);
+  const { endpoint } = received;
+  const model = await modelFor(received.model, caller);
+  const asked = (await endpoint.continues?.(received, caller, model.id)) ?? received;
   const offers = offersOrNone(endpoint, model.offers);
   const reserved = endpoint.estimate(asked, model);
   const { isStreamed } = asked;
@@ -124,6 +125,7 @@ async function answerAsked(
         outgoing,
         call,
         progress,
+        keeper: asked.keeper,
         delivers: () => asked.body.release(),
       };
       return client ? relayStream(relay, client) : relayWhole(relay);

@@ -160,7 +160,8 @@ function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }
 function translated(asked: Asked, { upstream }: Offer, id: string, translate: TranslateRequest): Question {
   const chat = endpointOf("chat");
   const body = asked.body.shortened();
-  const request = translate(body.value);
+  const { keeper } = asked;
+  const request = translate(body.value, { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null });
   const made = { ...request.chat, model: upstream };
   const identity = {
     ...{ requestId: id, id: id.replaceAll("-", ""), model: asked.model },

@@ -25,6 +25,7 @@ export class StreamEvents {
   hasChunks = false;
   #hasFinished = false;
   #hasEnded = false;
+  #whole: Members | undefined;
   /** Members that several events say are each as the last one has them. */
   #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
@@ -40,6 +41,11 @@ export class StreamEvents {
   ) {
     this.#tally = new Tally(media);
     this.#reading = answers.events;
+  }
+
+  /** All that was said, once the answer is complete, where its last event repeats that. */
+  get whole(): Members | undefined {
+    return this.#whole ?? this.changes.translator?.whole;
   }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
@@ -89,7 +95,10 @@ export class StreamEvents {
       throw new UnusableEvent("the server goes on far beyond what was asked for");
     if (reading.isItem?.(chunk)) this.#items++;
     if (reading.hasFinished(chunk)) this.#hasFinished = true;
-    if (reading.isLast?.(chunk)) this.isDone = true;
+    if (reading.isLast?.(chunk)) {
+      this.isDone = true;
+      this.#whole = reading.holder === undefined ? undefined : (chunk[reading.holder] as Members | undefined);
+    }
     const said = reading.usage(chunk);
     if (said) {
       this.#said = { ...this.#said, ...said };

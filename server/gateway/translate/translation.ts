@@ -11,6 +11,8 @@ export interface StreamTranslator {
   chunk(chunk: unknown): string;
   /** Returns the events that end a complete answer. */
   end(used: Used | undefined): string;
+  /** All that was said, as it would have been answered without a stream, once `end` was called; where the API's stream repeats that. */
+  readonly whole?: Members | undefined;
   /** Returns the events that end an answer which broke off, after whatever was sent of it. */
   fail(error: ApiError): string;
 }
@@ -30,7 +32,10 @@ export type TranslatedRequest = {
  *
  * @throws Refusal 400 for what chat completions cannot express, and for what is not as the API documents it
  */
-export type TranslateRequest = (body: Members) => TranslatedRequest;
+export type TranslateRequest = (body: Members, keeping?: Keeping) => TranslatedRequest;
+
+/** Whether the answer is kept, and which one it goes on from: what it says of itself. */
+export type Keeping = { isStored: boolean; previousId: string | null };
 
 /** Writes a server-sent event whose data name their own type. */
 export function eventText(event: Members & { type: string }): string {

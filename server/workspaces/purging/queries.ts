@@ -15,6 +15,7 @@ export const thrownAway = [
   "fine_tuning_events",
   "fine_tuning_files",
   "fine_tuning_jobs",
+  "kept_responses",
   "file_uploads",
   "files",
   "invite_links",

@@ -117,6 +117,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "workspaces.setEmoji": { emoji: "🚀" },
   "workspaces.setKeyCreators": { keyCreators: "admins" },
   "workspaces.setPicture": { picture: onePixel },
+  "workspaces.setResponseDays": { days: "7" },
   "workspaces.setSeats": { seats: "1000" },
   "workspaces.setSlug": ({ ids: { workspace } }) => ({ slug: `${workspace}-moved` }),
 };

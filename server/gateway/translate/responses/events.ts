@@ -18,6 +18,7 @@ export class ResponseEvents implements StreamTranslator, PartWriter {
   readonly #output: Members[] = [];
   #item: Item | undefined;
   #events: ItemEvents | undefined;
+  whole: Members | undefined;
 
   constructor(
     private readonly identity: AnswerIdentity,
@@ -41,8 +42,8 @@ export class ResponseEvents implements StreamTranslator, PartWriter {
     this.#sequence.end();
     const details = incompleteOf(this.#finish);
     const response = this.#response(details ? "incomplete" : "completed", used);
-    if (details) this.#emit("response.incomplete", { response: { ...response, incomplete_details: details } });
-    else this.#emit("response.completed", { response });
+    this.whole = details ? { ...response, incomplete_details: details } : response;
+    this.#emit(details ? "response.incomplete" : "response.completed", { response: this.whole });
     return this.#take();
   }
 

@@ -1,7 +1,7 @@
 import { Conversation } from "../chat/conversation";
 import { isMissing, type Members, membersOf, present, textOf } from "../members";
 import { checkFields, malformed, untranslatable } from "../refusals";
-import type { TranslatedRequest } from "../translation";
+import type { Keeping, TranslatedRequest } from "../translation";
 import { responseOf } from "./answer";
 import { ResponseEvents } from "./events";
 import { addInput } from "./input";
@@ -17,12 +17,14 @@ const known = new Set([
 ]);
 const refused = new Set(["background", "conversation", "previous_response_id", "prompt", "top_logprobs"]);
 
+const notKept: Keeping = { isStored: false, previousId: null };
+
 /**
  * Translates a request of OpenAI's Responses API to chat completions.
  *
  * @throws Refusal 400
  */
-export function translateResponses(body: Members): TranslatedRequest {
+export function translateResponses(body: Members, keeping = notKept): TranslatedRequest {
   const leftOut = checkFields(body, known, refused);
   const tools = readTools(body, leftOut);
   const conversation = new Conversation();
@@ -46,6 +48,7 @@ export function translateResponses(body: Members): TranslatedRequest {
   });
   const shape: Shape = {
     body,
+    keeping,
     names: tools.names,
     hasSummary: !isMissing(reasoning.summary ?? reasoning.generate_summary),
     hasPacked: Array.isArray(body.include) && body.include.includes("reasoning.encrypted_content"),

@@ -2,12 +2,13 @@ import type { Used } from "@/server/usage/cost";
 import type { ApiError } from "../../errors/errors";
 import type { ReadChunk } from "../chat/read-chunk";
 import type { Members } from "../members";
-import type { AnswerIdentity } from "../translation";
+import type { AnswerIdentity, Keeping } from "../translation";
 import type { ToolNames } from "./tool-names";
 
 /** What of a request its answer depends on. */
 export type Shape = {
   body: Members;
+  keeping: Keeping;
   names: ToolNames;
   /** Whether reasoning is to be given as a summary; else it is given as the model wrote it. */
   hasSummary: boolean;
@@ -33,12 +34,18 @@ type State = {
 export function responseIn(
   { status, output, used }: State,
   { id, model, created }: AnswerIdentity,
-  { body }: Shape,
+  { body, keeping }: Shape,
 ): Members {
   const said = Object.fromEntries(Object.entries(repeated).map(([name, usual]) => [name, body[name] ?? usual]));
   return {
     ...{ id: `resp_${id}`, object: "response", created_at: created, status, background: false, model, output },
-    ...{ error: null, incomplete_details: null, previous_response_id: null, store: false, service_tier: "default" },
+    ...{
+      error: null,
+      incomplete_details: null,
+      previous_response_id: keeping.previousId,
+      store: keeping.isStored,
+      service_tier: "default",
+    },
     ...said,
     usage: used ? usageOf(used) : null,
   };
