@@ -1,6 +1,7 @@
 import { makeLedgerPartitions } from "@/db/migrate";
 import { startAuditSealing } from "@/server/audit/seals/job";
 import { startSpendAlerts } from "@/server/billing/alerts/job";
+import { startWebhooks } from "@/server/billing/webhooks/job";
 import { startFileKeeping } from "@/server/files/job";
 import { startFineTuning } from "@/server/fine-tuning/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
@@ -28,6 +29,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startKeyReminders(),
     startMembershipEnds(),
     startSpendAlerts(),
+    startWebhooks(),
     startUsageDays(),
     startUsageSealing(),
     startFileKeeping(),

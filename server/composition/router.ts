@@ -8,6 +8,7 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
+import { alertWebhooksRouter } from "@/server/billing/webhooks/router";
 import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
@@ -57,7 +58,7 @@ export const appRouter = t.router({
     accountMailRouter,
   ),
   audit: auditRouter,
-  billing: billingRouter,
+  billing: t.mergeRouters(billingRouter, alertWebhooksRouter),
   budgets: t.mergeRouters(budgetsRouter, limitRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,

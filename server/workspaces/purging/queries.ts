@@ -28,6 +28,8 @@ export const thrownAway = [
   "limit_requests",
   "rate_limits",
   "spend_alerts",
+  "webhook_deliveries",
+  "alert_webhooks",
   "usage_leases",
   "usage_reservations",
   "workspace_icons",
