@@ -15,6 +15,7 @@ import * as people from "./schema/people";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
+import * as webhooks from "./schema/webhooks";
 import * as workspaces from "./schema/workspaces";
 
 /** The files of db/schema that have tables, by their names. */
@@ -28,6 +29,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   throttling,
   usage,
   "usage-seals": usageSeals,
+  webhooks,
   models,
   files,
   "fine-tuning": fineTuning,

@@ -110,12 +110,12 @@ test("a test says at once what came of it", async () => {
 test.each([
   ...["https://10.0.0.1/x", "https://169.254.169.254/latest", "https://[::1]/x", "https://2130706434/x"],
   ...["http://hooks.slack.com/x", "ftp://hooks.slack.com/x", "https://me:pw@hooks.slack.com/x", "hooks.slack.com", ""],
-])("WH-01 nothing is posted to %s", async (url) => {
+])("OP-12 nothing is posted to %s", async (url) => {
   expect(await reasonOf(hook(url))).toBe("invalid_input");
   expect(await acme.admin.api.billing.webhook(at)).toBeNull();
 });
 
-test("WH-01 a name that leads to a private network is refused at each connection", async () => {
+test("OP-12 a name that leads to a private network is refused at each connection", async () => {
   // Loopback is allowed here only as 127.0.0.1, and ip6-localhost is ::1.
   await hook("https://ip6-localhost/x");
   const { error } = await acme.admin.api.billing.testWebhook(at);
