@@ -4,6 +4,7 @@ import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
@@ -42,8 +43,11 @@ export class ModelServer {
   #failedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   readonly #ollama = new OllamaModels();
+  readonly endpoints: KnownEndpoints;
 
-  constructor(readonly settings: ModelServerSettings) {}
+  constructor(readonly settings: ModelServerSettings) {
+    this.endpoints = new KnownEndpoints(settings.endpoints);
+  }
 
   get isDown(): boolean {
     return performance.now() < this.#downUntil;

@@ -205,7 +205,7 @@ async function standing(db: Db, workspaceId: string, { kind, whose, measure }: L
   if (!subject || kind === "model") return { subject, now: null, spent: null };
   if (kind === "rate") {
     const rates = await budgets.ratesOf(db, workspaceId, subject);
-    return { subject, now: rates[measure as keyof typeof rates], spent: null };
+    return { subject, now: measure === "tokens" ? rates.tokens : rates.requests, spent: null };
   }
   const limit = await limitOf(db, workspaceId, subject, measure as budgets.SpanLimit["span"]);
   return { subject, now: limit?.limit ?? null, spent: limit?.spent ?? null };

@@ -89,7 +89,7 @@ export function RequestCard({ slug, row, currency }: { slug: string; row: Row; c
 
 function said({ kind, measure }: Row, amount: number, money: (micro: number) => string): string {
   if (kind === "rate") return `${formatNumber(amount)} ${measure} per minute`;
-  return `${money(amount)} ${perSpan[measure as keyof typeof perSpan]}`;
+  return `${money(amount)} ${new Map(Object.entries(perSpan)).get(measure)}`;
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
