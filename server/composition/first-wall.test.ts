@@ -24,6 +24,7 @@ import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
 import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import * as instanceFigures from "@/server/instance/figures/queries";
 import * as instancePeople from "@/server/instance/people/queries";
 import * as ceilingRequests from "@/server/instance/requests/queries";
 import * as instanceWorkspaces from "@/server/instance/workspaces/queries";
@@ -731,6 +732,11 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => budgets.raise(db, id, theirKey().of, "day", { limit: 1, until: "2000-01-01" }),
     gives: undefined,
   }),
+  "instance/figures.noteCeilings": () => ({
+    ask: (db, id) => instanceFigures.noteCeilings(db, id),
+    prepare: sql`update workspace_figures set is_ceiling_reached = true where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
   "billing/webhooks.set": () => ({
     ask: (db, id) => webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1) }),
     prepare: theirWebhook(),
@@ -1237,6 +1243,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "role_requests",
     "limit_requests",
     "alert_webhooks",
+    "workspace_figures",
     "webhook_deliveries",
     "invite_links",
     "audit_events",

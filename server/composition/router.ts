@@ -15,6 +15,7 @@ import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
+import { overviewRouter } from "@/server/instance/overview/router";
 import { peopleRouter } from "@/server/instance/people/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
@@ -70,6 +71,7 @@ export const appRouter = t.router({
     peopleRouter,
     instanceWorkspacesRouter,
     ceilingRequestsRouter,
+    overviewRouter,
   ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,

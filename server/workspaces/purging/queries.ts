@@ -28,6 +28,7 @@ export const thrownAway = [
   "limit_requests",
   "rate_limits",
   "spend_alerts",
+  "workspace_figures",
   "webhook_deliveries",
   "alert_webhooks",
   "usage_leases",
