@@ -35,6 +35,9 @@ const readable = {
   audit_unsealed: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
+  instance_providers: [
+    ...["allowed_workspaces", "changed_at", "created_at", "has_key", "id", "models", "name", "state", "url"],
+  ],
   instance_settings: "all columns",
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   operators: "all columns",

@@ -58,6 +58,12 @@ export const refusals = {
     "The people who run this Atelier have suspended this workspace. Nothing in it can be changed until they resume it.",
   ],
   state_changed: ["CONFLICT", "It is so already. Reload the page to see how it is now."],
+  provider_name_taken: ["CONFLICT", "There is a provider of this name already. Choose another."],
+  too_many_providers: ["CONFLICT", "There are as many providers as there can be. Delete one first."],
+  own_providers_closed: [
+    "FORBIDDEN",
+    "Workspaces cannot bring their own model providers here. Ask the people who run this Atelier.",
+  ],
   own_account: ["CONFLICT", "This is your own account. Ask another operator."],
   slug_taken: ["CONFLICT", "This address is taken, or was another workspace's once. Choose another."],
   slug_reserved: ["BAD_REQUEST", "This word is kept for Atelier itself. Choose another."],

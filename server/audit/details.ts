@@ -18,6 +18,10 @@ const download = {
   ...{ from: "text", to: "text", format: "text" },
 } as const satisfies Details;
 const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
+const provider = {
+  ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
+  ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
+} as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
   ...{ scopes: "texts", models: "texts", ipRanges: "texts" },
@@ -137,6 +141,12 @@ export const auditDetails = {
   "operator.named": {},
   "operator.removed": {},
   "permission.refused": { permission: "text", role: "text" },
+  "provider.added": provider,
+  "provider.changed": provider,
+  "provider.own_changed": { areOwnProvidersAllowed: "flag", ownProviderRanges: "texts" },
+  "provider.removed": provider,
+  "provider.state_changed": { ...named, state: "text" },
+  "provider.tested": { ...named, isWorking: "flag" },
   "rate_limit.raise_requested": { of: "text", measure: "text", limit: "number", reason: "text" },
   "rate_limit.removed": perMinute,
   "rate_limit.set": perMinute,

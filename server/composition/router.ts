@@ -15,6 +15,7 @@ import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { peopleRouter } from "@/server/instance/people/router";
+import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
@@ -45,6 +46,7 @@ import { workspaceAddressRouter } from "@/server/workspaces/address/router";
 import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
+import { ownProvidersRouter } from "@/server/workspaces/providers/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 
 export const appRouter = t.router({
@@ -61,7 +63,14 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
-  instance: t.mergeRouters(operatorsRouter, instanceAuditRouter, signUpRouter, peopleRouter, instanceWorkspacesRouter),
+  instance: t.mergeRouters(
+    operatorsRouter,
+    instanceAuditRouter,
+    signUpRouter,
+    peopleRouter,
+    instanceWorkspacesRouter,
+    instanceProvidersRouter,
+  ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
@@ -74,6 +83,7 @@ export const appRouter = t.router({
   palette: paletteRouter,
   passkeys: passkeysRouter,
   playground: playgroundRouter,
+  providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
   usage: usageRouter,
   viewing: viewingRouter,

@@ -9,6 +9,7 @@ import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { watchModelServers } from "@/server/model-servers/health";
+import { loadProviders, watchProviders } from "@/server/model-servers/registry";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
@@ -36,6 +37,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
+  await loadProviders();
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -71,7 +73,8 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const endMetrics = await listenForMetrics(config.metrics, config.HOST);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
-    ...(config.ROLE === "web" ? [] : [watchAnnouncements()]),
+    watchAnnouncements(),
+    watchProviders(),
     watchModelServers(),
     metering(),
   ];

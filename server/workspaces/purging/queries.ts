@@ -30,6 +30,7 @@ export const thrownAway = [
   "usage_leases",
   "usage_reservations",
   "workspace_icons",
+  "workspace_providers",
   "memberships",
 ] as const;
 
