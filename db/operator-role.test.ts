@@ -40,6 +40,7 @@ const readable = {
   ],
   instance_settings: "all columns",
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
+  model_prices: "all columns",
   operators: "all columns",
   rate_buckets: "all columns",
   sessions: ["expires_at", "id", "user_id"],

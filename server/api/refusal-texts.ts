@@ -64,6 +64,8 @@ export const refusals = {
     "FORBIDDEN",
     "Workspaces cannot bring their own model providers here. Ask the people who run this Atelier.",
   ],
+  prices_unreadable: ["BAD_REQUEST", "Some entries of this list cannot be read, so nothing was imported."],
+  too_many_prices: ["CONFLICT", "There would be more prices than there can be. Delete old ones first."],
   own_account: ["CONFLICT", "This is your own account. Ask another operator."],
   slug_taken: ["CONFLICT", "This address is taken, or was another workspace's once. Choose another."],
   slug_reserved: ["BAD_REQUEST", "This word is kept for Atelier itself. Choose another."],

@@ -18,6 +18,9 @@ const download = {
   ...{ from: "text", to: "text", format: "text" },
 } as const satisfies Details;
 const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
+const price = {
+  ...{ from: "text", inputPrice: "number", outputPrice: "number", trainingPrice: "number", classPrices: "settings" },
+} as const satisfies Details;
 const provider = {
   ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
   ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
@@ -141,6 +144,9 @@ export const auditDetails = {
   "operator.named": {},
   "operator.removed": {},
   "permission.refused": { permission: "text", role: "text" },
+  "price.removed": price,
+  "price.set": price,
+  "prices.imported": { added: "number", changed: "number", leftOut: "number" },
   "provider.added": provider,
   "provider.changed": provider,
   "provider.own_changed": { areOwnProvidersAllowed: "flag", ownProviderRanges: "texts" },

@@ -15,6 +15,7 @@ import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { peopleRouter } from "@/server/instance/people/router";
+import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
@@ -70,6 +71,7 @@ export const appRouter = t.router({
     peopleRouter,
     instanceWorkspacesRouter,
     instanceProvidersRouter,
+    instancePricesRouter,
   ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,

@@ -18,6 +18,7 @@ import { startMeasuring } from "@/server/platform/metrics";
 import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
+import { loadPrices, watchPrices } from "@/server/usage/price-list/price-list";
 import { checkDatabase } from "./check-database";
 import { answer, front, type Handler } from "./front";
 import { listenForMetrics } from "./metrics";
@@ -37,7 +38,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
-  await loadProviders();
+  await Promise.all([loadProviders(), loadPrices()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -75,6 +76,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     ...(hasPages ? startJobs(config) : []),
     watchAnnouncements(),
     watchProviders(),
+    watchPrices(),
     watchModelServers(),
     metering(),
   ];

@@ -1,6 +1,5 @@
 import { type AddressRules, memberRules, operatorRules } from "@/server/platform/addresses";
-import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
-import { type Job, repeat } from "@/server/platform/background";
+import { keepInStep } from "@/server/platform/announcements/keep-in-step";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
@@ -34,10 +33,9 @@ type Registry = {
 let registry: Registry | undefined;
 /** Servers that are not used any more, with requests that have not ended. */
 let retired: ModelServer[] = [];
-let lastUsed = Number.NEGATIVE_INFINITY;
 
 function current(): Registry {
-  lastUsed = performance.now();
+  copy.use();
   if (registry?.of !== known()) registry = build(known(), registry);
   return registry;
 }
@@ -170,50 +168,7 @@ function workspacesOf(source: Source): Iterable<string> {
   return source.kind === "instance" ? (source.workspaces ?? []) : [];
 }
 
-/** How often it is looked whether the providers have to be read again, in milliseconds. */
-const everyMs = 400;
-/** Without a request for this long they are read only when a change is announced. */
-const idleAfterMs = 2_000;
+const copy = keepInStep("providers", "model providers", loadProviders);
 
-let isOld = true;
-let wake = () => {};
-
-onAnnouncement(
-  {
-    providers() {
-      isOld = true;
-      wake();
-    },
-  },
-  () => {
-    isOld = true;
-  },
-);
-
-/**
- * Keeps the providers as the database has them: reads them when a change is announced and, while it is not certain that announcements
- * arrive, again and again.
- */
-export function watchProviders(): Job {
-  const job = repeat(
-    everyMs,
-    async () => {
-      const isUnsure = performance.now() - lastUsed < idleAfterMs && !isHearing();
-      if (!isOld && !isUnsure) return;
-      const used = lastUsed;
-      isOld = false;
-      try {
-        await loadProviders();
-      } catch (error) {
-        isOld = true;
-        throw error;
-      } finally {
-        // That they were read is no use of them.
-        lastUsed = used;
-      }
-    },
-    (error) => log.warn({ err: error }, "the model providers could not be read"),
-  );
-  wake = () => job.wake();
-  return job;
-}
+/** Keeps the providers as the database has them. */
+export const watchProviders = copy.watch;

@@ -169,6 +169,8 @@ const schema = z
 
 export type Env = z.output<typeof schema> & {
   prices: PriceSetting[];
+  /** The variable that has them; null: operators set them in the interface. */
+  pricesSetBy: string | null;
   /** At least one. */
   modelServers: ModelServerSettings[];
   /** What the operator says of models, by their ids. */
@@ -193,6 +195,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const result = schema.safeParse(present);
   const { prices, complaints } = readPrices(present);
+  const pricesSetBy = ["PRICES", "PRICES_FILE"].find((name) => present[name]) ?? null;
   const { servers, complaints: more } = readModelServers(present);
   const { models, complaints: ofModels } = readModels(present);
   const { providers, complaints: ofProviders } = readProviders(present);
@@ -202,7 +205,18 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { metrics, complaints: ofMetrics } = readMetrics(present);
   complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators, ...ofMetrics);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, models, providers, proxies, smtp, operators, metrics };
+    return {
+      ...result.data,
+      prices,
+      pricesSetBy,
+      modelServers: servers,
+      models,
+      providers,
+      proxies,
+      smtp,
+      operators,
+      metrics,
+    };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;

@@ -1,6 +1,7 @@
 import { isOwnProviderModel } from "@/server/model-servers/source";
 import { env } from "@/server/platform/env";
 import { type ClassCounts, type ClassPrices, type CountedClass, usedClasses } from "./classes";
+import { pricesInForce } from "./price-list/price-list";
 
 /** Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. */
 export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices };
@@ -13,9 +14,9 @@ export function currency(): string {
   return env().CURRENCY;
 }
 
-/** Returns every price that is configured, by model and then by day. */
+/** Returns every price, by model and then by day: those of PRICES, else those that operators set. The same array until one changes. */
 export function listPrices(): ListedPrice[] {
-  return env().prices;
+  return pricesInForce();
 }
 
 const free: Price = { inputPrice: 0, outputPrice: 0 };

@@ -1,5 +1,6 @@
 import { expectNoViolations } from "../support/browser/axe";
 import { expect, test } from "../support/browser/test";
+import { closedUrl } from "../support/fakes/http-server";
 import { startModelServer } from "../support/fakes/model-server";
 
 test("MP-01 an operator adds a provider that is tested first, drains and deletes it; with and without JavaScript", async ({
@@ -22,7 +23,7 @@ test("MP-01 an operator adds a provider that is tested first, drains and deletes
   await expectNoViolations(page);
   await page.getByRole("link", { name: "Add provider" }).click();
   await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Address").fill("http://127.0.0.1:9/v1");
+  await page.getByLabel("Address").fill(`${await closedUrl()}/v1`);
   await page.getByLabel("Key", { exact: false }).first().fill("sk-secret");
   await page.getByRole("button", { name: "Test and add provider" }).click();
   await expect(page.getByText("Nothing listens at this address")).toBeVisible();

@@ -42,7 +42,7 @@ GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
 
 -- What the operators have set; changed by them alone.
-GRANT SELECT ON instance_settings, instance_providers TO atelier_app;
+GRANT SELECT ON instance_settings, instance_providers, model_prices TO atelier_app;
 
 -- A purge deletes them.
 GRANT SELECT, INSERT, DELETE ON fine_tuning_events TO atelier_app;

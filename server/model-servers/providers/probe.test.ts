@@ -77,6 +77,7 @@ test("MP-02 nothing that listens, a name that is none, another certificate, no h
   expect(await at(`https://127.0.0.1:${new URL(server.url).port}/v1`)).toMatchObject({
     sentence: "The server does not speak https at this address.",
   });
+  expect(await at("http://127.0.0.1:22/v1")).toMatchObject({ sentence: expect.stringContaining("another service") });
   expect(await at("http://169.254.169.254/v1")).toMatchObject({ sentence: expect.stringContaining("cloud keeps") });
   const { certificate: cert, key } = selfSigned();
   const secure = https.createServer({ cert, key }, (_, response) => response.end("{}"));

@@ -123,6 +123,7 @@ function failureOf(error: unknown): ProbeFailed {
     if (cause instanceof AddressRefused) return failed(notAllowed);
     const sentence = sentences.get((cause as NodeJS.ErrnoException).code ?? "");
     if (sentence) return failed(sentence);
+    if (cause.message === "bad port") return failed("This port is one of another service, and is never connected to.");
     if (/redirect/i.test(cause.message)) return failed("The server redirects to another address. Enter that one.");
   }
   return failed("The server could not be asked for its models.");

@@ -7,6 +7,7 @@ import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
 import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
+import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider } from "../factories/providers";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
@@ -135,6 +136,7 @@ async function furnished(
     ownModel(sql, id, { createdBy: caller.person.id, keyId }),
     insertOwnProvider(sql, id),
     allowOwnProviders(sql),
+    insertPrice(sql, "priced"),
     sql`
       insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${ofKey}, 'day', ${ofKey}, 1000000)`,
     sql`
