@@ -39,13 +39,17 @@ const readable = {
     ...["allowed_workspaces", "changed_at", "created_at", "has_key", "id", "models", "name", "state", "url"],
   ],
   instance_settings: "all columns",
+  limit_requests: [
+    ...["amount", "audience", "created_at", "id", "kind", "measure", "reason", "status", "user_id", "whose"],
+    "workspace_id",
+  ],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
   operators: "all columns",
   rate_buckets: "all columns",
   sessions: ["expires_at", "id", "user_id"],
   spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
-  usage_hourly: ["hour", "requests", "workspace_id"],
+  usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [
     ...["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "last_seen_at"],
     "name",

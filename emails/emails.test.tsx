@@ -30,6 +30,7 @@ import KeyExpiring, { PreviewProps as keyExpiring, subject as keyExpiringSubject
 import KeyLeaked, { PreviewProps as keyLeaked, subject as keyLeakedSubject } from "./key-leaked";
 import KeyRotated, { PreviewProps as keyRotated, subject as keyRotatedSubject } from "./key-rotated";
 import KeysLeft, { PreviewProps as keysLeft, subject as keysLeftSubject } from "./keys-left";
+import LimitAnswered, { PreviewProps as limitAnswered, subject as limitAnsweredSubject } from "./limit-answered";
 import LimitRequest, { PreviewProps as limitRequest, subject as limitRequestSubject } from "./limit-request";
 import MemberJoined, { PreviewProps as memberJoined, subject as memberJoinedSubject } from "./member-joined";
 import MemberRemoved, { PreviewProps as memberRemoved, subject as memberRemovedSubject } from "./member-removed";
@@ -201,7 +202,13 @@ describe.each<Shown>([
     mail: "limit request",
     html: () => render(<LimitRequest {...limitRequest} />),
     url: limitRequest.url,
-    button: "Look at the limit",
+    button: "Answer the request",
+  },
+  {
+    mail: "limit answered",
+    html: () => render(<LimitAnswered {...limitAnswered} />),
+    url: limitAnswered.url,
+    button: "See the limits",
   },
   {
     mail: "workspace deleted",
@@ -423,6 +430,18 @@ test("who asks for a higher limit says which, how much and why", async () => {
     "Now\n60 requests per minute",
   );
   expect(limitRequestSubject(limitRequest)).toBe("A member asks for a higher limit on Atelier");
+  expect(said).toContain("Used by the person in the last 30 days\n1,240 requests");
+  expect(limitRequestSubject({ ...limitRequest, isForOperators: true })).toContain("a higher ceiling");
+  const ofModel = { ...limitRequest, limit: null, spent: null, wanted: "ft:small:bot", forecast: null };
+  expect(limitRequestSubject(ofModel)).toBe("A member asks for a model on Atelier");
+  expect(await text(<LimitRequest {...ofModel} />)).not.toContain("Forecast");
+});
+
+test("the answer to a request for a limit says what holds now, or what was asked for", async () => {
+  expect(await text(<LimitAnswered {...limitAnswered} until="2026-12-03" />)).toContain("Until the end of\n2026-12-03");
+  const declined = { ...limitAnswered, isApproved: false };
+  expect(await text(<LimitAnswered {...declined} />)).toContain("You asked for\n");
+  expect(limitAnsweredSubject(declined)).toBe("Your request was declined");
 });
 
 test("a browser that said nothing about itself is not mentioned", async () => {

@@ -4,61 +4,84 @@ import { Fact, Layout, Strong } from "./layout";
 import { Named, Who } from "./who";
 
 export interface LimitRequestProps {
-  /** The page where the limit is raised, with what is asked for filled in. */
+  /** The page where the request is answered. */
   url: string;
   /** As people gave it; may be empty, then the address stands alone. */
   personName: string;
   personEmail: string;
   workspaceName: string;
-  /** Whose limit it is: "The key Production". */
+  /** Whose limit it is: "The key Production"; of a model, for what. */
   whose: string;
-  /** With currency and span: "20.00 EUR a month". */
-  limit: string;
+  /** With currency and span: "20.00 EUR a month"; null: it is no limit, but a model. */
+  limit: string | null;
   /** With their currency; null: the limit is not one on spend. */
   spent: string | null;
   wanted: string;
   /** As the person wrote it; may be empty. */
   reason: string;
+  /** What the asker used in the last 30 days: "1,240 requests, 12.30 EUR"; missing in mails of former versions. */
+  use?: string;
+  /** What this month is expected to cost, and at most with what is asked for; null: not known. */
+  forecast?: { now: string; after: string } | null;
+  /** Whether it is for the operators, of whom a higher ceiling is asked. */
+  isForOperators?: boolean;
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
   origin: string;
 }
 
 /** Contains no text that a user chose. */
-export function subject(_props: LimitRequestProps): string {
-  return "A member asks for a higher limit on Atelier";
+export function subject({ isForOperators, limit }: LimitRequestProps): string {
+  if (isForOperators) return "A workspace asks for a higher ceiling on Atelier";
+  return limit === null ? "A member asks for a model on Atelier" : "A member asks for a higher limit on Atelier";
 }
 
-/** Renders the mail to each Admin and Billing member of a workspace: a member asks for a higher limit. */
+/** Renders the mail to those who may answer a member's request for a higher limit or a model. */
 export default function LimitRequest(props: LimitRequestProps) {
+  const { limit, spent, use, forecast, isForOperators } = props;
   return (
     <Layout
-      title="A member asks for a higher limit"
-      preheader="See how far the limit is used, and raise it."
+      title={
+        isForOperators
+          ? "A workspace asks for a higher ceiling"
+          : limit === null
+            ? "A member asks for a model"
+            : "A member asks for a higher limit"
+      }
+      preheader="See what is used, and answer with one click."
       origin={props.origin}
-      reason="You got this e-mail because you are an Admin or a Billing member of the workspace. Turn these e-mails off in your account settings."
+      reason={`You got this e-mail because you ${isForOperators ? "run this Atelier" : "manage the limits or models of the workspace"}. Turn these e-mails off in your account settings.`}
     >
       <Who label="Who asks" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />
-      <Named label="Limit of" text={props.whose} />
-      <Fact label="Now">{props.spent === null ? props.limit : `${props.spent} of ${props.limit}`}</Fact>
+      <Named label={limit === null ? "For" : "Limit of"} text={props.whose} />
+      {limit !== null && <Fact label="Now">{spent === null ? limit : `${spent} of ${limit}`}</Fact>}
       <Fact label="Asked for">
-        <Strong>{props.wanted}</Strong>
+        <Strong>{limit === null ? defuse(props.wanted) : props.wanted}</Strong>
       </Fact>
-      {props.reason && <Fact label="Why">{defuse(props.reason)}</Fact>}
-      <Button href={props.url} label="Look at the limit" />
+      {props.reason && <Fact label="Why">{defuse(props.reason, 500)}</Fact>}
+      {use && <Fact label="Used by the person in the last 30 days">{use}</Fact>}
+      {forecast && (
+        <Fact label="Forecast of the workspace's month">
+          {forecast.now}, with this at most {forecast.after}
+        </Fact>
+      )}
+      <Button href={props.url} label="Answer the request" />
     </Layout>
   );
 }
 
 export const PreviewProps = {
-  url: "https://atelier.acme.com/w/analytical-engines/limits/spending?of=key%3A2u7KQ0aB9cDe&span=day",
+  url: "https://atelier.acme.com/w/analytical-engines/limits/requests",
   personName: "Grace Hopper",
   personEmail: "grace@acme.com",
   workspaceName: "Analytical Engines",
   whose: "The key Nightly evaluation",
   limit: "20.00 EUR a day",
   spent: "19.98 EUR",
-  wanted: "60.00 EUR",
+  wanted: "60.00 EUR a day",
   reason: "The evaluation of the new model runs until Friday.",
+  use: "1,240 requests, 312.40 EUR",
+  forecast: { now: "410.00 EUR", after: "530.00 EUR" },
+  isForOperators: false,
   origin: "https://atelier.acme.com",
 } satisfies LimitRequestProps;

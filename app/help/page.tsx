@@ -43,6 +43,10 @@ const answers = [
     "How do I get another role?",
     "A control that your role cannot use says which role can. Click “Request access” there; the Admins get your request.",
   ],
+  [
+    "How do I get a higher limit, another model or a seat?",
+    "Ask where you miss it: the address in a refusal of /v1 opens the limit with the request filled in, the models page has “Ask for a model”, and an invitation to a full workspace has “Ask for a seat”. Those who can change it get an e-mail and answer with one click. A higher ceiling is asked of the people who run this Atelier.",
+  ],
 ] as const;
 
 const headers = [

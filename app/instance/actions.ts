@@ -33,6 +33,14 @@ export const setCeilings = formAction((api, input) => api.instance.setCeilings(i
       : "Saved. It holds from now on.",
 });
 
+export const grantCeiling = formAction((api, input) => api.instance.grantCeiling(input), {
+  message: ({ workspaceName }) => `Granted. The new ceiling of ${workspaceName} holds from now on.`,
+});
+
+export const declineCeiling = formAction((api, input) => api.instance.declineCeiling(input), {
+  message: ({ workspaceName }) => `Declined. ${workspaceName} gets an e-mail.`,
+});
+
 export const suspendWorkspace = formAction((api, input) => api.instance.suspend(input), {
   goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=suspended`,
 });

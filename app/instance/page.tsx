@@ -3,6 +3,7 @@ import { Flash } from "@/app/_ui/flash";
 import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
+import { CeilingRequests } from "./_requests/ceiling-requests";
 import { OperatorsCard } from "./operators-card";
 
 export const metadata: Metadata = { title: "Instance settings" };
@@ -13,13 +14,15 @@ type Props = { searchParams: Promise<{ done?: string; dialog?: string }> };
 
 export default async function InstanceOverview({ searchParams }: Props) {
   const query = await searchParams;
-  const operators = await (await api()).instance.operators();
+  const { instance } = await api();
+  const [operators, requests] = await Promise.all([instance.operators(), instance.ceilingRequests()]);
   const { dialog, about } = readDialog(query.dialog);
   return (
     <>
       <Flash news={news} done={query.done} />
       <PageHeader title="Instance settings" purpose="Who runs this Atelier." />
       <div className="flex flex-col gap-6">
+        <CeilingRequests {...requests} />
         <OperatorsCard
           rows={operators}
           isAdding={dialog === "add"}

@@ -1,6 +1,19 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, date, index, integer, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { instant } from "./columns";
+import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
 /** What a limit on spend is counted over, in UTC; weeks begin on Monday. */
@@ -126,5 +139,48 @@ export const spendAlerts = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.whose, table.span, table.period, table.threshold] }),
     check("spend_alerts_threshold", sql`${table.threshold} between 1 and 200`),
+  ],
+);
+
+/** A member asks for a higher limit or for a model. One of a kind waits at a time for each member. */
+export const limitRequests = pgTable(
+  "limit_requests",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull().unique().defaultRandom(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id),
+    kind: text().$type<"spend" | "rate" | "model">().notNull(),
+    /** Whose limit, as in `budgets`. Of a model: the member it is for, or the key. */
+    whose: text().notNull(),
+    /** Of spend the span, of a rate "requests" or "tokens", of a model its id. */
+    measure: text().notNull(),
+    /** What is asked for, in micro-units or per minute; null for a model. Once approved, what was given. */
+    amount: bigint({ mode: "number" }),
+    reason: text().notNull().default(""),
+    /** Who answers: those who manage the workspace, or the operators of the instance. */
+    audience: text().$type<"managers" | "operators">().notNull().default("managers"),
+    status: text().$type<"pending" | "approved" | "declined" | "withdrawn">().notNull().default("pending"),
+    createdAt: instant().notNull().defaultNow(),
+    settledAt: instant(),
+    settledBy: uuid().references(() => users.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    uniqueIndex("limit_requests_one_pending")
+      .on(table.workspaceId, table.userId, table.kind, table.whose, table.measure)
+      .where(sql`status = 'pending'`),
+    index("limit_requests_waiting").on(table.workspaceId, table.createdAt).where(sql`status = 'pending'`),
+    index("limit_requests_for_operators").on(table.createdAt).where(sql`status = 'pending' and audience = 'operators'`),
+    index("limit_requests_of_member").on(table.workspaceId, table.userId, table.createdAt),
+    check("limit_requests_kind", sql`${table.kind} in ('spend', 'rate', 'model')`),
+    check(
+      "limit_requests_audience",
+      sql`${table.audience} = 'managers' or (${table.audience} = 'operators' and ${table.whose} = 'ceiling')`,
+    ),
+    check("limit_requests_status", sql`${table.status} in ('pending', 'approved', 'declined', 'withdrawn')`),
+    check("limit_requests_amount", sql`(${table.amount} is null) = (${table.kind} = 'model') and ${table.amount} >= 0`),
+    check("limit_requests_reason", sql`char_length(${table.reason}) <= 500`),
   ],
 );

@@ -15,17 +15,15 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { EndpointName } from "@/server/platform/settings/endpoints";
 import { instant } from "./columns";
 import { apiKeys } from "./keys";
 import { users } from "./people";
 import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaceId } from "./workspaces";
 
-/** What a request asks of a model. */
-export type Inference = "chat" | "embeddings";
-
-/** What a line of the ledger was for: a request, or the training of a model. */
-export type Operation = Inference | "fine-tuning";
+/** What a line of the ledger was for: a request to an endpoint, or the training of a model. */
+export type Operation = EndpointName | "fine-tuning";
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream
@@ -77,7 +75,8 @@ export const usageLedger = pgTable(
     primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
     index("usage_ledger_by_key").on(table.workspaceId, table.keyId, table.at),
     foreignKey({ columns: [table.workspaceId, table.keyId], foreignColumns: [apiKeys.workspaceId, apiKeys.id] }),
-    check("usage_ledger_operation", sql`${table.operation} in ('chat', 'embeddings', 'fine-tuning')`),
+    // Another endpoint needs no migration.
+    check("usage_ledger_operation", sql`${table.operation} ~ '^[a-z]+(-[a-z]+)*$'`),
     check("usage_ledger_usage_source", sql`${table.usageSource} in ('reported', 'estimated', 'invalid', 'none')`),
     check(
       "usage_ledger_not_negative",

@@ -105,6 +105,9 @@ export const workspaces = pgTable(
   ],
 );
 
+/** Whether every seat of a workspace is taken. */
+export const isFullWorkspace = sql<boolean>`coalesce(${workspaces.memberCount} >= ${workspaces.seats}, false)`;
+
 /** Returns the column of the workspace that a row belongs to. */
 export const workspaceId = () =>
   uuid()

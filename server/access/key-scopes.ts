@@ -1,7 +1,22 @@
 import { can, type Permission, type Role } from "./permissions";
 
 /** What a program may do with a key, in the order in which people are shown it. */
-export const keyScopes = ["models:read", "chat", "embeddings", "files", "fine-tuning", "usage:read"] as const;
+export const keyScopes = [
+  "models:read",
+  "chat",
+  "responses",
+  "messages",
+  "completions",
+  "embeddings",
+  "rerank",
+  "moderation",
+  "audio",
+  "images",
+  "ocr",
+  "files",
+  "fine-tuning",
+  "usage:read",
+] as const;
 
 export type KeyScope = (typeof keyScopes)[number];
 
@@ -9,7 +24,15 @@ export type KeyScope = (typeof keyScopes)[number];
 export const scopeText = {
   "models:read": "List models",
   chat: "Chat completions",
+  responses: "Responses",
+  messages: "Messages",
+  completions: "Text and code completion",
   embeddings: "Embeddings",
+  rerank: "Rerank and score",
+  moderation: "Moderate and classify",
+  audio: "Transcribe and speak",
+  images: "Make images",
+  ocr: "Read documents (OCR)",
   files: "Upload and read files",
   "fine-tuning": "Fine-tune models",
   "usage:read": "Read usage",
@@ -19,7 +42,15 @@ export const scopeText = {
 const scopeNeeds = {
   "models:read": "model:read",
   chat: "model:use",
+  responses: "model:use",
+  messages: "model:use",
+  completions: "model:use",
   embeddings: "model:use",
+  rerank: "model:use",
+  moderation: "model:use",
+  audio: "model:use",
+  images: "model:use",
+  ocr: "model:use",
   files: "file:manage",
   "fine-tuning": "model:fine-tune",
   "usage:read": "usage:read",

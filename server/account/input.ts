@@ -2,7 +2,8 @@ import { z } from "zod";
 import { pictureHash } from "@/server/api/images/input";
 import { cursor, emailAddress, properName } from "@/server/api/input";
 import { type OptionalMail, optionalMails } from "@/server/mail/input";
-import { type PersonSection, personSections, type WorkspaceSection, workspaceSections } from "./export/sections";
+import { type PersonSection, personSections } from "./export/person-sections";
+import { type WorkspaceSection, workspaceSections } from "./export/sections";
 
 export const updateProfile = z.strictObject({ name: properName("Your name") });
 export const ownAvatar = z.strictObject({ hash: pictureHash });

@@ -74,6 +74,7 @@ export const refusals = {
     "CONFLICT",
     "Every seat of this workspace is taken. An Admin can add seats on its settings page, or make room.",
   ],
+  seat_free: ["CONFLICT", "There is a free seat by now. Reload the page to join."],
   seats_below_members: ["CONFLICT", "There are more members than that already."],
   key_creators: ["FORBIDDEN", "In this workspace only Admins create keys. Ask one of them."],
   picture_unreadable: ["BAD_REQUEST", "This image could not be read. Choose a PNG, JPEG, WebP or GIF file."],
@@ -128,6 +129,7 @@ export const refusals = {
   ],
   already_member: ["CONFLICT", "You are a member of this workspace already."],
   request_settled: ["CONFLICT", "This request is no longer pending. Reload the page to see its current state."],
+  no_such_model: ["CONFLICT", "There is no model of this ID here. Decline the request, or register the model first."],
   role_held: ["CONFLICT", "You have this role already."],
   link_closed: [
     "CONFLICT",

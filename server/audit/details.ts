@@ -37,6 +37,9 @@ const departure = {
 } as const satisfies Details;
 const inviteLink = { role: "text", maxUses: "number", days: "number", domain: "text" } as const satisfies Details;
 const jobEnd = { status: "text", cost: "number", trainedTokens: "number", failure: "text" } as const satisfies Details;
+const limitRequest = {
+  ...{ request: "text", kind: "text", of: "text", measure: "text", amount: "number", until: "text" },
+} as const satisfies Details;
 const monthly = { monthlyLimit: "number" } as const satisfies Details;
 const moneyLimit = {
   of: "text",
@@ -109,6 +112,10 @@ export const auditDetails = {
     ...{ isService: "flag", replacedBy: "text", endedKeys: "texts" },
   },
   "key.updated": { ...bounds, name: "text", expiresAt: "moment" },
+  "limit_request.approved": limitRequest,
+  "limit_request.declined": limitRequest,
+  "limit_request.forwarded": limitRequest,
+  "limit_request.withdrawn": limitRequest,
   "member.deactivated": {},
   "member.reactivated": {},
   "member.end_changed": { endsAt: "moment" },
@@ -129,6 +136,7 @@ export const auditDetails = {
   "model.moved_here": { ...named, from: "text", workspaceName: "text" },
   "model.reassigned": { createdBy: "text" },
   "model.registered": { ...named, base: "text", visibility: "text", upstream: "text" },
+  "model.requested": { of: "text", reason: "text" },
   "model.restored": { keyId: "text" },
   "model.share_ended": { with: "text", workspaceName: "text", endsAt: "moment" },
   "model.share_ended_here": { by: "text", workspaceName: "text", modelName: "text" },
@@ -181,6 +189,8 @@ export const auditDetails = {
   "spend.budget_set": moneyLimit,
   "spend.limit_removed": monthly,
   "spend.limit_set": monthly,
+  "workspace.ceiling_declined": limitRequest,
+  "workspace.ceiling_granted": limitRequest,
   "workspace.ceilings_changed": { day: "number", week: "number", month: "number", total: "number" },
   "spend.raise_ended": moneyLimit,
   "spend.raise_requested": moneyLimit,

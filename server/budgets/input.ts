@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { amount } from "@/server/billing/input";
+import { reason } from "./requests/input";
 
 /**
  * Whose limits: "workspace", "ceiling" (the operator's for the workspace), "member:ID", "key:ID" or "model:ID". As `of` in the address of the
@@ -26,12 +27,6 @@ export const raiseBudget = z.strictObject({
 });
 /** Whatever was typed as the limit: what is wrong with it is part of the answer. */
 export const tryBudget = z.strictObject({ of, span, limit: z.string().max(100) });
-const reason = z
-  .string()
-  .max(500, "At most 500 characters.")
-  .default("")
-  .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim());
-
 /** A higher limit per minute: of the workspace for all models, for one model, or of a key. */
 export const askForRate = z.strictObject({
   of: z

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Db } from "@/db/client";
 import { can } from "@/server/access/permissions";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
@@ -9,22 +8,26 @@ import * as audit from "@/server/audit/queries";
 import { changeLimit, changeMemberLimit } from "@/server/billing/change-limits";
 import * as billing from "@/server/billing/queries";
 import { replayedDays, replayedWindow, whatIf } from "@/server/billing/what-if";
-import { limits } from "@/server/platform/throttling/limits";
 import * as history from "@/server/usage/history/queries";
 import { parseMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
-import { askForRaise, oneBudget, oneSubject, raiseBudget, setBudget, tryBudget } from "./input";
+import { existingSubject, limitOf, raiseBudget, refuseUnchangeable, setBudget } from "./change";
+import {
+  oneBudget,
+  oneSubject,
+  raiseBudget as raiseBudgetInput,
+  setBudget as setBudgetInput,
+  tryBudget,
+} from "./input";
 import * as budgets from "./queries";
-import { mailSpendRequest } from "./request";
-
-const mostBudgets = 1_000;
+import { filterOf } from "./requests/ask";
 
 /** Limits on spend by day, week, month and in total: of the workspace, a member, a key or a model. */
 export const budgetsRouter = t.router({
   /** Returns whose limits these are, and each with what is spent and what it is raised to. Refuses `not_found`. */
   get: workspaceProcedure("usage:read", oneSubject).query(async ({ ctx, input }) => {
     const { workspaceId, role } = ctx.workspace;
-    const subject = await existing(ctx.db, workspaceId, input.of);
+    const subject = await existingSubject(ctx.db, workspaceId, input.of);
     const spans = await budgets.limitsOf(ctx.db, workspaceId, subject);
     const { now } = await billing.clock(ctx.db);
     const { kind, name } = subject;
@@ -44,7 +47,7 @@ export const budgetsRouter = t.router({
   try: workspaceProcedure("usage:read", tryBudget).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { span } = input;
-    const subject = await existing(ctx.db, workspaceId, input.of);
+    const subject = await existingSubject(ctx.db, workspaceId, input.of);
     const parsed = parseMoney(input.limit);
     if ("error" in parsed) return parsed;
     const [{ now }, hours, spans] = await Promise.all([
@@ -62,37 +65,16 @@ export const budgetsRouter = t.router({
    * Sets a limit. It may be less than is spent already. Refuses `not_found`, `too_many_budgets`, and at its field the month of a key, which
    * is among the key's settings.
    */
-  set: refusing(["too_many_budgets"], workspaceProcedure("limit:manage", setBudget, "any")).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId } = ctx.workspace;
-      const { of, span, limit } = input;
-      const subject = await existing(ctx.db, workspaceId, of);
-      refuseUnchangeable(subject, span);
-      if (span === "month" && subject.kind === "workspace") return void (await changeLimit(ctx, limit));
-      if (span === "month" && subject.kind === "member")
-        return changeMemberLimit(ctx, of.slice("member:".length), limit);
-      await lockWorkspaceAndRecheckRole(ctx);
-      const before = await limitOf(ctx.db, workspaceId, subject, span);
-      if (before?.limit === limit) return;
-      if (before?.limit === null && (await budgets.total(ctx.db, workspaceId)) >= mostBudgets)
-        throw refuse("too_many_budgets");
-      await budgets.set(ctx.db, workspaceId, subject, span, limit);
-      const spent = (await limitOf(ctx.db, workspaceId, subject, span))?.spent ?? 0;
-      await billing.rearmAlerts(ctx.db, workspaceId, { whose: subject.counter, span, limit, spent });
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "spend.budget_set",
-        target: { type: "workspace", id: workspaceId },
-        before: { of, span, limit: before?.limit ?? null },
-        after: { of, span, limit },
-      });
-    },
+  set: refusing(["too_many_budgets"], workspaceProcedure("limit:manage", setBudgetInput, "any")).mutation(
+    async ({ ctx, input: { of, span, limit } }) =>
+      setBudget(ctx, await existingSubject(ctx.db, ctx.workspace.workspaceId, of), span, limit),
   ),
 
   /** Takes a limit away, and what it is raised to. Refuses like `set`. */
   remove: workspaceProcedure("limit:manage", oneBudget, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { of, span } = input;
-    const subject = await existing(ctx.db, workspaceId, of);
+    const subject = await existingSubject(ctx.db, workspaceId, of);
     refuseUnchangeable(subject, span);
     // Before any row of the limit's, as every change of it does: two that took them the other way round would wait for each other.
     await lockWorkspaceAndRecheckRole(ctx);
@@ -111,31 +93,16 @@ export const budgetsRouter = t.router({
   }),
 
   /** Raises a limit until the end of a day in UTC; then it is what it was, by itself. Refuses `not_found`, and at its field what is no raise. */
-  raise: workspaceProcedure("limit:manage", raiseBudget, "any").mutation(async ({ ctx, input }) => {
-    const { workspaceId } = ctx.workspace;
-    const { of, span, limit, until } = input;
-    const subject = await existing(ctx.db, workspaceId, of);
-    if (subject.kind === "ceiling") throw refuse("not_permitted");
-    await lockWorkspaceAndRecheckRole(ctx);
-    const before = await limitOf(ctx.db, workspaceId, subject, span);
-    if (!before || before.limit === null) throw refuse("not_found");
-    if (limit <= before.limit) throw refuse("invalid_input", { limit: "Enter more than the limit itself." });
-    const endsAt = await budgets.raise(ctx.db, workspaceId, of, span, { limit, until });
-    if (!endsAt) throw refuse("invalid_input", { until: "Choose today or a later day, within a year." });
-    await billing.rearmAlerts(ctx.db, workspaceId, { whose: subject.counter, span, limit, spent: before.spent ?? 0 });
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "spend.budget_raised",
-      target: { type: "workspace", id: workspaceId },
-      before: { of, span, limit: before.limit, raise: before.raise },
-      after: { of, span, raise: { limit, until: endsAt } },
-    });
-  }),
+  raise: workspaceProcedure("limit:manage", raiseBudgetInput, "any").mutation(
+    async ({ ctx, input: { of, span, limit, until } }) =>
+      raiseBudget(ctx, await existingSubject(ctx.db, ctx.workspace.workspaceId, of), span, { limit, until }),
+  ),
 
   /** Ends a raise before its time. Twice is the same as once. Refuses `not_found`. */
   endRaise: workspaceProcedure("limit:manage", oneBudget, "any").mutation(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     const { of, span } = input;
-    const subject = await existing(ctx.db, workspaceId, of);
+    const subject = await existingSubject(ctx.db, workspaceId, of);
     if (subject.kind === "ceiling") throw refuse("not_permitted");
     await lockWorkspaceAndRecheckRole(ctx);
     if (!(await budgets.endRaise(ctx.db, workspaceId, of, span))) return;
@@ -145,47 +112,4 @@ export const budgetsRouter = t.router({
       after: { of, span },
     });
   }),
-
-  /** Asks those who manage limits to raise one. They are mailed once a day for each member and subject. Refuses `not_found`. */
-  askForRaise: workspaceProcedure("usage:read", askForRaise, "any", limits.raiseRequestsPerPerson).mutation(
-    async ({ ctx, input }) => {
-      const { workspaceId } = ctx.workspace;
-      const { of, span, limit, reason } = input;
-      const subject = await existing(ctx.db, workspaceId, of);
-      // Those who are mailed could not raise it.
-      if (subject.kind === "ceiling") throw refuse("not_permitted");
-      const now = await limitOf(ctx.db, workspaceId, subject, span);
-      if (!now || now.limit === null) throw refuse("not_found");
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "spend.raise_requested",
-        target: { type: "workspace", id: workspaceId },
-        before: { of, span, limit: now.limit },
-        after: { of, span, limit, reason },
-      });
-      await mailSpendRequest(ctx, subject, now, { limit, reason });
-    },
-  ),
 });
-
-/** The operator sets the ceiling, and the month of a key is among its settings, where its owner may lower it. */
-function refuseUnchangeable({ kind }: budgets.Subject, span: budgets.SpanLimit["span"]): void {
-  if (kind === "ceiling") throw refuse("not_permitted");
-  if (kind === "key" && span === "month")
-    throw refuse("invalid_input", { limit: "Change a key's limit a month in its settings." });
-}
-
-async function existing(db: Db, workspaceId: string, of: string): Promise<budgets.Subject> {
-  const subject = await budgets.subject(db, workspaceId, of);
-  if (!subject) throw refuse("not_found");
-  return subject;
-}
-
-async function limitOf(db: Db, workspaceId: string, subject: budgets.Subject, span: budgets.SpanLimit["span"]) {
-  return (await budgets.limitsOf(db, workspaceId, subject)).find((each) => each.span === span);
-}
-
-function filterOf({ of, kind, counter }: budgets.Subject): history.HoursOf {
-  if (kind === "member") return { userId: of.slice("member:".length) };
-  if (kind === "key") return { countedAs: counter };
-  return kind === "model" ? { model: of.slice("model:".length) } : {};
-}

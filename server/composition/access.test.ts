@@ -11,6 +11,7 @@ import {
   procedures,
   workspaceProcedures,
 } from "@/tests/support/procedures/list";
+import { readyFor } from "@/tests/support/procedures/prepared";
 import { publicProcedures } from "@/tests/support/procedures/public";
 import { type World, world } from "@/tests/support/procedures/world";
 
@@ -78,7 +79,7 @@ test.each(instanceProcedures())(
   async ({ path }) => {
     const outcomes: Record<string, string> = {};
     const ask = async (name: string, pick: (here: World) => Signed) => {
-      const here = await world(name === "admin" ? "admin" : "viewer");
+      const here = await readyFor(path, name === "admin" ? "admin" : "viewer");
       const signed = pick(here);
       if (name === "deactivated operator")
         await owner`update users set deactivated_at = now() where id = ${signed.person.id}`;

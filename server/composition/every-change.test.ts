@@ -20,6 +20,9 @@ const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set([
+  "budgets.approveRequest",
+  "instance.declineCeiling",
+  "instance.grantCeiling",
   "instance.deactivate",
   "instance.reactivate",
   "instance.resume",

@@ -15,6 +15,7 @@ import * as billing from "@/server/billing/queries";
 import * as rateLimits from "@/server/billing/rate-limits/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
 import * as budgets from "@/server/budgets/queries";
+import * as limitRequests from "@/server/budgets/requests/queries";
 import * as files from "@/server/files/queries";
 import * as fileRemoval from "@/server/files/removal/queries";
 import * as fileUploads from "@/server/files/uploads/queries";
@@ -23,6 +24,7 @@ import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import * as instancePeople from "@/server/instance/people/queries";
+import * as ceilingRequests from "@/server/instance/requests/queries";
 import * as instanceWorkspaces from "@/server/instance/workspaces/queries";
 import * as domains from "@/server/joining/domains/queries";
 import * as answering from "@/server/joining/invitations/answering/queries";
@@ -602,6 +604,44 @@ const reads: Record<string, () => Look> = {
     prepare: sql`update api_keys set requests_per_minute = 5 where id = ${theirs.ids.keyId}`,
     gives: { requests: null, tokens: null },
   }),
+  "budgets/requests.listPending": () => ({
+    ask: (db, id) => limitRequests.listPending(db, id),
+    gives: { rows: [], total: 0 },
+  }),
+  "budgets/requests.listOwn": () => ({
+    ask: (db, id) => limitRequests.listOwn(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "budgets/requests.find": () => ({
+    ask: (db, id) => limitRequests.find(db, id, theirs.ids.limitRequestId),
+    gives: undefined,
+  }),
+  "budgets/requests.restrictedKeys": () => ({
+    ask: (db, id) => limitRequests.restrictedKeys(db, id, theirs.caller.person.id),
+    prepare: sql`update api_keys set models = '{small}' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
+  "budgets/requests.usesOf": () => ({
+    ask: async (db, id) => (await limitRequests.usesOf(db, id, [theirs.caller.person.id])).size,
+    gives: 0,
+  }),
+  "budgets/requests.usedFor": () => ({
+    ask: (db, id) => limitRequests.usedFor(db, id, {}),
+    gives: { requests: 0, cost: 0 },
+  }),
+  "instance/requests.list": () => ({
+    ask: (db, id) => ceilingRequests.list(db, id),
+    prepare: sql`
+      update limit_requests set whose = 'ceiling', audience = 'operators' where workspace_id = ${theirs.workspace.id}`,
+    gives: [],
+  }),
+  "instance/requests.latelyUsed": () => ({
+    ask: async (db, id) => {
+      const { requests, cost, spent, perDay } = await ceilingRequests.latelyUsed(db, id);
+      return [requests, cost, spent, perDay.size];
+    },
+    gives: [0, 0, 0, 0],
+  }),
   "budgets.list": () => ({ ask: (db, id) => budgets.list(db, id), gives: [] }),
   "budgets.total": () => ({ ask: (db, id) => budgets.total(db, id), gives: 0 }),
   "billing/rate-limits.list": () => ({ ask: (db, id) => rateLimits.list(db, id), gives: [] }),
@@ -674,6 +714,27 @@ const changes: Record<string, () => Look> = {
   "budgets.raise": () => ({
     ask: (db, id) => budgets.raise(db, id, theirKey().of, "day", { limit: 1, until: "2000-01-01" }),
     gives: undefined,
+  }),
+  "budgets/requests.ask": () => ({
+    ask: async (db, id) =>
+      typeof (await limitRequests.ask(db, id, mine.admin.person.id, {
+        ...{ kind: "spend", whose: theirKey().of, measure: "day", amount: 1, reason: "", audience: "managers" },
+      })),
+    gives: "string",
+  }),
+  "budgets/requests.settle": () => ({
+    ask: (db, id) =>
+      limitRequests.settle(db, id, theirs.ids.limitRequestId, { status: "approved", by: mine.admin.person.id }),
+    gives: false,
+  }),
+  "budgets/requests.forward": () => ({
+    ask: (db, id) => limitRequests.forward(db, id, theirs.ids.limitRequestId),
+    prepare: sql`update limit_requests set whose = 'ceiling' where workspace_id = ${theirs.workspace.id}`,
+    gives: false,
+  }),
+  "budgets/requests.withdraw": () => ({
+    ask: (db, id) => limitRequests.withdraw(db, id, theirs.caller.person.id),
+    gives: [],
   }),
   "budgets.endRaise": () => ({ ask: (db, id) => budgets.endRaise(db, id, theirKey().of, "day"), gives: false }),
   "billing.setMemberLimit": () => ({
@@ -1121,6 +1182,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "join_requests",
     "former_members",
     "role_requests",
+    "limit_requests",
     "invite_links",
     "audit_events",
     "audit_seals",

@@ -43,15 +43,10 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
-      ...["instance.addProvider", "instance.importPrices", "instance.removePrice", "instance.setCeilings"],
-      ...["instance.setCreators", "instance.setDefaults"],
-      ...[
-        "instance.setOwnProviders",
-        "instance.setPrice",
-        "instance.setProviderState",
-        "instance.setSignUp",
-        "instance.updateProvider",
-      ],
+      ...["instance.addProvider", "instance.declineCeiling", "instance.grantCeiling", "instance.importPrices"],
+      ...["instance.removePrice", "instance.setCeilings", "instance.setCreators", "instance.setDefaults"],
+      ...["instance.setOwnProviders", "instance.setPrice", "instance.setProviderState", "instance.setSignUp"],
+      ...["instance.updateProvider"],
       ...["invitations.copyLink", "inviteLinks.create", "joining.setPage"],
       ...["keys.create", "keys.enable", "keys.restore", "keys.rotate"],
       ...["providers.addProvider", "providers.setProviderState", "providers.updateProvider", "workspaces.setSlug"],
@@ -59,6 +54,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(
       Object.fromEntries(conditional.map(({ path, freshness }) => [path, Object.keys(freshness as object)])),
     ).toEqual({
+      "budgets.approveRequest": ["today"],
       "invitations.create": ["recent"],
       "invitations.createMany": ["recent"],
       "joinRequests.approve": ["recent"],

@@ -8,7 +8,7 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
-import { rateRequestsRouter } from "@/server/budgets/rate-requests";
+import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
@@ -17,6 +17,7 @@ import { operatorsRouter } from "@/server/instance/operators/router";
 import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
+import { ceilingRequestsRouter } from "@/server/instance/requests/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
@@ -60,7 +61,7 @@ export const appRouter = t.router({
   ),
   audit: auditRouter,
   billing: billingRouter,
-  budgets: t.mergeRouters(budgetsRouter, rateRequestsRouter),
+  budgets: t.mergeRouters(budgetsRouter, limitRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
@@ -72,6 +73,7 @@ export const appRouter = t.router({
     instanceWorkspacesRouter,
     instanceProvidersRouter,
     instancePricesRouter,
+    ceilingRequestsRouter,
   ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,

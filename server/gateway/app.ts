@@ -13,6 +13,7 @@ import { answerUnknownPath, withoutPrefix } from "./door/paths";
 import { readOff } from "./door/unread-body";
 import { apiError, Refusal } from "./errors/errors";
 import { errorFor } from "./errors/thrown-error";
+import { openApi } from "./openapi/document";
 import { fileRoutes, signedFiles } from "./routes/files";
 import { fineTuningJobs } from "./routes/fine-tuning";
 import { ownModels } from "./routes/own-models";
@@ -34,6 +35,7 @@ gateway.use(async (c, next) => {
   return next();
 });
 gateway.route("/", signedFiles);
+gateway.get("/v1/openapi.json", (c) => c.json(openApi()));
 gateway.use(authenticate);
 gateway.use(countChanges);
 

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { log } from "@/server/platform/log";
 import { listFor } from "./door/allowed-models";
-import { type Bearer, findBearer, requireScope } from "./door/authenticate";
+import { type Bearer, findBearer, frontHeader, requireScope } from "./door/authenticate";
 import { hideModelIds } from "./door/hidden-models";
 import { discardUnread } from "./door/unread-body";
-import { type ApiError, errorBody, sendError, unavailable } from "./errors/errors";
+import { endpoints } from "./endpoints/table";
+import { type ApiError, sendError, unavailable } from "./errors/errors";
+import { bodyIn, familyOf } from "./errors/families";
 import { errorFor } from "./errors/thrown-error";
 import { complete, keyHolder } from "./routes/completions";
 
@@ -15,15 +17,12 @@ type Route = { method: string; path: string; scope: KeyScope; answer: Answer };
 /** The routes that nearly all requests are for. They answer on node:http itself: a framework would cost as much again. */
 const routes: Route[] = [
   { method: "GET", path: "/v1/models", scope: "models:read", answer: sendModels },
-  {
-    ...{ method: "POST", path: "/v1/chat/completions", scope: "chat" },
-    answer: (bearer, incoming, outgoing) => complete(incoming, outgoing, "chat", keyHolder(bearer, incoming, "chat")),
-  },
-  {
-    ...{ method: "POST", path: "/v1/embeddings", scope: "embeddings" },
-    answer: (bearer, incoming, outgoing) =>
-      complete(incoming, outgoing, "embeddings", keyHolder(bearer, incoming, "embeddings")),
-  },
+  ...endpoints.map((endpoint): Route => {
+    const { path, scope } = endpoint;
+    const answer: Answer = (bearer, incoming, outgoing) =>
+      complete(incoming, outgoing, endpoint, keyHolder(bearer, incoming, scope));
+    return { method: "POST", path, scope, answer };
+  }),
 ];
 
 const byPath = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
@@ -47,6 +46,8 @@ export function answerDirectly(incoming: IncomingMessage, outgoing: ServerRespon
 
 async function answer(route: Route, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   let bearer: Bearer | undefined;
+  // Where Anthropic's clients look for what others call x-request-id.
+  if (familyOf(incoming) === "anthropic") outgoing.setHeader("request-id", requestId(incoming) ?? "");
   try {
     bearer = await findBearer(incoming);
     requireScope(bearer, route.scope);
@@ -63,12 +64,15 @@ async function sendFailure(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const text = JSON.stringify(errorBody(error));
+  const body = (said: ApiError) => JSON.stringify(bodyIn(familyOf(incoming), said, requestId(incoming)));
+  const text = body(error);
   const shown = bearer ? await hideModelIds(bearer, text).catch(() => undefined) : text;
   await discardUnread(incoming, outgoing);
-  if (shown === undefined) return sendError(outgoing, unavailable, JSON.stringify(errorBody(unavailable)));
+  if (shown === undefined) return sendError(outgoing, unavailable, body(unavailable));
   sendError(outgoing, error, shown);
 }
+
+const requestId = (incoming: IncomingMessage) => frontHeader(incoming, "x-request-id");
 
 async function sendModels(bearer: Bearer, _: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   // The list of what a key may use has no ids to hide. It is made once and sent often.

@@ -4,7 +4,15 @@ import { workspaceSlug } from "@/server/api/input";
 
 export const joinPage = z.strictObject({ slug: workspaceSlug });
 export const oneRequest = z.strictObject({ requestId: z.uuid() });
-export const approveRequest = z.strictObject({ requestId: z.uuid(), role: z.enum(roles, { error: "Choose a role." }) });
+export const approveRequest = z.strictObject({
+  requestId: z.uuid(),
+  role: z.enum(roles, { error: "Choose a role." }),
+  /** Adds a seat for the person where every one is taken. */
+  addSeat: z
+    .union([z.literal(""), z.stringbool(), z.boolean()])
+    .default(false)
+    .transform((chosen) => chosen === true),
+});
 export const setJoinPage = z.strictObject({
   isOpen: z.stringbool({ error: "Choose whether it is open." }).or(z.boolean()),
 });

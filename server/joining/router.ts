@@ -32,7 +32,9 @@ export const joiningRouter = t.router({
     }
     return {
       domain:
-        domain && mode && !isMember && !isAsking ? { workspaceName: domain.name, domain: domain.domain, mode } : null,
+        domain && mode && !isMember && !isAsking
+          ? { workspaceName: domain.name, domain: domain.domain, mode, isFull: domain.isFull }
+          : null,
       requests: requests.map(({ workspaceId, ...request }) => request),
     };
   }),

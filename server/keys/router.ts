@@ -7,9 +7,10 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { limits } from "@/server/platform/throttling/limits";
-import { boundsAfter, checkCreator } from "./admin-bounds";
+import { checkCreator } from "./admin-bounds";
 import { findKey, holdKey } from "./authority";
-import { beyondPolicy, checkBounds, daysOf, endIn, lifetime } from "./bounds";
+import { checkBounds, daysOf, lifetime } from "./bounds";
+import { changeKeySettings } from "./change-settings";
 import { changesOf } from "./changes";
 import { createKey, oneKey, updateKey } from "./input";
 import * as keys from "./queries";
@@ -72,40 +73,12 @@ export const keysRouter = t.router({
     ["key_revoked", "key_beyond_bounds", "key_replaced", "key_held", "key_creators"],
     workspaceProcedure("key:manage-own", updateKey, { today: "the key may do more, or longer" }),
   ).mutation(async ({ ctx, input }) => {
-    const { workspaceId, role } = ctx.workspace;
     const { keyId, expiration, workspace, ...asked } = input;
     const key = await holdKey(ctx, keyId);
     if (key.revokedAt) throw refuse("key_revoked");
     const changes = changesOf(key, asked);
-    const bounds = await keys.bounds(ctx.db, workspaceId);
-    checkBounds(role, changes, bounds);
     const days = expiration === "keep" ? undefined : daysOf(expiration);
-    if (days !== undefined) {
-      if (key.replacedBy) throw refuse("key_replaced");
-      if (!(await keys.mayEndIn(ctx.db, workspaceId, keyId, days))) throw beyondPolicy(bounds.maximumKeyDays ?? 0);
-    }
     ctx.signIn.todayIf(widens(key, changes) || (days !== undefined && lengthens(key, days)));
-    const fields = Object.keys(changes) as (keyof typeof changes)[];
-    if (fields.length === 0 && days === undefined) return;
-    const { name: _, ...reach } = changes;
-    const adminBounds = boundsAfter({ ...ctx.workspace, personId: ctx.person.id }, key, {
-      ...reach,
-      ...(days === undefined ? {} : { expiresAt: endIn(days) }),
-    });
-    const updated = await keys.update(ctx.db, workspaceId, keyId, {
-      ...changes,
-      adminBounds,
-      ...(days === undefined ? {} : { days }),
-    });
-    if (!updated) throw refuse("key_revoked");
-    await audit.record(ctx.db, workspaceId, ctx, {
-      action: "key.updated",
-      target: { type: "key", id: keyId },
-      before: {
-        ...Object.fromEntries(fields.map((field) => [field, key[field]])),
-        ...(days === undefined ? {} : { expiresAt: key.expiresAt }),
-      },
-      after: { ...changes, ...(days === undefined ? {} : { expiresAt: updated.expiresAt }) },
-    });
+    await changeKeySettings(ctx, key, changes, days);
   }),
 });

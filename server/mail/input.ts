@@ -8,7 +8,7 @@ export const optionalMails = {
   "role-request": "A member asks for another role, where you are an Admin",
   "domain-lapsed": "The record of a workspace's domain is gone",
   "key-expiring": "A key of yours expires in 7 days, or tomorrow",
-  "limit-request": "A member asks for a higher limit, where you manage limits",
+  "limit-request": "A member asks for a higher limit or a model, where you manage them",
   "spend-alert": "A share of a spending limit is spent",
 } as const;
 export type OptionalMail = keyof typeof optionalMails;

@@ -20,6 +20,7 @@ import KeyExpiring, { type KeyExpiringProps, subject as keyExpiringSubject } fro
 import KeyLeaked, { type KeyLeakedProps, subject as keyLeakedSubject } from "@/emails/key-leaked";
 import KeyRotated, { type KeyRotatedProps, subject as keyRotatedSubject } from "@/emails/key-rotated";
 import KeysLeft, { type KeysLeftProps, subject as keysLeftSubject } from "@/emails/keys-left";
+import LimitAnswered, { type LimitAnsweredProps, subject as limitAnsweredSubject } from "@/emails/limit-answered";
 import LimitRequest, { type LimitRequestProps, subject as limitRequestSubject } from "@/emails/limit-request";
 import MemberJoined, { type MemberJoinedProps, subject as memberJoinedSubject } from "@/emails/member-joined";
 import MemberRemoved, { type MemberRemovedProps, subject as memberRemovedSubject } from "@/emails/member-removed";
@@ -71,6 +72,7 @@ export type Templates = {
   "membership-ending": Omit<MembershipEndingProps, "endsAt"> & { endsAt: string };
   "role-request": RoleRequestProps;
   "role-answered": RoleAnsweredProps;
+  "limit-answered": LimitAnsweredProps;
   "limit-request": LimitRequestProps;
   "spend-alert": SpendAlertProps;
   "workspace-deleted": WorkspaceDeletedProps;
@@ -121,6 +123,7 @@ export const templates: {
   },
   "role-request": (props) => ({ subject: roleRequestSubject(props), body: RoleRequest(props) }),
   "role-answered": (props) => ({ subject: roleAnsweredSubject(props), body: RoleAnswered(props) }),
+  "limit-answered": (props) => ({ subject: limitAnsweredSubject(props), body: LimitAnswered(props) }),
   "limit-request": (props) => ({ subject: limitRequestSubject(props), body: LimitRequest(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
   "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),

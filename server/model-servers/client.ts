@@ -4,6 +4,7 @@ import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
 import { type Source, whole } from "./source";
 
@@ -43,7 +44,7 @@ export class ModelServer {
   #failedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   readonly #ollama = new OllamaModels();
-
+  readonly endpoints: KnownEndpoints;
   readonly #requests = new Set<Interruptible>();
 
   /** @param guard where connections to it may lead; undefined: anywhere, as the environment names it */
@@ -51,7 +52,9 @@ export class ModelServer {
     private current: ModelServerSettings,
     private from: Source = whole,
     readonly guard?: Guard,
-  ) {}
+  ) {
+    this.endpoints = new KnownEndpoints(current.endpoints);
+  }
 
   get settings(): ModelServerSettings {
     return this.current;

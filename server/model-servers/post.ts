@@ -20,8 +20,21 @@ export class NoAnswer extends Error {
   }
 }
 
-/** What is sent: nothing of the client's but these two headers and the body, in its parts. */
-export type Sent = { path: string; accept: string; contentType: string; body: readonly Buffer[] };
+/**
+ * What is sent: nothing of the client's but its body, in its parts, two headers, and the few others that belong to an endpoint's protocol.
+ * `keyHeader`: in which header the server's key goes, besides `authorization`.
+ */
+export type Sent = {
+  path: string;
+  accept: string;
+  contentType: string;
+  others?: Readonly<Record<string, string>> | undefined;
+  keyHeader?: "x-api-key" | undefined;
+  body: SentBody;
+};
+
+/** A body in its parts, or as it comes: then its length if that is known, and what hands its pieces over, once. */
+export type SentBody = readonly Buffer[] | { length: number | undefined; pieces: () => AsyncIterable<Buffer> };
 
 /** What may be ended while a model server works on it. `onEnd` is called once, with the error that ends it. */
 export type Endable = {
@@ -73,6 +86,7 @@ export async function post<T>(
   return new Promise<T>((resolve, reject) => {
     const { key } = server.settings;
     const { body } = sent;
+    const length = "pieces" in body ? body.length : body.reduce((sum, { length }) => sum + length, 0);
     const request = new UpstreamRequest(server, target, call, (answer) => resolve(consume(answer)), reject);
     target.dispatcher.dispatch(
       {
@@ -82,16 +96,28 @@ export async function post<T>(
         headers: {
           "content-type": sent.contentType,
           accept: sent.accept,
-          ...(key && { authorization: `Bearer ${key}` }),
-          "content-length": String(body.reduce((sum, { length }) => sum + length, 0)),
+          ...sent.others,
+          ...(key && keyHeaders(key, sent.keyHeader, target.origin)),
+          ...(length !== undefined && { "content-length": String(length) }),
         },
-        body: body.length === 1 ? (body[0] as Buffer) : Readable.from(body, { objectMode: false }),
+        body: bodyOf(body),
         // What is waited for is measured here.
         ...{ headersTimeout: 0, bodyTimeout: 0 },
       },
       request,
     );
   });
+}
+
+function bodyOf(body: SentBody): Buffer | Readable {
+  if ("pieces" in body) return Readable.from(body.pieces(), { objectMode: false });
+  return body.length === 1 ? (body[0] as Buffer) : Readable.from(body, { objectMode: false });
+}
+
+/** As bearer, which nearly all servers take; and where the protocol has a header of its own in that, which is the only one that its maker reads. */
+function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record<string, string> {
+  const isMakers = own !== undefined && /(^|\.)anthropic\.com$/.test(new URL(origin).hostname);
+  return { ...(!isMakers && { authorization: `Bearer ${key}` }), ...(own && { [own]: key }) };
 }
 
 /** A request to a model server. Waits for the connection, for the first byte of the body and for each further one as long as it may. */

@@ -133,7 +133,7 @@ test.each<[string, string, string]>([
   [
     "an unknown field",
     '[{"name":"a","url":"https://a.example","s3cret":1}]',
-    "server 1 may have name, url, key, models and tuned",
+    "server 1 may have name, url, key, models, tuned and endpoints",
   ],
   ["no models", '[{"name":"a","url":"https://a.example","models":[]}]', "server 1 has no usable models"],
   ["a model twice", '[{"name":"a","url":"https://a.example","models":["x","x"]}]', "server 1 has no usable models"],
@@ -142,7 +142,7 @@ test.each<[string, string, string]>([
     '[{"name":"a","url":"https://a.example","models":[{"id":"s3cret"}]}]',
     "server 1 has no usable models",
   ],
-  ["a text", '["s3cret"]', "server 1 may have name, url, key, models and tuned"],
+  ["a text", '["s3cret"]', "server 1 may have name, url, key, models, tuned and endpoints"],
 ])("FA-19 model servers that are %s stop the start, which says where and prints no value", (_, value, expected) => {
   const said = complaint({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: value });
   expect(said).toContain(expected);

@@ -6,6 +6,7 @@ import { refusalOf, t } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
 import { answerFailure, noStore } from "@/server/gateway/app";
 import type { GatewayEnv } from "@/server/gateway/door/authenticate";
+import { endpointOf } from "@/server/gateway/endpoints/table";
 import { type ApiError, Refusal } from "@/server/gateway/errors/errors";
 import { complete } from "@/server/gateway/routes/completions";
 import { log } from "@/server/platform/log";
@@ -31,7 +32,7 @@ playground.post(path, async (c) => {
     throw new Refusal({ ...refused, status: 415, message: "Send application/json.", code: "unsupported_media_type" });
   const slug = c.req.param("workspace");
   const person = await enter(headers, slug);
-  await complete(incoming, outgoing, "chat", {
+  await complete(incoming, outgoing, endpointOf("chat"), {
     as: { ...person, keyId: null, models: null },
     watch: () => (end) => watchAccess(headers, slug, end),
   });

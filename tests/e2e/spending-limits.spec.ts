@@ -42,12 +42,16 @@ for (const javaScriptEnabled of [true, false]) {
     await hers.getByRole("button", { name: "Send request" }).click();
     await expect(hers.getByText("Request sent.")).toBeVisible();
 
-    await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits/spending`));
-    const raise = page.getByRole("dialog");
-    await expect(raise.getByLabel("Raised to")).toHaveValue("40.00");
-    await expect(raise.getByLabel("Until")).toHaveValue(today());
-    await raise.getByRole("button", { name: "Raise limit" }).click();
-    await expect(page.getByText("Limit raised.")).toBeVisible();
+    await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits/requests`));
+    const asked = page.getByRole("region", { name: "Grace Hopper asks for a higher limit" });
+    await expect(asked.getByLabel("New limit")).toHaveValue("40.00");
+    await expect(asked).toContainText("The evaluation runs until Friday.");
+    await asked.getByLabel("Until").fill(today());
+    await asked.getByRole("button", { name: "Approve" }).click();
+    await expect(page.getByText("Approved.")).toBeVisible();
+    await hers.goto(await mailedLink(grace.email, `/w/${acme.slug}/limits`));
+    await expect(hers.getByRole("region", { name: "Your requests" })).toContainText("Approved");
+    await page.goto(`/w/${acme.slug}/limits/spending?of=key:${id}`);
     await expect(row(page, "Daily")).toContainText("Raised to €40.00 until");
     await page.getByRole("button", { name: "End raise" }).click();
     await expect(page.getByText("The raise is ended.")).toBeVisible();
@@ -102,8 +106,9 @@ test("a refusal's link leads a member to the limit per minute, with a request fo
   await hers.getByRole("button", { name: "Send request" }).click();
   await expect(hers.getByText("Request sent.")).toBeVisible();
   const page = await pageOf(ada);
-  await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits`));
-  await expect(page.getByRole("dialog", { name: "Limits for atelier-base" })).toBeVisible();
+  await page.goto(await mailedLink(ada.email, `/w/${acme.slug}/limits/requests`));
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByText("Approved.")).toBeVisible();
 });
 
 for (const colorScheme of ["light", "dark"] as const)

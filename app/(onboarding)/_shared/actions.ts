@@ -20,6 +20,10 @@ export const declineMine = formAction((api, input) => api.invitations.declineMin
   goTo: () => "/welcome?done=declined",
 });
 
+export const askForSeat = formAction((api, input) => api.invitations.askForSeat(input), {
+  message: ({ workspaceName }) => `You asked ${workspaceName} for a seat. Its Admins have been told.`,
+});
+
 export const declineByMail = formAction((api, input) => api.invitations.declineByMail(input), {
   goTo: (_, { token }) => `/decline/${token}`,
 });

@@ -7,7 +7,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
-import { acceptMine, askByDomain, declineMine, joinByDomain, withdrawRequest } from "../_shared/actions";
+import { acceptMine, askByDomain, askForSeat, declineMine, joinByDomain, withdrawRequest } from "../_shared/actions";
 import { Corner } from "../_shared/corner";
 import { WayIn } from "../_shared/way-in";
 
@@ -58,12 +58,21 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
                 }
                 actions={
                   <>
-                    <Form action={acceptMine}>
-                      <HiddenFields values={{ invitationId: offer.id }} />
-                      <SubmitButton aria-label={`Accept invitation to ${offer.workspaceName}`}>
-                        Accept invitation
-                      </SubmitButton>
-                    </Form>
+                    {offer.isFull ? (
+                      <Form action={askForSeat}>
+                        <HiddenFields values={{ invitationId: offer.id }} />
+                        <SubmitButton aria-label={`Ask ${offer.workspaceName} for a seat`} pendingLabel="Asking…">
+                          Ask for a seat
+                        </SubmitButton>
+                      </Form>
+                    ) : (
+                      <Form action={acceptMine}>
+                        <HiddenFields values={{ invitationId: offer.id }} />
+                        <SubmitButton aria-label={`Accept invitation to ${offer.workspaceName}`}>
+                          Accept invitation
+                        </SubmitButton>
+                      </Form>
+                    )}
                     <Form action={declineMine}>
                       <HiddenFields values={{ invitationId: offer.id }} />
                       <SubmitButton variant="ghost" aria-label={`Decline invitation to ${offer.workspaceName}`}>
@@ -74,6 +83,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
                 }
               >
                 {offer.inviterName} invited you as {roleText[offer.role].name}
+                {offer.isFull && ". Every seat is taken: an Admin can add one for you."}
               </WayIn>
             ))}
             {open.domain && <OpenDomain {...open.domain} />}
@@ -121,12 +131,14 @@ function OpenDomain({
   workspaceName,
   domain,
   mode,
+  isFull,
 }: {
   workspaceName: string;
   domain: string;
   mode: "join" | "request";
+  isFull: boolean;
 }) {
-  if (mode === "join") {
+  if (mode === "join" && !isFull) {
     return (
       <WayIn
         title={
@@ -156,12 +168,12 @@ function OpenDomain({
       actions={
         <Form action={askByDomain}>
           <SubmitButton aria-label={`Ask to join workspace ${workspaceName}`} pendingLabel="Asking…">
-            Ask to join
+            {isFull ? "Ask for a seat" : "Ask to join"}
           </SubmitButton>
         </Form>
       }
     >
-      Allows all {domain} emails to ask.
+      {isFull ? "Every seat is taken: an Admin can add one for you." : `Allows all ${domain} emails to ask.`}
     </WayIn>
   );
 }

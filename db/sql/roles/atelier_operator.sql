@@ -70,6 +70,9 @@ GRANT SELECT (workspace_id, span, period, subject, spent, reserved) ON spend_cou
 -- Keys: how many there are of whom, and whether they open anything. Nothing of what they are.
 GRANT SELECT (workspace_id, id, created_by, is_service, expires_at, revoked_at, disabled_at) ON api_keys TO atelier_operator;
 
--- How much was asked in the last hours, and how many trainings are under way.
-GRANT SELECT (workspace_id, hour, requests) ON usage_hourly TO atelier_operator;
+-- How much was asked and what it cost, by the hour, and how many trainings are under way. Not of which model, by whom or with which key.
+GRANT SELECT (workspace_id, hour, requests, errors, cost) ON usage_hourly TO atelier_operator;
 GRANT SELECT (workspace_id, id, ended_at) ON fine_tuning_jobs TO atelier_operator;
+
+-- Who asks for a higher ceiling, and why.
+GRANT SELECT (workspace_id, id, user_id, kind, whose, measure, amount, reason, audience, status, created_at) ON limit_requests TO atelier_operator;

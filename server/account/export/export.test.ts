@@ -5,7 +5,9 @@ import { owner } from "@/tests/support/database";
 import { use } from "@/tests/support/factories/usage";
 import { memberOf, type Signed, workspace } from "@/tests/support/people";
 import { world } from "@/tests/support/procedures/world";
-import { personSections, type Section, workspaceSections } from "./sections";
+import { personSections } from "./person-sections";
+import type { Section } from "./section";
+import { workspaceSections } from "./sections";
 
 /** Columns that name a person and are in no export, and why. */
 const reasons: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { decodeCursor, encodeCursor, keyParts } from "@/server/api/cursors";
-import type { Section } from "./sections";
+import type { Section } from "./section";
 
 /** Rows at a time: the export is as long as what it tells, and takes no more memory than one part. */
 const partSize = 500;

@@ -6,8 +6,9 @@ import { hideModels } from "@/server/membership/hidden-models/hide";
 import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { exportedPersonPart, exportedWorkspacePart } from "../input";
+import { personSections } from "./person-sections";
 import * as exporting from "./queries";
-import { personSections, workspaceSections } from "./sections";
+import { workspaceSections } from "./sections";
 
 /** Everything that Atelier keeps about a person, in parts: `beginExport` says what there is to ask for. */
 export const accountExportRouter = t.router({

@@ -1,93 +1,4 @@
-/**
- * What of a table goes into a person's export: the rows in which `person` is their id, by the columns named here.
- * A column that is not named stays out: a secret cannot slip in with a later migration.
- */
-export type Section = {
-  table: string;
-  /** The column that holds the person's id. */
-  person: string;
-  /** What the rows are ordered by and told apart by, with each column's type. */
-  key: readonly (readonly [string, "uuid" | "text" | "timestamptz"])[];
-  columns: readonly string[];
-  /** Those of the columns that hold bytes: they are sent in base64. */
-  bytes?: readonly string[];
-  /** What else must hold of a row, where the id alone does not say whose it is. */
-  also?: string;
-};
-
-/** What is the person's outside any workspace. */
-export const personSections = {
-  person: {
-    table: "users",
-    person: "id",
-    key: [["id", "uuid"]],
-    columns: ["id", "name", "email", "email_verified_at", "image", "created_at"],
-  },
-  picture: {
-    table: "user_avatars",
-    person: "user_id",
-    key: [["user_id", "uuid"]],
-    columns: ["webp"],
-    bytes: ["webp"],
-  },
-  providers: {
-    table: "accounts",
-    person: "user_id",
-    key: [
-      ["provider", "text"],
-      ["provider_account_id", "text"],
-    ],
-    columns: ["type", "provider", "provider_account_id"],
-  },
-  sessions: {
-    table: "sessions",
-    person: "user_id",
-    key: [["id", "uuid"]],
-    columns: ["id", "created_at", "last_seen_at", "expires_at", "ip", "user_agent"],
-  },
-  passkeys: {
-    table: "passkeys",
-    person: "user_id",
-    key: [["id", "uuid"]],
-    columns: ["id", "name", "credential_id", "transports", "counter", "is_synced", "created_at", "last_used_at"],
-  },
-  knownBrowsers: {
-    table: "known_browsers",
-    person: "user_id",
-    key: [
-      ["first_seen_at", "timestamptz"],
-      ["last_seen_at", "timestamptz"],
-    ],
-    columns: ["first_seen_at", "last_seen_at"],
-  },
-  addressChange: {
-    table: "email_changes",
-    person: "user_id",
-    key: [["user_id", "uuid"]],
-    columns: ["email", "expires_at"],
-  },
-  mailOptOuts: {
-    table: "mail_opt_outs",
-    person: "user_id",
-    key: [["topic", "text"]],
-    columns: ["topic", "created_at"],
-  },
-  operator: {
-    table: "operators",
-    person: "user_id",
-    key: [["user_id", "uuid"]],
-    columns: ["source", "created_at"],
-  },
-  events: {
-    table: "account_events",
-    person: "user_id",
-    key: [
-      ["at", "timestamptz"],
-      ["id", "uuid"],
-    ],
-    columns: ["id", "at", "action", "detail", "ip", "user_agent", "request_id"],
-  },
-} as const satisfies Record<string, Section>;
+import type { Section } from "./section";
 
 const byId = [["id", "uuid"]] as const;
 
@@ -141,6 +52,18 @@ export const workspaceSections = {
     person: "settled_by",
     key: byId,
     columns: ["id", "role", "status", "settled_at"],
+  },
+  limitRequests: {
+    table: "limit_requests",
+    person: "user_id",
+    key: byId,
+    columns: ["id", "kind", "whose", "measure", "amount", "reason", "status", "created_at", "settled_at"],
+  },
+  limitRequestsAnswered: {
+    table: "limit_requests",
+    person: "settled_by",
+    key: byId,
+    columns: ["id", "kind", "measure", "amount", "status", "settled_at"],
   },
   domains: {
     table: "domains",
@@ -240,5 +163,4 @@ export const workspaceSections = {
   },
 } as const satisfies Record<string, Section>;
 
-export type PersonSection = keyof typeof personSections;
 export type WorkspaceSection = keyof typeof workspaceSections;

@@ -7,6 +7,7 @@ import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { currency, listPrices } from "@/server/usage/prices";
 import * as billing from "../queries";
+import { changeRate } from "./change-rate";
 import { listKeys, removeRate, setRate } from "./input";
 import * as rates from "./queries";
 
@@ -63,23 +64,10 @@ export const rateLimitsRouter = t.router({
   /** Sets the workspace's limits per minute for a model, or for all together. Refuses `too_many_rate_limits`. */
   setRate: refusing(["too_many_rate_limits"], workspaceProcedure("limit:manage", setRate, "any")).mutation(
     async ({ ctx, input }) => {
-      const { workspaceId } = ctx.workspace;
       const { model, requestsPerMinute, tokensPerMinute } = input;
-      const after = { requestsPerMinute, tokensPerMinute };
       if (requestsPerMinute === null && tokensPerMinute === null)
         throw refuse("invalid_input", { requestsPerMinute: "Enter at least one of the two." });
-      await lockWorkspaceAndRecheckRole(ctx);
-      const before = await rates.find(ctx.db, workspaceId, model);
-      if (before?.requestsPerMinute === after.requestsPerMinute && before.tokensPerMinute === after.tokensPerMinute)
-        return;
-      if (!before && (await rates.total(ctx.db, workspaceId)) >= rates.mostLimits) throw refuse("too_many_rate_limits");
-      await rates.set(ctx.db, workspaceId, model, after);
-      await audit.record(ctx.db, workspaceId, ctx, {
-        action: "rate_limit.set",
-        target: { type: "rate_limit", id: model || "*" },
-        ...(before ? { before } : {}),
-        after,
-      });
+      await changeRate(ctx, model, { requestsPerMinute, tokensPerMinute });
     },
   ),
 

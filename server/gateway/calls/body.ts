@@ -6,13 +6,14 @@ import { feed } from "@/server/platform/json/feed";
 import type { MemberListener } from "@/server/platform/json/members";
 import { parseJson } from "@/server/platform/json/parse";
 import { JsonScanner } from "@/server/platform/json/scanner";
-import { BodyRoom } from "../door/body-room";
+import { BodyRoom, type HeldRoom } from "../door/body-room";
 import { type ApiError, invalid, Refusal } from "../errors/errors";
 import { BodyParts } from "./body-parts";
 
 /** The longest body that is parsed into a tree, in bytes: of requests that no model works on. */
 const longestTree = 1024 * 1024;
-const stallMs = 30_000;
+/** After so long without a byte of a body, in milliseconds, it is given up. */
+export const stallMs = 30_000;
 
 const unsupported: ApiError = {
   status: 415,
@@ -21,14 +22,14 @@ const unsupported: ApiError = {
   code: "unsupported_media_type",
 };
 
-const tooLarge = (most: number): ApiError => ({
+export const tooLarge = (most: number): ApiError => ({
   status: 413,
   message: `The body is larger than ${Math.round(most / 1024 / 1024)} MB.`,
   type: "invalid_request_error",
   code: "body_too_large",
 });
 
-const stalled: ApiError = {
+export const stalled: ApiError = {
   status: 408,
   message: "Nothing more of the body came for 30 seconds.",
   type: "invalid_request_error",
@@ -42,6 +43,16 @@ let room: BodyRoom | undefined;
 
 /** The longest body that a model is sent, in bytes. */
 export const longestBody = (): number => env().GATEWAY_MAX_BODY_MB * 1024 * 1024;
+
+/**
+ * Takes room for a body of so many bytes, if it says, among all bodies that are held.
+ *
+ * @throws Refusal 429 and 503 when there is none
+ */
+export function roomFor(whose: string, length: number | undefined): HeldRoom {
+  room ??= new BodyRoom(longestBody());
+  return room.enter(whose, length);
+}
 
 /** A body in the pieces it is sent on in, and the room it takes until that is released. */
 type ReceivedBody = { parts: Buffer[]; length: number; release(): void };
@@ -95,8 +106,7 @@ async function receive(
   if (!isJson.test(type) || encoding !== "identity") throw new Refusal(unsupported);
   const declared = incoming.headers["content-length"];
   if (Number(declared ?? 0) > most) throw new Refusal(tooLarge(most));
-  room ??= new BodyRoom(longestBody());
-  const held = room.enter(whose, declared === undefined ? undefined : Number(declared));
+  const held = roomFor(whose, declared === undefined ? undefined : Number(declared));
   const parts = new BodyParts();
   try {
     await eachPiece(

@@ -1,7 +1,7 @@
 import type { OfferedModel } from "@/server/model-servers/catalogue";
 import type { ClassCounts } from "@/server/usage/classes";
 import { invalid } from "../errors/errors";
-import { mediaTokens } from "./media";
+import { audioTokens, imageTokens, mediaTokens } from "./media";
 import type { Asked } from "./request";
 
 /** What a request without `max_tokens` is taken to produce at most, for each of its answers. */
@@ -17,18 +17,29 @@ const mostTokens = 2_000_000_000;
  */
 export type Estimate = { promptTokens: number; completionTokens: number; classes?: ClassCounts; ceiling: number };
 
+type Known = Pick<OfferedModel, "contextLength" | "media">;
+
+/** Estimates the tokens of what is only read: embeddings have no completion. */
+export function estimatePrompt(asked: Asked, model: Known): Estimate {
+  return { promptTokens: promptOf(asked, model).promptTokens, completionTokens: 0, ceiling: 0 };
+}
+
+function promptOf({ media: found, body }: Asked, { media = {} }: Known) {
+  const sent = found.reduce((sum, { characters }) => sum + characters, 0);
+  const text = Math.max(1, Math.ceil((body.length - sent) / 4));
+  const ofMedia = found.length === 0 ? noMedia : mediaTokens(found, media);
+  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
+  return { promptTokens, ofMedia };
+}
+
 /**
- * Estimates the tokens of a request. Its text is taken to have a token for every four bytes, and at least one; media are counted as such
+ * Estimates the tokens of a request that is answered with text. Its text is taken to have a token for every four bytes, and at least one; media are counted as such
  * (`mediaTokens`); a chat's prompt is never more than the model's context. Of the completion, what the request says, for each of its
  * answers. Refuses with 422 more tokens than the model can give.
  */
-export function estimate(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Estimate {
-  const { contextLength, media = {} } = model;
-  const sent = asked.media.reduce((sum, { characters }) => sum + characters, 0);
-  const text = Math.max(1, Math.ceil((asked.body.length - sent) / 4));
-  const ofMedia = asked.media.length === 0 ? noMedia : mediaTokens(asked.media, media);
-  const promptTokens = Math.min(text + (ofMedia.imageInput ?? 0) + (ofMedia.audioInput ?? 0), mostTokens);
-  if (asked.operation === "embeddings") return { promptTokens, completionTokens: 0, ceiling: 0 };
+export function estimate(asked: Asked, model: Known): Estimate {
+  const { contextLength } = model;
+  const { promptTokens, ofMedia } = promptOf(asked, model);
   const { most, choices } = asked;
   const longest = contextLength ?? longestContext;
   if (most && most.tokens > longest)
@@ -51,4 +62,43 @@ function cut({ imageInput = 0, audioInput = 0 }: ClassCounts, prompt: number): C
   const audio = Math.min(audioInput, prompt);
   const image = Math.min(imageInput, prompt - audio);
   return { ...(image > 0 && { imageInput: image }), ...(audio > 0 && { audioInput: audio }) };
+}
+
+/** What models make of the dearest image of the usual sizes. */
+const imageOutputTokens = 6_208;
+/** As many images are changed at a time. */
+const mostImages = 16;
+/** More than is said in a second, in tokens. */
+const spokenTokensPerSecond = 5;
+
+/** Estimates what is paid by units, and by tokens where the model counts those: a recording to be written down. */
+export function estimateRecording({ units }: Asked, { media = {} }: Known): Estimate {
+  const { second = 0 } = units ?? {};
+  const audioInput = Math.min(audioTokens(second, media), mostTokens);
+  const completionTokens = Math.min(second * spokenTokensPerSecond, mostTokens);
+  return { promptTokens: audioInput, completionTokens, ceiling: completionTokens, classes: { ...units, audioInput } };
+}
+
+/** The same of images to be made, of a text and of images. */
+export function estimateImages(asked: Asked, model: Known): Estimate {
+  const isForm = asked.endpoint.reads.kind === "form";
+  const promptTokens = isForm ? mostImages * imageTokens(model.media) : promptOf(asked, model).promptTokens;
+  const completionTokens = asked.choices * imageOutputTokens;
+  return { promptTokens, completionTokens, ceiling: completionTokens, classes: { ...asked.units } };
+}
+
+/** The same of a text to be spoken: of each character a token is spoken at most. */
+export function estimateSpeech(asked: Asked, model: Known): Estimate {
+  const { character = 0 } = asked.units ?? {};
+  return {
+    ...estimatePrompt(asked, model),
+    completionTokens: character,
+    ceiling: character,
+    classes: { ...asked.units },
+  };
+}
+
+/** The same of pages to be read, of which no tokens are counted. */
+export function estimatePages({ units }: Asked): Estimate {
+  return { promptTokens: 1, completionTokens: 0, ceiling: 0, classes: { ...units } };
 }

@@ -20,40 +20,47 @@ const nameOf = new Map(
   [...(kinds.keys() as Iterable<string>), ...besides, ...payloads, ...descriptions].map((name) => [hashOf(name), name]),
 );
 
-/** The parts are at this depth: of the body, the list of messages, a message, its content. */
+/** Parts are at this depth: of the body, the list of messages, a message, its content; those of a tool's result in a part are two deeper. */
 const partDepth = 5;
-const [messages, content] = [hashOf("messages"), hashOf("content")];
+const innerPartDepth = 7;
+const content = hashOf("content");
+
+/** Where the media of a request are: in which members of which list's elements. */
+export type MediaPlaces = { list: number; members: ReadonlySet<number> };
+
+/** Returns the places `LIST[].MEMBER[]`, for each of the members. */
+export const placesOf = (list: string, ...members: string[]): MediaPlaces => ({
+  list: hashOf(list),
+  members: new Set(members.map(hashOf)),
+});
+
+const ofChats = placesOf("messages", "content");
 
 type Said = { bytes: number; head: string };
 
-/**
- * Finds the media in the parts of a chat's messages as they come, in the forms that OpenAI's, Mistral's, vLLM's and Anthropic's API have for them.
- * Only a part that is of a type of media is one: the same text elsewhere is text for the model.
- */
-export class MediaReader {
-  /** What is to be told to it. */
-  static readonly strings: ReadonlySet<number> = new Set(nameOf.keys());
-  readonly found: Media[] = [];
-  /** The strings of the part that is being read: its own, and those of the objects in it by the objects' names. */
+/** What the part says that is being read: its own strings, and those of the objects in it by the objects' names. */
+class PartReader {
   #own = new Map<string, Said>();
   #inner = new Map<string, Map<string, Said>>();
 
-  onString({ names, depth }: NamePath, bytes: number, head: string): void {
-    if (depth < partDepth || depth > partDepth + 1 || !isPart(names)) return;
-    const name = nameOf.get(names[depth] as number) as string;
-    if (depth === partDepth) return void this.#own.set(name, { bytes, head });
-    const parent = nameOf.get(names[partDepth] as number);
-    if (parent === undefined) return;
-    this.#inner.set(parent, (this.#inner.get(parent) ?? new Map()).set(name, { bytes, head }));
+  get type(): string | undefined {
+    return this.#own.get("type")?.head;
   }
 
-  onObject({ names, depth }: NamePath): void {
-    if (depth !== partDepth || !isPart(names)) return;
-    const type = this.#own.get("type")?.head;
+  /** @param parent the name of the object in the part that has the string; undefined: the part itself */
+  add(name: string, parent: string | undefined, said: Said): void {
+    if (parent === undefined) this.#own.set(name, said);
+    else this.#inner.set(parent, (this.#inner.get(parent) ?? new Map()).set(name, said));
+  }
+
+  /** Ends the part. Returns the medium that it is. */
+  end(): Media | undefined {
+    const { type } = this;
     const kind = kinds.get(type);
-    if (kind && type) this.found.push(this.#medium(kind, type));
+    const medium = kind && type ? this.#medium(kind, type) : undefined;
     this.#own = new Map();
     this.#inner = new Map();
+    return medium;
   }
 
   #medium(kind: Media["kind"], type: string): Media {
@@ -69,4 +76,50 @@ export class MediaReader {
   }
 }
 
-const isPart = (names: Int32Array) => names[1] === messages && names[3] === content;
+/**
+ * Finds the media in the parts of a request's messages as they come, in the forms that OpenAI's, Mistral's, vLLM's and Anthropic's API have for them.
+ * Only a part that is of a type of media is one, or one in a tool's result: the same text elsewhere is text for the model.
+ */
+export class MediaReader {
+  /** What is to be told to it. */
+  static readonly strings: ReadonlySet<number> = new Set(nameOf.keys());
+  readonly found: Media[] = [];
+  readonly #part = new PartReader();
+  /** Of a part's own content, and the media in that. */
+  readonly #innerPart = new PartReader();
+  #innerFound: Media[] = [];
+
+  constructor(private readonly places: MediaPlaces = ofChats) {}
+
+  onString({ names, depth }: NamePath, bytes: number, head: string): void {
+    if (depth < partDepth || depth > innerPartDepth + 1 || !this.#isPart(names)) return;
+    const own = ownDepth(names, depth);
+    if (depth > own + 1) return;
+    const parent = depth === own ? undefined : nameOf.get(names[own] as number);
+    if (depth !== own && parent === undefined) return;
+    const part = own === partDepth ? this.#part : this.#innerPart;
+    part.add(nameOf.get(names[depth] as number) as string, parent, { bytes, head });
+  }
+
+  onObject({ names, depth }: NamePath): void {
+    if ((depth !== partDepth && depth !== innerPartDepth) || !this.#isPart(names)) return;
+    if (ownDepth(names, depth) !== depth) return;
+    if (depth === innerPartDepth) {
+      const medium = this.#innerPart.end();
+      if (medium) this.#innerFound.push(medium);
+      return;
+    }
+    if (this.#part.type === "tool_result") this.found.push(...this.#innerFound);
+    this.#innerFound = [];
+    const medium = this.#part.end();
+    if (medium) this.found.push(medium);
+  }
+
+  #isPart(names: Int32Array): boolean {
+    return names[1] === this.places.list && this.places.members.has(names[3] as number);
+  }
+}
+
+/** At which depth the part is that a place is in. */
+const ownDepth = (names: Int32Array, depth: number) =>
+  depth >= innerPartDepth && names[partDepth] === content ? innerPartDepth : partDepth;

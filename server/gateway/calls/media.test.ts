@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
+import { endpointOf } from "../endpoints/table";
 import { estimate } from "./estimate";
 import { readRequest } from "./request";
 import { Tally } from "./tally";
@@ -15,7 +16,7 @@ async function asked(content: unknown, more: object = {}) {
   const incoming = Object.assign(Readable.from([Buffer.from(text)]), {
     headers: { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) },
   });
-  const read = await readRequest("chat", incoming as unknown as IncomingMessage, "whose");
+  const read = await readRequest(endpointOf("chat"), incoming as unknown as IncomingMessage, "whose");
   read.body.release();
   return read;
 }

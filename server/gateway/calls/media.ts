@@ -6,9 +6,9 @@ const usualImageTokens = 2_048;
 const usualAudioTokensPerSecond = 25;
 /** What is at an address is not fetched to be counted: a minute of audio, ten pages of a file. */
 const usualSeconds = 60;
-const usualPages = 10;
+export const usualPages = 10;
 /** A page of a file, or a picture of a film, has so many bytes at least. */
-const pageBytes = 50_000;
+export const pageBytes = 50_000;
 
 /** The fewest bytes that a second has in a format: speech, in one channel. */
 const bytesPerSecond = new Map(
@@ -32,11 +32,25 @@ export function mediaTokens(media: readonly Media[], rates: MediaRates): ClassCo
       // No server makes more of a small image than its bytes would be as text.
       imageInput += bytes > 0 ? Math.min(imageTokens, Math.ceil(bytes / 4)) : imageTokens;
     } else if (kind === "audio") {
-      const seconds = bytes > 0 ? bytes / (bytesPerSecond.get(format) ?? usualBytesPerSecond) : usualSeconds;
+      const seconds = bytes > 0 ? secondsIn(bytes, format) : usualSeconds;
       audioInput += Math.ceil(seconds * audioTokensPerSecond);
     } else imageInput += imageTokens * (bytes > 0 ? Math.ceil(bytes / pageBytes) : usualPages);
   }
   return { ...(imageInput > 0 && { imageInput }), ...(audioInput > 0 && { audioInput }) };
+}
+
+/** Returns how many tokens an image has that is not a small one. */
+export const imageTokens = ({ imageTokens = usualImageTokens }: MediaRates = {}): number => imageTokens;
+
+/** Returns how many tokens a recording has. */
+export const audioTokens = (
+  seconds: number,
+  { audioTokensPerSecond = usualAudioTokensPerSecond }: MediaRates,
+): number => Math.ceil(seconds * audioTokensPerSecond);
+
+/** Estimates how long a recording of so many bytes is at most. */
+export function secondsIn(bytes: number, format = ""): number {
+  return bytes / (bytesPerSecond.get(format) ?? usualBytesPerSecond);
 }
 
 /** Estimates the tokens of what a model has spoken, of its base64. */

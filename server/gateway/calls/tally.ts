@@ -17,12 +17,17 @@ export class Tally {
   add(choices: unknown): void {
     if (!Array.isArray(choices)) return;
     for (const choice of choices) {
-      const { delta, message } = (choice ?? {}) as { delta?: unknown; message?: unknown };
-      const characters = this.#textLength(delta ?? message, 0);
-      if (characters === 0) continue;
-      this.#pieces++;
-      this.#characters += characters;
+      const { delta, message, text } = (choice ?? {}) as { delta?: unknown; message?: unknown; text?: unknown };
+      this.addPiece(delta ?? message ?? text);
     }
+  }
+
+  /** Takes one piece of an answer, of whatever form. */
+  addPiece(piece: unknown): void {
+    const characters = this.#textLength(piece, 0);
+    if (characters === 0) return;
+    this.#pieces++;
+    this.#characters += characters;
   }
 
   /** All of it, speech and images too. */
@@ -64,4 +69,7 @@ export class Tally {
 }
 
 /** What says nothing that a model has written. */
-const labels = new Set(["role", "type", "id", "object", "index", "expires_at", "format"]);
+const labels = new Set([
+  ...["role", "type", "id", "object", "index", "expires_at", "format"],
+  ...["status", "call_id", "tool_use_id", "signature", "encrypted_content", "annotations", "citations"],
+]);

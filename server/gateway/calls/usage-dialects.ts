@@ -10,11 +10,19 @@ const largest = 2 ** 31 - 1;
 
 /**
  * Finds what an answer, or an event of a stream, says of its usage, wherever its server puts that: `usage` as OpenAI, Anthropic, Mistral,
- * DeepSeek, vLLM and others do, `x_groq.usage`, a choice's own (Moonshot), `usage_info` (pages), and llama.cpp's `timings` beside it.
+ * DeepSeek, vLLM and others do, `x_groq.usage`, a choice's own (Moonshot), `usage_info` (pages), `meta.tokens` (Cohere), the `duration` of a
+ * transcript, and llama.cpp's `timings` beside it.
  */
-export function usageIn({ usage, x_groq: groq, usage_info: info, timings, choices }: Members): Members | undefined {
+export function usageIn(answer: Members): Members | undefined {
+  const { usage, x_groq: groq, usage_info: info, timings, choices, meta, duration } = answer;
   const inChoice = Array.isArray(choices) ? asMembers(asMembers(choices[0])?.usage) : undefined;
-  const found = asMembers(usage) ?? asMembers(asMembers(groq)?.usage) ?? inChoice ?? asMembers(info);
+  const found =
+    asMembers(usage) ??
+    asMembers(asMembers(groq)?.usage) ??
+    inChoice ??
+    asMembers(info) ??
+    asMembers(asMembers(meta)?.tokens) ??
+    (Number(duration) > 0 ? { seconds: Number(duration) } : undefined);
   const timed = asMembers(timings);
   return found || timed ? { ...found, ...(timed && { timings: timed }) } : undefined;
 }
@@ -70,14 +78,14 @@ function read(said: Members, hasCompletion: boolean): Used | "empty" {
     sum(said.prompt_cache_hit_tokens, said.prompt_cache_miss_tokens) ??
     sum(timings.prompt_n, timings.cache_n);
   let completion = whole(said.completion_tokens) ?? whole(said.output_tokens) ?? whole(timings.predicted_n);
+  const isTotalAll = !hasCompletion && total !== undefined;
+  if (prompt === undefined && completion === undefined && units !== noUnits && !isTotalAll)
+    return { promptTokens: 0, completionTokens: 0, classes: units };
   if (!hasCompletion) {
     prompt ??= total;
     completion ??= 0;
   }
-  if (prompt === undefined || completion === undefined) {
-    const isAllSaid = prompt === undefined && completion === undefined && units !== noUnits;
-    return isAllSaid ? { promptTokens: 0, completionTokens: 0, classes: units } : "empty";
-  }
+  if (prompt === undefined || completion === undefined) return "empty";
 
   const cached = parts.cacheRead + parts.cacheWrite;
   // Anthropic counts what is read from and written to the cache beside the input.

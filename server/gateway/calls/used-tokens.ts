@@ -1,3 +1,4 @@
+import type { ClassCounts } from "@/server/usage/classes";
 import type { Outcome } from "@/server/usage/metering";
 import type { Estimate } from "./estimate";
 import type { Tally } from "./tally";
@@ -28,9 +29,15 @@ export function reportedUsage(said: Record<string, unknown> | undefined, reserve
   if (read === "empty") return undefined;
   if (read === "impossible") return { usage: null, usageSource: "invalid" };
   const isPossible =
-    isWithin(read.promptTokens, reserved.promptTokens) && isWithin(read.completionTokens, reserved.completionTokens);
+    isWithin(read.promptTokens, reserved.promptTokens) &&
+    isWithin(read.completionTokens, reserved.completionTokens) &&
+    units.every((name) => isWithin(read.classes?.[name] ?? 0, reserved.classes?.[name] ?? unbounded));
   return isPossible ? { usage: read, usageSource: "reported" } : { usage: null, usageSource: "invalid" };
 }
+
+/** What a request asks for in units bounds them; where it does not ask for any, they only have to fit. */
+const units = ["second", "image", "page", "character"] as const;
+const unbounded = largest / absurd;
 
 function isWithin(tokens: number, reserved: number): boolean {
   return tokens <= Math.min(Math.max(1, reserved) * absurd, largest);
@@ -52,6 +59,17 @@ export function estimatedUsage(reserved: Estimate, produced: number | Pick<Tally
 export function believedUsage(reported: Used | undefined, estimated: Used): Used {
   if (!reported) return estimated;
   return reported.usageSource === "invalid" ? { ...estimated, usageSource: "invalid" } : reported;
+}
+
+/**
+ * Returns what is charged where units are counted here: those, unless the server says others; and tokens as far as it says any. What it says
+ * that cannot be is left out, and marked.
+ */
+export function usedUnits(reported: Used | undefined, units: ClassCounts): Used {
+  const { promptTokens = 0, completionTokens = 0, classes } = reported?.usage ?? {};
+  const used = Object.entries({ ...units, ...classes }).filter(([, count]) => count > 0);
+  const usage = { promptTokens, completionTokens, ...(used.length > 0 && { classes: Object.fromEntries(used) }) };
+  return { usage, usageSource: reported?.usageSource === "invalid" ? "invalid" : "reported" };
 }
 
 /**

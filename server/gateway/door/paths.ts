@@ -53,8 +53,13 @@ function listOf(routes: Route[]): string {
   const methods = new Map<string, Set<string>>();
   for (const { method, path } of routes) {
     if (method === "ALL" || !path.startsWith("/v1/")) continue;
-    const shown = path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+    const shown = shownPath(path);
     methods.set(shown, (methods.get(shown) ?? new Set()).add(method));
   }
   return [...methods].map(([path, all]) => `${[...all].join("/")} ${path}`).join(", ");
+}
+
+/** Returns a route's path as documents write it: "/v1/files/{id}". What is archived is in the rest of the path, since ids may have slashes. */
+export function shownPath(path: string): string {
+  return path.replace(":rest{.+}", "{id}/archive").replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
 }

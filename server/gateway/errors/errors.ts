@@ -1,7 +1,9 @@
 import type { ServerResponse } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { countRefusal } from "@/server/platform/metrics";
+import { bodyIn, familyOf } from "./families";
 
 /** The types of errors that begin here; a model server's own type is passed on as it is. */
 type ErrorType =
@@ -55,16 +57,16 @@ export function invalid(param: string | undefined, message: string, where: "body
 /** Seconds to wait where an error does not know better. */
 const waits: Partial<Record<number, number>> = { 429: 60, 503: 5 };
 
-/**
- * Returns an error in the shapes of both client families: Mistral's reads the top level, OpenAI's reads `error`
- * (docs/api.md has the statuses).
- */
-export function apiError(c: Context, error: ApiError) {
+/** Returns an error in the shape of the client that asked (docs/api.md has the shapes and the statuses). */
+export function apiError(c: Pick<Context, "json"> & { env: HttpBindings }, error: ApiError) {
   countRefusal(error.code);
-  return c.json(errorBody(error), error.status, headersOf(error));
+  const { incoming } = c.env;
+  const { "x-request-id": id } = incoming.headers;
+  const body = bodyIn(familyOf(incoming), error, typeof id === "string" ? id : undefined);
+  return c.json(body, error.status, headersOf(error));
 }
 
-/** Sends an error as `apiError` returns it, with the text of its `errorBody`. */
+/** Sends an error with the text of its body. */
 export function sendError(outgoing: ServerResponse, error: ApiError, body: string): void {
   countRefusal(error.code);
   outgoing
@@ -84,14 +86,6 @@ function headersOf({ status, retryAfter, shouldRetry }: ApiError): Record<string
     ...(seconds !== undefined && { "Retry-After": String(seconds) }),
     ...(shouldRetry === false && { "x-should-retry": "false" }),
   };
-}
-
-/** Returns the body of an error, also for the event that ends a stream which cannot go on. */
-export function errorBody({ status, message, type, code, param, detail: given }: ApiError) {
-  const error = { message, type, param: param ?? null, code };
-  // Mistral's client wants the details of a 422 in a list, or not at all.
-  const detail = given ?? (status === 422 && [{ type: code, loc: param ? ["body", param] : ["body"], msg: message }]);
-  return { object: "error", ...error, error, ...(detail && { detail }) };
 }
 
 /** The one answer to every key that does not open anything, whatever the cause. */

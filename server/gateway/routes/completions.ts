@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Inference } from "@/db/schema/usage";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
+import type { Offer } from "@/server/model-servers/catalogue";
 import { env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
 import { type Outcome, type Reservation, reserve, settle } from "@/server/usage/metering";
 import { Call, CallEnded, type WatchAccess } from "../calls/call";
-import { type Estimate, estimate } from "../calls/estimate";
+import type { Estimate } from "../calls/estimate";
 import { type Asked, readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
 import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
@@ -14,13 +14,17 @@ import { type Bearer, frontHeader } from "../door/authenticate";
 import { refuseUsedUp } from "../door/check-limits";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
+import type { Endpoint, Members } from "../endpoints/endpoint";
+import { missingEndpoint, noEndpoint } from "../endpoints/missing";
+import { endpointOf } from "../endpoints/table";
 import { failures } from "../errors/answer-error";
 import { type ApiError, Refusal } from "../errors/errors";
 import { limitError, reachedLimit, setLimitHeaders } from "../errors/limit-answers";
+import { ServerFailure } from "../errors/upstream-error";
 import { AskedServers } from "../streaming/asked-servers";
 import { ClientStream } from "../streaming/client-stream";
-import { forward } from "../streaming/forward";
-import { Progress } from "../streaming/relay";
+import { forward, offersFor } from "../streaming/forward";
+import { isOfType, Progress } from "../streaming/relay";
 import { relayStream } from "../streaming/stream-answer";
 import { relayWhole } from "../streaming/whole-answer";
 
@@ -52,7 +56,7 @@ export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyS
 export async function complete(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  operation: Inference,
+  endpoint: Endpoint,
   { as: caller, watch }: Charged,
 ): Promise<void> {
   const id = frontHeader(incoming, "x-request-id");
@@ -60,7 +64,7 @@ export async function complete(
   const progress = new Progress();
 
   await refuseUsedUp(caller, incoming, outgoing);
-  const asked = await readRequest(operation, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
+  const asked = await readRequest(endpoint, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
   try {
     await answerAsked(asked, { as: caller, watch }, { id, incoming, outgoing, progress });
   } finally {
@@ -75,9 +79,10 @@ async function answerAsked(
   { as: caller, watch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
 ): Promise<void> {
-  const { operation } = asked;
+  const { endpoint } = asked;
   const model = await modelFor(asked.model, caller);
-  const reserved = estimate(asked, model);
+  const offers = offersOrNone(endpoint, model.offers);
+  const reserved = endpoint.estimate(asked, model);
   const { isStreamed } = asked;
   const { promptTokens, completionTokens, classes } = reserved;
 
@@ -88,7 +93,7 @@ async function answerAsked(
     memberId: caller.memberId,
     model: model.id,
     upstreamModel: model.offers[0]?.upstream ?? model.id,
-    operation,
+    operation: endpoint.name,
     isStreamed,
     promptTokens,
     completionTokens,
@@ -101,15 +106,19 @@ async function answerAsked(
 
   const watches = [watch({ id: model.id, name: asked.model }), watchModel(model.id, caller)];
   const call = new Call(outgoing, caller.workspaceId, ...watches);
-  const client = isStreamed ? new ClientStream(outgoing) : undefined;
+  const stream = () => new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id));
+  let client = isStreamed ? stream() : undefined;
   const servers = new AskedServers(outgoing);
   let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
   try {
     call.throwIfEnded();
-    await forward(asked, model.offers, incoming.headers, { call, servers }, (begun) => {
+    if (offers.length === 0) throw missingEndpoint(endpoint.path);
+    await forward(asked, offers, incoming.headers, { id, call, servers }, (begun) => {
       progress.restart();
+      // A form may say only after its file that it wants a stream.
+      if (endpoint.reads.kind === "form" && isOfType(begun.response, "text/event-stream")) client ??= stream();
+      if (begun.translated && !outgoing.headersSent) outgoing.setHeader(translatedHeader, endpointOf("chat").path);
       const relay = {
-        operation,
         begun,
         reserved,
         media: model.media ?? {},
@@ -121,6 +130,8 @@ async function answerAsked(
       return client ? relayStream(relay, client) : relayWhole(relay);
     });
   } catch (error) {
+    const made = isMissing(error) && endpoint.answerWithout?.(asked, model);
+    if (made) return sendOwn(outgoing, made);
     const told = errorFor(error);
     const isGone = call.isClientGone;
     outcome = isGone
@@ -128,11 +139,12 @@ async function answerAsked(
       : { status: outgoing.headersSent ? 200 : told.status, errorCode: told.code };
     // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
     // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
-    const isGivenUp = error instanceof CallEnded && error.isOfCaller;
+    const isGivenUp = error instanceof CallEnded && error.isOfCaller && asked.body.isWhole;
     if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, reserved);
     if (isGone) return;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
-    client?.end(told);
+    if (client) client.end(told);
+    else outgoing.destroy();
   } finally {
     call.close();
     client?.close();
@@ -142,6 +154,39 @@ async function answerAsked(
     const { firstByteMs, totalMs } = progress;
     settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
   }
+}
+
+/** Says in an answer's header of what it was made, where the model's server does not have the endpoint. */
+const translatedHeader = "x-atelier-translated";
+/** Says in an answer's header that no model server gave it, but Atelier made it of what it knows. */
+const estimatedHeader = "x-atelier-estimated";
+
+/**
+ * Returns the servers to ask, in their order; none where an answer is made without.
+ *
+ * @throws ServerFailure when none has the endpoint
+ */
+function offersOrNone(endpoint: Endpoint, offers: Offer[]): Offer[] {
+  try {
+    return offersFor(endpoint, offers);
+  } catch (error) {
+    if (endpoint.answerWithout && isMissing(error)) return [];
+    throw error;
+  }
+}
+
+const isMissing = (error: unknown) => error instanceof ServerFailure && error.why === noEndpoint;
+
+function sendOwn(outgoing: ServerResponse, made: Members): void {
+  const text = JSON.stringify(made);
+  outgoing
+    .writeHead(200, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(text),
+      "cache-control": "no-store",
+      [estimatedHeader]: "true",
+    })
+    .end(text);
 }
 
 function abandonedUsage(isStreamed: boolean, reserved: Estimate): Used {

@@ -2,6 +2,7 @@ import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { passingBounds } from "@/server/platform/json/bounds";
 import { feed } from "@/server/platform/json/feed";
 import type { MemberListener } from "@/server/platform/json/members";
+import { hashOf, type NamePath } from "@/server/platform/json/nesting";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { JsonScanner } from "@/server/platform/json/scanner";
 import { BodyParts, edited } from "../calls/body-parts";
@@ -12,6 +13,8 @@ const longestAnswer = 128 * 1024 * 1024;
 /** The longest answer whose tree is made where nothing else says what it has used. */
 const longestTree = 1024 * 1024;
 const openBracket = 91;
+/** Of the objects in a list that is a member of the answer. */
+const itemDepth = 3;
 
 /** The members that are understood, and the bytes that each may have. */
 const wanted = new Map([
@@ -20,6 +23,9 @@ const wanted = new Map([
   ["usage_info", 65_536],
   ["x_groq", 65_536],
   ["timings", 65_536],
+  ["error", 65_536],
+  ["meta", 65_536],
+  ["duration", 4_096],
 ]);
 
 type Found = { from: number; to: number; value: unknown };
@@ -30,6 +36,22 @@ export class WholeAnswer implements MemberListener {
   readonly #found = new Map<string, Found>();
   readonly #lists = new Set<string>();
   #name: string | undefined;
+  #items = 0;
+  readonly #itemsOf: number | undefined;
+
+  /** @param itemsOf the list whose objects are counted */
+  constructor(itemsOf?: string) {
+    this.#itemsOf = itemsOf === undefined ? undefined : hashOf(itemsOf);
+  }
+
+  /** How many objects the list has. */
+  get items(): number {
+    return this.#items;
+  }
+
+  onObject({ names, depth }: NamePath): void {
+    if (depth === itemDepth && names[1] === this.#itemsOf) this.#items++;
+  }
 
   onMember(name: string | undefined): number {
     this.#name = name;
@@ -46,6 +68,12 @@ export class WholeAnswer implements MemberListener {
   /** Whether the member of this name is a list. */
   hasList(name: string): boolean {
     return this.#lists.has(name);
+  }
+
+  /** Whether it has a member `error` that says something. */
+  get hasError(): boolean {
+    const { value } = this.#found.get("error") ?? {};
+    return typeof value === "object" ? value !== null : typeof value === "string" && value !== "";
   }
 
   /** What it says of the usage, wherever it does; undefined when nowhere. */
@@ -70,12 +98,17 @@ export class WholeAnswer implements MemberListener {
 /**
  * Reads a whole answer, however long, without holding up others.
  *
+ * @param itemsOf the list whose objects are counted
  * @param onPiece called for each piece that comes
  * @returns undefined when it is no object
  * @throws JsonError when it is not JSON, or beyond the bounds; and when the connection breaks
  */
-export async function readAnswer(answer: ServerAnswer, onPiece: () => void): Promise<WholeAnswer | undefined> {
-  const whole = new WholeAnswer();
+export async function readAnswer(
+  answer: ServerAnswer,
+  itemsOf: string | undefined,
+  onPiece: () => void,
+): Promise<WholeAnswer | undefined> {
+  const whole = new WholeAnswer(itemsOf);
   const scanner = new JsonScanner(passingBounds, whole);
   await answer.read((piece) => {
     onPiece();

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { env } from "@/server/platform/env";
-import { type ApiError, errorBody } from "../errors/errors";
+import type { ApiError } from "../errors/errors";
 
 /** A line that clients of server-sent events ignore. */
 const comment = ": waiting\n\n";
@@ -13,7 +13,11 @@ const comment = ": waiting\n\n";
 export class ClientStream {
   readonly #comments: NodeJS.Timeout;
 
-  constructor(private readonly outgoing: ServerResponse) {
+  /** @param failureEvent returns the event that ends a stream which cannot go on */
+  constructor(
+    private readonly outgoing: ServerResponse,
+    public failureEvent: (error: ApiError) => string,
+  ) {
     this.#comments = setTimeout(() => this.#comment(), env().STREAM_COMMENT_MS);
   }
 
@@ -26,21 +30,14 @@ export class ClientStream {
 
   /** Resolves once the client has read on, or is gone. */
   drained(): Promise<void> {
-    const { outgoing } = this;
-    return new Promise((resolve) => {
-      const end = () => {
-        outgoing.off("drain", end).off("close", end);
-        resolve();
-      };
-      outgoing.on("drain", end).on("close", end);
-    });
+    return drained(this.outgoing);
   }
 
   /** Ends the stream: with an error as its last event if it cannot go on. */
   end(error?: ApiError): void {
     this.close();
     this.#begin();
-    this.outgoing.end(error && `data: ${JSON.stringify(errorBody(error))}\n\n`);
+    this.outgoing.end(error && this.failureEvent(error));
   }
 
   /** No more comments are sent. */
@@ -66,4 +63,15 @@ export class ClientStream {
       "x-accel-buffering": "no",
     });
   }
+}
+
+/** Resolves once a client has read on, or is gone. */
+export function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      outgoing.off("drain", end).off("close", end);
+      resolve();
+    };
+    outgoing.on("drain", end).on("close", end);
+  });
 }

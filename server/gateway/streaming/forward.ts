@@ -1,9 +1,14 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
-import { type Endable, NoAnswer, post } from "@/server/model-servers/post";
+import { type Endable, NoAnswer, post, type SentBody } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import type { Asked } from "../calls/request";
+import type { AnswerReading } from "../endpoints/endpoint";
+import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
+import { endpointOf } from "../endpoints/table";
+import type { Translation, Translator } from "../endpoints/translator";
 import { failures, readError } from "../errors/answer-error";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
 import type { AskedServers } from "./asked-servers";
@@ -15,43 +20,68 @@ export type UpstreamResponse = {
   rename?: string;
   /** Usage was asked for on top of what the program asked for. */
   hasAddedUsage: boolean;
+  /** How the answer is read. */
+  answers: AnswerReading;
+  /** A chat was asked for in place of what the program did. */
+  translated?: { by: Translator; translation: Translation };
 };
 
-const paths = { chat: "/chat/completions", embeddings: "/embeddings" } as const;
+/** What every model server's address ends with, and every endpoint's path begins with. */
+const apiRoot = "/v1";
+
+/** What goes up of the client's request besides its body. */
+type Common = { accept: string; contentType: string; others: Record<string, string> | undefined };
 
 /** What is done with the answer of a server that has begun one; throws a `ServerFailure` that is not final when another may be asked. */
 type HandOn = (begun: UpstreamResponse) => Promise<void>;
+
+/**
+ * Returns the servers of a model that can answer an endpoint's requests: those that have it, and where chats are made of its requests all
+ * others after them. Of what nothing is known is tried.
+ *
+ * @throws ServerFailure when none has it
+ */
+export function offersFor({ name, path, translate }: Asked["endpoint"], offers: Offer[]): Offer[] {
+  const lacking = offers.filter(({ server, upstream }) => server.endpoints.lacks(name, upstream));
+  if (lacking.length === 0) return inOrder(offers);
+  const having = offers.filter((offer) => !lacking.includes(offer));
+  if (!translate && having.length === 0) throw missingEndpoint(path);
+  return [...inOrder(having), ...(translate ? inOrder(lacking) : [])];
+}
 
 /**
  * Asks the servers that have the model, one after the other, until the answer of one is handed on. Another is asked when one could not be
  * reached, did not begin to answer in time, or says 429 or 5xx, while nothing of an answer was sent to the client. A failure that would be
  * the same everywhere is final, and an answer that broke off after it had begun is not asked for again.
  *
- * @param headers the client's, of which two are sent on
+ * @param offers in the order in which they are asked (`offersFor`)
+ * @param headers the client's, of which `Accept`, `Content-Type` and those of the endpoint are sent on
  * @throws ServerFailure of the last server that answered, or of the last one; or what the call ended with
  */
 export async function forward(
   asked: Asked,
   offers: Offer[],
-  headers: { accept?: string | undefined; "content-type"?: string | undefined },
-  { call, servers }: { call: Endable; servers: AskedServers },
+  headers: IncomingHttpHeaders,
+  { id, call, servers }: { id: string; call: Endable; servers: AskedServers },
   handOn: HandOn,
 ): Promise<void> {
-  const common = {
-    path: paths[asked.operation],
+  const common: Common = {
     accept: headers.accept ?? (asked.isStreamed ? "text/event-stream" : "application/json"),
     contentType: headers["content-type"] ?? "application/json",
+    others: passed(asked.endpoint.passes, headers),
   };
   const failed: ServerFailure[] = [];
-  for (const offer of inOrder(offers)) {
+  for (const offer of offers) {
     const { server } = offer;
     servers.ask(server.settings.name, offer.upstream);
     try {
-      return await attempt(asked, offer, common, call, handOn);
+      return await attempt(asked, offer, { id, common, call }, handOn);
     } catch (error) {
       call.throwIfEnded();
+      asked.body.throwIfBroken();
       if (!(error instanceof ServerFailure)) throw error;
-      const { why, isFinal } = error;
+      const { why } = error;
+      const isFinal = error.isFinal || asked.body.isTaken;
       log.warn(
         { err: error, modelServer: server.settings.name, why, isFinal },
         "a model server did not answer a request",
@@ -62,35 +92,108 @@ export async function forward(
       failed.push(error);
     }
   }
-  const lastAnswer = failed.findLastIndex(({ isAnswer }) => isAnswer);
+  const worked = failed.findLastIndex(({ isAnswer }) => isAnswer);
+  const lastAnswer = worked === -1 ? failed.findLastIndex(({ why }) => why !== noEndpoint) : worked;
   const told = lastAnswer === -1 ? failed.length - 1 : lastAnswer;
   servers.tell(told);
   throw failed[told] ?? new ServerFailure(failures.down, "no_connection");
 }
 
+/** Returns the headers that are passed on, as far as the client has sent them. */
+function passed(names: readonly string[] | undefined, headers: IncomingHttpHeaders): Common["others"] {
+  if (!names) return undefined;
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof headers[name] === "string" ? [[name, headers[name]]] : [])),
+  );
+}
+
+type Way = { id: string; common: Common; call: Endable };
+
 /**
- * Asks one server, and hands its answer on.
+ * Asks one server, and hands its answer on. A server that turns out not to have the endpoint is asked for a chat instead, where one can be made.
  *
  * @throws ServerFailure, or what the call ended with
  */
-async function attempt(
+async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Promise<void> {
+  const { endpoint } = asked;
+  const { server, upstream } = offer;
+  const translator = endpoint.translate;
+  if (translator && server.endpoints.lacks(endpoint.name, upstream))
+    return await ask(asked, offer, way, translated(asked, offer, way.id, translator), handOn);
+  try {
+    await ask(asked, offer, way, direct(asked, offer), handOn);
+  } catch (error) {
+    if (!(error instanceof ServerFailure) || error.why !== noEndpoint || !translator) throw error;
+    await ask(asked, offer, way, translated(asked, offer, way.id, translator), handOn);
+  }
+}
+
+/** What one server is asked, and how its answer is read. */
+type Question = {
+  path: string;
+  keyHeader?: "x-api-key" | undefined;
+  body: (addsUsage: boolean) => SentBody;
+  /** Whether a stream is to be asked for its usage. */
+  mayAddUsage: boolean;
+  /** Whether an answer can tell that the server lacks the endpoint. */
+  mayLack: boolean;
+  begun: Omit<UpstreamResponse, "response" | "hasAddedUsage">;
+};
+
+function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }: Offer): Question {
+  const rename = upstream === model ? undefined : model;
+  return {
+    path: endpoint.path.slice(apiRoot.length),
+    keyHeader: endpoint.keyHeader,
+    body: (addsUsage) => body.sent({ model: rename && upstream, addsUsage }),
+    mayAddUsage: asked.isStreamed && !asked.wantsUsage,
+    mayLack: server.endpoints.mayLack(endpoint.name),
+    begun: { answers: endpoint.answers, ...(rename && { rename }) },
+  };
+}
+
+function translated(asked: Asked, { upstream }: Offer, id: string, by: Translator): Question {
+  const chat = endpointOf("chat");
+  const body = asked.body.tree();
+  const made = { ...by.request(body), model: upstream };
+  const { stream_options: options, ...withoutOptions } = made as Record<string, unknown>;
+  return {
+    path: chat.path.slice(apiRoot.length),
+    body: (addsUsage) => {
+      const sent = addsUsage
+        ? { ...made, stream_options: { ...(options as object), include_usage: true } }
+        : withoutOptions;
+      return [Buffer.from(JSON.stringify(sent))];
+    },
+    mayAddUsage: asked.isStreamed,
+    mayLack: false,
+    begun: { answers: chat.answers, translated: { by, translation: { id, model: asked.model, body } } },
+  };
+}
+
+async function ask(
   asked: Asked,
   { server, upstream }: Offer,
-  common: { path: string; accept: string; contentType: string },
-  call: Endable,
+  { common, call }: Way,
+  question: Question,
   handOn: HandOn,
 ): Promise<void> {
-  const rename = upstream === asked.model ? undefined : asked.model;
+  const { path, keyHeader, mayLack, begun } = question;
   let isSecond = false;
   let isWithoutOptions = false;
   for (;;) {
-    const hasAddedUsage = asked.isStreamed && !asked.wantsUsage && server.takesStreamOptions && !isWithoutOptions;
-    const body = asked.body.sent({ model: rename && upstream, addsUsage: hasAddedUsage });
+    const hasAddedUsage = question.mayAddUsage && server.takesStreamOptions && !isWithoutOptions;
+    const body = question.body(hasAddedUsage);
     try {
-      const isAnswered = await post(server, { ...common, body }, call, async (response) => {
-        if (response.status >= 300) return !(await isAboutOptions(response, call, hasAddedUsage));
+      const isAnswered = await post(server, { ...common, path, keyHeader, body }, call, async (response) => {
+        if (response.status >= 300) {
+          const said = await readFailure(response, call, { hasAddedUsage, mayLack });
+          if (said === "options") return false;
+          server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
+          throw missingEndpoint(asked.endpoint.path);
+        }
         if (isWithoutOptions) server.takesStreamOptions = false;
-        await handOn({ response, hasAddedUsage, ...(rename && { rename }) });
+        await handOn({ response, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun });
         return true;
       });
       if (isAnswered) return;
@@ -98,19 +201,28 @@ async function attempt(
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       // The connection had ended before anything was sent on it.
-      if (error.kind !== "stale" || isSecond) throw noAnswer(error);
+      if (error.kind !== "stale" || isSecond || asked.body.isTaken) throw noAnswer(error);
       isSecond = true;
     }
   }
 }
 
-/** Returns true when an error is due to `stream_options` that were added; throws every other one. */
-async function isAboutOptions(response: ServerAnswer, call: Endable, hasAddedUsage: boolean): Promise<boolean> {
+/**
+ * Reads an error that another question may do without: "options", one due to `stream_options` that were added; "server" and "model", one due to an
+ * endpoint that is not there (`missingIn`). Throws every other one.
+ */
+async function readFailure(
+  response: ServerAnswer,
+  call: Endable,
+  { hasAddedUsage, mayLack }: { hasAddedUsage: boolean; mayLack: boolean },
+): Promise<"options" | "server" | "model"> {
   const said = await readError(response);
   call.throwIfEnded();
   // Only that it then works tells that this was the reason: some servers repeat the whole request with every error.
   if (hasAddedUsage && (response.status === 400 || response.status === 422) && said.includes("stream_options"))
-    return true;
+    return "options";
+  const missing = mayLack ? missingIn(response.status, said) : undefined;
+  if (missing) return missing;
   throw serverFailure(response.status, tryParseJson(said), response.headers);
 }
 

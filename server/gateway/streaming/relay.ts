@@ -1,5 +1,4 @@
 import type { ServerResponse } from "node:http";
-import type { Inference } from "@/db/schema/usage";
 import { NoAnswer } from "@/server/model-servers/post";
 import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import type { MediaRates } from "@/server/platform/settings/models";
@@ -12,7 +11,6 @@ import type { UpstreamResponse } from "./forward";
 
 /** What is needed to hand an answer on. */
 export type Relay = {
-  operation: Inference;
   begun: UpstreamResponse;
   reserved: Estimate;
   /** How the model counts media. */
@@ -61,7 +59,12 @@ export function unusableAnswer(cause?: unknown): ServerFailure {
 }
 
 /** Checks whether an answer is of this media type, and not compressed, which it was not asked to be. */
-export function isOfType({ headers }: ServerAnswer, type: string): boolean {
-  const { "content-encoding": encoding = "identity", "content-type": given = "" } = headers;
-  return encoding === "identity" && (given === type || given.split(";", 1)[0]?.trim().toLowerCase() === type);
+export function isOfType(answer: ServerAnswer, type: string): boolean {
+  const { "content-type": given = "" } = answer.headers;
+  return isPlain(answer) && (given === type || given.split(";", 1)[0]?.trim().toLowerCase() === type);
+}
+
+/** Checks whether an answer is not compressed. */
+export function isPlain({ headers }: ServerAnswer): boolean {
+  return (headers["content-encoding"] ?? "identity") === "identity";
 }

@@ -25,9 +25,14 @@ export async function relayStream(
 ): Promise<void> {
   const { response } = begun;
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
-  const reader = new EventReader(longestEvent);
-  const events = new StreamEvents(reserved, begun, media);
-  const type = response.headers["content-type"];
+  const reader = new EventReader(begun.answers.events.longest ?? longestEvent);
+  const { translated, answers } = begun;
+  const translator = translated?.by.stream(translated.translation);
+  const changes = { hasAddedUsage: begun.hasAddedUsage, translator, ...(begun.rename && { rename: begun.rename }) };
+  const events = new StreamEvents(reserved, answers, changes, media);
+  const type = translated ? undefined : response.headers["content-type"];
+  const { fail } = translator ?? {};
+  if (translator && fail) client.failureEvent = (error) => fail.call(translator, error);
   /** Returns a promise when the client has to be waited for. */
   const send = (all: Buffer[], piece: Buffer): Promise<void> | undefined => {
     const { bytes, failure } = passed(events, all, piece);
@@ -50,6 +55,8 @@ export async function relayStream(
       await send(rest.length > 0 ? [rest] : [], rest);
     }
     if (!events.isComplete) throw new Error("the stream ended before the answer did");
+    const last = translator?.end();
+    if (last) client.send(Buffer.from(last));
   } catch (error) {
     call.throwIfEnded();
     response.abort();

@@ -1,21 +1,23 @@
 import { tryParseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
-import { withMembers } from "../calls/json-members";
+import { membersOf, withMembers } from "../calls/json-members";
 import { Tally } from "../calls/tally";
-import { usageIn } from "../calls/usage-dialects";
-import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used } from "../calls/used-tokens";
+import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
+import type { AnswerReading, EventReading, Members } from "../endpoints/endpoint";
+import type { StreamTranslator } from "../endpoints/translator";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { dataOf, errorOf, withData } from "./event-reader";
 
-/** An event of a stream is no event of a chat. */
+/** An event of a stream is none of an answer's. */
 export class UnusableEvent extends Error {
   override readonly name = "UnusableEvent";
 }
 
-type Chunk = { choices?: unknown; usage?: unknown; model?: unknown };
+/** What is changed in events: the model's name, what usage was added, or all of it. */
+type Changes = { rename?: string; hasAddedUsage: boolean; translator?: StreamTranslator | undefined };
 
-/** Reads the events of a chat's stream as they pass, and changes what is not what the program asked for. */
+/** Reads the events of a stream as they pass, and changes what is not what the program asked for. */
 export class StreamEvents {
   /** The server has said that nothing more comes. */
   isDone = false;
@@ -26,13 +28,17 @@ export class StreamEvents {
   #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
   readonly #tally: Tally;
+  readonly #reading: EventReading;
+  #items = 0;
 
   constructor(
     readonly reserved: Estimate,
-    readonly changes: { rename?: string; hasAddedUsage: boolean },
+    readonly answers: AnswerReading,
+    readonly changes: Changes,
     media: MediaRates = {},
   ) {
     this.#tally = new Tally(media);
+    this.#reading = answers.events;
   }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
@@ -42,6 +48,11 @@ export class StreamEvents {
 
   /** What has been used so far; undefined when nothing was produced: an answer that failed before its first token costs nothing. */
   get used(): Used | undefined {
+    const { units } = this.answers;
+    if (units) {
+      const hasBegun = this.#items > 0 || this.#tally.tokens > 0 || this.isComplete;
+      return hasBegun ? usedUnits(this.#reported, units(this.#items, this.reserved.classes ?? {})) : undefined;
+    }
     if (!this.hasChunks || (this.#tally.tokens === 0 && !this.isComplete)) return undefined;
     const estimated = estimatedUsage(this.reserved, this.#tally);
     const believed = believedUsage(this.#reported, estimated);
@@ -66,38 +77,69 @@ export class StreamEvents {
     }
     if (data.trim() === "[DONE]") {
       this.isDone = true;
-      return event;
+      return this.changes.translator ? undefined : event;
     }
     if (!text.startsWith("data:") && errorEvent.test(text)) throw failureIn(data);
-    const chunk = parse(data);
-    const { choices, usage, model } = chunk;
+    const reading = this.#reading;
+    const chunk = parse(data, reading);
     this.hasChunks = true;
-    this.#tally.add(choices);
+    reading.count(chunk, this.#tally);
     if (isFlood(this.#tally.tokens, this.reserved))
       throw new UnusableEvent("the server goes on far beyond what was asked for");
-    if (hasFinish(choices)) this.#hasFinished = true;
-    const hasUsage = typeof usage === "object" && usage !== null;
-    const said = usageIn(chunk);
+    if (reading.isItem?.(chunk)) this.#items++;
+    if (reading.hasFinished(chunk)) this.#hasFinished = true;
+    if (reading.isLast?.(chunk)) this.isDone = true;
+    const said = reading.usage(chunk);
     if (said) {
       this.#said = { ...this.#said, ...said };
       this.#reported = reportedUsage(this.#said, this.reserved);
     }
+    return this.changes.translator
+      ? translated(this.changes.translator, chunk)
+      : this.#changed(event, text, data, chunk);
+  }
+
+  /** Returns the event as the program is to have it; undefined: not at all. */
+  #changed(event: Buffer, text: string, data: string, chunk: Members): Buffer | undefined {
     const { rename, hasAddedUsage } = this.changes;
+    const { holder } = this.#reading;
+    const { choices, usage } = chunk;
+    const hasUsage = typeof usage === "object" && usage !== null;
     // What is only there because more was asked for than the program did.
     if (hasAddedUsage && hasUsage && !(Array.isArray(choices) && choices.length > 0)) return undefined;
     // Usage before the end is there for programs that count along, and was not asked for by this one.
-    const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !hasFinish(choices)));
-    const isRenamed = rename !== undefined && typeof model === "string";
+    const isUsageAdded = hasAddedUsage && (usage === null || (hasUsage && !this.#reading.hasFinished(chunk)));
+    const named = holder === undefined ? chunk : (chunk[holder] as Members | null | undefined);
+    const isRenamed = rename !== undefined && typeof named?.model === "string";
     if (!isUsageAdded && !isRenamed) return event;
     const changed = withMembers(data, {
       ...(isUsageAdded && { usage: undefined }),
-      ...(isRenamed && { model: JSON.stringify(rename) }),
+      ...(isRenamed && renamed(data, holder, rename)),
     });
     return Buffer.from(withData(text, changed));
   }
 }
 
-function parse(data: string): Chunk {
+/** Returns the change that gives the model another name, in the event itself or in the object that has it. */
+function renamed(data: string, holder: string | undefined, rename: string): Record<string, string> {
+  const model = JSON.stringify(rename);
+  if (holder === undefined) return { model };
+  const { valueStart = 0, end = 0 } = membersOf(data).findLast(({ name }) => name === holder) ?? {};
+  return { [holder]: withMembers(data.slice(valueStart, end), { model }) };
+}
+
+function translated(translator: StreamTranslator, chunk: Members): Buffer | undefined {
+  let text: string;
+  try {
+    text = translator.push(chunk);
+  } catch (error) {
+    if (error instanceof Error) throw new UnusableEvent(`an event cannot be translated: ${error.message}`);
+    throw error;
+  }
+  return text === "" ? undefined : Buffer.from(text);
+}
+
+function parse(data: string, reading: EventReading): Members {
   let value: unknown;
   try {
     value = tryParseJson(data);
@@ -105,8 +147,10 @@ function parse(data: string): Chunk {
     throw new UnusableEvent("an event is not JSON");
   }
   if (typeof value !== "object" || value === null) throw new UnusableEvent("an event is no object");
+  const failure = reading.failure?.(value as Members);
+  if (failure !== undefined) throw serverFailure(statusIn(failure), failure);
   if (isError(value)) throw serverFailure(statusIn(value), value);
-  return value;
+  return value as Members;
 }
 
 const errorEvent = /^event: ?error\r?$/m;
@@ -116,9 +160,4 @@ function failureIn(text: string) {
   const said = tryParseJson(text) ?? text;
   const body = isError(said) ? said : { error: said };
   return serverFailure(statusIn(body), body);
-}
-
-function hasFinish(choices: unknown): boolean {
-  if (!Array.isArray(choices)) return false;
-  return choices.some((choice) => typeof (choice as { finish_reason?: unknown } | null)?.finish_reason === "string");
 }

@@ -1,9 +1,14 @@
-import { JsonError } from "@/server/platform/json/bounds";
+import { JsonError, passingBounds } from "@/server/platform/json/bounds";
+import { parseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
+import type { Estimate } from "../calls/estimate";
 import { Tally } from "../calls/tally";
-import { believedUsage, estimatedUsage, reportedUsage } from "../calls/used-tokens";
+import { believedUsage, estimatedUsage, nothingUsed, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
+import type { AnswerReading, Members } from "../endpoints/endpoint";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import { readAnswer, type WholeAnswer } from "./answer-reader";
+import { relayBytes } from "./byte-answer";
+import type { UpstreamResponse } from "./forward";
 import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
 
 /**
@@ -12,42 +17,32 @@ import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
  *
  * @throws ServerFailure, or what the call's signal aborted with
  */
-export async function relayWhole({
-  operation,
-  begun,
-  reserved,
-  media,
-  outgoing,
-  call,
-  progress,
-  delivers,
-}: Relay): Promise<void> {
-  const { response, rename } = begun;
+export async function relayWhole(relay: Relay): Promise<void> {
+  const { begun, reserved, media, outgoing, call, progress, delivers } = relay;
+  const { response, rename, answers, translated } = begun;
+  if (answers.mayBeBytes && !isOfType(response, "application/json")) return await relayBytes(relay);
   let answer: WholeAnswer | undefined;
   try {
-    answer = isOfType(response, "application/json") ? await readAnswer(response, () => progress.noteByte()) : undefined;
+    answer = isOfType(response, "application/json")
+      ? await readAnswer(response, answers.itemsOf, () => progress.noteByte())
+      : undefined;
   } catch (error) {
     call.throwIfEnded();
     throw error instanceof JsonError ? unusableAnswer(error) : brokenAnswer(error, progress);
   } finally {
     response.abort();
   }
-  if (!answer?.hasList(operation === "chat" ? "choices" : "data")) {
+  if (!answer || !isAnswer(answer, answers)) {
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
   }
-  const reported = reportedUsage(answer.usage, reserved);
-  if (reported?.usageSource === "reported") progress.used = reported;
-  else {
-    const counted = operation === "chat" ? countTokens(answer, media) : 0;
-    progress.used = believedUsage(reported, estimatedUsage(reserved, counted));
-  }
-  const sent = answer.sent(rename);
+  const sent = translated ? [translation(answer, translated)] : answer.sent(rename);
+  progress.used = usedFor(answer, answers, reserved, media);
   delivers();
   // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
   outgoing.writeHead(200, {
-    "content-type": response.headers["content-type"] ?? "application/json",
+    "content-type": (translated ? undefined : response.headers["content-type"]) ?? "application/json",
     "content-length": sent.reduce((sum, { length }) => sum + length, 0),
     "cache-control": "no-store",
   });
@@ -56,13 +51,43 @@ export async function relayWhole({
   outgoing.end(sent.at(-1));
 }
 
+/** What an answer is charged for. */
+function usedFor(answer: WholeAnswer, answers: AnswerReading, reserved: Estimate, media: MediaRates): Used {
+  if (answers.isFree) return nothingUsed;
+  const reported = reportedUsage(answer.usage, reserved);
+  if (answers.units) return usedUnits(reported, answers.units(answer.items, reserved.classes ?? {}));
+  if (reported?.usageSource === "reported") return reported;
+  const counted = reserved.ceiling > 0 ? countTokens(answer, answers, media) : 0;
+  return believedUsage(reported, estimatedUsage(reserved, counted));
+}
+
 /** Bytes up to which copying an answer costs less than sending it apart from its headers. */
 const shortAnswer = 4_096;
 
-/** The tokens of a chat's answer whose server does not say. */
-function countTokens({ tree, parts }: WholeAnswer, media: MediaRates): number | Tally {
+/** Checks whether what a server has answered is an answer, and not an error that comes as a success. */
+function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): boolean {
+  if (lists.length > 0 && !lists.some((name) => answer.hasList(name))) return false;
+  return mayHaveError !== false || !answer.hasError;
+}
+
+/**
+ * Returns what is made of a chat's answer.
+ *
+ * @throws ServerFailure when nothing can be made of it
+ */
+function translation(answer: WholeAnswer, { by, translation }: NonNullable<UpstreamResponse["translated"]>): Buffer {
+  try {
+    const chat = parseJson(Buffer.concat(answer.parts.end()), passingBounds) as Members;
+    return Buffer.from(JSON.stringify(by.answer(chat, translation)));
+  } catch (error) {
+    throw unusableAnswer(error);
+  }
+}
+
+/** The tokens of an answer whose server does not say. */
+function countTokens({ tree, parts }: WholeAnswer, { count }: AnswerReading, media: MediaRates): number | Tally {
   if (tree === undefined) return Math.ceil(parts.length / 4);
   const tally = new Tally(media);
-  tally.add((tree as { choices?: unknown }).choices);
+  count(tree as Members, tally);
   return tally;
 }

@@ -45,6 +45,7 @@ describe("IS-11 at /v1", () => {
   /** What is asked of each route that answers by itself: a path that could name the model. */
   const samples: Record<string, (of: Hidden) => string[]> = {
     "/v1/models": () => ["/v1/models"],
+    "/v1/openapi.json": () => ["/v1/openapi.json"],
     "/v1/models/:id{.+}": ({ id }) => [`/v1/models/${encodeURIComponent(id)}`],
     "/v1/files": () => ["/v1/files"],
     "/v1/files/:id": () => [`/v1/files/${here.ids.fileId}`],

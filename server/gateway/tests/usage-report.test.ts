@@ -22,7 +22,8 @@ function ask(query: string, scopes: KeyScope[] = ["usage:read"]) {
     c.set("bearer", { keyId, workspaceId: acme.id, memberId: null, scopes, models: null });
     await next();
   });
-  return door.route("/", usage).request(`/v1/usage${query}`);
+  const path = `/v1/usage${query}`;
+  return door.route("/", usage).request(path, {}, { incoming: { url: path, headers: {} } });
 }
 
 const today = () => new Date().toISOString().slice(0, 10);

@@ -1,11 +1,11 @@
-import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import * as audit from "@/server/audit/queries";
-import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { currency } from "@/server/usage/prices";
+import { inside } from "../inside";
+import * as ceilingRequests from "../requests/queries";
+import { shown } from "../requests/router";
 import { listWorkspaces, oneWorkspace, setCeilings, suspendWorkspace } from "./input";
 import * as workspaces from "./queries";
 
@@ -23,13 +23,15 @@ export const instanceWorkspacesRouter = t.router({
   workspace: refusing(["not_found"], instanceProcedure(oneWorkspace)).query(async ({ ctx, input }) => {
     const found = await workspaces.find(ctx.db, input.slug);
     if (!found) throw refuse("not_found");
-    const { id, ...shown } = found;
-    const [admins, ceilings, atStake] = await Promise.all([
+    const { id, ...facts } = found;
+    const [admins, ceilings, atStake, asked] = await Promise.all([
       workspaces.admins(ctx.db, id),
       workspaces.ceilings(ctx.db, id),
       workspaces.atStake(ctx.db, id),
+      ceilingRequests.list(ctx.db, id),
     ]);
-    return { ...shown, admins, ceilings, atStake, currency: currency() };
+    const requests = (await shown(ctx.db, asked)).rows;
+    return { ...facts, admins, ceilings, atStake, requests, currency: currency() };
   }),
 
   /**
@@ -83,16 +85,4 @@ export const instanceWorkspacesRouter = t.router({
   ),
 });
 
-type Change = audit.AuditEvent<"workspace.ceilings_changed" | "workspace.suspended" | "workspace.resumed">;
-
 const targetOf = (id: string) => ({ type: "workspace" as const, id });
-
-/** Runs a change inside a workspace, under its lock, and writes it into its log and the instance's. */
-async function inside(ctx: audit.Actor & { db: Db }, workspaceId: string, run: () => Promise<Change>): Promise<void> {
-  await actInside(ctx.db, workspaceId);
-  if (!(await liveWorkspace.lock(ctx.db, workspaceId))) throw refuse("not_found");
-  const event = await run();
-  await audit.record(ctx.db, workspaceId, ctx, event);
-  await actAsOperator(ctx.db);
-  await audit.record(ctx.db, instanceLog, ctx, event);
-}

@@ -37,6 +37,7 @@ test("a domain proved by its TXT record lets people with a verified address ther
   const grace = await colleague();
   expect((await grace.api.joining.open()).domain).toEqual({
     workspaceName: expect.any(String),
+    isFull: false,
     domain: company,
     mode: "join",
   });

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNotNull, isNull, lt, ne, or, sql } from "drizzle-
 import type { Db } from "@/db/client";
 import { domains } from "@/db/schema/joining";
 import { users } from "@/db/schema/people";
-import { isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
+import { isFullWorkspace, isLiveMembership, memberships, workspaces } from "@/db/schema/workspaces";
 
 export type Domain = {
   id: string;
@@ -109,6 +109,8 @@ export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
   workspaceId: string;
   slug: string;
   name: string;
+  /** Whether every seat is taken. */
+  isFull: boolean;
 };
 
 /** Returns the workspace that the domain of a verified address opens, if one does. Row-level security hides it from other people. */
@@ -122,6 +124,7 @@ export async function openTo(db: Db, email: string): Promise<OpenDomain | undefi
       domain: domains.domain,
       mode: domains.mode,
       proof: domains.proof,
+      isFull: isFullWorkspace,
     })
     .from(domains)
     .innerJoin(workspaces, and(eq(workspaces.id, domains.workspaceId), isNull(workspaces.deletedAt)))

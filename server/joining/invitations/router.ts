@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Db } from "@/db/client";
+import { type Db, enterWorkspace } from "@/db/client";
 import { canGrant } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import type { Person } from "@/server/api/context";
@@ -9,6 +9,8 @@ import { refuse, refuseUntil } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
+import * as joining from "../requests/queries";
+import { askToJoin } from "../requests/router";
 import { parseAddresses } from "./addresses";
 import { accept, acceptRefusals, answerRefusals, closedBecause, decline } from "./answering/answer";
 import * as answering from "./answering/queries";
@@ -117,7 +119,8 @@ export const invitationsRouter = t.router({
     if (!ctx.person.isVerified) return { state: "verify_email" as const };
     const reason = closedBecause(offer);
     if (reason) return { state: reason, slug: reason === "invitation_used" ? offer.slug : null };
-    return { state: "open" as const, ...described(offer), expiresAt: offer.expiresAt };
+    const isAsking = offer.isFull && (await isWaitingForSeat(ctx, offer.workspaceId));
+    return { state: "open" as const, id: offer.id, ...described(offer), isAsking, expiresAt: offer.expiresAt };
   }),
 
   /** Returns the offers waiting for the person's verified address. */
@@ -136,6 +139,22 @@ export const invitationsRouter = t.router({
   acceptMine: refusing(acceptRefusals, personProcedure(oneInvitation, "any")).mutation(async ({ ctx, input }) =>
     accept(ctx, await own(ctx, input.invitationId)),
   ),
+
+  /**
+   * Asks the Admins for a seat, where every one is taken, with the right of an offer to the person's own address; the offer stays. Refuses
+   * `verify_email`, `already_member`, `seat_free`, and a closed offer by its reason.
+   */
+  askForSeat: refusing(
+    [...answerRefusals, "already_member", "seat_free"],
+    personProcedure(oneInvitation, "any"),
+  ).mutation(async ({ ctx, input }) => {
+    const offer = await own(ctx, input.invitationId);
+    if (!offer) throw refuse("not_found");
+    const reason = closedBecause(offer);
+    if (reason) throw refuse(reason);
+    if (!offer.isFull) throw refuse("seat_free");
+    return askToJoin(ctx, { ...offer, name: offer.workspaceName });
+  }),
 
   /** Declines the offer a token opens. */
   decline: refusing(answerRefusals, personProcedure(heldInvitation, "any")).mutation(async ({ ctx, input }) =>
@@ -179,6 +198,12 @@ function own(ctx: { db: Db; person: Person }, id: string) {
   return answering.findOwn(ctx.db, ctx.person.email, id);
 }
 
+async function isWaitingForSeat(ctx: { db: Db; person: Person }, workspaceId: string): Promise<boolean> {
+  await enterWorkspace(ctx.db, workspaceId);
+  return joining.isWaiting(ctx.db, workspaceId, ctx.person.id);
+}
+
 function described(offer: Omit<answering.Offer, "heldToken">) {
-  return { workspaceName: offer.workspaceName, inviterName: offer.inviterName, role: offer.role, endsAt: offer.endsAt };
+  const { workspaceName, inviterName, role, endsAt, isFull } = offer;
+  return { workspaceName, inviterName, role, endsAt, isFull };
 }

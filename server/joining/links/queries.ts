@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { inviteLinks } from "@/db/schema/joining";
-import { workspaces } from "@/db/schema/workspaces";
+import { isFullWorkspace, workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
 
 type LinkRole = Exclude<Role, "admin">;
@@ -64,6 +64,7 @@ export async function findByToken(db: Db, tokenHash: Buffer) {
       role: inviteLinks.role,
       domain: inviteLinks.domain,
       createdBy: inviteLinks.createdBy,
+      isFull: isFullWorkspace,
       isOpen: sql<boolean>`${inviteLinks.endedAt} is null and ${inviteLinks.expiresAt} > now() and ${inviteLinks.uses} < ${inviteLinks.maxUses}`,
     })
     .from(inviteLinks)

@@ -81,9 +81,10 @@ export const inviteLinksRouter = t.router({
       return { state: "wrong_domain" as const, domain: found.domain, signedInAs: ctx.person.email };
     await enterWorkspace(ctx.db, found.workspaceId);
     const { isAskedFor } = await wayBack(ctx.db, found.workspaceId, ctx.person.id);
-    if (isAskedFor) {
+    if (isAskedFor || found.isFull) {
       const isWaiting = await joining.isWaiting(ctx.db, found.workspaceId, ctx.person.id);
-      return { state: "former_member" as const, workspaceName: found.workspaceName, isWaiting };
+      const state = isAskedFor ? ("former_member" as const) : ("full" as const);
+      return { state, workspaceName: found.workspaceName, isWaiting };
     }
     return { state: "open" as const, workspaceName: found.workspaceName, role: found.role };
   }),
@@ -115,7 +116,7 @@ export const inviteLinksRouter = t.router({
     return { slug: found.slug };
   }),
 
-  /** Asks to be let in where a link does not let one in that was a member before. Refuses `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`. */
+  /** Asks to be let in where a link does not let one in: who was a member before, or when every seat is taken. Refuses `link_closed`, `link_wrong_domain`, `verify_email`, `already_member`. */
   ask: refusing(
     ["link_closed", "link_wrong_domain", "verify_email", "already_member"],
     personProcedure(heldLink, "any"),

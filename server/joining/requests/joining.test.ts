@@ -193,3 +193,38 @@ test("a request can be taken back only by the person who made it", async () => {
   );
   expect(await membersOf(acme)).toBe(1);
 });
+
+test("a person with a way into a full workspace asks for a seat, and an Admin adds one by approving", async () => {
+  const acme = await workspace();
+  const at = { workspace: acme.slug };
+  const link = await linkOf(acme);
+  const [grace, linus] = [await newPerson(), await newPerson()];
+  await acme.admin.api.invitations.create({ ...at, emails: grace.person.email, role: "viewer" });
+  const [offer] = await grace.api.invitations.mine();
+  const invitationId = offer?.id ?? "";
+  expect(await reasonOf(grace.api.invitations.askForSeat({ invitationId }))).toBe("seat_free");
+  await acme.admin.api.workspaces.setSeats({ ...at, seats: "1" });
+  expect(await reasonOf(grace.api.invitations.acceptMine({ invitationId }))).toBe("seats_full");
+  expect(await grace.api.invitations.mine()).toMatchObject([{ isFull: true }]);
+  await grace.api.invitations.askForSeat({ invitationId });
+  expect(await reasonOf(linus.api.invitations.askForSeat({ invitationId }))).toBe("not_found");
+  expect((await linus.api.inviteLinks.inspect(link)).state).toBe("full");
+  await linus.api.inviteLinks.ask(link);
+  const { rows, isFull } = await acme.admin.api.joinRequests.list(at);
+  expect([rows.length, isFull]).toEqual([2, true]);
+  const [first] = rows;
+  const one = { ...at, requestId: first?.id ?? "", role: "viewer" } as const;
+  expect(await reasonOf(acme.admin.api.joinRequests.approve(one))).toBe("seats_full");
+  // Two at once add one seat for the one person.
+  const second = await memberOfFull(acme);
+  await Promise.all([acme.admin, second].map(({ api }) => api.joinRequests.approve({ ...one, addSeat: true })));
+  expect(await owner`select seats, member_count from workspaces where id = ${acme.id}`).toEqual([
+    { seats: 3, member_count: 3 },
+  ]);
+});
+
+/** Makes a second Admin of a workspace with one seat, and a seat for them. */
+async function memberOfFull(where: TestWorkspace) {
+  await owner`update workspaces set seats = seats + 1 where id = ${where.id}`;
+  return memberOf(where, "admin");
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { enterWorkspace } from "@/db/client";
-import { canGrant, roleText } from "@/server/access/permissions";
+import { can, canGrant, type Role, roleText } from "@/server/access/permissions";
 import { charge } from "@/server/api/charge";
 import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
 import { refusing, workspaceProcedure } from "@/server/api/procedures";
@@ -15,7 +15,7 @@ import { settleEnded } from "@/server/members/offboarding/ended";
 import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import { limits } from "@/server/platform/throttling/limits";
-import { takeSeat } from "@/server/workspaces/policy/seat";
+import { addSeat, takeSeat } from "@/server/workspaces/policy/seat";
 import { wayBack } from "../former-member";
 import { approveRequest, oneRequest } from "../input";
 import type { Joiner } from "../join-workspace";
@@ -52,14 +52,15 @@ export async function askToJoin(
 
 /** What Admins do about requests to join. */
 export const requestsRouter = t.router({
-  /** Returns the requests that wait. */
-  list: workspaceProcedure("member:invite", z.strictObject({})).query(({ ctx }) =>
-    joining.listPending(ctx.db, ctx.workspace.workspaceId),
-  ),
+  /** Returns the requests that wait, and whether every seat is taken. */
+  list: workspaceProcedure("member:invite", z.strictObject({})).query(async ({ ctx }) => {
+    const { workspaceId, seats, memberCount } = ctx.workspace;
+    return { ...(await joining.listPending(ctx.db, workspaceId)), isFull: seats !== null && memberCount >= seats };
+  }),
 
   /**
    * Approves a request with a role; a person who left before a set end gets that end again. Two Admins who do so at once make
-   * one member; the second finds it done. Refuses
+   * one member; the second finds it done. With `addSeat` there is one seat more where every one is taken. Refuses
    * `cannot_grant`, `seats_full`, and `request_settled` when it was answered otherwise.
    */
   approve: refusing(
@@ -79,7 +80,7 @@ export const requestsRouter = t.router({
     if (!request.email || !(await joining.settle(ctx.db, workspaceId, input.requestId, "approved", ctx.person.id)))
       throw refuse("request_settled");
     await settleEnded(ctx.db, workspaceId, request.userId, ctx.origin);
-    if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeat(ctx.db, workspaceId);
+    if (!(await membership.find(ctx.db, workspaceId, request.userId))) await takeSeatOrAdd(ctx, input.addSeat);
     const { endsAt } = await wayBack(ctx.db, workspaceId, request.userId);
     await admit(ctx.db, workspaceId, request.userId, input.role, endsAt);
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -131,3 +132,13 @@ export const requestsRouter = t.router({
     },
   ),
 });
+
+/** Takes a seat for a new member under the workspace's lock, or adds one that those who may change the policy have granted. */
+async function takeSeatOrAdd(
+  ctx: audit.Actor & Pick<Joiner, "db"> & { workspace: { workspaceId: string; role: Role } },
+  mayAdd: boolean,
+): Promise<void> {
+  const { workspaceId, role } = ctx.workspace;
+  if (mayAdd && can(role, "workspace:update")) await addSeat(ctx, workspaceId);
+  await takeSeat(ctx.db, workspaceId);
+}

@@ -3,6 +3,7 @@ import type { Role } from "@/server/access/permissions";
 import { refuse } from "@/server/api/refusals";
 import type { AuditDetails } from "@/server/audit/details";
 import * as audit from "@/server/audit/queries";
+import * as limitRequests from "@/server/budgets/requests/queries";
 import { deleteFile } from "@/server/files/deletion";
 import { cancelJob } from "@/server/fine-tuning/jobs";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
@@ -131,5 +132,12 @@ async function withdrawRequest(ctx: Settling, workspaceId: string, userId: strin
       action: "role_request.withdrawn",
       target: { type: "member", id: userId },
     });
-  return { withdrawnRequests };
+  const withdrawnLimits = await limitRequests.withdraw(ctx.db, workspaceId, userId);
+  for (const request of withdrawnLimits)
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "limit_request.withdrawn",
+      target: { type: "member", id: userId },
+      after: { request },
+    });
+  return { withdrawnRequests: [...withdrawnRequests, ...withdrawnLimits] };
 }

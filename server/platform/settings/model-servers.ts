@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type EndpointName, endpointNames } from "./endpoints";
 import { readJsonSetting } from "./json";
 
 /** A model server as it is configured. */
@@ -11,6 +12,8 @@ export type ModelServerSettings = {
   models?: { id: string; upstream: string; contextLength?: number | undefined }[];
   /** What it runs that is no base model and that a workspace may register as its own, by the server's name for it. */
   tuned?: { upstream: string; base?: string | undefined }[];
+  /** What it can be asked for besides chats and embeddings; undefined: what its answers show. */
+  endpoints?: EndpointName[];
 };
 
 const modelId = z.string().regex(/^[\x21-\x7e]{1,256}$/);
@@ -38,6 +41,7 @@ const server = z.strictObject({
     .refine((models) => isEachDifferent(models.map(({ id }) => id)))
     .optional(),
   tuned: z.array(tuned).min(1).max(1_000).optional(),
+  endpoints: z.array(z.enum(endpointNames)).max(endpointNames.length).optional(),
 });
 
 const list = z
@@ -75,7 +79,7 @@ function complaintOf({ path, code }: z.core.$ZodIssue): string {
   const [index, ...within] = path;
   if (typeof index !== "number") return "must be a list of 1 to 50 model servers with different names";
   if (code === "unrecognized_keys" || within.length === 0)
-    return `server ${index + 1} may have name, url, key, models and tuned, and nothing else`;
+    return `server ${index + 1} may have name, url, key, models, tuned and endpoints, and nothing else`;
   return `server ${index + 1} has no usable ${String(within[0])}`;
 }
 

@@ -25,6 +25,7 @@ export const thrownAway = [
   "domains",
   "budgets",
   "limit_raises",
+  "limit_requests",
   "rate_limits",
   "spend_alerts",
   "usage_leases",

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A chat or embeddings request as it arrived at a model server. */
+/** A request as it arrived at a model server; `body` is empty unless it is JSON. */
 export type Asked = { url: string; headers: http.IncomingHttpHeaders; text: string; body: Record<string, unknown> };
 
 /** A model server of the test's own: `list` is what it offers, `answer` how it answers everything else. */
@@ -27,7 +27,8 @@ export async function startModelServer(answer: FakeModelServer["answer"] = json(
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const text = Buffer.concat(parts).toString();
-    const asked = { url: request.url ?? "", headers: request.headers, text, body: JSON.parse(text) };
+    const isJson = request.headers["content-type"]?.startsWith("application/json");
+    const asked = { url: request.url ?? "", headers: request.headers, text, body: isJson ? JSON.parse(text) : {} };
     fake.asked.push(asked);
     await fake.answer(response, asked, request);
   });

@@ -1,5 +1,11 @@
+import type { Role } from "@/server/access/permissions";
 import { owner } from "../database";
 import { type World, world } from "./world";
+
+/** Puts the request of a world to the operators, for a higher ceiling. */
+const askOperators = ({ workspace: { id }, ids }: World) => owner`
+  with ceiling as (insert into budgets (workspace_id, whose, subject, span, amount) values (${id}, 'ceiling', 'ceiling', 'month', 1))
+  update limit_requests set whose = 'ceiling', measure = 'month', audience = 'operators' where id = ${ids.limitRequestId}`;
 
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
@@ -20,14 +26,19 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     const [row] = await owner`select name from workspaces where id = ${id}`;
     await caller.api.workspaces.remove({ workspace: slug, confirmation: row?.name });
   },
+  "invitations.askForSeat": ({ invited, workspace: { id } }) => owner`
+    with asked as (delete from join_requests where user_id = ${invited.person.id})
+    update workspaces set seats = member_count where id = ${id}`,
+  "instance.declineCeiling": askOperators,
+  "instance.grantCeiling": askOperators,
   "instance.reactivate": ({ ids }) => owner`update users set deactivated_at = now() where id = ${ids.userId}`,
   "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 
-/** Returns a world in which this procedure has something to change. */
-export async function readyFor(path: string): Promise<World> {
-  const here = await world();
+/** Returns a world in which this procedure has something to change; its caller has this role in the workspace, or is an Admin. */
+export async function readyFor(path: string, role?: Role): Promise<World> {
+  const here = await world(role);
   await prepared[path]?.(here);
   return here;
 }

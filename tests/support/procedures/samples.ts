@@ -41,6 +41,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "billing.setMemberLimit": { limit: "5" },
   "billing.setThresholds": { thresholds: "60, 90" },
   "billing.tryLimit": { limit: "20.50" },
+  "budgets.askForModel": { model: "some-model" },
   "budgets.askForRaise": (world) => ({ ...byTheDay(world), limit: "20.50", reason: "A longer evaluation." }),
   "budgets.askForRate": { of: "model:limited", measure: "requests", limit: "120" },
   "budgets.endRaise": byTheDay,

@@ -33,6 +33,7 @@ export type World = {
     | "domainId"
     | "requestId"
     | "roleRequestId"
+    | "limitRequestId"
     | "fileId"
     | "jobId"
     | "modelId"
@@ -132,11 +133,14 @@ async function furnished(
       insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${id}, ${jobId}, ${jobId}, 'training')`,
   ]);
   const ofKey = `key:${keyId}`;
-  const [modelId, providerId] = await Promise.all([
+  const [modelId, providerId, , , [limitRequest]] = await Promise.all([
     ownModel(sql, id, { createdBy: caller.person.id, keyId }),
     insertOwnProvider(sql, id),
     allowOwnProviders(sql),
     insertPrice(sql, "priced"),
+    sql`
+      insert into limit_requests (workspace_id, user_id, kind, whose, measure, amount)
+      values (${id}, ${caller.person.id}, 'spend', ${ofKey}, 'day', 5000000) returning id`,
     sql`
       insert into budgets (workspace_id, whose, span, subject, amount) values (${id}, ${ofKey}, 'day', ${ofKey}, 1000000)`,
     sql`
@@ -153,6 +157,7 @@ async function furnished(
     domainId: opened?.id,
     requestId: request?.id,
     roleRequestId: roleRequest?.id,
+    limitRequestId: limitRequest?.id,
     fileId: file?.id,
     jobId,
     modelId,
@@ -173,6 +178,7 @@ export function nothingsIds(): World["ids"] {
     domainId: randomUUID(),
     requestId: randomUUID(),
     roleRequestId: randomUUID(),
+    limitRequestId: randomUUID(),
     fileId: randomUUID(),
     jobId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,

@@ -5,8 +5,9 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatExact } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Building2 } from "@/app/_ui/icons";
+import { Notice } from "@/app/_ui/notice";
 import { RelativeTime } from "@/app/_ui/time";
-import { acceptInvitation, declineInvitation } from "@/app/(onboarding)/_shared/actions";
+import { acceptInvitation, askForSeat, declineInvitation } from "@/app/(onboarding)/_shared/actions";
 import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { SwitchAccount } from "@/app/(onboarding)/_shared/switch-account";
 import { roleText } from "@/server/access/permissions";
@@ -95,12 +96,16 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
         </dd>
       </dl>
       <div className="flex flex-col gap-2">
-        <Form action={acceptInvitation}>
-          <HiddenFields values={{ token }} />
-          <SubmitButton size="lg" full pendingLabel="Joining…">
-            Accept invitation
-          </SubmitButton>
-        </Form>
+        {offer.isFull ? (
+          <SeatForm invitationId={offer.id} isAsking={offer.isAsking} />
+        ) : (
+          <Form action={acceptInvitation}>
+            <HiddenFields values={{ token }} />
+            <SubmitButton size="lg" full pendingLabel="Joining…">
+              Accept invitation
+            </SubmitButton>
+          </Form>
+        )}
         <Form action={declineInvitation}>
           <HiddenFields values={{ token }} />
           <SubmitButton variant="ghost" size="lg" full>
@@ -109,5 +114,28 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
         </Form>
       </div>
     </Split>
+  );
+}
+
+/** Stands where the invitation is accepted while every seat is taken. */
+function SeatForm({ invitationId, isAsking }: { invitationId: string; isAsking: boolean }) {
+  if (isAsking)
+    return (
+      <Notice role="note" className="mb-2" title="You have asked for a seat">
+        You get an e-mail when an Admin answers.
+      </Notice>
+    );
+  return (
+    <>
+      <Notice role="note" className="mb-2" title="Every seat of this workspace is taken">
+        An Admin can add one for you.
+      </Notice>
+      <Form action={askForSeat}>
+        <HiddenFields values={{ invitationId }} />
+        <SubmitButton size="lg" full pendingLabel="Asking…">
+          Ask for a seat
+        </SubmitButton>
+      </Form>
+    </>
   );
 }

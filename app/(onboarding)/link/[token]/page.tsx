@@ -54,11 +54,13 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
       </Split>
     );
   }
-  if (offer.state === "former_member") {
+  if (offer.state !== "open") {
     return (
       <Split corner={corner}>
         <SplitTitle title={`Ask to join workspace ${offer.workspaceName}`}>
-          You were a member before, so this link does not let you in by itself. An Admin decides.
+          {offer.state === "full"
+            ? "Every seat of this workspace is taken. An Admin can add one for you."
+            : "You were a member before, so this link does not let you in by itself. An Admin decides."}
         </SplitTitle>
         {offer.isWaiting ? (
           <p role="status">You have asked. Its Admins have been told.</p>
@@ -66,7 +68,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
           <Form action={askByLink}>
             <HiddenFields values={{ token }} />
             <SubmitButton size="lg" full pendingLabel="Asking…">
-              Ask to join
+              {offer.state === "full" ? "Ask for a seat" : "Ask to join"}
             </SubmitButton>
           </Form>
         )}

@@ -6,6 +6,7 @@ import { Flash } from "@/app/_ui/flash";
 import { formatExact, formatMoney, formatNumber, plainMoney } from "@/app/_ui/format";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
+import { CeilingRequests } from "../../_requests/ceiling-requests";
 import { CeilingsCard } from "./ceilings-card";
 import { SuspensionCard } from "./suspension-card";
 
@@ -52,6 +53,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
             <Fact name="Monthly limit set by its Admins">{money(workspace.monthlyLimit)}</Fact>
           </dl>
         </Card>
+        <CeilingRequests rows={workspace.requests} currency={workspace.currency} />
         <CeilingsCard
           slug={workspace.slug}
           currency={workspace.currency}

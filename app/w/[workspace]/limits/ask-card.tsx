@@ -6,13 +6,13 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 
 /** Draws the form that asks for a higher limit: which one and how high (`children`), and why. */
 export function AskCard<T>({
-  leadsTo,
+  recipients,
   action,
   fields,
   children,
 }: {
-  /** Where the e-mail's link leads, in a sentence: "this page". */
-  leadsTo: string;
+  /** Who answers: "The members who manage limits". */
+  recipients: string;
   action: FormProps<T>["action"];
   /** What is sent without being shown. */
   fields: Record<string, string>;
@@ -22,7 +22,7 @@ export function AskCard<T>({
     <Card
       id="ask"
       title="Ask for a higher limit"
-      description={`The members who manage limits get an e-mail with a link to ${leadsTo}.`}
+      description={`${recipients} get an e-mail, and you get one with their answer.`}
     >
       <Form action={action} aria-label="Ask for a higher limit">
         <HiddenFields values={fields} />

@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
-import { formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
+import { formatCount, formatCountUpTo, formatExact, formatMoney } from "@/app/_ui/format";
 import { Gauge, Plus } from "@/app/_ui/icons";
+import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { type ListQuery, listInput, pagerHrefs, partsOf, readDialog, single } from "@/app/_ui/page-query";
 import { Pager } from "@/app/_ui/pager";
@@ -20,6 +22,7 @@ import { KeysTable } from "./_rates/keys-table";
 import { LiveFill, LiveMeter, LiveState } from "./_rates/live-fill";
 import { RateDialogs } from "./_rates/rate-dialogs";
 import { RatesTable } from "./_rates/rates-table";
+import { OwnRequests } from "./requests/own-requests";
 
 export const metadata: Metadata = { title: "Rate limits" };
 
@@ -35,7 +38,7 @@ type Props = {
 export default async function RateLimits({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { dialog, about } = readDialog(query.dialog);
-  const { workspaces, members, limits, models } = await api();
+  const { workspaces, members, limits, models, budgets } = await api();
   const asked = { workspace: slug, ...listInput(query) };
   const [workspace, current, keys] = await Promise.all([
     workspaces.get({ workspace: slug }),
@@ -43,8 +46,10 @@ export default async function RateLimits({ params, searchParams }: Props) {
     limits.keys(asked),
   ]);
   const mayManage = workspace.permissions.includes("limit:manage");
-  const [admins, used, usable] = await Promise.all([
+  const [admins, waiting, own, used, usable] = await Promise.all([
     mayManage ? [] : members.admins({ workspace: slug }),
+    mayManage ? budgets.requests({ workspace: slug }) : { rows: [] },
+    budgets.ownRequests({ workspace: slug }),
     mayManage ? limits.models({ workspace: slug }) : [],
     mayManage ? models.choices({ workspace: slug }) : [],
   ]);
@@ -80,6 +85,13 @@ export default async function RateLimits({ params, searchParams }: Props) {
         }
       />
       <div className="flex flex-col gap-6">
+        {waiting.rows.length > 0 && (
+          <Notice
+            action={<LinkButton href={`${here}/requests`}>Answer</LinkButton>}
+            title={`${formatCount(waiting.rows.length, "request")} of members for more`}
+          />
+        )}
+        <OwnRequests slug={slug} rows={own} />
         <Card
           isFlush
           title="The workspace"

@@ -33,6 +33,8 @@ export const removeModel = formAction((api, input) => api.models.remove(input), 
 
 export const moveModel = formAction((api, input) => api.models.move(input), list("moved"));
 
+export const askForModel = formAction((api, input) => api.budgets.askForModel(input), list("asked"));
+
 export const registerModel = formAction((api, input) => api.models.register(input), {
   goTo: ({ id }, { workspace }: Fields) => modelHref(text(workspace), id, { done: "registered" }),
 });

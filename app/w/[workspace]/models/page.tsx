@@ -14,6 +14,7 @@ import { api } from "@/server/composition/caller";
 import { mostCounted } from "@/server/models/input";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
+import { AskDialog } from "./_dialogs/ask-dialog";
 import { ModelDialogs } from "./_dialogs/model-dialogs";
 import { RegisterDialog } from "./_dialogs/register-dialog";
 import { BaseTable } from "./_list/base-table";
@@ -27,6 +28,7 @@ export const metadata: Metadata = { title: "Models" };
 const news = new Map(
   Object.entries({
     deleted: "Model deleted. It can no longer be used.",
+    asked: "Request sent. You get an e-mail with the answer.",
     moved: "Model moved. It goes on under the same id in the other workspace.",
   }),
 );
@@ -35,7 +37,7 @@ type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Mod
 
 export default async function Models({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, models } = await api();
+  const { workspaces, members, models, budgets } = await api();
   const kind = kindOf(query);
   const search = query.q ? { search: query.q } : {};
   const [workspace, admins, page, base] = await Promise.all([
@@ -45,6 +47,7 @@ export default async function Models({ params, searchParams }: Props) {
     models.base({ workspace: slug, ...search }),
   ]);
   const mayManage = workspace.permissions.includes("model:manage");
+  const mayAsk = !mayManage && workspace.permissions.includes("model:use");
   const path = `/w/${slug}/models`;
   const part = listPart(query);
   const here = withQuery(path, part);
@@ -60,6 +63,11 @@ export default async function Models({ params, searchParams }: Props) {
         action={
           <>
             {!mayManage && <RequestAccess slug={slug} permission="model:manage" />}
+            {mayAsk && (
+              <DialogButton dialog="ask" href={withQuery(path, { ...part, dialog: "ask" })}>
+                Ask for a model
+              </DialogButton>
+            )}
             <DialogButton
               icon={<Plus />}
               dialog="register"
@@ -144,7 +152,18 @@ export default async function Models({ params, searchParams }: Props) {
         )}
       </div>
       {mayManage && <RegisterDialog slug={slug} here={here} isOpen={query.dialog === "register"} />}
-      {dialog && modelId && <ModelDialogs slug={slug} here={here} dialog={dialog} modelId={modelId} />}
+      {mayAsk && dialog === "ask" && (
+        <AskDialog
+          slug={slug}
+          here={here}
+          isOpen
+          model={modelId}
+          keys={await budgets.restrictedKeys({ workspace: slug })}
+        />
+      )}
+      {dialog && dialog !== "ask" && modelId && (
+        <ModelDialogs slug={slug} here={here} dialog={dialog} modelId={modelId} />
+      )}
     </>
   );
 }

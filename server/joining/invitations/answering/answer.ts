@@ -11,6 +11,7 @@ import * as personRow from "@/server/membership/person/queries";
 import * as membership from "@/server/membership/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import { takeSeat } from "@/server/workspaces/policy/seat";
+import * as joining from "../../requests/queries";
 import * as answering from "./queries";
 
 /** What answering an offer may be refused with: whose it is, and why it is closed. */
@@ -67,6 +68,8 @@ export async function accept(ctx: Answerer, offer: answering.Offer | undefined):
   // A member who accepts changes nothing but the invitation, and that is a change too.
   await Promise.all([
     isMember ? null : admit(ctx.db, workspaceId, ctx.person.id, role, endsAt),
+    // A request for a seat that was free in the meantime.
+    joining.withdrawPending(ctx.db, workspaceId, ctx.person.id),
     audit.record(ctx.db, workspaceId, ctx, {
       action: "invitation.accepted",
       target: { type: "member", id: ctx.person.id },

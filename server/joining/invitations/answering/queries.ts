@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
-import { invitations, workspaces } from "@/db/schema/workspaces";
+import { invitations, isFullWorkspace, workspaces } from "@/db/schema/workspaces";
 import { withdrawMail } from "@/db/withdraw-mail";
 import { one } from "../queries";
 
@@ -72,6 +72,7 @@ function offers(db: Db) {
       inviterName: users.name,
       workspaceName: workspaces.name,
       slug: workspaces.slug,
+      isFull: isFullWorkspace,
     })
     .from(invitations)
     .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))

@@ -29,7 +29,7 @@ export function AskForRate({ slug, rates, keys, of, measure }: Props) {
   const isTokens = measure === "tokens" || chosen.requestsPerMinute === null;
   const now = isTokens ? chosen.tokensPerMinute : chosen.requestsPerMinute;
   return (
-    <AskCard leadsTo="the limit" action={askForRate} fields={{ workspace: slug }}>
+    <AskCard recipients="The members who manage limits" action={askForRate} fields={{ workspace: slug }}>
       <div className="grid gap-5 md:grid-cols-3">
         <SelectField
           label="Limit of"

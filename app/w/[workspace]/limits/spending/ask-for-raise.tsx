@@ -6,15 +6,27 @@ import { AskCard } from "../ask-card";
 import { askForRaise } from "./actions";
 import { spanOptions } from "./words";
 
-type Props = { slug: string; of: string; spans: SpanLimit[]; currency: string; shown: string | undefined };
+type Props = {
+  slug: string;
+  of: string;
+  spans: SpanLimit[];
+  currency: string;
+  shown: string | undefined;
+  /** Whether the operators of the instance answer. */
+  isForOperators: boolean;
+};
 
 /** Draws the form that asks for a higher limit on spending. It is filled in, so that it can be sent as it is. */
-export function AskForRaise({ slug, of, spans, currency, shown }: Props) {
+export function AskForRaise({ slug, of, spans, currency, shown, isForOperators }: Props) {
   const limited = spans.filter(({ limit }) => limit !== null);
   const chosen = limited.find(({ span }) => span === shown) ?? limited[0];
   if (!chosen || chosen.limit === null) return null;
   return (
-    <AskCard leadsTo="this page" action={askForRaise} fields={{ workspace: slug, of }}>
+    <AskCard
+      recipients={isForOperators ? "The operators of this Atelier" : "The members who manage limits"}
+      action={askForRaise}
+      fields={{ workspace: slug, of }}
+    >
       <div className="grid gap-5 md:grid-cols-2">
         <SelectField
           label="Limit"

@@ -76,7 +76,13 @@ export default async function SpendingLimits({ params, searchParams }: Props) {
       </p>
       <div className="flex flex-col gap-6">
         <SpansCard {...{ slug, of, kind, spans, currency, reason }} shown={asked} />
-        {!mayManage && kind !== "ceiling" && <AskForRaise {...{ slug, of, spans, currency }} shown={asked} />}
+        {(!mayManage || kind === "ceiling") && (
+          <AskForRaise
+            {...{ slug, of, spans, currency }}
+            shown={asked}
+            isForOperators={mayManage && kind === "ceiling"}
+          />
+        )}
         <TryCard
           {...{ slug, of, span, currency, now, tried }}
           canSave={mayManage && whyFixed(kind, span) === undefined}

@@ -7,16 +7,21 @@ import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { approveRequest, declineRequest } from "../actions";
 import { Answers, Asker } from "./request-parts";
 
-type Props = { rows: Row[]; total: number; slug: string; defaultRole: string };
+type Props = { rows: Row[]; total: number; isFull: boolean; slug: string; defaultRole: string };
 
 type Row = RowOf<Outputs["joinRequests"]["list"]>;
 
 const columns = [{ label: "Person" }, { label: "Asked" }, { label: "Answer" }];
 
 /** Draws the people who ask to be let in. */
-export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
+export function JoinRequests({ rows, total, isFull, slug, defaultRole }: Props) {
   return (
-    <Card className="mb-8" isFlush title="Requests to join" description={formatCount(total, "request")}>
+    <Card
+      className="mb-8"
+      isFlush
+      title="Requests to join"
+      description={`${formatCount(total, "request")}${isFull ? ". Every seat is taken." : ""}`}
+    >
       <Table label="Requests to join" columns={columns}>
         {rows.map((row) => (
           <TableRow key={row.id}>
@@ -32,6 +37,8 @@ export function JoinRequests({ rows, total, slug, defaultRole }: Props) {
                 approve={approveRequest}
                 decline={declineRequest}
                 fields={{ workspace: slug, requestId: row.id }}
+                approveFields={isFull ? { addSeat: "true" } : {}}
+                approveLabel={isFull ? "Add a seat and approve" : "Approve"}
                 role={defaultRole}
                 roleLabel={`Role for ${row.name}`}
                 about={row.name}

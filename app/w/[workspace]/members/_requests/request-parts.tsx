@@ -21,6 +21,8 @@ export function Answers<Approved, Declined>({
   role,
   roleLabel,
   about,
+  approveLabel = "Approve",
+  approveFields = {},
 }: {
   approve: FormProps<Approved>["action"];
   decline: FormProps<Declined>["action"];
@@ -31,13 +33,16 @@ export function Answers<Approved, Declined>({
   roleLabel: string;
   /** What is approved or declined, read aloud after the verb. */
   about: string;
+  approveLabel?: string;
+  /** What only the approval sends along. */
+  approveFields?: Record<string, string>;
 }) {
   return (
     <div className="flex w-full flex-wrap items-start gap-2">
       <Form action={approve} className="max-sm:w-full sm:flex-row! sm:items-start gap-2!">
-        <HiddenFields values={fields} />
+        <HiddenFields values={{ ...fields, ...approveFields }} />
         <SelectField label={roleLabel} isLabelHidden name="role" defaultValue={role} options={roleOptions} />
-        <SubmitButton aria-label={`Approve ${about}`}>Approve</SubmitButton>
+        <SubmitButton aria-label={`${approveLabel} ${about}`}>{approveLabel}</SubmitButton>
       </Form>
       <Form action={decline}>
         <HiddenFields values={fields} />

@@ -1,0 +1,73 @@
+import type { Route } from "next";
+import Link from "next/link";
+import { AmountField } from "@/app/_ui/amount-field";
+import { Card } from "@/app/_ui/card";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount, formatMoney, plainMoney } from "@/app/_ui/format";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { declineCeiling, grantCeiling } from "../actions";
+
+type Row = RowOf<Outputs["instance"]["ceilingRequests"]>;
+
+const perSpan = { day: "a day", week: "a week", month: "a month", total: "in total" } as const;
+
+/** Draws the requests for higher ceilings, each with the buttons that answer it; nothing where none waits. */
+export function CeilingRequests({ rows, currency }: { rows: Row[]; currency: string }) {
+  if (rows.length === 0) return null;
+  const money = (micro: number) => formatMoney(micro, currency);
+  return (
+    <Card title="Requests for higher ceilings" description={formatCount(rows.length, "request")}>
+      <ul className="flex flex-col divide-y divide-hairline">
+        {rows.map((row) => (
+          <li key={row.id} className="flex flex-col gap-3 py-4 first:pt-0 last:pb-0">
+            <p className="wrap-anywhere">
+              <Link
+                href={`/instance/workspaces/${row.slug}` as Route}
+                className="font-medium underline underline-offset-3"
+              >
+                {row.workspaceName}
+              </Link>{" "}
+              asks for {money(row.amount)} {perSpan[row.span]}
+              <span className="block text-[0.8125rem] text-ink-soft">
+                {row.name ? `${row.name} (${row.email})` : row.email} · <RelativeTime date={row.createdAt} />
+              </span>
+            </p>
+            {row.reason && <p className="wrap-anywhere text-ink-soft">“{row.reason}”</p>}
+            <p className="figures text-[0.8125rem] text-ink-soft">
+              {row.now === null
+                ? "There is no such ceiling any more."
+                : `${money(row.spent)} of ${money(row.now)} spent.`}{" "}
+              In the last 30 days: {formatCount(row.use.requests, "request")}, {money(row.use.cost)}.
+              {row.forecast &&
+                ` Forecast of the month: ${money(row.forecast.now)}, with this at most ${money(row.forecast.after)}.`}
+            </p>
+            <div className="flex flex-wrap items-end gap-3">
+              <Form
+                action={grantCeiling}
+                className="sm:flex-row! sm:items-end"
+                aria-label={`Grant ${row.workspaceName}`}
+              >
+                <HiddenFields values={{ limitRequestId: row.id }} />
+                <AmountField
+                  label="New ceiling"
+                  name="limit"
+                  defaultValue={plainMoney(row.amount)}
+                  currency={currency}
+                />
+                <SubmitButton pendingLabel="Granting…">Grant</SubmitButton>
+              </Form>
+              <Form action={declineCeiling}>
+                <HiddenFields values={{ limitRequestId: row.id }} />
+                <SubmitButton variant="ghost" aria-label={`Decline ${row.workspaceName}`}>
+                  Decline
+                </SubmitButton>
+              </Form>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,7 @@
+ALTER TABLE limit_requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE limit_requests FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON limit_requests USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());
+
+-- An operator sees the requests that are put to the operators, for higher ceilings, and no others.
+CREATE POLICY visible_to_operator ON limit_requests FOR SELECT TO atelier_operator USING (audience = 'operators' AND (SELECT app_is_operator()));

@@ -1,0 +1,58 @@
+import { Button } from "./button";
+import { defuse } from "./defuse";
+import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { Named } from "./who";
+
+export interface LimitAnsweredProps {
+  /** The limits of the workspace. */
+  url: string;
+  isApproved: boolean;
+  workspaceName: string;
+  /** Whose limit it is, or what the model is for: "The key Production". */
+  whose: string;
+  /** What they have now, or asked for: "60.00 EUR a day", or a model's ID. */
+  wanted: string;
+  isModel: boolean;
+  /** The last day of a raise, "2026-12-03"; null: it stays. */
+  until: string | null;
+  /** Where this Atelier lives, such as "https://atelier.acme.com". */
+  origin: string;
+}
+
+/** Contains no text that a user chose. */
+export function subject({ isApproved }: LimitAnsweredProps): string {
+  return isApproved ? "Your request was approved" : "Your request was declined";
+}
+
+/** Renders the mail to the member who asked for a higher limit or a model: the answer. */
+export default function LimitAnswered(props: LimitAnsweredProps) {
+  const { isApproved, until } = props;
+  return (
+    <Layout
+      title={isApproved ? "Your request was approved" : "Your request was declined"}
+      preheader={isApproved ? "It holds from now on." : "Everything stays as it is."}
+      origin={props.origin}
+      reason="You got this e-mail because you asked for more in the workspace."
+    >
+      <Named label="Workspace" text={props.workspaceName} />
+      <Named label="For" text={props.whose} />
+      <Fact label={isApproved ? "Now" : "You asked for"}>
+        <Strong>{props.isModel ? defuse(props.wanted) : props.wanted}</Strong>
+      </Fact>
+      {isApproved && until !== null && <Fact label="Until the end of">{until} (UTC)</Fact>}
+      {!isApproved && <Paragraph>Everything stays as it is. If you need more, talk to one of the Admins.</Paragraph>}
+      <Button href={props.url} label="See the limits" />
+    </Layout>
+  );
+}
+
+export const PreviewProps = {
+  url: "https://atelier.acme.com/w/analytical-engines/limits",
+  isApproved: true,
+  workspaceName: "Analytical Engines",
+  whose: "The key Nightly evaluation",
+  wanted: "60.00 EUR a day",
+  isModel: false,
+  until: null,
+  origin: "https://atelier.acme.com",
+} satisfies LimitAnsweredProps;

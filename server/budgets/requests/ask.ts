@@ -1,0 +1,100 @@
+import type { Db } from "@/db/client";
+import { can, type Role } from "@/server/access/permissions";
+import type * as audit from "@/server/audit/queries";
+import { expectedMonth } from "@/server/billing/expected";
+import type { HoursOf } from "@/server/usage/history/queries";
+import { decimalMoney } from "@/server/usage/money";
+import { currency } from "@/server/usage/prices";
+import { spanWords } from "../names";
+import type { SpanLimit, Subject } from "../queries";
+import { type Change, forecastWith } from "./effect";
+import { permissionFor } from "./grant";
+import { type Mailed, mailRequest, wordsOf } from "./notices";
+import * as requests from "./queries";
+
+type Asking = audit.Actor & {
+  db: Db;
+  person: { id: string; name: string; email: string };
+  workspace: { workspaceId: string; name: string; slug: string; role: Role };
+};
+
+/** What is asked for, of whom it is a limit, and where that stands: in micro-units or per minute; null: no limit. */
+export type Wanted = Pick<requests.Asked, "kind" | "whose" | "measure" | "reason"> & {
+  amount: number | null;
+  subject: Subject | undefined;
+  now: number | null;
+  spent: number | null;
+};
+
+/**
+ * Leaves a request with those who may answer it, and mails them: a ceiling's with the operators, when the asker manages limits. The same
+ * again changes nothing.
+ *
+ * @returns its id; undefined when the same waits already
+ */
+export async function leaveRequest(ctx: Asking, wanted: Wanted): Promise<string | undefined> {
+  const { workspaceId, role } = ctx.workspace;
+  const { subject, now, spent, ...asked } = wanted;
+  const isForOperators = asked.whose === "ceiling" && can(role, "limit:manage");
+  const audience = isForOperators ? "operators" : "managers";
+  const id = await requests.ask(ctx.db, workspaceId, ctx.person.id, { ...asked, audience });
+  if (id === undefined) return undefined;
+  const [mailed] = [await facts(ctx.db, workspaceId, ctx.person.id, wanted)];
+  await mailRequest(ctx, mailed, isForOperators ? "operators" : permissionFor(asked));
+  return id;
+}
+
+/** Returns what the mail about a request says. */
+export async function facts(db: Db, workspaceId: string, userId: string, wanted: Wanted): Promise<Mailed> {
+  const { kind, whose, measure, amount, reason = "", subject, now, spent } = wanted;
+  const [uses, forecast] = await Promise.all([
+    requests.usesOf(db, workspaceId, [userId]),
+    effectOf(db, workspaceId, wanted),
+  ]);
+  const limit =
+    now === null
+      ? null
+      : kind === "spend"
+        ? `${money(now)} ${spanWords[measure as SpanLimit["span"]]}`
+        : `${now.toLocaleString("en-US")} ${measure} per minute`;
+  return {
+    of: kind === "spend" ? whose : `${kind} ${measure} ${whose}`,
+    ...wordsOf({ kind, measure }, subject, amount),
+    limit,
+    spent: spent === null ? null : money(spent),
+    reason,
+    use: uses.get(userId) ?? { requests: 0, cost: 0 },
+    forecast,
+  };
+}
+
+/** Returns the month's forecast, and the most that it can be once a request is approved; null where nothing can be said. */
+export async function effectOf(
+  db: Db,
+  workspaceId: string,
+  { kind, measure, amount, now, subject }: Pick<Wanted, "kind" | "measure" | "amount" | "now" | "subject">,
+): Promise<{ now: number; after: number } | null> {
+  if (kind === "model" || amount === null || now === null || !subject) return null;
+  const expected = await expectedMonth(db, workspaceId);
+  if (expected.forecast === null) return null;
+  let change: Change;
+  if (kind === "spend") change = { kind, span: measure as SpanLimit["span"], from: now, to: amount };
+  else {
+    const [own, all] = await Promise.all([
+      requests.usedFor(db, workspaceId, filterOf(subject)),
+      requests.usedFor(db, workspaceId, {}),
+    ]);
+    change = { kind, from: now, to: amount, share: all.cost === 0 ? 0 : own.cost / all.cost };
+  }
+  const after = forecastWith(expected.forecast, change, expected.now);
+  return after === null ? null : { now: expected.forecast, after };
+}
+
+/** Returns whose use counts against a limit. */
+export function filterOf({ of, kind, counter }: Subject): HoursOf {
+  if (kind === "member") return { userId: of.slice("member:".length) };
+  if (kind === "key") return { countedAs: counter };
+  return kind === "model" ? { model: of.slice("model:".length) } : {};
+}
+
+const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;

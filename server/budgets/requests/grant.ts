@@ -1,0 +1,81 @@
+import { can, type Permission } from "@/server/access/permissions";
+import type { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
+import { refuse } from "@/server/api/refusals";
+import type * as audit from "@/server/audit/queries";
+import { changeRate } from "@/server/billing/rate-limits/change-rate";
+import * as rates from "@/server/billing/rate-limits/queries";
+import { holdKey } from "@/server/keys/authority";
+import { changeKeySettings } from "@/server/keys/change-settings";
+import { knownModel } from "@/server/model-servers/catalogue";
+import { admitMember } from "@/server/models/admit-member";
+import * as models from "@/server/models/queries";
+import { limitOf, raiseBudget, setBudget } from "../change";
+import * as budgets from "../queries";
+import type * as requests from "./queries";
+
+export type LimitRequest = NonNullable<Awaited<ReturnType<typeof requests.find>>>;
+
+type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] &
+  audit.Actor & { workspace: { keyCreators: "developers" | "admins" } };
+
+type Span = budgets.SpanLimit["span"];
+
+/** Returns what a member must be allowed to do to approve a request. */
+export function permissionFor({ kind, whose, measure }: Pick<LimitRequest, "kind" | "whose" | "measure">): Permission {
+  const isOfKey = whose.startsWith("key:");
+  if (isOfKey && (kind !== "spend" || measure === "month")) return "key:manage-any";
+  return kind === "model" ? "model:manage" : "limit:manage";
+}
+
+/**
+ * Makes what is asked for so, through what changes it otherwise: its checks, its audit row. What is so already, or has no limit any more,
+ * stays. Refuses `not_found`, `not_permitted`, `no_such_model`, and what the change itself refuses.
+ *
+ * @param amount what is given, in micro-units or per minute
+ * @param until the last day of a raise of a limit on spend; null: it stays
+ */
+export async function grant(ctx: Ctx, request: LimitRequest, amount: number, until: string | null): Promise<void> {
+  if (!can(ctx.workspace.role, permissionFor(request))) throw refuse("not_permitted");
+  if (request.kind === "model") return grantModel(ctx, request);
+  const { workspaceId } = ctx.workspace;
+  const subject = await budgets.subject(ctx.db, workspaceId, request.whose);
+  if (!subject) throw refuse("not_found");
+  if (request.kind === "rate") return grantRate(ctx, subject, request.measure as "requests" | "tokens", amount);
+  const span = request.measure as Span;
+  const now = await limitOf(ctx.db, workspaceId, subject, span);
+  if (!now || now.limit === null || now.limit >= amount) return;
+  if (until !== null) return raiseBudget(ctx, subject, span, { limit: amount, until });
+  if (subject.kind === "key" && span === "month")
+    return changeKeySettings(ctx, await holdKey(ctx, idOf(request.whose)), { monthlyLimit: amount });
+  return setBudget(ctx, subject, span, amount);
+}
+
+async function grantRate(ctx: Ctx, subject: budgets.Subject, measure: "requests" | "tokens", amount: number) {
+  const { workspaceId } = ctx.workspace;
+  const now = (await budgets.ratesOf(ctx.db, workspaceId, subject))[measure];
+  if (now === null || now >= amount) return;
+  const changed = measure === "requests" ? { requestsPerMinute: amount } : { tokensPerMinute: amount };
+  if (subject.kind === "key") return changeKeySettings(ctx, await holdKey(ctx, idOf(subject.of)), changed);
+  const model = subject.kind === "model" ? idOf(subject.of) : "";
+  const before = await rates.find(ctx.db, workspaceId, model);
+  if (before) await changeRate(ctx, model, { ...before, ...changed });
+}
+
+async function grantModel(ctx: Ctx, { whose, measure: model }: LimitRequest): Promise<void> {
+  if (whose.startsWith("key:")) {
+    const key = await holdKey(ctx, idOf(whose));
+    if (key.models === null || key.models.includes(model)) return;
+    return changeKeySettings(ctx, key, { models: [...key.models, model] });
+  }
+  const { db, person, origin, workspace } = ctx;
+  const held = await models.hold(db, workspace.workspaceId, model);
+  if (!held) {
+    // A base model is for all members as it is.
+    if (knownModel(model, workspace.workspaceId)) return;
+    throw refuse("no_such_model");
+  }
+  const change = { db, workspaceId: workspace.workspaceId, actor: { person, origin }, isAdmin: true };
+  await admitMember(change, held, idOf(whose));
+}
+
+const idOf = (whose: string) => whose.slice(whose.indexOf(":") + 1);

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { optionalAmount } from "@/server/billing/input";
+
+/** Why a member asks, on one line. */
+export const reason = z
+  .string()
+  .max(500, "At most 500 characters.")
+  .default("")
+  .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim());
+
+/** A model that a member may not use yet; with `keyId`, one that their key may not use. */
+export const askForModel = z.strictObject({
+  model: z
+    .string({ error: "Enter the model's ID." })
+    .max(1_000)
+    .transform((text) => text.trim())
+    .refine((text) => /^[!-~]{1,200}$/.test(text), "Enter the model's ID, without spaces."),
+  keyId: z
+    .union([z.literal(""), z.string().regex(/^[0-9A-Za-z]{12}$/)])
+    .default("")
+    .transform((id) => id || null),
+  reason,
+});
+
+export const oneLimitRequest = z.strictObject({ limitRequestId: z.uuid() });
+
+/** Which request to approve. `limit`: another amount of money than was asked for; `until`: the last day in UTC of a raise. */
+export const approveLimitRequest = z.strictObject({
+  limitRequestId: z.uuid(),
+  limit: optionalAmount,
+  until: z
+    .union([z.iso.date(), z.literal("")], { error: "Enter a day like 2027-01-31, or nothing." })
+    .default("")
+    .transform((day) => day || null),
+});

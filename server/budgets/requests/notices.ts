@@ -1,0 +1,101 @@
+import type { Db } from "@/db/client";
+import type { Permission } from "@/server/access/permissions";
+import * as alerts from "@/server/billing/alerts/queries";
+import { link, linkOrigin } from "@/server/mail/links";
+import * as mail from "@/server/mail/queries";
+import * as operators from "@/server/membership/operators/queries";
+import * as membership from "@/server/membership/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import { take } from "@/server/platform/throttling/queries";
+import { decimalMoney } from "@/server/usage/money";
+import { currency } from "@/server/usage/prices";
+import { nameOf, spanWords } from "../names";
+import type { SpanLimit, Subject } from "../queries";
+import type { Use } from "./queries";
+
+type Asking = {
+  db: Db;
+  person: { id: string; name: string; email: string };
+  workspace: { workspaceId: string; name: string; slug: string };
+};
+
+const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
+const mostOperators = 50;
+
+/** What a request is about, in the words of its mails. */
+export function wordsOf(
+  { kind, measure }: { kind: "spend" | "rate" | "model"; measure: string },
+  subject: Pick<Subject, "kind" | "name"> | undefined,
+  amount: number | null,
+): { whose: string; wanted: string } {
+  if (kind === "model")
+    return {
+      whose: subject?.kind === "key" ? nameOf(subject) : "The member's keys and the playground",
+      wanted: measure,
+    };
+  const whose = subject ? nameOf(subject) : "";
+  if (kind === "rate") return { whose, wanted: `${(amount ?? 0).toLocaleString("en-US")} ${measure} per minute` };
+  return { whose, wanted: `${money(amount ?? 0)} ${spanWords[measure as SpanLimit["span"]]}` };
+}
+
+export type Mailed = {
+  /** What tells one subject of requests from another: a person's about one are mailed once a day. */
+  of: string;
+  whose: string;
+  /** The limit now, and what is spent of it; null where there is none. */
+  limit: string | null;
+  spent: string | null;
+  wanted: string;
+  reason: string;
+  /** What the asker used in the last 30 days. */
+  use: Use;
+  /** The forecast of the month, and the most it can be with what is asked for. */
+  forecast: { now: number; after: number } | null;
+};
+
+/** Mails those who may answer a request, once a day for each member and subject. `to`: those with a permission, or the operators. */
+export async function mailRequest(
+  { db, person, workspace }: Asking,
+  { of, use, forecast, ...said }: Mailed,
+  to: Permission | "operators",
+): Promise<void> {
+  const { workspaceId, name, slug } = workspace;
+  const bucket = `raise ${workspaceId} ${person.id} ${of}${to === "operators" ? " operators" : ""}`;
+  if ((await take(db, limits.requestMailPerWorkspaceAndPerson, bucket)) > 0) return;
+  const isForOperators = to === "operators";
+  const props = {
+    url: link(isForOperators ? `/instance/workspaces/${slug}` : `/w/${slug}/limits/requests`),
+    personName: person.name,
+    personEmail: person.email,
+    workspaceName: name,
+    ...said,
+    use: `${use.requests.toLocaleString("en-US")} requests, ${money(use.cost)}`,
+    forecast: forecast && { now: money(forecast.now), after: money(forecast.after) },
+    isForOperators,
+    origin: linkOrigin(),
+  };
+  for (const address of await addressesOf(db, workspaceId, to))
+    await mail.enqueueOptional(db, { to: address, template: "limit-request", props });
+}
+
+async function addressesOf(db: Db, workspaceId: string, to: Permission | "operators"): Promise<string[]> {
+  if (to === "limit:manage") return alerts.recipients(db, workspaceId);
+  if (to !== "operators") return membership.adminAddresses(db, workspaceId);
+  const rows = await operators.list(db, mostOperators);
+  return rows.flatMap(({ email, isDeactivated }) => (email && !isDeactivated ? [email] : []));
+}
+
+/** Mails the member who asked: the answer, and what they have now or asked for. */
+export async function mailAnswer(
+  db: Db,
+  to: string | null,
+  workspace: { name: string; slug: string },
+  answer: { isApproved: boolean; whose: string; wanted: string; isModel: boolean; until: string | null },
+): Promise<void> {
+  if (!to) return;
+  await mail.enqueue(db, {
+    to,
+    template: "limit-answered",
+    props: { url: link(`/w/${workspace.slug}/limits`), workspaceName: workspace.name, ...answer, origin: linkOrigin() },
+  });
+}

@@ -1,0 +1,253 @@
+import { z } from "zod";
+import type { Db } from "@/db/client";
+import { can } from "@/server/access/permissions";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { findKey } from "@/server/keys/authority";
+import { limits } from "@/server/platform/throttling/limits";
+import { currency } from "@/server/usage/prices";
+import { existingSubject, limitOf } from "../change";
+import { askForRaise, askForRate } from "../input";
+import * as budgets from "../queries";
+import { effectOf, facts, leaveRequest } from "./ask";
+import { grant, type LimitRequest, permissionFor } from "./grant";
+import { approveLimitRequest, askForModel, oneLimitRequest } from "./input";
+import { mailAnswer, mailRequest, wordsOf } from "./notices";
+import * as requests from "./queries";
+
+const mostShown = 20;
+const none = z.strictObject({});
+
+/** Members ask for higher limits and for models, and those who manage them answer. */
+export const limitRequestsRouter = t.router({
+  /**
+   * Asks for a higher limit on spend. Those who manage it are mailed once a day for each member and subject: of a ceiling the operators,
+   * when the asker manages limits. Refuses `not_found`, and at its field what is no more than the limit.
+   */
+  askForRaise: workspaceProcedure("usage:read", askForRaise, "any", limits.raiseRequestsPerPerson).mutation(
+    async ({ ctx, input: { of, span, limit, reason } }) => {
+      const { workspaceId } = ctx.workspace;
+      const subject = await existingSubject(ctx.db, workspaceId, of);
+      const now = await limitOf(ctx.db, workspaceId, subject, span);
+      if (!now || now.limit === null) throw refuse("not_found");
+      if (limit <= now.limit) throw refuse("invalid_input", { limit: "Enter more than the limit itself." });
+      const wanted = { kind: "spend", whose: of, measure: span, amount: limit, reason } as const;
+      if (!(await leaveRequest(ctx, { ...wanted, subject, now: now.limit, spent: now.spent }))) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "spend.raise_requested",
+        target: { type: "workspace", id: workspaceId },
+        before: { of, span, limit: now.limit },
+        after: { of, span, limit, reason },
+      });
+    },
+  ),
+
+  /** Asks for a higher limit per minute. Refuses `not_found` where there is no such limit. */
+  askForRate: workspaceProcedure("usage:read", askForRate, "any", limits.raiseRequestsPerPerson).mutation(
+    async ({ ctx, input: { of, measure, limit, reason } }) => {
+      const { workspaceId } = ctx.workspace;
+      const subject = await budgets.subject(ctx.db, workspaceId, of);
+      const now = subject && (await budgets.ratesOf(ctx.db, workspaceId, subject))[measure];
+      if (!subject || typeof now !== "number") throw refuse("not_found");
+      if (limit <= now) throw refuse("invalid_input", { limit: "Enter more than the limit itself." });
+      const wanted = { kind: "rate", whose: of, measure, amount: limit, reason } as const;
+      if (!(await leaveRequest(ctx, { ...wanted, subject, now, spent: null }))) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "rate_limit.raise_requested",
+        target: { type: "rate_limit", id: subject.kind === "workspace" ? "*" : of.slice(of.indexOf(":") + 1) },
+        before: { of, measure, limit: now },
+        after: { of, measure, limit, reason },
+      });
+    },
+  ),
+
+  /**
+   * Asks for a model by its ID, or with `keyId` that a key of one's own may use it. The answer does not tell whether there is such a model.
+   * Refuses `not_found`, `not_permitted` for a key that is not the asker's to change.
+   */
+  askForModel: workspaceProcedure("model:use", askForModel, "any", limits.raiseRequestsPerPerson).mutation(
+    async ({ ctx, input: { model, keyId, reason } }) => {
+      const { workspaceId } = ctx.workspace;
+      if (keyId !== null) await findKey(ctx, keyId);
+      const whose = keyId === null ? `member:${ctx.person.id}` : `key:${keyId}`;
+      const subject = await existingSubject(ctx.db, workspaceId, whose);
+      const wanted = { kind: "model", whose, measure: model, amount: null, reason } as const;
+      if (!(await leaveRequest(ctx, { ...wanted, subject, now: null, spent: null }))) return;
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "model.requested",
+        target: { type: "model", id: model },
+        after: { of: whose, reason },
+      });
+    },
+  ),
+
+  /** Returns the caller's own keys that are for some models only: those that a model can be asked for. */
+  restrictedKeys: workspaceProcedure("model:use", none).query(({ ctx }) =>
+    requests.restrictedKeys(ctx.db, ctx.workspace.workspaceId, ctx.person.id),
+  ),
+
+  /** Returns the caller's own requests: those that wait, and those answered in the last 30 days. */
+  ownRequests: workspaceProcedure("workspace:read", none).query(async ({ ctx }) => {
+    const { workspaceId } = ctx.workspace;
+    const rows = await requests.listOwn(ctx.db, workspaceId, ctx.person.id);
+    return Promise.all(
+      rows.map(async ({ id, audience, status, createdAt, settledAt, ...row }) => ({
+        ...{ id, audience, status, createdAt, settledAt },
+        ...wordsOf(row, await budgets.subject(ctx.db, workspaceId, row.whose), row.amount),
+      })),
+    );
+  }),
+
+  /**
+   * Returns the requests that the caller may answer, oldest first, and how many wait in all: each with the limit now, the asker's use of
+   * the last 30 days, and what the month would cost at most. Those put to the operators are among them, to be seen.
+   */
+  requests: workspaceProcedure("limit:manage", none).query(async ({ ctx }) => {
+    const { workspaceId, role } = ctx.workspace;
+    const { rows, total } = await requests.listPending(ctx.db, workspaceId);
+    const answerable = rows.filter((row) => can(role, permissionFor(row))).slice(0, mostShown);
+    const uses = await requests.usesOf(ctx.db, workspaceId, [...new Set(answerable.map(({ userId }) => userId))]);
+    const shown = await Promise.all(
+      answerable.map(async (row) => {
+        const { now, spent, subject } = await standing(ctx.db, workspaceId, row);
+        return {
+          ...{ id: row.id, kind: row.kind, measure: row.measure, amount: row.amount, reason: row.reason },
+          ...{ createdAt: row.createdAt, name: row.name, email: row.email, now, spent },
+          isOfCeiling: row.whose === "ceiling",
+          isForOperators: row.audience === "operators",
+          whose: wordsOf(row, subject, row.amount).whose,
+          use: uses.get(row.userId) ?? { requests: 0, cost: 0 },
+          forecast: await effectOf(ctx.db, workspaceId, { ...row, now, subject }),
+        };
+      }),
+    );
+    return { rows: shown, total, currency: currency() };
+  }),
+
+  /**
+   * Approves a request: what is asked for, or another amount, or until a day, holds from now on. Of a ceiling, it is put to the operators.
+   * Two answers at once are one; the second finds it done. Refuses `not_found`, `not_permitted`, `request_settled` when it was answered
+   * otherwise, and what the change refuses.
+   */
+  approveRequest: refusing(
+    [
+      ...(["request_settled", "no_such_model", "key_revoked", "key_beyond_bounds"] as const),
+      ...(["too_many_budgets", "too_many_rate_limits"] as const),
+    ],
+    workspaceProcedure("limit:manage", approveLimitRequest, { today: "a key may do more" }),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId, role } = ctx.workspace;
+    await lockWorkspaceAndRecheckRole(ctx);
+    const request = await waiting(ctx.db, workspaceId, input.limitRequestId);
+    if (!can(role, permissionFor(request))) throw refuse("not_permitted");
+    ctx.signIn.todayIf(permissionFor(request) === "key:manage-any");
+    if (request.status === "approved") return { isForwarded: false };
+    if (request.whose === "ceiling") return putToOperators(ctx, request);
+    const amount = request.kind === "spend" ? (input.limit ?? request.amount) : request.amount;
+    const answer = { status: "approved", by: ctx.person.id, amount } as const;
+    if (!(await requests.settle(ctx.db, workspaceId, request.id, answer))) throw refuse("request_settled");
+    const until = request.kind === "spend" ? input.until : null;
+    await grant(ctx, request, amount ?? 0, until);
+    await settled(ctx, "limit_request.approved", { ...request, amount }, until);
+    return { isForwarded: false };
+  }),
+
+  /** Declines a request. Twice is the same as once. Refuses `not_found`, `not_permitted`, `request_settled` when it was approved meanwhile. */
+  declineRequest: refusing(["request_settled"], workspaceProcedure("limit:manage", oneLimitRequest, "any")).mutation(
+    async ({ ctx, input }) => {
+      const { workspaceId, role } = ctx.workspace;
+      await lockWorkspaceAndRecheckRole(ctx);
+      const request = await waiting(ctx.db, workspaceId, input.limitRequestId);
+      if (!can(role, permissionFor(request))) throw refuse("not_permitted");
+      if (request.status === "declined") return;
+      const answer = { status: "declined", by: ctx.person.id } as const;
+      if (!(await requests.settle(ctx.db, workspaceId, request.id, answer))) throw refuse("request_settled");
+      await settled(ctx, "limit_request.declined", request, null);
+    },
+  ),
+
+  /** Takes one's own request back. Refuses `not_found`, `request_settled`. */
+  withdrawRequest: refusing(
+    ["request_settled"],
+    workspaceProcedure("workspace:read", oneLimitRequest, "any", limits.raiseRequestsPerPerson),
+  ).mutation(async ({ ctx, input }) => {
+    const { workspaceId } = ctx.workspace;
+    const request = await waiting(ctx.db, workspaceId, input.limitRequestId);
+    if (request.userId !== ctx.person.id) throw refuse("not_found");
+    const withdrawn = await requests.withdraw(ctx.db, workspaceId, ctx.person.id, input.limitRequestId);
+    if (withdrawn.length === 0) throw refuse("request_settled");
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "limit_request.withdrawn",
+      target: { type: "member", id: ctx.person.id },
+      after: { request: input.limitRequestId },
+    });
+  }),
+});
+
+type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] &
+  audit.Actor & {
+    person: { id: string; name: string; email: string };
+    workspace: { name: string; slug: string };
+  };
+
+async function waiting(db: Db, workspaceId: string, id: string): Promise<LimitRequest> {
+  const request = await requests.find(db, workspaceId, id);
+  if (!request) throw refuse("not_found");
+  return request;
+}
+
+/** Returns whose limit a request is about, and where it stands. */
+async function standing(db: Db, workspaceId: string, { kind, whose, measure }: LimitRequest) {
+  const subject = await budgets.subject(db, workspaceId, whose);
+  if (!subject || kind === "model") return { subject, now: null, spent: null };
+  if (kind === "rate") {
+    const rates = await budgets.ratesOf(db, workspaceId, subject);
+    return { subject, now: measure === "tokens" ? rates.tokens : rates.requests, spent: null };
+  }
+  const limit = await limitOf(db, workspaceId, subject, measure as budgets.SpanLimit["span"]);
+  return { subject, now: limit?.limit ?? null, spent: limit?.spent ?? null };
+}
+
+async function putToOperators(ctx: Ctx, request: LimitRequest): Promise<{ isForwarded: boolean }> {
+  const { workspaceId } = ctx.workspace;
+  if (request.status !== "pending") throw refuse("request_settled");
+  if (!(await requests.forward(ctx.db, workspaceId, request.id))) return { isForwarded: true };
+  const wanted = { ...request, ...(await standing(ctx.db, workspaceId, request)) };
+  await mailRequest(ctx, await facts(ctx.db, workspaceId, request.userId, wanted), "operators");
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action: "limit_request.forwarded",
+    target: { type: "member", id: request.userId },
+    after: detailsOf(request),
+  });
+  return { isForwarded: true };
+}
+
+async function settled(
+  ctx: Ctx,
+  action: "limit_request.approved" | "limit_request.declined",
+  request: LimitRequest,
+  until: string | null,
+): Promise<void> {
+  const { workspaceId } = ctx.workspace;
+  await audit.record(ctx.db, workspaceId, ctx, {
+    action,
+    target: { type: "member", id: request.userId },
+    after: { ...detailsOf(request), ...(until === null ? {} : { until }) },
+  });
+  const subject = await budgets.subject(ctx.db, workspaceId, request.whose);
+  const isApproved = action === "limit_request.approved";
+  const words = wordsOf(request, subject, request.amount);
+  await mailAnswer(ctx.db, request.email, ctx.workspace, {
+    isApproved,
+    ...words,
+    isModel: request.kind === "model",
+    until,
+  });
+}
+
+function detailsOf({ id, kind, whose, measure, amount }: LimitRequest) {
+  return { request: id, kind, of: whose, measure, ...(amount === null ? {} : { amount }) };
+}

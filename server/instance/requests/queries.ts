@@ -1,0 +1,97 @@
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { budgets, limitRequests, type SpendSpan, spendCounters } from "@/db/schema/limits";
+import { users } from "@/db/schema/people";
+import { usageHourly } from "@/db/schema/usage";
+import { workspaces } from "@/db/schema/workspaces";
+
+/** A workspace that asks for a higher ceiling. Money in micro-units. */
+export type CeilingRequest = {
+  id: string;
+  workspaceId: string;
+  slug: string;
+  workspaceName: string;
+  name: string;
+  email: string;
+  span: SpendSpan;
+  /** What is asked for, and the ceiling now; null: there is none any more. */
+  amount: number;
+  now: number | null;
+  spent: number;
+  reason: string;
+  createdAt: Date;
+};
+
+/** Returns the requests for higher ceilings that wait, oldest first, at most 50: of one workspace, or of all that are not deleted. */
+export async function list(db: Db, workspaceId?: string): Promise<CeilingRequest[]> {
+  return select(db, workspaceId === undefined ? undefined : eq(limitRequests.workspaceId, workspaceId));
+}
+
+/** Returns one of them. */
+export async function find(db: Db, id: string): Promise<CeilingRequest | undefined> {
+  const [row] = await select(db, eq(limitRequests.id, id));
+  return row;
+}
+
+async function select(db: Db, only: SQL | undefined): Promise<CeilingRequest[]> {
+  const ofSpan = sql`b.workspace_id = limit_requests.workspace_id and b.whose = 'ceiling' and b.span = limit_requests.measure`;
+  return db
+    .select({
+      id: limitRequests.id,
+      workspaceId: limitRequests.workspaceId,
+      slug: workspaces.slug,
+      workspaceName: workspaces.name,
+      name: users.name,
+      email: sql<string>`coalesce(${users.email}, '')`,
+      span: sql<SpendSpan>`${limitRequests.measure}`,
+      amount: sql`${limitRequests.amount}`.mapWith(Number),
+      now: sql<string | null>`(select b.amount from ${budgets} b where ${ofSpan})`.mapWith((value) =>
+        value === null ? null : Number(value),
+      ),
+      spent: sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = limit_requests.workspace_id
+        and c.span = limit_requests.measure and c.period = period_of(limit_requests.measure, now())
+        and c.subject = 'ceiling'), 0)`.mapWith(Number),
+      reason: limitRequests.reason,
+      createdAt: limitRequests.createdAt,
+    })
+    .from(limitRequests)
+    .innerJoin(workspaces, and(eq(workspaces.id, limitRequests.workspaceId), isNull(workspaces.deletedAt)))
+    .innerJoin(users, eq(users.id, limitRequests.userId))
+    .where(and(eq(limitRequests.status, "pending"), eq(limitRequests.audience, "operators"), only))
+    .orderBy(asc(limitRequests.createdAt), asc(limitRequests.id))
+    .limit(50);
+}
+
+/**
+ * Returns what a workspace used lately: in the last 30 days, its first hour of all, what it spent this month (UTC) and on each day since
+ * a week ago, and the database's time. Money in micro-units.
+ */
+export async function latelyUsed(db: Db, workspaceId: string) {
+  const [[figures], days] = await Promise.all([
+    db.execute<{ requests: number; cost: string; first: number | null; spent: string; now: number }>(sql`
+      select (select coalesce(sum(h.requests), 0)::int from ${usageHourly} h where h.workspace_id = ${workspaceId}::uuid
+          and h.hour >= now() - interval '30 days') as requests,
+        (select coalesce(sum(h.cost), 0) from ${usageHourly} h where h.workspace_id = ${workspaceId}::uuid
+          and h.hour >= now() - interval '30 days') as cost,
+        (select (extract(epoch from min(h.hour)) * 1000)::float8 from ${usageHourly} h where h.workspace_id = ${workspaceId}::uuid) as first,
+        coalesce((select c.spent from ${spendCounters} c where c.workspace_id = ${workspaceId}::uuid and c.span = 'month'
+          and c.period = period_of('month', now()) and c.subject = 'workspace'), 0) as spent,
+        (extract(epoch from now()) * 1000)::float8 as now`),
+    db
+      .select({
+        day: sql<string>`to_char(${usageHourly.hour} at time zone 'UTC', 'YYYY-MM-DD')`,
+        cost: sql`sum(${usageHourly.cost})`.mapWith(Number),
+      })
+      .from(usageHourly)
+      .where(and(eq(usageHourly.workspaceId, workspaceId), sql`${usageHourly.hour} >= now() - interval '8 days'`))
+      .groupBy(sql`1`),
+  ]);
+  return {
+    requests: figures?.requests ?? 0,
+    cost: Number(figures?.cost ?? 0),
+    firstUse: figures?.first == null ? null : new Date(figures.first),
+    spent: Number(figures?.spent ?? 0),
+    perDay: new Map(days.map(({ day, cost }) => [day, cost])),
+    now: new Date(figures?.now ?? 0),
+  };
+}

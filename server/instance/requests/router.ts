@@ -1,0 +1,97 @@
+import type { Db } from "@/db/client";
+import { instanceProcedure } from "@/server/api/instance-procedures";
+import { noInput, refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import { forecast } from "@/server/billing/forecast";
+import { forecastWith } from "@/server/budgets/requests/effect";
+import { mailAnswer, wordsOf } from "@/server/budgets/requests/notices";
+import * as requests from "@/server/budgets/requests/queries";
+import { currency } from "@/server/usage/prices";
+import { inside } from "../inside";
+import * as workspaces from "../workspaces/queries";
+import { grantCeiling, oneCeilingRequest } from "./input";
+import * as ceilings from "./queries";
+
+/** What workspaces ask the operators for: higher ceilings. */
+export const ceilingRequestsRouter = t.router({
+  /** Returns the requests for higher ceilings that wait, each with what the workspace used, and the most that its month can cost then. */
+  ceilingRequests: instanceProcedure(noInput).query(async ({ ctx }) => shown(ctx.db, await ceilings.list(ctx.db))),
+
+  /**
+   * Grants a higher ceiling: what is asked for, or another. A ceiling that is as high already, or gone, stays. Two answers at once are one.
+   * Refuses `not_found`, `request_settled`, `sign_in_again`.
+   */
+  grantCeiling: refusing(["not_found", "request_settled"], instanceProcedure(grantCeiling, "today")).mutation(
+    async ({ ctx, input }) => {
+      const { db } = ctx;
+      const found = await waiting(db, input.limitRequestId);
+      const amount = input.limit ?? found.amount;
+      await answer(ctx, found, { status: "approved", amount }, async () => {
+        const now = (await workspaces.ceilings(db, found.workspaceId))[found.span];
+        if (now !== undefined && now < amount) await workspaces.setCeiling(db, found.workspaceId, found.span, amount);
+        return { before: { of: "ceiling", measure: found.span, ...(now === undefined ? {} : { amount: now }) } };
+      });
+      return { workspaceName: found.workspaceName };
+    },
+  ),
+
+  /** Declines a higher ceiling. Refuses `not_found`, `request_settled`, `sign_in_again`. */
+  declineCeiling: refusing(["not_found", "request_settled"], instanceProcedure(oneCeilingRequest, "today")).mutation(
+    async ({ ctx, input }) => {
+      const found = await waiting(ctx.db, input.limitRequestId);
+      await answer(ctx, found, { status: "declined", amount: found.amount }, async () => ({}));
+      return { workspaceName: found.workspaceName };
+    },
+  ),
+});
+
+/** Returns requests with what their workspaces used, and what the month can cost at most. */
+export async function shown(db: Db, rows: ceilings.CeilingRequest[]) {
+  const requested = await Promise.all(
+    rows.map(async ({ workspaceId, ...row }) => {
+      const { requests, cost, spent, perDay, firstUse, now } = await ceilings.latelyUsed(db, workspaceId);
+      const expected = forecast(spent, perDay, firstUse, now);
+      const change = { kind: "spend", span: row.span, from: row.now ?? row.amount, to: row.amount } as const;
+      const after = forecastWith(expected, change, now);
+      return {
+        ...row,
+        use: { requests, cost },
+        forecast: expected === null || after === null ? null : { now: expected, after },
+      };
+    }),
+  );
+  return { rows: requested, currency: currency() };
+}
+
+async function waiting(db: Db, id: string): Promise<ceilings.CeilingRequest> {
+  const found = await ceilings.find(db, id);
+  if (!found) throw refuse("not_found");
+  return found;
+}
+
+type Ctx = Parameters<typeof inside>[0] & { person: { id: string } };
+
+async function answer(
+  ctx: Ctx,
+  { id, workspaceId, workspaceName, slug, span }: ceilings.CeilingRequest,
+  { status, amount }: { status: "approved" | "declined"; amount: number },
+  change: () => Promise<{ before?: object }>,
+): Promise<void> {
+  await inside(ctx, workspaceId, async () => {
+    const request = await requests.find(ctx.db, workspaceId, id);
+    if (!(await requests.settle(ctx.db, workspaceId, id, { status, by: ctx.person.id, amount })))
+      throw refuse("request_settled");
+    const changed = await change();
+    const isApproved = status === "approved";
+    const words = wordsOf({ kind: "spend", measure: span }, { kind: "ceiling", name: "" }, amount);
+    const workspace = { name: workspaceName, slug };
+    await mailAnswer(ctx.db, request?.email ?? null, workspace, { isApproved, ...words, isModel: false, until: null });
+    return {
+      action: isApproved ? "workspace.ceiling_granted" : "workspace.ceiling_declined",
+      target: { type: "workspace", id: workspaceId },
+      ...changed,
+      after: { request: id, of: "ceiling", measure: span, amount },
+    };
+  });
+}
