@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { AddressRanges } from "./addresses";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type MetricsSettings, readMetrics } from "./settings/metrics";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
@@ -30,6 +31,15 @@ const secret = z
   .string()
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
   .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
+
+/** Checks whether all texts are addresses or ranges in CIDR notation. */
+function areRanges(texts: string[]): boolean {
+  try {
+    return new AddressRanges(texts).texts.length === texts.length;
+  } catch {
+    return false;
+  }
+}
 
 /** Parses milliseconds, at most an hour. */
 const milliseconds = (usual: number) =>
@@ -114,6 +124,11 @@ const schema = z
         (list) => list.every((server) => /^[0-9a-f.:[\]]+$/i.test(server)),
         "must be addresses like 10.0.0.53 or 127.0.0.1:5353",
       ),
+    WEBHOOK_PRIVATE_ADDRESSES: z
+      .string()
+      .default("")
+      .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+      .refine(areRanges, "must be addresses or ranges like 10.1.0.0/16"),
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     CURRENCY: z
       .string()

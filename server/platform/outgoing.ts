@@ -56,7 +56,7 @@ export async function dispatcherFor(
 }
 
 /** Loads undici. Merely loading it replaces the dispatcher of Node's own `fetch`, which is put back. */
-async function loadUndici() {
+export async function loadUndici() {
   // Node makes its own once one of these classes is asked for.
   void globalThis.Headers;
   const shared = globalThis as Record<symbol, unknown>;

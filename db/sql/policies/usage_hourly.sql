@@ -9,3 +9,5 @@ CREATE POLICY in_batch ON usage_hourly USING (workspace_id IN (SELECT unnest(app
 
 -- An operator sees how much is asked.
 CREATE POLICY visible_to_operator ON usage_hourly FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
+
+CREATE POLICY visible_to_figures ON usage_hourly FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');

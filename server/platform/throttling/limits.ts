@@ -17,6 +17,7 @@ export const limits = {
   apiChangesPerHolder: limit("api-changes", 300, 5 * minute),
   profileChangesPerPerson: limit("profile-changes", 20, hour),
   raiseRequestsPerPerson: limit("raise-requests", 20, hour),
+  webhookTestsPerPerson: limit("webhook-tests", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),

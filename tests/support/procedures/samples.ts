@@ -36,6 +36,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "audit.startExport": { format: "csv", action: "key.*" },
   "billing.sealedPart": { month: "2026-11", from: 1, last: 10 },
   "billing.setLimit": { limit: "20.50" },
+  "billing.setWebhook": { url: "https://hooks.example.com/services/T0/B0/secret" },
   "billing.setMemberLimit": { limit: "5" },
   "billing.setThresholds": { thresholds: "60, 90" },
   "billing.tryLimit": { limit: "20.50" },

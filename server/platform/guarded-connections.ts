@@ -1,0 +1,93 @@
+import dns from "node:dns";
+import type { LookupFunction } from "node:net";
+import type { Agent, buildConnector, Dispatcher } from "undici";
+import { type AddressRules, isAddressAllowed } from "./addresses";
+import { env } from "./env";
+import { loadUndici } from "./outgoing";
+
+/** A host has an address that may not be connected to. */
+export class AddressRefused extends Error {
+  override readonly name = "AddressRefused";
+  readonly code = "ADDRESS_REFUSED";
+}
+
+type Resolve = (hostname: string, options: { all: true; verbatim: true }) => Promise<dns.LookupAddress[]>;
+type Connector = (options: buildConnector.Options, callback: buildConnector.Callback) => void;
+
+/**
+ * Returns the look-up that `net.connect` uses: it connects to the addresses that were checked and to no others, since it asks once. One
+ * address that is not allowed is enough to refuse the host.
+ */
+export function guardedLookup(rules: () => AddressRules, resolve: Resolve = dns.promises.lookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { all: true, verbatim: true }).then(
+      (found) => {
+        const [first] = found;
+        const wanted = found.filter(({ family }) => !options.family || familyOf(options.family) === family);
+        if (!first || found.some(({ address }) => !isAddressAllowed(address, rules())))
+          callback(new AddressRefused("an address that is not allowed"), "", 0);
+        else if (options.all) callback(null, wanted);
+        else callback(null, (wanted[0] ?? first).address, (wanted[0] ?? first).family);
+      },
+      (error) => callback(error, "", 0),
+    );
+  };
+}
+
+const familyOf = (family: number | "IPv4" | "IPv6") => (family === "IPv4" ? 4 : family === "IPv6" ? 6 : family);
+
+/**
+ * Returns what connects sockets to allowed addresses only: a host that is an address is checked before, any other as it is looked up, and
+ * every socket once more by the address that it is connected to.
+ */
+export function guardedConnector(connect: Connector, rules: () => AddressRules): Connector {
+  return (options, callback) => {
+    const { hostname } = options;
+    const isLiteral = /^[\d.]+$/.test(hostname) || hostname.includes(":");
+    if (isLiteral && !isAddressAllowed(hostname, rules()))
+      return callback(new AddressRefused("an address that is not allowed"), null);
+    connect(options, (...answer) => {
+      const [error, socket] = answer;
+      if (error !== null) return callback(error, null);
+      if (!isAddressAllowed(socket.remoteAddress ?? "", rules())) {
+        socket.destroy();
+        return callback(new AddressRefused("an address that is not allowed"), null);
+      }
+      callback(null, socket);
+    });
+  };
+}
+
+/** How connections to a server are made: where they may lead, and for tests how names are looked up. */
+export type Guard = { rules: () => AddressRules; resolve?: Resolve };
+
+async function connectorFor({ rules, resolve }: Guard): Promise<Connector> {
+  const { buildConnector } = await loadUndici();
+  const options = { allowH2: false, timeout: env().UPSTREAM_CONNECT_MS, lookup: guardedLookup(rules, resolve) };
+  return guardedConnector(buildConnector(options), rules);
+}
+
+/** Returns connections to a server that are kept for `idleMs` after each answer. They are direct: a proxy would look names up itself. */
+export async function guardedPool(
+  url: URL,
+  guard: Guard,
+  { idleMs }: { idleMs: number },
+  onConnect: () => void,
+): Promise<Dispatcher> {
+  const { Pool } = await loadUndici();
+  const common = { allowH2: false, keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs };
+  return new Pool(url.origin, { ...common, connect: await connectorFor(guard) }).on("connect", onConnect);
+}
+
+const agents = new WeakMap<Guard, Promise<Agent>>();
+
+/** Fetches as `fetch` does, over connections to allowed addresses only. A redirect is an error. */
+export async function guardedFetch(url: string, guard: Guard, init: RequestInit): Promise<Response> {
+  const { Agent, fetch } = await loadUndici();
+  const agent =
+    agents.get(guard) ??
+    connectorFor(guard).then((connect) => new Agent({ connect, keepAliveTimeout: 1_000, keepAliveMaxTimeout: 1_000 }));
+  agents.set(guard, agent);
+  const options = { ...init, redirect: "error", dispatcher: await agent } as unknown as Parameters<typeof fetch>[1];
+  return (await fetch(url, options)) as unknown as Response;
+}
