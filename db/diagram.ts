@@ -13,6 +13,7 @@ import * as limits from "./schema/limits";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
+import * as responses from "./schema/responses";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -33,6 +34,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   webhooks,
   models,
   files,
+  responses,
   "fine-tuning": fineTuning,
   audit,
   instance,
