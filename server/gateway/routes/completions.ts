@@ -105,7 +105,8 @@ async function answerAsked(
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
-  const call = new Call(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
+  const watches = [watch({ id: model.id, name: asked.model }), watchModel(model.id, caller)];
+  const call = new Call(outgoing, caller.workspaceId, ...watches);
   const stream = () => new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id));
   let client = isStreamed ? stream() : undefined;
   const servers = new AskedServers(outgoing);

@@ -35,6 +35,7 @@ export const thrownAway = [
   "usage_leases",
   "usage_reservations",
   "workspace_icons",
+  "workspace_providers",
   "memberships",
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
@@ -120,6 +121,16 @@ export default async function Settings({ params, searchParams }: Props) {
         )}
         {list && <InviteLinkCard slug={slug} link={link} />}
         {page && <JoinPageCard slug={slug} isOpen={page.isOpen} />}
+        {workspace.permissions.includes("provider:manage") && (
+          <Card
+            title="Model providers"
+            description="Servers that this workspace brings itself. Their models are in this workspace only."
+          >
+            <div>
+              <LinkButton href={`/w/${slug}/settings/providers`}>Manage model providers</LinkButton>
+            </div>
+          </Card>
+        )}
         <DeleteCard
           slug={slug}
           name={workspace.name}
