@@ -24,6 +24,7 @@ import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
 import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import * as keptResponses from "@/server/gateway/kept-responses/queries";
 import * as instanceFigures from "@/server/instance/figures/queries";
 import * as instancePeople from "@/server/instance/people/queries";
 import * as ceilingRequests from "@/server/instance/requests/queries";
@@ -121,6 +122,9 @@ const theirCeiling = () => sql`
   values (${theirs.workspace.id}, 'ceiling', 'ceiling', 'month', 5)`;
 const theirOldUsage = () => sql`
   update usage_hourly set hour = hour - interval '3 days' where workspace_id = ${theirs.workspace.id}`;
+const theirKeptResponse = (expiresAt = "now() + interval '1 day'") => sql`
+  insert into kept_responses (workspace_id, id, item_ids, sealed, created_at, expires_at)
+  values (${theirs.workspace.id}, 'resp_theirs', '{msg_theirs}', '\\x01', now() - interval '2 days', ${sql.raw(expiresAt)})`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
 
 /** Their key as whose limits are asked for. */
@@ -677,11 +681,27 @@ const reads: Record<string, () => Look> = {
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
   "workspaces/icon.find": () => ({ ask: (db, id) => workspaceIcons.find(db, id), gives: undefined }),
+  "gateway/kept-responses.keptDays": () => ({
+    ask: (db, id) => keptResponses.keptDays(db, id),
+    prepare: sql`update workspaces set response_days = 7 where id = ${theirs.workspace.id}`,
+    gives: null,
+  }),
+  "gateway/kept-responses.find": () => ({
+    ask: (db, id) => keptResponses.find(db, id, "resp_theirs"),
+    prepare: theirKeptResponse(),
+    gives: undefined,
+  }),
+  "gateway/kept-responses.listWithItems": () => ({
+    ask: (db, id) => keptResponses.listWithItems(db, id, ["msg_theirs"], 10),
+    prepare: theirKeptResponse(),
+    gives: [],
+  }),
   "workspaces/policy.find": () => ({
     ask: (db, id) => workspacePolicy.find(db, id),
     prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
     gives: {
       suspendedAt: null,
+      responseDays: null,
       kind: "organization",
       memberCount: 1,
       defaultRole: "developer",
@@ -845,6 +865,21 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => fileUploads.forget(db, id, theirs.ids.fileId),
     prepare: theirUpload(),
     gives: undefined,
+  }),
+  "gateway/kept-responses.remove": () => ({
+    ask: (db, id) => keptResponses.remove(db, id, "resp_theirs"),
+    prepare: theirKeptResponse(),
+    gives: false,
+  }),
+  "gateway/kept-responses.shorten": () => ({
+    ask: (db, id) => keptResponses.shorten(db, id, null),
+    prepare: theirKeptResponse(),
+    gives: undefined,
+  }),
+  "gateway/kept-responses.deleteExpired": () => ({
+    ask: (db, id) => keptResponses.deleteExpired(db, id, 10),
+    prepare: theirKeptResponse("now() - interval '1 hour'"),
+    gives: 0,
   }),
   "fine-tuning/changes.update": () => ({
     ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
@@ -1116,6 +1151,7 @@ const additions = [
   "joining/domains.add",
   "files.add",
   "files/uploads.begin",
+  "gateway/kept-responses.keep",
   "fine-tuning/changes.create",
   // These are about a job that their caller holds: to none of another workspace can anything be added.
   "fine-tuning/changes.addEvent",
