@@ -12,6 +12,8 @@ import * as limits from "./schema/limits";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
+import * as prices from "./schema/prices";
+import * as providers from "./schema/providers";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -29,6 +31,8 @@ export const schema: Record<string, Record<string, unknown>> = {
   usage,
   "usage-seals": usageSeals,
   models,
+  providers,
+  prices,
   files,
   "fine-tuning": fineTuning,
   audit,
