@@ -3,6 +3,7 @@ import { toSnakeCase } from "drizzle-orm/casing";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import * as account from "./schema/account";
 import * as audit from "./schema/audit";
+import * as figures from "./schema/figures";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
 import * as instance from "./schema/instance";
@@ -17,6 +18,7 @@ import * as providers from "./schema/providers";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
+import * as webhooks from "./schema/webhooks";
 import * as workspaces from "./schema/workspaces";
 
 /** The files of db/schema that have tables, by their names. */
@@ -30,6 +32,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   throttling,
   usage,
   "usage-seals": usageSeals,
+  webhooks,
   models,
   providers,
   prices,
@@ -37,6 +40,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   "fine-tuning": fineTuning,
   audit,
   instance,
+  figures,
   mail,
 };
 

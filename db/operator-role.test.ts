@@ -35,6 +35,7 @@ const readable = {
   audit_unsealed: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
+  instance_days: "all columns",
   instance_providers: [
     ...["allowed_workspaces", "changed_at", "created_at", "has_key", "id", "models", "name", "state", "url"],
   ],
@@ -43,6 +44,7 @@ const readable = {
     ...["amount", "audience", "created_at", "id", "kind", "measure", "reason", "status", "user_id", "whose"],
     "workspace_id",
   ],
+  mail_outbox: ["created_at", "id", "last_error", "settled_at", "status"],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
   operators: "all columns",
@@ -54,6 +56,7 @@ const readable = {
     ...["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "last_seen_at"],
     "name",
   ],
+  workspace_figures: "all columns",
   workspaces: [
     ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "slug"],
     ...["suspended_at", "suspended_reason"],

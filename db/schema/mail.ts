@@ -22,6 +22,7 @@ export const mailOutbox = pgTable(
   },
   (table) => [
     index("mail_outbox_due").on(table.dueAt).where(sql`status = 'queued'`),
+    index("mail_outbox_failed").on(table.settledAt).where(sql`status = 'failed'`),
     check("mail_outbox_status", sql`${table.status} in ('queued', 'sent', 'failed')`),
     check("mail_outbox_wiped", sql`(${table.status} = 'queued') = (${table.payload} is not null)`),
   ],

@@ -156,6 +156,8 @@ export const usageHourly = pgTable(
     unique("usage_hourly_once")
       .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId)
       .nullsNotDistinct(),
+    // The latest hours of all workspaces.
+    index("usage_hourly_by_hour").on(table.hour),
     // One key's, one member's or one model's hours, without those of all others.
     index("usage_hourly_of_key").on(table.workspaceId, table.keyId, table.hour),
     index("usage_hourly_of_member").on(table.workspaceId, table.memberId, table.hour),

@@ -14,6 +14,7 @@ import * as billingAlerts from "@/server/billing/alerts/queries";
 import * as billing from "@/server/billing/queries";
 import * as rateLimits from "@/server/billing/rate-limits/queries";
 import * as billingStatements from "@/server/billing/statement/queries";
+import * as webhooks from "@/server/billing/webhooks/queries";
 import * as budgets from "@/server/budgets/queries";
 import * as limitRequests from "@/server/budgets/requests/queries";
 import * as files from "@/server/files/queries";
@@ -23,6 +24,7 @@ import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
 import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import * as instanceFigures from "@/server/instance/figures/queries";
 import * as instancePeople from "@/server/instance/people/queries";
 import * as ceilingRequests from "@/server/instance/requests/queries";
 import * as instanceWorkspaces from "@/server/instance/workspaces/queries";
@@ -110,6 +112,11 @@ const claimTheirs = () => sql`
 
 const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
+const deliveryId = randomUUID();
+const theirWebhook = () => sql`
+  insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed) values (${theirs.workspace.id}, 'x.example', '\\x01', '\\x01')`;
+const theirDelivery = () => sql`
+  insert into webhook_deliveries (workspace_id, id, kind, body) values (${theirs.workspace.id}, ${deliveryId}, 'test', '{}')`;
 const theirCeiling = () => sql`
   insert into budgets (workspace_id, whose, subject, span, amount)
   values (${theirs.workspace.id}, 'ceiling', 'ceiling', 'month', 5)`;
@@ -211,6 +218,16 @@ const reads: Record<string, () => Look> = {
   "billing/alerts.recipients": () => ({
     ask: (db, id) => billingAlerts.recipients(db, id),
     gives: [mine.admin.person.email],
+  }),
+  "billing/webhooks.find": () => ({
+    ask: (db, id) => webhooks.find(db, id),
+    prepare: theirWebhook(),
+    gives: undefined,
+  }),
+  "billing/webhooks.latest": () => ({
+    ask: (db, id) => webhooks.latest(db, id),
+    prepare: theirDelivery(),
+    gives: [],
   }),
   "usage/history.byDay": () => ({ ask: (db, id) => billingHistory.byDay(db, id, "2020-01-01", []), gives: [] }),
   "usage/history.byModel": () => ({ ask: (db, id) => billingHistory.byModel(db, id, "2020-01-01", 10), gives: [] }),
@@ -721,6 +738,48 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => budgets.raise(db, id, theirKey().of, "day", { limit: 1, until: "2000-01-01" }),
     gives: undefined,
   }),
+  "instance/figures.noteCeilings": () => ({
+    ask: (db, id) => instanceFigures.noteCeilings(db, id),
+    prepare: sql`update workspace_figures set is_ceiling_reached = true where workspace_id = ${theirs.workspace.id}`,
+    gives: undefined,
+  }),
+  "billing/webhooks.set": () => ({
+    ask: (db, id) => webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1) }),
+    prepare: theirWebhook(),
+    gives: undefined,
+  }),
+  "billing/webhooks.remove": () => ({
+    ask: (db, id) => webhooks.remove(db, id),
+    prepare: theirWebhook(),
+    gives: undefined,
+  }),
+  "billing/webhooks.enqueue": () => ({
+    ask: async (db, id) => typeof (await webhooks.enqueue(db, id, { kind: "test", body: "{}" })),
+    prepare: theirDelivery(),
+    gives: "string",
+  }),
+  "billing/webhooks.claim": () => ({
+    ask: (db, id) => webhooks.claim(db, id, 10),
+    prepare: theirDelivery(),
+    gives: [],
+  }),
+  "billing/webhooks.settle": () => ({
+    ask: (db, id) => webhooks.settle(db, id, deliveryId, "failed", { answer: null, error: "x" }),
+    prepare: theirDelivery(),
+    gives: undefined,
+  }),
+  "billing/webhooks.postpone": () => ({
+    ask: (db, id) => webhooks.postpone(db, id, deliveryId, 1, { answer: null, error: "x" }),
+    prepare: theirDelivery(),
+    gives: undefined,
+  }),
+  "billing/webhooks.forgetOld": () => ({
+    ask: (db, id) => webhooks.forgetOld(db, id),
+    prepare: sql`
+      insert into webhook_deliveries (workspace_id, kind, status, settled_at)
+      values (${theirs.workspace.id}, 'test', 'failed', now() - interval '31 days')`,
+    gives: 0,
+  }),
   "budgets/requests.ask": () => ({
     ask: async (db, id) =>
       typeof (await limitRequests.ask(db, id, mine.admin.person.id, {
@@ -1202,6 +1261,9 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "former_members",
     "role_requests",
     "limit_requests",
+    "alert_webhooks",
+    "workspace_figures",
+    "webhook_deliveries",
     "invite_links",
     "audit_events",
     "audit_seals",

@@ -43,6 +43,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
+      ...["billing.setWebhook"],
       ...["instance.addProvider", "instance.declineCeiling", "instance.grantCeiling", "instance.importPrices"],
       ...["instance.removePrice", "instance.setCeilings", "instance.setCreators", "instance.setDefaults"],
       ...["instance.setOwnProviders", "instance.setPrice", "instance.setProviderState", "instance.setSignUp"],

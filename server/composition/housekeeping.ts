@@ -1,5 +1,6 @@
 import { database, transaction } from "@/db/client";
 import * as auth from "@/server/auth/expired";
+import { forgetOldDeliveries } from "@/server/billing/webhooks/job";
 import * as mail from "@/server/mail/queries";
 import * as formerMembers from "@/server/members/offboarding/former/queries";
 import { type Job, repeat } from "@/server/platform/background";
@@ -26,6 +27,7 @@ async function tidy(): Promise<void> {
     buckets: await buckets.forgetOld(db),
     sessions: await auth.forgetExpired(db),
     mails: await mail.forgetOld(db),
+    deliveries: await forgetOldDeliveries(),
     formerMembers: await forgetFormerMembers(),
   };
   if (Object.values(counts).some((count) => count > 0)) log.info(counts, "housekeeping");

@@ -1,8 +1,11 @@
 import { makeLedgerPartitions } from "@/db/migrate";
 import { startAuditSealing } from "@/server/audit/seals/job";
 import { startSpendAlerts } from "@/server/billing/alerts/job";
+import { startWebhooks } from "@/server/billing/webhooks/job";
 import { startFileKeeping } from "@/server/files/job";
 import { startFineTuning } from "@/server/fine-tuning/job";
+import { startResponseExpiry } from "@/server/gateway/kept-responses/job";
+import { startInstanceFigures } from "@/server/instance/figures/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
 import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
 import { startKeyReminders } from "@/server/keys/reminders/job";
@@ -28,11 +31,14 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startKeyReminders(),
     startMembershipEnds(),
     startSpendAlerts(),
+    startWebhooks(),
+    startInstanceFigures(),
     startUsageDays(),
     startUsageSealing(),
     startFileKeeping(),
     startFineTuning(),
     startModelErasing(),
+    startResponseExpiry(),
     startPurge(),
     startHousekeeping(() => makeLedgerPartitions(DATABASE_URL)),
   ];

@@ -8,12 +8,14 @@ import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
+import { alertWebhooksRouter } from "@/server/billing/webhooks/router";
 import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
+import { overviewRouter } from "@/server/instance/overview/router";
 import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
@@ -60,7 +62,7 @@ export const appRouter = t.router({
     accountMailRouter,
   ),
   audit: auditRouter,
-  billing: billingRouter,
+  billing: t.mergeRouters(billingRouter, alertWebhooksRouter),
   budgets: t.mergeRouters(budgetsRouter, limitRequestsRouter),
   domains: domainsRouter,
   files: filesRouter,
@@ -74,6 +76,7 @@ export const appRouter = t.router({
     instanceProvidersRouter,
     instancePricesRouter,
     ceilingRequestsRouter,
+    overviewRouter,
   ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
   inviteLinks: inviteLinksRouter,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { areRanges } from "./addresses";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type MetricsSettings, readMetrics } from "./settings/metrics";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
@@ -8,7 +9,7 @@ import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
-import type { S3Settings } from "./settings/s3";
+import { s3Of, s3Variables } from "./settings/s3";
 import { readSmtp, type SmtpSettings } from "./settings/smtp";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
@@ -34,8 +35,6 @@ const secret = z
 /** Parses milliseconds, at most an hour. */
 const milliseconds = (usual: number) =>
   z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
-
-const s3Variables = ["S3_BUCKET", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
 
 const providerVariables = [
   ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
@@ -114,6 +113,11 @@ const schema = z
         (list) => list.every((server) => /^[0-9a-f.:[\]]+$/i.test(server)),
         "must be addresses like 10.0.0.53 or 127.0.0.1:5353",
       ),
+    WEBHOOK_PRIVATE_ADDRESSES: z
+      .string()
+      .default("")
+      .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+      .refine(areRanges, "must be addresses or ranges like 10.1.0.0/16"),
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     CURRENCY: z
       .string()
@@ -231,23 +235,4 @@ let parsed: Env | undefined;
 export function env(): Env {
   parsed ??= parseEnv(process.env);
   return parsed;
-}
-
-type S3Variables = Partial<Record<(typeof s3Variables)[number], string | undefined>>;
-
-function s3Of({
-  S3_BUCKET,
-  S3_ENDPOINT,
-  S3_REGION,
-  S3_ACCESS_KEY_ID,
-  S3_SECRET_ACCESS_KEY,
-}: S3Variables): S3Settings | null {
-  if (!S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return null;
-  return {
-    bucket: S3_BUCKET,
-    region: S3_REGION ?? "us-east-1",
-    accessKeyId: S3_ACCESS_KEY_ID,
-    secretAccessKey: S3_SECRET_ACCESS_KEY,
-    ...(S3_ENDPOINT ? { endpoint: S3_ENDPOINT } : {}),
-  };
 }

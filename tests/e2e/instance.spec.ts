@@ -21,6 +21,9 @@ test("OP-01 an operator finds Instance settings, adds an operator and reads who 
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("menuitem", { name: "Instance settings" }).click();
   await expect(page.getByRole("heading", { name: "Instance settings", level: 1 })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Needs attention" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Health" })).toContainText("PostgreSQL");
+  await expect(page.getByText("Spend this month")).toBeVisible();
   await expectNoViolations(page);
   expect((await hers.goto("/instance"))?.status()).toBe(404);
   await page.getByRole("button", { name: "Add operator" }).click();

@@ -10,3 +10,5 @@ CREATE POLICY in_batch ON budgets FOR SELECT USING (workspace_id IN (SELECT unne
 CREATE POLICY visible_to_operator ON budgets FOR SELECT TO atelier_operator USING (whose = 'ceiling' AND (SELECT app_is_operator()));
 
 CREATE POLICY visible_to_job ON budgets FOR SELECT USING ((SELECT current_setting('app.job', true)) = 'spend-alerts');
+
+CREATE POLICY visible_to_figures ON budgets FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');

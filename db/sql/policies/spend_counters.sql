@@ -13,3 +13,5 @@ CREATE POLICY in_batch ON spend_counters USING (workspace_id IN (SELECT unnest(a
 CREATE POLICY visible_to_operator ON spend_counters FOR SELECT TO atelier_operator USING (
   subject IN ('workspace', 'ceiling') AND (SELECT app_is_operator())
 );
+
+CREATE POLICY visible_to_figures ON spend_counters FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');

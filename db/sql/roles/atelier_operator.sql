@@ -76,3 +76,10 @@ GRANT SELECT (workspace_id, id, ended_at) ON fine_tuning_jobs TO atelier_operato
 
 -- Who asks for a higher ceiling, and why.
 GRANT SELECT (workspace_id, id, user_id, kind, whose, measure, amount, reason, audience, status, created_at) ON limit_requests TO atelier_operator;
+
+-- What the instance used as a whole, and what workspaces are ordered by.
+GRANT SELECT ON instance_days TO atelier_operator;
+GRANT SELECT ON workspace_figures TO atelier_operator;
+
+-- How mail goes out: how much waits and what failed, and why. Nothing of what is in a mail, or to whom it goes.
+GRANT SELECT (id, status, created_at, settled_at, last_error) ON mail_outbox TO atelier_operator;

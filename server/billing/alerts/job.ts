@@ -7,6 +7,7 @@ import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { decimalMoney } from "@/server/usage/money";
 import { currency } from "@/server/usage/prices";
+import { postAlert } from "../webhooks/tell";
 import * as alerts from "./queries";
 
 const everyMs = 60_000;
@@ -73,23 +74,32 @@ async function mailLimit(
   });
   const money = (micro: number) => `${decimalMoney(micro)} ${currency()}`;
   const query = new URLSearchParams({ of, span });
+  const url = link(`/w/${workspace.slug}/${isMonthOfWorkspace ? "billing" : `limits/spending?${query}`}`);
+  const figures = { percent, spent: money(spent), limit: money(limit), isReached: spent >= limit };
+  const workspaceName = workspace.name;
+  await postAlert(db, workspaceId, { ...figures, workspaceName, whose: ownerOf(of, name), url });
   for (const to of new Set([...managers, ...(owner ? [owner] : [])])) {
     await mail.enqueueOptional(db, {
       to,
       template: "spend-alert",
       props: {
-        url: link(`/w/${workspace.slug}/${isMonthOfWorkspace ? "billing" : `limits/spending?${query}`}`),
-        workspaceName: workspace.name,
-        percent,
-        spent: money(spent),
-        limit: money(limit),
-        isReached: spent >= limit,
+        url,
+        workspaceName,
+        ...figures,
         ...{ of, name, span },
         resetsOn: resetsOn && longDate.format(new Date(`${resetsOn}T00:00:00Z`)),
         origin: linkOrigin(),
       },
     });
   }
+}
+
+/** Names whose limit it is: "The key Production". */
+function ownerOf(of: string, name: string | null): string {
+  const [kind = "", ...rest] = of.split(":");
+  if (kind === "workspace") return "The workspace";
+  if (kind === "ceiling") return "By its ceiling, the workspace";
+  return `The ${kind} ${name ?? rest.join(":")}`;
 }
 
 const longDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

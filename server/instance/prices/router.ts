@@ -4,24 +4,21 @@ import { noInput, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { catalogueOf } from "@/server/model-servers/catalogue";
-import { instanceServers } from "@/server/model-servers/registry";
 import { env } from "@/server/platform/env";
 import { type PriceSetting, priceEntry, priceOfEntry } from "@/server/platform/settings/prices";
 import { parseMoney } from "@/server/usage/money";
-import { currency, hasPrice, listPrices as pricesInForce } from "@/server/usage/prices";
+import { currency, listPrices as pricesInForce } from "@/server/usage/prices";
 import { hardware, listPrices, onePrice, priceList, setPrice } from "./input";
 import { hardwareCost, planOf } from "./plan";
 import * as prices from "./queries";
 import { readList, UnreadableList } from "./read-list";
+import { unpricedModels } from "./unpriced";
 import { writeList } from "./write-list";
 
 /** As many prices can be set. */
 const most = 50_000;
 /** As many changes and wrong entries a preview shows. */
 const mostShown = 200;
-/** A page is not kept waiting for a model server. */
-const patienceMs = 1_000;
 
 /** What models cost, as operators set it. */
 export const instancePricesRouter = t.router({
@@ -44,11 +41,7 @@ export const instancePricesRouter = t.router({
   /** Returns the models of the instance's servers that have no price today, by id; null while no server says which it has. */
   unpricedModels: instanceStepsProcedure(noInput).query(async ({ ctx }) => {
     await ctx.step("read", async () => {});
-    const late = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null));
-    const found = await Promise.race([catalogueOf(instanceServers()).catch(() => null), late]);
-    const now = new Date();
-    const ids = found?.cards.map(({ id }) => id).filter((id) => !hasPrice(id, now));
-    return ids?.sort().slice(0, 1_000) ?? null;
+    return unpricedModels();
   }),
 
   /** Sets what a model costs from a day on, in the place of what is set for that day. Lines of the ledger keep their price. Refuses `sign_in_again`. */

@@ -8,6 +8,7 @@ import { forecastWith } from "@/server/budgets/requests/effect";
 import { mailAnswer, wordsOf } from "@/server/budgets/requests/notices";
 import * as requests from "@/server/budgets/requests/queries";
 import { currency } from "@/server/usage/prices";
+import * as figures from "../figures/queries";
 import { inside } from "../inside";
 import * as workspaces from "../workspaces/queries";
 import { grantCeiling, oneCeilingRequest } from "./input";
@@ -30,6 +31,7 @@ export const ceilingRequestsRouter = t.router({
       await answer(ctx, found, { status: "approved", amount }, async () => {
         const now = (await workspaces.ceilings(db, found.workspaceId))[found.span];
         if (now !== undefined && now < amount) await workspaces.setCeiling(db, found.workspaceId, found.span, amount);
+        await figures.noteCeilings(db, found.workspaceId);
         return { before: { of: "ceiling", measure: found.span, ...(now === undefined ? {} : { amount: now }) } };
       });
       return { workspaceName: found.workspaceName };

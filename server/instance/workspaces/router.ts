@@ -3,6 +3,7 @@ import { refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import { currency } from "@/server/usage/prices";
+import * as figures from "../figures/queries";
 import { inside } from "../inside";
 import * as ceilingRequests from "../requests/queries";
 import { shown } from "../requests/router";
@@ -49,6 +50,7 @@ export const instanceWorkspacesRouter = t.router({
         const before = await workspaces.ceilings(db, found.id);
         for (const span of ["day", "week", "month", "total"] as const)
           if ((before[span] ?? null) !== wanted[span]) await workspaces.setCeiling(db, found.id, span, wanted[span]);
+        await figures.noteCeilings(db, found.id);
         return { action: "workspace.ceilings_changed", target: targetOf(found.id), before, after: wanted };
       });
       return { isSpent: wanted.month !== null && found.spent >= wanted.month };

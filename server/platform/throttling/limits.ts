@@ -17,6 +17,7 @@ export const limits = {
   apiChangesPerHolder: limit("api-changes", 300, 5 * minute),
   profileChangesPerPerson: limit("profile-changes", 20, hour),
   raiseRequestsPerPerson: limit("raise-requests", 20, hour),
+  webhookTestsPerPerson: limit("webhook-tests", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   /** Each test of a provider asks a server that the person names. */
   providerChangesPerPerson: limit("provider-changes", 60, hour),

@@ -38,6 +38,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "audit.startExport": { format: "csv", action: "key.*" },
   "billing.sealedPart": { month: "2026-11", from: 1, last: 10 },
   "billing.setLimit": { limit: "20.50" },
+  "billing.setWebhook": { url: "https://hooks.example.com/services/T0/B0/secret" },
   "billing.setMemberLimit": { limit: "5" },
   "billing.setThresholds": { thresholds: "60, 90" },
   "billing.tryLimit": { limit: "20.50" },
@@ -134,6 +135,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "workspaces.setEmoji": { emoji: "🚀" },
   "workspaces.setKeyCreators": { keyCreators: "admins" },
   "workspaces.setPicture": { picture: onePixel },
+  "workspaces.setResponseDays": { days: "7" },
   "workspaces.setSeats": { seats: "1000" },
   "workspaces.setSlug": ({ ids: { workspace } }) => ({ slug: `${workspace}-moved` }),
 };

@@ -20,3 +20,11 @@ export const removeMemberLimit = formAction(
 );
 
 export const setThresholds = formAction((api, input) => api.billing.setThresholds(input), done("alerts-set"));
+
+export const setWebhook = formAction((api, input) => api.billing.setWebhook(input));
+
+export const removeWebhook = formAction((api, input) => api.billing.removeWebhook(input), done("webhook-removed"));
+
+export const testWebhook = formAction((api, input) => api.billing.testWebhook(input), {
+  message: ({ host, error }) => (error === null ? `${host} accepted the test.` : `The test failed. ${error}`),
+});

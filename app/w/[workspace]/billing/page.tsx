@@ -20,6 +20,7 @@ import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
 import { AlertsCard } from "./_alerts/alerts-card";
+import { WebhookCard } from "./_alerts/webhook-card";
 import { LimitCard } from "./_limits/limit-card";
 import { LimitDialogs } from "./_limits/limit-dialogs";
 import { MembersTable } from "./_spend/members-table";
@@ -36,6 +37,7 @@ const news = new Map(
     "member-limit-set": "The member's limit is saved.",
     "member-limit-removed": "The member's limit is removed.",
     "alerts-set": "Alerts saved.",
+    "webhook-removed": "Webhook removed. Alerts go by e-mail alone.",
   }),
 );
 
@@ -61,7 +63,10 @@ export default async function Billing({ params, searchParams }: Props) {
       ? undefined
       : { typed, ...(await billing.tryLimit({ workspace: slug, limit: typed, userId: member?.userId })) };
   const mayManage = workspace.permissions.includes("limit:manage");
-  const admins = mayManage ? [] : await members.admins({ workspace: slug });
+  const [admins, webhook] = await Promise.all([
+    mayManage ? [] : members.admins({ workspace: slug }),
+    mayManage ? billing.webhook({ workspace: slug }) : null,
+  ]);
   const reason = mayManage ? undefined : whoMay("limit:manage", admins);
   const here = `/w/${slug}/billing`;
   const { currency, limit, spent } = month;
@@ -90,6 +95,7 @@ export default async function Billing({ params, searchParams }: Props) {
           tried={member ? undefined : tried}
         />
         <AlertsCard slug={slug} thresholds={month.thresholds} hasLimit={limit !== null} reason={reason} />
+        {mayManage && <WebhookCard slug={slug} webhook={webhook} />}
         <Card
           isFlush
           title="Members"

@@ -19,6 +19,7 @@ import { KeyPolicyCard } from "./_keys/key-policy";
 import { AddressCard } from "./_workspace/address-card";
 import { DeleteCard } from "./_workspace/delete-card";
 import { IconCard } from "./_workspace/icon-card";
+import { ResponsesCard } from "./_workspace/responses-card";
 import { renameWorkspace } from "./actions";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -97,6 +98,11 @@ export default async function Settings({ params, searchParams }: Props) {
           keyCreators={workspace.keyCreators}
           slug={slug}
           maximumDays={keyPolicy.maximumDays}
+          reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
+        />
+        <ResponsesCard
+          slug={slug}
+          days={workspace.responseDays}
           reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
         />
         {workspace.kind === "organization" && (

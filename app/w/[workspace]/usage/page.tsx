@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { spanText } from "@/app/_shared/step-labels";
 import { buttonClass, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
@@ -10,7 +11,6 @@ import { api } from "@/server/composition/caller";
 import { Charts } from "./_reports/charts";
 import { ClassesCard } from "./_reports/classes-card";
 import { GroupsTable } from "./_reports/groups-table";
-import { spanText } from "./_reports/step-labels";
 import { Tiles } from "./_reports/tiles";
 import { LiveUpdates } from "./_requests/live-updates";
 import { RequestsTable } from "./_requests/requests-table";

@@ -1,7 +1,7 @@
+import { stepLabels } from "@/app/_shared/step-labels";
 import { BarChart, type ChartSeries } from "@/app/_ui/bar-chart";
 import { formatCompact, formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import type { Report } from "@/server/usage/report";
-import { stepLabels } from "./step-labels";
 
 const otherInk = 9;
 

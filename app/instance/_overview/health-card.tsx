@@ -1,0 +1,77 @@
+import type { ReactNode } from "react";
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { formatBytes, formatCount } from "@/app/_ui/format";
+import { RelativeTime } from "@/app/_ui/time";
+import type { Outputs } from "@/server/composition/outputs";
+
+type Overview = Outputs["instance"]["overview"];
+type Props = Pick<
+  Overview,
+  "database" | "mail" | "servers" | "trainings" | "computedAt" | "attention" | "version" | "news"
+>;
+
+/** Draws how what the instance consists of is doing, and its version with the newest entries of its changelog. */
+export function HealthCard({ database, mail, servers, trainings, computedAt, attention, version, news }: Props) {
+  return (
+    <Card title="Health">
+      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-[max-content_1fr]">
+        <Part name="Database" isWell>
+          PostgreSQL {database.version}, {formatBytes(database.bytes)}
+        </Part>
+        <Part name="Mail" isWell={!attention.isMailFailing}>
+          {formatCount(mail.queued, "mail")} waiting, {mail.failed} failed in the last 24 hours
+        </Part>
+        {servers.map(({ name, isDown }) => (
+          <Part key={name} name={`Model server ${name}`} isWell={!isDown}>
+            {isDown ? "Cannot be reached" : "Can be reached"}
+          </Part>
+        ))}
+        <Part name="Background jobs" isWell={!attention.areJobsLate}>
+          {computedAt ? (
+            <>
+              Last run <RelativeTime date={computedAt} />
+            </>
+          ) : (
+            "Not run yet"
+          )}
+        </Part>
+        <Part name="Fine-tuning" isWell>
+          {formatCount(trainings, "job")} in progress
+        </Part>
+        <Part name="Version" isWell>
+          {version}
+          {news && (
+            <details className="mt-2">
+              <summary className="cursor-pointer underline underline-offset-3">What is new: {news.title}</summary>
+              <ul className="mt-2 flex list-disc flex-col gap-1.5 ps-5 text-ink-soft">
+                {news.entries.map((entry) => (
+                  <li key={entry} className="wrap-anywhere text-pretty">
+                    {entry}
+                  </li>
+                ))}
+                {news.isMore && <li>And more in CHANGELOG.md.</li>}
+              </ul>
+            </details>
+          )}
+        </Part>
+      </dl>
+    </Card>
+  );
+}
+
+function Part({ name, isWell, children }: { name: string; isWell: boolean; children: ReactNode }) {
+  return (
+    <div className="contents">
+      <dt className="wrap-anywhere text-ink-faint">{name}</dt>
+      <dd className="wrap-anywhere figures min-w-0">
+        {!isWell && (
+          <span className="me-2">
+            <Badge tone="danger">Check</Badge>
+          </span>
+        )}
+        {children}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bytea, instant } from "./columns";
+import { workspaceId } from "./workspaces";
+
+/** Where a workspace's budget alerts are posted to. The address and the signing secret are sealed with a key that is not in the database. */
+export const alertWebhooks = pgTable(
+  "alert_webhooks",
+  {
+    workspaceId: workspaceId().primaryKey(),
+    /** What is shown of the address: its host. */
+    host: text().notNull(),
+    urlSealed: bytea().notNull(),
+    secretSealed: bytea().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [check("alert_webhooks_host", sql`char_length(${table.host}) between 1 and 300`)],
+);
+
+/** What is posted to a workspace's webhook, written in the transaction of what it tells of. Kept for 30 days. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    workspaceId: workspaceId(),
+    id: uuid().notNull().unique().defaultRandom(),
+    kind: text().$type<"alert" | "test">().notNull(),
+    /** The body as it is signed and posted; wiped once that is over. */
+    body: text(),
+    status: text().$type<"queued" | "delivered" | "failed">().notNull().default("queued"),
+    attempts: integer().notNull().default(0),
+    /** Not before this moment; while a worker holds the row, the moment its claim lapses. */
+    dueAt: instant().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
+    settledAt: instant(),
+    /** The HTTP status of the last answer; null: there was none. */
+    answer: integer(),
+    lastError: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.id] }),
+    index("webhook_deliveries_due").on(table.dueAt).where(sql`status = 'queued'`),
+    index("webhook_deliveries_latest").on(table.workspaceId, table.createdAt),
+    index("webhook_deliveries_old").on(table.settledAt).where(sql`settled_at is not null`),
+    check("webhook_deliveries_kind", sql`${table.kind} in ('alert', 'test')`),
+    check("webhook_deliveries_status", sql`${table.status} in ('queued', 'delivered', 'failed')`),
+    check("webhook_deliveries_wiped", sql`(${table.status} = 'queued') = (${table.body} is not null)`),
+  ],
+);

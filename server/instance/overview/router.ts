@@ -1,0 +1,58 @@
+import { instanceStepsProcedure } from "@/server/api/instance-procedures";
+import { noInput } from "@/server/api/procedures";
+import { t } from "@/server/api/trpc";
+import { serverStates } from "@/server/model-servers/states";
+import { currency } from "@/server/usage/prices";
+import * as figures from "../figures/queries";
+import { unpricedModels } from "../prices/unpriced";
+import * as overview from "./queries";
+import { currentVersion } from "./version";
+
+const staleMs = 5 * 60_000;
+const waitingSeconds = 15 * 60;
+
+/** The instance at a glance. */
+export const overviewRouter = t.router({
+  /**
+   * Returns the version, the health of what the instance consists of, its figures of this month and the last 30 days in UTC, and what needs
+   * attention. Money in micro-units. `unpriced` null: no model server says at once what it has.
+   */
+  overview: instanceStepsProcedure(noInput).query(async ({ ctx }) => {
+    const unpriced = await unpricedModels();
+    const found = await ctx.step("read", async (db) => ({
+      database: await overview.database(db),
+      counts: await overview.counts(db),
+      mail: await overview.mail(db),
+      trainings: await overview.trainings(db),
+      atCeiling: await overview.atCeiling(db),
+      days: await figures.days(db),
+    }));
+    const { database, days, mail } = found;
+    const servers = serverStates();
+    const month = database.now.toISOString().slice(0, 7);
+    const ofMonth = days.filter(({ day }) => day.startsWith(month));
+    const computedAt = days[0]?.computedAt ?? null;
+    return {
+      ...currentVersion(),
+      currency: currency(),
+      database,
+      counts: found.counts,
+      mail,
+      servers,
+      trainings: found.trainings,
+      month: {
+        requests: ofMonth.reduce((sum, { requests }) => sum + requests, 0),
+        cost: ofMonth.reduce((sum, { cost }) => sum + cost, 0),
+      },
+      days: days.map(({ computedAt: _, ...day }) => day).reverse(),
+      computedAt,
+      attention: {
+        serversDown: servers.filter(({ isDown }) => isDown).map(({ name }) => name),
+        isMailFailing: mail.failed > 0 || mail.oldestSeconds > waitingSeconds,
+        areJobsLate: computedAt === null || database.now.getTime() - computedAt.getTime() > staleMs,
+        atCeiling: found.atCeiling,
+        unpriced,
+      },
+    };
+  }),
+});
