@@ -110,7 +110,13 @@ export const ownProvidersRouter = t.router({
       await requireAllowed(db);
       return existing(await providers.find(db, workspaceId, id));
     });
-    const described = { address: found.url, key: "", models: found.models, isForced: false };
+    const described = {
+      address: found.url,
+      key: "",
+      models: found.models,
+      endpoints: found.endpoints,
+      isForced: false,
+    };
     const outcome = await verdict(() => checkProvider(described, guard, { ...found, key: storedKey(id) }));
     await ctx.step("write", (db, { workspaceId }) =>
       audit.record(db, workspaceId, ctx, {
