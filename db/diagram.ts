@@ -15,6 +15,7 @@ import * as models from "./schema/models";
 import * as people from "./schema/people";
 import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
+import * as responses from "./schema/responses";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -36,6 +37,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   models,
   providers,
   prices,
+  responses,
   files,
   "fine-tuning": fineTuning,
   audit,
