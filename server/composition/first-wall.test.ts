@@ -24,6 +24,7 @@ import * as fineTuningAdvancing from "@/server/fine-tuning/advancing/queries";
 import * as fineTuningChanges from "@/server/fine-tuning/changes/queries";
 import * as fineTuningFiles from "@/server/fine-tuning/files/queries";
 import * as fineTuning from "@/server/fine-tuning/queries";
+import * as keptResponses from "@/server/gateway/kept-responses/queries";
 import * as instanceFigures from "@/server/instance/figures/queries";
 import * as instancePeople from "@/server/instance/people/queries";
 import * as ceilingRequests from "@/server/instance/requests/queries";
@@ -68,6 +69,7 @@ import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
 import * as workspacePolicy from "@/server/workspaces/policy/queries";
+import * as ownProviders from "@/server/workspaces/providers/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
@@ -121,6 +123,9 @@ const theirCeiling = () => sql`
   values (${theirs.workspace.id}, 'ceiling', 'ceiling', 'month', 5)`;
 const theirOldUsage = () => sql`
   update usage_hourly set hour = hour - interval '3 days' where workspace_id = ${theirs.workspace.id}`;
+const theirKeptResponse = (expiresAt = "now() + interval '1 day'") => sql`
+  insert into kept_responses (workspace_id, id, item_ids, sealed, created_at, expires_at)
+  values (${theirs.workspace.id}, 'resp_theirs', '{msg_theirs}', '\\x01', now() - interval '2 days', ${sql.raw(expiresAt)})`;
 const theirPrivateFiles = () => sql`update files set visibility = 'user' where workspace_id = ${theirs.workspace.id}`;
 
 /** Their key as whose limits are asked for. */
@@ -677,17 +682,38 @@ const reads: Record<string, () => Look> = {
   "membership/workspace.lock": () => ({ ask: (db) => liveWorkspace.lock(db, randomUUID()), gives: false }),
   "workspaces.summary": () => ({ ask: (db, id) => workspaces.summary(db, id), gives: { members: 1, liveKeys: 0 } }),
   "workspaces/icon.find": () => ({ ask: (db, id) => workspaceIcons.find(db, id), gives: undefined }),
+  "gateway/kept-responses.keptDays": () => ({
+    ask: (db, id) => keptResponses.keptDays(db, id),
+    prepare: sql`update workspaces set response_days = 7 where id = ${theirs.workspace.id}`,
+    gives: null,
+  }),
+  "gateway/kept-responses.find": () => ({
+    ask: (db, id) => keptResponses.find(db, id, "resp_theirs"),
+    prepare: theirKeptResponse(),
+    gives: undefined,
+  }),
+  "gateway/kept-responses.listWithItems": () => ({
+    ask: (db, id) => keptResponses.listWithItems(db, id, ["msg_theirs"], 10),
+    prepare: theirKeptResponse(),
+    gives: [],
+  }),
   "workspaces/policy.find": () => ({
     ask: (db, id) => workspacePolicy.find(db, id),
     prepare: sql`update workspaces set seats = 99, key_creators = 'admins' where id = ${theirs.workspace.id}`,
     gives: {
       suspendedAt: null,
+      responseDays: null,
       kind: "organization",
       memberCount: 1,
       defaultRole: "developer",
       keyCreators: "developers",
       seats: null,
     },
+  }),
+  "workspaces/providers.list": () => ({ ask: (db, id) => ownProviders.list(db, id), gives: [] }),
+  "workspaces/providers.find": () => ({
+    ask: (db, id) => ownProviders.find(db, id, theirs.ids.providerId),
+    gives: undefined,
   }),
   "workspaces/life.restorable": () => ({
     ask: (db, id) => workspaceLife.restorable(db, id),
@@ -845,6 +871,21 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => fileUploads.forget(db, id, theirs.ids.fileId),
     prepare: theirUpload(),
     gives: undefined,
+  }),
+  "gateway/kept-responses.remove": () => ({
+    ask: (db, id) => keptResponses.remove(db, id, "resp_theirs"),
+    prepare: theirKeptResponse(),
+    gives: false,
+  }),
+  "gateway/kept-responses.shorten": () => ({
+    ask: (db, id) => keptResponses.shorten(db, id, null),
+    prepare: theirKeptResponse(),
+    gives: undefined,
+  }),
+  "gateway/kept-responses.deleteExpired": () => ({
+    ask: (db, id) => keptResponses.deleteExpired(db, id, 10),
+    prepare: theirKeptResponse("now() - interval '1 hour'"),
+    gives: 0,
   }),
   "fine-tuning/changes.update": () => ({
     ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
@@ -1078,6 +1119,18 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => workspacePolicy.set(db, id, { keyCreators: "admins" }),
     gives: undefined,
   }),
+  "workspaces/providers.hold": () => ({
+    ask: (db, id) => ownProviders.hold(db, id, theirs.ids.providerId),
+    gives: undefined,
+  }),
+  "workspaces/providers.update": () => ({
+    ask: (db, id) => ownProviders.update(db, id, theirs.ids.providerId, { state: "disabled" }),
+    gives: undefined,
+  }),
+  "workspaces/providers.remove": () => ({
+    ask: (db, id) => ownProviders.remove(db, id, theirs.ids.providerId),
+    gives: undefined,
+  }),
   "workspaces/life.restore": () => ({
     ask: (db, id) => workspaceLife.restore(db, id),
     prepare: deleteTheirs(),
@@ -1116,6 +1169,7 @@ const additions = [
   "joining/domains.add",
   "files.add",
   "files/uploads.begin",
+  "gateway/kept-responses.keep",
   "fine-tuning/changes.create",
   // These are about a job that their caller holds: to none of another workspace can anything be added.
   "fine-tuning/changes.addEvent",
@@ -1136,6 +1190,7 @@ const additions = [
   "models/moving.takeIn",
   "models.add",
   "models/sharing.share",
+  "workspaces/providers.add",
 ];
 
 beforeAll(async () => {

@@ -50,7 +50,7 @@ GRANT SELECT, INSERT, UPDATE ON rate_buckets TO atelier_operator;
 GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
 
 -- The model providers of the instance. A key that is kept is written and never read.
-GRANT SELECT (id, name, url, has_key, state, models, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
   ON instance_providers TO atelier_operator;
 
 -- What models cost.

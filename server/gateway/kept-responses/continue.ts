@@ -34,7 +34,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, modelI
   if (previousId !== undefined && !(earlier && isReadable(earlier, user)))
     throw notFound("previous_response_id", "previous_response_not_found", `There is no response ${previousId}`);
 
-  const { value, write } = asked.body.shortened();
+  const { value, write, restore } = asked.body.shortened();
   const said = itemsOf(value.input);
   const resolved = await withoutReferences(user, said);
   const input = [...(earlier ? [...earlier.input, ...outputOf(earlier)] : []), ...resolved.items];
@@ -48,7 +48,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, modelI
         ...asked.body,
         length,
         sent: ({ model }) => write({ ...expanded, ...(model !== undefined && { model }), store: false }),
-        shortened: () => ({ value: expanded, write }),
+        shortened: () => ({ value: expanded, write, restore }),
       }
     : asked.body;
   const continued: Asked = { ...asked, body, media };
@@ -60,7 +60,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, modelI
       if (!id) return;
       const told = { ...response, id, model: asked.model, store: true, previous_response_id: previousId ?? null };
       try {
-        const items = JSON.parse(Buffer.concat(write(input)).toString("utf8")) as Members[];
+        const items = restore(input) as Members[];
         await keep(workspaceId, { response: told, input: items, media, modelId });
       } catch (error) {
         log.error({ err: error }, "a response could not be kept");

@@ -18,6 +18,18 @@ const pages = ["page", "page_size", "after", "limit"] as const;
 
 /** The routes beside the endpoints, for the description of the API. A test holds them against those that are served. */
 export const otherRoutes: readonly OtherRoute[] = [
+  { method: "get", path: "/v1/responses/{id}", scope: "responses", title: "Returns a kept response" },
+  { method: "delete", path: "/v1/responses/{id}", scope: "responses", title: "Deletes a kept response" },
+  {
+    ...{ method: "get", path: "/v1/responses/{id}/input_items", scope: "responses" },
+    ...{ title: "Lists what the model was given for a kept response", query: ["limit", "order", "after"] },
+  },
+  {
+    method: "post",
+    path: "/v1/responses/{id}/cancel",
+    scope: "responses",
+    title: "Refuses: none is in the background",
+  },
   { method: "get", path: "/v1/models", scope: "models:read", title: "Lists the models" },
   { method: "get", path: "/v1/models/{id}", scope: "models:read", title: "Describes a model" },
   { method: "delete", path: "/v1/models/{id}", scope: "fine-tuning", title: "Deletes a model of the workspace" },

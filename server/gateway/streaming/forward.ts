@@ -10,6 +10,7 @@ import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
 import { endpointOf } from "../endpoints/table";
 import { failures, readError } from "../errors/answer-error";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
+import { isUntranslatable } from "../translate/refusals";
 import type { AnswerIdentity, TranslatedRequest, TranslateRequest } from "../translate/translation";
 import type { AskedServers } from "./asked-servers";
 
@@ -81,6 +82,11 @@ export async function forward(
     } catch (error) {
       call.throwIfEnded();
       asked.body.throwIfBroken();
+      // What cannot be made a chat of might have been answered by a server that did not answer.
+      if (isUntranslatable(error) && failed.length > 0) {
+        servers.withdraw();
+        continue;
+      }
       if (!(error instanceof ServerFailure)) throw error;
       const { why } = error;
       if (why === noEndpoint && canChat(asked.endpoint, offer)) {

@@ -286,6 +286,15 @@ describe("a server without an endpoint", () => {
     expect(upstream.asked.map(({ url }) => url)).toEqual(["/v1/chat/completions"]);
   });
 
+  test("does not hide that another failed, with a request of which no chat can be made", async () => {
+    upstream.answer = json({ error: { message: "Overloaded" } }, 503);
+    second.answer = json({ detail: "Not Found" }, 404);
+    const response = await gateway.post("/v1/responses", key, { ...hello, tools: [{ type: "web_search" }] });
+    expect([response.status, (await response.json()).error.message]).toEqual([503, "Overloaded"]);
+    expect(response.headers.get("x-atelier-model-server")).toBe("stated");
+    expect(second.asked.map(({ url }) => url)).toEqual(["/v1/responses"]);
+  });
+
   test("is asked for a chat after those that may have it", async () => {
     upstream.answer = json({ error: { message: "Overloaded" } }, 503);
     second.answer = (response, asked, request) =>

@@ -16,6 +16,8 @@ export type ShortenedBody = {
   value: Members;
   /** Writes a value as JSON, with the long strings in place of their marks. */
   write(value: unknown): Buffer[];
+  /** Returns a value of the body, or made of it, with the long strings in place of their marks. */
+  restore(value: unknown): unknown;
 };
 
 /**
@@ -40,7 +42,7 @@ export function shortenBody(parts: readonly Buffer[]): ShortenedBody {
   }
   const value = JSON.parse(text + bytes.toString("utf8", from)) as Members;
   for (const name in value) if (!carrying.has(name)) value[name] = long.restore(value[name]);
-  return { value, write: (made) => long.write(made) };
+  return { value, write: (made) => long.write(made), restore: (made) => long.restore(made) };
 }
 
 class LongStrings {

@@ -11,8 +11,15 @@ import { isMissing, type Members } from "./members";
 export function untranslatable(param: string, what?: string, advice?: string): Refusal {
   const named = what === undefined ? param : `${param} (${what.slice(0, 100)})`;
   const sentence = `${named} cannot be translated to chat completions, the only API of this model's server.`;
-  return refusal("cannot_be_translated", param, advice === undefined ? sentence : `${sentence} ${advice}`);
+  return refusal(cannotBeTranslated, param, advice === undefined ? sentence : `${sentence} ${advice}`);
 }
+
+/** Checks whether a part of a request cannot be expressed by a chat. */
+export function isUntranslatable(error: unknown): boolean {
+  return error instanceof Refusal && error.error.code === cannotBeTranslated;
+}
+
+const cannotBeTranslated = "cannot_be_translated";
 
 /** Returns the refusal of a field that does not have the form that the API documents: 400 `invalid_request`. */
 export function malformed(param: string, expected: string): Refusal {

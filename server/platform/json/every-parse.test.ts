@@ -13,6 +13,8 @@ const own = new Map([
   ["server/platform/settings/json.ts", "the operator's settings"],
   ["server/auth/providers/attempts.ts", "sealed by this instance"],
   ["server/auth/asked-address.ts", "sealed by this instance"],
+  ["server/gateway/kept-responses/kept.ts", "sealed by this instance"],
+  ["server/gateway/translate/long-strings.ts", "a body that was scanned, within bounds, as it came"],
   ["server/gateway/door/hidden-models.ts", "an answer that this process has just written"],
   ["server/mail/outbox.ts", "sealed by this instance"],
 ]);

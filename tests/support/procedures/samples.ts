@@ -117,7 +117,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     response: passkey.answerToAdd(challengeOf(caller.person.id)),
   }),
   "passkeys.rename": { name: "Another laptop" },
-  "providers.addProvider": { name: "another", ...aProvider },
+  "providers.addProvider": { prefix: "another", ...aProvider },
   "providers.setProviderState": { state: "draining" },
   "providers.updateProvider": aProvider,
   "roleRequests.approve": { role: "viewer" },

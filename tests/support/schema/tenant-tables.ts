@@ -103,6 +103,7 @@ const meaningless: Record<string, string> = {
   smallint: "1",
   integer: "1",
   "integer[]": "'{}'",
+  "text[]": "'{}'",
   bigint: "1",
   numeric: "1",
   "double precision": "1",

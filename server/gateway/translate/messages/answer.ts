@@ -1,3 +1,4 @@
+import { tryParseJson } from "@/server/platform/json/parse";
 import type { Used } from "@/server/usage/cost";
 import { type OpenedPart, PartSequence, type PartWriter } from "../chat/part-sequence";
 import { readChunk } from "../chat/read-chunk";
@@ -82,9 +83,5 @@ export function signatureOf(dialect: ReasoningDialect, text: string, shown: stri
 /** What a model wrote as arguments and is no JSON object stays readable: the tool refuses it, and the model sees why. */
 function inputOf(text: string): Members {
   if (text.trim() === "") return {};
-  try {
-    return membersOf(JSON.parse(text)) ?? { invalid_json: text };
-  } catch {
-    return { invalid_json: text };
-  }
+  return membersOf(tryParseJson(text)) ?? { invalid_json: text };
 }

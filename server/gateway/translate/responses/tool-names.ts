@@ -1,4 +1,5 @@
-import type { Members } from "../members";
+import { tryParseJson } from "@/server/platform/json/parse";
+import { type Members, membersOf } from "../members";
 
 /** A tool as a program declared it, for its calls to be given back in that form. */
 export type DeclaredTool = { kind: "function" | "custom"; name: string; namespace?: string };
@@ -56,10 +57,6 @@ export const customParameters: Members = {
 
 /** Returns the input of a custom tool from the arguments that the model gave its function; what is no such JSON is the input itself. */
 export function customInput(args: string): string {
-  try {
-    const { input } = JSON.parse(args) as { input?: unknown };
-    return typeof input === "string" ? input : args;
-  } catch {
-    return args;
-  }
+  const input = membersOf(tryParseJson(args))?.input;
+  return typeof input === "string" ? input : args;
 }
