@@ -55,7 +55,7 @@ const readable = {
   workspace_figures: "all columns",
   workspaces: [
     ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "slug"],
-    ...["suspended_at", "suspended_reason"],
+    ...["purge_begun_at", "suspended_at", "suspended_reason"],
   ],
 };
 

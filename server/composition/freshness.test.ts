@@ -38,7 +38,8 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
       ...["instance.addOperator", "instance.deactivate", "instance.reactivate", "instance.removeOperator"],
-      ...["instance.resume", "instance.suspend"],
+      ...["instance.deleteWorkspace", "instance.restoreWorkspace", "instance.resume", "instance.setStates"],
+      ...["instance.suspend"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([

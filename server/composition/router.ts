@@ -19,6 +19,7 @@ import { overviewRouter } from "@/server/instance/overview/router";
 import { peopleRouter } from "@/server/instance/people/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
+import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
 import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
@@ -70,6 +71,7 @@ export const appRouter = t.router({
     signUpRouter,
     peopleRouter,
     instanceWorkspacesRouter,
+    instanceWorkspaceLifeRouter,
     ceilingRequestsRouter,
     overviewRouter,
   ),
