@@ -17,5 +17,7 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Browsers ask for this name where a page names no icon.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
+  // What may be longer than a megabyte is decided in front, by the page: a list of prices.
+  experimental: { serverActions: { bodySizeLimit: "4mb" } },
   serverExternalPackages: ["postgres", "pino", "prom-client", "resend", "@react-email/render"],
 };

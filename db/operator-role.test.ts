@@ -36,6 +36,9 @@ const readable = {
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   instance_days: "all columns",
+  instance_providers: [
+    ...["allowed_workspaces", "changed_at", "created_at", "has_key", "id", "models", "name", "state", "url"],
+  ],
   instance_settings: "all columns",
   limit_requests: [
     ...["amount", "audience", "created_at", "id", "kind", "measure", "reason", "status", "user_id", "whose"],
@@ -43,6 +46,7 @@ const readable = {
   ],
   mail_outbox: ["created_at", "id", "last_error", "settled_at", "status"],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
+  model_prices: "all columns",
   operators: "all columns",
   rate_buckets: "all columns",
   sessions: ["expires_at", "id", "user_id"],

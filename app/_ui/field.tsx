@@ -5,7 +5,10 @@ import { type Described, describedBy, FieldError, Frame, one } from "./field-fra
 import { useField } from "./form";
 import { Glyph } from "./glyph";
 
-/** Draws one line of text. `suffix` is shown at the field's end (a unit, a currency). */
+/**
+ * Draws one line of text. `suffix` is shown at the field's end (a unit, a currency). What is typed into a secret one is in no page that the
+ * server draws.
+ */
 export function TextField({
   label,
   name,
@@ -13,11 +16,12 @@ export function TextField({
   isLabelHidden,
   optional,
   suffix,
+  isSecret,
   className,
   defaultValue,
   autoFocus,
   ...rest
-}: Described & Omit<ComponentProps<"input">, "name"> & { suffix?: ReactNode }) {
+}: Described & Omit<ComponentProps<"input">, "name"> & { suffix?: ReactNode; isSecret?: boolean }) {
   const id = useId();
   const { error, typed, isFirstBad } = useField(name);
   return (
@@ -27,7 +31,8 @@ export function TextField({
           {...rest}
           id={id}
           name={name}
-          defaultValue={one(typed) ?? defaultValue}
+          {...(isSecret && { type: "password", autoComplete: "off" })}
+          defaultValue={isSecret ? undefined : (one(typed) ?? defaultValue)}
           // biome-ignore lint/a11y/noAutofocus: the first bad field takes the focus also when no script does it.
           autoFocus={autoFocus || isFirstBad}
           aria-invalid={error ? true : undefined}

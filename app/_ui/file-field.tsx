@@ -10,25 +10,27 @@ export function FileField({
   error,
   details,
   disabled,
+  isOptional,
   onChange,
 }: Omit<Described, "isLabelHidden" | "optional"> & {
   accept?: string;
   error?: string;
   details?: ReactNode;
   disabled?: boolean;
+  isOptional?: boolean;
   onChange?: () => void;
 }) {
   const id = useId();
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
-      <Frame {...{ id, label, hint, ...(error ? { error } : {}) }}>
+      <Frame {...{ id, label, hint, ...(isOptional && { optional: true }), ...(error ? { error } : {}) }}>
         <input
           id={id}
           type="file"
           name={name}
           accept={accept}
           disabled={disabled}
-          required
+          required={!isOptional}
           onChange={onChange}
           aria-invalid={error ? true : undefined}
           aria-describedby={describedBy(id, hint, error)}

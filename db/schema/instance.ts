@@ -48,6 +48,9 @@ export const instanceSettings = pgTable(
     newTokensPerMinute: integer(),
     newMaximumKeyDays: integer(),
     newKeyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
+    /** Whether a workspace's Admins may add model providers of its own, and at which addresses that are not public. */
+    areOwnProvidersAllowed: boolean().notNull().default(false),
+    ownProviderRanges: text().array().notNull().default(sql`'{}'`),
   },
   (table) => [
     check("instance_settings_one", sql`${table.id}`),

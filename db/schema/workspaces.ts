@@ -49,6 +49,8 @@ export const workspaces = pgTable(
     keyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
     /** How many members there may be; null: any number. */
     seats: integer(),
+    /** For how many days responses of `/v1/responses` are kept, so that programs can refer to them; null: not at all. */
+    responseDays: integer(),
     /** One emoji that stands for the workspace; instead of a picture. */
     iconEmoji: text(),
     /** Drawn anew for each picture, so that each has an address of its own; null: there is none. */
@@ -83,6 +85,7 @@ export const workspaces = pgTable(
     check("workspaces_key_creators", sql`${table.keyCreators} in ('developers', 'admins')`),
     // Holds for every way to join.
     check("workspaces_seats", sql`${table.seats} between 1 and 100000 and ${table.memberCount} <= ${table.seats}`),
+    check("workspaces_response_days", sql`${table.responseDays} between 1 and 30`),
     check("workspaces_personal_alone", sql`${table.kind} <> 'personal' or ${table.memberCount} <= 1`),
     check("workspaces_icon", sql`${table.iconEmoji} is null or ${table.iconVersion} is null`),
     check("workspaces_icon_emoji", sql`char_length(${table.iconEmoji}) between 1 and 32`),

@@ -21,6 +21,7 @@ const promised: Record<string, string> = {
   "file:manage": "admin developer",
   "key:manage-any": "admin",
   "model:manage": "admin",
+  "provider:manage": "admin",
   "limit:manage": "admin billing",
 };
 

@@ -29,6 +29,7 @@ export const permissions = {
   "file:manage": builders,
   "key:manage-any": admins,
   "model:manage": admins,
+  "provider:manage": admins,
   "limit:manage": treasurers,
 } as const satisfies Record<string, readonly Role[]>;
 
@@ -74,6 +75,7 @@ export const permissionText = {
   "file:manage": "Upload and delete training files",
   "key:manage-any": "Manage every key of the workspace",
   "model:manage": "Manage every model: share, move, register, reassign",
+  "provider:manage": "Add the workspace's own model providers, where the instance allows them",
   "limit:manage": "Set spending limits, alerts and rate limits",
 } as const satisfies Record<Permission, string>;
 

@@ -18,6 +18,13 @@ const download = {
   ...{ from: "text", to: "text", format: "text" },
 } as const satisfies Details;
 const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
+const price = {
+  ...{ from: "text", inputPrice: "number", outputPrice: "number", trainingPrice: "number", classPrices: "settings" },
+} as const satisfies Details;
+const provider = {
+  ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
+  ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
+} as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
   ...{ scopes: "texts", models: "texts", ipRanges: "texts" },
@@ -145,6 +152,15 @@ export const auditDetails = {
   "operator.named": {},
   "operator.removed": {},
   "permission.refused": { permission: "text", role: "text" },
+  "price.removed": price,
+  "price.set": price,
+  "prices.imported": { added: "number", changed: "number", leftOut: "number" },
+  "provider.added": provider,
+  "provider.changed": provider,
+  "provider.own_changed": { areOwnProvidersAllowed: "flag", ownProviderRanges: "texts" },
+  "provider.removed": provider,
+  "provider.state_changed": { ...named, state: "text" },
+  "provider.tested": { ...named, isWorking: "flag" },
   "rate_limit.raise_requested": { of: "text", measure: "text", limit: "number", reason: "text" },
   "rate_limit.removed": perMinute,
   "rate_limit.set": perMinute,
@@ -185,7 +201,7 @@ export const auditDetails = {
   "workspace.deleted": named,
   "workspace.icon_changed": { emoji: "text", picture: "number" },
   "workspace.keys_of_ended_changed": { fate: "text" },
-  "workspace.policy_changed": { defaultRole: "text", keyCreators: "text", seats: "number" },
+  "workspace.policy_changed": { defaultRole: "text", keyCreators: "text", seats: "number", responseDays: "number" },
   "workspace.purged": {},
   "workspace.renamed": named,
   "workspace.restored": named,

@@ -37,18 +37,21 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
-      ...["instance.addOperator", "instance.deactivate", "instance.reactivate", "instance.removeOperator"],
-      ...["instance.deleteWorkspace", "instance.restoreWorkspace", "instance.resume", "instance.setStates"],
-      ...["instance.suspend"],
-      ...["passkeys.add", "passkeys.begin", "passkeys.remove", "workspaces.remove"],
+      ...["instance.addOperator", "instance.deactivate", "instance.deleteWorkspace", "instance.reactivate"],
+      ...["instance.removeOperator", "instance.removeProvider", "instance.restoreWorkspace", "instance.resume"],
+      ...["instance.setStates", "instance.suspend"],
+      ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
       ...["billing.setWebhook"],
-      ...["instance.declineCeiling", "instance.grantCeiling"],
-      ...["instance.setCeilings", "instance.setCreators", "instance.setDefaults", "instance.setSignUp"],
+      ...["instance.addProvider", "instance.declineCeiling", "instance.grantCeiling", "instance.importPrices"],
+      ...["instance.removePrice", "instance.setCeilings", "instance.setCreators", "instance.setDefaults"],
+      ...["instance.setOwnProviders", "instance.setPrice", "instance.setProviderState", "instance.setSignUp"],
+      ...["instance.updateProvider"],
       ...["invitations.copyLink", "inviteLinks.create", "joining.setPage"],
-      ...["keys.create", "keys.enable", "keys.restore", "keys.rotate", "workspaces.setSlug"],
+      ...["keys.create", "keys.enable", "keys.restore", "keys.rotate"],
+      ...["providers.addProvider", "providers.setProviderState", "providers.updateProvider", "workspaces.setSlug"],
     ]);
     expect(
       Object.fromEntries(conditional.map(({ path, freshness }) => [path, Object.keys(freshness as object)])),

@@ -1,7 +1,7 @@
 import { transaction } from "@/db/client";
 import { countUnderWay } from "@/server/fine-tuning/advancing/queries";
 import { queueState } from "@/server/mail/queries";
-import { modelServers } from "@/server/model-servers/client";
+import { instanceServers } from "@/server/model-servers/registry";
 import { addGauge } from "@/server/platform/metrics";
 import { meterState } from "@/server/usage/metering";
 
@@ -16,11 +16,11 @@ export function addGauges(): void {
       help: "1 unless the server could not be reached in the last 10 seconds.",
       label: "model_server",
     },
-    () => new Map(modelServers().map(({ settings, isDown }) => [settings.name, isDown ? 0 : 1])),
+    () => new Map(instanceServers().map(({ settings, isDown }) => [settings.name, isDown ? 0 : 1])),
   );
   addGauge(
     { name: "atelier_model_server_calls", help: "Calls that the server works on.", label: "model_server" },
-    () => new Map(modelServers().map(({ settings, underWay }) => [settings.name, underWay])),
+    () => new Map(instanceServers().map(({ settings, underWay }) => [settings.name, underWay])),
   );
   addGauge(
     { name: "atelier_calls_under_way", help: "Calls that are reserved and have not ended." },

@@ -4,6 +4,7 @@ import { startSpendAlerts } from "@/server/billing/alerts/job";
 import { startWebhooks } from "@/server/billing/webhooks/job";
 import { startFileKeeping } from "@/server/files/job";
 import { startFineTuning } from "@/server/fine-tuning/job";
+import { startResponseExpiry } from "@/server/gateway/kept-responses/job";
 import { startInstanceFigures } from "@/server/instance/figures/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
 import { startInvitationReminders } from "@/server/joining/invitations/reminders/job";
@@ -37,6 +38,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startFileKeeping(),
     startFineTuning(),
     startModelErasing(),
+    startResponseExpiry(),
     startPurge(),
     startHousekeeping(() => makeLedgerPartitions(DATABASE_URL)),
   ];

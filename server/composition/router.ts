@@ -17,6 +17,8 @@ import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
 import { peopleRouter } from "@/server/instance/people/router";
+import { instancePricesRouter } from "@/server/instance/prices/router";
+import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
@@ -49,6 +51,7 @@ import { workspaceAddressRouter } from "@/server/workspaces/address/router";
 import { workspaceIconRouter } from "@/server/workspaces/icon/router";
 import { workspaceLifeRouter } from "@/server/workspaces/life/router";
 import { workspacePolicyRouter } from "@/server/workspaces/policy/router";
+import { ownProvidersRouter } from "@/server/workspaces/providers/router";
 import { workspacesRouter } from "@/server/workspaces/router";
 
 export const appRouter = t.router({
@@ -72,6 +75,8 @@ export const appRouter = t.router({
     peopleRouter,
     instanceWorkspacesRouter,
     instanceWorkspaceLifeRouter,
+    instanceProvidersRouter,
+    instancePricesRouter,
     ceilingRequestsRouter,
     overviewRouter,
   ),
@@ -87,6 +92,7 @@ export const appRouter = t.router({
   palette: paletteRouter,
   passkeys: passkeysRouter,
   playground: playgroundRouter,
+  providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
   usage: usageRouter,
   viewing: viewingRouter,

@@ -14,8 +14,8 @@ export type Base = { id: string; upstream: string; server: ModelServer; contextL
  *
  * @param allowed the models of a key; null: all
  */
-export async function baseFor(name: string, allowed: string[] | null = null): Promise<Base> {
-  const model = await found(name);
+export async function baseFor(name: string, workspaceId: string, allowed: string[] | null = null): Promise<Base> {
+  const model = await orDown(findModel(name, workspaceId));
   const wrong = (sentence: string) => refuse("invalid_input", { model: sentence });
   const shown = name.slice(0, 100);
   if (!model) throw wrong(`There is no base model ${shown}.`);
@@ -36,18 +36,16 @@ export async function baseFor(name: string, allowed: string[] | null = null): Pr
  * Returns what to choose from: the models that say they can be fine-tuned, at servers with a fine-tuning API. Refuses
  * `model_server_down`.
  */
-export async function listBases(): Promise<{ id: string; name: string; description: string | null }[]> {
-  const { cards, byName } = await orDown(catalogue());
+export async function listBases(
+  workspaceId: string,
+): Promise<{ id: string; name: string; description: string | null }[]> {
+  const { cards, byName } = await orDown(catalogue(workspaceId));
   const bases = [];
   for (const { id, name, description, capabilities } of cards) {
     const model = capabilities.fine_tuning ? byName.get(id) : undefined;
     if (model && (await capable(model)).length > 0) bases.push({ id, name: name ?? id, description });
   }
   return bases;
-}
-
-function found(name: string): Promise<FoundModel | undefined> {
-  return orDown(findModel(name));
 }
 
 async function orDown<T>(asked: Promise<T>): Promise<T> {
@@ -65,7 +63,8 @@ async function capable({ offers }: FoundModel) {
   let isDown = false;
   for (const offer of inOrder(offers)) {
     try {
-      if (await probe(offer.server)) able.push(offer);
+      // A workspace's own providers are asked for answers, and are sent no files.
+      if (offer.server.source.kind !== "workspace" && (await probe(offer.server))) able.push(offer);
     } catch (error) {
       log.warn({ err: error, modelServer: offer.server.settings.name }, "a model server did not say if it fine-tunes");
       isDown = true;

@@ -92,7 +92,7 @@ test("a model server without a fine-tuning API says so before anything is sent",
   const without = await startTrainingServer();
   without.hasFineTuning = false;
   const { baseFor } = await import("./bases");
-  const { modelServers } = await import("@/server/model-servers/client");
+  const { modelServers } = await import("@/server/model-servers/registry");
   const [server] = modelServers();
   const { url } = server?.settings ?? {};
   const { hasFineTuning } = await import("./upstream");
@@ -100,7 +100,7 @@ test("a model server without a fine-tuning API says so before anything is sent",
   const { ModelServer } = await import("@/server/model-servers/client");
   expect(url).toBe(trainer.url);
   expect(await hasFineTuning(new ModelServer(settings))).toBe(false);
-  expect(await baseFor("small")).toMatchObject({ id: "small", upstream: "small", contextLength: 4_096 });
+  expect(await baseFor("small", acme.id)).toMatchObject({ id: "small", upstream: "small", contextLength: 4_096 });
   await without.close();
   await expect(hasFineTuning(new ModelServer(settings))).rejects.toMatchObject({ name: "UpstreamDown" });
 });
@@ -118,7 +118,7 @@ test("IS-02 a dry run says what the model server counts, keeps no copy there and
   const outcome = await said.dryRun(
     acme.id,
     read.request,
-    await baseFor("small"),
+    await baseFor("small", acme.id),
     [{ ...files[0], id: file, bytes: row?.bytes, isTrainedOn: true }],
     openStored,
   );

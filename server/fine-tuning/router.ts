@@ -59,10 +59,11 @@ export const fineTuningRouter = t.router({
    * the model server does not answer.
    */
   choices: workspaceStepsProcedure("model:fine-tune", z.strictObject({})).query(async ({ ctx }) => {
-    const files = await ctx.step("read", (db, { workspaceId }) =>
-      jobFiles.choosableFiles(db, workspaceId, ctx.person.id),
-    );
-    const bases = await listBases().catch(() => null);
+    const { files, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
+      workspaceId,
+      files: await jobFiles.choosableFiles(db, workspaceId, ctx.person.id),
+    }));
+    const bases = await listBases(workspaceId).catch(() => null);
     return { files, bases };
   }),
 
@@ -74,7 +75,7 @@ export const fineTuningRouter = t.router({
         workspaceId,
         files: await checkFiles(db, workspaceId, ctx, request),
       }));
-      const base = await baseFor(request.model);
+      const base = await baseFor(request.model, workspaceId);
       return { ...(await dryRun(workspaceId, request, base, files)), currency: currency() };
     },
   ),
@@ -93,7 +94,7 @@ export const fineTuningRouter = t.router({
       await checkFiles(db, workspaceId, ctx, request);
       return workspaceId;
     });
-    const base = await baseFor(request.model);
+    const base = await baseFor(request.model, workspaceId);
     const asker = { person: ctx.person, origin: ctx.origin, keyId: null };
     const jobId = await whileRecallingLeases(workspaceId, () =>
       ctx.step("write", (db) => createJob(db, workspaceId, asker, request, base, agreedTokens)),

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import type { ModelServer } from "@/server/model-servers/client";
+import { guardedLookup } from "@/server/platform/guarded-connections";
 import { agentFor } from "@/server/platform/outgoing";
 import { answerOf, UpstreamDown } from "./upstream-answer";
 
@@ -47,6 +48,7 @@ export async function upload(
   const request = (target.protocol === "https:" ? https : http).request(target, {
     method: "POST",
     agent,
+    ...(server.guard && { lookup: guardedLookup(server.guard.rules) }),
     headers: {
       accept: "application/json",
       "content-type": `multipart/form-data; boundary=${boundary}`,

@@ -142,20 +142,17 @@ async function ask(
   body?: unknown,
   withinMs = answerMs,
 ): Promise<unknown> {
-  const { url, key } = server.settings;
   let response: Response;
   let said: string;
   try {
-    response = await fetch(url + path, {
+    response = await server.fetch(path, {
       method,
       headers: {
         accept: "application/json",
-        ...(key ? { authorization: `Bearer ${key}` } : {}),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(withinMs),
-      redirect: "error",
     });
     said = await readText(response, longestAnswer);
   } catch (cause) {

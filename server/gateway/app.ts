@@ -16,6 +16,7 @@ import { errorFor } from "./errors/thrown-error";
 import { openApi } from "./openapi/document";
 import { fileRoutes, signedFiles } from "./routes/files";
 import { fineTuningJobs } from "./routes/fine-tuning";
+import { keptResponses } from "./routes/kept-responses";
 import { ownModels } from "./routes/own-models";
 import { usage } from "./routes/usage-report";
 
@@ -43,6 +44,7 @@ gateway.use(countChanges);
 gateway.get("/v1/models/:id{.+}", needs("models:read"), async (c) =>
   c.json(await cardFor(c.req.param("id"), c.get("bearer"))),
 );
+gateway.route("/", keptResponses);
 gateway.use(withoutHiddenModels);
 gateway.route("/", ownModels);
 

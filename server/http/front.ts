@@ -18,7 +18,10 @@ import { baseHeaders, contentSecurityPolicy, keepPolicies } from "./response-hea
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-const longestBody = 1024 * 1024;
+const megabyte = 1024 * 1024;
+
+/** The page that takes lists of prices, which are longer than other forms. */
+const pricesPath = "/instance/prices/import";
 
 /** How long the body of a form or a call may take: what Node itself gives one. */
 const longestBodyMs = 5 * 60_000;
@@ -96,7 +99,7 @@ export function front(
 
     const fileRequest = config.ROLE === "gateway" ? undefined : readFileRequest(method, path);
     if (fileRequest) return answerFileRequest(fileRequest, request, response);
-    if (!safeMethods.has(method) && !isShort(headers["content-length"]))
+    if (!safeMethods.has(method) && !isShort(headers["content-length"], path))
       return answer(response, 413, "That is too much at once.");
 
     headers.host = own.host;
@@ -131,9 +134,10 @@ function endSlowBody(request: IncomingMessage): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-/** Checks that a form or a call announces at most a megabyte: nothing of a longer one is read. */
-function isShort(contentLength: string | undefined): boolean {
-  return contentLength !== undefined && Number(contentLength) <= longestBody;
+/** Checks that a form or a call announces at most a megabyte, or four for a list of prices: nothing of a longer one is read. */
+function isShort(contentLength: string | undefined, path: string): boolean {
+  const longest = path === pricesPath ? 4 * megabyte : megabyte;
+  return contentLength !== undefined && Number(contentLength) <= longest;
 }
 
 /**

@@ -13,7 +13,7 @@ import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-ser
 import { startProxy } from "@/tests/support/fakes/proxy";
 
 /** A call that is not ended. */
-const endless = () => ({ onEnd: undefined, throwIfEnded() {} });
+const endless = () => ({ workspaceId: "0190a1b2-0000-7000-8000-000000000001", onEnd: undefined, throwIfEnded() {} });
 
 /** Whatever speaks TLS to it is noted by its first byte, and hung up on. */
 const firstBytes: number[] = [];

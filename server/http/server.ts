@@ -9,6 +9,7 @@ import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
 import { watchModelServers } from "@/server/model-servers/health";
+import { loadProviders, watchProviders } from "@/server/model-servers/registry";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
 import { log } from "@/server/platform/log";
@@ -17,6 +18,7 @@ import { startMeasuring } from "@/server/platform/metrics";
 import { honourProxies } from "@/server/platform/outgoing";
 import { playground } from "@/server/playground/http";
 import { metering } from "@/server/usage/metering";
+import { loadPrices, watchPrices } from "@/server/usage/price-list/price-list";
 import { checkDatabase } from "./check-database";
 import { answer, front, type Handler } from "./front";
 import { listenForMetrics } from "./metrics";
@@ -36,6 +38,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
+  await Promise.all([loadProviders(), loadPrices()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -71,7 +74,9 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   const endMetrics = await listenForMetrics(config.metrics, config.HOST);
   const jobs = [
     ...(hasPages ? startJobs(config) : []),
-    ...(config.ROLE === "web" ? [] : [watchAnnouncements()]),
+    watchAnnouncements(),
+    watchProviders(),
+    watchPrices(),
     watchModelServers(),
     metering(),
   ];

@@ -103,6 +103,8 @@ test("the operator has the last word, on what is stated", () => {
   });
 });
 
+const workspaceId = "0190a1b2-0000-7000-8000-000000000001";
+
 async function catalogueOf(answer: TestServer["answer"], more: Record<string, string> = {}) {
   const server = await startHttpServer(answer);
   stop.push(server);
@@ -111,7 +113,7 @@ async function catalogueOf(answer: TestServer["answer"], more: Record<string, st
   for (const [name, value] of Object.entries(more)) vi.stubEnv(name, value);
   const { catalogue } = await import("./catalogue");
   const { firstChatModel } = await import("./first-chat-model");
-  return { server, cards: (await catalogue()).cards, firstChatModel };
+  return { server, cards: (await catalogue(workspaceId)).cards, firstChatModel };
 }
 
 test("llama.cpp says what a model can in a list beside the models", async () => {
@@ -144,9 +146,9 @@ test("Ollama is asked for what its list does not say, once for each model", asyn
 test("the first model to chat with is one that is known to, then one that may, and never another", async () => {
   const ids = (...all: object[]) => catalogueOf(() => ({ body: { data: all } }));
   const [whisper, plain, chat] = [{ id: "whisper-1" }, { id: "plain" }, { id: "x", capabilities: ["chat"] }];
-  expect(await (await ids(whisper, plain, chat)).firstChatModel()).toBe("x");
-  expect(await (await ids(whisper, plain)).firstChatModel()).toBe("plain");
-  expect(await (await ids(whisper)).firstChatModel()).toBeNull();
+  expect(await (await ids(whisper, plain, chat)).firstChatModel(workspaceId)).toBe("x");
+  expect(await (await ids(whisper, plain)).firstChatModel(workspaceId)).toBe("plain");
+  expect(await (await ids(whisper)).firstChatModel(workspaceId)).toBeNull();
 });
 
 test("what the operator says of a model is on its card", async () => {
@@ -174,6 +176,6 @@ test("a server that cannot be reached makes no card", async () => {
   vi.resetModules();
   vi.stubEnv("MODEL_SERVER_URL", await closedUrl());
   const { firstChatModel } = await import("./first-chat-model");
-  expect(await firstChatModel()).toBeNull();
+  expect(await firstChatModel(workspaceId)).toBeNull();
   vi.unstubAllEnvs();
 });

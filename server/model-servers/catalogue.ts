@@ -1,7 +1,9 @@
 import { env } from "@/server/platform/env";
-import type { MediaRates } from "@/server/platform/settings/models";
+import type { MediaRates, ModelSetting } from "@/server/platform/settings/models";
 import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
-import { type ModelServer, modelServers, type UpstreamModel } from "./client";
+import type { ModelServer, UpstreamModel } from "./client";
+import { serversFor } from "./registry";
+import { isOwnProviderModel } from "./source";
 
 /** No model server has said what it offers. */
 export class ModelServerDown extends Error {
@@ -31,51 +33,58 @@ export type TunedModel = { server: ModelServer; upstream: string; base: string |
 export type Catalogue = { cards: BaseModel[]; byName: Map<string, FoundModel> };
 
 /**
- * Returns the models of all servers together. Each is asked at most every ten seconds; one that does not answer counts with what
+ * Returns the models of all servers that a workspace may use together. Each is asked at most every ten seconds; one that does not answer counts with what
  * it said up to five minutes ago, and with the models it is configured to have.
  *
  * @throws ModelServerDown when nothing is known of any
  */
-export async function catalogue(): Promise<Catalogue> {
+export async function catalogue(workspaceId: string): Promise<Catalogue> {
+  return catalogueOf(serversFor(workspaceId));
+}
+
+/** Returns the same of these servers. @throws ModelServerDown when nothing is known of any */
+export async function catalogueOf(servers: ModelServer[]): Promise<Catalogue> {
   lastUsed = performance.now();
-  const waiting = modelServers().filter((server) => !server.isFresh && !(server.isDown && isKnown(server)));
+  const waiting = servers.filter((server) => !server.isFresh && !(server.isDown && isKnown(server)));
   if (waiting.length > 0) await Promise.all(waiting.map((server) => server.refresh()));
-  return current();
+  return current(servers);
 }
 
 /**
- * Returns the model of this name, or undefined when there is none. What is known is used at once and renewed meanwhile; before a
+ * Returns the model of this name that a workspace may use, or undefined when there is none. What is known is used at once and renewed meanwhile; before a
  * model is said not to be there, the servers are asked.
  *
  * @throws ModelServerDown when a server that has not said what it offers may have it
  */
-export async function findModel(name: string): Promise<FoundModel | undefined> {
-  const found = knownModel(name);
+export async function findModel(name: string, workspaceId: string): Promise<FoundModel | undefined> {
+  const found = knownModel(name, workspaceId);
   if (found) return found;
-  await Promise.all(refreshOld());
-  const foundNow = current().byName.get(name);
-  if (!foundNow && !modelServers().every(isKnown))
-    throw new ModelServerDown("a model server has not listed its models");
+  const servers = serversFor(workspaceId);
+  await Promise.all(refreshOld(servers));
+  const foundNow = current(servers).byName.get(name);
+  if (!foundNow && !servers.every(isKnown)) throw new ModelServerDown("a model server has not listed its models");
   return foundNow;
 }
 
-/** Returns the model of this name as far as is known without waiting; what is known is renewed meanwhile. */
-export function knownModel(name: string): FoundModel | undefined {
+/** Returns the model of this name that a workspace may use, as far as is known without waiting; what is known is renewed meanwhile. */
+export function knownModel(name: string, workspaceId: string): FoundModel | undefined {
   lastUsed = performance.now();
-  refreshOld();
-  return modelServers().some(isKnown) ? current().byName.get(name) : undefined;
+  const servers = serversFor(workspaceId);
+  refreshOld(servers);
+  return servers.some(isKnown) ? current(servers).byName.get(name) : undefined;
 }
 
 /**
- * Returns the tuned model of this name, on each server that runs it. Empty when none does.
+ * Returns the tuned model of this name, on each server that runs it and that a workspace may use. Empty when none does.
  *
  * @throws ModelServerDown when a server that has not said what it offers may run it
  */
-export async function tunedModel(upstream: string): Promise<TunedModel[]> {
+export async function tunedModel(upstream: string, workspaceId: string): Promise<TunedModel[]> {
   lastUsed = performance.now();
-  await Promise.all(refreshOld());
-  const found = runningTuned(upstream);
-  if (found.length === 0 && !modelServers().every(({ models }) => models !== undefined))
+  const servers = serversFor(workspaceId);
+  await Promise.all(refreshOld(servers));
+  const found = runningTuned(upstream, workspaceId);
+  if (found.length === 0 && !servers.every(({ models }) => models !== undefined))
     throw new ModelServerDown("a model server has not listed its models");
   return found;
 }
@@ -84,8 +93,8 @@ export async function tunedModel(upstream: string): Promise<TunedModel[]> {
  * Returns the same as `tunedModel`, as far as is known without waiting. A server that is configured to have certain models is configured to have
  * certain tuned ones as well; of any other, what it puts on one of its models is tuned.
  */
-export function runningTuned(upstream: string): TunedModel[] {
-  return modelServers().flatMap((server) => {
+export function runningTuned(upstream: string, workspaceId: string): TunedModel[] {
+  return serversFor(workspaceId).flatMap((server) => {
     const said = server.models?.find(({ id }) => id === upstream);
     const listed = server.settings.tuned?.find((tuned) => tuned.upstream === upstream);
     if (!said || !(listed || (!server.settings.models && isAdapter(said))) || isOffered(server, upstream)) return [];
@@ -94,15 +103,8 @@ export function runningTuned(upstream: string): TunedModel[] {
   });
 }
 
-/** Returns a model server by its name, or undefined when there is none any more. */
-export function serverOf(name: string): ModelServer | undefined {
-  return modelServers().find(({ settings }) => settings.name === name);
-}
-
-function refreshOld(): Promise<void>[] {
-  return modelServers()
-    .filter((server) => !server.isFresh)
-    .map((server) => server.refresh());
+function refreshOld(servers: ModelServer[]): Promise<void>[] {
+  return servers.filter((server) => !server.isFresh).map((server) => server.refresh());
 }
 
 /** Returns where to try, in this order: servers that can be reached first, of those the one with the least to do. */
@@ -119,14 +121,16 @@ export function wasUsedWithin(ms: number): boolean {
   return performance.now() - lastUsed < ms;
 }
 
-let made: { lists: (UpstreamModel[] | undefined)[]; catalogue: Catalogue } | undefined;
+/** What was made of servers' lists, by the array of the servers. */
+const made = new WeakMap<ModelServer[], { lists: (UpstreamModel[] | undefined)[]; catalogue: Catalogue }>();
 
-function current(): Catalogue {
-  const servers = modelServers();
+function current(servers: ModelServer[]): Catalogue {
   if (!servers.some(isKnown)) throw new ModelServerDown("no model server has listed its models");
-  if (made && servers.every((server, i) => server.models === made?.lists[i])) return made.catalogue;
-  made = { lists: servers.map(({ models }) => models), catalogue: make(servers) };
-  return made.catalogue;
+  const known = made.get(servers);
+  if (known && servers.every((server, i) => server.models === known.lists[i])) return known.catalogue;
+  const catalogue = make(servers);
+  made.set(servers, { lists: servers.map(({ models }) => models), catalogue });
+  return catalogue;
 }
 
 function isKnown({ models, settings }: ModelServer): boolean {
@@ -137,7 +141,7 @@ function make(servers: ModelServer[]): Catalogue {
   const models = new Map<string, OfferedModel & { isDescribed: boolean }>();
   const byAlias = new Map<string, FoundModel>();
   for (const server of servers)
-    for (const { id, upstream, said } of entriesOf(server)) {
+    for (const { id, upstream, said, contextLength: length } of entriesOf(server)) {
       const offer = { server, upstream };
       const isRenamed = id !== upstream;
       const described = { ...said, id, ...(isRenamed && { name: id, aliases: [] }) };
@@ -145,7 +149,7 @@ function make(servers: ModelServer[]): Catalogue {
       // A server that is only configured to have it does not describe it.
       if (!model || (!model.isDescribed && said)) {
         const offers = model?.offers ?? [];
-        const stated = env().models.get(id);
+        const stated = statedOf(id, length);
         model = {
           card: baseModel(described, stated),
           contextLength: contextLength(described, stated),
@@ -170,11 +174,28 @@ function make(servers: ModelServer[]): Catalogue {
   return { cards: [...models.values()].map(({ card }) => card), byName };
 }
 
+/** Returns what the operator says of a model: in MODELS, or else with the provider that has it. */
+function statedOf(id: string, contextLength: number | undefined): ModelSetting | undefined {
+  const stated = env().models.get(id);
+  if (contextLength === undefined) return stated;
+  return { model: id, contextLength, ...stated };
+}
+
+type Entry = { id: string; upstream: string; said?: UpstreamModel; contextLength?: number | undefined };
+
+/** Returns the models of one server by the names programs use. Those of a workspace's own provider are told apart by their ids. */
+function entriesOf(server: ModelServer): Entry[] {
+  const isOwn = server.source.kind === "workspace";
+  const entries = listedBy(server);
+  if (isOwn) return entries.map((entry) => ({ ...entry, id: `${server.settings.name}/${entry.id}` }));
+  return entries.filter(({ id }) => !isOwnProviderModel(id));
+}
+
 /**
  * Returns the models of one server by the names programs use: those it is configured to have, else all that it lists and that
  * are for all workspaces. A tuned model belongs to the workspace that made it: it is not offered by the server's own name.
  */
-function entriesOf({ models, settings }: ModelServer): { id: string; upstream: string; said?: UpstreamModel }[] {
+function listedBy({ models, settings }: ModelServer): Entry[] {
   if (!settings.models) {
     const owned = new Set((models ?? []).filter((said) => isOwned(said, settings)).map(({ id }) => id));
     return (models ?? [])
@@ -185,9 +206,9 @@ function entriesOf({ models, settings }: ModelServer): { id: string; upstream: s
         said: { ...said, aliases: aliasesOf(said).filter((alias) => !owned.has(alias)) },
       }));
   }
-  return settings.models.map(({ id, upstream }) => {
+  return settings.models.map(({ id, upstream, contextLength }) => {
     const said = models?.find((model) => model.id === upstream || aliasesOf(model).includes(upstream));
-    return { id, upstream, ...(said && { said }) };
+    return { id, upstream, contextLength, ...(said && { said }) };
   });
 }
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { env } from "@/server/platform/env";
+import { type Guard, guardedFetch } from "@/server/platform/guarded-connections";
 import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
 import { log } from "@/server/platform/log";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 import { KnownEndpoints } from "./known-endpoints";
 import { isOllamas, OllamaModels } from "./ollama";
+import { type Source, whole } from "./source";
 
 /** What every model server says of a model; Mistral's, vLLM's, llama.cpp's and Ollama's lists all have this much. */
 const upstreamModel = z.looseObject({
@@ -44,9 +45,57 @@ export class ModelServer {
   #asking: Promise<void> | undefined;
   readonly #ollama = new OllamaModels();
   readonly endpoints: KnownEndpoints;
+  readonly #requests = new Set<Interruptible>();
 
-  constructor(readonly settings: ModelServerSettings) {
-    this.endpoints = new KnownEndpoints(settings.endpoints);
+  /** @param guard where connections to it may lead; undefined: anywhere, as the environment names it */
+  constructor(
+    private current: ModelServerSettings,
+    private from: Source = whole,
+    readonly guard?: Guard,
+  ) {
+    this.endpoints = new KnownEndpoints(current.endpoints);
+  }
+
+  get settings(): ModelServerSettings {
+    return this.current;
+  }
+
+  /** Where it is configured, and which workspaces it is for. */
+  get source(): Source {
+    return this.from;
+  }
+
+  /** Takes over what was changed of it, except its address: requests that it works on go on as they began. */
+  renew(settings: ModelServerSettings, source: Source): void {
+    this.current = settings;
+    this.from = source;
+  }
+
+  /** Notes a request that it works on, until the function that is returned is called. */
+  begin(request: Interruptible): () => void {
+    this.underWay++;
+    this.#requests.add(request);
+    return () => {
+      if (this.#requests.delete(request)) this.underWay--;
+    };
+  }
+
+  /** Ends the requests of workspaces that may no longer use it. */
+  endRequests(mayGoOn: (workspaceId: string) => boolean): void {
+    for (const request of [...this.#requests]) if (!mayGoOn(request.workspaceId)) request.interrupt();
+  }
+
+  /** Fetches a path below its address, with its key; never past a redirect. */
+  fetch(path: string, { headers, ...init }: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+    const { url, key } = this.current;
+    // What Ollama has beside `/v1` is asked for by a path that leaves it.
+    const target = path.startsWith("../") ? `${url.replace(/\/v1$/, "")}${path.slice(2)}` : `${url}${path}`;
+    const sent: RequestInit = {
+      ...init,
+      headers: { ...headers, ...(key && { authorization: `Bearer ${key}` }) },
+      redirect: "error",
+    };
+    return this.guard ? guardedFetch(target, this.guard, sent) : fetch(target, sent);
   }
 
   get isDown(): boolean {
@@ -71,8 +120,8 @@ export class ModelServer {
   /** Asks it for its list, once however many wait for it. Never rejects: that it does not answer shows in `isDown`. */
   refresh(): Promise<void> {
     if (performance.now() - this.#failedAt < pauseMs) return Promise.resolve();
-    this.#asking ??= ask(this.settings)
-      .then((models) => (isOllamas(models) ? this.#ollama.complete(this.settings, models) : models))
+    this.#asking ??= listModels(this)
+      .then((models) => (isOllamas(models) ? this.#ollama.complete(this, models) : models))
       .then(
         (models) => {
           this.#list = { at: performance.now(), models };
@@ -91,21 +140,27 @@ export class ModelServer {
   }
 }
 
-let servers: ModelServer[] | undefined;
+/** A request that a model server works on for a workspace. */
+export type Interruptible = { readonly workspaceId: string; interrupt(): void };
 
-/** Returns the model servers, in the order in which they are configured. */
-export function modelServers(): ModelServer[] {
-  servers ??= env().modelServers.map((settings) => new ModelServer(settings));
-  return servers;
+/** A model server answered its list with another status than 2xx. */
+export class ListRefused extends Error {
+  override readonly name = "ListRefused";
+  constructor(readonly status: number) {
+    super(`status ${status}`);
+  }
 }
 
-async function ask({ url, key }: ModelServerSettings): Promise<UpstreamModel[]> {
-  const response = await fetch(`${url}/models`, {
-    headers: { accept: "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) },
+/** Asks a model server for its list. @throws ListRefused, or what the connection or the reading of the answer fails with */
+export async function listModels(server: Pick<ModelServer, "fetch">): Promise<UpstreamModel[]> {
+  const response = await server.fetch("/models", {
+    headers: { accept: "application/json" },
     signal: AbortSignal.timeout(deadlineMs),
-    redirect: "error",
   });
-  if (!response.ok) throw new Error(`status ${response.status}`);
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new ListRefused(response.status);
+  }
   const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longestList));
   // What llama.cpp says of a model's abilities stands in a list of its own beside the models.
   const beside = new Map(

@@ -4,13 +4,13 @@ import { catalogue } from "./catalogue";
 /** A page is not kept waiting for its example. */
 const patienceMs = 500;
 
-/** Finds a model to chat with: the first that is known to chat, else the first that is not known not to; null when it has none, or does not answer soon. */
-export async function firstChatModel(): Promise<string | null> {
+/** Finds a model that a workspace may chat with: the first that is known to chat, else the first that is not known not to; null when it has none, or does not answer soon. */
+export async function firstChatModel(workspaceId: string): Promise<string | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, patienceMs, null);
   });
-  const asked = catalogue().then(
+  const asked = catalogue(workspaceId).then(
     ({ cards }) => {
       const known = cards.find(({ capabilities }) => capabilities.completion_chat);
       return (known ?? cards.find(({ capabilities }) => mayChat(capabilities)))?.id ?? null;

@@ -1,7 +1,7 @@
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import { wasUsedWithin } from "./catalogue";
-import { modelServers } from "./client";
+import { instanceServers } from "./registry";
 
 const everyMs = 5_000;
 /** Without a request for this long no server is checked. */
@@ -15,7 +15,7 @@ export function watchModelServers(): Job {
   return repeat(
     everyMs,
     async () => {
-      if (wasUsedWithin(idleAfterMs)) await Promise.all(modelServers().map((server) => server.refresh()));
+      if (wasUsedWithin(idleAfterMs)) await Promise.all(instanceServers().map((server) => server.refresh()));
     },
     (error) => log.warn({ err: error }, "the model servers could not be watched"),
   );

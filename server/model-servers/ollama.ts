@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { listBounds } from "@/server/platform/json/bounds";
 import { readJsonAnswer } from "@/server/platform/json/fetched";
-import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
-import type { UpstreamModel } from "./client";
+import type { ModelServer, UpstreamModel } from "./client";
 
 const shown = z.object({
   capabilities: z.array(z.string()).optional(),
@@ -27,13 +26,13 @@ export class OllamaModels {
   #shown = new Map<string, Shown>();
 
   /** Completes a list with what each model can do and its context length. What Ollama does not show is left as it was. */
-  async complete({ url, key: secret }: ModelServerSettings, models: UpstreamModel[]): Promise<UpstreamModel[]> {
+  async complete(server: Pick<ModelServer, "fetch">, models: UpstreamModel[]): Promise<UpstreamModel[]> {
     const known = new Map<string, Shown>();
     const waiting = [...models];
     const work = async () => {
       for (let model = waiting.shift(); model; model = waiting.shift()) {
         const key = `${model.id} ${model.created}`;
-        const found = this.#shown.get(key) ?? (await show(url, secret, model.id).catch(() => undefined));
+        const found = this.#shown.get(key) ?? (await show(server, model.id).catch(() => undefined));
         if (found) known.set(key, found);
       }
     };
@@ -43,13 +42,12 @@ export class OllamaModels {
   }
 }
 
-async function show(url: string, secret: string | undefined, model: string): Promise<Shown> {
-  const response = await fetch(`${url.replace(/\/v1$/, "")}/api/show`, {
+async function show(server: Pick<ModelServer, "fetch">, model: string): Promise<Shown> {
+  const response = await server.fetch("../api/show", {
     method: "POST",
-    headers: { "content-type": "application/json", ...(secret && { authorization: `Bearer ${secret}` }) },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ model }),
     signal: AbortSignal.timeout(deadlineMs),
-    redirect: "error",
   });
   if (!response.ok) throw new Error(`status ${response.status}`);
   const { capabilities, model_info: info = {} } = shown.parse(await readJsonAnswer(response, listBounds, longestShown));

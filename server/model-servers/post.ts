@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { env } from "@/server/platform/env";
+import { guardedPool } from "@/server/platform/guarded-connections";
 import { dispatcherFor } from "@/server/platform/outgoing";
-import type { ModelServer } from "./client";
+import type { Interruptible, ModelServer } from "./client";
 import { ServerAnswer } from "./server-answer";
 
 /**
@@ -36,7 +37,12 @@ export type Sent = {
 export type SentBody = readonly Buffer[] | { length: number | undefined; pieces: () => AsyncIterable<Buffer> };
 
 /** What may be ended while a model server works on it. `onEnd` is called once, with the error that ends it. */
-export type Endable = { onEnd: ((reason: Error) => void) | undefined; throwIfEnded(): void };
+export type Endable = {
+  /** Whose it is: it ends once the server is no longer for this workspace. */
+  readonly workspaceId: string;
+  onEnd: ((reason: Error) => void) | undefined;
+  throwIfEnded(): void;
+};
 
 /** Servers keep an idle connection for five seconds and more; ours must be the first to end. */
 const idleMs = 4_000;
@@ -52,9 +58,12 @@ async function findTarget(server: ModelServer): Promise<Target> {
   const url = new URL(server.settings.url);
   const connections = { isNew: false };
   // A new connection is given its request as soon as this was called.
-  const dispatcher = await dispatcherFor(url, { idleMs }, () => {
+  const onConnect = () => {
     connections.isNew = true;
-  });
+  };
+  const dispatcher = server.guard
+    ? await guardedPool(url, server.guard, { idleMs }, onConnect)
+    : await dispatcherFor(url, { idleMs }, onConnect);
   return { origin: url.origin, path: url.pathname.replace(/\/$/, ""), dispatcher, connections };
 }
 
@@ -112,7 +121,7 @@ function keyHeaders(key: string, own: Sent["keyHeader"], origin: string): Record
 }
 
 /** A request to a model server. Waits for the connection, for the first byte of the body and for each further one as long as it may. */
-class UpstreamRequest implements Dispatcher.DispatchHandler {
+class UpstreamRequest implements Dispatcher.DispatchHandler, Interruptible {
   #controller: Dispatcher.DispatchController | undefined;
   #answer: ServerAnswer | undefined;
   #sentAt = 0;
@@ -122,17 +131,20 @@ class UpstreamRequest implements Dispatcher.DispatchHandler {
   #deadline: number;
   #timerEnd: number;
   #timer: NodeJS.Timeout;
+  readonly workspaceId: string;
+  readonly #finish: () => void;
   readonly #onEnd = (reason: Error) => this.#giveUp(reason);
 
   constructor(
-    private readonly server: ModelServer,
+    server: ModelServer,
     private readonly target: Target,
     private readonly call: Endable,
     private readonly begin: (answer: ServerAnswer) => void,
     private readonly reject: (error: unknown) => void,
   ) {
     const { UPSTREAM_CONNECT_MS } = env();
-    server.underWay++;
+    this.workspaceId = call.workspaceId;
+    this.#finish = server.begin(this);
     this.#sentAt = performance.now();
     this.#deadline = this.#timerEnd = this.#sentAt + UPSTREAM_CONNECT_MS;
     // A proxy has to connect as well.
@@ -195,6 +207,11 @@ class UpstreamRequest implements Dispatcher.DispatchHandler {
     this.#controller?.abort(reason);
   }
 
+  /** Ends it as if the connection had ended: the server is not for this workspace any more. */
+  interrupt(): void {
+    this.#giveUp(new NoAnswer(this.#answer ? "reset" : "connect"));
+  }
+
   /** Ends it, unless its deadline has been put off. */
   checkDeadline(): void {
     const left = this.#deadline - performance.now();
@@ -211,7 +228,7 @@ class UpstreamRequest implements Dispatcher.DispatchHandler {
   #close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.server.underWay--;
+    this.#finish();
     clearTimeout(this.#timer);
     if (this.call.onEnd === this.#onEnd) this.call.onEnd = undefined;
   }

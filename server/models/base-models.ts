@@ -8,8 +8,8 @@ const patienceMs = 500;
 export type BaseModelFacts = ReturnType<typeof factsOf>;
 
 /** Returns the base models that match a search, by id; null while no model server says at once which it has. */
-export async function baseModels(search = ""): Promise<BaseModelFacts[] | null> {
-  const found = await soon(catalogue());
+export async function baseModels(workspaceId: string, search = ""): Promise<BaseModelFacts[] | null> {
+  const found = await soon(catalogue(workspaceId));
   if (!found) return null;
   const text = search.toLowerCase();
   const models = [...found.byName].filter(([name, { id }]) => name === id).map(([, model]) => model);
@@ -22,13 +22,13 @@ export async function baseModels(search = ""): Promise<BaseModelFacts[] | null> 
 }
 
 /** Waits a moment until the model servers have said what they run, so that what is known without waiting is something. */
-export async function knowServers(): Promise<void> {
-  await soon(catalogue());
+export async function knowServers(workspaceId: string): Promise<void> {
+  await soon(catalogue(workspaceId));
 }
 
 /** Finds a base model by its id or an alias; undefined when there is none, or no server answers at once. */
-export async function baseModel(id: string): Promise<BaseModelFacts | undefined> {
-  const found = await soon(findModel(id));
+export async function baseModel(id: string, workspaceId: string): Promise<BaseModelFacts | undefined> {
+  const found = await soon(findModel(id, workspaceId));
   return found ? factsOf(found) : undefined;
 }
 

@@ -25,16 +25,17 @@ export async function showModel(asker: Asker, modelId: string) {
       usage.usedBy(db, workspaceId, modelId),
       usage.usage(db, workspaceId, modelId),
     ]);
-    return { own, shared, usedBy, used };
+    return { workspaceId, own, shared, usedBy, used };
   });
-  const [{ own, shared, usedBy, used }] = await Promise.all([asked, knowServers()]);
+  const { workspaceId, own, shared, usedBy, used } = await asked;
+  await knowServers(workspaceId);
   const common = { usedBy, used };
-  if (own) return { kind: "own" as const, ...common, ...own, ...running(own) };
+  if (own) return { kind: "own" as const, ...common, ...own, ...running(own, workspaceId) };
   if (shared) {
     const { modelServer: _server, upstream: _upstream, ...shown } = shared;
-    return { kind: "shared" as const, ...common, ...shown, ...running(shared), ...notOwn, canUse: true };
+    return { kind: "shared" as const, ...common, ...shown, ...running(shared, workspaceId), ...notOwn, canUse: true };
   }
-  const base = await baseModel(modelId);
+  const base = await baseModel(modelId, workspaceId);
   if (!base) return undefined;
   const { capabilities, contextLength, id, name, description } = base;
   return {
@@ -48,8 +49,8 @@ const notOwn = {
   ...{ mayChange: false, mayManage: false, isMine: false },
 };
 
-function running(model: Parameters<typeof describe>[0] & Parameters<typeof isServed>[0]) {
-  return { ...describe(model), isServed: isServed(model) };
+function running(model: Parameters<typeof describe>[0] & Parameters<typeof isServed>[0], workspaceId: string) {
+  return { ...describe(model, workspaceId), isServed: isServed(model, workspaceId) };
 }
 
 async function ownModel(db: Db, { workspaceId, role }: Workspace, personId: string, modelId: string) {

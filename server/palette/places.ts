@@ -25,6 +25,12 @@ const pages: Place[] = [
   { label: "Members", path: "/members", words: "people team users roles invitations", needs: "member:read" },
   { label: "Billing", path: "/billing", words: "money spending cost statement", needs: "usage:read" },
   { label: "Settings", path: "/settings", words: "name domains invite link policy" },
+  {
+    label: "Model providers",
+    path: "/settings/providers",
+    words: "servers own key openai",
+    needs: "provider:manage",
+  },
   { label: "Audit log", path: "/audit", words: "history trail changes who", needs: "audit:read" },
   { label: "Account settings", path: "//account", words: "profile sessions me" },
   { label: "Help", path: "//help", words: "documentation support" },

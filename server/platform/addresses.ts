@@ -75,3 +75,12 @@ export const operatorRules: AddressRules = { never, refused: none, ranges: none 
 export function memberRules(ranges: readonly string[]): AddressRules {
   return { never, refused: notPublic, ranges: new AddressRanges(ranges) };
 }
+
+/** Checks whether all texts are addresses or ranges in CIDR notation. */
+export function areRanges(texts: string[]): boolean {
+  try {
+    return new AddressRanges(texts).texts.length === texts.length;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
-import { AddressRanges } from "./addresses";
+import { areRanges } from "./addresses";
 import { isLoopback, isPrivate, isProtected } from "./private-network";
 import { type MetricsSettings, readMetrics } from "./settings/metrics";
 import { type ModelServerSettings, readModelServers } from "./settings/model-servers";
@@ -9,7 +9,7 @@ import { readOperators } from "./settings/operators";
 import { type PriceSetting, readPrices } from "./settings/prices";
 import { type ProviderSettings, readProviders } from "./settings/providers";
 import { type ProxySettings, readProxies } from "./settings/proxies";
-import type { S3Settings } from "./settings/s3";
+import { s3Of, s3Variables } from "./settings/s3";
 import { readSmtp, type SmtpSettings } from "./settings/smtp";
 
 /** A variable is missing or unusable. The message names each one and says what it must be, never what it is. */
@@ -32,20 +32,9 @@ const secret = z
   .min(32, "must be at least 32 random characters: openssl rand -base64 32")
   .refine((value) => new Set(value).size >= 12, "is not random: openssl rand -base64 32");
 
-/** Checks whether all texts are addresses or ranges in CIDR notation. */
-function areRanges(texts: string[]): boolean {
-  try {
-    return new AddressRanges(texts).texts.length === texts.length;
-  } catch {
-    return false;
-  }
-}
-
 /** Parses milliseconds, at most an hour. */
 const milliseconds = (usual: number) =>
   z.coerce.number("must be milliseconds").int().min(10).max(3_600_000).default(usual);
-
-const s3Variables = ["S3_BUCKET", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
 
 const providerVariables = [
   ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
@@ -184,6 +173,8 @@ const schema = z
 
 export type Env = z.output<typeof schema> & {
   prices: PriceSetting[];
+  /** The variable that has them; null: operators set them in the interface. */
+  pricesSetBy: string | null;
   /** At least one. */
   modelServers: ModelServerSettings[];
   /** What the operator says of models, by their ids. */
@@ -208,6 +199,7 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const result = schema.safeParse(present);
   const { prices, complaints } = readPrices(present);
+  const pricesSetBy = ["PRICES", "PRICES_FILE"].find((name) => present[name]) ?? null;
   const { servers, complaints: more } = readModelServers(present);
   const { models, complaints: ofModels } = readModels(present);
   const { providers, complaints: ofProviders } = readProviders(present);
@@ -217,7 +209,18 @@ export function parseEnv(variables: Record<string, string | undefined>): Env {
   const { metrics, complaints: ofMetrics } = readMetrics(present);
   complaints.push(...more, ...ofModels, ...ofProviders, ...ofProxies, ...ofSmtp, ...ofOperators, ...ofMetrics);
   if (result.success && complaints.length === 0)
-    return { ...result.data, prices, modelServers: servers, models, providers, proxies, smtp, operators, metrics };
+    return {
+      ...result.data,
+      prices,
+      pricesSetBy,
+      modelServers: servers,
+      models,
+      providers,
+      proxies,
+      smtp,
+      operators,
+      metrics,
+    };
   const lines = (result.error?.issues ?? []).map((issue) => {
     const name = issue.path.join(".");
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
@@ -232,23 +235,4 @@ let parsed: Env | undefined;
 export function env(): Env {
   parsed ??= parseEnv(process.env);
   return parsed;
-}
-
-type S3Variables = Partial<Record<(typeof s3Variables)[number], string | undefined>>;
-
-function s3Of({
-  S3_BUCKET,
-  S3_ENDPOINT,
-  S3_REGION,
-  S3_ACCESS_KEY_ID,
-  S3_SECRET_ACCESS_KEY,
-}: S3Variables): S3Settings | null {
-  if (!S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return null;
-  return {
-    bucket: S3_BUCKET,
-    region: S3_REGION ?? "us-east-1",
-    accessKeyId: S3_ACCESS_KEY_ID,
-    secretAccessKey: S3_SECRET_ACCESS_KEY,
-    ...(S3_ENDPOINT ? { endpoint: S3_ENDPOINT } : {}),
-  };
 }

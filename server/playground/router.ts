@@ -18,10 +18,13 @@ export const playgroundRouter = t.router({
 
   /** Returns what the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
-    const own = await ctx.step("read", (db, { workspaceId }) => models.usableIds(db, workspaceId, ctx.person.id));
-    const base = ((await baseModels()) ?? []).filter(({ capabilities }) => mayChat(capabilities));
+    const { own, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
+      workspaceId,
+      own: await models.usableIds(db, workspaceId, ctx.person.id),
+    }));
+    const base = ((await baseModels(workspaceId)) ?? []).filter(({ capabilities }) => mayChat(capabilities));
     const priced = ({ id, name }: { id: string; name: string }) => ({ id, name, ...priceOf(id) });
-    const chatting = own.filter((model) => mayChat(describe(model).capabilities));
+    const chatting = own.filter((model) => mayChat(describe(model, workspaceId).capabilities));
     return { own: chatting.map(priced), base: base.map(priced), currency: currency() };
   }),
 });

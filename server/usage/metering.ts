@@ -1,3 +1,4 @@
+import { hasOwnProvider } from "@/server/model-servers/registry";
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { announce } from "@/server/platform/announcements/queries";
 import { type Job, repeat } from "@/server/platform/background";
@@ -69,7 +70,8 @@ export async function checkLimits(
   if (!known && !mayAsk) return { isGranted: true };
   const limits = known ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
-  const answer = await meter.check(workspaceId, isNothingFree(new Date(meter.now)) ? 1 : 0, limits, mayAsk);
+  const isEachCharged = isNothingFree(new Date(meter.now)) && !hasOwnProvider(workspaceId);
+  const answer = await meter.check(workspaceId, isEachCharged ? 1 : 0, limits, mayAsk);
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };

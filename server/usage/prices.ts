@@ -1,5 +1,7 @@
+import { isOwnProviderModel } from "@/server/model-servers/source";
 import { env } from "@/server/platform/env";
 import { type ClassCounts, type ClassPrices, type CountedClass, usedClasses } from "./classes";
+import { pricesInForce } from "./price-list/price-list";
 
 /** Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. */
 export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices };
@@ -12,16 +14,19 @@ export function currency(): string {
   return env().CURRENCY;
 }
 
-/** Returns every price that is configured, by model and then by day. */
+/** Returns every price, by model and then by day: those of PRICES, else those that operators set. The same array until one changes. */
 export function listPrices(): ListedPrice[] {
-  return env().prices;
+  return pricesInForce();
 }
 
+const free: Price = { inputPrice: 0, outputPrice: 0 };
+
 /**
- * Returns what a model costs on a day: its own latest price from before, otherwise that of the model it was tuned from
+ * Returns what a model costs on a day: nothing when it is of a workspace's own provider, whose bill the workspace pays itself; its own latest price from before, otherwise that of the model it was tuned from
  * (`ft:BASE:…`), otherwise that of "*". A model without any price costs nothing.
  */
 export function priceOf(model: string, at: Date = new Date()): Price {
+  if (isOwnProviderModel(model)) return free;
   const { byModel } = pricesOn(at);
   const known = byModel.get(model);
   if (known) return known;
@@ -75,9 +80,9 @@ function hasOnlyPricesAboveZero(at: Date): boolean {
   return hasPriceForAll && listPrices().every(({ inputPrice }) => inputPrice > 0);
 }
 
-/** Checks whether a model has a price on a day, be it a stated price of nothing. */
+/** Checks whether a model has a price on a day, be it a stated price of nothing or that of a workspace's own provider. */
 export function hasPrice(model: string, at: Date): boolean {
-  return listedFor(model, at) !== undefined;
+  return isOwnProviderModel(model) || listedFor(model, at) !== undefined;
 }
 
 /** Lists the classes that were used and have no price of their own. */

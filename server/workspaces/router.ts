@@ -39,8 +39,8 @@ export const workspacesRouter = t.router({
    * server does not say at once which it has.
    */
   endpoint: workspaceStepsProcedure("workspace:read", z.strictObject({})).query(async ({ ctx }) => {
-    await ctx.step("read", async () => {});
-    return { baseUrl: link("/v1"), model: await firstChatModel() };
+    const workspaceId = await ctx.step("read", async (_db, workspace) => workspace.workspaceId);
+    return { baseUrl: link("/v1"), model: await firstChatModel(workspaceId) };
   }),
 
   /** Returns every workspace of the person, by name. */

@@ -68,3 +68,14 @@ export async function reasonOf(promise: Promise<unknown>): Promise<string> {
   }
   throw new Error("it was not refused");
 }
+
+/** Returns the sentences by field with which a procedure refuses; fails the test when it does not refuse. */
+export async function fieldsOf(promise: Promise<unknown>): Promise<Record<string, string>> {
+  try {
+    await promise;
+  } catch (error) {
+    const { refusalOf } = await import("@/server/api/trpc");
+    return { ...refusalOf(error as { code?: string; cause?: unknown }).fields };
+  }
+  throw new Error("it was not refused");
+}

@@ -1,4 +1,4 @@
-import { Box, LayoutDashboard, ScrollText, UserPlus, UsersRound } from "@/app/_ui/icons";
+import { ArrowLeftRight, Box, LayoutDashboard, ScrollText, UserPlus, UsersRound, Wallet } from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** Draws the pages of the instance. A new page is one line here. */
@@ -17,6 +17,12 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/sign-up" icon={<UserPlus />}>
           Sign-up
+        </NavLink>
+        <NavLink href="/instance/providers" icon={<ArrowLeftRight />}>
+          Model providers
+        </NavLink>
+        <NavLink href="/instance/prices" icon={<Wallet />}>
+          Prices
         </NavLink>
         <NavLink href="/instance/audit" icon={<ScrollText />}>
           Audit log

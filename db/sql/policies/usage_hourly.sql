@@ -11,3 +11,7 @@ CREATE POLICY in_batch ON usage_hourly USING (workspace_id IN (SELECT unnest(app
 CREATE POLICY visible_to_operator ON usage_hourly FOR SELECT TO atelier_operator USING ((SELECT app_is_operator()));
 
 CREATE POLICY visible_to_figures ON usage_hourly FOR SELECT TO atelier_app USING ((SELECT current_setting('app.job', true)) = 'instance-figures');
+
+-- What one's own hardware costs is divided by the tokens of a base model; the names of workspaces' own models are in none of that.
+CREATE POLICY visible_to_job ON usage_hourly FOR SELECT USING ((SELECT current_setting('app.job', true)) = 'hardware-prices'
+  AND model NOT LIKE 'ft:%' AND model NOT LIKE 'own/%');

@@ -42,7 +42,7 @@ GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
 
 -- What the operators have set; changed by them alone.
-GRANT SELECT ON instance_settings TO atelier_app;
+GRANT SELECT ON instance_settings, instance_providers, model_prices TO atelier_app;
 
 -- What the operators see of the instance as a whole; derived by a job.
 GRANT SELECT, INSERT, UPDATE ON instance_days TO atelier_app;
@@ -59,7 +59,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   api_keys, rate_limits, rate_buckets, budgets, limit_raises, limit_requests, spend_alerts, alert_webhooks, webhook_deliveries, workspace_figures, spend_counters, usage_instances, usage_leases, usage_reservations, usage_unsealed,
   usage_hourly,
   -- models and files
-  models, model_members, model_shares, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  models, model_members, model_shares, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  -- responses that programs refer to
+  kept_responses,
   -- mail
   mail_outbox, mail_opt_outs
   TO atelier_app;

@@ -49,6 +49,13 @@ GRANT SELECT, INSERT, UPDATE ON rate_buckets TO atelier_operator;
 -- What is set for the whole instance.
 GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
 
+-- The model providers of the instance. A key that is kept is written and never read.
+GRANT SELECT (id, name, url, has_key, state, models, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
+  ON instance_providers TO atelier_operator;
+
+-- What models cost.
+GRANT SELECT, INSERT, UPDATE, DELETE ON model_prices TO atelier_operator;
+
 -- People: who they are and when they were here. Nothing they sign in with.
 GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at) ON users TO atelier_operator;
 GRANT SELECT (id, user_id, expires_at) ON sessions TO atelier_operator;

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import type { Operation } from "@/db/schema/usage";
 import {
   type ClassCounts,
   type ClassPrices,
@@ -11,8 +12,8 @@ import {
 /** What one key used of one model at one price in a month. Money is in micro-units, prices a million tokens. */
 export type Line = {
   model: string;
-  /** Whether the model was fine-tuned rather than asked. */
-  isTraining: boolean;
+  /** Which endpoint it was asked at, or that it was fine-tuned. */
+  operation: Operation;
   keyId: string | null;
   keyName: string | null;
   memberId: string | null;
@@ -48,27 +49,27 @@ export async function lines(
   const first = sql`${`${month}-01`}::timestamp`;
   const rows = await db.execute<Row>(sql`
     with line as (
-      select model, operation = 'fine-tuning' as is_training, key_id, member_id, input_price, output_price, class_prices,
+      select model, operation, key_id, member_id, input_price, output_price, class_prices,
         ${classSums}, count(*) as requests, count(*) filter (where status >= 400) as errors,
         sum(prompt_tokens) as prompt_tokens, sum(completion_tokens) as completion_tokens, sum(cost) as cost
       from usage_ledger
       where workspace_id = ${workspaceId}
         and at >= ${first} at time zone 'UTC' and at < (${first} + interval '1 month') at time zone 'UTC'
-      group by model, is_training, key_id, member_id, input_price, output_price, class_prices
-    ), kept as (select * from line order by cost desc, model, is_training, key_id, member_id, input_price, output_price, class_prices limit ${limit})
+      group by model, operation, key_id, member_id, input_price, output_price, class_prices
+    ), kept as (select * from line order by cost desc, model, operation, key_id, member_id, input_price, output_price, class_prices limit ${limit})
     select kept.*, k.name as key_name, u.name as member_name from kept
       left join api_keys k on k.workspace_id = ${workspaceId} and k.id = kept.key_id
       left join users u on u.id = kept.member_id
     union all
     select null, null, null, null, null, null, null, ${classTotals}, sum(requests), sum(errors), sum(prompt_tokens), sum(completion_tokens), sum(cost), null, null
       from line
-    order by cost desc nulls last, model nulls first, is_training, key_id, member_id, input_price, output_price, class_prices`);
+    order by cost desc nulls last, model nulls first, operation, key_id, member_id, input_price, output_price, class_prices`);
   const all = [...rows];
   const total = all.find((row) => row.model === null);
   return { lines: all.filter((row) => row !== total).map(lineOf), total: sumsOf(total ?? {}) };
 }
 
-type Row = Record<string, string | null> & { is_training: boolean | null; class_prices: ClassPrices | null };
+type Row = Record<string, string | null> & { operation: Operation | null; class_prices: ClassPrices | null };
 
 const snake = (name: CountedClass) => columnOf[name].replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const perClass = (of: (column: string) => string) => sql.raw(countedClasses.map((name) => of(snake(name))).join(", "));
@@ -94,7 +95,7 @@ function sumsOf(row: Partial<Row>): Sums {
 function lineOf(row: Row): Line {
   return {
     model: row.model ?? "",
-    isTraining: row.is_training === true,
+    operation: row.operation as Operation,
     keyId: row.key_id ?? null,
     keyName: row.key_name ?? null,
     memberId: row.member_id ?? null,

@@ -4,7 +4,7 @@ import { statement } from "./statement";
 
 const line = (values: Partial<Line>): Line => ({
   model: "a",
-  isTraining: false,
+  operation: "chat",
   keyId: "k1",
   keyName: "Backend",
   memberId: "m1",
@@ -29,7 +29,7 @@ test("each list comes to the same total, the dearest first, also when some lines
     line({ cost: 7 }),
     line({ model: "b", cost: 50, keyId: "k2", keyName: "Nightly" }),
     line({ inputPrice: 3, cost: 8 }),
-    line({ memberId: null, memberName: null, keyId: "k3", keyName: "Service", cost: 1 }),
+    line({ memberId: null, memberName: null, keyId: "k3", keyName: "Service", operation: "ocr", cost: 1 }),
   ];
   const all = {
     requests: 10,
@@ -39,8 +39,8 @@ test("each list comes to the same total, the dearest first, also when some lines
     classes: { cacheRead: 20, reasoning: 1 },
     cost: 80,
   };
-  const { byModel, byKey, byMember, prices } = statement(lines, all);
-  for (const list of [byModel, byKey, byMember])
+  const { byModel, byOperation, byKey, byMember, prices } = statement(lines, all);
+  for (const list of [byModel, byOperation, byKey, byMember])
     for (const field of ["requests", "errors", "promptTokens", "completionTokens", "cost"] as const)
       expect(total(list, field)).toBe(all[field]);
   expect(byModel.map(({ classes }) => classes)).toEqual([
@@ -52,6 +52,11 @@ test("each list comes to the same total, the dearest first, also when some lines
     ["b", 50],
     ["a", 16],
     ["All others", 14],
+  ]);
+  expect(byOperation.map(({ operation, cost }) => [operation, cost])).toEqual([
+    ["chat", 65],
+    ["ocr", 1],
+    [null, 14],
   ]);
   expect(byMember.map(({ name }) => name)).toEqual(["Ada", "Service keys", "All others"]);
   expect(prices.map(({ model, inputPrice, cost }) => [model, inputPrice, cost])).toEqual([
@@ -75,5 +80,12 @@ test("a key without a name any more keeps its id, and an empty month is empty", 
   const { byKey } = statement([line({ keyName: null, keyId: "gone" })], line({}));
   expect(byKey.map(({ name }) => name)).toEqual(["gone"]);
   const nothing = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 };
-  expect(statement([], nothing)).toEqual({ total: nothing, byModel: [], byKey: [], byMember: [], prices: [] });
+  expect(statement([], nothing)).toEqual({
+    total: nothing,
+    byModel: [],
+    byOperation: [],
+    byKey: [],
+    byMember: [],
+    prices: [],
+  });
 });

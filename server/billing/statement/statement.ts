@@ -15,6 +15,8 @@ export type AppliedPrice = Sums & {
 export type Statement = {
   total: Sums;
   byModel: Share[];
+  /** By what the models were asked for. */
+  byOperation: (Share & { operation: Line["operation"] | null })[];
   byKey: Share[];
   byMember: Share[];
   prices: AppliedPrice[];
@@ -37,9 +39,13 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
   return {
     total,
     byModel: by(
-      ({ model, isTraining }) => (isTraining ? `training ${model}` : model),
-      ({ model, isTraining }) => (isTraining ? `${model}, fine-tuning` : model),
+      (line) => (isTraining(line) ? `training ${line.model}` : line.model),
+      (line) => (isTraining(line) ? `${line.model}, fine-tuning` : line.model),
     ),
+    byOperation: by(
+      ({ operation }) => operation,
+      ({ operation }) => operation,
+    ).map((share) => ({ ...share, operation: share.id as Line["operation"] | null })),
     byKey: by(
       ({ keyId }) => keyId,
       ({ keyName, keyId }) => keyName ?? keyId ?? "Without a key",
@@ -48,14 +54,18 @@ export function statement(lines: readonly Line[], total: Sums): Statement {
       ({ memberId }) => memberId,
       ({ memberName, memberId }) => (memberId ? memberName || "Deleted account" : "Service keys"),
     ),
-    prices: grouped(lines, ({ model, isTraining, inputPrice, outputPrice, classPrices }) =>
-      JSON.stringify([model, isTraining, inputPrice, outputPrice, pricedClasses.map((name) => classPrices[name])]),
-    ).map(([{ model, isTraining, inputPrice, outputPrice, classPrices }, sums]) => ({
-      ...{ model, isTraining, inputPrice, outputPrice, classPrices },
-      ...sums,
-    })),
+    prices: grouped(lines, (line) => {
+      const { model, inputPrice, outputPrice, classPrices } = line;
+      const ofClasses = pricedClasses.map((name) => classPrices[name]);
+      return JSON.stringify([model, isTraining(line), inputPrice, outputPrice, ofClasses]);
+    }).map(([line, sums]) => {
+      const { model, inputPrice, outputPrice, classPrices } = line;
+      return { model, isTraining: isTraining(line), inputPrice, outputPrice, classPrices, ...sums };
+    }),
   };
 }
+
+const isTraining = ({ operation }: Line) => operation === "fine-tuning";
 
 const none: Sums = { requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, classes: {}, cost: 0 };
 

@@ -71,7 +71,7 @@ async function grantModel(ctx: Ctx, { whose, measure: model }: LimitRequest): Pr
   const held = await models.hold(db, workspace.workspaceId, model);
   if (!held) {
     // A base model is for all members as it is.
-    if (knownModel(model)) return;
+    if (knownModel(model, workspace.workspaceId)) return;
     throw refuse("no_such_model");
   }
   const change = { db, workspaceId: workspace.workspaceId, actor: { person, origin }, isAdmin: true };

@@ -1,5 +1,6 @@
 import { findModel, ModelServerDown } from "@/server/model-servers/catalogue";
-import { type ModelServer, modelServers } from "@/server/model-servers/client";
+import type { ModelServer } from "@/server/model-servers/client";
+import { serverOf } from "@/server/model-servers/registry";
 import { log } from "@/server/platform/log";
 import * as changes from "../changes/queries";
 import { Unreadable } from "../upload";
@@ -43,7 +44,7 @@ export async function advance(job: advancing.ClaimedJob, open: Open, stopping: A
 }
 
 async function step(holding: Hold, job: advancing.ClaimedJob, open: Open): Promise<void> {
-  const server = serverOf(job);
+  const server = serverOf(job.modelServer, job.workspaceId);
   if (job.upstreamId === null && job.status === "CANCELLATION_REQUESTED") return forgetUnsent(holding, job, server);
   if (!server) throw new UpstreamDown("the model server is not configured");
   const told = job.upstreamId === null ? await send(holding, job, server, open) : await look(server, job.upstreamId);
@@ -52,7 +53,7 @@ async function step(holding: Hold, job: advancing.ClaimedJob, open: Open): Promi
   if (told === "refused") return deleteCopies(server, job);
   const asked = await askFor(server, job, told);
   if (typeof asked === "string") return finish(server, job, await endAs(holding, "FAILED", asked));
-  const contextLength = asked.status === "SUCCESS" ? await contextOf(job.model) : null;
+  const contextLength = asked.status === "SUCCESS" ? await contextOf(job) : null;
   const status = await record(holding, job, asked, contextLength);
   if (status === "VALIDATED" && job.isAutoStart) return startByItself(job);
   return finish(server, job, status);
@@ -89,15 +90,11 @@ async function inLiveWorkspace(holding: Hold, job: advancing.ClaimedJob): Promis
   return { ...job, status: "CANCELLATION_REQUESTED" };
 }
 
-function serverOf({ modelServer }: advancing.ClaimedJob): ModelServer | undefined {
-  return modelServers().find(({ settings }) => settings.name === modelServer);
-}
-
 /** Returns the job at the model server, where its files are sent first. "refused": it has ended here. */
 async function send(holding: Hold, job: advancing.ClaimedJob, server: ModelServer, open: Open) {
   try {
     await sendFiles(server, job, open, (file, there) => noteFile(holding, file, there), holding.signal);
-    const told = await sendJob(server, job, await nameAt(server, job.model));
+    const told = await sendJob(server, job, await nameAt(server, job));
     // Before anything else: from here on it is found by its id.
     await whileHeld(holding, (db) => changes.update(db, job.workspaceId, job.id, { upstreamId: told.id }));
     return told;
@@ -128,9 +125,9 @@ async function look(server: ModelServer, id: string) {
 const isUnknown = ({ status }: UpstreamRefused) => status === 404 || status === 405 || status === 410;
 
 /** Returns what a base model is called at a server. */
-async function nameAt(server: ModelServer, model: string): Promise<string> {
+async function nameAt(server: ModelServer, { model, workspaceId }: advancing.ClaimedJob): Promise<string> {
   try {
-    const offers = (await findModel(model))?.offers ?? [];
+    const offers = (await findModel(model, workspaceId))?.offers ?? [];
     return offers.find((offer) => offer.server === server)?.upstream ?? model;
   } catch (error) {
     if (error instanceof ModelServerDown) throw new UpstreamDown("it does not list its models", { cause: error });
@@ -138,8 +135,8 @@ async function nameAt(server: ModelServer, model: string): Promise<string> {
   }
 }
 
-async function contextOf(model: string): Promise<number | null> {
-  return (await findModel(model).catch(() => undefined))?.contextLength ?? null;
+async function contextOf({ model, workspaceId }: advancing.ClaimedJob): Promise<number | null> {
+  return (await findModel(model, workspaceId).catch(() => undefined))?.contextLength ?? null;
 }
 
 /** Ends a job that was not started; what it has at the model server is removed there as far as the server answers. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { env } from "@/server/platform/env";
 import { BodyStalled, eachPiece } from "@/server/platform/http-body";
-import { JsonError, passingBounds } from "@/server/platform/json/bounds";
+import { type JsonBounds, JsonError } from "@/server/platform/json/bounds";
 import { feed } from "@/server/platform/json/feed";
 import type { MemberListener } from "@/server/platform/json/members";
 import { parseJson } from "@/server/platform/json/parse";
@@ -68,8 +68,9 @@ export async function receiveJson(
   incoming: IncomingMessage,
   whose: string,
   listener: MemberListener,
+  bounds: JsonBounds,
 ): Promise<ReceivedBody> {
-  const scanner = new JsonScanner(passingBounds, listener);
+  const scanner = new JsonScanner(bounds, listener);
   const body = await receive(incoming, whose, longestBody(), (piece, length) => feed(scanner, piece, length));
   try {
     scanner.end();

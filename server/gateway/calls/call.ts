@@ -87,6 +87,7 @@ export class Call implements Endable {
 
   constructor(
     private readonly outgoing: ServerResponse,
+    readonly workspaceId: string,
     ...watches: WatchAccess[]
   ) {
     const end = (cause: Cause) => this.end(cause);

@@ -73,7 +73,7 @@ export async function readForm(endpoint: Endpoint, incoming: IncomingMessage, wh
         const length = declared === undefined ? undefined : declared + bytes.length - (model.to - model.from);
         return { length, pieces: () => all(changed, pieces, release) };
       },
-      tree() {
+      shortened() {
         throw new Error("a form is not translated");
       },
       get isTaken() {

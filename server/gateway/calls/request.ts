@@ -1,11 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { SentBody } from "@/server/model-servers/post";
-import { passingBounds } from "@/server/platform/json/bounds";
+import { passingBounds, translatedBounds } from "@/server/platform/json/bounds";
 import type { MemberListener } from "@/server/platform/json/members";
 import type { NamePath } from "@/server/platform/json/nesting";
-import { parseJson } from "@/server/platform/json/parse";
-import type { Endpoint, Members, Reading, RequestReading } from "../endpoints/endpoint";
+import type { Endpoint, Reading, RequestReading } from "../endpoints/endpoint";
 import { invalid } from "../errors/errors";
+import type { Keeper } from "../kept-responses/continue";
+import { type ShortenedBody, shortenBody } from "../translate/long-strings";
 import { receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
 import { readForm } from "./form";
@@ -18,6 +19,8 @@ export type Asked = Reading & {
   model: string;
   /** The images, recordings and files in its messages. */
   media: Media[];
+  /** Keeps the answer; undefined: it is not kept. */
+  keeper?: Keeper;
 };
 
 /** What the program sent, and what it can be sent on as. */
@@ -26,8 +29,8 @@ type AskedBody = {
   length: number;
   /** The bytes as they came, but for another model's name, and for a stream that usage is asked for of. */
   sent(changes: { model?: string | undefined; addsUsage: boolean }): SentBody;
-  /** All that it says, as a value. Not to be changed. */
-  tree(): Members;
+  /** All that it says, as a value, but for what its long strings say. Only of an endpoint that is translated: of others it may be too much. */
+  shortened(): ShortenedBody;
   /** Whether bytes that are not held were handed to a server: it can be sent to no other. */
   readonly isTaken: boolean;
   /** Whether all of it has come. */
@@ -47,7 +50,7 @@ export async function readRequest(endpoint: Endpoint, incoming: IncomingMessage,
   const { reads } = endpoint;
   if (reads.kind === "form") return readForm(endpoint, incoming, whose);
   const reader = new RequestReader(reads);
-  const body = await receiveJson(incoming, whose, reader);
+  const body = await receiveJson(incoming, whose, reader, endpoint.translate ? translatedBounds : passingBounds);
   try {
     const model = reader.found.get("model")?.value;
     if (typeof model !== "string" || model === "") throw invalid("model", "model must be the id of a model.");
@@ -146,7 +149,7 @@ function sendable(
         edits.toSorted((one, other) => one.from - other.from),
       );
     },
-    tree: () => parseJson(Buffer.concat(kept()), passingBounds) as Members,
+    shortened: () => shortenBody(kept()),
     isTaken: false,
     isWhole: true,
     throwIfBroken() {},

@@ -23,15 +23,15 @@ export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.lengt
  * @throws when the database has to be asked and cannot be
  */
 export async function modelFor(name: string, user: ModelUser): Promise<AllowedModel> {
-  const known = knownModel(name);
+  const known = knownModel(name, user.workspaceId);
   const own = known ? undefined : await ownModel(name, user);
-  const model = known ?? own ?? (await findModel(name));
+  const model = known ?? own ?? (await findModel(name, user.workspaceId));
   if (!model) throw noSuchModel(name);
   if (!isOnList(user, model.id, name)) throw notForThisKey(name);
-  return "offers" in model ? model : running(model);
+  return "offers" in model ? model : running(model, user.workspaceId);
 }
 
-function running(own: UsableModel): AllowedModel {
+function running(own: UsableModel, workspaceId: string): AllowedModel {
   if (own.isArchived)
     throw new Refusal({
       status: 400,
@@ -40,7 +40,7 @@ function running(own: UsableModel): AllowedModel {
       code: "model_archived",
       param: "model",
     });
-  const offers = offersOf(own);
+  const offers = offersOf(own, workspaceId);
   if (offers.length === 0)
     throw new Refusal({
       status: 503,
@@ -48,15 +48,15 @@ function running(own: UsableModel): AllowedModel {
       type: "server_error",
       code: "model_unavailable",
     });
-  const media = own.base === null ? undefined : knownModel(own.base)?.media;
-  return { id: own.id, contextLength: describe(own).contextLength, media, offers };
+  const media = own.base === null ? undefined : knownModel(own.base, workspaceId)?.media;
+  return { id: own.id, contextLength: describe(own, workspaceId).contextLength, media, offers };
 }
 
 /** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
 export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard> {
-  const base = knownModel(name);
+  const base = knownModel(name, user.workspaceId);
   const own = base ? undefined : await ownModel(name, user);
-  const card = base?.card ?? (own && ownCard(own)) ?? (await findModel(name))?.card;
+  const card = base?.card ?? (own && ownCard(own, user.workspaceId)) ?? (await findModel(name, user.workspaceId))?.card;
   if (!card) throw noSuchModel(name);
   if (!isOnList(user, card.id, name)) throw notForThisKey(name);
   // An alias is answered by the name that was asked for.
@@ -103,11 +103,11 @@ const ownLists = new WeakMap<UsableModel[], Lists>();
 
 /** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
-  const [{ cards }, own] = await Promise.all([catalogue(), usableModels(workspaceId)]);
+  const [{ cards }, own] = await Promise.all([catalogue(workspaceId), usableModels(workspaceId)]);
   if (models !== null) {
     const listed = own.filter((model) => models.includes(model.id) && isFor(memberId, model));
     const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => models.includes(name)));
-    return listOf([...base, ...listed.map(ownCard)]);
+    return listOf([...base, ...listed.map((one) => ownCard(one, workspaceId))]);
   }
   if (own.length === 0) {
     const text = baseLists.get(cards) ?? listOf(cards);
@@ -118,7 +118,9 @@ export async function listFor({ workspaceId, memberId, models }: ModelUser): Pro
   const lists = known?.cards === cards ? known : { cards, people: peopleOf(own), texts: new Map() };
   ownLists.set(own, lists);
   const whom = memberId !== null && lists.people.has(memberId) ? memberId : null;
-  const text = lists.texts.get(whom ?? "") ?? listOf([...cards, ...own.filter((one) => isFor(whom, one)).map(ownCard)]);
+  const text =
+    lists.texts.get(whom ?? "") ??
+    listOf([...cards, ...own.filter((one) => isFor(whom, one)).map((one) => ownCard(one, workspaceId))]);
   if (lists.texts.size < mostTexts) lists.texts.set(whom ?? "", text);
   return text;
 }

@@ -1,5 +1,8 @@
 import { estimate } from "../calls/estimate";
 import { anthropicEvent, dataEvent, responsesEvent } from "../errors/families";
+import { continueConversation } from "../kept-responses/continue";
+import { translateMessages } from "../translate/messages/request";
+import { translateResponses } from "../translate/responses/request";
 import { chatAnswer, messagesAnswer, responsesAnswer, tokenCount } from "./answers";
 import type { Endpoint } from "./endpoint";
 import { chatRequest, messagesRequest, responsesRequest } from "./readings";
@@ -30,6 +33,8 @@ export const conversations: readonly Endpoint[] = [
     estimate,
     answers: responsesAnswer,
     failureEvent: responsesEvent,
+    translate: translateResponses,
+    continues: continueConversation,
     title: "Responses",
     text: "Answers a conversation, as OpenAI's agents and the AI SDK ask for it.",
   },
@@ -42,6 +47,7 @@ export const conversations: readonly Endpoint[] = [
     estimate,
     answers: messagesAnswer,
     failureEvent: anthropicEvent,
+    translate: translateMessages,
     passes: anthropicHeaders,
     keyHeader: "x-api-key",
     title: "Messages",

@@ -6,8 +6,9 @@ import type { Estimate } from "../calls/estimate";
 import type { MediaPlaces } from "../calls/media-reader";
 import type { Asked } from "../calls/request";
 import type { Tally } from "../calls/tally";
+import type { ModelUser } from "../door/allowed-models";
 import type { FailureEvent, Family } from "../errors/families";
-import type { Translator } from "./translator";
+import type { TranslateRequest } from "../translate/translation";
 
 export type Members = Record<string, unknown>;
 
@@ -34,7 +35,9 @@ export type Endpoint = {
   /** In which header the server wants its key besides `Authorization`. */
   keyHeader?: "x-api-key";
   /** Makes chats of its requests, for servers that do not have it. */
-  translate?: Translator;
+  translate?: TranslateRequest;
+  /** Puts what a request refers to into it, and says how its answer is kept. */
+  continues?(asked: Asked, user: ModelUser, modelId: string): Promise<Asked>;
   /** Answers in place of a server where none has it. */
   answerWithout?(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Members;
   /** What it is, for the documents: a title and a sentence. */
@@ -75,6 +78,8 @@ export type Reading = {
   most?: { tokens: number; param: string } | undefined;
   /** Whether the answer is to be spoken. */
   wantsSpeech: boolean;
+  /** The earlier answer that it goes on from, and whether its own may be kept for later ones. */
+  kept?: { previousId?: string; isStored: boolean };
   /** What it asks for in units: seconds that are heard, images that are made, characters that are spoken, pages that are read. */
   units?: ClassCounts;
 };

@@ -51,7 +51,7 @@ export const wholeRequest = (what: string): RequestReading => ({
   },
 });
 
-/** `/v1/responses`. A server that would keep the answer is told not to: whose it is could not be told later. */
+/** `/v1/responses`. A server that would keep the answer is told not to, since there would be no telling whose it is: Atelier keeps it. */
 export const responsesRequest: RequestReading = {
   kind: "json",
   members: members(
@@ -64,15 +64,17 @@ export const responsesRequest: RequestReading = {
   media: placesOf("input", "content", "output"),
   sends: { store: false },
   read(valueFor) {
-    for (const name of ["previous_response_id", "conversation"])
-      if (hasValue(valueFor(name)))
-        throw invalid(name, `${name} is not supported: answers are not kept. Send the whole conversation as input.`);
-    if (valueFor("background") === true)
-      throw invalid("background", "background is not supported: answers are not kept. Leave it out.");
+    if (hasValue(valueFor("conversation")))
+      throw invalid("conversation", "conversation is not supported: send the whole conversation as input.");
+    const previousId = valueFor("previous_response_id") ?? undefined;
+    if (previousId !== undefined && typeof previousId !== "string")
+      throw invalid("previous_response_id", "previous_response_id must be the id of a response.");
+    if (valueFor("background") === true) throw invalid("background", "background is not supported: leave it out.");
     return {
       ...whole,
       isStreamed: readStream(valueFor),
       most: mostTokens(valueFor, "max_output_tokens"),
+      kept: { isStored: valueFor("store") !== false, ...(previousId !== undefined && { previousId }) },
     };
   },
 };

@@ -1,4 +1,5 @@
-import { type ModelServer, modelServers } from "@/server/model-servers/client";
+import type { ModelServer } from "@/server/model-servers/client";
+import { modelServers } from "@/server/model-servers/registry";
 import { isPrivate } from "@/server/platform/private-network";
 
 type Rule = { pattern: RegExp; instead: (found: string, ...groups: string[]) => string };

@@ -75,12 +75,13 @@ export async function complete(
 type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; progress: Progress };
 
 async function answerAsked(
-  asked: Asked,
+  received: Asked,
   { as: caller, watch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
 ): Promise<void> {
-  const { endpoint } = asked;
-  const model = await modelFor(asked.model, caller);
+  const { endpoint } = received;
+  const model = await modelFor(received.model, caller);
+  const asked = (await endpoint.continues?.(received, caller, model.id)) ?? received;
   const offers = offersOrNone(endpoint, model.offers);
   const reserved = endpoint.estimate(asked, model);
   const { isStreamed } = asked;
@@ -104,7 +105,8 @@ async function answerAsked(
   setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
   if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
 
-  const call = new Call(outgoing, watch({ id: model.id, name: asked.model }), watchModel(model.id, caller));
+  const watches = [watch({ id: model.id, name: asked.model }), watchModel(model.id, caller)];
+  const call = new Call(outgoing, caller.workspaceId, ...watches);
   const stream = () => new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id));
   let client = isStreamed ? stream() : undefined;
   const servers = new AskedServers(outgoing);
@@ -116,7 +118,7 @@ async function answerAsked(
       progress.restart();
       // A form may say only after its file that it wants a stream.
       if (endpoint.reads.kind === "form" && isOfType(begun.response, "text/event-stream")) client ??= stream();
-      if (begun.translated && !outgoing.headersSent) outgoing.setHeader(translatedHeader, endpointOf("chat").path);
+      if (begun.translated) tellTranslation(outgoing, begun.translated.request.leftOut);
       const relay = {
         begun,
         reserved,
@@ -124,6 +126,7 @@ async function answerAsked(
         outgoing,
         call,
         progress,
+        keeper: asked.keeper,
         delivers: () => asked.body.release(),
       };
       return client ? relayStream(relay, client) : relayWhole(relay);
@@ -157,6 +160,9 @@ async function answerAsked(
 
 /** Says in an answer's header of what it was made, where the model's server does not have the endpoint. */
 const translatedHeader = "x-atelier-translated";
+/** Names in an answer's header the fields of the request that the chat is without. */
+const leftOutHeader = "x-atelier-left-out";
+const longestLeftOut = 1_000;
 /** Says in an answer's header that no model server gave it, but Atelier made it of what it knows. */
 const estimatedHeader = "x-atelier-estimated";
 
@@ -175,6 +181,13 @@ function offersOrNone(endpoint: Endpoint, offers: Offer[]): Offer[] {
 }
 
 const isMissing = (error: unknown) => error instanceof ServerFailure && error.why === noEndpoint;
+
+function tellTranslation(outgoing: ServerResponse, leftOut: string[]): void {
+  if (outgoing.headersSent) return;
+  outgoing.setHeader(translatedHeader, endpointOf("chat").path);
+  const names = leftOut.join(", ").slice(0, longestLeftOut);
+  if (names !== "") outgoing.setHeader(leftOutHeader, names.replace(/[^\w .,()-]/g, "_"));
+}
 
 function sendOwn(outgoing: ServerResponse, made: Members): void {
   const text = JSON.stringify(made);

@@ -30,7 +30,7 @@ fineTuningJobs.post(path, scope, async (c) => {
   const asker = askerOf(c);
   return answered(async () => {
     const files = await transaction("read", { workspaceId }, (db) => checkFiles(db, workspaceId, asker, request));
-    const base = await baseFor(request.model, models);
+    const base = await baseFor(request.model, workspaceId, models);
     if (/^(true|1)$/i.test(c.req.query("dry_run") ?? ""))
       return c.json(dryRunOut(await dryRun(workspaceId, request, base, files), request));
     const job = await whileRecallingLeases(workspaceId, () =>

@@ -30,12 +30,13 @@ ownModels.patch("/v1/fine_tuning/models/:id{.+}", needs("fine-tuning"), async (c
   const asked = readChanges(id, await readJson(incoming, c.get("bearer").keyId));
   const changed = await changeOwn(c, id, (change, model) => changes.update(change, model, asked));
   const { archivedAt, lineage, jobId } = changed;
-  const card = ownCard({
+  const model = {
     ...changed,
     isShared: false,
     isArchived: archivedAt !== null,
     jobId: jobId ?? lineage?.jobId ?? null,
-  });
+  };
+  const card = ownCard(model, c.get("bearer").workspaceId);
   const { type: _, ...shown } = card;
   return c.json({ ...shown, workspace_id: card.owned_by, root_version: "", model_type: "completion" });
 });
@@ -58,7 +59,10 @@ type Run<T> = (change: changes.Change, model: models.OwnModel) => Promise<T>;
 async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Promise<T> {
   const bearer = c.get("bearer");
   const known = await ownModel(id, bearer);
-  if (!known) throw (await findModel(id)) ? notYours(`${id.slice(0, 100)} is a base model.`) : noSuchModel(id);
+  if (!known)
+    throw (await findModel(id, bearer.workspaceId))
+      ? notYours(`${id.slice(0, 100)} is a base model.`)
+      : noSuchModel(id);
   if (bearer.models !== null && !bearer.models.includes(id)) throw notYours("This key may not use the model.");
   if (known.isShared) throw notYours("The model belongs to another workspace, which shares it.");
   const { workspaceId, keyId, memberId } = bearer;

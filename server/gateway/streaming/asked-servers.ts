@@ -25,6 +25,12 @@ export class AskedServers {
     if (this.#told) this.#told.why = why;
   }
 
+  /** The one that was asked last is not counted: it is asked again later, for something else. */
+  withdraw(): void {
+    this.#asked.pop();
+    this.#told = this.#asked.at(-1);
+  }
+
   /** The client is told what this one answered, though others were asked after it. */
   tell(index: number): void {
     this.#told = this.#asked[index];

@@ -8,9 +8,9 @@ import type { Asked } from "../calls/request";
 import type { AnswerReading } from "../endpoints/endpoint";
 import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
 import { endpointOf } from "../endpoints/table";
-import type { Translation, Translator } from "../endpoints/translator";
 import { failures, readError } from "../errors/answer-error";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
+import type { AnswerIdentity, TranslatedRequest, TranslateRequest } from "../translate/translation";
 import type { AskedServers } from "./asked-servers";
 
 /** An answer that has begun, and what of it is due to how the question was changed on its way. */
@@ -23,7 +23,7 @@ export type UpstreamResponse = {
   /** How the answer is read. */
   answers: AnswerReading;
   /** A chat was asked for in place of what the program did. */
-  translated?: { by: Translator; translation: Translation };
+  translated?: { request: TranslatedRequest; identity: AnswerIdentity };
 };
 
 /** What every model server's address ends with, and every endpoint's path begins with. */
@@ -71,7 +71,9 @@ export async function forward(
     others: passed(asked.endpoint.passes, headers),
   };
   const failed: ServerFailure[] = [];
-  for (const offer of offers) {
+  const queue = [...offers];
+  // A server that turns out not to have the endpoint is asked for a chat after the others.
+  for (const offer of queue) {
     const { server } = offer;
     servers.ask(server.settings.name, offer.upstream);
     try {
@@ -81,6 +83,11 @@ export async function forward(
       asked.body.throwIfBroken();
       if (!(error instanceof ServerFailure)) throw error;
       const { why } = error;
+      if (why === noEndpoint && canChat(asked.endpoint, offer)) {
+        queue.push(offer);
+        servers.withdraw();
+        continue;
+      }
       const isFinal = error.isFinal || asked.body.isTaken;
       log.warn(
         { err: error, modelServer: server.settings.name, why, isFinal },
@@ -110,22 +117,20 @@ function passed(names: readonly string[] | undefined, headers: IncomingHttpHeade
 type Way = { id: string; common: Common; call: Endable };
 
 /**
- * Asks one server, and hands its answer on. A server that turns out not to have the endpoint is asked for a chat instead, where one can be made.
+ * Asks one server, and hands its answer on. One that is known not to have the endpoint is asked for a chat instead.
  *
  * @throws ServerFailure, or what the call ended with
  */
 async function attempt(asked: Asked, offer: Offer, way: Way, handOn: HandOn): Promise<void> {
-  const { endpoint } = asked;
-  const { server, upstream } = offer;
-  const translator = endpoint.translate;
-  if (translator && server.endpoints.lacks(endpoint.name, upstream))
-    return await ask(asked, offer, way, translated(asked, offer, way.id, translator), handOn);
-  try {
-    await ask(asked, offer, way, direct(asked, offer), handOn);
-  } catch (error) {
-    if (!(error instanceof ServerFailure) || error.why !== noEndpoint || !translator) throw error;
-    await ask(asked, offer, way, translated(asked, offer, way.id, translator), handOn);
-  }
+  const { translate } = asked.endpoint;
+  const isChat = translate && canChat(asked.endpoint, offer);
+  const question = isChat ? translated(asked, offer, way.id, translate) : direct(asked, offer);
+  await ask(asked, offer, way, question, handOn);
+}
+
+/** Checks whether a server lacks an endpoint of whose requests chats can be made. */
+function canChat({ name, translate }: Asked["endpoint"], { server: { endpoints }, upstream }: Offer): boolean {
+  return translate !== undefined && endpoints.lacks(name, upstream);
 }
 
 /** What one server is asked, and how its answer is read. */
@@ -152,22 +157,22 @@ function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }
   };
 }
 
-function translated(asked: Asked, { upstream }: Offer, id: string, by: Translator): Question {
+function translated(asked: Asked, { upstream }: Offer, id: string, translate: TranslateRequest): Question {
   const chat = endpointOf("chat");
-  const body = asked.body.tree();
-  const made = { ...by.request(body), model: upstream };
-  const { stream_options: options, ...withoutOptions } = made as Record<string, unknown>;
+  const body = asked.body.shortened();
+  const { keeper } = asked;
+  const request = translate(body.value, { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null });
+  const made = { ...request.chat, model: upstream };
+  const identity = {
+    ...{ requestId: id, id: id.replaceAll("-", ""), model: asked.model },
+    created: Math.floor(Date.now() / 1_000),
+  };
   return {
     path: chat.path.slice(apiRoot.length),
-    body: (addsUsage) => {
-      const sent = addsUsage
-        ? { ...made, stream_options: { ...(options as object), include_usage: true } }
-        : withoutOptions;
-      return [Buffer.from(JSON.stringify(sent))];
-    },
+    body: (addsUsage) => body.write(addsUsage ? { ...made, stream_options: { include_usage: true } } : made),
     mayAddUsage: asked.isStreamed,
     mayLack: false,
-    begun: { answers: chat.answers, translated: { by, translation: { id, model: asked.model, body } } },
+    begun: { answers: chat.answers, translated: { request, identity } },
   };
 }
 

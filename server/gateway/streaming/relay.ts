@@ -7,6 +7,7 @@ import type { Estimate } from "../calls/estimate";
 import type { Used } from "../calls/used-tokens";
 import { failures } from "../errors/answer-error";
 import { ServerFailure } from "../errors/upstream-error";
+import type { Keeper } from "../kept-responses/continue";
 import type { UpstreamResponse } from "./forward";
 
 /** What is needed to hand an answer on. */
@@ -19,6 +20,8 @@ export type Relay = {
   call: Call;
   /** Kept true for the settlement, also when sending it on fails. */
   progress: Progress;
+  /** Keeps the answer, before its end is sent. */
+  keeper?: Keeper | undefined;
   /** Must be called as something of the answer is sent to the client: the request is not sent to a server again. */
   delivers(): void;
 };

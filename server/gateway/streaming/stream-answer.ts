@@ -20,22 +20,32 @@ const endMs = 1_000;
  * @throws ServerFailure, or what the call's signal aborted with; whatever was sent by then has been sent
  */
 export async function relayStream(
-  { begun, reserved, media, call, progress, delivers }: Relay,
+  { begun, reserved, media, call, progress, keeper, delivers }: Relay,
   client: ClientStream,
 ): Promise<void> {
   const { response } = begun;
   if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
   const reader = new EventReader(begun.answers.events.longest ?? longestEvent);
   const { translated, answers } = begun;
-  const translator = translated?.by.stream(translated.translation);
+  const translator = translated?.request.stream(translated.identity);
   const changes = { hasAddedUsage: begun.hasAddedUsage, translator, ...(begun.rename && { rename: begun.rename }) };
   const events = new StreamEvents(reserved, answers, changes, media);
   const type = translated ? undefined : response.headers["content-type"];
-  const { fail } = translator ?? {};
-  if (translator && fail) client.failureEvent = (error) => fail.call(translator, error);
+  if (translator) client.failureEvent = (error) => translator.fail(error);
   /** Returns a promise when the client has to be waited for. */
   const send = (all: Buffer[], piece: Buffer): Promise<void> | undefined => {
     const { bytes, failure } = passed(events, all, piece);
+    return save()?.then(() => hand(bytes, failure)) ?? hand(bytes, failure);
+  };
+  /** Keeps the answer once it is whole, before a program can refer to it. */
+  const save = (): Promise<void> | undefined => {
+    const { whole } = events;
+    if (!keeper || !whole || isSaved) return undefined;
+    isSaved = true;
+    return keeper.save(whole);
+  };
+  let isSaved = false;
+  const hand = (bytes: Buffer, failure: Failure): Promise<void> | undefined => {
     if (bytes.length > 0) delivers();
     const drained = bytes.length > 0 && !client.send(bytes, type) ? client.drained() : undefined;
     const check = (): undefined => {
@@ -55,8 +65,9 @@ export async function relayStream(
       await send(rest.length > 0 ? [rest] : [], rest);
     }
     if (!events.isComplete) throw new Error("the stream ended before the answer did");
-    const last = translator?.end();
-    if (last) client.send(Buffer.from(last));
+    const last = events.end();
+    await save();
+    if (last) client.send(last);
   } catch (error) {
     call.throwIfEnded();
     response.abort();
@@ -70,10 +81,10 @@ export async function relayStream(
 }
 
 /** Returns what of these events is passed on, in one piece: the one they came in if all of it is. With a failure, what came before it. */
-function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; failure?: { error: unknown } } {
+function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Buffer; failure?: Failure } {
   const parts: Buffer[] = [];
   let isUntouched = true;
-  let failed: { failure?: { error: unknown } } = {};
+  let failed: { failure?: Failure } = {};
   for (const event of all) {
     let part: Buffer | undefined;
     try {
@@ -92,6 +103,8 @@ function passed(events: StreamEvents, all: Buffer[], piece: Buffer): { bytes: Bu
   const isWhole = isUntouched && sumOf(parts) === piece.length;
   return { bytes: isWhole ? piece : Buffer.concat(parts), ...failed };
 }
+
+type Failure = { error: unknown } | undefined;
 
 const noBytes = Buffer.alloc(0);
 const sumOf = (parts: Buffer[]) => parts.reduce((sum, part) => sum + part.length, 0);

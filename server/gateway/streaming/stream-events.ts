@@ -5,8 +5,8 @@ import { membersOf, withMembers } from "../calls/json-members";
 import { Tally } from "../calls/tally";
 import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, EventReading, Members } from "../endpoints/endpoint";
-import type { StreamTranslator } from "../endpoints/translator";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
+import type { StreamTranslator } from "../translate/translation";
 import { dataOf, errorOf, withData } from "./event-reader";
 
 /** An event of a stream is none of an answer's. */
@@ -24,6 +24,8 @@ export class StreamEvents {
   /** Something of the answer has come. */
   hasChunks = false;
   #hasFinished = false;
+  #hasEnded = false;
+  #whole: Members | undefined;
   /** Members that several events say are each as the last one has them. */
   #said: Record<string, unknown> | undefined;
   #reported: Used | undefined;
@@ -39,6 +41,11 @@ export class StreamEvents {
   ) {
     this.#tally = new Tally(media);
     this.#reading = answers.events;
+  }
+
+  /** All that was said, once the answer is complete, where its last event repeats that. */
+  get whole(): Members | undefined {
+    return this.#whole ?? this.changes.translator?.whole;
   }
 
   /** The stream has come to its end, whether or not the server said so in the agreed words. */
@@ -73,11 +80,11 @@ export class StreamEvents {
     if (data === undefined || data === "") {
       const error = errorOf(text);
       if (error !== undefined) throw failureIn(error);
-      return event;
+      return this.changes.translator ? undefined : event;
     }
     if (data.trim() === "[DONE]") {
       this.isDone = true;
-      return this.changes.translator ? undefined : event;
+      return this.changes.translator ? this.end() : event;
     }
     if (!text.startsWith("data:") && errorEvent.test(text)) throw failureIn(data);
     const reading = this.#reading;
@@ -88,15 +95,29 @@ export class StreamEvents {
       throw new UnusableEvent("the server goes on far beyond what was asked for");
     if (reading.isItem?.(chunk)) this.#items++;
     if (reading.hasFinished(chunk)) this.#hasFinished = true;
-    if (reading.isLast?.(chunk)) this.isDone = true;
+    if (reading.isLast?.(chunk)) {
+      this.isDone = true;
+      this.#whole = reading.holder === undefined ? undefined : (chunk[reading.holder] as Members | undefined);
+    }
     const said = reading.usage(chunk);
     if (said) {
       this.#said = { ...this.#said, ...said };
       this.#reported = reportedUsage(this.#said, this.reserved);
     }
     return this.changes.translator
-      ? translated(this.changes.translator, chunk)
+      ? translated(() => this.changes.translator?.chunk(chunk))
       : this.#changed(event, text, data, chunk);
+  }
+
+  /**
+   * Returns the events that a translation ends with, once the answer is complete; undefined: there is none, or it has ended.
+   *
+   * @throws UnusableEvent
+   */
+  end(): Buffer | undefined {
+    if (this.#hasEnded) return undefined;
+    this.#hasEnded = true;
+    return translated(() => this.changes.translator?.end(this.used?.usage ?? undefined));
   }
 
   /** Returns the event as the program is to have it; undefined: not at all. */
@@ -128,15 +149,15 @@ function renamed(data: string, holder: string | undefined, rename: string): Reco
   return { [holder]: withMembers(data.slice(valueStart, end), { model }) };
 }
 
-function translated(translator: StreamTranslator, chunk: Members): Buffer | undefined {
-  let text: string;
+function translated(translate: () => string | undefined): Buffer | undefined {
+  let text: string | undefined;
   try {
-    text = translator.push(chunk);
+    text = translate();
   } catch (error) {
     if (error instanceof Error) throw new UnusableEvent(`an event cannot be translated: ${error.message}`);
     throw error;
   }
-  return text === "" ? undefined : Buffer.from(text);
+  return text ? Buffer.from(text) : undefined;
 }
 
 function parse(data: string, reading: EventReading): Members {

@@ -1,5 +1,5 @@
-import { JsonError, passingBounds } from "@/server/platform/json/bounds";
-import { parseJson } from "@/server/platform/json/parse";
+import { JsonError, translatedBounds } from "@/server/platform/json/bounds";
+import { parseJson, tryParseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
 import { Tally } from "../calls/tally";
@@ -18,7 +18,7 @@ import { brokenAnswer, isOfType, type Relay, unusableAnswer } from "./relay";
  * @throws ServerFailure, or what the call's signal aborted with
  */
 export async function relayWhole(relay: Relay): Promise<void> {
-  const { begun, reserved, media, outgoing, call, progress, delivers } = relay;
+  const { begun, reserved, media, outgoing, call, progress, keeper, delivers } = relay;
   const { response, rename, answers, translated } = begun;
   if (answers.mayBeBytes && !isOfType(response, "application/json")) return await relayBytes(relay);
   let answer: WholeAnswer | undefined;
@@ -36,8 +36,10 @@ export async function relayWhole(relay: Relay): Promise<void> {
     const said = answer?.tree;
     throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
   }
-  const sent = translated ? [translation(answer, translated)] : answer.sent(rename);
   progress.used = usedFor(answer, answers, reserved, media);
+  const made = translated && translation(answer, translated, progress.used.usage);
+  await keeper?.save(made ?? wholeOf(answer));
+  const sent = made ? [Buffer.from(JSON.stringify(made))] : answer.sent(rename);
   delivers();
   // Of a short answer the headers and the body are sent at once, which node:http does with texts only.
   const short = sent.length === 1 && answer.parts.length <= shortAnswer ? sent[0]?.toString("latin1") : undefined;
@@ -75,13 +77,22 @@ function isAnswer(answer: WholeAnswer, { lists, mayHaveError }: AnswerReading): 
  *
  * @throws ServerFailure when nothing can be made of it
  */
-function translation(answer: WholeAnswer, { by, translation }: NonNullable<UpstreamResponse["translated"]>): Buffer {
+function translation(
+  answer: WholeAnswer,
+  { request, identity }: NonNullable<UpstreamResponse["translated"]>,
+  usage: Used["usage"],
+): Members {
   try {
-    const chat = parseJson(Buffer.concat(answer.parts.end()), passingBounds) as Members;
-    return Buffer.from(JSON.stringify(by.answer(chat, translation)));
+    const chat = parseJson(Buffer.concat(answer.parts.end()), translatedBounds) as Members;
+    return request.answer(chat, usage ?? undefined, identity);
   } catch (error) {
     throw unusableAnswer(error);
   }
+}
+
+/** Returns all that an answer says; nothing where that is too much. */
+function wholeOf({ parts }: WholeAnswer): Members {
+  return (tryParseJson(Buffer.concat(parts.end()), translatedBounds) ?? {}) as Members;
 }
 
 /** The tokens of an answer whose server does not say. */

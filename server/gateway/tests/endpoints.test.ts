@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { metering, resetMetering } from "@/tests/support/fakes/metering";
-import { type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
+import { completion, type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
 
@@ -278,16 +278,25 @@ describe("a server without an endpoint", () => {
     expect(upstream.asked).toHaveLength(2);
   });
 
-  test("is not asked where the operator says what it has; where no server has it, that is said, and nothing is reserved", async () => {
-    const response = await gateway.post("/v1/messages", key, { model: "stated", max_tokens: 1, messages: [] });
-    expect([response.status, (await response.json()).error]).toEqual([
-      404,
-      {
-        type: "not_found_error",
-        message: "No model server of this model has /v1/messages.",
-        code: "endpoint_not_available",
-      },
-    ]);
-    expect([upstream.asked, metering().reservations]).toEqual([[], []]);
+  test("is asked for a chat at once where the operator says what it has", async () => {
+    upstream.answer = json(completion);
+    const messages = [{ role: "user", content: "Hello" }];
+    const response = await gateway.post("/v1/messages", key, { model: "stated", max_tokens: 1, messages });
+    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ type: "message" })]);
+    expect(upstream.asked.map(({ url }) => url)).toEqual(["/v1/chat/completions"]);
+  });
+
+  test("is asked for a chat after those that may have it", async () => {
+    upstream.answer = json({ error: { message: "Overloaded" } }, 503);
+    second.answer = (response, asked, request) =>
+      (asked.url.endsWith("/responses") ? json({ detail: "Not Found" }, 404) : json(completion))(
+        response,
+        asked,
+        request,
+      );
+    const response = await gateway.post("/v1/responses", key, hello);
+    expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ object: "response" })]);
+    expect(second.asked.map(({ url }) => url)).toEqual(["/v1/responses", "/v1/chat/completions"]);
+    expect(response.headers.get("x-atelier-model-server")).toBe('two; failover="stated: 503"');
   });
 });

@@ -2,9 +2,9 @@ import { instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
 import { serverStates } from "@/server/model-servers/states";
-import { baseModels } from "@/server/models/base-models";
-import { currency, hasPrice } from "@/server/usage/prices";
+import { currency } from "@/server/usage/prices";
 import * as figures from "../figures/queries";
+import { unpricedModels } from "../prices/unpriced";
 import * as overview from "./queries";
 import { currentVersion } from "./version";
 
@@ -18,7 +18,7 @@ export const overviewRouter = t.router({
    * attention. Money in micro-units. `unpriced` null: no model server says at once what it has.
    */
   overview: instanceStepsProcedure(noInput).query(async ({ ctx }) => {
-    const models = await baseModels();
+    const unpriced = await unpricedModels();
     const found = await ctx.step("read", async (db) => ({
       database: await overview.database(db),
       counts: await overview.counts(db),
@@ -32,7 +32,6 @@ export const overviewRouter = t.router({
     const month = database.now.toISOString().slice(0, 7);
     const ofMonth = days.filter(({ day }) => day.startsWith(month));
     const computedAt = days[0]?.computedAt ?? null;
-    const unpriced = models?.map(({ id }) => id).filter((id) => !hasPrice(id, database.now)) ?? null;
     return {
       ...currentVersion(),
       currency: currency(),

@@ -19,6 +19,7 @@ export async function membershipBySlug(db: Db, userId: string, slug: string) {
       seats: workspaces.seats,
       defaultRole: workspaces.defaultRole,
       keyCreators: workspaces.keyCreators,
+      responseDays: workspaces.responseDays,
       iconEmoji: workspaces.iconEmoji,
       iconVersion: workspaces.iconVersion,
       suspendedAt: workspaces.suspendedAt,

@@ -1,5 +1,5 @@
 import { transaction } from "@/db/client";
-import { serverOf } from "@/server/model-servers/catalogue";
+import { serverOf } from "@/server/model-servers/registry";
 import { type Job, repeat } from "@/server/platform/background";
 import { log } from "@/server/platform/log";
 import * as erasing from "./queries";
@@ -20,7 +20,7 @@ export async function eraseDue(): Promise<boolean> {
     const claimed = await transaction("write", { workspaceId }, (db) => erasing.claim(db, workspaceId, id));
     if (!claimed) continue;
     // What fails is due again by itself.
-    if (await erase(claimed).catch((error) => warn(id, error)))
+    if (await erase(claimed, workspaceId).catch((error) => warn(id, error)))
       await transaction("write", { workspaceId }, (db) => erasing.finish(db, workspaceId, id));
   }
   return due.length === atOnce;
@@ -30,15 +30,15 @@ export async function eraseDue(): Promise<boolean> {
  * Deletes a model at its servers. Returns whether it is gone there, or will never be: some servers delete nothing, and some
  * are not configured any more.
  */
-async function erase({ modelServer, upstream }: { modelServer: string; upstream: string }): Promise<boolean> {
-  const server = serverOf(modelServer);
+async function erase(
+  { modelServer, upstream }: { modelServer: string; upstream: string },
+  workspaceId: string,
+): Promise<boolean> {
+  const server = serverOf(modelServer, workspaceId);
   if (!server) return true;
-  const { url, key } = server.settings;
-  const response = await fetch(`${url}/models/${encodeURIComponent(upstream)}`, {
+  const response = await server.fetch(`/models/${encodeURIComponent(upstream)}`, {
     method: "DELETE",
-    headers: key ? { authorization: `Bearer ${key}` } : {},
     signal: AbortSignal.timeout(deadlineMs),
-    redirect: "error",
   });
   await response.body?.cancel();
   if (response.ok || [404, 405, 410, 501].includes(response.status)) return true;

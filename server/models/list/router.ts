@@ -27,8 +27,8 @@ export const modelListRouter = t.router({
         ...shown,
         makerId,
         isMine: makerId === ctx.person.id,
-        contextLength: describe(row).contextLength,
-        isServed: isServed(row),
+        contextLength: describe(row, workspaceId).contextLength,
+        isServed: isServed(row, workspaceId),
         ...priceOf(row.id),
       };
     });
@@ -37,15 +37,18 @@ export const modelListRouter = t.router({
 
   /** Returns the base models that match a search, at most `mostBase`; null while no model server says which it has. */
   base: workspaceStepsProcedure("model:read", searchModels).query(async ({ ctx, input }) => {
-    await ctx.step("read", async () => {});
-    const found = await baseModels(input.search);
+    const workspaceId = await ctx.step("read", async (_db, workspace) => workspace.workspaceId);
+    const found = await baseModels(workspaceId, input.search);
     return { rows: found?.slice(0, mostBase) ?? null, total: found?.length ?? 0, currency: currency() };
   }),
 
   /** Returns the models that a key of this person's could be for, by id: the workspace's first, then the base models. */
   choices: workspaceStepsProcedure("model:read", searchModels.omit({ search: true })).query(async ({ ctx }) => {
-    const own = await ctx.step("read", (db, { workspaceId }) => list.usableIds(db, workspaceId, ctx.person.id));
-    const base = (await baseModels()) ?? [];
+    const { own, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
+      workspaceId,
+      own: await list.usableIds(db, workspaceId, ctx.person.id),
+    }));
+    const base = (await baseModels(workspaceId)) ?? [];
     return [...own, ...base.slice(0, mostBase).map(({ id, name }) => ({ id, name }))];
   }),
 

@@ -84,8 +84,8 @@ export const modelMovingRouter = t.router({
     workspaceStepsProcedure("model:manage", registerModel, "any"),
   ).mutation(async ({ ctx, input }) => {
     const { upstream, name, description, visibility } = input;
-    await ctx.step("read", async () => {});
-    const running = await tunedModel(upstream).catch((error) => {
+    const workspaceId = await ctx.step("read", async (_db, workspace) => workspace.workspaceId);
+    const running = await tunedModel(upstream, workspaceId).catch((error) => {
       throw error instanceof ModelServerDown ? refuse("models_unknown") : error;
     });
     const [found] = running;

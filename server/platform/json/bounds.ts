@@ -33,6 +33,9 @@ export const passingBounds: JsonBounds = {
   numberBytes: 512,
 };
 
+/** For what may also be parsed into a tree, whose long strings are left out of it. */
+export const translatedBounds: JsonBounds = { ...passingBounds, values: 300_000 };
+
 /** Writes a bound for a message. */
 export const written = (bound: number) => bound.toLocaleString("en-US");
 

@@ -9,7 +9,7 @@ export type ModelServerSettings = {
   url: string;
   key?: string;
   /** The models it is asked for, by the name programs use and the server's own; undefined: all that it lists. */
-  models?: { id: string; upstream: string }[];
+  models?: { id: string; upstream: string; contextLength?: number | undefined }[];
   /** What it runs that is no base model and that a workspace may register as its own, by the server's name for it. */
   tuned?: { upstream: string; base?: string | undefined }[];
   /** What it can be asked for besides chats and embeddings; undefined: what its answers show. */

@@ -61,26 +61,44 @@ const classAmounts = {
 
 const unitPriced = [...unitClasses, "character"] as const;
 
-const known = ["model", "from", "input", "output", "training", ...tokenClasses, ...unitClasses];
+/** The members of an entry. */
+export const priceMembers = ["model", "from", "input", "output", "training", ...tokenClasses, ...unitClasses];
 
-const list = z
-  .array(
-    z
-      .strictObject({
-        model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
-        // Without it, the price always held.
-        from: z.iso.date().default("1970-01-01"),
-        input: amount.optional(),
-        output: amount.default(0),
-        training: amount.optional(),
-        ...classAmounts,
-      })
-      // A model that is paid by the image, page, second or request may have no price of tokens.
-      .refine(({ input, ...price }) => input !== undefined || unitPriced.some((name) => price[name] !== undefined), {
-        path: ["input"],
-      }),
-  )
-  .max(10_000);
+/** As many prices can be listed. */
+export const mostPrices = 10_000;
+
+/** A price as it is written: money as text. */
+export const priceEntry = z
+  .strictObject({
+    model: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+    // Without it, the price always held.
+    from: z.iso.date().default("1970-01-01"),
+    input: amount.optional(),
+    output: amount.default(0),
+    training: amount.optional(),
+    ...classAmounts,
+  })
+  // A model that is paid by the image, page, second or request may have no price of tokens.
+  .refine(({ input, ...price }) => input !== undefined || unitPriced.some((name) => price[name] !== undefined), {
+    path: ["input"],
+  });
+
+/** Returns a written price as the instance uses it. */
+export function priceOfEntry({
+  model,
+  from,
+  input = 0,
+  output,
+  training,
+  ...classes
+}: z.output<typeof priceEntry>): PriceSetting {
+  const priced = Object.fromEntries(Object.entries(classes).filter(([, price]) => price !== undefined));
+  return {
+    ...{ model, from, inputPrice: input, outputPrice: output },
+    ...(training !== undefined && { trainingPrice: training }),
+    ...(Object.keys(priced).length > 0 && { classPrices: priced }),
+  };
+}
 
 /**
  * Returns the prices of a set of variables: those in PRICES or in the file PRICES_FILE names, sorted by model and day. What is
@@ -95,21 +113,16 @@ export function readPrices(variables: Record<string, string | undefined>): {
   if (!setting) return { prices: builtIn, complaints: [] };
   if (setting.complaint !== undefined) return wrong(setting.complaint);
   const { name, json } = setting;
-  const parsed = list.safeParse(json);
+  const parsed = z.array(priceEntry).max(mostPrices).safeParse(json);
   if (!parsed.success) {
     const [index, field] = parsed.error.issues[0]?.path ?? [];
     return wrong(
       typeof index === "number"
-        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : `may have ${known.slice(0, -1).join(", ")} and ${known.at(-1)}, and nothing else`}`
+        ? `${name} entry ${index + 1} ${field ? `has no usable ${String(field)}` : `may have ${priceMembers.slice(0, -1).join(", ")} and ${priceMembers.at(-1)}, and nothing else`}`
         : `${name} must be a list of prices`,
     );
   }
-  const prices = parsed.data.map(({ model, from, input = 0, output, training, ...classes }) => ({
-    ...{ model, from },
-    ...{ inputPrice: input, outputPrice: output },
-    ...(training !== undefined && { trainingPrice: training }),
-    ...(Object.keys(classes).length > 0 && { classPrices: classes }),
-  }));
+  const prices = parsed.data.map(priceOfEntry);
   const key = ({ model, from }: PriceSetting) => `${model} ${from}`;
   if (new Set(prices.map(key)).size < prices.length) return wrong(`${name} has two prices for one model and day`);
   return { prices: prices.sort((a, b) => (key(a) < key(b) ? -1 : 1)), complaints: [] };

@@ -6,3 +6,32 @@ export type S3Settings = {
   secretAccessKey: string;
   endpoint?: string;
 };
+
+/** The variables that say where the bucket is. */
+export const s3Variables = [
+  "S3_BUCKET",
+  "S3_ENDPOINT",
+  "S3_REGION",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY",
+] as const;
+
+type S3Variables = Partial<Record<(typeof s3Variables)[number], string | undefined>>;
+
+/** Returns the settings of the bucket, or null where there is none. */
+export function s3Of({
+  S3_BUCKET,
+  S3_ENDPOINT,
+  S3_REGION,
+  S3_ACCESS_KEY_ID,
+  S3_SECRET_ACCESS_KEY,
+}: S3Variables): S3Settings | null {
+  if (!S3_BUCKET || !S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) return null;
+  return {
+    bucket: S3_BUCKET,
+    region: S3_REGION ?? "us-east-1",
+    accessKeyId: S3_ACCESS_KEY_ID,
+    secretAccessKey: S3_SECRET_ACCESS_KEY,
+    ...(S3_ENDPOINT ? { endpoint: S3_ENDPOINT } : {}),
+  };
+}

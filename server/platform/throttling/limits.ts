@@ -19,6 +19,8 @@ export const limits = {
   raiseRequestsPerPerson: limit("raise-requests", 20, hour),
   webhookTestsPerPerson: limit("webhook-tests", 20, hour),
   roleRequestsPerPerson: limit("role-requests", 10, hour),
+  /** Each test of a provider asks a server that the person names. */
+  providerChangesPerPerson: limit("provider-changes", 60, hour),
   exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),

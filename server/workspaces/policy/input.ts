@@ -9,6 +9,13 @@ export const setKeyCreators = z.strictObject({
   keyCreators: z.enum(["developers", "admins"], { error: "Choose who may create keys." }),
 });
 
+/** For how many days a workspace may have responses kept; "none": it has none kept. */
+export const responseLifetimes = ["none", "1", "7", "30"] as const;
+
+export const setResponseDays = z.strictObject({
+  days: z.enum(responseLifetimes, { error: "Choose how long responses are kept." }),
+});
+
 /** The most seats a workspace can be given. */
 export const mostSeats = 100_000;
 

@@ -3,7 +3,7 @@ import type { Db } from "@/db/client";
 import { workspaces } from "@/db/schema/workspaces";
 
 /** What a workspace has decided about itself, besides who may do what. Seats: null is any number. */
-export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCreators" | "seats">;
+export type Policy = Pick<typeof workspaces.$inferSelect, "defaultRole" | "keyCreators" | "seats" | "responseDays">;
 
 /** Returns a workspace's policy, its kind, and how many seats are taken. Certain for as long as the workspace's lock is held. */
 export async function find(
@@ -20,6 +20,7 @@ export async function find(
       defaultRole: workspaces.defaultRole,
       keyCreators: workspaces.keyCreators,
       seats: workspaces.seats,
+      responseDays: workspaces.responseDays,
     })
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));

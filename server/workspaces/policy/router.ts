@@ -3,7 +3,8 @@ import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { setDefaultRole, setKeyCreators, setSeats } from "./input";
+import { shorten } from "@/server/gateway/kept-responses/queries";
+import { setDefaultRole, setKeyCreators, setResponseDays, setSeats } from "./input";
 import * as policies from "./queries";
 
 /** What a workspace decides about itself: who comes in as what, how many, and who may create keys. */
@@ -21,6 +22,13 @@ export const workspacePolicyRouter = t.router({
   setKeyCreators: workspaceProcedure("workspace:update", setKeyCreators, "any").mutation(({ ctx, input }) =>
     change(ctx, { keyCreators: input.keyCreators }),
   ),
+
+  /** Says for how long responses of `/v1/responses` are kept, if at all. Ends at once what is kept for longer. */
+  setResponseDays: workspaceProcedure("workspace:update", setResponseDays, "any").mutation(async ({ ctx, input }) => {
+    const days = input.days === "none" ? null : Number(input.days);
+    await change(ctx, { responseDays: days });
+    await shorten(ctx.db, ctx.workspace.workspaceId, days);
+  }),
 
   /** Says how many members there may be. Refuses `seats_below_members`, `personal_workspace`. */
   setSeats: refusing(

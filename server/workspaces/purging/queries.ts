@@ -15,6 +15,7 @@ export const thrownAway = [
   "fine_tuning_events",
   "fine_tuning_files",
   "fine_tuning_jobs",
+  "kept_responses",
   "file_uploads",
   "files",
   "invite_links",
@@ -34,6 +35,7 @@ export const thrownAway = [
   "usage_leases",
   "usage_reservations",
   "workspace_icons",
+  "workspace_providers",
   "memberships",
 ] as const;
 

@@ -13,6 +13,8 @@ const byKeyAndMember = ({ ids: { workspace, userId, keyId } }: World) => ({ work
 const bySlug = ({ ids: { workspace } }: World) => ({ slug: workspace });
 const ofTheKey = ({ ids: { keyId } }: World) => ({ of: `key:${keyId}` });
 const byTheDay = (world: World) => ({ ...ofTheKey(world), span: "day" });
+const ofTheInstance = ({ instanceProviderId: providerId }: World) => ({ providerId });
+const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
 /**
@@ -53,10 +55,22 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "domains.setMode": { mode: "request" },
   "fineTuning.create": ofTheJob,
   "fineTuning.dryRun": ofTheJob,
+  "instance.addProvider": ({ workspace: { slug } }) => ({ ...aProvider, name: `Another ${slug}` }),
   "instance.addOperator": ({ caller }) => ({ email: caller.person.email }),
   "instance.auditList": { search: "operator" },
   "instance.auditPart": { action: "operator.*" },
   "instance.deactivate": { keys: "revoke" },
+  "instance.hardwareCost": { model: "small", hourly: "2.50" },
+  "instance.importPrices": { list: "model,input\nsmall,0.20", from: "2026-01-01" },
+  "instance.previewPrices": { list: "model,input\nsmall,0.20", from: "2026-01-01" },
+  "instance.provider": ofTheInstance,
+  "instance.removePrice": { model: "priced", from: "2026-01-01" },
+  "instance.setPrice": { model: "small", from: "2026-01-01", input: "0.20" },
+  "instance.removeProvider": ofTheInstance,
+  "instance.setOwnProviders": { own: "allowed" },
+  "instance.setProviderState": (world) => ({ ...ofTheInstance(world), state: "draining" }),
+  "instance.testProvider": ofTheInstance,
+  "instance.updateProvider": (world) => ({ ...ofTheInstance(world), ...aProvider }),
   "instance.removeOperator": ({ operators }) => ({ userId: operators[1].person.id }),
   "instance.deletedWorkspace": bySlug,
   "instance.deleteWorkspace": ({ workspace: { slug, name } }) => ({ slug, confirmation: name }),
@@ -108,6 +122,9 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     response: passkey.answerToAdd(challengeOf(caller.person.id)),
   }),
   "passkeys.rename": { name: "Another laptop" },
+  "providers.addProvider": { name: "another", ...aProvider },
+  "providers.setProviderState": { state: "draining" },
+  "providers.updateProvider": aProvider,
   "roleRequests.approve": { role: "viewer" },
   "roleRequests.ask": { role: "billing" },
   "usage.export": byKeyAndMember,
@@ -123,6 +140,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "workspaces.setEmoji": { emoji: "🚀" },
   "workspaces.setKeyCreators": { keyCreators: "admins" },
   "workspaces.setPicture": { picture: onePixel },
+  "workspaces.setResponseDays": { days: "7" },
   "workspaces.setSeats": { seats: "1000" },
   "workspaces.setSlug": ({ ids: { workspace } }) => ({ slug: `${workspace}-moved` }),
 };

@@ -7,6 +7,8 @@ import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
 import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
+import { insertPrice } from "../factories/prices";
+import { allowOwnProviders, insertOwnProvider, insertProvider } from "../factories/providers";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
 import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
@@ -35,6 +37,7 @@ export type World = {
     | "fileId"
     | "jobId"
     | "modelId"
+    | "providerId"
     | "target",
     string
   >;
@@ -49,6 +52,8 @@ export type World = {
   linkToken: string;
   /** Whom the pending invitation is for; they have asked to join as well, and their address is at the open domain. */
   invited: Signed;
+  /** A model provider of the instance's. */
+  instanceProviderId: string;
   /** Two people who run the instance, members of nothing: what is done to an operator is done to the second. */
   operators: [Signed, Signed];
 };
@@ -60,7 +65,9 @@ export function world(role: Role = "admin"): Promise<World> {
     const there = await inhabited(sql, role);
     const { ids, linkToken } = await furnished(sql, there);
     const { workspace, caller, invited, operators } = there;
-    return { workspace, caller, ids, linkToken, invited, operators, ...(await secondWaysIn(sql, caller)) };
+    const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
+    const theirs = { ...(await secondWaysIn(sql, caller)), instanceProviderId };
+    return { workspace, caller, ids, linkToken, invited, operators, ...theirs };
   });
 }
 
@@ -126,8 +133,11 @@ async function furnished(
       insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${id}, ${jobId}, ${jobId}, 'training')`,
   ]);
   const ofKey = `key:${keyId}`;
-  const [modelId, [limitRequest]] = await Promise.all([
+  const [modelId, providerId, , , [limitRequest]] = await Promise.all([
     ownModel(sql, id, { createdBy: caller.person.id, keyId }),
+    insertOwnProvider(sql, id),
+    allowOwnProviders(sql),
+    insertPrice(sql, "priced"),
     sql`
       insert into limit_requests (workspace_id, user_id, kind, whose, measure, amount)
       values (${id}, ${caller.person.id}, 'spend', ${ofKey}, 'day', 5000000) returning id`,
@@ -151,6 +161,7 @@ async function furnished(
     fileId: file?.id,
     jobId,
     modelId,
+    providerId,
     target: target.slug,
   };
   return { ids, linkToken };
@@ -171,6 +182,7 @@ export function nothingsIds(): World["ids"] {
     fileId: randomUUID(),
     jobId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
+    providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };
 }

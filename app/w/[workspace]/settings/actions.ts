@@ -17,6 +17,8 @@ export const setSeats = formAction((api, input) => api.workspaces.setSeats(input
 
 export const setKeyCreators = formAction((api, input) => api.workspaces.setKeyCreators(input), { message: "Saved." });
 
+export const setResponseDays = formAction((api, input) => api.workspaces.setResponseDays(input), { message: "Saved." });
+
 export const setEmoji = formAction((api, input) => api.workspaces.setEmoji(input), { message: "Saved." });
 
 export const setPicture = formAction((api, input) => api.workspaces.setPicture(input), {

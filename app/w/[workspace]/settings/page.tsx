@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
@@ -18,6 +19,7 @@ import { KeyPolicyCard } from "./_keys/key-policy";
 import { AddressCard } from "./_workspace/address-card";
 import { DeleteCard } from "./_workspace/delete-card";
 import { IconCard } from "./_workspace/icon-card";
+import { ResponsesCard } from "./_workspace/responses-card";
 import { renameWorkspace } from "./actions";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -98,6 +100,11 @@ export default async function Settings({ params, searchParams }: Props) {
           maximumDays={keyPolicy.maximumDays}
           reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
         />
+        <ResponsesCard
+          slug={slug}
+          days={workspace.responseDays}
+          reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
+        />
         {workspace.kind === "organization" && (
           <ExpiredMemberKeysCard
             slug={slug}
@@ -114,6 +121,16 @@ export default async function Settings({ params, searchParams }: Props) {
         )}
         {list && <InviteLinkCard slug={slug} link={link} />}
         {page && <JoinPageCard slug={slug} isOpen={page.isOpen} />}
+        {workspace.permissions.includes("provider:manage") && (
+          <Card
+            title="Model providers"
+            description="Servers that this workspace brings itself. Their models are in this workspace only."
+          >
+            <div>
+              <LinkButton href={`/w/${slug}/settings/providers`}>Manage model providers</LinkButton>
+            </div>
+          </Card>
+        )}
         <DeleteCard
           slug={slug}
           name={workspace.name}

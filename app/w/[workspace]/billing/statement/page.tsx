@@ -8,6 +8,7 @@ import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { daysOf, monthName } from "@/app/w/[workspace]/_shared/month";
+import { operationText } from "@/app/w/[workspace]/_shared/operation-text";
 import { api } from "@/server/composition/caller";
 import { ClassesTable } from "./classes-table";
 import { SharesTable, sumCells } from "./shares-table";
@@ -75,6 +76,15 @@ export default async function StatementPage({ params, searchParams }: Props) {
       ) : (
         <>
           <SharesTable title="By model" rows={statement.byModel} total={total} money={money} isMono />
+          <SharesTable
+            title="By kind"
+            rows={statement.byOperation.map(({ operation, ...row }) => ({
+              ...row,
+              name: operation ? operationText[operation] : row.name,
+            }))}
+            total={total}
+            money={money}
+          />
           <SharesTable title="By key" rows={statement.byKey} total={total} money={money} />
           <SharesTable title="By member" rows={statement.byMember} total={total} money={money} />
           <section aria-label="Prices as applied">

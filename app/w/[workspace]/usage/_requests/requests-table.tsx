@@ -3,6 +3,7 @@ import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import { classLine } from "@/app/w/[workspace]/_shared/class-text";
+import { operationText } from "@/app/w/[workspace]/_shared/operation-text";
 import type { LedgerRequest } from "@/server/usage/requests/queries";
 
 const columns = [
@@ -25,9 +26,11 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
           <TableCell kind="primary">
             <p className="font-medium">
               {request.model}
-              {request.operation === "fine-tuning" && (
+              {request.operation !== "chat" && (
                 <span className="ml-2 inline-block align-middle">
-                  <Badge tone="accent">Fine-tuning</Badge>
+                  <Badge tone={request.operation === "fine-tuning" ? "accent" : "neutral"}>
+                    {operationText[request.operation]}
+                  </Badge>
                 </span>
               )}
             </p>

@@ -29,7 +29,7 @@ type Line = Outputs["billing"]["statementLines"]["lines"][number];
 /** Formats a price; empty where the class has none of its own. */
 const priceText = (price: number | undefined) => (price === undefined ? "" : plainMoney(price));
 
-/** Returns a month's statement as CSV: a line for what each key used of each model at each price. Money is decimal, and exact. */
+/** Returns a month's statement as CSV: a line for what each key used of each model at each endpoint and price. Money is decimal, and exact. */
 export function statementCsv(month: string, currency: string, lines: Line[]): string {
   return [
     csvHead(heads),
@@ -49,7 +49,7 @@ export function statementCsv(month: string, currency: string, lines: Line[]): st
         plainMoney(line.outputPrice),
         plainMoney(line.cost),
         currency,
-        line.isTraining ? "fine-tuning" : "requests",
+        line.operation,
         ...classNames.map((name) => line.classes[name] ?? 0),
         ...classNames.map((name) => priceText(line.classPrices[name])),
         priceText(line.classPrices.request),

@@ -1,0 +1,70 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { Form, FormDone, type FormProps, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+
+const states = [
+  { value: "active", label: "Active", description: "Takes calls." },
+  { value: "draining", label: "Draining", description: "Takes no new calls. Calls in progress go on to their end." },
+  { value: "disabled", label: "Disabled", description: "Takes no calls. Calls in progress end within a second." },
+];
+
+type Action<T> = FormProps<T>["action"];
+
+/** Draws the form for whether a provider takes calls. `fields`: which it is. */
+export function ProviderStateCard({
+  state,
+  fields,
+  action,
+}: {
+  state: string;
+  fields: Record<string, string>;
+  action: Action<void>;
+}) {
+  return (
+    <Card title="State">
+      <Form action={action}>
+        <HiddenFields values={fields} />
+        <ChoiceField label="New calls" name="state" defaultValue={state} choices={states} />
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save state</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** Draws the form that tests a provider as it is saved. */
+export function ProviderTestCard({
+  fields,
+  action,
+}: {
+  fields: Record<string, string>;
+  action: Action<{ isWorking: boolean; said: string }>;
+}) {
+  return (
+    <Card title="Test" description="Asks the provider for its models, and one of them for one token.">
+      <Form action={action}>
+        <HiddenFields values={fields} />
+        <FormDone<{ isWorking: boolean; said: string }>>
+          {({ isWorking, said }) => (
+            <Notice
+              tone={isWorking ? "success" : "danger"}
+              title={isWorking ? "The provider works" : "The test failed"}
+            >
+              {said}
+            </Notice>
+          )}
+        </FormDone>
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Testing…">
+            Test now
+          </SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
+import { TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { removePrice, setPrice } from "./actions";
+
+const more = [
+  { name: "cacheRead", label: "Cached input, read" },
+  { name: "cacheWrite", label: "Cached input, written" },
+  { name: "audioInput", label: "Audio input" },
+  { name: "imageInput", label: "Image input" },
+  { name: "reasoning", label: "Reasoning" },
+  { name: "audioOutput", label: "Audio output" },
+  { name: "character", label: "Characters" },
+  { name: "training", label: "Training" },
+  { name: "second", label: "One second" },
+  { name: "image", label: "One image" },
+  { name: "page", label: "One page" },
+  { name: "request", label: "One request" },
+] as const;
+
+/** Draws the form that sets a price of one model. */
+export function SetPriceCard({ currency, today, model }: { currency: string; today: string; model: string }) {
+  const amount = (name: string, label: string) => (
+    <TextField
+      key={name}
+      label={label}
+      name={name}
+      inputMode="decimal"
+      autoComplete="off"
+      maxLength={20}
+      suffix={currency}
+    />
+  );
+  return (
+    <Card
+      title="Set a price"
+      description="Per million tokens. A model of the same id and day gets the new price; lines that are recorded keep theirs."
+    >
+      <Form action={setPrice}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label="Model"
+            name="model"
+            required
+            maxLength={256}
+            autoComplete="off"
+            spellCheck={false}
+            defaultValue={model}
+            hint="Its id, or * for all models without a price of their own."
+          />
+          <TextField label="Valid from" name="from" type="date" required defaultValue={today} hint="A day in UTC." />
+          {amount("input", "Input")}
+          {amount("output", "Output")}
+        </div>
+        <details>
+          <summary className="cursor-pointer font-medium">Prices of other classes</summary>
+          <div className="mt-4 grid gap-4 sm:grid-cols-2">{more.map(({ name, label }) => amount(name, label))}</div>
+        </details>
+        <div>
+          <SubmitButton pendingLabel="Saving…">Set price</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** Draws the dialog that deletes a price. */
+export function RemovePriceDialog({ model, from }: { model: string; from: string }) {
+  return (
+    <ConfirmDialog
+      id="delete"
+      title={`Delete the price of ${model}`}
+      description={`From ${from} on, the price before it holds, or that of *. Lines that are recorded keep theirs.`}
+      open
+      closeHref={`/instance/prices?q=${encodeURIComponent(model)}`}
+      action={removePrice}
+      fields={{ model, from }}
+      submitLabel="Delete price"
+      pendingLabel="Deleting…"
+    />
+  );
+}

@@ -1,0 +1,88 @@
+import { Button } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { describedBy, Frame } from "@/app/_ui/field-frame";
+import { formatMoney, formatNumber, plainMoney } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import { api } from "@/server/composition/caller";
+import { hardware } from "@/server/instance/prices/input";
+
+/** What the address says of one's own hardware. */
+export type HardwareQuery = { hourly?: string; of?: string };
+
+/** Draws what a million tokens cost on one's own hardware: its hourly cost over what a model answered in seven days. */
+export async function HardwareCard({ query, currency }: { query: HardwareQuery; currency: string }) {
+  const typed = { model: query.of, hourly: query.hourly };
+  const isAsked = typeof query.of === "string" && typeof query.hourly === "string";
+  const parsed = hardware.safeParse(typed);
+  const errors = isAsked && !parsed.success ? parsed.error.flatten().fieldErrors : {};
+  const found =
+    isAsked && parsed.success
+      ? await (await api()).instance.hardwareCost({ model: parsed.data.model, hourly: parsed.data.hourly })
+      : null;
+  return (
+    <Card
+      title="Cost of your own GPUs"
+      description="What the hardware of one model costs an hour, divided by the tokens that it answered with in the last seven full days."
+    >
+      <form method="get" action="/instance/prices" className="flex flex-wrap items-start gap-4" noValidate>
+        <GetField id="hardware-model" name="of" label="Model" value={query.of} error={errors.model?.[0]} />
+        <GetField
+          id="hardware-hourly"
+          name="hourly"
+          label={`Cost per hour, all GPUs of it (${currency})`}
+          value={query.hourly}
+          error={errors.hourly?.[0]}
+        />
+        <Button type="submit" className="mt-7">
+          Compute
+        </Button>
+      </form>
+      {found && (
+        <Notice role="note" title={`${query.of}, the last seven full days`} className="mt-5">
+          {found.perMillion === null ? (
+            <>
+              No tokens were measured, so there is no price. A week of this hardware costs{" "}
+              {formatMoney(found.idleCost, currency)}.
+            </>
+          ) : (
+            <>
+              {formatNumber(found.tokens)} tokens in {formatNumber(found.hours)} hours in use, which cost{" "}
+              {formatMoney(found.usedCost, currency)}: <strong>{plainMoney(found.perMillion)}</strong> {currency} per
+              million tokens, input and output alike. The other {formatNumber(found.idleHours)} hours cost{" "}
+              {formatMoney(found.idleCost, currency)} and are in no price. Enter the amount above as the price of both.
+            </>
+          )}
+        </Notice>
+      )}
+    </Card>
+  );
+}
+
+function GetField({
+  id,
+  name,
+  label,
+  value,
+  error,
+}: {
+  id: string;
+  name: string;
+  label: string;
+  value: string | undefined;
+  error: string | undefined;
+}) {
+  return (
+    <Frame id={id} label={label} error={error} className="flex-1 basis-56">
+      <input
+        id={id}
+        name={name}
+        autoComplete="off"
+        maxLength={256}
+        defaultValue={typeof value === "string" ? value : ""}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, undefined, error)}
+        className="control"
+      />
+    </Frame>
+  );
+}

@@ -1,0 +1,87 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { Upload } from "@/app/_ui/icons";
+import { Notice } from "@/app/_ui/notice";
+import { PageHeader } from "@/app/_ui/page-header";
+import { readDialog } from "@/app/_ui/page-query";
+import { SearchBox } from "@/app/_ui/search-box";
+import { api } from "@/server/composition/caller";
+import { RemovePriceDialog, SetPriceCard } from "./forms";
+import { HardwareCard, type HardwareQuery } from "./hardware-card";
+import { PricesTable } from "./prices-table";
+
+export const metadata: Metadata = { title: "Prices" };
+
+const here = "/instance/prices";
+const news = new Map(
+  Object.entries({
+    set: "Price set. Requests that begin from its day on cost that.",
+    removed: "Price deleted. The one before it holds again.",
+  }),
+);
+
+type Props = { searchParams: Promise<{ done?: string; q?: string; dialog?: string } & HardwareQuery> };
+
+export default async function Prices({ searchParams }: Props) {
+  const query = await searchParams;
+  const { instance } = await api();
+  const search = typeof query.q === "string" ? query.q : "";
+  const [found, unpriced] = await Promise.all([instance.prices({ search }), instance.unpricedModels()]);
+  const { rows, environment, setBy, currency } = found;
+  const { dialog, about } = readDialog(query.dialog);
+  const removing = dialog === "delete" ? rows.find(({ model, from }) => `${from}:${model}` === about) : undefined;
+  return (
+    <>
+      <Flash news={news} done={query.done} />
+      <PageHeader
+        title="Prices"
+        purpose="What models cost from which day on. Recorded costs never change."
+        action={
+          <LinkButton href="/instance/prices/import" icon={<Upload />}>
+            Import a list
+          </LinkButton>
+        }
+      />
+      <div className="flex flex-col gap-6">
+        {setBy && (
+          <Notice tone="warning" title={`Set by ${setBy}`}>
+            {setBy} has the prices in force. Those that are set here hold once it is taken out of the environment.
+          </Notice>
+        )}
+        {unpriced && unpriced.length > 0 && (
+          <Notice tone="warning" title="Models without a price">
+            These cost nothing, so no limit on spending holds for them: {unpriced.slice(0, 20).join(", ")}
+            {unpriced.length > 20 ? `, and ${unpriced.length - 20} more.` : "."}
+          </Notice>
+        )}
+        <Card
+          isFlush
+          title="Set here"
+          description={`In ${currency}, per million tokens. Days are in UTC.${found.isMore ? " More match. Type more of the id." : ""}`}
+          action={
+            <SearchBox label="Search prices" placeholder="Part of a model's id" action={here} defaultValue={search} />
+          }
+        >
+          {rows.length > 0 ? (
+            <PricesTable rows={rows} today={found.today} here={here} />
+          ) : (
+            <EmptyState title="No prices found">
+              {search ? `No price is set for a model like “${search}”.` : "Set a price below, or import a list."}
+            </EmptyState>
+          )}
+        </Card>
+        {setBy && environment.length > 0 && (
+          <Card isFlush title={`Set by ${setBy}`}>
+            <PricesTable rows={environment} today={found.today} />
+          </Card>
+        )}
+        <SetPriceCard currency={currency} today={found.today} model={search} />
+        <HardwareCard query={query} currency={currency} />
+      </div>
+      {removing && <RemovePriceDialog model={removing.model} from={removing.from} />}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { TextAreaField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { setOwnProviders } from "./actions";
+
+/** Draws the form for whether workspaces may bring their own providers. */
+export function OwnProvidersCard({ own, ranges }: { own: string; ranges: string }) {
+  return (
+    <Card
+      title="Providers of workspaces"
+      description="Admins can add providers whose models are in their workspace only. What they cost is not counted here."
+    >
+      <Form action={setOwnProviders}>
+        <ChoiceField
+          label="Workspaces may bring their own"
+          name="own"
+          defaultValue={own}
+          columns={2}
+          choices={[
+            { value: "closed", label: "Closed", description: "Providers that workspaces have added take no calls." },
+            { value: "allowed", label: "Allowed", description: "At public addresses that answer by https." },
+          ]}
+        />
+        <TextAreaField
+          label="Private addresses that are allowed as well"
+          name="ranges"
+          optional
+          rows={2}
+          defaultValue={ranges}
+          hint="Such as 10.20.0.0/16, separated by commas. Metadata addresses of clouds are always refused."
+        />
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save providers of workspaces</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Outputs } from "@/server/composition/outputs";
+
+type Operation = Outputs["billing"]["statementLines"]["lines"][number]["operation"];
+
+/** What is called how that a line of the ledger can be for. */
+export const operationText: Record<Operation, string> = {
+  chat: "Chat completions",
+  responses: "Responses",
+  messages: "Messages",
+  "count-tokens": "Token counts",
+  completions: "Completions",
+  fim: "Code completion",
+  embeddings: "Embeddings",
+  rerank: "Rerank",
+  score: "Score",
+  moderations: "Moderations",
+  "chat-moderations": "Moderations of conversations",
+  classifications: "Classifications",
+  "chat-classifications": "Classifications of conversations",
+  transcriptions: "Transcriptions",
+  translations: "Translations",
+  speech: "Speech",
+  images: "Images",
+  "image-edits": "Image edits",
+  ocr: "OCR",
+  "fine-tuning": "Fine-tuning",
+};

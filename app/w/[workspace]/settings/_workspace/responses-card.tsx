@@ -1,0 +1,60 @@
+import { Card } from "@/app/_ui/card";
+import { SelectField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice } from "@/app/_ui/notice";
+import { setResponseDays } from "../actions";
+
+const lifetimes = [
+  { value: "none", label: "Do not keep responses" },
+  { value: "1", label: "1 day" },
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+];
+
+/** Shows for how long responses of `/v1/responses` are kept. `reason`: why this person cannot change it. */
+export function ResponsesCard({
+  slug,
+  days,
+  reason,
+}: {
+  slug: string;
+  days: number | null;
+  reason: string | undefined;
+}) {
+  const current = days === null ? "none" : String(days);
+  return (
+    <Card
+      id="responses"
+      title="Responses"
+      description="Programs that use the Responses API can continue a conversation by the id of a response. For that, Atelier keeps prompts and answers, encrypted, and any key of this workspace can read them. A shorter time deletes older ones at once."
+    >
+      {reason === undefined ? (
+        <Form action={setResponseDays} aria-label="Keep responses">
+          <HiddenFields values={{ workspace: slug }} />
+          <SelectField
+            key={current}
+            label="Keep responses for"
+            name="days"
+            defaultValue={current}
+            options={lifetimes}
+          />
+          <div>
+            <SubmitButton pendingLabel="Saving…" aria-label="Save how long responses are kept">
+              Save
+            </SubmitButton>
+          </div>
+        </Form>
+      ) : (
+        <>
+          <p className="mb-3">
+            {days === null
+              ? "Responses are not kept."
+              : `Responses are kept for ${days === 1 ? "1 day" : `${days} days`}.`}
+          </p>
+          <Notice role="note">{reason}</Notice>
+        </>
+      )}
+    </Card>
+  );
+}

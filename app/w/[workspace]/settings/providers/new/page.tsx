@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { PageHeader } from "@/app/_ui/page-header";
+import { AddOwnProviderForm } from "../forms";
+
+export const metadata: Metadata = { title: "Add a model provider" };
+
+export default async function AddOwnProvider({ params }: { params: Promise<{ workspace: string }> }) {
+  const { workspace: slug } = await params;
+  return (
+    <>
+      <PageHeader
+        title="Add a model provider"
+        purpose="A server with an OpenAI-compatible API, tested before it is saved."
+        action={<LinkButton href={`/w/${slug}/settings/providers`}>All providers</LinkButton>}
+      />
+      <Card title="Connection">
+        <AddOwnProviderForm slug={slug} />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER announce_change AFTER INSERT OR UPDATE OR DELETE ON workspace_providers FOR EACH STATEMENT EXECUTE FUNCTION announce_providers();

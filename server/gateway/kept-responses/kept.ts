@@ -1,0 +1,91 @@
+import { transaction } from "@/db/client";
+import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
+import { open, seal } from "@/server/platform/sealed";
+import type { Media } from "../calls/media-reader";
+import { isOnList, type ModelUser } from "../door/allowed-models";
+import type { Members } from "../translate/members";
+import * as rows from "./queries";
+
+/** A response with the conversation that the model was given for it, and the media in both. */
+export type KeptResponse = {
+  response: Members & { id: string };
+  input: Members[];
+  media: Media[];
+  /** The model's id here, whatever name it was asked for by. */
+  modelId: string;
+};
+
+/** Bytes of the longest that is kept. */
+export const longestKept = 4 * 1024 * 1024;
+
+const purpose = "kept response";
+
+const remembered = new Map<string, number | null>();
+const mostRemembered = 20_000;
+let changes = 0;
+onAnnouncement({ workspace: forget }, forgetAll);
+
+function forget(workspaceId: string): void {
+  changes++;
+  remembered.delete(workspaceId);
+}
+
+function forgetAll(): void {
+  changes++;
+  remembered.clear();
+}
+
+/** Returns for how many days a workspace has responses kept; null: it does not. */
+export async function keptDays(workspaceId: string): Promise<number | null> {
+  const known = isHearing() ? remembered.get(workspaceId) : undefined;
+  if (known !== undefined) return known;
+  const before = changes;
+  const days = await transaction("read", { workspaceId }, (db) => rows.keptDays(db, workspaceId));
+  if (remembered.size >= mostRemembered) remembered.clear();
+  if (changes === before) remembered.set(workspaceId, days);
+  return days;
+}
+
+/** Returns a kept response of a workspace; undefined: there is none of this id, or none any more. */
+export async function findKept(workspaceId: string, id: string): Promise<KeptResponse | undefined> {
+  const row = await transaction("read", { workspaceId }, (db) => rows.find(db, workspaceId, id));
+  return row && opened(workspaceId, row);
+}
+
+/** Checks whether a kept response is one of a model that this key, or person, may use. */
+export function isReadable({ modelId, response }: KeptResponse, user: Pick<ModelUser, "models">): boolean {
+  return isOnList(user, modelId, String(response.model));
+}
+
+/** Returns the kept responses of a workspace in whose output these items are. */
+export async function findWithItems(workspaceId: string, itemIds: string[]): Promise<KeptResponse[]> {
+  const found = await transaction("read", { workspaceId }, (db) =>
+    rows.listWithItems(db, workspaceId, itemIds, itemIds.length),
+  );
+  return found.flatMap((row) => opened(workspaceId, row) ?? []);
+}
+
+/** Keeps a response, if the workspace still wants that and it is not too long. Whether it did. */
+export async function keep(workspaceId: string, kept: KeptResponse): Promise<boolean> {
+  const { id, output } = kept.response;
+  const plain = Buffer.from(JSON.stringify({ workspaceId, id, kept }));
+  if (plain.length > longestKept) return false;
+  const itemIds = (Array.isArray(output) ? output : []).flatMap((item: Members | null) =>
+    typeof item?.id === "string" ? [item.id] : [],
+  );
+  const row = { id, itemIds, sealed: seal(purpose, plain) };
+  return transaction("write", { workspaceId }, (db) => rows.keep(db, workspaceId, row));
+}
+
+/** Deletes a kept response. Whether there was one. */
+export function removeKept(workspaceId: string, id: string): Promise<boolean> {
+  return transaction("write", { workspaceId }, (db) => rows.remove(db, workspaceId, id));
+}
+
+/** What was put into another workspace's row, or another row, is nothing. */
+function opened(workspaceId: string, { id, sealed }: rows.SealedResponse): KeptResponse | undefined {
+  const plain = open(purpose, sealed);
+  if (!plain) return undefined;
+  const said = JSON.parse(plain.toString("utf8")) as { workspaceId: string; id: string; kept: KeptResponse };
+  return said.workspaceId === workspaceId && said.id === id ? said.kept : undefined;
+}

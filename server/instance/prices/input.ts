@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { searchText } from "@/server/api/input";
+
+/** What is paid by the million: tokens of each kind, and characters. And what is paid one by one. */
+export const perMillion = [
+  ...["input", "output", "cacheRead", "cacheWrite", "audioInput", "imageInput", "reasoning", "audioOutput"],
+  ...["character", "training"],
+] as const;
+export const perUnit = ["second", "image", "page", "request"] as const;
+
+const model = z
+  .string({ error: "Enter the id of a model." })
+  .transform((text) => text.trim())
+  .pipe(z.string().regex(/^[\x21-\x7e]{1,256}$/, "Enter the id of a model as programs write it, or *."));
+
+const day = z.iso.date("Choose a day.");
+
+const amount = (digits: number) =>
+  z
+    .string()
+    .default("")
+    .transform((text) => text.trim())
+    .refine(
+      (text) => text === "" || new RegExp(`^\\d{1,${digits}}(\\.\\d{1,6})?$`).test(text),
+      `Enter an amount such as 0.20, with at most ${digits} digits before the point and 6 after it.`,
+    );
+
+const amounts = {
+  ...Object.fromEntries(perMillion.map((name) => [name, amount(6)])),
+  ...Object.fromEntries(perUnit.map((name) => [name, amount(3)])),
+} as Record<(typeof perMillion)[number] | (typeof perUnit)[number], ReturnType<typeof amount>>;
+
+export const listPrices = z.strictObject({ search: searchText });
+export const onePrice = z.strictObject({ model, from: day });
+
+/** A price as it is typed; nothing typed is no price of that class. */
+export const setPrice = z
+  .strictObject({ model, from: day, ...amounts })
+  .refine(
+    ({ input, character, second, image, page, request }) =>
+      [input, character, second, image, page, request].some((typed) => typed !== ""),
+    { path: ["input"], error: "Enter a price of the input, or of what else the model is paid by." },
+  );
+
+/** As much text is read of a list. */
+export const longestList = 3_500_000;
+
+const rateMessage = "Enter a number such as 0.92.";
+
+/**
+ * A list as it was pasted or uploaded. `from` holds for entries without a day of their own; `rate` is what amounts are multiplied by.
+ */
+export const priceList = z.strictObject({
+  list: z
+    .string({ error: "Paste a list, or choose a file." })
+    .max(longestList, "This list is longer than 3.5 MB.")
+    .refine((text) => text.trim() !== "", "Paste a list, or choose a file."),
+  from: day,
+  rate: z
+    .string()
+    .default("1")
+    .transform((text) => text.trim() || "1")
+    .refine((text) => /^\d{1,6}(\.\d{1,6})?$/.test(text) && Number(text) > 0, rateMessage)
+    .transform(Number),
+  /** Whether the good entries are taken although others are wrong. */
+  isPartial: z
+    .literal("on")
+    .optional()
+    .transform((ticked) => ticked === "on"),
+});
+
+/** What one's own hardware costs an hour, to be divided by what a model answered in the last seven days. */
+export const hardware = z.strictObject({
+  model,
+  hourly: z
+    .string({ error: "Enter what the hardware costs an hour." })
+    .transform((text) => text.trim())
+    .pipe(z.string().regex(/^\d{1,6}(\.\d{1,6})?$/, "Enter an amount such as 2.50.")),
+});

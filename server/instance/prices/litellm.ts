@@ -1,0 +1,64 @@
+import type { PriceSetting } from "@/server/platform/settings/prices";
+import { type PricedClass, pricedClasses } from "@/server/usage/classes";
+import { perUnit } from "./input";
+import type { BadEntry } from "./read-list";
+
+/** The members of LiteLLM's list that have prices, in money for one token or unit, and what each is here. */
+const members: Record<string, PricedClass | "input" | "output"> = {
+  input_cost_per_token: "input",
+  output_cost_per_token: "output",
+  cache_read_input_token_cost: "cacheRead",
+  cache_creation_input_token_cost: "cacheWrite",
+  input_cost_per_audio_token: "audioInput",
+  output_cost_per_audio_token: "audioOutput",
+  input_cost_per_image_token: "imageInput",
+  output_cost_per_reasoning_token: "reasoning",
+  input_cost_per_character: "character",
+  input_cost_per_second: "second",
+  output_cost_per_second: "second",
+  input_cost_per_image: "image",
+  output_cost_per_image: "image",
+  ocr_cost_per_page: "page",
+  input_cost_per_query: "request",
+};
+
+/** Of a token, in micro-units a million of them: six digits before the point. */
+const dearestToken = 1_000_000 * 1_000_000;
+/** Of a unit: three digits before the point, counted in millions too. */
+const dearestUnit = 1_000 * 1_000_000 * 1_000_000;
+const units = new Set<string>(perUnit);
+
+/** Rounds a price as prices are written: to the millionth of what a million cost, and up to the millionth of a unit. */
+export function roundPrice(name: string, price: number): number {
+  return units.has(name) ? Math.ceil(price / 1_000_000) * 1_000_000 : Math.round(price);
+}
+
+type Read = { price: PriceSetting } | { bad: BadEntry } | { isUnpriced: true };
+
+/** Reads an entry of LiteLLM's list. Amounts are rounded to the millionth of what a million costs. One without any price is no mistake. */
+export function readLiteLlmEntry(model: string, entry: unknown, from: string, rate: number, at: string): Read {
+  const bad = (why: string): Read => ({ bad: { at, model: model.slice(0, 80), why } });
+  if (!/^[\x21-\x7e]{1,256}$/.test(model)) return bad("The id of the model has spaces, or is too long.");
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return bad("This is no entry of a model.");
+  const prices = new Map<string, number>();
+  for (const [member, name] of Object.entries(members)) {
+    const cost = Object.hasOwn(entry, member) ? (entry as Record<string, unknown>)[member] : undefined;
+    if (cost === undefined || cost === null || prices.has(name)) continue;
+    if (typeof cost !== "number" || !Number.isFinite(cost)) return bad(`${member} is no number.`);
+    if (cost < 0) return bad(`${member} is less than nothing.`);
+    const price = roundPrice(name, cost * 1e12 * rate);
+    if (price >= (units.has(name) ? dearestUnit : dearestToken)) return bad(`${member} is more than can be counted.`);
+    prices.set(name, price);
+  }
+  if (prices.size === 0) return { isUnpriced: true };
+  const classes = pricedClasses.flatMap((name) => {
+    const price = prices.get(name);
+    return price === undefined ? [] : [[name, price] as const];
+  });
+  return {
+    price: {
+      ...{ model, from, inputPrice: prices.get("input") ?? 0, outputPrice: prices.get("output") ?? 0 },
+      ...(classes.length > 0 && { classPrices: Object.fromEntries(classes) }),
+    },
+  };
+}

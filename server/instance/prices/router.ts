@@ -1,0 +1,129 @@
+import { instanceLog } from "@/db/client";
+import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
+import { noInput, refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { env } from "@/server/platform/env";
+import { type PriceSetting, priceEntry, priceOfEntry } from "@/server/platform/settings/prices";
+import { parseMoney } from "@/server/usage/money";
+import { currency, listPrices as pricesInForce } from "@/server/usage/prices";
+import { hardware, listPrices, onePrice, priceList, setPrice } from "./input";
+import { hardwareCost, planOf } from "./plan";
+import * as prices from "./queries";
+import { readList, UnreadableList } from "./read-list";
+import { unpricedModels } from "./unpriced";
+import { writeList } from "./write-list";
+
+/** As many prices can be set. */
+const most = 50_000;
+/** As many changes and wrong entries a preview shows. */
+const mostShown = 200;
+
+/** What models cost, as operators set it. */
+export const instancePricesRouter = t.router({
+  /**
+   * Returns the prices that are set, and which variable is in force instead, with its prices. Money in micro-units a million tokens or
+   * units.
+   */
+  prices: instanceProcedure(listPrices).query(async ({ ctx, input: { search } }) => {
+    const { pricesSetBy } = env();
+    const found = await prices.list(ctx.db, search ?? "");
+    const fromEnvironment = pricesSetBy === null ? [] : pricesInForce();
+    const text = (search ?? "").toLowerCase();
+    return {
+      ...{ currency: currency(), today: new Date().toISOString().slice(0, 10), setBy: pricesSetBy },
+      ...found,
+      environment: fromEnvironment.filter(({ model }) => model.toLowerCase().includes(text)).slice(0, prices.mostShown),
+    };
+  }),
+
+  /** Returns the models of the instance's servers that have no price today, by id; null while no server says which it has. */
+  unpricedModels: instanceStepsProcedure(noInput).query(async ({ ctx }) => {
+    await ctx.step("read", async () => {});
+    return unpricedModels();
+  }),
+
+  /** Sets what a model costs from a day on, in the place of what is set for that day. Lines of the ledger keep their price. Refuses `sign_in_again`. */
+  setPrice: refusing(["too_many_prices"], instanceProcedure(setPrice, "today")).mutation(async ({ ctx, input }) => {
+    const typed = Object.fromEntries(Object.entries(input).filter(([, text]) => text !== ""));
+    const after = priceOfEntry(priceEntry.parse(typed));
+    await prices.lockPrices(ctx.db);
+    const before = (await prices.findMany(ctx.db, [after])).get(`${after.model} ${after.from}`);
+    if (!before && (await prices.total(ctx.db)) >= most) throw refuse("too_many_prices");
+    await prices.setMany(ctx.db, [after]);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      ...{ action: "price.set", target: { type: "price", id: after.model } },
+      ...(before && { before: detailsOf(before) }),
+      after: detailsOf(after),
+    });
+  }),
+
+  /** Deletes a price of a model: the one before holds again. Refuses `not_found`, `sign_in_again`. */
+  removePrice: refusing(["not_found"], instanceProcedure(onePrice, "today")).mutation(async ({ ctx, input }) => {
+    if (!(await prices.remove(ctx.db, input.model, input.from))) throw refuse("not_found");
+    await audit.record(ctx.db, instanceLog, ctx, {
+      ...{ action: "price.removed", target: { type: "price", id: input.model } },
+      before: { from: input.from },
+    });
+  }),
+
+  /** Returns what a list of prices would change, and which of its entries cannot be read; `good` has the changes as a list. Nothing is changed. */
+  previewPrices: instanceProcedure(priceList).query(async ({ ctx, input: { list, from, rate } }) => {
+    const read = readOrRefuse(list, from, rate);
+    const plan = planOf(read.prices, await prices.findMany(ctx.db, read.prices));
+    return {
+      ...plan,
+      ...{ currency: currency(), unpriced: read.unpriced, changes: plan.changes.slice(0, mostShown) },
+      ...{ badCount: read.bad.length, bad: read.bad.slice(0, mostShown) },
+      good: writeList(plan.changes.map(({ after }) => after)),
+    };
+  }),
+
+  /**
+   * Imports a list of prices: all of it, or with `isPartial` all that can be read, or nothing. Refuses `prices_unreadable`,
+   * `too_many_prices`, `sign_in_again`.
+   */
+  importPrices: refusing(["prices_unreadable", "too_many_prices"], instanceProcedure(priceList, "today")).mutation(
+    async ({ ctx, input: { list, from, rate, isPartial } }) => {
+      const read = readOrRefuse(list, from, rate);
+      if (read.bad.length > 0 && !isPartial) throw refuse("prices_unreadable");
+      await prices.lockPrices(ctx.db);
+      const plan = planOf(read.prices, await prices.findMany(ctx.db, read.prices));
+      if ((await prices.total(ctx.db)) + plan.added > most) throw refuse("too_many_prices");
+      if (plan.changes.length > 0)
+        await prices.setMany(
+          ctx.db,
+          plan.changes.map(({ after }) => after),
+        );
+      const { added, changed } = plan;
+      await audit.record(ctx.db, instanceLog, ctx, {
+        ...{ action: "prices.imported", target: { type: "instance", id: "prices" } },
+        after: { added, changed, leftOut: read.bad.length },
+      });
+      return { added, changed, leftOut: read.bad.length };
+    },
+  ),
+
+  /**
+   * Returns what a million tokens of a base model cost on one's own hardware: its cost in the hours of the last seven days in which the
+   * model answered, divided by its tokens; and apart what it cost while it did nothing.
+   */
+  hardwareCost: instanceProcedure(hardware).query(async ({ ctx, input: { model, hourly } }) => {
+    const parsed = parseMoney(hourly);
+    if ("error" in parsed) throw refuse("invalid_input", { hourly: parsed.error });
+    const { promptTokens, completionTokens, hours } = await prices.measured(ctx.db, model);
+    return { currency: currency(), ...hardwareCost(parsed.micro, { tokens: promptTokens + completionTokens, hours }) };
+  }),
+});
+
+function readOrRefuse(list: string, from: string, rate: number) {
+  try {
+    return readList(list, from, rate);
+  } catch (error) {
+    if (error instanceof UnreadableList) throw refuse("invalid_input", { list: error.message });
+    throw error;
+  }
+}
+
+const detailsOf = ({ model: _, ...price }: PriceSetting) => price;

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { line, workspaceSlug } from "@/server/api/input";
+import { changeShape, providerShape, providerState } from "@/server/model-servers/providers/input";
+
+const slugsMessage = "Enter the addresses of workspaces as in /w/ADDRESS, separated by commas or spaces.";
+
+/** The workspaces that may use a provider, by their slugs; nothing typed: all. */
+const workspaces = z
+  .string({ error: slugsMessage })
+  .max(50_000, slugsMessage)
+  .default("")
+  .transform((text, context) => {
+    const typed = text.split(/[\s,;]+/).map((each) => each.replace(/^\/?w\//, ""));
+    const slugs = [...new Set(typed.filter(Boolean))];
+    if (slugs.every((slug) => workspaceSlug.safeParse(slug).success) && slugs.length <= 1_000) return slugs;
+    context.addIssue({ code: "custom", message: slugsMessage });
+    return z.NEVER;
+  });
+
+/** A provider stands under its name in the ledger, in headers and with fine-tuned models: it keeps it. */
+const name = line("The name", 60)
+  .refine((text) => /^[\x20-\x7e]+$/.test(text), "Use plain letters, digits and punctuation.")
+  .refine((text) => !text.startsWith("own/"), "Names that begin with “own/” are kept for workspaces' own providers.");
+
+export const addProvider = z.strictObject({ name, ...providerShape, workspaces });
+export const oneProvider = z.strictObject({ providerId: z.uuid() });
+export const updateProvider = z.strictObject({ providerId: z.uuid(), ...changeShape, workspaces });
+export const setProviderState = z.strictObject({ providerId: z.uuid(), state: providerState });
+
+const rangesMessage = "Enter addresses or ranges like 10.0.0.0/8, separated by commas or spaces.";
+
+/** Whether workspaces may have providers of their own, and in which networks besides the public internet. */
+export const setOwnProviders = z.strictObject({
+  own: z.enum(["allowed", "closed"], { error: "Choose whether workspaces may bring their own." }),
+  ranges: z
+    .string({ error: rangesMessage })
+    .max(10_000, rangesMessage)
+    .default("")
+    .transform((text, context) => {
+      const typed = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+      const isRange = (range: string) => z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).safeParse(range).success;
+      if (typed.every(isRange) && typed.length <= 100) return typed;
+      context.addIssue({ code: "custom", message: rangesMessage });
+      return z.NEVER;
+    }),
+});

@@ -1,0 +1,181 @@
+import { type Db, instanceLog } from "@/db/client";
+import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
+import { noInput, refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import * as instance from "@/server/membership/instance/queries";
+import { checkProvider, verdict } from "@/server/model-servers/providers/check";
+import { guards, loadProviders, storedKey } from "@/server/model-servers/registry";
+import { env } from "@/server/platform/env";
+import { limits } from "@/server/platform/throttling/limits";
+import { addProvider, oneProvider, setOwnProviders, setProviderState, updateProvider } from "./input";
+import * as providers from "./queries";
+import { environmentServers, shownOf, statedTexts } from "./shown";
+
+const limit = limits.providerChangesPerPerson;
+
+/** Where the instance's models come from: what MODEL_SERVERS names, and what operators add. */
+export const instanceProvidersRouter = t.router({
+  /** Returns the providers and the servers of the environment with how they are, and what workspaces may do themselves. */
+  providers: instanceProcedure(noInput).query(async ({ ctx }) => {
+    const rows = await providers.list(ctx.db);
+    const [slugs, { areOwnProvidersAllowed, ownProviderRanges }] = await Promise.all([
+      providers.slugsOf(
+        ctx.db,
+        rows.flatMap(({ allowedWorkspaces }) => allowedWorkspaces ?? []),
+      ),
+      instance.settings(ctx.db),
+    ]);
+    return {
+      providers: rows.map((row) => shownOf(row, slugs)),
+      ...environmentServers(),
+      ...{ areOwnProvidersAllowed, ownProviderRanges },
+    };
+  }),
+
+  /** Returns one. Refuses `not_found`. */
+  provider: refusing(["not_found"], instanceProcedure(oneProvider)).query(async ({ ctx, input }) => {
+    const found = await providers.find(ctx.db, input.providerId);
+    if (!found) throw refuse("not_found");
+    return shownOf(found, await providers.slugsOf(ctx.db, found.allowedWorkspaces ?? []));
+  }),
+
+  /**
+   * Adds a provider once it has been tested: it lists its models and is called once. Refuses at the field what is wrong,
+   * `provider_name_taken`, `too_many_providers`, `sign_in_again`.
+   *
+   * @returns what the test said; null when it was not tested
+   */
+  addProvider: refusing(
+    ["provider_name_taken", "too_many_providers"],
+    instanceStepsProcedure(addProvider, "today", limit),
+  ).mutation(async ({ ctx, input }) => {
+    const { name, workspaces: slugs, ...described } = input;
+    const taken = () => refuse("provider_name_taken", { name: "There is a provider of this name already." });
+    if (env().modelServers.some((server) => server.name.toLowerCase() === name.toLowerCase())) throw taken();
+    const allowedWorkspaces = await ctx.step("read", (db) => idsOf(db, slugs));
+    const { said, ...checked } = await checkProvider(described, guards.instance);
+    const id = await ctx.step("write", async (db) => {
+      if ((await providers.list(db)).length === providers.mostProviders) throw refuse("too_many_providers");
+      const added = await providers.add(db, { name, ...checked, allowedWorkspaces });
+      if (!added) throw taken();
+      await audit.record(db, instanceLog, ctx, {
+        action: "provider.added",
+        target: { type: "provider", id: added },
+        after: {
+          ...{ name, url: checked.url, models: statedTexts(checked.models), allowedWorkspaces: slugs },
+          ...{ hasKey: described.key !== "", isTested: said !== null },
+        },
+      });
+      return added;
+    });
+    await loadProviders();
+    return { id, said };
+  }),
+
+  /**
+   * Changes a provider once it has been tested as it would be. Its name stays. Refuses `not_found`, at the field what is wrong, and a key
+   * that was for another address; `sign_in_again`.
+   *
+   * @returns what the test said; null when it was not tested
+   */
+  updateProvider: refusing(["not_found"], instanceStepsProcedure(updateProvider, "today", limit)).mutation(
+    async ({ ctx, input }) => {
+      const { providerId: id, workspaces: slugs, ...described } = input;
+      await loadProviders();
+      const { before, allowedWorkspaces } = await ctx.step("read", async (db) => ({
+        before: existing(await providers.find(db, id)),
+        allowedWorkspaces: await idsOf(db, slugs),
+      }));
+      const { said, ...checked } = await checkProvider(described, guards.instance, { ...before, key: storedKey(id) });
+      await ctx.step("write", async (db) => {
+        const held = existing(await providers.hold(db, id));
+        // What was tested was the key for the address that was there.
+        if (held.url !== before.url || held.hasKey !== before.hasKey) throw refuse("not_found");
+        await providers.update(db, id, { ...checked, allowedWorkspaces });
+        await audit.record(db, instanceLog, ctx, {
+          action: "provider.changed",
+          target: { type: "provider", id },
+          before: { name: held.name, url: held.url, models: statedTexts(held.models) },
+          after: {
+            ...{ name: held.name, url: checked.url, models: statedTexts(checked.models), allowedWorkspaces: slugs },
+            ...{ isKeyChanged: checked.keySealed !== undefined, isTested: said !== null },
+          },
+        });
+      });
+      await loadProviders();
+      return { said };
+    },
+  ),
+
+  /** Tests a provider as it is. Refuses `not_found`. @returns whether it works, and what it said or what is wrong */
+  testProvider: refusing(["not_found"], instanceStepsProcedure(oneProvider, "any", limit)).mutation(
+    async ({ ctx, input: { providerId: id } }) => {
+      await loadProviders();
+      const found = await ctx.step("read", async (db) => existing(await providers.find(db, id)));
+      const described = { address: found.url, key: "", models: found.models, isForced: false };
+      const outcome = await verdict(() => checkProvider(described, guards.instance, { ...found, key: storedKey(id) }));
+      await ctx.step("write", (db) =>
+        audit.record(db, instanceLog, ctx, {
+          action: "provider.tested",
+          target: { type: "provider", id },
+          after: { name: found.name, isWorking: outcome.isWorking },
+        }),
+      );
+      return outcome;
+    },
+  ),
+
+  /** Sets whether a provider takes new calls, lets those under way go on, or ends them too. Refuses `not_found`, `sign_in_again`. */
+  setProviderState: refusing(["not_found"], instanceProcedure(setProviderState, "today", limit)).mutation(
+    async ({ ctx, input: { providerId: id, state } }) => {
+      const { name, state: before } = existing(await providers.hold(ctx.db, id));
+      await providers.setState(ctx.db, id, state);
+      await audit.record(ctx.db, instanceLog, ctx, {
+        action: "provider.state_changed",
+        target: { type: "provider", id },
+        before: { name, state: before },
+        after: { name, state },
+      });
+    },
+  ),
+
+  /** Deletes a provider and its key; calls to it end. Refuses `not_found`, `sign_in_again`. */
+  removeProvider: refusing(["not_found"], instanceProcedure(oneProvider, "recent", limit)).mutation(
+    async ({ ctx, input: { providerId: id } }) => {
+      const { name, url } = existing(await providers.hold(ctx.db, id));
+      await providers.remove(ctx.db, id);
+      await audit.record(ctx.db, instanceLog, ctx, {
+        action: "provider.removed",
+        target: { type: "provider", id },
+        before: { name, url },
+      });
+    },
+  ),
+
+  /** Sets whether workspaces may bring their own providers, and in which networks. Holds within a second. Refuses `sign_in_again`. */
+  setOwnProviders: instanceProcedure(setOwnProviders, "today", limit).mutation(async ({ ctx, input }) => {
+    const after = { areOwnProvidersAllowed: input.own === "allowed", ownProviderRanges: input.ranges };
+    const before = await providers.setOwnProviders(ctx.db, after);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "provider.own_changed",
+      target: { type: "instance", id: "providers" },
+      ...{ before, after },
+    });
+  }),
+});
+
+function existing<T>(found: T | undefined): T {
+  if (!found) throw refuse("not_found");
+  return found;
+}
+
+/** Returns the ids of the workspaces with these slugs; null for none, which is all. Refuses, at the field, one that is none. */
+async function idsOf(db: Db, slugs: string[]): Promise<string[] | null> {
+  if (slugs.length === 0) return null;
+  const found = await providers.workspacesBySlug(db, slugs);
+  const missing = slugs.find((slug) => !found.some((each) => each.slug === slug));
+  if (missing) throw refuse("invalid_input", { workspaces: `There is no workspace /w/${missing}.` });
+  return found.map(({ id }) => id);
+}

@@ -1,0 +1,90 @@
+import { TRPCError } from "@trpc/server";
+import { Refusal, refuse } from "@/server/api/refusals";
+import { type AddressRules, isAddressAllowed, plainAddress } from "@/server/platform/addresses";
+import { env } from "@/server/platform/env";
+import type { Guard } from "@/server/platform/guarded-connections";
+import { notAllowed, ProbeFailed, probe } from "./probe";
+import { type ProviderRow, sealKey } from "./stored";
+
+type Described = {
+  address: string;
+  key: string;
+  models: ProviderRow["models"];
+  isForced: boolean;
+};
+
+/** A provider as it is there before a change. It has a key without `key`: that cannot be opened. */
+export type Before = { url: string; hasKey: boolean; key?: string | undefined };
+
+/** What is kept of a provider that was described and tested, and what its test said. */
+export type Checked = {
+  url: string;
+  models: ProviderRow["models"];
+  /** Undefined: it stays as it is. */
+  keySealed?: Buffer | null;
+  said: string | null;
+};
+
+/**
+ * Tests a provider as it was described, unless it is forced. Refuses, at the field, an address that may not be used and what the test
+ * finds wrong; a key is asked for again when it was for another address or cannot be opened any more.
+ *
+ * @param before as it is there; undefined for a new one
+ */
+export async function checkProvider(
+  { address: url, key, models, isForced, isWithoutKey = false }: Described & { isWithoutKey?: boolean },
+  guard: Guard,
+  before?: Before,
+): Promise<Checked> {
+  refuseAddress(url, guard.rules());
+  const kept = before?.hasKey && !isWithoutKey && key === "" ? keptKey(before, url) : "";
+  const used = key || kept;
+  const said = isForced
+    ? null
+    : await probed({ name: "new", url, ...(used && { key: used }), ...(models && { models }) }, guard);
+  const isKept = before !== undefined && key === "" && !isWithoutKey;
+  return { url, models, said, ...(!isKept && { keySealed: key === "" ? null : sealKey(url, key) }) };
+}
+
+async function probed(settings: Parameters<typeof probe>[0], guard: Guard): Promise<string> {
+  try {
+    return await probe(settings, guard);
+  } catch (error) {
+    if (error instanceof ProbeFailed) throw refuse("invalid_input", { [error.field]: error.sentence });
+    throw error;
+  }
+}
+
+function keptKey(before: Before, url: string): string {
+  const wrong = (sentence: string) => refuse("invalid_input", { key: sentence });
+  if (url !== before.url) throw wrong("The key was for the former address. Enter the key for this one.");
+  if (before.key === undefined) throw wrong("The key cannot be read since AUTH_SECRET was changed. Enter it again.");
+  return before.key;
+}
+
+/** Refuses at once what needs no look-up: this Atelier itself, and a host that is an address that may not be used. */
+function refuseAddress(url: string, rules: AddressRules): void {
+  const { origin, hostname, protocol } = new URL(url);
+  const wrong = (sentence: string) => refuse("invalid_input", { address: sentence });
+  if (origin === new URL(env().APP_URL).origin) throw wrong("This is the address of this Atelier itself.");
+  if (plainAddress(hostname) && !isAddressAllowed(hostname, rules)) throw wrong(notAllowed);
+  if (protocol === "http:" && !mayBePlain(rules)) throw wrong("Enter an address that begins with https://.");
+}
+
+/** Checks whether these rules are for networks where a key may be sent unencrypted. */
+const mayBePlain = ({ refused, ranges }: AddressRules): boolean =>
+  refused.texts.length === 0 || ranges.texts.length > 0;
+
+/** Returns what a test of a provider said, also where it refuses. @throws what is no refusal */
+export async function verdict(test: () => Promise<Checked>): Promise<{ isWorking: boolean; said: string }> {
+  try {
+    return { isWorking: true, said: (await test()).said ?? "" };
+  } catch (error) {
+    const [sentence] = Object.values(fieldsOf(error));
+    if (sentence === undefined) throw error;
+    return { isWorking: false, said: sentence };
+  }
+}
+
+const fieldsOf = (error: unknown): Record<string, string> =>
+  error instanceof TRPCError && error.cause instanceof Refusal ? error.cause.fields : {};

@@ -1,0 +1,174 @@
+import { type AddressRules, memberRules, operatorRules } from "@/server/platform/addresses";
+import { keepInStep } from "@/server/platform/announcements/keep-in-step";
+import { env } from "@/server/platform/env";
+import { log } from "@/server/platform/log";
+import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
+import { ModelServer } from "./client";
+import { readAll } from "./providers/queries";
+import { readProvider, type StoredProvider } from "./providers/stored";
+import { isTaking, mayGoOn, ownName, type Source } from "./source";
+
+/** What was read of the database last. */
+type Known = { providers: StoredProvider[]; areOwnAllowed: boolean; rules: AddressRules };
+
+// Next's bundle has its own copy of this module in the same process: what was read once is there for both.
+const shared = globalThis as { atelierProviders?: Known };
+
+const nothing: Known = { providers: [], areOwnAllowed: false, rules: memberRules([]) };
+const known = (): Known => shared.atelierProviders ?? nothing;
+
+/** The servers as they are used, made of the environment and of what was read last. */
+type Registry = {
+  of: Known;
+  environment: ModelServerSettings[];
+  all: ModelServer[];
+  /** Those that every workspace may use. */
+  common: ModelServer[];
+  /** Those that only some workspaces may use, by workspace. */
+  more: Map<string, ModelServer[]>;
+  views: Map<string, ModelServer[]>;
+  byProvider: Map<string, ModelServer>;
+};
+
+let registry: Registry | undefined;
+/** Servers that are not used any more, with requests that have not ended. */
+let retired: ModelServer[] = [];
+
+function current(): Registry {
+  copy.use();
+  if (registry?.of !== known()) registry = build(known(), registry);
+  return registry;
+}
+
+/** Returns every model server: those of MODEL_SERVERS in their order, the instance's providers, the workspaces' own. */
+export const modelServers = (): ModelServer[] => current().all;
+
+/** Returns the model servers that a workspace may send new requests to: the same array until that changes. */
+export function serversFor(workspaceId: string): ModelServer[] {
+  const { common, more, views } = current();
+  const ofThisOne = more.get(workspaceId);
+  if (!ofThisOne) return common;
+  let view = views.get(workspaceId);
+  if (!view) {
+    view = [...common, ...ofThisOne];
+    views.set(workspaceId, view);
+  }
+  return view;
+}
+
+/** Returns the model servers that are not a workspace's own. */
+export const instanceServers = (): ModelServer[] => current().all.filter(({ source }) => source.kind !== "workspace");
+
+/** Returns the server of this name as a workspace knows it, also one that takes no new requests; undefined: there is none any more. */
+export function serverOf(name: string | null, workspaceId: string): ModelServer | undefined {
+  return current().all.find(({ settings, source }) => settings.name === name && mayGoOn(source, workspaceId));
+}
+
+/** Checks whether a workspace has a provider of its own that takes requests. */
+export const hasOwnProvider = (workspaceId: string): boolean =>
+  current()
+    .more.get(workspaceId)
+    ?.some(({ source }) => source.kind === "workspace") ?? false;
+
+/** Returns a provider as it is used; undefined while it is not. */
+export const serverOfProvider = (id: string): ModelServer | undefined => current().byProvider.get(id);
+
+/** Returns a provider's key as it was read last; undefined: it has none, or none that can be opened. */
+export const storedKey = (id: string): string | undefined =>
+  known().providers.find((provider) => provider.id === id)?.settings.key;
+
+/** Returns the ids of the providers whose key cannot be opened. */
+export const unreadableKeys = (): Set<string> =>
+  new Set(known().providers.flatMap(({ id, isKeyUnreadable }) => (isKeyUnreadable ? [id] : [])));
+
+/** Returns where connections to providers of workspaces may lead now. */
+const ownProviderRules = (): AddressRules => known().rules;
+
+/** Where connections to providers may lead: the instance's, and the workspaces' own. */
+export const guards = { instance: { rules: () => operatorRules }, workspace: { rules: ownProviderRules } };
+
+/** Reads the providers again. What holds from then on holds for requests under way too: those of a withdrawn provider end. */
+export async function loadProviders(): Promise<void> {
+  const { rows, areOwnAllowed, ranges } = await readAll();
+  shared.atelierProviders = { providers: rows.map(readProvider), areOwnAllowed, rules: rulesOf(ranges) };
+  const { all } = current();
+  retired = retired.filter(({ underWay }) => underWay > 0);
+  for (const server of [...all, ...retired])
+    server.endRequests((workspaceId) => isInForce(server) && mayGoOn(server.source, workspaceId));
+}
+
+/** A range that cannot be read lets nothing through. */
+function rulesOf(ranges: string[]): AddressRules {
+  try {
+    return memberRules(ranges);
+  } catch (error) {
+    log.error({ err: error }, "the ranges that workspaces' providers may be in cannot be read");
+    return memberRules([]);
+  }
+}
+
+/** Checks whether a server's provider is there and may work. A server whose address was changed ends what it has, as long as its provider may. */
+function isInForce({ source }: ModelServer): boolean {
+  if (source.kind === "environment") return true;
+  const stored = known().providers.find(({ id }) => id === source.id);
+  return stored !== undefined && isUsed(stored, known());
+}
+
+const isUsed = ({ state, isKeyUnreadable, workspaceId }: StoredProvider, { areOwnAllowed }: Known): boolean =>
+  state !== "disabled" && !isKeyUnreadable && (workspaceId === null || areOwnAllowed);
+
+function build(of: Known, before: Registry | undefined): Registry {
+  const environment = env().modelServers;
+  const all =
+    before?.environment === environment
+      ? before.all.filter(({ source }) => source.kind === "environment")
+      : environment.map((settings) => new ModelServer(settings));
+  const names = new Set(environment.map(({ name }) => name));
+  const common = [...all];
+  const more = new Map<string, ModelServer[]>();
+  const byProvider = new Map<string, ModelServer>();
+  for (const provider of of.providers) {
+    const settings = settingsOf(provider);
+    // What the environment says wins.
+    if (!isUsed(provider, of) || names.has(settings.name)) continue;
+    const server = serverFor(provider, settings, before);
+    byProvider.set(provider.id, server);
+    all.push(server);
+    if (!isTaking(server.source)) continue;
+    const { source } = server;
+    if (source.kind === "instance" && source.workspaces === null) common.push(server);
+    else for (const id of workspacesOf(source)) more.set(id, [...(more.get(id) ?? []), server]);
+  }
+  for (const [id, server] of before?.byProvider ?? [])
+    if (byProvider.get(id) !== server && server.underWay > 0) retired.push(server);
+  return { of, environment, all, common, more, views: new Map(), byProvider };
+}
+
+/** Returns the server that is there for a provider, with what changed of it, unless its address is another one now. */
+function serverFor(provider: StoredProvider, settings: ModelServerSettings, before: Registry | undefined): ModelServer {
+  const { id, workspaceId, allowedWorkspaces, state } = provider;
+  const isDraining = state === "draining";
+  const source: Source =
+    workspaceId === null
+      ? { kind: "instance", id, workspaces: allowedWorkspaces && new Set(allowedWorkspaces), isDraining }
+      : { kind: "workspace", id, workspaceId, isDraining };
+  const kept = before?.byProvider.get(id);
+  if (kept?.settings.url !== settings.url)
+    return new ModelServer(settings, source, guards[workspaceId === null ? "instance" : "workspace"]);
+  kept.renew(settings, source);
+  return kept;
+}
+
+function settingsOf({ settings, workspaceId }: StoredProvider): ModelServerSettings {
+  return workspaceId === null ? settings : { ...settings, name: ownName(settings.name) };
+}
+
+function workspacesOf(source: Source): Iterable<string> {
+  if (source.kind === "workspace") return [source.workspaceId];
+  return source.kind === "instance" ? (source.workspaces ?? []) : [];
+}
+
+const copy = keepInStep("providers", "model providers", loadProviders);
+
+/** Keeps the providers as the database has them. */
+export const watchProviders = copy.watch;

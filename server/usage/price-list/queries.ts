@@ -1,0 +1,26 @@
+import { asc } from "drizzle-orm";
+import { transaction } from "@/db/client";
+import { modelPrices } from "@/db/schema/prices";
+import type { PriceSetting } from "@/server/platform/settings/prices";
+
+/** Reads the prices that operators have set, by model and then by day. For the process, which knows them all. */
+export async function readPrices(): Promise<PriceSetting[]> {
+  const rows = await transaction("read", {}, (db) =>
+    db
+      .select({
+        model: modelPrices.model,
+        from: modelPrices.validFrom,
+        inputPrice: modelPrices.inputPrice,
+        outputPrice: modelPrices.outputPrice,
+        trainingPrice: modelPrices.trainingPrice,
+        classPrices: modelPrices.classPrices,
+      })
+      .from(modelPrices)
+      .orderBy(asc(modelPrices.model), asc(modelPrices.validFrom)),
+  );
+  return rows.map(({ trainingPrice, classPrices, ...row }) => ({
+    ...row,
+    ...(trainingPrice !== null && { trainingPrice }),
+    ...(classPrices !== null && { classPrices }),
+  }));
+}

@@ -1,0 +1,14 @@
+import type postgres from "postgres";
+
+type More = { from?: string; input?: number; output?: number };
+
+/** Sets what a model costs, in micro-units a million tokens, unless that is set already. */
+export async function insertPrice(
+  sql: postgres.ISql,
+  model: string,
+  { from = "2026-01-01", input = 200_000, output = 600_000 }: More = {},
+): Promise<void> {
+  await sql`
+    insert into model_prices (model, valid_from, input_price, output_price) values (${model}, ${from}, ${input}, ${output})
+    on conflict do nothing`;
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import type postgres from "postgres";
+import { sealKey } from "@/server/model-servers/providers/stored";
+
+type More = { url?: string; key?: string; state?: string; workspaces?: string[] | null; models?: object[] | null };
+
+/** Nothing listens there. */
+const nowhere = "http://127.0.0.1:9/v1";
+
+/** Inserts a model provider of the instance's. Returns its id. */
+export async function insertProvider(
+  sql: postgres.ISql,
+  name: string,
+  { url = nowhere, key, state = "active", workspaces = null, models = null }: More = {},
+): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    insert into instance_providers (id, name, url, key_sealed, state, allowed_workspaces, models)
+    values (${id}, ${name}, ${url}, ${key === undefined ? null : sealKey(url, key)}, ${state},
+      ${workspaces === null ? null : sql.array(workspaces, 2950)}, ${models === null ? null : JSON.stringify(models)}::text::jsonb)`;
+  return id;
+}
+
+/** Inserts a model provider of a workspace's own. Returns its id. */
+export async function insertOwnProvider(
+  sql: postgres.ISql,
+  workspaceId: string,
+  { name = "mine", url = nowhere, key, state = "active" }: More & { name?: string } = {},
+): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    insert into workspace_providers (workspace_id, id, name, url, key_sealed, state)
+    values (${workspaceId}, ${id}, ${name}, ${url}, ${key === undefined ? null : sealKey(url, key)}, ${state})`;
+  return id;
+}
+
+/** Lets workspaces bring their own providers; in these networks too. */
+export async function allowOwnProviders(sql: postgres.ISql, ranges: string[] = []): Promise<void> {
+  await sql`
+    update instance_settings set are_own_providers_allowed = true, own_provider_ranges = ${sql.array(ranges, 25)}
+    where not are_own_providers_allowed or own_provider_ranges <> ${sql.array(ranges, 25)}`;
+}
