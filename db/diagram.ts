@@ -13,6 +13,9 @@ import * as limits from "./schema/limits";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
+import * as prices from "./schema/prices";
+import * as providers from "./schema/providers";
+import * as responses from "./schema/responses";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -32,6 +35,9 @@ export const schema: Record<string, Record<string, unknown>> = {
   "usage-seals": usageSeals,
   webhooks,
   models,
+  prices,
+  providers,
+  responses,
   files,
   "fine-tuning": fineTuning,
   audit,
