@@ -69,8 +69,8 @@ const readable = {
   ],
   workspace_figures: "all columns",
   workspaces: [
-    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "slug"],
-    ...["suspended_at", "suspended_reason"],
+    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name"],
+    ...["purge_begun_at", "slug", "suspended_at", "suspended_reason"],
   ],
 };
 
