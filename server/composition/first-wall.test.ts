@@ -114,8 +114,6 @@ const claimTheirs = () => sql`
 const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
 const deliveryId = randomUUID();
-const theirWebhook = () => sql`
-  insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed) values (${theirs.workspace.id}, 'x.example', '\\x01', '\\x01')`;
 const theirDelivery = () => sql`
   insert into webhook_deliveries (workspace_id, id, kind, body) values (${theirs.workspace.id}, ${deliveryId}, 'test', '{}')`;
 const theirCeiling = () => sql`
@@ -225,7 +223,6 @@ const reads: Record<string, () => Look> = {
   }),
   "billing/webhooks.find": () => ({
     ask: (db, id) => webhooks.find(db, id),
-    prepare: theirWebhook(),
     gives: undefined,
   }),
   "billing/webhooks.latest": () => ({
@@ -765,12 +762,10 @@ const changes: Record<string, () => Look> = {
   }),
   "billing/webhooks.set": () => ({
     ask: (db, id) => webhooks.set(db, id, { host: "a.example", urlSealed: Buffer.of(1), secretSealed: Buffer.of(1) }),
-    prepare: theirWebhook(),
     gives: undefined,
   }),
   "billing/webhooks.remove": () => ({
     ask: (db, id) => webhooks.remove(db, id),
-    prepare: theirWebhook(),
     gives: undefined,
   }),
   "billing/webhooks.enqueue": () => ({
