@@ -37,7 +37,18 @@ const readable = {
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   instance_days: "all columns",
   instance_providers: [
-    ...["allowed_workspaces", "changed_at", "created_at", "has_key", "id", "models", "name", "state", "url"],
+    ...[
+      "allowed_workspaces",
+      "changed_at",
+      "created_at",
+      "endpoints",
+      "has_key",
+      "id",
+      "models",
+      "name",
+      "state",
+      "url",
+    ],
   ],
   instance_settings: "all columns",
   limit_requests: [
@@ -58,8 +69,8 @@ const readable = {
   ],
   workspace_figures: "all columns",
   workspaces: [
-    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "slug"],
-    ...["suspended_at", "suspended_reason"],
+    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name"],
+    ...["purge_begun_at", "slug", "suspended_at", "suspended_reason"],
   ],
 };
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { keyScopes } from "@/server/access/key-scopes";
 import { recordedReleases } from "@/tests/releases/records";
 import { catalogue } from "@/tests/support/schema/catalogue";
-import { databaseOf, emptyDatabase, type OwnDatabase, rowsOfTables } from "@/tests/support/schema/releases";
+import { databaseOf, emptyDatabase, type OwnDatabase, rowsOfTables, upgraded } from "@/tests/support/schema/releases";
 import { migrate } from "./migrate";
 
 const before = "before-0.1.0";
@@ -32,10 +33,25 @@ describe.each(recordedReleases())("a database that %s made", (release) => {
     expect([...rows.values()].filter((all) => all.length > 0).length).toBeGreaterThan(30);
     await migrate(url);
     expect(await catalogue(sql)).toEqual(fresh);
-    expect(await rowsOfTables(sql, rows)).toEqual(rows);
+    expect(await rowsOfTables(sql, rows)).toEqual(upgraded(rows));
     await migrate(url);
     expect(await catalogue(sql)).toEqual(fresh);
   });
+});
+
+test("a key that could do everything can do everything after the upgrade, and no other can do more", async () => {
+  const { sql, url } = await own(databaseOf("0.1.0"));
+  const once = ["models:read", "chat", "embeddings", "files", "fine-tuning", "usage:read"];
+  const [all, some] = await sql`select workspace_id, id from api_keys order by id limit 2`;
+  await sql`update api_keys set scopes = ${once} where id = ${all?.id}`;
+  await sql`update api_keys set scopes = ${once.slice(1)} where id = ${some?.id}`;
+  await migrate(url);
+  const scopesOf = async (id: string) => (await sql`select scopes from api_keys where id = ${id}`)[0]?.scopes;
+  expect(await scopesOf(all?.id)).toEqual([...keyScopes]);
+  expect(await scopesOf(some?.id)).toEqual(once.slice(1));
+  const [column] = await sql`
+    select column_default from information_schema.columns where table_name = 'api_keys' and column_name = 'scopes'`;
+  expect(column?.column_default).toContain(`{${keyScopes.join(",")}}`);
 });
 
 describe("a database from before the first release", () => {
@@ -77,7 +93,7 @@ describe("a database from before the first release", () => {
     const rows = await rowsOfTables(sql);
     await Promise.all(Array.from({ length: 4 }, () => migrate(url)));
     expect(await catalogue(sql)).toEqual(fresh);
-    expect(await rowsOfTables(sql, rows)).toEqual(rows);
+    expect(await rowsOfTables(sql, rows)).toEqual(upgraded(rows));
     expect(await sql`select from drizzle.sql_builds`).toHaveLength(1);
   });
 });

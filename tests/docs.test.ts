@@ -135,7 +135,9 @@ function caseFiles(): string[] {
 }
 
 function numbersIn(text: string): string[] {
-  return text.match(/\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|IS|OP)-\d{2})\b(?!\/)/g) ?? [];
+  return (
+    text.match(/\b(?:[IP]\d{1,2}|(?:AU|TI|RP|IN|AK|V1|CR|BI|BR|EM|RL|FA|BM|PA|SC|IS|OP|MP|PP)-\d{2})\b(?!\/)/g) ?? []
+  );
 }
 
 /** Checks whether a link of a document leads to a file, and to a heading of it where it names one. */

@@ -45,6 +45,18 @@ export const suspendWorkspace = formAction((api, input) => api.instance.suspend(
   goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=suspended`,
 });
 
+export const setStates = formAction((api, input) => api.instance.setStates(input), {
+  goTo: (_, { change }) => `/instance/workspaces?done=${change === "resume" ? "resumed" : "suspended"}`,
+});
+
+export const deleteWorkspace = formAction((api, input) => api.instance.deleteWorkspace(input), {
+  goTo: () => "/instance/workspaces?done=deleted",
+});
+
+export const restoreWorkspace = formAction((api, input) => api.instance.restoreWorkspace(input), {
+  goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=restored`,
+});
+
 export const resumeWorkspace = formAction((api, input) => api.instance.resume(input), {
   goTo: (_, { slug }) => `/instance/workspaces/${slug}?done=resumed`,
 });

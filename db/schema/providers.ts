@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { EndpointName } from "@/server/platform/settings/endpoints";
 import { bytea, instant } from "./columns";
 import { workspaceId } from "./workspaces";
 
@@ -20,6 +21,8 @@ const provider = () => ({
   state: text().$type<ProviderState>().notNull().default("active"),
   /** The models that are offered; null: all that it lists. */
   models: jsonb().$type<StatedModel[]>(),
+  /** What it can be asked for besides chats and embeddings; null: what its answers show. */
+  endpoints: text().array().$type<EndpointName[]>(),
   changedAt: instant().notNull().defaultNow(),
   createdAt: instant().notNull().defaultNow(),
 });

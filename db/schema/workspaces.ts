@@ -102,6 +102,9 @@ export const workspaces = pgTable(
     index("workspaces_by_name").on(sql`lower(${table.name}) collate "C"`, table.id),
     index("workspaces_largest").on(table.memberCount, table.id),
     index("workspaces_suspended").on(table.createdAt, table.id).where(sql`suspended_at is not null`),
+    index("workspaces_deleted")
+      .on(table.createdAt, table.id)
+      .where(sql`deleted_at is not null and purge_begun_at is null`),
     index("workspaces_made_by").on(table.createdBy).where(sql`deleted_at is null`),
     index("workspaces_to_purge").on(table.deletedAt).where(sql`deleted_at is not null and purged_at is null`),
     check("workspaces_slug_form", sql`${table.slug} ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(${table.slug}) <= 48`),

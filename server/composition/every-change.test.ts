@@ -22,6 +22,9 @@ const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 const several = new Set([
   "budgets.approveRequest",
   "instance.declineCeiling",
+  "instance.deleteWorkspace",
+  "instance.restoreWorkspace",
+  "instance.setStates",
   "instance.grantCeiling",
   "instance.deactivate",
   "instance.reactivate",

@@ -69,6 +69,7 @@ import * as workspaceAddress from "@/server/workspaces/address/queries";
 import * as workspaceIcons from "@/server/workspaces/icon/queries";
 import * as workspaceLife from "@/server/workspaces/life/queries";
 import * as workspacePolicy from "@/server/workspaces/policy/queries";
+import * as ownProviders from "@/server/workspaces/providers/queries";
 import * as workspacePurging from "@/server/workspaces/purging/queries";
 import * as workspaces from "@/server/workspaces/queries";
 import { owner } from "@/tests/support/database";
@@ -709,6 +710,11 @@ const reads: Record<string, () => Look> = {
       seats: null,
     },
   }),
+  "workspaces/providers.list": () => ({ ask: (db, id) => ownProviders.list(db, id), gives: [] }),
+  "workspaces/providers.find": () => ({
+    ask: (db, id) => ownProviders.find(db, id, theirs.ids.providerId),
+    gives: undefined,
+  }),
   "workspaces/life.restorable": () => ({
     ask: (db, id) => workspaceLife.restorable(db, id),
     prepare: deleteTheirs(),
@@ -1113,6 +1119,18 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => workspacePolicy.set(db, id, { keyCreators: "admins" }),
     gives: undefined,
   }),
+  "workspaces/providers.hold": () => ({
+    ask: (db, id) => ownProviders.hold(db, id, theirs.ids.providerId),
+    gives: undefined,
+  }),
+  "workspaces/providers.update": () => ({
+    ask: (db, id) => ownProviders.update(db, id, theirs.ids.providerId, { state: "disabled" }),
+    gives: undefined,
+  }),
+  "workspaces/providers.remove": () => ({
+    ask: (db, id) => ownProviders.remove(db, id, theirs.ids.providerId),
+    gives: undefined,
+  }),
   "workspaces/life.restore": () => ({
     ask: (db, id) => workspaceLife.restore(db, id),
     prepare: deleteTheirs(),
@@ -1172,6 +1190,7 @@ const additions = [
   "models/moving.takeIn",
   "models.add",
   "models/sharing.share",
+  "workspaces/providers.add",
 ];
 
 beforeAll(async () => {

@@ -21,6 +21,7 @@ import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
+import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
 import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
@@ -73,6 +74,7 @@ export const appRouter = t.router({
     signUpRouter,
     peopleRouter,
     instanceWorkspacesRouter,
+    instanceWorkspaceLifeRouter,
     instanceProvidersRouter,
     instancePricesRouter,
     ceilingRequestsRouter,

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isWithin } from "./address-ranges";
 import { endIn } from "./bounds";
+import { listsModel } from "./model-list";
 import type { KeySettings } from "./queries";
 
 /** The settings of a key that can be wider or narrower, and its end as an ISO moment. */
@@ -24,13 +25,12 @@ export const lengthens = (key: { expiresAt: Date | null }, days: number | null):
 const atMost = (setting: "requestsPerMinute" | "tokensPerMinute" | "monthlyLimit") => (asked: Reach, bounds: Reach) =>
   isWithinBound(asked[setting], bounds[setting], (value, bound) => value <= bound);
 
-const among = (setting: "scopes" | "models") => (asked: Reach, bounds: Reach) =>
-  isWithinBound<string[]>(asked[setting], bounds[setting], (value, bound) => value.every((one) => bound.includes(one)));
-
 /** Whether what is asked of each setting is no wider than its bound. */
 const fits: Record<keyof Reach, (asked: Reach, bounds: Reach) => boolean> = {
-  scopes: among("scopes"),
-  models: among("models"),
+  scopes: (asked, bounds) =>
+    isWithinBound(asked.scopes, bounds.scopes, (value, bound) => value.every((scope) => bound.includes(scope))),
+  models: (asked, bounds) =>
+    isWithinBound(asked.models, bounds.models, (value, bound) => value.every((entry) => listsModel(bound, entry))),
   ipRanges: ({ ipRanges }, bounds) =>
     isWithinBound(ipRanges, bounds.ipRanges, (value, bound) =>
       value.every((range) => bound.some((outer) => isRangeWithin(range, outer))),

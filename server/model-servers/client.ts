@@ -44,7 +44,7 @@ export class ModelServer {
   #failedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   readonly #ollama = new OllamaModels();
-  readonly endpoints: KnownEndpoints;
+  endpoints: KnownEndpoints;
   readonly #requests = new Set<Interruptible>();
 
   /** @param guard where connections to it may lead; undefined: anywhere, as the environment names it */
@@ -67,6 +67,8 @@ export class ModelServer {
 
   /** Takes over what was changed of it, except its address: requests that it works on go on as they began. */
   renew(settings: ModelServerSettings, source: Source): void {
+    if (String(settings.endpoints) !== String(this.current.endpoints))
+      this.endpoints = new KnownEndpoints(settings.endpoints);
     this.current = settings;
     this.from = source;
   }

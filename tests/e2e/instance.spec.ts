@@ -92,6 +92,44 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
   }
 });
 
+for (const javaScriptEnabled of [true, false])
+  test(`${javaScriptEnabled ? "" : "without JavaScript "}an operator suspends two workspaces at once, deletes one and restores it`, async ({
+    signIn,
+    workspace,
+    database,
+    pageOf,
+  }) => {
+    test.setTimeout(120_000);
+    const { person: ada } = await signIn();
+    const { person: op } = await signIn();
+    await makeOperator(database, op);
+    const [one, two] = [await workspace(ada, "Bulk One"), await workspace(ada, "Bulk Two")];
+    const page = await pageOf(op, { javaScriptEnabled, viewport: { width: 360, height: 740 } });
+    await page.goto("/instance/workspaces?sort=used");
+    await expect(page.getByRole("table", { name: "Workspaces" })).toBeVisible();
+    await page.goto("/instance/workspaces");
+    for (const { slug } of [one, two]) await page.locator(`input[value="${slug}"]`).check();
+    if (javaScriptEnabled) await expectNoViolations(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.getByRole("button", { name: "Suspend…" }).click();
+    await expect(page.getByRole("region", { name: "2 workspaces" })).toContainText("Bulk Two: 0 keys");
+    if (javaScriptEnabled) await expectNoViolations(page);
+    await page.getByLabel("Reason").fill("Unpaid");
+    await page.getByRole("button", { name: "Suspend 2 workspaces" }).click();
+    await expect(page.getByText("Suspended. Requests with their keys are refused.")).toBeVisible();
+    await page.goto(`/instance/workspaces/bulk?change=resume&slugs=${one.slug}&slugs=${two.slug}`);
+    await page.getByRole("button", { name: "Resume 2 workspaces" }).click();
+    await expect(page.getByText("Resumed.")).toBeVisible();
+    await page.goto(`/instance/workspaces/${one.slug}`);
+    await page.getByLabel("Type “Bulk One” to delete it").fill("Bulk One");
+    await page.getByRole("button", { name: "Delete workspace" }).click();
+    await expect(page.getByText("Workspace deleted.")).toBeVisible();
+    await page.goto(`/instance/workspaces/${one.slug}`);
+    await page.getByRole("button", { name: "Restore workspace" }).click();
+    await expect(page.getByText("Workspace restored")).toBeVisible();
+    await expect(page.getByText("Active", { exact: true })).toBeVisible();
+  });
+
 test("OP-08 an operator deactivates a person, who is signed out at once, and reactivates them", async ({
   signIn,
   database,

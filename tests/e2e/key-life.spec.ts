@@ -46,14 +46,15 @@ for (const javaScriptEnabled of [true, false]) {
     await dialog.getByRole("button", { name: "Create new key" }).click();
     const secret = await page.getByLabel("Your new key").inputValue();
     await page.getByRole("button", { name: "Done" }).click();
-    await expect(rowOf(page, "Backend")).toContainText("models:read, chat +3");
+    await expect(rowOf(page, "Backend")).toContainText("models:read, chat +11");
     const kept = () => database`
       select name, scopes::text, requests_per_minute, monthly_limit::int, ip_ranges::text, expires_at is null as is_endless
       from api_keys where workspace_id = ${acme.id}`;
     expect(await kept()).toEqual([
       {
         name: "Backend",
-        scopes: "{models:read,chat,files,fine-tuning,usage:read}",
+        scopes:
+          "{models:read,chat,responses,messages,completions,rerank,moderation,audio,images,ocr,files,fine-tuning,usage:read}",
         requests_per_minute: 60,
         monthly_limit: 12_500_000,
         ip_ranges: "{127.0.0.0/8}",

@@ -24,7 +24,7 @@ export const gateway = [
   {
     name: "a key for some models uses all",
     file: "server/gateway/door/allowed-models.ts",
-    find: "return models === null || models.includes(id) || models.includes(name);",
+    find: "return models === null || listsModel(models, id) || listsModel(models, name);",
     replace: "return models === null || id !== name || name !== undefined;",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
   },
@@ -55,6 +55,27 @@ export const gateway = [
     find: "if (this.found.has(name)) throw",
     replace: "if (!name) throw",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
+  },
+  {
+    name: "a form with two models is let through",
+    file: "server/gateway/calls/form-reader.ts",
+    find: "if (this.fields.has(name)) throw",
+    replace: "if (!name) throw",
+    expectRedIn: ["server/gateway/tests/media-endpoints.test.ts"],
+  },
+  {
+    name: "an endpoint is open to every key",
+    file: "server/gateway/direct.ts",
+    find: "requireScope(bearer, route.scope);",
+    replace: "if (!route.scope) requireScope(bearer, route.scope);",
+    expectRedIn: ["server/gateway/tests/every-endpoint.test.ts"],
+  },
+  {
+    name: "what a server lacks is asked of it each time",
+    file: "server/model-servers/known-endpoints.ts",
+    find: "return until !== undefined && performance.now() < until;",
+    replace: "return until !== undefined && performance.now() > until;",
+    expectRedIn: ["server/gateway/tests/endpoints.test.ts"],
   },
   {
     name: "a refused reservation does not stop the request",

@@ -4,7 +4,13 @@ import { TickField } from "@/app/_ui/check-field";
 import { TextAreaField, TextField } from "@/app/_ui/field";
 
 /** A provider as a form shows it. */
-export type TypedProvider = { url: string; hasKey: boolean; isKeyUnreadable: boolean; models: string };
+export type TypedProvider = {
+  url: string;
+  hasKey: boolean;
+  isKeyUnreadable: boolean;
+  models: string;
+  endpoints: string;
+};
 
 /** Draws where a provider is, its key and its models. Without `provider`: of a new one. */
 export function ProviderFields({ provider }: { provider?: TypedProvider }) {
@@ -33,6 +39,16 @@ export function ProviderFields({ provider }: { provider?: TypedProvider }) {
         defaultValue={provider?.models}
         placeholder="All that it lists"
         hint="One per line: a name, “name = name at the provider”, either with “, 131072” for the context length in tokens."
+      />
+      <TextField
+        label="Endpoints"
+        name="endpoints"
+        optional
+        autoComplete="off"
+        spellCheck={false}
+        defaultValue={provider?.endpoints}
+        placeholder="Found out"
+        hint="Besides chats and embeddings, such as responses, rerank, speech: all that it has. Empty: found out when they are asked for."
       />
       <TickField
         label="Save even if the test fails"

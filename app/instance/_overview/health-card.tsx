@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
-import { formatBytes, formatCount } from "@/app/_ui/format";
+import { formatCount } from "@/app/_ui/format";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs } from "@/server/composition/outputs";
 
@@ -17,7 +17,7 @@ export function HealthCard({ database, mail, servers, trainings, computedAt, att
     <Card title="Health">
       <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-[max-content_1fr]">
         <Part name="Database" isWell>
-          PostgreSQL {database.version}, {formatBytes(database.bytes)}
+          PostgreSQL {database.version}
         </Part>
         <Part name="Mail" isWell={!attention.isMailFailing}>
           {formatCount(mail.queued, "mail")} waiting, {mail.failed} failed in the last 24 hours

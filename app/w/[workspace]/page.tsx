@@ -12,6 +12,7 @@ import { roleText } from "@/server/access/permissions";
 import { api } from "@/server/composition/caller";
 import { firstRequest } from "./_shared/first-request";
 import { whyNoKey } from "./_shared/permission";
+import { ConnectCard } from "./connect-card";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -105,6 +106,7 @@ export default async function Overview({ params }: { params: Promise<{ workspace
             <CodeBlock label="A first request" samples={firstRequest(endpoint.baseUrl, endpoint.model)} />
           </Card>
         )}
+        {may("key:create") && <ConnectCard baseUrl={endpoint.baseUrl} />}
         {!may("key:create") && (
           <Step icon={<Terminal />} title={`You are here as ${roleText[workspace.role].name}`}>
             {roleText[workspace.role].purpose} To use models from programs, ask an Admin for the role Developer.

@@ -6,6 +6,7 @@ import { changeRate } from "@/server/billing/rate-limits/change-rate";
 import * as rates from "@/server/billing/rate-limits/queries";
 import { holdKey } from "@/server/keys/authority";
 import { changeKeySettings } from "@/server/keys/change-settings";
+import { listsModel } from "@/server/keys/model-list";
 import { knownModel } from "@/server/model-servers/catalogue";
 import { admitMember } from "@/server/models/admit-member";
 import * as models from "@/server/models/queries";
@@ -64,7 +65,7 @@ async function grantRate(ctx: Ctx, subject: budgets.Subject, measure: "requests"
 async function grantModel(ctx: Ctx, { whose, measure: model }: LimitRequest): Promise<void> {
   if (whose.startsWith("key:")) {
     const key = await holdKey(ctx, idOf(whose));
-    if (key.models === null || key.models.includes(model)) return;
+    if (key.models === null || listsModel(key.models, model)) return;
     return changeKeySettings(ctx, key, { models: [...key.models, model] });
   }
   const { db, person, origin, workspace } = ctx;

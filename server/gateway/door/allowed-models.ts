@@ -1,3 +1,4 @@
+import { listsModel } from "@/server/keys/model-list";
 import type { BaseModel } from "@/server/model-servers/cards";
 import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
 import { usableModel, usableModels } from "@/server/models/cache";
@@ -92,7 +93,7 @@ const notForThisKey = (name: string) =>
 
 /** Checks whether a key is for this model, under its id or the name it was asked for by. */
 export function isOnList({ models }: Pick<ModelUser, "models">, id: string, name: string): boolean {
-  return models === null || models.includes(id) || models.includes(name);
+  return models === null || listsModel(models, id) || listsModel(models, name);
 }
 
 /** `people` are those for whom there is more than what is for the whole workspace. */
@@ -105,8 +106,8 @@ const ownLists = new WeakMap<UsableModel[], Lists>();
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
   const [{ cards }, own] = await Promise.all([catalogue(workspaceId), usableModels(workspaceId)]);
   if (models !== null) {
-    const listed = own.filter((model) => models.includes(model.id) && isFor(memberId, model));
-    const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => models.includes(name)));
+    const listed = own.filter((model) => listsModel(models, model.id) && isFor(memberId, model));
+    const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => listsModel(models, name)));
     return listOf([...base, ...listed.map((one) => ownCard(one, workspaceId))]);
   }
   if (own.length === 0) {

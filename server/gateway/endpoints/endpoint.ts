@@ -88,6 +88,8 @@ export type Reading = {
 export type AnswerReading = {
   /** A whole answer has one of these lists; without any, every object is one. */
   lists: readonly string[];
+  /** Whether servers that do not stream here answer at once though a stream was asked for. */
+  mayBeWhole?: true;
   /** Whether an answer may be something else than JSON, which is passed on as it comes. */
   mayBeBytes?: true;
   /** False: a whole answer with a member `error` is that error, whatever else it has. */

@@ -30,6 +30,7 @@ export const transcriptAnswer: AnswerReading = {
   lists: [],
   mayHaveError: false,
   mayBeBytes: true,
+  mayBeWhole: true,
   count: ({ text }, tally) => tally.addPiece(text),
   events: transcriptEvents,
 };
@@ -39,6 +40,7 @@ export const speechAnswer: AnswerReading = {
   lists: [],
   mayHaveError: false,
   mayBeBytes: true,
+  mayBeWhole: true,
   count: countNothing,
   units: (_, { character = 0 }) => ({ character }),
   events: {
@@ -56,6 +58,7 @@ const longestImageEvent = 32 * 1024 * 1024;
 export const imagesAnswer: AnswerReading = {
   lists: ["data"],
   itemsOf: "data",
+  mayBeWhole: true,
   count: countNothing,
   units: (image) => ({ image }),
   events: {

@@ -117,7 +117,12 @@ async function answerAsked(
     await forward(asked, offers, incoming.headers, { id, call, servers }, (begun) => {
       progress.restart();
       // A form may say only after its file that it wants a stream.
-      if (endpoint.reads.kind === "form" && isOfType(begun.response, "text/event-stream")) client ??= stream();
+      const isStream = isOfType(begun.response, "text/event-stream");
+      if (endpoint.reads.kind === "form" && isStream) client ??= stream();
+      if (begun.answers.mayBeWhole && !isStream && !outgoing.headersSent) {
+        client?.close();
+        client = undefined;
+      }
       if (begun.translated) tellTranslation(outgoing, begun.translated.request.leftOut);
       const relay = {
         begun,

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { transaction } from "@/db/client";
 import { can } from "@/server/access/permissions";
 import { Refusal as Refused } from "@/server/api/refusals";
+import { listsModel } from "@/server/keys/model-list";
 import * as membership from "@/server/membership/queries";
 import { findModel } from "@/server/model-servers/catalogue";
 import * as changes from "@/server/models/changes";
@@ -63,7 +64,7 @@ async function changeOwn<T>(c: Context<GatewayEnv>, id: string, run: Run<T>): Pr
     throw (await findModel(id, bearer.workspaceId))
       ? notYours(`${id.slice(0, 100)} is a base model.`)
       : noSuchModel(id);
-  if (bearer.models !== null && !bearer.models.includes(id)) throw notYours("This key may not use the model.");
+  if (bearer.models !== null && !listsModel(bearer.models, id)) throw notYours("This key may not use the model.");
   if (known.isShared) throw notYours("The model belongs to another workspace, which shares it.");
   const { workspaceId, keyId, memberId } = bearer;
   const scope = memberId === null ? { workspaceId } : { workspaceId, userId: memberId };

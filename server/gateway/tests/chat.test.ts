@@ -282,9 +282,9 @@ test("a key without models:read lists no models, and chats all the same", async 
   expect((await gateway.post(chat, limited, hello)).status).toBe(200);
 });
 
-test("a key for some models only sees and uses those", async () => {
+test.each(["{public}", "{p*c}"])("a key for the models %s only sees and uses those", async (models) => {
   const limited = await newKey();
-  await owner`update api_keys set models = '{public}' where id = ${idOf(limited)}`;
+  await owner`update api_keys set models = ${models}::text[] where id = ${idOf(limited)}`;
   const refused = await gateway.post(chat, limited, hello);
   expect([refused.status, (await refused.json()).code]).toEqual([403, "model_not_allowed"]);
   expect((await gateway.post(chat, limited, { ...hello, model: "public" })).status).toBe(200);

@@ -291,6 +291,17 @@ describe("a recording", () => {
     expect(settlement()?.usage ?? null).toBe(null);
   });
 
+  test("is answered at once by a server that does not stream", async () => {
+    upstream.answer = json(transcript);
+    const response = await send(transcriptions, [
+      ["stream", "true"],
+      ["model", "small"],
+      ["file", 200],
+    ]);
+    expect([response.status, await response.json()]).toEqual([200, transcript]);
+    expect(settlement()).toMatchObject({ usage: { classes: { second: 3 } }, usageSource: "reported" });
+  });
+
   test("as JSON is refused", async () => {
     expect((await gateway.post(transcriptions, key, { model: "small" })).status).toBe(415);
   });

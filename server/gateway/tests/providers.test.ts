@@ -97,6 +97,18 @@ test("MP-01 stated models are offered by the names of the instance, with their c
   expect(added.asked[0]?.body.model).toBe("large");
 });
 
+test("MP-01 stated endpoints are what a provider is taken to have, also once they are changed", async () => {
+  await insertProvider(owner, "two", { url: added.url });
+  await within(async () => expect(await models(acme)).toContain("large"));
+  const { modelServers } = await import("@/server/model-servers/registry");
+  const two = () => modelServers().find(({ settings }) => settings.name === "two");
+  const before = two();
+  expect(before?.endpoints.lacks("rerank", "large")).toBe(false);
+  await owner`update instance_providers set endpoints = '{chat,speech}'`;
+  await within(async () => expect(two()?.endpoints.lacks("rerank", "large")).toBe(true));
+  expect([two() === before, two()?.endpoints.lacks("speech", "large")]).toEqual([true, false]);
+});
+
 test("MP-04 a provider that is for one workspace is not there for another", async () => {
   await insertProvider(owner, "two", { url: added.url, workspaces: [acme.id] });
   await within(async () => expect(await models(acme)).toEqual(["small", "large"]));

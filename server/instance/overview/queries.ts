@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableName, isNull, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { workspaceFigures } from "@/db/schema/figures";
@@ -26,18 +26,17 @@ export async function counts(db: Db): Promise<{ workspaces: Count; people: Count
 async function counted(db: Db, table: PgTable, isThere: SQL): Promise<Count> {
   const [row] = await db.execute<{ count: number; estimate: number }>(sql`
     select (select count(*)::int from (select from ${table} where ${isThere} limit ${mostCounted + 1}) counted) as count,
-      (select greatest(c.reltuples, 0)::float8 from pg_class c where c.oid = ${table}::regclass) as estimate`);
+      (select greatest(c.reltuples, 0)::float8 from pg_class c where c.oid = to_regclass(${getTableName(table)})) as estimate`);
   const { count = 0, estimate = 0 } = row ?? {};
   if (count <= mostCounted) return { count, isEstimate: false };
   return { count: Math.max(count, Math.round(estimate)), isEstimate: true };
 }
 
-/** Returns the server's version, how large the database is in bytes, and its time. */
-export async function database(db: Db): Promise<{ version: string; bytes: number; now: Date }> {
-  const [row] = await db.execute<{ version: string; bytes: number; ms: number }>(sql`
-    select split_part(current_setting('server_version'), ' ', 1) as version, pg_database_size(current_database())::float8 as bytes,
-      (extract(epoch from now()) * 1000)::float8 as ms`);
-  return { version: row?.version ?? "", bytes: row?.bytes ?? 0, now: new Date(row?.ms ?? 0) };
+/** Returns the server's version and its time. */
+export async function database(db: Db): Promise<{ version: string; now: Date }> {
+  const [row] = await db.execute<{ version: string; ms: number }>(sql`
+    select split_part(current_setting('server_version'), ' ', 1) as version, (extract(epoch from now()) * 1000)::float8 as ms`);
+  return { version: row?.version ?? "", now: new Date(row?.ms ?? 0) };
 }
 
 /** Returns how much mail waits and for how long, how much was given up in the last 24 hours, and why the latest of it was. */

@@ -4,23 +4,25 @@ import { perUnit } from "./input";
 import type { BadEntry } from "./read-list";
 
 /** The members of LiteLLM's list that have prices, in money for one token or unit, and what each is here. */
-const members: Record<string, PricedClass | "input" | "output"> = {
-  input_cost_per_token: "input",
-  output_cost_per_token: "output",
-  cache_read_input_token_cost: "cacheRead",
-  cache_creation_input_token_cost: "cacheWrite",
-  input_cost_per_audio_token: "audioInput",
-  output_cost_per_audio_token: "audioOutput",
-  input_cost_per_image_token: "imageInput",
-  output_cost_per_reasoning_token: "reasoning",
-  input_cost_per_character: "character",
-  input_cost_per_second: "second",
-  output_cost_per_second: "second",
-  input_cost_per_image: "image",
-  output_cost_per_image: "image",
-  ocr_cost_per_page: "page",
-  input_cost_per_query: "request",
-};
+const members = new Map<string, PricedClass | "input" | "output">(
+  Object.entries({
+    input_cost_per_token: "input",
+    output_cost_per_token: "output",
+    cache_read_input_token_cost: "cacheRead",
+    cache_creation_input_token_cost: "cacheWrite",
+    input_cost_per_audio_token: "audioInput",
+    output_cost_per_audio_token: "audioOutput",
+    input_cost_per_image_token: "imageInput",
+    output_cost_per_reasoning_token: "reasoning",
+    input_cost_per_character: "character",
+    input_cost_per_second: "second",
+    output_cost_per_second: "second",
+    input_cost_per_image: "image",
+    output_cost_per_image: "image",
+    ocr_cost_per_page: "page",
+    input_cost_per_query: "request",
+  }),
+);
 
 /** Of a token, in micro-units a million of them: six digits before the point. */
 const dearestToken = 1_000_000 * 1_000_000;
@@ -41,7 +43,7 @@ export function readLiteLlmEntry(model: string, entry: unknown, from: string, ra
   if (!/^[\x21-\x7e]{1,256}$/.test(model)) return bad("The id of the model has spaces, or is too long.");
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return bad("This is no entry of a model.");
   const prices = new Map<string, number>();
-  for (const [member, name] of Object.entries(members)) {
+  for (const [member, name] of members) {
     const cost = Object.hasOwn(entry, member) ? (entry as Record<string, unknown>)[member] : undefined;
     if (cost === undefined || cost === null || prices.has(name)) continue;
     if (typeof cost !== "number" || !Number.isFinite(cost)) return bad(`${member} is no number.`);

@@ -119,8 +119,8 @@ test("PP-03 a list that is none is refused at its field", async () => {
 test("PP-04 one's own hardware: its hours in use over the tokens, what it costs idle apart, no workspace's own model", async () => {
   const acme = await workspace();
   const row = (model: string, hoursAgo: number, tokens: number) => owner`
-    insert into usage_hourly (workspace_id, hour, model, requests, prompt_tokens, completion_tokens)
-    values (${acme.id}, date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - make_interval(hours => ${hoursAgo}), ${model}, 1, ${tokens}, ${tokens})`;
+    insert into usage_hourly (workspace_id, hour, model, requests, errors, cost, latency, prompt_tokens, completion_tokens)
+    values (${acme.id}, date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' - make_interval(hours => ${hoursAgo}), ${model}, 1, 0, 0, '{}', ${tokens}, ${tokens})`;
   await row("small", 1, 400_000);
   await row("small", 30, 100_000);
   await row("small", 24 * 8, 5_000_000);

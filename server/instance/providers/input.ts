@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { line, workspaceSlug } from "@/server/api/input";
+import { properName, workspaceSlug } from "@/server/api/input";
 import { changeShape, providerShape, providerState } from "@/server/model-servers/providers/input";
+import { isOwnProviderModel } from "@/server/model-servers/source";
 
 const slugsMessage = "Enter the addresses of workspaces as in /w/ADDRESS, separated by commas or spaces.";
 
@@ -18,9 +19,10 @@ const workspaces = z
   });
 
 /** A provider stands under its name in the ledger, in headers and with fine-tuned models: it keeps it. */
-const name = line("The name", 60)
-  .refine((text) => /^[\x20-\x7e]+$/.test(text), "Use plain letters, digits and punctuation.")
-  .refine((text) => !text.startsWith("own/"), "Names that begin with “own/” are kept for workspaces' own providers.");
+const name = properName("The name").refine(
+  (text) => !isOwnProviderModel(text),
+  "Names that begin with “own/” are kept for workspaces' own providers.",
+);
 
 export const addProvider = z.strictObject({ name, ...providerShape, workspaces });
 export const oneProvider = z.strictObject({ providerId: z.uuid() });

@@ -31,7 +31,7 @@ const add = (more: object = {}) => ada.api.instance.addProvider({ name: "two", a
 const idOf = async () => (await owner`select id from instance_providers`)[0]?.id as string;
 
 test("MP-01 a provider is saved once it has been tested; its key is in no answer, no log and no dump", async () => {
-  const added = await add({ models: "large\nours = large, 4096" });
+  const added = await add({ models: "large\nours = large, 4096", endpoints: "rerank chat" });
   expect(added.said).toContain("It lists 1 model. large answered a call in");
   const [shown] = (await ada.api.instance.providers()).providers;
   expect(shown).toMatchObject({
@@ -40,6 +40,7 @@ test("MP-01 a provider is saved once it has been tested; its key is in no answer
       { id: "large", upstream: "large" },
       { id: "ours", upstream: "large", contextLength: 4_096 },
     ],
+    endpoints: ["chat", "rerank"],
   });
   expect(JSON.stringify([shown, await ada.api.instance.provider({ providerId: added.id })])).not.toContain(key);
   for (const [table, rows] of await dump(owner)) expect([table, rows.includes(key)]).toEqual([table, false]);
@@ -68,6 +69,7 @@ test.each([
   ["a model twice", { models: "a\na" }, "models"],
   ["a model of another's form", { models: "a b c" }, "models"],
   ["a model under a workspace's own name", { models: "own/a/b" }, "models"],
+  ["an endpoint that is none", { endpoints: "chat, telepathy" }, "endpoints"],
   ["a workspace that is none", { workspaces: "no-such-one" }, "workspaces"],
   ["a name of MODEL_SERVERS'", { name: "Default" }, "name"],
   ["a name of a workspace's own", { name: "own/x" }, "name"],

@@ -3,6 +3,7 @@ import type { Db } from "@/db/client";
 import { instanceSettings } from "@/db/schema/instance";
 import { instanceProviders, type ProviderState, type StatedModel } from "@/db/schema/providers";
 import { workspaces } from "@/db/schema/workspaces";
+import type { EndpointName } from "@/server/platform/settings/endpoints";
 
 /** A provider as operators see it: whether it has a key, and never which. */
 export type ShownProvider = {
@@ -12,6 +13,7 @@ export type ShownProvider = {
   hasKey: boolean;
   state: ProviderState;
   models: StatedModel[] | null;
+  endpoints: EndpointName[] | null;
   allowedWorkspaces: string[] | null;
   changedAt: Date;
 };
@@ -19,6 +21,7 @@ export type ShownProvider = {
 const columns = {
   ...{ id: instanceProviders.id, name: instanceProviders.name, url: instanceProviders.url },
   ...{ hasKey: instanceProviders.hasKey, state: instanceProviders.state, models: instanceProviders.models },
+  endpoints: instanceProviders.endpoints,
   ...{ allowedWorkspaces: instanceProviders.allowedWorkspaces, changedAt: instanceProviders.changedAt },
 };
 
@@ -45,6 +48,7 @@ export async function hold(db: Db, id: string): Promise<ShownProvider | undefine
 type Values = {
   url: string;
   models: StatedModel[] | null;
+  endpoints: EndpointName[] | null;
   allowedWorkspaces: string[] | null;
   keySealed?: Buffer | null | undefined;
 };

@@ -114,7 +114,13 @@ export const instanceProvidersRouter = t.router({
     async ({ ctx, input: { providerId: id } }) => {
       await loadProviders();
       const found = await ctx.step("read", async (db) => existing(await providers.find(db, id)));
-      const described = { address: found.url, key: "", models: found.models, isForced: false };
+      const described = {
+        address: found.url,
+        key: "",
+        models: found.models,
+        endpoints: found.endpoints,
+        isForced: false,
+      };
       const outcome = await verdict(() => checkProvider(described, guards.instance, { ...found, key: storedKey(id) }));
       await ctx.step("write", (db) =>
         audit.record(db, instanceLog, ctx, {

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { cursor, line, searchText, workspaceSlug } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
 
-export const workspaceSorts = ["newest", "name", "members"] as const;
+export const workspaceSorts = ["newest", "name", "members", "spend", "used"] as const;
 export type WorkspaceSort = (typeof workspaceSorts)[number];
 
-export const workspaceStates = ["all", "suspended"] as const;
+export const workspaceStates = ["all", "suspended", "deleted"] as const;
 
 /** A page of the workspaces. A search finds the beginning of a name or an address, and has one page. */
 export const listWorkspaces = z.strictObject({
@@ -22,6 +22,26 @@ export const oneWorkspace = z.strictObject({ slug: workspaceSlug });
 export const suspendWorkspace = z.strictObject({
   slug: workspaceSlug,
   reason: z.union([z.literal(""), line("The reason", 200)]).default(""),
+});
+
+/** The name typed again, as proof that the operator knows what they are about to delete. */
+export const deleteWorkspaceOfInstance = z.strictObject({ slug: workspaceSlug, confirmation: z.string().max(1_200) });
+
+/** Several workspaces: those ticked in a form. */
+const slugs = z
+  .union([workspaceSlug, z.array(workspaceSlug).max(50, "Choose at most 50 workspaces at once.")], {
+    error: "Choose at least one workspace.",
+  })
+  .transform((chosen) => [...new Set([chosen].flat())])
+  .refine((chosen) => chosen.length > 0, "Choose at least one workspace.");
+
+export const manyWorkspaces = z.strictObject({ slugs });
+
+/** Which workspaces to suspend or resume, and what their members are told about it. */
+export const setStates = z.strictObject({
+  slugs,
+  change: z.enum(["suspend", "resume"], { error: "Choose what to do." }),
+  reason: suspendWorkspace.shape.reason,
 });
 
 /** The most that a workspace may spend in each span; nothing typed is no ceiling. */

@@ -1,5 +1,6 @@
-import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { workspaceFigures } from "@/db/schema/figures";
 import { fineTuningJobs } from "@/db/schema/fine-tuning";
 import { apiKeys } from "@/db/schema/keys";
 import { budgets, type SpendSpan, spendCounters } from "@/db/schema/limits";
@@ -18,6 +19,9 @@ export type WorkspaceRow = {
   members: number;
   createdAt: Date;
   suspendedAt: Date | null;
+  deletedAt: Date | null;
+  /** The hour of the last request; null: none yet. */
+  lastUsedAt: Date | null;
   /** This month, in micro-units. */
   spent: number;
   /** The ceiling of a month; null: none. */
@@ -27,11 +31,34 @@ export type WorkspaceRow = {
 const pageSize = 50;
 const lowerName = sql`lower(${workspaces.name}) collate "C"`;
 
+type Key = { key: SQL; type: string; part: RegExp };
+
 /** What a list is ordered by: an index has the rows in that order, so that a page costs what it shows. */
-const orders: Record<WorkspaceSort, { key: SQL; type: string; part: RegExp; isDescending: boolean }> = {
-  newest: { key: sql`${workspaces.createdAt}`, type: "timestamptz", part: keyParts.instant, isDescending: true },
-  name: { key: lowerName, type: "text", part: keyParts.name, isDescending: false },
-  members: { key: sql`${workspaces.memberCount}`, type: "int", part: /^\d{1,9}$/, isDescending: true },
+const orders: Record<WorkspaceSort, { keys: Key[]; isDescending: boolean }> = {
+  newest: {
+    keys: [{ key: sql`${workspaces.createdAt}`, type: "timestamptz", part: keyParts.instant }],
+    isDescending: true,
+  },
+  name: { keys: [{ key: lowerName, type: "text", part: keyParts.name }], isDescending: false },
+  members: { keys: [{ key: sql`${workspaces.memberCount}`, type: "int", part: /^\d{1,9}$/ }], isDescending: true },
+  // What an earlier month spent counts for nothing in this one, and stands after all of this month.
+  spend: {
+    keys: [
+      { key: sql`${workspaceFigures.month}`, type: "date", part: /^\d{4}-\d{2}-\d{2}$/ },
+      { key: sql`${workspaceFigures.spent}`, type: "bigint", part: /^\d{1,18}$/ },
+    ],
+    isDescending: true,
+  },
+  used: {
+    keys: [
+      {
+        key: sql`${workspaceFigures.lastUsedAt}`,
+        type: "timestamptz",
+        part: /^(-infinity|\d{4,6}-\d{2}-\d{2} .{1,40})$/,
+      },
+    ],
+    isDescending: true,
+  },
 };
 
 const thisMonth = sql`date_trunc('month', now() at time zone 'UTC')::date`;
@@ -44,6 +71,11 @@ const columns = {
   members: workspaces.memberCount,
   createdAt: workspaces.createdAt,
   suspendedAt: workspaces.suspendedAt,
+  deletedAt: workspaces.deletedAt,
+  lastUsedAt:
+    sql`(select nullif(f.last_used_at, '-infinity') from ${workspaceFigures} f where f.workspace_id = workspaces.id)`.mapWith(
+      (value: string | null) => (value === null ? null : new Date(value)),
+    ),
   spent: sql`coalesce((select c.spent from ${spendCounters} c where c.workspace_id = workspaces.id
     and c.span = 'month' and c.period = ${thisMonth} and c.subject = 'workspace'), 0)`.mapWith(Number),
   ceiling: sql<string | null>`(select b.amount from ${budgets} b where b.workspace_id = workspaces.id
@@ -57,29 +89,39 @@ const withNumbers = <Row extends { ceiling: string | null }>({ ceiling, ...row }
 
 type Filter = { sort: WorkspaceSort; state: (typeof workspaceStates)[number] };
 
-/** Returns a page of the workspaces that are not deleted. */
+/** Returns a page of the workspaces that are not deleted, or of those that are and can be restored. */
 export async function list(db: Db, { sort, state }: Filter, place: Place): Promise<Page<WorkspaceRow>> {
-  const { key, type, part, isDescending } = orders[sort];
+  const { keys, isDescending } = orders[sort];
+  // The id of the index that has the order.
+  const id = sort === "spend" || sort === "used" ? workspaceFigures.workspaceId : workspaces.id;
   const isBackward = place.before !== undefined;
-  const from = decodeCursor(place.before ?? place.after, [part, keyParts.uuid]);
+  const from = decodeCursor(place.before ?? place.after, [...keys.map(({ part }) => part), keyParts.uuid]);
   const isDown = isDescending !== isBackward;
   const direction = sql.raw(isDown ? "desc" : "asc");
+  const all = [...keys, { key: sql`${id}`, type: "uuid" }];
+  const list = (parts: SQL[]) => sql.join(parts, sql`, `);
   const rows = await db
-    .select({ ...columns, sortKey: sql<string>`(${key})::text` })
+    .select({
+      ...columns,
+      sortKeys: sql<string[]>`json_build_array(${list(keys.map(({ key }) => sql`(${key})::text`))})`,
+    })
     .from(workspaces)
+    .innerJoin(workspaceFigures, eq(workspaceFigures.workspaceId, workspaces.id))
     .where(
       and(
-        isNull(workspaces.deletedAt),
-        state === "suspended" ? sql`${workspaces.suspendedAt} is not null` : undefined,
+        state === "deleted"
+          ? and(isNotNull(workspaces.deletedAt), isNull(workspaces.purgeBegunAt))
+          : isNull(workspaces.deletedAt),
+        state === "suspended" ? isNotNull(workspaces.suspendedAt) : undefined,
         from
-          ? sql`(${key}, ${workspaces.id}) ${sql.raw(isDown ? "<" : ">")} (${from[0]}::${sql.raw(type)}, ${from[1]}::uuid)`
+          ? sql`(${list(all.map(({ key }) => key))}) ${sql.raw(isDown ? "<" : ">")} (${list(all.map(({ type }, index) => sql`${from[index]}::${sql.raw(type)}`))})`
           : undefined,
       ),
     )
-    .orderBy(sql`${key} ${direction}`, sql`${workspaces.id} ${direction}`)
+    .orderBy(...all.map(({ key }) => sql`${key} ${direction}`))
     .limit(pageSize + 1);
-  const page = toPage(rows, pageSize, place, (row) => [row.sortKey, row.id]);
-  return { ...page, rows: page.rows.map(({ sortKey, ...row }) => withNumbers(row)) };
+  const page = toPage(rows, pageSize, place, (row) => [...row.sortKeys, row.id]);
+  return { ...page, rows: page.rows.map(({ sortKeys, ...row }) => withNumbers(row)) };
 }
 
 /** Returns the workspaces whose name or address begins so, by address, at most a page of each. `isMore`: there are more. */
@@ -99,6 +141,18 @@ export async function search(db: Db, text: string): Promise<{ rows: WorkspaceRow
   const found = new Map([...bySlug, ...byName].map((row) => [row.id, withNumbers(row)]));
   const rows = [...found.values()].sort((one, other) => (one.slug < other.slug ? -1 : 1));
   return { rows: rows.slice(0, pageSize), isMore: rows.length > pageSize };
+}
+
+/** Returns the id and the name of a deleted workspace that can be restored. */
+export async function findDeleted(
+  db: Db,
+  slug: string,
+): Promise<{ id: string; name: string; deletedAt: Date | null } | undefined> {
+  const [row] = await db
+    .select({ id: workspaces.id, name: workspaces.name, deletedAt: workspaces.deletedAt })
+    .from(workspaces)
+    .where(and(eq(workspaces.slug, slug), isNotNull(workspaces.deletedAt), isNull(workspaces.purgeBegunAt)));
+  return row;
 }
 
 /** Returns one workspace that is not deleted. */

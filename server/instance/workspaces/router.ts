@@ -1,3 +1,4 @@
+import type { Db } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
@@ -7,7 +8,7 @@ import * as figures from "../figures/queries";
 import { inside } from "../inside";
 import * as ceilingRequests from "../requests/queries";
 import { shown } from "../requests/router";
-import { listWorkspaces, oneWorkspace, setCeilings, suspendWorkspace } from "./input";
+import { listWorkspaces, manyWorkspaces, oneWorkspace, setCeilings, setStates, suspendWorkspace } from "./input";
 import * as workspaces from "./queries";
 
 /** Every workspace by name, with figures and states; nothing that is in one. */
@@ -73,6 +74,40 @@ export const instanceWorkspacesRouter = t.router({
     },
   ),
 
+  /** Returns what suspending several workspaces would stop, by name. One that is not there any more is left out. */
+  manyAtStake: instanceProcedure(manyWorkspaces).query(async ({ ctx, input: { slugs } }) =>
+    Promise.all(
+      (await allOf(ctx.db, slugs)).map(async ({ id, slug, name, suspendedAt }) => ({
+        ...{ slug, name, suspendedAt },
+        ...(await workspaces.atStake(ctx.db, id)),
+      })),
+    ),
+  ),
+
+  /**
+   * Suspends or resumes several workspaces, all or none. One that is so already stays. Refuses `not_found`, `sign_in_again`.
+   *
+   * @returns how many were changed
+   */
+  setStates: refusing(["not_found"], instanceProcedure(setStates, "recent")).mutation(
+    async ({ ctx, input: { slugs, change, reason } }) => {
+      let changed = 0;
+      for (const { id } of await allOf(ctx.db, slugs))
+        await inside(ctx, id, async () => {
+          const isChanged =
+            change === "suspend"
+              ? await workspaces.suspend(ctx.db, id, reason || null)
+              : await workspaces.resume(ctx.db, id);
+          if (!isChanged) return undefined;
+          changed += 1;
+          return change === "suspend"
+            ? { action: "workspace.suspended", target: targetOf(id), after: { reason } }
+            : { action: "workspace.resumed", target: targetOf(id) };
+        });
+      return { changed };
+    },
+  ),
+
   /** Resumes a suspended workspace: its keys are what they were. Refuses `not_found`, `state_changed`, `sign_in_again`. */
   resume: refusing(["not_found", "state_changed"], instanceProcedure(oneWorkspace, "recent")).mutation(
     async ({ ctx, input: { slug } }) => {
@@ -86,5 +121,11 @@ export const instanceWorkspacesRouter = t.router({
     },
   ),
 });
+
+/** Returns the workspaces of these slugs, in the order of locks. */
+async function allOf(db: Db, slugs: string[]): Promise<workspaces.WorkspaceRow[]> {
+  const found = await Promise.all(slugs.map((slug) => workspaces.find(db, slug)));
+  return found.flatMap((one) => one ?? []).sort((one, other) => (one.id < other.id ? -1 : 1));
+}
 
 const targetOf = (id: string) => ({ type: "workspace" as const, id });

@@ -10,6 +10,7 @@ type Described = {
   address: string;
   key: string;
   models: ProviderRow["models"];
+  endpoints: ProviderRow["endpoints"];
   isForced: boolean;
 };
 
@@ -20,6 +21,7 @@ export type Before = { url: string; hasKey: boolean; key?: string | undefined };
 export type Checked = {
   url: string;
   models: ProviderRow["models"];
+  endpoints: ProviderRow["endpoints"];
   /** Undefined: it stays as it is. */
   keySealed?: Buffer | null;
   said: string | null;
@@ -32,7 +34,7 @@ export type Checked = {
  * @param before as it is there; undefined for a new one
  */
 export async function checkProvider(
-  { address: url, key, models, isForced, isWithoutKey = false }: Described & { isWithoutKey?: boolean },
+  { address: url, key, models, endpoints, isForced, isWithoutKey = false }: Described & { isWithoutKey?: boolean },
   guard: Guard,
   before?: Before,
 ): Promise<Checked> {
@@ -43,7 +45,7 @@ export async function checkProvider(
     ? null
     : await probed({ name: "new", url, ...(used && { key: used }), ...(models && { models }) }, guard);
   const isKept = before !== undefined && key === "" && !isWithoutKey;
-  return { url, models, said, ...(!isKept && { keySealed: key === "" ? null : sealKey(url, key) }) };
+  return { url, models, endpoints, said, ...(!isKept && { keySealed: key === "" ? null : sealKey(url, key) }) };
 }
 
 async function probed(settings: Parameters<typeof probe>[0], guard: Guard): Promise<string> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpointNames } from "@/server/platform/settings/endpoints";
 
 /** As many models can be stated for one provider. */
 const mostStated = 1_000;
@@ -63,13 +64,28 @@ const models = z
     return stated.size === 0 ? null : [...stated.values()];
   });
 
+const endpointsMessage = `Write endpoints as in MODEL_SERVERS, separated by commas: ${endpointNames.join(", ")}.`;
+
+/** What a provider can be asked for besides chats and embeddings. Nothing: what its answers show. */
+const endpoints = z
+  .string()
+  .max(1_000, endpointsMessage)
+  .default("")
+  .transform((text, context) => {
+    const typed = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+    const known = endpointNames.filter((name) => typed.includes(name));
+    if (known.length === typed.length) return known.length === 0 ? null : known;
+    context.addIssue({ code: "custom", message: endpointsMessage });
+    return z.NEVER;
+  });
+
 const tick = z
   .literal("on")
   .optional()
   .transform((ticked) => ticked === "on");
 
 /** What both kinds of provider are described by. `isForced`: it is saved although a test fails. */
-export const providerShape = { address, key, models, isForced: tick };
+export const providerShape = { address, key, models, endpoints, isForced: tick };
 
 /** What a change of one may say besides. */
 export const changeShape = { ...providerShape, isWithoutKey: tick };

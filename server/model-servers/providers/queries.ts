@@ -9,7 +9,8 @@ type Stored = { rows: ProviderRow[]; areOwnAllowed: boolean; ranges: string[] };
 
 const columns = (table: typeof instanceProviders | typeof workspaceProviders) => ({
   ...{ id: table.id, name: table.name, url: table.url },
-  ...{ keySealed: table.keySealed, state: table.state, models: table.models },
+  ...{ keySealed: table.keySealed, state: table.state },
+  ...{ models: table.models, endpoints: table.endpoints },
 });
 
 /** Reads every provider, the instance's by name and then the workspaces' own. For the process, which knows them all. */

@@ -1,5 +1,6 @@
 import type { ProviderState } from "@/db/schema/providers";
 import { open, seal } from "@/server/platform/sealed";
+import type { EndpointName } from "@/server/platform/settings/endpoints";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";
 
 const purpose = "model provider key";
@@ -12,6 +13,7 @@ export type ProviderRow = {
   keySealed: Buffer | null;
   state: ProviderState;
   models: { id: string; upstream: string; contextLength?: number }[] | null;
+  endpoints: EndpointName[] | null;
   /** Of a workspace's own: which it is of. Of the instance's: null. */
   workspaceId: string | null;
   /** Of the instance's: which workspaces may use it; null: all. */
@@ -39,11 +41,11 @@ export function openKey(url: string, sealed: Buffer): string | null {
 
 /** Returns a provider as it is used, with its key in clear. */
 export function readProvider(row: ProviderRow): StoredProvider {
-  const { id, name, url, keySealed, state, models, workspaceId, allowedWorkspaces } = row;
+  const { id, name, url, keySealed, state, models, endpoints, workspaceId, allowedWorkspaces } = row;
   const key = keySealed && openKey(url, keySealed);
   return {
     ...{ id, workspaceId, allowedWorkspaces, state },
-    settings: { name, url, ...(key && { key }), ...(models && { models }) },
+    settings: { name, url, ...(key && { key }), ...(models && { models }), ...(endpoints && { endpoints }) },
     isKeyUnreadable: keySealed !== null && key === null,
   };
 }

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const add = (more: object = {}) =>
-  acme.admin.api.providers.addProvider({ workspace: acme.slug, name: "mine", address, ...more } as never);
+  acme.admin.api.providers.addProvider({ workspace: acme.slug, prefix: "mine", address, ...more } as never);
 
 test("MP-07 an Admin adds a provider, which is in the workspace's log, and a developer cannot", async () => {
   expect(await add({ key: "sk-1" })).toMatchObject({ said: expect.stringContaining("It lists 1 model.") });

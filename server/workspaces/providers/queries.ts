@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { type ProviderState, type StatedModel, workspaceProviders } from "@/db/schema/providers";
+import type { EndpointName } from "@/server/platform/settings/endpoints";
 
 /** A workspace's own provider as its Admins see it: whether it has a key, and never which. */
 export type OwnProvider = {
@@ -10,12 +11,14 @@ export type OwnProvider = {
   hasKey: boolean;
   state: ProviderState;
   models: StatedModel[] | null;
+  endpoints: EndpointName[] | null;
   changedAt: Date;
 };
 
 const columns = {
   ...{ id: workspaceProviders.id, name: workspaceProviders.name, url: workspaceProviders.url },
   ...{ hasKey: workspaceProviders.hasKey, state: workspaceProviders.state, models: workspaceProviders.models },
+  endpoints: workspaceProviders.endpoints,
   changedAt: workspaceProviders.changedAt,
 };
 
@@ -47,7 +50,12 @@ export async function hold(db: Db, workspaceId: string, id: string): Promise<Own
   return row;
 }
 
-type Values = { url: string; models: StatedModel[] | null; keySealed?: Buffer | null | undefined };
+type Values = {
+  url: string;
+  models: StatedModel[] | null;
+  endpoints: EndpointName[] | null;
+  keySealed?: Buffer | null | undefined;
+};
 
 /** Adds one; undefined when there is one of this name. */
 export async function add(db: Db, workspaceId: string, values: Values & { name: string }): Promise<string | undefined> {

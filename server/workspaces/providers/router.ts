@@ -40,7 +40,7 @@ export const ownProvidersRouter = t.router({
   addProvider: refusing(
     ["provider_name_taken", "too_many_providers", "own_providers_closed"],
     workspaceStepsProcedure("provider:manage", addOwnProvider, "today", limit),
-  ).mutation(async ({ ctx, input: { workspace: _, name, ...described } }) => {
+  ).mutation(async ({ ctx, input: { workspace: _, prefix: name, ...described } }) => {
     await ctx.step("read", requireAllowed);
     await loadProviders();
     const { said, ...checked } = await checkProvider(described, guard);
@@ -51,7 +51,7 @@ export const ownProvidersRouter = t.router({
       if ((await providers.list(db, workspaceId)).length === providers.mostOwnProviders)
         throw refuse("too_many_providers");
       const added = await providers.add(db, workspaceId, { name, ...checked });
-      if (!added) throw refuse("provider_name_taken", { name: "There is a provider of this name already." });
+      if (!added) throw refuse("provider_name_taken", { prefix: "There is a provider of this name already." });
       await audit.record(db, workspaceId, ctx, {
         action: "provider.added",
         target: { type: "provider", id: added },
@@ -110,7 +110,13 @@ export const ownProvidersRouter = t.router({
       await requireAllowed(db);
       return existing(await providers.find(db, workspaceId, id));
     });
-    const described = { address: found.url, key: "", models: found.models, isForced: false };
+    const described = {
+      address: found.url,
+      key: "",
+      models: found.models,
+      endpoints: found.endpoints,
+      isForced: false,
+    };
     const outcome = await verdict(() => checkProvider(described, guard, { ...found, key: storedKey(id) }));
     await ctx.step("write", (db, { workspaceId }) =>
       audit.record(db, workspaceId, ctx, {

@@ -38,6 +38,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.reactivate": ({ ids }) => owner`update users set deactivated_at = now() where id = ${ids.userId}`,
+  "instance.restoreWorkspace": ({ workspace: { id } }) =>
+    owner`update workspaces set deleted_at = now() where id = ${id}`,
   "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };

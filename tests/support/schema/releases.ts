@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
+import { keyScopes } from "@/server/access/key-scopes";
 import { marks, readRecord } from "@/tests/releases/records";
 import { withDatabase } from "../postgres";
 
@@ -67,4 +68,16 @@ export async function rowsOfTables(sql: postgres.Sql, like?: Rows): Promise<Rows
     all.set(name, narrowed.map((row) => JSON.stringify(row)).sort());
   }
   return all;
+}
+
+/** What a migration makes of what a row says: keys that could do everything can do what is new. */
+const laterScopes = {
+  before: JSON.stringify(["models:read", "chat", "embeddings", "files", "fine-tuning", "usage:read"]),
+  after: JSON.stringify(keyScopes),
+};
+
+/** Returns the rows of a release as they are after the upgrade. */
+export function upgraded(rows: Rows): Rows {
+  const keys = rows.get("api_keys")?.map((row) => row.replaceAll(laterScopes.before, laterScopes.after)) ?? [];
+  return new Map(rows).set("api_keys", keys.sort());
 }

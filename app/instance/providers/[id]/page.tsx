@@ -29,7 +29,13 @@ export default async function InstanceProvider({ params, searchParams }: Props) 
         </p>
         <EditProviderCard
           id={id}
-          provider={{ url, hasKey, isKeyUnreadable, models: typedModels(provider.models) }}
+          provider={{
+            url,
+            hasKey,
+            isKeyUnreadable,
+            models: typedModels(provider.models),
+            endpoints: provider.endpoints?.join(", ") ?? "",
+          }}
           workspaces={workspaces?.join(", ") ?? ""}
         />
         <ProviderTestCard fields={{ providerId: id }} action={testProvider} />

@@ -8,6 +8,7 @@ import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
 import { CeilingRequests } from "../../_requests/ceiling-requests";
 import { CeilingsCard } from "./ceilings-card";
+import { DeleteCard, RestoreCard } from "./life-cards";
 import { SuspensionCard } from "./suspension-card";
 
 export const metadata: Metadata = { title: "A workspace of the instance" };
@@ -15,6 +16,7 @@ export const metadata: Metadata = { title: "A workspace of the instance" };
 const news = new Map(
   Object.entries({
     suspended: "Workspace suspended. Requests with its keys are refused.",
+    restored: "Workspace restored, with its members and keys.",
     resumed: "Workspace resumed. Its members and keys work as before.",
   }),
 );
@@ -23,7 +25,20 @@ type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ done?:
 
 export default async function InstanceWorkspace({ params, searchParams }: Props) {
   const [{ slug }, { done }] = await Promise.all([params, searchParams]);
-  const workspace = await (await api()).instance.workspace({ slug });
+  const { instance } = await api();
+  const deleted = await instance.deletedWorkspace({ slug });
+  if (deleted)
+    return (
+      <>
+        <PageHeader
+          title={deleted.name}
+          purpose="This workspace is deleted."
+          action={<LinkButton href="/instance/workspaces">All workspaces</LinkButton>}
+        />
+        <RestoreCard {...deleted} />
+      </>
+    );
+  const workspace = await instance.workspace({ slug });
   const money = (micro: number | null) => (micro === null ? "none" : formatMoney(micro, workspace.currency));
   const typed = (micro: number | undefined) => (micro === undefined ? "" : plainMoney(micro));
   return (
@@ -71,6 +86,7 @@ export default async function InstanceWorkspace({ params, searchParams }: Props)
           reason={workspace.suspendedReason}
           atStake={workspace.atStake}
         />
+        <DeleteCard slug={workspace.slug} name={workspace.name} />
       </div>
     </>
   );

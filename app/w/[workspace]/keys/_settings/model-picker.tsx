@@ -82,7 +82,12 @@ export function ModelPicker({ choices, models }: Props) {
           </div>
         </details>
       )}
-      <Frame id={id} label={choices.length > 0 ? "Other models, by id" : "By id"} hint="One a line." optional>
+      <Frame
+        id={id}
+        label={choices.length > 0 ? "Other models, by id" : "By id"}
+        hint="One a line. A * stands for any characters."
+        optional
+      >
         <textarea
           id={id}
           name="models"

@@ -19,7 +19,7 @@ export function AddOwnProviderForm({ slug }: { slug: string }) {
       <HiddenFields values={{ workspace: slug }} />
       <TextField
         label="Name"
-        name="name"
+        name="prefix"
         required
         maxLength={40}
         autoComplete="off"

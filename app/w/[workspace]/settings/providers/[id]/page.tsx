@@ -30,7 +30,13 @@ export default async function OwnProvider({ params, searchParams }: Props) {
         </p>
         <EditOwnProviderCard
           which={which}
-          provider={{ url, hasKey, isKeyUnreadable, models: typedModels(provider.models) }}
+          provider={{
+            url,
+            hasKey,
+            isKeyUnreadable,
+            models: typedModels(provider.models),
+            endpoints: provider.endpoints?.join(", ") ?? "",
+          }}
         />
         <ProviderTestCard fields={which} action={testProvider} />
         <ProviderStateCard state={provider.state} fields={which} action={setProviderState} />

@@ -1,0 +1,1 @@
+CREATE INDEX "workspaces_deleted" ON "workspaces" USING btree ("created_at","id") WHERE deleted_at is not null and purge_begun_at is null;
