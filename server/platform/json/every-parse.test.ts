@@ -16,7 +16,9 @@ const own = new Map([
   ["server/gateway/kept-responses/kept.ts", "sealed by this instance"],
   ["server/gateway/translate/long-strings.ts", "a body that was scanned, within bounds, as it came"],
   ["server/gateway/door/hidden-models.ts", "an answer that this process has just written"],
+  ["server/instance/overview/version.ts", "the package.json of this build"],
   ["server/mail/outbox.ts", "sealed by this instance"],
+  ["server/model-servers/providers/stored.ts", "sealed by this instance"],
 ]);
 
 const sources = readdirSync("server", { recursive: true, encoding: "utf8" })
