@@ -54,6 +54,17 @@ test("a key that could do everything can do everything after the upgrade, and no
   expect(column?.column_default).toContain(`{${keyScopes.join(",")}}`);
 });
 
+test("every workspace has its figures after the upgrade, so that no list by them leaves one out", async () => {
+  const { sql, url } = await own(databaseOf("0.1.0"));
+  const ids = async (table: string, column: string) =>
+    (await sql`select ${sql(column)} as id from ${sql(table)} order by 1`).map(({ id }) => id);
+  const before = await ids("workspaces", "id");
+  expect(before.length).toBeGreaterThan(0);
+  await migrate(url);
+  const there = (await sql`select id from workspaces where purged_at is null order by 1`).map(({ id }) => id);
+  expect(await ids("workspace_figures", "workspace_id")).toEqual(there);
+});
+
 describe("a database from before the first release", () => {
   test.each([1, 27])("that has %i of its 28 migrations is left as it is, with one sentence", async (some) => {
     const { sql, url } = await own(databaseOf(before, some));

@@ -53,4 +53,7 @@ CREATE INDEX "webhook_deliveries_latest" ON "webhook_deliveries" USING btree ("w
 CREATE INDEX "webhook_deliveries_old" ON "webhook_deliveries" USING btree ("settled_at") WHERE settled_at is not null;--> statement-breakpoint
 CREATE INDEX "mail_outbox_failed" ON "mail_outbox" USING btree ("settled_at") WHERE status = 'failed';--> statement-breakpoint
 CREATE INDEX "usage_hourly_by_hour" ON "usage_hourly" USING btree ("hour");--> statement-breakpoint
-INSERT INTO "workspace_figures" ("workspace_id") SELECT "id" FROM "workspaces" WHERE "purged_at" IS NULL ON CONFLICT DO NOTHING;
+-- The owner of a table sees its rows only while that is not forbidden.
+ALTER TABLE workspaces NO FORCE ROW LEVEL SECURITY;--> statement-breakpoint
+INSERT INTO "workspace_figures" ("workspace_id") SELECT "id" FROM "workspaces" WHERE "purged_at" IS NULL ON CONFLICT DO NOTHING;--> statement-breakpoint
+ALTER TABLE workspaces FORCE ROW LEVEL SECURITY;
