@@ -30,7 +30,7 @@ test("PP-01 PP-03 an operator sets a price and imports a list with a wrong line;
     await plain.goto("/instance/prices/import");
     expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await plain
-      .getByLabel("List")
+      .getByRole("textbox", { name: "List" })
       .fill(`model,from,input\n${model},2026-01-01,3\n${model}-b,2026-01-01,4\n${model}-c,,five`);
     await plain.getByRole("button", { name: "Preview the changes" }).click();
     await expect(plain.getByText("1 new price, 1 changed price")).toBeVisible();
