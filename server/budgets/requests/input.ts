@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { line } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
 
-/** Why a member asks, on one line. */
+/** Why a member asks. The ends of lines become spaces. */
 export const reason = z
   .string()
-  .max(500, "At most 500 characters.")
   .default("")
-  .transform((text) => text.replace(/[\p{Cc}\ud800-\udfff]+/gu, " ").trim());
+  .transform((text) => text.replace(/[\r\n\t]+/g, " ").trim())
+  .pipe(z.union([z.literal(""), line("The reason", 500)]));
 
 /** A model that a member may not use yet; with `keyId`, one that their key may not use. */
 export const askForModel = z.strictObject({

@@ -52,6 +52,9 @@ describe("IS-11 at /v1", () => {
     "/v1/files/:id/content": () => [`/v1/files/${here.ids.fileId}/content`],
     "/v1/files/:id/url": () => [`/v1/files/${here.ids.fileId}/url`],
     "/v1/files/:id/signed": () => [`/v1/files/${here.ids.fileId}/signed`],
+    // Who may read a kept response is tested with these.
+    "/v1/responses/:id": () => ["/v1/responses/resp_none"],
+    "/v1/responses/:id/input_items": () => ["/v1/responses/resp_none/input_items"],
     "/v1/usage": () => ["model", "key", "member", "none"].map((by) => `/v1/usage?group_by=${by}`),
     "/v1/fine_tuning/jobs": ({ words }) => ["/v1/fine_tuning/jobs", `/v1/fine_tuning/jobs?suffix=${words[2]}`],
     "/v1/fine_tuning/jobs/:id": ({ jobId }) => [`/v1/fine_tuning/jobs/${jobId}`],
