@@ -115,7 +115,7 @@ const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
 const deliveryId = randomUUID();
 const theirWebhook = () => sql`
-  insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed) values (${theirs.workspace.id}, 'x.example', '\\x01', '\\x01')`;
+  insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed) values (${theirs.workspace.id}, 'x.example', '\\x01', '\\x01') on conflict do nothing`;
 const theirDelivery = () => sql`
   insert into webhook_deliveries (workspace_id, id, kind, body) values (${theirs.workspace.id}, ${deliveryId}, 'test', '{}')`;
 const theirCeiling = () => sql`

@@ -2,10 +2,6 @@ import type { Role } from "@/server/access/permissions";
 import { owner } from "../database";
 import { type World, world } from "./world";
 
-/** Gives a world's workspace a webhook, at a name that no server answers for. */
-const setWebhook = ({ caller, workspace: { slug } }: World) =>
-  caller.api.billing.setWebhook({ workspace: slug, url: "https://no-such-host.invalid/hook" });
-
 /** Puts the request of a world to the operators, for a higher ceiling. */
 const askOperators = ({ workspace: { id }, ids }: World) => owner`
   with ceiling as (insert into budgets (workspace_id, whose, subject, span, amount) values (${id}, 'ceiling', 'ceiling', 'month', 1))
@@ -15,8 +11,6 @@ const askOperators = ({ workspace: { id }, ids }: World) => owner`
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "account.unlink": ({ caller }) => owner`
     insert into accounts (user_id, type, provider, provider_account_id) values (${caller.person.id}, 'oauth', 'github', ${caller.person.id})`,
-  "billing.removeWebhook": setWebhook,
-  "billing.testWebhook": setWebhook,
   "billing.removeLimit": ({ caller, workspace: { slug } }) =>
     caller.api.billing.setLimit({ workspace: slug, limit: "1" }),
   "billing.removeMemberLimit": ({ caller, ids: { workspace, userId } }) =>

@@ -121,6 +121,9 @@ async function furnished(
     sql`
       insert into invite_links (workspace_id, token_hash, token_sealed, role, max_uses, created_by, expires_at)
       values (${id}, ${hashToken(linkToken)}, ${randomBytes(60)}, 'viewer', 10, ${admin.person.id}, now() + interval '1 day')`,
+    sql`
+      insert into alert_webhooks (workspace_id, host, url_sealed, secret_sealed)
+      values (${id}, 'hooks.example.com', ${randomBytes(60)}, ${randomBytes(60)})`,
     sql`insert into workspace_icons (workspace_id, webp) values (${id}, ${randomBytes(60)})`,
     sql`update workspaces set icon_version = 1, is_join_page_open = true where id = ${id}`,
     sql`
