@@ -69,7 +69,7 @@ const readable = {
   ],
   workspace_figures: "all columns",
   workspaces: [
-    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name"],
+    ...["created_at", "created_by", "deleted_at", "id", "kind", "member_count", "monthly_limit", "name", "name_key"],
     ...["purge_begun_at", "slug", "suspended_at", "suspended_reason"],
   ],
 };

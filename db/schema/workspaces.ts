@@ -25,6 +25,8 @@ export const workspaces = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     slug: text().notNull().unique(),
     name: text().notNull(),
+    /** As it is ordered and searched by operators: under row-level security an index on an expression is not used for that. */
+    nameKey: text().generatedAlwaysAs(sql`lower(name)`),
     kind: text().$type<"personal" | "organization">().notNull(),
     createdBy: uuid()
       .notNull()
@@ -99,7 +101,9 @@ export const workspaces = pgTable(
     ),
     // As the operators list workspaces: the newest first, by name, or the largest first.
     index("workspaces_newest").on(table.createdAt, table.id),
-    index("workspaces_by_name").on(sql`lower(${table.name}) collate "C"`, table.id),
+    index("workspaces_by_name").on(sql`${table.nameKey} collate "C"`, table.id),
+    // As they are searched by the beginning of their address.
+    index("workspaces_by_slug").on(sql`${table.slug} collate "C"`),
     index("workspaces_largest").on(table.memberCount, table.id),
     index("workspaces_suspended").on(table.createdAt, table.id).where(sql`suspended_at is not null`),
     index("workspaces_deleted")

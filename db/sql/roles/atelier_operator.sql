@@ -61,7 +61,7 @@ GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at
 GRANT SELECT (id, user_id, expires_at) ON sessions TO atelier_operator;
 
 -- Workspaces: what they are called, how large they are, who is in them, what they may spend and have spent.
-GRANT SELECT (id, slug, name, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason)
+GRANT SELECT (id, slug, name, name_key, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason)
   ON workspaces TO atelier_operator;
 GRANT SELECT (workspace_id, user_id, role, joined_at, last_active_at, ends_at) ON memberships TO atelier_operator;
 GRANT SELECT (workspace_id, whose, span, subject, amount) ON budgets TO atelier_operator;

@@ -100,3 +100,30 @@ test("a workspace is deleted by its name, its Admins are told, and an operator r
   const told = mails.filter(({ payload }) => openMail(payload)?.to === acme.admin.person.email);
   expect(told.map(({ template }) => template).sort()).toEqual(["workspace-deleted", "workspace-restored"]);
 });
+
+test("for an operator, a search and a page by name read an index, however many workspaces there are", async () => {
+  const plans = await owner.begin(async (sql) => {
+    await sql`set local enable_seqscan = off`;
+    await sql`set local enable_bitmapscan = off`;
+    await sql`select set_config('app.user_id', ${olga.person.id}, true), set_config('role', 'atelier_operator', true)`;
+    const conditions = async (column: string) =>
+      JSON.stringify(
+        await sql.unsafe(
+          `explain select id from workspaces where ${column} collate "C" >= 'many' and ${column} collate "C" < 'manz'`,
+        ),
+      );
+    return [await conditions("slug"), await conditions("name_key")];
+  });
+  expect(plans[0]).toMatch(/workspaces_by_slug.*Index Cond/);
+  expect(plans[1]).toMatch(/workspaces_by_name.*Index Cond/);
+});
+
+test("a search finds the beginning of a name or an address, with characters that LIKE would read otherwise", async () => {
+  const admin = (await workspace("Under_score 100%")).admin;
+  await workspace("Underxscore 100", admin);
+  const found = async (search: string) =>
+    (await olga.api.instance.workspaces({ search })).rows.map(({ name }) => name).sort();
+  expect(await found("under_")).toEqual(["Under_score 100%"]);
+  expect(await found("UNDER")).toEqual(["Under_score 100%", "Underxscore 100"]);
+  expect(await found("nder")).toEqual([]);
+});
