@@ -1,11 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const root = path.dirname(fileURLToPath(import.meta.url));
+const folders = ["app", "server", "db", "emails", "embedded", "scripts", "tests"];
+const files = folders
+  .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+  .filter((file) => /\.test\.tsx?$/.test(file));
+
+/** Files that replace a module: it would stay replaced for the next file of the same worker. */
+const replacing = files.filter((file) => /\bvi\.(mock|doMock)\(/.test(readFileSync(path.join(root, file), "utf8")));
+
 export default defineConfig({
-  resolve: { alias: { "@": path.resolve(path.dirname(fileURLToPath(import.meta.url))) } },
+  resolve: { alias: { "@": root } },
   test: {
-    include: ["{app,server,db,emails,embedded,scripts,tests}/**/*.test.{ts,tsx}"],
     globalSetup: ["tests/support/postgres.ts"],
     setupFiles: ["tests/support/environment.ts"],
     testTimeout: 60_000,
@@ -15,6 +24,11 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 3,
     restoreMocks: true,
+    // A process a file would spend a third of its time on loading the same libraries; `environment.ts` parts the files.
+    projects: [
+      { extends: true, test: { name: "replacing", include: replacing } },
+      { extends: true, test: { name: "sharing", include: files, exclude: replacing, isolate: false } },
+    ],
     reporters: process.env.ATELIER_TEST_REPORT ? ["default", "json"] : ["default"],
     ...(process.env.ATELIER_TEST_REPORT ? { outputFile: { json: process.env.ATELIER_TEST_REPORT } } : {}),
   },

@@ -24,12 +24,19 @@ export const instanceLog = "00000000-0000-0000-0000-000000000000";
 
 type Connections = { pool: postgres.Sql; read: Db; write: Db };
 
-// Next's bundle and the gateway's each have their own copy of this module in one process: they share the pool.
-const shared = globalThis as { atelierDatabase?: Connections };
+// Next's bundle and the gateway's each have their own copy of this module in one process: they share the pool of a database.
+const shared = globalThis as { atelierDatabases?: Map<string, Connections> };
+shared.atelierDatabases ??= new Map();
+const opened = shared.atelierDatabases;
 
 function connections(): Connections {
-  shared.atelierDatabase ??= open();
-  return shared.atelierDatabase;
+  const { DATABASE_APP_URL, DATABASE_URL } = env();
+  const url = DATABASE_APP_URL ?? DATABASE_URL;
+  const found = opened.get(url);
+  if (found) return found;
+  const made = open();
+  opened.set(url, made);
+  return made;
 }
 
 /** How long a statement or a transaction waits for a connection, in ms. */
@@ -148,6 +155,7 @@ export async function actAsOperator(db: Db): Promise<void> {
 
 /** Ends every connection, letting running statements finish for up to 5 seconds. */
 export async function disconnect(): Promise<void> {
-  await shared.atelierDatabase?.pool.end({ timeout: 5 });
-  delete shared.atelierDatabase;
+  const ending = [...opened.values()];
+  opened.clear();
+  await Promise.all(ending.map(({ pool }) => pool.end({ timeout: 5 })));
 }

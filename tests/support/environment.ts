@@ -2,14 +2,35 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, inject } from "vitest";
+import { afterAll, inject, vi } from "vitest";
 import { withDatabase } from "./postgres";
+
+// A worker that runs several files keeps the libraries of the one before, which are most of the work of starting, and
+// nothing of the product's own: neither its modules nor what they share by globals, what they do each second, or its settings.
+const shared = globalThis as Record<string, unknown> & {
+  testSettings?: NodeJS.ProcessEnv;
+  testIntervals?: NodeJS.Timeout[];
+};
+if (!shared.testIntervals) {
+  const { setInterval } = globalThis;
+  globalThis.setInterval = ((...args: Parameters<typeof setInterval>) => {
+    const timer = setInterval(...args);
+    shared.testIntervals?.push(timer);
+    return timer;
+  }) as typeof setInterval;
+}
+for (const timer of shared.testIntervals ?? []) clearInterval(timer);
+shared.testIntervals = [];
+vi.resetModules();
+for (const name of Object.keys(shared)) if (name.startsWith("atelier")) delete shared[name];
+shared.testSettings ??= { ...process.env };
+for (const key of Object.keys(process.env)) if (!(key in shared.testSettings)) delete process.env[key];
 
 const { ownerUrl, appUrl } = inject("postgres");
 const name = `test_${randomBytes(6).toString("hex")}`;
 const filesDir = path.join(tmpdir(), `atelier-${name}`);
 
-Object.assign(process.env, {
+Object.assign(process.env, shared.testSettings, {
   NODE_ENV: "test",
   APP_URL: "http://localhost:3000",
   DATABASE_URL: withDatabase(ownerUrl, name),

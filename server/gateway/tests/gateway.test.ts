@@ -218,11 +218,8 @@ test("when a key is used is noted, without the request waiting for it", async ()
 
 test("I11 FA-18 while the database cannot be asked no request is accepted: 503 for a good key, with when to retry", async () => {
   const key = await newKey();
-  const shared = globalThis as { atelierDatabase?: unknown };
-  const { atelierDatabase: running } = shared;
   const { DATABASE_APP_URL } = process.env;
   try {
-    delete shared.atelierDatabase;
     process.env.DATABASE_APP_URL = (await closedUrl()).replace("http", "postgres");
     const cut = await startGateway();
     const response = await ask("/v1/models", key, cut);
@@ -231,10 +228,6 @@ test("I11 FA-18 while the database cannot be asked no request is accepted: 503 f
     expect(await response.json()).toMatchObject({ object: "error", code: "unavailable", type: "server_error" });
     expect(upstream.requests).toEqual([]);
   } finally {
-    await (shared.atelierDatabase as { pool: { end(options: object): Promise<void> } } | undefined)?.pool.end({
-      timeout: 0,
-    });
-    shared.atelierDatabase = running;
     process.env.DATABASE_APP_URL = DATABASE_APP_URL;
   }
   expect((await ask("/v1/models", key)).status).toBe(200);

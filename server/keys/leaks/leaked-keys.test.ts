@@ -233,8 +233,11 @@ test("while the public keys cannot be had nothing is believed", async () => {
 });
 
 test("one address reports 60 times a minute", async () => {
-  const statuses = [];
-  for (let i = 0; i < 61; i++) statuses.push((await report([])).status);
+  const begun = performance.now();
+  const statuses: number[] = [];
+  while (statuses.at(-1) !== 429 && statuses.length < 200) statuses.push((await report([])).status);
+  // One more becomes possible each second.
+  const most = 61 + Math.ceil((performance.now() - begun) / 1_000);
   expect(statuses.slice(0, 60)).toEqual(Array(60).fill(200));
-  expect(statuses[60]).toBe(429);
+  expect(statuses.length).toBeLessThanOrEqual(most);
 });
