@@ -263,9 +263,9 @@ test("a statement sums a month up, prints without the frame, and comes as CSV th
   // No class was used, and none had a price.
   const classes = `${",0".repeat(10)}${",".repeat(11)}`;
   expect(lines[1]).toBe(
-    `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,requests${classes}`,
+    `${thisMonth()},atelier-base,${id},"'=1+1",${person.id},Ada Lovelace,3,0,30,60,0.20,0.60,2.500001,EUR,chat${classes}`,
   );
-  expect(lines[2]).toBe(`${thisMonth()},other,,,,,1,0,10,20,0.00,0.00,1.00,EUR,requests${classes}`);
+  expect(lines[2]).toBe(`${thisMonth()},other,,,,,1,0,10,20,0.00,0.00,1.00,EUR,chat${classes}`);
 
   const ledger = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download sealed ledger" }).click();
