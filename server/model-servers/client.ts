@@ -19,7 +19,7 @@ const upstreamList = z.object({ data: z.array(z.unknown()), models: z.array(z.un
 const besideModel = z.object({
   name: z.string().optional(),
   model: z.string().optional(),
-  capabilities: z.array(z.string()),
+  capabilities: z.array(z.string().max(64)).max(64),
 });
 
 export type UpstreamModel = z.output<typeof upstreamModel>;

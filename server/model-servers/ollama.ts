@@ -4,7 +4,7 @@ import { readJsonAnswer } from "@/server/platform/json/fetched";
 import type { ModelServer, UpstreamModel } from "./client";
 
 const shown = z.object({
-  capabilities: z.array(z.string()).optional(),
+  capabilities: z.array(z.string().max(64)).max(64).optional(),
   model_info: z.record(z.string(), z.unknown()).optional(),
 });
 

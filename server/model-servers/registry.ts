@@ -74,8 +74,8 @@ export const hasOwnProvider = (workspaceId: string): boolean =>
 export const serverOfProvider = (id: string): ModelServer | undefined => current().byProvider.get(id);
 
 /** Returns a provider's key as it was read last; undefined: it has none, or none that can be opened. */
-export const storedKey = (id: string): string | undefined =>
-  known().providers.find((provider) => provider.id === id)?.settings.key;
+export const storedKey = (id: string, url: string): string | undefined =>
+  known().providers.find((provider) => provider.id === id && provider.settings.url === url)?.settings.key;
 
 /** Returns the ids of the providers whose key cannot be opened. */
 export const unreadableKeys = (): Set<string> =>

@@ -38,6 +38,7 @@ test("MP-01 an operator adds a provider that is tested first, drains and deletes
   await plain.goto("/instance/providers");
   expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   await plain.getByRole("link", { name }).click();
+  await expect(plain.getByRole("button", { name: "Test now" })).toBeVisible();
   expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   expect(await plain.content()).not.toContain("sk-secret");
   await plain.getByRole("button", { name: "Test now" }).click();

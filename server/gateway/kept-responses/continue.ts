@@ -31,7 +31,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, modelI
     throw invalid("previous_response_id", notKept);
   }
   const earlier = previousId === undefined ? undefined : await findKept(workspaceId, previousId);
-  if (previousId !== undefined && !(earlier && isReadable(earlier, user)))
+  if (previousId !== undefined && !(earlier && (await isReadable(earlier, user))))
     throw notFound("previous_response_id", "previous_response_not_found", `There is no response ${previousId}`);
 
   const { value, write, restore } = asked.body.shortened();
@@ -91,8 +91,11 @@ async function withoutReferences(
   if (ids.length === 0) return { items, hasReferences: false };
   if (ids.length > mostReferences) throw invalid("input", `input must have at most ${mostReferences} references.`);
   const found = new Map<unknown, Members>();
-  for (const kept of await findWithItems(user.workspaceId, ids))
-    if (isReadable(kept, user)) for (const item of outputOf(kept)) found.set(item.id, item);
+  const kept = await findWithItems(user.workspaceId, ids);
+  if (!kept)
+    throw invalid("input", "The responses that input refers to are too long together. Send their items instead.");
+  for (const each of kept)
+    if (await isReadable(each, user)) for (const item of outputOf(each)) found.set(item.id, item);
   const resolved = items.map((item, i) => {
     const id = referenceIn(item);
     if (id === undefined) return item;

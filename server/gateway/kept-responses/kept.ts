@@ -2,7 +2,7 @@ import { transaction } from "@/db/client";
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { open, seal } from "@/server/platform/sealed";
 import type { Media } from "../calls/media-reader";
-import { isOnList, type ModelUser } from "../door/allowed-models";
+import { isOnList, isOwnId, type ModelUser, ownModel } from "../door/allowed-models";
 import type { Members } from "../translate/members";
 import * as rows from "./queries";
 
@@ -53,16 +53,18 @@ export async function findKept(workspaceId: string, id: string): Promise<KeptRes
 }
 
 /** Checks whether a kept response is one of a model that this key, or person, may use. */
-export function isReadable({ modelId, response }: KeptResponse, user: Pick<ModelUser, "models">): boolean {
-  return isOnList(user, modelId, String(response.model));
+export async function isReadable({ modelId, response }: KeptResponse, user: ModelUser): Promise<boolean> {
+  if (!isOnList(user, modelId, String(response.model))) return false;
+  return !isOwnId(modelId) || (await ownModel(modelId, user)) !== undefined;
 }
 
-/** Returns the kept responses of a workspace in whose output these items are. */
-export async function findWithItems(workspaceId: string, itemIds: string[]): Promise<KeptResponse[]> {
+/** Returns the kept responses of a workspace in whose output these items are; undefined: together they are longer than the longest that is kept. */
+export async function findWithItems(workspaceId: string, itemIds: string[]): Promise<KeptResponse[] | undefined> {
   const found = await transaction("read", { workspaceId }, (db) =>
-    rows.listWithItems(db, workspaceId, itemIds, itemIds.length),
+    rows.listWithItems(db, workspaceId, itemIds, longestKept),
   );
-  return found.flatMap((row) => opened(workspaceId, row) ?? []);
+  if (found.some(({ sealed }) => sealed === null)) return undefined;
+  return found.flatMap(({ id, sealed }) => (sealed && opened(workspaceId, { id, sealed })) ?? []);
 }
 
 /** Keeps a response, if the workspace still wants that and it is not too long. Whether it did. */

@@ -27,18 +27,21 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Sea
   return row;
 }
 
-/** Lists the kept responses of the workspace whose output has one of these items, at most `limit`. */
+/**
+ * Lists the kept responses of the workspace whose output has one of these items. Without what is sealed when all together are longer than `most`
+ * bytes: no request loads more.
+ */
 export async function listWithItems(
   db: Db,
   workspaceId: string,
   itemIds: string[],
-  limit: number,
-): Promise<SealedResponse[]> {
+  most: number,
+): Promise<{ id: string; sealed: Buffer | null }[]> {
+  const sealed = sql<Buffer | null>`case when sum(octet_length(${keptResponses.sealed})) over () <= ${most} then ${keptResponses.sealed} end`;
   return db
-    .select(columns)
+    .select({ id: keptResponses.id, sealed })
     .from(keptResponses)
-    .where(and(eq(keptResponses.workspaceId, workspaceId), arrayOverlaps(keptResponses.itemIds, itemIds), isThere))
-    .limit(limit);
+    .where(and(eq(keptResponses.workspaceId, workspaceId), arrayOverlaps(keptResponses.itemIds, itemIds), isThere));
 }
 
 /** Keeps a response for as long as the workspace says at this moment. False when it does not want it kept, or has one of this id. */

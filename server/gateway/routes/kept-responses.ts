@@ -51,7 +51,7 @@ keptResponses.post("/v1/responses/:id/cancel", needs("responses"), async (c) => 
 /** Returns a response that a key may read: of its workspace, and of a model that it is for. */
 async function keptFor(bearer: Bearer, id: string): Promise<KeptResponse> {
   const kept = await findKept(bearer.workspaceId, id);
-  if (!kept || !isReadable(kept, bearer)) throw noResponse(id);
+  if (!kept || !(await isReadable(kept, bearer))) throw noResponse(id);
   return kept;
 }
 

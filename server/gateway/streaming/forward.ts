@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { inOrder, type Offer } from "@/server/model-servers/catalogue";
 import { type Endable, NoAnswer, post, type SentBody } from "@/server/model-servers/post";
@@ -170,7 +171,7 @@ function translated(asked: Asked, { upstream }: Offer, id: string, translate: Tr
   const request = translate(body.value, { isStored: keeper !== undefined, previousId: keeper?.previousId ?? null });
   const made = { ...request.chat, model: upstream };
   const identity = {
-    ...{ requestId: id, id: id.replaceAll("-", ""), model: asked.model },
+    ...{ requestId: id, id: randomUUID().replaceAll("-", ""), model: asked.model },
     created: Math.floor(Date.now() / 1_000),
   };
   return {

@@ -174,7 +174,7 @@ test("MP-06 a sealed key is of no use for another address", async () => {
   const { loadProviders, storedKey, unreadableKeys } = await import("@/server/model-servers/registry");
   await loadProviders();
   const [row] = await owner`select id from instance_providers`;
-  expect([storedKey(row?.id), unreadableKeys().has(row?.id)]).toEqual([undefined, true]);
+  expect([storedKey(row?.id, String(row?.url)), unreadableKeys().has(row?.id)]).toEqual([undefined, true]);
 });
 
 test("MP-01 what MODEL_SERVERS says wins over a provider of the same name", async () => {

@@ -88,7 +88,10 @@ export const instanceProvidersRouter = t.router({
         before: existing(await providers.find(db, id)),
         allowedWorkspaces: await idsOf(db, slugs),
       }));
-      const { said, ...checked } = await checkProvider(described, guards.instance, { ...before, key: storedKey(id) });
+      const { said, ...checked } = await checkProvider(described, guards.instance, {
+        ...before,
+        key: storedKey(id, before.url),
+      });
       await ctx.step("write", async (db) => {
         const held = existing(await providers.hold(db, id));
         // What was tested was the key for the address that was there.
@@ -121,7 +124,9 @@ export const instanceProvidersRouter = t.router({
         endpoints: found.endpoints,
         isForced: false,
       };
-      const outcome = await verdict(() => checkProvider(described, guards.instance, { ...found, key: storedKey(id) }));
+      const outcome = await verdict(() =>
+        checkProvider(described, guards.instance, { ...found, key: storedKey(id, found.url) }),
+      );
       await ctx.step("write", (db) =>
         audit.record(db, instanceLog, ctx, {
           action: "provider.tested",

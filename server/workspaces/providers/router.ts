@@ -78,7 +78,7 @@ export const ownProvidersRouter = t.router({
       await requireAllowed(db);
       return existing(await providers.find(db, workspaceId, id));
     });
-    const { said, ...checked } = await checkProvider(described, guard, { ...before, key: storedKey(id) });
+    const { said, ...checked } = await checkProvider(described, guard, { ...before, key: storedKey(id, before.url) });
     await ctx.step("write", async (db, workspace) => {
       const { workspaceId } = workspace;
       await lockWorkspaceAndRecheckRole({ ...ctx, db, workspace });
@@ -117,7 +117,7 @@ export const ownProvidersRouter = t.router({
       endpoints: found.endpoints,
       isForced: false,
     };
-    const outcome = await verdict(() => checkProvider(described, guard, { ...found, key: storedKey(id) }));
+    const outcome = await verdict(() => checkProvider(described, guard, { ...found, key: storedKey(id, found.url) }));
     await ctx.step("write", (db, { workspaceId }) =>
       audit.record(db, workspaceId, ctx, {
         action: "provider.tested",
