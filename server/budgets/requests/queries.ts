@@ -27,7 +27,8 @@ const columns = {
 };
 
 /**
- * Leaves a request, or changes the amount and the reason of the one that waits.
+ * Leaves a request, or changes the amount and the reason of the one that waits. That gets another id: a page that shows what was asked
+ * for before approves nothing else.
  *
  * @returns its id; undefined when the one that waits says the same
  */
@@ -42,7 +43,7 @@ export async function ask(db: Db, workspaceId: string, userId: string, asked: As
         ...[limitRequests.whose, limitRequests.measure],
       ],
       targetWhere: sql`status = 'pending'`,
-      set: { amount: amount ?? null, reason, audience },
+      set: { id: sql`gen_random_uuid()`, amount: amount ?? null, reason, audience },
       setWhere: sql`(${limitRequests.amount}, ${limitRequests.reason}, ${limitRequests.audience})
         is distinct from (excluded.amount, excluded.reason, excluded.audience)`,
     })

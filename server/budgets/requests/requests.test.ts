@@ -97,6 +97,14 @@ describe("a higher limit on spend", () => {
     expect(await mailsTo(acme.admin, "limit-request")).toHaveLength(1);
   });
 
+  test("that was changed since it was shown is not approved by what was shown", async () => {
+    const shown = await asked("60");
+    const changed = await asked("400");
+    expect(changed.limitRequestId).not.toBe(shown.limitRequestId);
+    expect(await reasonOf(acme.admin.api.budgets.approveRequest(shown))).toBe("not_found");
+    expect(await limitNow(`key:${keyId}`, "day")).toMatchObject({ limit: 20 * euro });
+  });
+
   test("that is there already, or has gone, stays as it is", async () => {
     const one = await asked();
     await acme.admin.api.budgets.set({ ...at, of: `key:${keyId}`, span: "day", limit: "100" });
