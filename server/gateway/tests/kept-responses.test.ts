@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { z } from "zod";
 import { owner } from "@/tests/support/database";
 import { chatOnly } from "@/tests/support/fakes/chat-only-server";
-import { resetMetering } from "@/tests/support/fakes/metering";
+import { metering, resetMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
 import { type TestWorkspace, workspace } from "@/tests/support/people";
@@ -174,6 +174,21 @@ describe("a workspace that has them kept", () => {
     expect((await call("GET", id)).status).toBe(200);
     const unscoped = await keyOf(acme, { scopes: ["chat"] });
     expect((await call("GET", id, unscoped)).status).toBe(403);
+  });
+
+  test("gives it an id that does not follow from the request's, which all members see in usage", async () => {
+    const response = await ask({ input: "Hello" });
+    const { id } = (await response.json()) as { id: string };
+    expect(id).not.toContain(response.headers.get("x-request-id")?.replaceAll("-", ""));
+    const [line] = metering().reservations;
+    expect(id).not.toContain(line?.id.replaceAll("-", ""));
+  });
+
+  test("is refused a request that refers to more than one may load", async () => {
+    const { output } = (await (await ask({ input: "Hello" })).json()) as { output: { id: string }[] };
+    await owner`update kept_responses set sealed = decode(repeat('00', 5000000), 'hex') where workspace_id = ${acme.id}`;
+    const response = await ask({ input: [{ type: "item_reference", id: output[0]?.id }] });
+    expect([response.status, (await response.json()).error.param]).toEqual([422, "input"]);
   });
 
   test("has it sealed, for its own row", async () => {
