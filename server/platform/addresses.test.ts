@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AddressRanges, isAddressAllowed, memberRules, operatorRules, plainAddress } from "./addresses";
+import { AddressRanges, isAddressAllowed, isPlainAllowed, memberRules, operatorRules, plainAddress } from "./addresses";
 
 /** What an address bar makes of a host: decimal, octal and hexadecimal forms become dotted ones. */
 const hostOf = (typed: string) => new URL(`http://${typed}/`).hostname;
@@ -44,4 +44,14 @@ test("an address is told by what is connected to", () => {
 
 test.each(["10.0.0.0/33", "10.0.0", "::/129", "a/8", "10.0.0.0/", "10.0.0.0/8x"])("%s is no range", (range) => {
   expect(() => new AddressRanges([range])).toThrow();
+});
+
+test("MP-05 what members enter is reached unencrypted only in ranges that operators allow", () => {
+  const rules = memberRules(["10.1.0.0/16"]);
+  const outcomes = ["10.1.2.3", "::ffff:10.1.2.3", "93.184.216.34", "10.2.0.1", ""].map((address) =>
+    isPlainAllowed(address, rules),
+  );
+  expect(outcomes).toEqual([true, true, false, false, false]);
+  expect(isPlainAllowed("93.184.216.34", memberRules([]))).toBe(false);
+  expect(isPlainAllowed("93.184.216.34", operatorRules)).toBe(true);
 });

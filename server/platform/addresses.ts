@@ -76,6 +76,12 @@ export function memberRules(ranges: readonly string[]): AddressRules {
   return { never, refused: notPublic, ranges: new AddressRanges(ranges) };
 }
 
+/** Checks whether a key may be sent to this address unencrypted: under the rules of members only in ranges that operators allow. */
+export function isPlainAllowed(text: string, { refused, ranges }: AddressRules): boolean {
+  const plain = plainAddress(text);
+  return refused.texts.length === 0 || (plain !== undefined && ranges.has(plain));
+}
+
 /** Checks whether all texts are addresses or ranges in CIDR notation. */
 export function areRanges(texts: string[]): boolean {
   try {

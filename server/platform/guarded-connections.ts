@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { Agent, buildConnector, Dispatcher } from "undici";
-import { type AddressRules, isAddressAllowed } from "./addresses";
+import { type AddressRules, isAddressAllowed, isPlainAllowed } from "./addresses";
 import { env } from "./env";
 import { loadUndici } from "./outgoing";
 
@@ -49,7 +49,9 @@ export function guardedConnector(connect: Connector, rules: () => AddressRules):
     connect(options, (...answer) => {
       const [error, socket] = answer;
       if (error !== null) return callback(error, null);
-      if (!isAddressAllowed(socket.remoteAddress ?? "", rules())) {
+      const address = socket.remoteAddress ?? "";
+      const isAllowed = options.protocol !== "http:" || isPlainAllowed(address, rules());
+      if (!isAllowed || !isAddressAllowed(address, rules())) {
         socket.destroy();
         return callback(new AddressRefused("an address that is not allowed"), null);
       }
