@@ -1,3 +1,4 @@
+import { soon } from "@/server/platform/soon";
 import { mayChat } from "./cards";
 import { catalogue } from "./catalogue";
 
@@ -6,16 +7,8 @@ const patienceMs = 500;
 
 /** Finds a model that a workspace may chat with: the first that is known to chat, else the first that is not known not to; null when it has none, or does not answer soon. */
 export async function firstChatModel(workspaceId: string): Promise<string | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, null);
-  });
-  const asked = catalogue(workspaceId).then(
-    ({ cards }) => {
-      const known = cards.find(({ capabilities }) => capabilities.completion_chat);
-      return (known ?? cards.find(({ capabilities }) => mayChat(capabilities)))?.id ?? null;
-    },
-    () => null,
-  );
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  const found = await soon(catalogue(workspaceId), patienceMs);
+  const cards = found?.cards ?? [];
+  const known = cards.find(({ capabilities }) => capabilities.completion_chat);
+  return (known ?? cards.find(({ capabilities }) => mayChat(capabilities)))?.id ?? null;
 }

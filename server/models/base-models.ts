@@ -1,4 +1,5 @@
 import { catalogue, findModel, type OfferedModel } from "@/server/model-servers/catalogue";
+import { soon } from "@/server/platform/soon";
 import { priceOf } from "@/server/usage/prices";
 
 /** A page is not kept waiting for a model server. */
@@ -9,7 +10,7 @@ export type BaseModelFacts = ReturnType<typeof factsOf>;
 
 /** Returns the base models that match a search, by id; null while no model server says at once which it has. */
 export async function baseModels(workspaceId: string, search = ""): Promise<BaseModelFacts[] | null> {
-  const found = await soon(catalogue(workspaceId));
+  const found = await soon(catalogue(workspaceId), patienceMs);
   if (!found) return null;
   const text = search.toLowerCase();
   const models = [...found.byName].filter(([name, { id }]) => name === id).map(([, model]) => model);
@@ -23,26 +24,16 @@ export async function baseModels(workspaceId: string, search = ""): Promise<Base
 
 /** Waits a moment until the model servers have said what they run, so that what is known without waiting is something. */
 export async function knowServers(workspaceId: string): Promise<void> {
-  await soon(catalogue(workspaceId));
+  await soon(catalogue(workspaceId), patienceMs);
 }
 
 /** Finds a base model by its id or an alias; undefined when there is none, or no server answers at once. */
 export async function baseModel(id: string, workspaceId: string): Promise<BaseModelFacts | undefined> {
-  const found = await soon(findModel(id, workspaceId));
+  const found = await soon(findModel(id, workspaceId), patienceMs);
   return found ? factsOf(found) : undefined;
 }
 
 function factsOf({ card, contextLength }: OfferedModel) {
   const { id, name, description, capabilities, aliases } = card;
   return { id, name, description: description ?? "", capabilities, aliases, contextLength, ...priceOf(id) };
-}
-
-/** Returns what a promise gives, if it does so soon. */
-async function soon<T>(asked: Promise<T>): Promise<T | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, null);
-  });
-  const answered = asked.catch(() => null);
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }

@@ -2,12 +2,10 @@
 
 import { ProviderFields, type TypedProvider } from "@/app/_shared/providers/fields";
 import { Card } from "@/app/_ui/card";
-import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
-import { DialogButton } from "@/app/_ui/dialog-button";
 import { TextAreaField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
-import { addProvider, removeProvider, updateProvider } from "./actions";
+import { addProvider, updateProvider } from "./actions";
 
 /** Draws the form for a new provider. */
 export function AddProviderForm() {
@@ -51,35 +49,6 @@ export function EditProviderCard({
           <SubmitButton pendingLabel="Testing…">Test and save</SubmitButton>
         </div>
       </Form>
-    </Card>
-  );
-}
-
-/** Draws the card that deletes a provider, and the dialog that asks first. */
-export function DeleteProviderCard({ id, name, isAsking }: { id: string; name: string; isAsking: boolean }) {
-  const here = `/instance/providers/${id}`;
-  return (
-    <Card
-      title="Delete"
-      tone="danger"
-      description="Its models are no longer offered, and calls in progress end within a second."
-    >
-      <div>
-        <DialogButton variant="danger" dialog="delete" href={`${here}?dialog=delete`}>
-          Delete provider
-        </DialogButton>
-      </div>
-      <ConfirmDialog
-        id="delete"
-        title={`Delete ${name}`}
-        description="Its key is deleted too. Usage keeps its name."
-        open={isAsking}
-        closeHref={here}
-        action={removeProvider}
-        fields={{ providerId: id }}
-        submitLabel="Delete provider"
-        pendingLabel="Deleting…"
-      />
     </Card>
   );
 }

@@ -15,8 +15,9 @@ import * as budgets from "../queries";
 import { effectOf, facts, leaveRequest } from "./ask";
 import { grant, type LimitRequest, permissionFor } from "./grant";
 import { approveLimitRequest, askForModel, oneLimitRequest } from "./input";
-import { mailAnswer, mailRequest, wordsOf } from "./notices";
+import { mailRequest, wordsOf } from "./notices";
 import * as requests from "./queries";
+import { type Ctx, detailsOf, settled } from "./settled";
 
 const mostShown = 20;
 const none = z.strictObject({});
@@ -187,12 +188,6 @@ export const limitRequestsRouter = t.router({
   }),
 });
 
-type Ctx = Parameters<typeof lockWorkspaceAndRecheckRole>[0] &
-  audit.Actor & {
-    person: { id: string; name: string; email: string };
-    workspace: { name: string; slug: string };
-  };
-
 async function waiting(db: Db, workspaceId: string, id: string): Promise<LimitRequest> {
   const request = await requests.find(db, workspaceId, id);
   if (!request) throw refuse("not_found");
@@ -223,31 +218,4 @@ async function putToOperators(ctx: Ctx, request: LimitRequest): Promise<{ isForw
     after: detailsOf(request),
   });
   return { isForwarded: true };
-}
-
-async function settled(
-  ctx: Ctx,
-  action: "limit_request.approved" | "limit_request.declined",
-  request: LimitRequest,
-  until: string | null,
-): Promise<void> {
-  const { workspaceId } = ctx.workspace;
-  await audit.record(ctx.db, workspaceId, ctx, {
-    action,
-    target: { type: "member", id: request.userId },
-    after: { ...detailsOf(request), ...(until === null ? {} : { until }) },
-  });
-  const subject = await budgets.subject(ctx.db, workspaceId, request.whose);
-  const isApproved = action === "limit_request.approved";
-  const words = wordsOf(request, subject, request.amount);
-  await mailAnswer(ctx.db, request.email, ctx.workspace, {
-    isApproved,
-    ...words,
-    isModel: request.kind === "model",
-    until,
-  });
-}
-
-function detailsOf({ id, kind, whose, measure, amount }: LimitRequest) {
-  return { request: id, kind, of: whose, measure, ...(amount === null ? {} : { amount }) };
 }

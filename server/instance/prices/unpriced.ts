@@ -1,5 +1,6 @@
 import { catalogueOf } from "@/server/model-servers/catalogue";
 import { instanceServers } from "@/server/model-servers/registry";
+import { soon } from "@/server/platform/soon";
 import { hasPrice } from "@/server/usage/prices";
 
 /** A page is not kept waiting for a model server. */
@@ -9,8 +10,7 @@ const most = 1_000;
 
 /** Returns the models of the instance's servers that have no price now, by id; null while no server says which it has. */
 export async function unpricedModels(): Promise<string[] | null> {
-  const late = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null));
-  const found = await Promise.race([catalogueOf(instanceServers()).catch(() => null), late]);
+  const found = await soon(catalogueOf(instanceServers()), patienceMs);
   const now = new Date();
   const ids = found?.cards.map(({ id }) => id).filter((id) => !hasPrice(id, now));
   return ids?.sort().slice(0, most) ?? null;

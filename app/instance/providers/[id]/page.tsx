@@ -1,12 +1,13 @@
 import type { Metadata } from "next";
 import { countOf, ProviderBadges, typedModels } from "@/app/_shared/providers/badges";
+import { DeleteProviderCard } from "@/app/_shared/providers/delete-card";
 import { ProviderStateCard, ProviderTestCard } from "@/app/_shared/providers/state-card";
 import { LinkButton } from "@/app/_ui/button";
 import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
-import { setProviderState, testProvider } from "../actions";
-import { DeleteProviderCard, EditProviderCard } from "../forms";
+import { removeProvider, setProviderState, testProvider } from "../actions";
+import { EditProviderCard } from "../forms";
 
 export const metadata: Metadata = { title: "A model provider" };
 
@@ -40,7 +41,13 @@ export default async function InstanceProvider({ params, searchParams }: Props) 
         />
         <ProviderTestCard fields={{ providerId: id }} action={testProvider} />
         <ProviderStateCard state={provider.state} fields={{ providerId: id }} action={setProviderState} />
-        <DeleteProviderCard id={id} name={provider.name} isAsking={readDialog(query.dialog).dialog === "delete"} />
+        <DeleteProviderCard
+          name={provider.name}
+          href={`/instance/providers/${id}`}
+          fields={{ providerId: id }}
+          action={removeProvider}
+          isAsking={readDialog(query.dialog).dialog === "delete"}
+        />
       </div>
     </>
   );

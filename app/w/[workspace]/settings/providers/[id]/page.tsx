@@ -1,12 +1,13 @@
 import type { Metadata } from "next";
 import { countOf, ProviderBadges, typedModels } from "@/app/_shared/providers/badges";
+import { DeleteProviderCard } from "@/app/_shared/providers/delete-card";
 import { ProviderStateCard, ProviderTestCard } from "@/app/_shared/providers/state-card";
 import { LinkButton } from "@/app/_ui/button";
 import { PageHeader } from "@/app/_ui/page-header";
 import { readDialog } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
-import { setProviderState, testProvider } from "../actions";
-import { DeleteOwnProviderCard, EditOwnProviderCard } from "../forms";
+import { removeProvider, setProviderState, testProvider } from "../actions";
+import { EditOwnProviderCard } from "../forms";
 
 export const metadata: Metadata = { title: "A model provider" };
 
@@ -40,7 +41,13 @@ export default async function OwnProvider({ params, searchParams }: Props) {
         />
         <ProviderTestCard fields={which} action={testProvider} />
         <ProviderStateCard state={provider.state} fields={which} action={setProviderState} />
-        <DeleteOwnProviderCard which={which} name={name} isAsking={readDialog(query.dialog).dialog === "delete"} />
+        <DeleteProviderCard
+          name={name}
+          href={`/w/${workspace}/settings/providers/${providerId}`}
+          fields={which}
+          action={removeProvider}
+          isAsking={readDialog(query.dialog).dialog === "delete"}
+        />
       </div>
     </>
   );
