@@ -29,6 +29,7 @@ const operatorId = () => here.operators[0].person.id;
 
 /** What an operator's transaction may read of what belongs to workspaces and people. A column more is a decision. */
 const readable = {
+  accounts: ["provider", "user_id"],
   api_keys: ["created_by", "disabled_at", "expires_at", "id", "is_service", "revoked_at", "workspace_id"],
   audit_events: "all columns",
   audit_seals: "all columns",
@@ -59,8 +60,14 @@ const readable = {
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
   operators: "all columns",
+  passkeys: ["user_id"],
   rate_buckets: "all columns",
   sessions: ["expires_at", "id", "user_id"],
+  sign_in_providers: [
+    ...["changed_at", "client_authentication", "client_id", "created_at", "email_claim", "id", "is_enabled"],
+    ...["issuer", "name", "scope", "trust_email"],
+  ],
+  sign_in_tests: "all columns",
   spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [

@@ -40,6 +40,8 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["instance.addOperator", "instance.deactivate", "instance.deleteWorkspace", "instance.reactivate"],
       ...["instance.removeOperator", "instance.removeProvider", "instance.restoreWorkspace", "instance.resume"],
       ...["instance.setStates", "instance.suspend"],
+      ...["instance.addSignInProvider", "instance.removeSignInProvider", "instance.setSignInProviderState"],
+      ...["instance.updateSignInProvider"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([

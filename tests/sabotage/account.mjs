@@ -3,6 +3,45 @@
 
 export const account = [
   {
+    name: "an operator reads what another's test of a provider showed",
+    file: "server/auth/providers/test-sign-in.ts",
+    in: "findTest",
+    find: "return of === userId && at === provider ? result : null;",
+    replace: "return of !== at ? result : null;",
+    expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
+  },
+  {
+    name: "the result of a test is shown for days",
+    file: "server/auth/providers/queries.ts",
+    in: "findTest",
+    find: "        sql`${signInTests.createdAt} > now() - interval '15 minutes'`,\n",
+    replace: "",
+    expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
+  },
+  {
+    name: "a disabled sign-in provider is offered",
+    file: "server/auth/providers/queries.ts",
+    in: "listEnabled",
+    find: ".where(eq(signInProviders.isEnabled, true))",
+    replace: "",
+    expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
+  },
+  {
+    name: "a deleted sign-in provider stays linked",
+    file: "server/instance/sign-in/queries.ts",
+    in: "remove",
+    find: "eq(accounts.provider, id)",
+    replace: "and(eq(accounts.provider, id), sql`false`)",
+    expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
+  },
+  {
+    name: "a client secret is sent to another issuer",
+    file: "server/auth/providers/stored.ts",
+    find: "ofProvider === id && atIssuer === issuer ? secret : null",
+    replace: "ofProvider === id && atIssuer ? secret : null",
+    expectRedIn: ["server/instance/sign-in/sign-in.test.ts"],
+  },
+  {
     name: "any holder of the link to a new address uses it",
     file: "server/account/address/queries.ts",
     in: "open",

@@ -27,7 +27,7 @@ type Query = Promise<{
 export default async function SignIn({ searchParams }: { searchParams: Query }) {
   const { callbackUrl, notice, error, failure, provider } = await searchParams;
   const target = safePath(callbackUrl);
-  const providers = listProviders();
+  const providers = await listProviders();
   const failed = providerWords(failure, providers, provider);
   if (notice !== "again" && !failed && (await session())) redirect(target as never);
   return (

@@ -1,4 +1,13 @@
-import { ArrowLeftRight, Box, LayoutDashboard, ScrollText, UserPlus, UsersRound, Wallet } from "@/app/_ui/icons";
+import {
+  ArrowLeftRight,
+  Box,
+  KeyRound,
+  LayoutDashboard,
+  ScrollText,
+  UserPlus,
+  UsersRound,
+  Wallet,
+} from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** Draws the pages of the instance. A new page is one line here. */
@@ -17,6 +26,9 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/sign-up" icon={<UserPlus />}>
           Sign-up
+        </NavLink>
+        <NavLink href="/instance/sign-in" icon={<KeyRound />}>
+          Sign-in
         </NavLink>
         <NavLink href="/instance/providers" icon={<ArrowLeftRight />}>
           Model providers

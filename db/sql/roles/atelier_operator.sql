@@ -53,10 +53,19 @@ GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
 GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
   ON instance_providers TO atelier_operator;
 
+-- The sign-in providers that operators add. A secret that is kept is written and never read; what a test showed is sealed.
+GRANT SELECT (id, name, issuer, client_id, scope, trust_email, email_claim, client_authentication, is_enabled, changed_at, created_at), INSERT, UPDATE, DELETE
+  ON sign_in_providers TO atelier_operator;
+GRANT SELECT ON sign_in_tests TO atelier_operator;
+
+-- Who signs in with which provider, and who has a passkey: to show who loses a way in. Deleting a provider unlinks it.
+GRANT SELECT (user_id, provider), DELETE ON accounts TO atelier_operator;
+GRANT SELECT (user_id) ON passkeys TO atelier_operator;
+
 -- What models cost.
 GRANT SELECT, INSERT, UPDATE, DELETE ON model_prices TO atelier_operator;
 
--- People: who they are and when they were here. Nothing they sign in with.
+-- People: who they are and when they were here.
 GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at) ON users TO atelier_operator;
 GRANT SELECT (id, user_id, expires_at) ON sessions TO atelier_operator;
 

@@ -13,6 +13,7 @@ export type FailureKind =
   | "linked_elsewhere"
   | "sign_in_again"
   | "too_many"
+  | "disabled"
   | "deactivated"
   | "sign_up_closed";
 
@@ -66,6 +67,7 @@ const ordinary = new Set<FailureKind>([
   "linked_elsewhere",
   "sign_in_again",
   "too_many",
+  "disabled",
   "deactivated",
   "sign_up_closed",
 ]);

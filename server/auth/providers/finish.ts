@@ -9,20 +9,26 @@ import type { VerifiedPerson } from "../bridge";
 import { createContext } from "../page-context";
 import { endOldSession, sessionTokenIn } from "../sign-in";
 import { refusalOfEntry } from "../sign-up";
-import { hasAddress, vouchedAddress } from "./address";
 import { type Attempt, takeAttempt } from "./attempts";
 import { askProvider, type ProviderAnswer } from "./client";
 import { failureOf, isCancelled, ProviderFailure } from "./failure";
 import { link, ownerOf } from "./queries";
+import { failedTest, judge, keepTest, mayTest } from "./test-sign-in";
+import { personOf } from "./who";
 
 /** How a sign-in with a provider, or a link to one, has ended. Headers carry the new session's cookie. */
 export type Finished = { attempt: Attempt | null; failure?: ProviderFailure; headers?: Headers };
 
 /**
  * Ends what `beginWithProvider` began: verifies what the provider sent the browser back with, then signs in, makes an
- * account for a new person, or links the provider. Never links an existing account by its address alone.
+ * account for a new person, links the provider, or keeps what a test showed. Never links an existing account by its address alone.
+ *
+ * @param isEnabled whether the provider signs people in; one that does not can only be tested
  */
-export async function finishWithProvider(request: Request, provider: ProviderSettings): Promise<Finished> {
+export async function finishWithProvider(
+  request: Request,
+  { settings: provider, isEnabled }: { settings: ProviderSettings; isEnabled: boolean },
+): Promise<Finished> {
   const { search, searchParams } = new URL(request.url);
   const attempt = await takeAttempt(provider.id, searchParams.get("state") ?? "");
   try {
@@ -32,15 +38,29 @@ export async function finishWithProvider(request: Request, provider: ProviderSet
         throw new ProviderFailure("cancelled", "the provider was left without signing in");
       throw new ProviderFailure("expired", "the sign-in was begun in another browser, or too long ago");
     }
+    if (attempt.purpose === "test") {
+      await test(provider, attempt, search);
+      return { attempt };
+    }
+    if (!isEnabled) throw new ProviderFailure("disabled", "the provider was disabled since the sign-in was begun");
     const answer = await askProvider(provider, search, attempt);
-    if (attempt.linkingSession !== null) {
-      await linkTo(attempt.linkingSession, provider, answer);
+    if (attempt.purpose === "link") {
+      await linkTo(attempt.sessionId, provider, answer);
       return { attempt };
     }
     return { attempt, headers: await signIn(request, provider, answer) };
   } catch (error) {
     return { attempt, failure: failureOf(error) };
   }
+}
+
+/** Keeps what a provider said, and what would be taken of it, for the operator whose session began the test. */
+async function test(provider: ProviderSettings, attempt: Attempt, search: string): Promise<void> {
+  const { person, origin } = await createContext();
+  if (!person || person.sessionId !== attempt.sessionId || !(await mayTest(person)))
+    throw new ProviderFailure("expired", "the operator's session that began the test is over");
+  const result = await askProvider(provider, search, attempt).then((answer) => judge(provider, answer), failedTest);
+  await keepTest({ person, origin }, provider, result);
 }
 
 async function signIn(request: Request, provider: ProviderSettings, answer: ProviderAnswer): Promise<Headers> {
@@ -64,26 +84,12 @@ async function refusedEntry({ id }: ProviderSettings, subject: string, email: st
   return new ProviderFailure(because, "the person may not come in here");
 }
 
-/** Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */
-async function personOf(provider: ProviderSettings, { subject, claims, askMore }: ProviderAnswer) {
-  const nameOf = (said: ProviderAnswer["claims"]) => (typeof said.name === "string" ? said.name : null);
-  const email = vouchedAddress(provider, claims);
-  const isKnown = (await ownerOf({ provider: provider.id, providerAccountId: subject })) !== undefined;
-  if (isKnown || (email && nameOf(claims))) return { email, name: nameOf(claims) };
-  const more = await askMore();
-  const found = email ?? vouchedAddress(provider, more);
-  const name = nameOf(claims) ?? nameOf(more);
-  if (found) return { email: found, name };
-  if ([claims, more].some((said) => hasAddress(provider, said)))
-    throw new ProviderFailure(
-      "unverified",
-      "a provider does not say that an address is verified (email_verified): unless trustEmail is set, it makes no account",
-    );
-  throw new ProviderFailure("no_address", "a provider tells no e-mail address, in the ID token or at userinfo");
-}
-
 /** Links the provider's account to the person whose session began this, if that session is still here and still recent. */
-async function linkTo(sessionId: string, { id, name }: ProviderSettings, { subject }: ProviderAnswer): Promise<void> {
+async function linkTo(
+  sessionId: string | null,
+  { id, name }: ProviderSettings,
+  { subject }: ProviderAnswer,
+): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
