@@ -16,6 +16,7 @@ import * as people from "./schema/people";
 import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
+import * as signIn from "./schema/sign-in";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -42,6 +43,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   "fine-tuning": fineTuning,
   audit,
   instance,
+  "sign-in": signIn,
   figures,
   mail,
 };

@@ -42,9 +42,12 @@ function shownValue(name: string, value: unknown): string {
 }
 
 function cut(text: string, length: number): string {
-  const plain = text.toWellFormed().replace(/\p{Cc}/gu, " ");
-  return plain.length > length ? `${plain.slice(0, length).toWellFormed()}…` : plain;
+  const plain = wellFormed(text).replace(/\p{Cc}/gu, " ");
+  return plain.length > length ? `${wellFormed(plain.slice(0, length))}…` : plain;
 }
+
+/** Returns a text without halves of characters. */
+const wellFormed = (text: string) => Buffer.from(text).toString();
 
 /** Returns what went wrong, for an operator: the messages and codes of an error and its causes, without anything like a token. */
 export function shownError(error: unknown): string {

@@ -1,6 +1,5 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { asc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { passkeys } from "@/db/schema/account";
 import { accounts } from "@/db/schema/people";
 import { signInProviders } from "@/db/schema/sign-in";
 
@@ -94,12 +93,13 @@ export async function countLinked(db: Db, ids: string[]): Promise<Map<string, Li
       .select({
         userId: accounts.userId,
         provider: accounts.provider,
+        // By their full names: drizzle writes the columns of a single table without it.
         isOnly: sql<boolean>`
-          not exists (select from ${accounts} a where a.user_id = ${accounts.userId} and a.provider <> ${accounts.provider})
-          and not exists (select from ${passkeys} where ${passkeys.userId} = ${accounts.userId})`.as("is_only"),
+          not exists (select from accounts a where a.user_id = accounts.user_id and a.provider <> accounts.provider)
+          and not exists (select from passkeys p where p.user_id = accounts.user_id)`.as("is_only"),
       })
       .from(accounts)
-      .where(and(inArray(accounts.provider, ids))),
+      .where(inArray(accounts.provider, ids)),
   );
   const rows = await db
     .with(others)

@@ -128,7 +128,11 @@ test("SI-02 it is shown who would lose a way in, and deleting a provider unlinks
 });
 
 const outcome = async (kind: OddKind, login: string, more: object = {}) => {
-  const { id } = await add({ name: `At ${kind} ${login}`.slice(0, 40), issuer: `${odd.origin}/${kind}`, ...more });
+  const { id } = await add({
+    name: `At ${kind} ${randomUUID().slice(0, 8)}`,
+    issuer: `${odd.origin}/${kind}`,
+    ...more,
+  });
   return (await testAs(id, login)).result;
 };
 
