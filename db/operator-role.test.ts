@@ -62,11 +62,12 @@ const readable = {
   operators: "all columns",
   passkeys: ["user_id"],
   rate_buckets: "all columns",
-  sessions: ["expires_at", "id", "user_id"],
+  sessions: ["expires_at", "id", "provider", "user_id"],
   sign_in_providers: [
     ...["changed_at", "client_authentication", "client_id", "created_at", "email_claim", "id", "is_enabled"],
     ...["issuer", "name", "scope", "trust_email"],
   ],
+  sign_in_rules: "all columns",
   sign_in_tests: "all columns",
   spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],

@@ -53,3 +53,21 @@ export const signInTests = pgTable(
   },
   (table) => [index("sign_in_tests_in_order").on(table.createdAt)],
 );
+
+/** The mail domains whose people sign in with one provider and in no other way. The break-glass operator is exempt. */
+export const signInRules = pgTable(
+  "sign_in_rules",
+  {
+    domain: text().primaryKey(),
+    /** As in `accounts.provider`: one of the environment, or a row of `sign_in_providers`. */
+    provider: text().notNull(),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index("sign_in_rules_by_provider").on(table.provider),
+    check(
+      "sign_in_rules_canonical",
+      sql`${table.domain} = lower(${table.domain}) and char_length(${table.domain}) between 3 and 253`,
+    ),
+  ],
+);

@@ -184,6 +184,9 @@ export const auditDetails = {
   "sign_in_provider.removed": { ...named, issuer: "text", unlinked: "number" },
   "sign_in_provider.state_changed": { ...named, isEnabled: "flag" },
   "sign_in_provider.tested": { ...named, outcome: "text" },
+  "sign_in_rule.break_glass_set": { person: "text" },
+  "sign_in_rule.removed": { domain: "text", provider: "text" },
+  "sign_in_rule.set": { domain: "text", provider: "text", lockedOut: "number" },
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },

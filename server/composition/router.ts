@@ -20,6 +20,7 @@ import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
+import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { signInRouter } from "@/server/instance/sign-in/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
@@ -79,6 +80,7 @@ export const appRouter = t.router({
     instanceProvidersRouter,
     instancePricesRouter,
     signInRouter,
+    signInRulesRouter,
     ceilingRequestsRouter,
     overviewRouter,
   ),

@@ -42,6 +42,11 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           Sign in again, to show that it is you. Then go on where you were.
         </Notice>
       )}
+      {notice === "required" && (
+        <Notice tone="warning" className="mb-6">
+          Your organization requires its own sign-in provider for your address. Continue with it below.
+        </Notice>
+      )}
       {notice === "deleted" && (
         <Notice tone="success" className="mb-6">
           Your account is deleted.

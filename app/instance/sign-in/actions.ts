@@ -19,3 +19,15 @@ export const setSignInProviderState = formAction((api, input) => api.instance.se
 export const removeSignInProvider = formAction((api, input) => api.instance.removeSignInProvider(input), {
   goTo: () => `${here}?done=removed`,
 });
+
+export const setSignInRule = formAction((api, input) => api.instance.setSignInRule(input), {
+  goTo: () => `${here}?done=required`,
+});
+
+export const removeSignInRule = formAction((api, input) => api.instance.removeSignInRule(input), {
+  message: "Saved. It holds from now on.",
+});
+
+export const setBreakGlass = formAction((api, input) => api.instance.setBreakGlass(input), {
+  message: "Saved. It holds from now on.",
+});

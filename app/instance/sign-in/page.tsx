@@ -6,15 +6,25 @@ import { Flash } from "@/app/_ui/flash";
 import { Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
+import { BreakGlassCard, RulesCard } from "./rules-card";
 import { ProvidersTable } from "./tables";
 
 export const metadata: Metadata = { title: "Sign-in" };
 
-const news = new Map(Object.entries({ removed: "Provider deleted. It is unlinked from every account." }));
+const news = new Map(
+  Object.entries({
+    removed: "Provider deleted. It is unlinked from every account.",
+    required: "The provider is required from now on.",
+  }),
+);
 
 export default async function SignIn({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
   const { done } = await searchParams;
-  const { added, environment } = await (await api()).instance.signInProviders();
+  const { instance } = await api();
+  const [{ added, environment }, { rules, providers, candidates }] = await Promise.all([
+    instance.signInProviders(),
+    instance.signInRules(),
+  ]);
   return (
     <>
       <Flash news={news} done={done} />
@@ -47,6 +57,8 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
             <ProvidersTable label="Sign-in providers of the environment" rows={environment} />
           </Card>
         )}
+        <RulesCard rules={rules} providers={providers} />
+        <BreakGlassCard candidates={candidates} />
       </div>
     </>
   );

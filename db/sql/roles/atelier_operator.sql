@@ -58,6 +58,9 @@ GRANT SELECT (id, name, issuer, client_id, scope, trust_email, email_claim, clie
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 
+-- Which domains have to sign in with which provider.
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_rules TO atelier_operator;
+
 -- Who signs in with which provider, and who has a passkey: to show who loses a way in. Deleting a provider unlinks it.
 GRANT SELECT (user_id, provider), DELETE ON accounts TO atelier_operator;
 GRANT SELECT (user_id) ON passkeys TO atelier_operator;
@@ -67,7 +70,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON model_prices TO atelier_operator;
 
 -- People: who they are and when they were here.
 GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at) ON users TO atelier_operator;
-GRANT SELECT (id, user_id, expires_at) ON sessions TO atelier_operator;
+GRANT SELECT (id, user_id, expires_at, provider) ON sessions TO atelier_operator;
 
 -- Workspaces: what they are called, how large they are, who is in them, what they may spend and have spent.
 GRANT SELECT (id, slug, name, name_key, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason)

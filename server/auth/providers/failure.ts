@@ -14,6 +14,7 @@ export type FailureKind =
   | "sign_in_again"
   | "too_many"
   | "disabled"
+  | "other_provider"
   | "deactivated"
   | "sign_up_closed";
 
@@ -68,6 +69,7 @@ const ordinary = new Set<FailureKind>([
   "sign_in_again",
   "too_many",
   "disabled",
+  "other_provider",
   "deactivated",
   "sign_up_closed",
 ]);

@@ -7,6 +7,7 @@ import { mailAccountNotice } from "../account-notice";
 import { signInVerified } from "../auth";
 import type { VerifiedPerson } from "../bridge";
 import { createContext } from "../page-context";
+import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
 import { endOldSession, sessionTokenIn } from "../sign-in";
 import { refusalOfEntry } from "../sign-up";
 import { type Attempt, takeAttempt } from "./attempts";
@@ -66,6 +67,7 @@ async function test(provider: ProviderSettings, attempt: Attempt, search: string
 async function signIn(request: Request, provider: ProviderSettings, answer: ProviderAnswer): Promise<Headers> {
   const { subject } = answer;
   const verified: VerifiedPerson = { provider: provider.id, subject, ...(await personOf(provider, answer)) };
+  await followRule(provider, verified);
   const outcome = await signInVerified(request, verified);
   if ("headers" in outcome) {
     await endOldSession(sessionTokenIn(outcome.headers) ?? "");
@@ -75,6 +77,30 @@ async function signIn(request: Request, provider: ProviderSettings, answer: Prov
     throw new ProviderFailure("has_account", "an account has that address and has not linked the provider");
   if (outcome.error === "AccessDenied") throw await refusedEntry(provider, subject, verified.email);
   throw new Error(`Auth.js did not sign in: ${outcome.error}`);
+}
+
+/**
+ * Refuses a person of whom another provider is required. Where this one is, it is linked to the account of the address that it vouches
+ * for, and the person is mailed: the rule would lock out whoever has not linked it before.
+ */
+async function followRule(provider: ProviderSettings, { subject, email }: VerifiedPerson): Promise<void> {
+  const account = { provider: provider.id, providerAccountId: subject };
+  const owner = await ownerOf(account);
+  const address = owner === undefined ? email : await addressOf(owner);
+  const required = address && (await requiredProvider(address));
+  if (!required) return;
+  if (required !== provider.id)
+    throw new ProviderFailure("other_provider", "another provider is required of the person's address");
+  if (owner !== undefined) return;
+  const { origin } = await createContext();
+  await transaction("write", {}, async (db) => {
+    const userId = await linkableByAddress(db, address, provider.id);
+    if (!userId) return;
+    await lock(db, userId);
+    if (!(await link(db, userId, account))) return;
+    await mailAccountNotice(db, address, "provider-linked", provider.name);
+    await recordAccount(db, { person: { id: userId }, origin }, "account.provider_linked", { provider: provider.id });
+  });
 }
 
 /** Returns why Auth.js was told that the person may not come in. */

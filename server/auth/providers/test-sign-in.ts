@@ -5,6 +5,7 @@ import * as operators from "@/server/membership/operators/queries";
 import { open, seal } from "@/server/platform/sealed";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
 import { isDeactivated } from "../person";
+import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
 import { type EntryRefusal, refusalOfEntry } from "../sign-up";
 import type { ProviderAnswer } from "./client";
 import { type FailureKind, failureOf } from "./failure";
@@ -58,8 +59,12 @@ export async function judge(provider: ProviderSettings, answer: ProviderAnswer):
 
 async function outcomeOf({ id }: ProviderSettings, subject: string, { email }: Who): Promise<TestOutcome> {
   const owner = await queries.ownerOf({ provider: id, providerAccountId: subject });
+  const address = owner === undefined ? email : await addressOf(owner);
+  const required = address ? await requiredProvider(address) : null;
+  if (required !== null && required !== id) return "other_provider";
   if (owner !== undefined) return (await isDeactivated(owner)) ? "deactivated" : "signs_in";
   if (email === null) return "no_address";
+  if (required === id && (await linkableByAddress(database(), email, id))) return "signs_in";
   const refusal: EntryRefusal | null = await refusalOfEntry(email);
   if (refusal) return refusal;
   return (await queries.hasAccount(email)) ? "has_account" : "new_account";

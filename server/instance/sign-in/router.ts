@@ -19,6 +19,7 @@ import {
   updateSignInProvider,
 } from "./input";
 import * as providers from "./queries";
+import * as rules from "./rules/queries";
 import { environmentProviders, nothingLinked, shownAdded } from "./shown";
 
 const limit = limits.providerChangesPerPerson;
@@ -100,34 +101,38 @@ export const signInRouter = t.router({
     });
   }),
 
-  /** Sets whether a provider signs people in. Sessions that it began go on. Refuses `not_found`, `sign_in_again`. */
-  setSignInProviderState: refusing(["not_found"], instanceProcedure(setSignInProviderState, "recent", limit)).mutation(
-    async ({ ctx, input: { providerId: id, state } }) => {
-      const { name, isEnabled: before } = existing(await providers.hold(ctx.db, id));
-      const isEnabled = state === "enabled";
-      await providers.setEnabled(ctx.db, id, isEnabled);
-      await audit.record(ctx.db, instanceLog, ctx, {
-        action: "sign_in_provider.state_changed",
-        target: { type: "sign_in_provider", id },
-        before: { name, isEnabled: before },
-        after: { name, isEnabled },
-      });
-    },
-  ),
+  /** Sets whether a provider signs people in. Sessions that it began go on. Refuses `not_found`, `provider_in_use`, `sign_in_again`. */
+  setSignInProviderState: refusing(
+    ["not_found", "provider_in_use"],
+    instanceProcedure(setSignInProviderState, "recent", limit),
+  ).mutation(async ({ ctx, input: { providerId: id, state } }) => {
+    const { name, isEnabled: before } = existing(await providers.hold(ctx.db, id));
+    const isEnabled = state === "enabled";
+    if (!isEnabled && (await rules.isRequired(ctx.db, id))) throw refuse("provider_in_use");
+    await providers.setEnabled(ctx.db, id, isEnabled);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.state_changed",
+      target: { type: "sign_in_provider", id },
+      before: { name, isEnabled: before },
+      after: { name, isEnabled },
+    });
+  }),
 
-  /** Deletes a provider and unlinks it from every account. Refuses `not_found`, `sign_in_again`. @returns how many people had linked it */
-  removeSignInProvider: refusing(["not_found"], instanceProcedure(changedSignInProvider, "recent", limit)).mutation(
-    async ({ ctx, input: { providerId: id } }) => {
-      const { name, issuer } = existing(await providers.hold(ctx.db, id));
-      const unlinked = await providers.remove(ctx.db, id);
-      await audit.record(ctx.db, instanceLog, ctx, {
-        action: "sign_in_provider.removed",
-        target: { type: "sign_in_provider", id },
-        before: { name, issuer, unlinked },
-      });
-      return { unlinked };
-    },
-  ),
+  /** Deletes a provider and unlinks it from every account. Refuses `not_found`, `provider_in_use`, `sign_in_again`. @returns how many people had linked it */
+  removeSignInProvider: refusing(
+    ["not_found", "provider_in_use"],
+    instanceProcedure(changedSignInProvider, "recent", limit),
+  ).mutation(async ({ ctx, input: { providerId: id } }) => {
+    const { name, issuer } = existing(await providers.hold(ctx.db, id));
+    if (await rules.isRequired(ctx.db, id)) throw refuse("provider_in_use");
+    const unlinked = await providers.remove(ctx.db, id);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.removed",
+      target: { type: "sign_in_provider", id },
+      before: { name, issuer, unlinked },
+    });
+    return { unlinked };
+  }),
 });
 
 const isAdded = (id: string) => changedSignInProvider.safeParse({ providerId: id }).success;

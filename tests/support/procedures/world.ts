@@ -67,7 +67,7 @@ export function world(role: Role = "admin"): Promise<World> {
     const { ids, linkToken } = await furnished(sql, there);
     const { workspace, caller, invited, operators } = there;
     const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
-    const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40));
+    const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40), { isEnabled: true });
     const theirs = { ...(await secondWaysIn(sql, caller)), instanceProviderId, signInProviderId };
     return { workspace, caller, ids, linkToken, invited, operators, ...theirs };
   });

@@ -37,6 +37,10 @@ const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
   linked_elsewhere: { tone: "warning", text: "Another person has linked this account." },
   sign_in_again: { tone: "warning", text: "Sign in again, then test once more." },
   too_many: { tone: "warning", text: "Too many tests in a short time. Try again later." },
+  other_provider: {
+    tone: "warning",
+    text: "It would be refused: another provider is required of this address's domain.",
+  },
   disabled: { tone: "warning", text: "The provider is disabled." },
 };
 
