@@ -37,11 +37,10 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
-      ...["instance.addOperator", "instance.deactivate", "instance.deleteWorkspace", "instance.reactivate"],
-      ...["instance.removeOperator", "instance.removeProvider", "instance.restoreWorkspace", "instance.resume"],
-      ...["instance.setStates", "instance.suspend"],
-      ...["instance.addSignInProvider", "instance.removeSignInProvider", "instance.setSignInProviderState"],
-      ...["instance.updateSignInProvider"],
+      ...["instance.addOperator", "instance.addSignInProvider", "instance.deactivate", "instance.deleteWorkspace"],
+      ...["instance.reactivate", "instance.removeOperator", "instance.removeProvider", "instance.removeSignInProvider"],
+      ...["instance.restoreWorkspace", "instance.resume", "instance.setSignInProviderState", "instance.setStates"],
+      ...["instance.suspend", "instance.updateSignInProvider"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([

@@ -75,7 +75,10 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.removeSignInProvider": ofSignIn,
   "instance.setSignInProviderState": (world) => ({ ...ofSignIn(world), state: "enabled" }),
   "instance.signInProvider": ofSignIn,
-  "instance.updateSignInProvider": (world) => ({ ...ofSignIn(world), ...aSignInProvider, name: "Renamed" }),
+  "instance.updateSignInProvider": (world) => ({
+    ...{ ...ofSignIn(world), ...aSignInProvider },
+    name: `Renamed ${world.workspace.slug}`.slice(0, 40),
+  }),
   "instance.setPrice": { model: "small", from: "2026-01-01", input: "0.20" },
   "instance.removeProvider": ofTheInstance,
   "instance.setOwnProviders": { own: "allowed" },
