@@ -234,7 +234,7 @@ test("MP-07 what another workspace's own provider has is not looked for in what 
   expect(await told("own/mine/large")).toBe("temperature is wrong, and so is [removed]");
 });
 
-test("MP-08 the list of a workspace's own provider has a bound of its own", async () => {
+test("MP-01 the list of a workspace's own provider has a bound of its own", async () => {
   await allowOwnProviders(owner, ["127.0.0.1"]);
   const { list } = added;
   added.list = Array.from({ length: 6_000 }, (_, i) => ({ id: `model-${i}`, about: "x".repeat(170) }));
