@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
 import { avatarHash, challengeOf, type World } from "./world";
 
@@ -78,7 +78,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.restoreWorkspace": bySlug,
   "instance.setStates": ({ workspace: { slug } }) => ({ slugs: slug, change: "suspend" }),
   "instance.resume": bySlug,
-  "instance.setAbuseCaps": ({ workspace: { slug } }) => ({ "sign-in-domain": String(1_000 + (slug.length % 100)) }),
+  // Another number each time: what changes nothing writes no row.
+  "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),
   "instance.setCeilings": (world) => ({ ...bySlug(world), month: "20" }),
   "instance.setCreators": { workspaceCreators: "all", personal: "allowed" },
   "instance.setDefaults": {
