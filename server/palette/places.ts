@@ -18,7 +18,7 @@ const pages: Place[] = [
   { label: "API Keys", path: "/keys", words: "secrets tokens" },
   { label: "Models", path: "/models", needs: "model:read" },
   { label: "Fine-tuning jobs", path: "/models/jobs", words: "training models", needs: "model:read" },
-  { label: "Batches", path: "/models/batches", words: "bulk requests models", needs: "model:read" },
+  { label: "Batches", path: "/models/batches", words: "bulk requests new models", needs: "model:read" },
   { label: "Files", path: "/models/files", words: "data sets uploads models", needs: "model:read" },
   { label: "Playground", path: "/models/playground", words: "chat try models", needs: "model:use" },
   { label: "Usage", path: "/usage", words: "requests tokens charts", needs: "usage:read" },
@@ -47,7 +47,6 @@ const actions: Place[] = [
     isForTeams: true,
   },
   { label: "New fine-tuning job", path: "/models/jobs/new", words: "train model start", needs: "model:fine-tune" },
-  { label: "New batch", path: "/models/batches/new", words: "bulk requests send", needs: "model:use" },
   { label: "Upload a file", path: "/models/files?dialog=upload", words: "data set training", needs: "file:manage" },
   {
     label: "View as a role",

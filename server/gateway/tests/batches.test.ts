@@ -160,8 +160,10 @@ test("needs the scope of batches and that of the endpoint, and stops when one is
 
 test("is cancelled: what was answered is in its output, what was not sent in its errors", async () => {
   const id = await newBatch(client, chatLines(40));
+  let cancelling: Promise<unknown> | undefined;
   upstream.answer = async (response, _, request) => {
-    if (upstream.asked.length === 1) await client.batches.cancel(id);
+    cancelling ??= client.batches.cancel(id);
+    await cancelling;
     json(completion)(response, none, request);
   };
   await advance();
@@ -285,9 +287,11 @@ test("goes on elsewhere after a restart, and sends no line twice that was answer
 
 test("an instance that was lost writes no more: what another one has claimed is that one's", async () => {
   const id = await newBatch(client, chatLines(30));
+  let losing: Promise<unknown> | undefined;
   upstream.answer = async (response, _, request) => {
-    if (upstream.asked.length === 5)
-      await owner`update batches set claim = gen_random_uuid(), claimed_until = now() + interval '1 hour' where id = ${id}`;
+    losing ??=
+      owner`update batches set claim = gen_random_uuid(), claimed_until = now() + interval '1 hour' where id = ${id}`.execute();
+    await losing;
     json(completion)(response, none, request);
   };
   await advance();
@@ -301,9 +305,10 @@ test("an instance that was lost writes no more: what another one has claimed is 
 describe("a right that is lost while it runs", () => {
   const whileRunning = async (lose: (id: string) => Promise<unknown>, by = client) => {
     const id = await newBatch(by, chatLines(40));
+    let losing: Promise<unknown> | undefined;
     upstream.answer = async (response, _, request) => {
-      if (upstream.asked.length === 3) await lose(id);
-      if (upstream.asked.length >= 3) await new Promise((resolve) => setTimeout(resolve, 200));
+      losing ??= Promise.resolve(lose(id));
+      await losing;
       json(completion)(response, none, request);
     };
     await advance();
