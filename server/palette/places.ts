@@ -17,6 +17,7 @@ const pages: Place[] = [
   { label: "Overview", path: "", words: "home start dashboard" },
   { label: "API Keys", path: "/keys", words: "secrets tokens" },
   { label: "Models", path: "/models", needs: "model:read" },
+  { label: "Routes", path: "/models/routes", words: "models fallback virtual", needs: "model:read" },
   { label: "Fine-tuning jobs", path: "/models/jobs", words: "training models", needs: "model:read" },
   { label: "Files", path: "/models/files", words: "data sets uploads models", needs: "model:read" },
   { label: "Playground", path: "/models/playground", words: "chat try models", needs: "model:use" },
@@ -45,6 +46,7 @@ const actions: Place[] = [
     needs: "member:invite",
     isForTeams: true,
   },
+  { label: "New route", path: "/models/routes?dialog=new", words: "model fallback create", needs: "model:manage" },
   { label: "New fine-tuning job", path: "/models/jobs/new", words: "train model start", needs: "model:fine-tune" },
   { label: "Upload a file", path: "/models/files?dialog=upload", words: "data set training", needs: "file:manage" },
   {
