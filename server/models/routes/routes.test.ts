@@ -8,7 +8,7 @@ let upstream: FakeModelServer;
 let acme: TestWorkspace;
 let at: { workspace: string };
 
-const rule = { mode: "ordered", models: ["small", "listed"] } as const;
+const rule = { mode: "ordered" as const, models: ["small", "listed"] };
 
 beforeAll(async () => {
   upstream = await startModelServer();
