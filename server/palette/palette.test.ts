@@ -22,7 +22,6 @@ test("before anything is typed there are the pages, what one may do, and the wor
   expect(action).toEqual([
     "Create new key",
     "Invite a new member",
-    "New route",
     "New fine-tuning job",
     "Upload a file",
     "View as a role",
@@ -39,7 +38,7 @@ test("PA each role is offered what it may do, and nothing else", async () => {
   const offered: Partial<Record<Role, string[] | undefined>> = {};
   for (const role of roles) offered[role] = (await found(await memberOf(acme, role), acme, "new")).action;
   expect(offered).toEqual({
-    admin: ["Create new key", "Invite a new member", "New route", "New fine-tuning job", "Create or join workspace"],
+    admin: ["Create new key", "Invite a new member", "New fine-tuning job", "Create or join workspace"],
     developer: ["Create new key", "New fine-tuning job", "Create or join workspace"],
     billing: ["Create or join workspace"],
     viewer: ["Create or join workspace"],

@@ -46,7 +46,6 @@ const actions: Place[] = [
     needs: "member:invite",
     isForTeams: true,
   },
-  { label: "New route", path: "/models/routes?dialog=new", words: "model fallback create", needs: "model:manage" },
   { label: "New fine-tuning job", path: "/models/jobs/new", words: "train model start", needs: "model:fine-tune" },
   { label: "Upload a file", path: "/models/files?dialog=upload", words: "data set training", needs: "file:manage" },
   {
