@@ -61,6 +61,9 @@ const moneyLimit = {
 } as const satisfies Details;
 const named = { name: "text" } as const satisfies Details;
 const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
+const route = {
+  ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
+} as const satisfies Details;
 const roleOnly = { role: "text" } as const satisfies Details;
 
 /**
@@ -189,6 +192,9 @@ export const auditDetails = {
   "sign_in_provider.state_changed": { ...named, isEnabled: "flag" },
   "sign_in_provider.tested": { ...named, outcome: "text" },
   "sign_up.caps_changed": { caps: "settings" },
+  "route.created": route,
+  "route.deleted": route,
+  "route.updated": route,
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },

@@ -17,6 +17,7 @@ const ofTheInstance = ({ instanceProviderId: providerId }: World) => ({ provider
 const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
 const ofSignIn = ({ signInProviderId: providerId }: World) => ({ providerId });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
+const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
 /**
@@ -148,6 +149,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "providers.updateProvider": aProvider,
   "roleRequests.approve": { role: "viewer" },
   "roleRequests.ask": { role: "billing" },
+  "routes.create": { routeName: "another", ...aRule },
+  "routes.update": aRule,
   "usage.export": byKeyAndMember,
   "usage.filters": byKeyAndMember,
   "usage.recent": byKeyAndMember,
