@@ -9,7 +9,6 @@ import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
-import { allowOwnProviders, insertOwnProvider, insertProvider } from "../factories/providers";
 import { insertRoute } from "../factories/routes";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
