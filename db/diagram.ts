@@ -3,6 +3,7 @@ import { toSnakeCase } from "drizzle-orm/casing";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import * as account from "./schema/account";
 import * as audit from "./schema/audit";
+import * as batches from "./schema/batches";
 import * as figures from "./schema/figures";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
@@ -16,6 +17,7 @@ import * as people from "./schema/people";
 import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
+import * as routes from "./schema/routes";
 import * as signIn from "./schema/sign-in";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
@@ -39,8 +41,10 @@ export const schema: Record<string, Record<string, unknown>> = {
   providers,
   prices,
   responses,
+  routes,
   files,
   "fine-tuning": fineTuning,
+  batches,
   audit,
   instance,
   "sign-in": signIn,

@@ -61,6 +61,9 @@ const moneyLimit = {
 } as const satisfies Details;
 const named = { name: "text" } as const satisfies Details;
 const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
+const route = {
+  ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
+} as const satisfies Details;
 const roleOnly = { role: "text" } as const satisfies Details;
 
 /**
@@ -70,6 +73,10 @@ const roleOnly = { role: "text" } as const satisfies Details;
 export const auditDetails = {
   "audit.exported": download,
   "audit.verified": verdict,
+  "batch.cancel_requested": { status: "text", completed: "number", failed: "number", total: "number", keyId: "text" },
+  "batch.created": {
+    ...{ endpoint: "text", model: "text", file: "text", lines: "number", hours: "number", keyId: "text" },
+  },
   "domain.added": { mode: "text", isVerified: "flag" },
   "domain.lapsed": {},
   "domain.mode_changed": { mode: "text" },
@@ -187,19 +194,23 @@ export const auditDetails = {
   "sign_in_rule.break_glass_set": { person: "text" },
   "sign_in_rule.removed": { domain: "text", provider: "text" },
   "sign_in_rule.set": { domain: "text", provider: "text", lockedOut: "number" },
+  "sign_up.caps_changed": { caps: "settings" },
+  "route.created": route,
+  "route.deleted": route,
+  "route.updated": route,
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },
     ...{ workspacesPerPerson: "number", arePersonalAllowed: "flag" },
   },
   "sign_up.defaults_changed": {
-    ...{
-      newCeiling: "number",
-      personalCeiling: "number",
-      newRequestsPerMinute: "number",
-      newTokensPerMinute: "number",
-    },
-    ...{ newMaximumKeyDays: "number", newKeyCreators: "text" },
+    ...{ newCeiling: "number", newRequestsPerMinute: "number", newTokensPerMinute: "number", newSeats: "number" },
+    ...{ newMaximumKeyDays: "number", newKeyCreators: "text", newDefaultRole: "text" },
+    ...{ newExpiredMemberKeyAction: "text", newResponseDays: "number" },
+  },
+  "sign_up.personal_defaults_changed": {
+    ...{ personalCeiling: "number", personalRequestsPerMinute: "number", personalTokensPerMinute: "number" },
+    ...{ personalMaximumKeyDays: "number", personalResponseDays: "number" },
   },
   "spend.alerted": { ...moneyLimit, percent: "number", spent: "number", monthlyLimit: "number" },
   "spend.alerts_changed": { thresholds: "numbers" },

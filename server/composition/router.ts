@@ -6,6 +6,7 @@ import { accountRouter } from "@/server/account/router";
 import { t } from "@/server/api/trpc";
 import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
+import { batchesRouter } from "@/server/batches/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
 import { alertWebhooksRouter } from "@/server/billing/webhooks/router";
@@ -20,8 +21,8 @@ import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
-import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { signInRouter } from "@/server/instance/sign-in/router";
+import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
@@ -44,6 +45,7 @@ import { membersRouter } from "@/server/members/router";
 import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
 import { modelsRouter } from "@/server/models/router";
+import { routesRouter } from "@/server/models/routes/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { paletteRouter } from "@/server/palette/router";
 import { playgroundRouter } from "@/server/playground/router";
@@ -70,6 +72,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
+  batches: batchesRouter,
   instance: t.mergeRouters(
     operatorsRouter,
     instanceAuditRouter,
@@ -98,6 +101,7 @@ export const appRouter = t.router({
   playground: playgroundRouter,
   providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
+  routes: routesRouter,
   usage: usageRouter,
   viewing: viewingRouter,
   workspaces: t.mergeRouters(

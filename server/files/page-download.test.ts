@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { hashSessionToken } from "@/server/auth/person";
 import { cookieNames } from "@/server/platform/cookies";
 import { owner } from "@/tests/support/database";
+import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { memberOf, type Signed, type TestWorkspace, workspace } from "@/tests/support/people";
 import { answerFileRequest, readFileRequest } from "./page-requests";
 
@@ -33,12 +34,9 @@ beforeAll(async () => {
     const asked = readFileRequest(request.method ?? "", request.url ?? "");
     if (asked) void answerFileRequest(asked, request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await listen(server);
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => closeNow(server));
 
 type Under = { member: Signed; fileId: string; token: string };
 

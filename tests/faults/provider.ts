@@ -1,5 +1,5 @@
 import http from "node:http";
-import type { AddressInfo } from "node:net";
+import { closeNow, listen } from "../support/fakes/listening";
 
 /**
  * How the mail provider behaves: as it should, after 1.5 s, with a 503, by hanging up before it has taken anything, or by
@@ -14,7 +14,7 @@ export type Provider = {
   taken: Map<string, number>;
   /** Called after a mail was taken and before that is answered. */
   onTaken: (key: string) => void;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /** Starts a mail provider of our own, with Resend's HTTP interface. */
@@ -67,14 +67,4 @@ export async function startModels(): Promise<{ url: string; close(): void }> {
 
 function answer(response: http.ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-async function listen(server: http.Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function closeNow(server: http.Server): void {
-  server.close();
-  server.closeAllConnections();
 }

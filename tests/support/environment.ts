@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, inject, vi } from "vitest";
+import { afterAll, beforeEach, inject, vi } from "vitest";
 import { withDatabase } from "./postgres";
 
 // A worker that runs several files keeps the libraries of the one before, which are most of the work of starting, and
@@ -46,3 +46,13 @@ Object.assign(process.env, shared.testSettings, {
 });
 
 afterAll(() => rm(filesDir, { recursive: true, force: true }));
+
+// A report has the first line of a failure only, and "fetch failed" says nothing without what caused it.
+beforeEach(({ onTestFailed }) =>
+  onTestFailed(({ task }) => {
+    for (const error of task.result?.errors ?? []) {
+      const cause = error.cause as { code?: string; message?: string } | undefined;
+      if (cause) error.stack = `${error.name}: ${error.message} (${cause.code ?? cause.message})\n${error.stack}`;
+    }
+  }),
+);

@@ -88,6 +88,12 @@ export const workspaceSections = {
     key: byId,
     columns: ["id", "filename", "bytes", "purpose", "visibility", "created_at", "expires_at", "deleted_at"],
   },
+  batches: {
+    table: "batches",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "endpoint", "status", "total", "completed", "failed", "cost", "created_at", "ended_at"],
+  },
   fineTuningJobs: {
     table: "fine_tuning_jobs",
     person: "created_by",
@@ -155,6 +161,7 @@ export const workspaceSections = {
         "error_code",
         "model_server",
         "failover",
+        "route",
       ],
       ...["prompt_tokens", "completion_tokens", "cost", "total_ms", "cache_read_tokens", "cache_write_tokens"],
       ...["audio_input_tokens", "image_input_tokens", "reasoning_tokens", "audio_output_tokens"],

@@ -10,7 +10,7 @@ type Cause = "client" | "total" | "key" | "person" | "model" | "unchecked" | "st
  * Watches whether the caller still has permission, and calls `end` when not: the key or the person has lost it, the model
  * is no longer for them, or it cannot be checked. Returns a function that ends the watch.
  */
-export type WatchAccess = (end: (cause: Exclude<Cause, "client" | "total" | "stop">) => void) => () => void;
+export type WatchAccess = (end: (cause: Exclude<Cause, "client" | "total">) => void) => () => void;
 
 /** A call that was ended from here: the client is gone, it has taken too long, or its key has ended. */
 export class CallEnded extends Error {
@@ -83,6 +83,7 @@ export class Call implements Endable {
   #reason: CallEnded | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #unwatch: (() => void)[];
+  #unwatchModel = () => {};
   readonly #onClose = () => this.end("client");
 
   constructor(
@@ -103,6 +104,12 @@ export class Call implements Endable {
     return this.outgoing.destroyed;
   }
 
+  /** Watches the model that is being asked, in place of the one before. */
+  watchModel(watch: WatchAccess): void {
+    this.#unwatchModel();
+    this.#unwatchModel = watch((cause) => this.end(cause));
+  }
+
   /** @throws CallEnded once it has ended */
   throwIfEnded(): void {
     if (this.#reason) throw this.#reason;
@@ -119,6 +126,7 @@ export class Call implements Endable {
     underWay.delete(this);
     clearTimeout(this.#timer);
     for (const stop of this.#unwatch) stop();
+    this.#unwatchModel();
     this.outgoing.off("close", this.#onClose);
   }
 }

@@ -1,6 +1,6 @@
 import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { metering, resetMetering } from "@/tests/support/fakes/metering";
 import { type FakeModelServer, json, startModelServer, stream } from "@/tests/support/fakes/model-server";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
@@ -29,8 +29,7 @@ beforeAll(async () => {
       json({ text: "Hello.", usage: { type: "duration", seconds: 61.2 } })(response, none, request),
     );
   });
-  await new Promise<void>((resolve) => counting.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(counting.address() as AddressInfo).port}/v1`;
+  const url = `${await listen(counting)}/v1`;
   gateway = await startGateway({
     GATEWAY_MAX_BODY_MB: "2",
     MODEL_SERVER_URL: undefined,
@@ -49,8 +48,7 @@ beforeEach(() => {
 afterAll(async () => {
   await gateway.close();
   await upstream.close();
-  counting.close();
-  counting.closeAllConnections();
+  await closeNow(counting);
 });
 
 const settlement = () => metering().settlements.at(-1);

@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
 import { startHttpServer, type TestServer } from "@/tests/support/fakes/http-server";
+import { closeNow, listen } from "@/tests/support/fakes/listening";
 import { queuedMails } from "@/tests/support/mails";
 import { memberOf, reasonOf, type TestWorkspace, workspace } from "@/tests/support/people";
 import { byId } from "../queries";
@@ -36,14 +36,12 @@ beforeAll(async () => {
     request.headers["x-client-address"] = address;
     void answerLeakReport(request, response);
   });
-  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(door.address() as AddressInfo).port}/api/leaked-keys`;
+  url = `${await listen(door)}/api/leaked-keys`;
 });
 
 afterAll(async () => {
   await keyServer.close();
-  door.closeAllConnections();
-  door.close();
+  await closeNow(door);
 });
 
 let acme: TestWorkspace;

@@ -30,6 +30,7 @@ export type Line = {
   total_ms: number;
   model_server: string | null;
   failover: string | null;
+  route: string | null;
   /** It was among what had begun in an exchange before. */
   is_known: boolean;
   /** It may have been written or charged already. */
@@ -53,6 +54,7 @@ export type Begun = { age_ms: number; seconds: number } & Pick<
   | "output_price"
   | "classes"
   | "class_prices"
+  | "route"
 >;
 
 /** A lease as it is kept, and by what it is to grow. */
@@ -115,6 +117,7 @@ export function changesOf(
   const buckets: BucketChange[] = [];
   const asked: Lease[] = [];
   for (const lease of new Set([...pool.changed, ...wants.keys(), ...written.keys()])) {
+    lease.isOutdated = false;
     const needs = wants.get(lease) ?? [];
     const wish = keepsNone || isLast ? 0 : lease.wish(now);
     const extra = needs.length > 0 && !keepsNone ? Math.max(wish, 4 * Math.max(...needs)) : wish;
@@ -177,13 +180,14 @@ export function applyAnswer(
     if (!lease) continue;
     lease.leased += granted;
     lease.keptThere += granted;
-    lease.known = isOver ? undefined : { at: now, ...known };
+    lease.known = isOver || lease.isOutdated ? undefined : { at: now, ...known };
   }
   for (const { i, granted, level } of answer.buckets ?? []) {
     const lease = asked[i];
     if (!lease) continue;
     lease.leased += granted;
-    lease.known = { at: now, limit: lease.budget.limit, spent: level, reserved: 0, others: 0, endsIn: null };
+    if (!lease.isOutdated)
+      lease.known = { at: now, limit: lease.budget.limit, spent: level, reserved: 0, others: 0, endsIn: null };
   }
 }
 
@@ -196,7 +200,7 @@ export type Held = {
 
 /** Returns what a line and a request that has begun have in common, with what of it is of which class. */
 export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
-  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;
+  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route } = reservation;
   return {
     workspace_id: workspaceId,
     id,
@@ -210,5 +214,6 @@ export function columnsOf({ reservation, price }: Held, classes: ClassCounts | u
     output_price: price.outputPrice,
     classes,
     class_prices: pricesOfUsed(classes, price),
+    route: route ?? null,
   };
 }

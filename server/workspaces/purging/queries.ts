@@ -8,6 +8,7 @@ import { restorableDays } from "../life/input";
 
 /** The tables of which a purge leaves none of a workspace's rows: what refers to others comes before them. */
 export const thrownAway = [
+  "model_routes",
   "model_shares",
   "model_members",
   "models",
@@ -16,6 +17,8 @@ export const thrownAway = [
   "fine_tuning_files",
   "fine_tuning_jobs",
   "kept_responses",
+  "batch_lines",
+  "batches",
   "file_uploads",
   "files",
   "invite_links",

@@ -1,5 +1,5 @@
 import http from "node:http";
-import type { AddressInfo } from "node:net";
+import { closeNow, listen } from "./listening";
 
 /** A request as it arrived, with its whole body. */
 export type Arrived = { method: string; url: string; headers: http.IncomingHttpHeaders; body: string };
@@ -26,16 +26,12 @@ export async function startHttpServer(answer: TestServer["answer"]): Promise<Tes
     response.writeHead(status, { "content-type": "application/json", "x-upstream": "secret-header", ...headers });
     response.end(typeof answered === "string" ? answered : JSON.stringify(answered));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   const started: TestServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests: [],
     answer,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeNow(server),
   };
   return started;
 }

@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { closeNow, listen } from "./listening";
 
 /** A request as it arrived at a model server; `body` is empty unless it is JSON. */
 export type Asked = { url: string; headers: http.IncomingHttpHeaders; text: string; body: Record<string, unknown> };
@@ -35,20 +35,15 @@ export async function startModelServer(answer: FakeModelServer["answer"] = json(
   server.on("connection", () => {
     connections++;
   });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = await listen(server);
   const fake: FakeModelServer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `${origin}/v1`,
     asked: [],
     list: [{ id: "small", max_model_len: 8_192 }],
     listStatus: 200,
     answer,
     connections: () => connections,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeNow(server),
   };
   return fake;
 }

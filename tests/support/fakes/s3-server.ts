@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { closeNow, listen } from "./listening";
 
 /** As much of S3's API as keeping files takes, with the objects in memory. */
 export type FakeS3 = {
@@ -22,18 +22,14 @@ export async function startS3(bucket: string): Promise<FakeS3> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     answer(fake, bucket, request, response, plain(request, Buffer.concat(chunks)));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   const fake: FakeS3 = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     objects: new Map(),
     uploads: new Map(),
     asked: [],
     fail: () => undefined,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeNow(server),
   };
   return fake;
 }

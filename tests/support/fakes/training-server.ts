@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { closeNow, listen } from "./listening";
 
 type Checkpoint = { step_number: number; created_at: number; metrics: { train_loss: number } };
 
@@ -51,14 +51,8 @@ export type TrainingServer = {
 
 export async function startTrainingServer(): Promise<TrainingServer> {
   let server = listenTo();
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
-  );
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+  const port = Number(new URL(await listen(server)).port);
+  const stop = () => closeNow(server);
   const fake: TrainingServer = {
     url: `http://127.0.0.1:${port}/v1`,
     models: [
@@ -77,7 +71,7 @@ export async function startTrainingServer(): Promise<TrainingServer> {
     stop,
     async restart() {
       server = listenTo();
-      await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+      await listen(server, port);
     },
     close: stop,
   };

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { vi } from "vitest";
 import { cutUnread } from "@/server/http/unread";
+import { closeNow, listen } from "../fakes/listening";
 
 /** The gateway and the playground's door behind a front that says, as the real one does, which request it is and from where it came. */
 export type TestGateway = {
@@ -31,9 +31,9 @@ export async function startGateway(changes: Record<string, string | undefined> =
     return request.url?.startsWith("/api/playground") ? people(request, response) : answerProgram(request, response);
   });
   cutUnread(server, Number(process.env.UPSTREAM_IDLE_MS ?? 30_000));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   const started: TestGateway = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     address: "203.0.113.7",
     post: (path, key, body, { headers, ...more } = {}) =>
       fetch(started.url + path, {
@@ -42,12 +42,10 @@ export async function startGateway(changes: Record<string, string | undefined> =
         body: typeof body === "string" ? body : JSON.stringify(body),
         ...more,
       }),
-    close: () =>
-      new Promise((resolve) => {
-        change(before);
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      change(before);
+      return closeNow(server);
+    },
   };
   return started;
 }

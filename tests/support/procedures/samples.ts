@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
 import { avatarHash, challengeOf, type World } from "./world";
 
@@ -18,6 +18,7 @@ const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
 const ofSignIn = ({ signInProviderId: providerId }: World) => ({ providerId });
 const aRule = ({ signInProviderId: provider, workspace: { slug } }: World) => ({ domain: `${slug}.com`, provider });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
+const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
 /**
@@ -39,6 +40,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "audit.export": { search: "workspace" },
   "audit.list": { search: "workspace" },
   "audit.startExport": { format: "csv", action: "key.*" },
+  "batches.create": ({ ids: { batchId } }) => ({ fileId: batchId, endpoint: "/v1/chat/completions" }),
   "billing.sealedPart": { month: "2026-11", from: 1, last: 10 },
   "billing.setLimit": { limit: "20.50" },
   "billing.setWebhook": { url: "https://hooks.example.com/services/T0/B0/secret" },
@@ -80,7 +82,10 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.setBreakGlass": ({ operators }) => ({ userId: operators[1].person.id }),
   "instance.setSignInRule": (world) => ({ ...aRule(world), lockedOut: "0" }),
   "instance.signInProvider": ofSignIn,
-  "instance.updateSignInProvider": (world) => ({ ...ofSignIn(world), ...aSignInProvider, name: "Renamed" }),
+  "instance.updateSignInProvider": (world) => ({
+    ...{ ...ofSignIn(world), ...aSignInProvider },
+    name: `Renamed ${world.workspace.slug}`.slice(0, 40),
+  }),
   "instance.setPrice": { model: "small", from: "2026-01-01", input: "0.20" },
   "instance.removeProvider": ofTheInstance,
   "instance.setOwnProviders": { own: "allowed" },
@@ -94,9 +99,15 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.restoreWorkspace": bySlug,
   "instance.setStates": ({ workspace: { slug } }) => ({ slugs: slug, change: "suspend" }),
   "instance.resume": bySlug,
+  // Another number each time: what changes nothing writes no row.
+  "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),
   "instance.setCeilings": (world) => ({ ...bySlug(world), month: "20" }),
   "instance.setCreators": { workspaceCreators: "all", personal: "allowed" },
-  "instance.setDefaults": { newMaximumKeyDays: "none", newKeyCreators: "developers" },
+  "instance.setDefaults": {
+    ...{ newMaximumKeyDays: "none", newKeyCreators: "developers", newDefaultRole: "developer" },
+    ...{ newExpiredMemberKeyAction: "revoke", newResponseDays: "none" },
+  },
+  "instance.setPersonalDefaults": { personalMaximumKeyDays: "none", personalResponseDays: "none" },
   "instance.setSignUp": { signUp: "all" },
   "instance.startAuditExport": { format: "csv" },
   "instance.suspend": (world) => ({ ...bySlug(world), reason: "Unpaid" }),
@@ -143,6 +154,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "providers.updateProvider": aProvider,
   "roleRequests.approve": { role: "viewer" },
   "roleRequests.ask": { role: "billing" },
+  "routes.create": { routeName: "another", ...aRule },
+  "routes.update": aRule,
   "usage.export": byKeyAndMember,
   "usage.filters": byKeyAndMember,
   "usage.recent": byKeyAndMember,

@@ -9,6 +9,7 @@ import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
+import { insertRoute } from "../factories/routes";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
 import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
@@ -36,7 +37,9 @@ export type World = {
     | "limitRequestId"
     | "fileId"
     | "jobId"
+    | "batchId"
     | "modelId"
+    | "routeId"
     | "providerId"
     | "target",
     string
@@ -106,6 +109,8 @@ async function furnished(
   const linkToken = randomBytes(32).toString("base64url");
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
+  // The same of a batch.
+  const batchId = randomUUID();
   const [keyId, invitation, [opened], [request], [roleRequest], [file]] = await Promise.all([
     insertKey(sql, id, caller.person.id),
     insertInvitation(sql, id, admin.person.id, invited.person.email, { role: "viewer" }),
@@ -136,6 +141,13 @@ async function furnished(
       values (${id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`,
     sql`
       insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${id}, ${jobId}, ${jobId}, 'training')`,
+    sql`
+      insert into files (workspace_id, id, filename, bytes, sha256, purpose, sample_type, lines)
+      values (${id}, ${batchId}, 'requests.jsonl', 100, ${randomBytes(32)}, 'batch', 'batch_request', 2)`,
+    sql`
+      insert into batches (workspace_id, id, endpoint, form, input_file_id, created_by, status, total, expires_at)
+      values (${id}, ${batchId}, '/v1/chat/completions', 'openai', ${batchId}, ${caller.person.id}, 'in_progress', 2,
+        now() + interval '1 day')`,
   ]);
   const ofKey = `key:${keyId}`;
   const [modelId, providerId, , , [limitRequest]] = await Promise.all([
@@ -152,6 +164,7 @@ async function furnished(
       insert into limit_raises (workspace_id, whose, span, amount, ends_at)
       values (${id}, ${ofKey}, 'day', 2000000, now() + interval '1 day')`,
   ]);
+  const routeId = await insertRoute(sql, id, caller.person.id);
   await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
   const ids: World["ids"] = {
     workspace: slug,
@@ -165,7 +178,9 @@ async function furnished(
     limitRequestId: limitRequest?.id,
     fileId: file?.id,
     jobId,
+    batchId,
     modelId,
+    routeId,
     providerId,
     target: target.slug,
   };
@@ -186,7 +201,9 @@ export function nothingsIds(): World["ids"] {
     limitRequestId: randomUUID(),
     fileId: randomUUID(),
     jobId: randomUUID(),
+    batchId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
+    routeId: `route/nothing-${randomBytes(4).toString("hex")}`,
     providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };

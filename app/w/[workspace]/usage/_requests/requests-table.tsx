@@ -29,11 +29,12 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
               {request.operation !== "chat" && (
                 <span className="ml-2 inline-block align-middle">
                   <Badge tone={request.operation === "fine-tuning" ? "accent" : "neutral"}>
-                    {operationText[request.operation]}
+                    {operationText(request.operation)}
                   </Badge>
                 </span>
               )}
             </p>
+            {request.route && <p className="wrap-anywhere text-ink-soft text-xs">by {request.route}</p>}
             {classLine(request.classes) && <p className="text-ink-soft text-xs">{classLine(request.classes)}</p>}
             <p className="font-mono text-ink-faint text-xs">{request.id}</p>
           </TableCell>
