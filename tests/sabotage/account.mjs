@@ -3,6 +3,29 @@
 
 export const account = [
   {
+    name: "a session that began in another way than is required goes on",
+    file: "server/auth/person.ts",
+    find: "        isAllowedWay,\n",
+    replace: "",
+    expectRedIn: ["server/instance/sign-in/rules/rules.test.ts"],
+  },
+  {
+    name: "a required provider opens an account that has linked another subject of it",
+    file: "server/auth/rules/queries.ts",
+    in: "linkableByAddress",
+    find: "        isNull(accounts.providerAccountId),\n",
+    replace: "",
+    expectRedIn: ["server/instance/sign-in/rules/rules.test.ts"],
+  },
+  {
+    name: "the break-glass operator is removed while a provider is required",
+    file: "server/membership/operators/queries.ts",
+    in: "hasOtherOperator",
+    find: ", isDispensable(userId)",
+    replace: "",
+    expectRedIn: ["server/instance/sign-in/rules/rules.test.ts"],
+  },
+  {
     name: "an operator reads what another's test of a provider showed",
     file: "server/auth/providers/test-sign-in.ts",
     in: "findTest",
