@@ -81,7 +81,7 @@ async function signIn(request: Request, provider: ProviderSettings, answer: Prov
 
 /**
  * Refuses a person of whom another provider is required. Where this one is, it is linked to the account of the address that it vouches
- * for, and the person is mailed: the rule would lock out whoever has not linked it before.
+ * for, and the person is mailed: the rule would lock out people who have not linked it before.
  */
 async function followRule(provider: ProviderSettings, { subject, email }: VerifiedPerson): Promise<void> {
   const account = { provider: provider.id, providerAccountId: subject };

@@ -11,7 +11,7 @@ const domain = z
   .refine(isDomainName, domainMessage)
   .refine(
     (text) => unacceptable(text) === null,
-    "This domain belongs to no organization: anybody can have an address there.",
+    "This domain belongs to no organization: its addresses are for all people.",
   );
 
 const provider = z.string({ error: "Choose a provider." }).regex(/^[a-z0-9-]{1,40}$/, "Choose a provider.");

@@ -91,7 +91,7 @@ export async function candidates(db: Db, userId?: string): Promise<Candidate[]> 
 /** How a person of a domain will sign in once a provider is required of them. */
 export type Standing = "linked" | "by_address" | "exempt" | "locked_out";
 
-/** Someone of a domain, and whether a session of theirs began in another way: it ends. */
+/** A person of a domain, and whether a session of theirs began in another way: it ends. */
 export type Affected = {
   id: string;
   name: string;
