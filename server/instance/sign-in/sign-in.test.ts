@@ -147,7 +147,7 @@ test("SI-03 a test says what is taken, and why it would be refused", async () =>
   expect(await outcome("text", known.person.email)).toMatchObject({ outcome: "has_account" });
   await owner`update users set deactivated_at = now() where id = ${known.person.id}`;
   expect(await outcome("post", known.person.email)).toMatchObject({ outcome: "deactivated" });
-  // No one of them made an account or a link.
+  // None of them made an account or a link.
   expect(await owner`select from users where email = ${login}`).toHaveLength(0);
   expect(await owner`select from accounts where user_id = ${known.person.id}`).toHaveLength(0);
 });
