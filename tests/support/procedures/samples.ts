@@ -16,7 +16,7 @@ const byTheDay = (world: World) => ({ ...ofTheKey(world), span: "day" });
 const ofTheInstance = ({ instanceProviderId: providerId }: World) => ({ providerId });
 const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
 const ofSignIn = ({ signInProviderId: providerId }: World) => ({ providerId });
-const aRule = ({ signInProviderId: provider, workspace: { slug } }: World) => ({ domain: `${slug}.com`, provider });
+const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World) => ({ domain: `${slug}.com`, provider });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
@@ -77,10 +77,10 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.newSignInProvider": ofSignIn,
   "instance.removeSignInProvider": ofSignIn,
   "instance.setSignInProviderState": (world) => ({ ...ofSignIn(world), state: "enabled" }),
-  "instance.planSignInRule": aRule,
+  "instance.planSignInRule": aSignInRule,
   "instance.removeSignInRule": ({ workspace: { slug } }) => ({ domain: `${slug}.com` }),
   "instance.setBreakGlass": ({ operators }) => ({ userId: operators[1].person.id }),
-  "instance.setSignInRule": (world) => ({ ...aRule(world), lockedOut: "0" }),
+  "instance.setSignInRule": (world) => ({ ...aSignInRule(world), lockedOut: "0" }),
   "instance.signInProvider": ofSignIn,
   "instance.updateSignInProvider": (world) => ({
     ...{ ...ofSignIn(world), ...aSignInProvider },

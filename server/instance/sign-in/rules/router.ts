@@ -51,7 +51,7 @@ export const signInRulesRouter = t.router({
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_rule.set",
       target: { type: "instance", id: rule.domain },
-      before: before === null ? null : { domain: rule.domain, provider: before },
+      ...(before !== null && { before: { domain: rule.domain, provider: before } }),
       after: { ...rule, lockedOut },
     });
   }),
