@@ -9,6 +9,8 @@ type Entry = {
 export const auditActions = {
   "audit.exported": { target: "workspace", sentence: "downloaded the audit log" },
   "audit.verified": { target: "workspace", sentence: "verified the audit log" },
+  "batch.cancel_requested": { target: "batch", sentence: "requested the cancellation of the batch {}" },
+  "batch.created": { target: "batch", sentence: "created the batch {}" },
   "domain.added": { target: "domain", sentence: "added the domain {}" },
   "domain.lapsed": { target: "domain", sentence: "found that the proof of the domain {} is gone" },
   "domain.mode_changed": { target: "domain", sentence: "changed how people join by the domain {}" },
@@ -122,9 +124,13 @@ export const auditActions = {
   "route.created": { target: "route", sentence: "created the route {}" },
   "route.deleted": { target: "route", sentence: "deleted the route {}" },
   "route.updated": { target: "route", sentence: "changed the route {}" },
+  "sign_up.caps_changed": { target: "instance", sentence: "changed the limits against abuse" },
   "sign_up.changed": { target: "instance", sentence: "changed who may sign up" },
   "sign_up.creators_changed": { target: "instance", sentence: "changed who may create workspaces" },
   "sign_up.defaults_changed": { target: "instance", sentence: "changed what a new workspace starts with" },
+  "sign_up.personal_defaults_changed": {
+    ...{ target: "instance", sentence: "changed what a new personal workspace starts with" },
+  },
   "spend.alerted": { target: "workspace", sentence: "mailed how much of a spending limit is spent" },
   "spend.alerts_changed": { target: "workspace", sentence: "changed at which shares of the limit mails are sent" },
   "spend.budget_raised": { target: "workspace", sentence: "raised a spending limit for a time" },

@@ -62,6 +62,10 @@ const roleOnly = { role: "text" } as const satisfies Details;
 export const auditDetails = {
   "audit.exported": download,
   "audit.verified": verdict,
+  "batch.cancel_requested": { status: "text", completed: "number", failed: "number", total: "number", keyId: "text" },
+  "batch.created": {
+    ...{ endpoint: "text", model: "text", file: "text", lines: "number", hours: "number", keyId: "text" },
+  },
   "domain.added": { mode: "text", isVerified: "flag" },
   "domain.lapsed": {},
   "domain.mode_changed": { mode: "text" },
@@ -174,19 +178,20 @@ export const auditDetails = {
   "route.created": route,
   "route.deleted": route,
   "route.updated": route,
+  "sign_up.caps_changed": { caps: "settings" },
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },
     ...{ workspacesPerPerson: "number", arePersonalAllowed: "flag" },
   },
   "sign_up.defaults_changed": {
-    ...{
-      newCeiling: "number",
-      personalCeiling: "number",
-      newRequestsPerMinute: "number",
-      newTokensPerMinute: "number",
-    },
-    ...{ newMaximumKeyDays: "number", newKeyCreators: "text" },
+    ...{ newCeiling: "number", newRequestsPerMinute: "number", newTokensPerMinute: "number", newSeats: "number" },
+    ...{ newMaximumKeyDays: "number", newKeyCreators: "text", newDefaultRole: "text" },
+    ...{ newExpiredMemberKeyAction: "text", newResponseDays: "number" },
+  },
+  "sign_up.personal_defaults_changed": {
+    ...{ personalCeiling: "number", personalRequestsPerMinute: "number", personalTokensPerMinute: "number" },
+    ...{ personalMaximumKeyDays: "number", personalResponseDays: "number" },
   },
   "spend.alerted": { ...moneyLimit, percent: "number", spent: "number", monthlyLimit: "number" },
   "spend.alerts_changed": { thresholds: "numbers" },

@@ -3,7 +3,7 @@ import type { Offer } from "@/server/model-servers/catalogue";
 import { env } from "@/server/platform/env";
 import { type Reservation, rebook, reserve } from "@/server/usage/metering";
 import type { AllowedModel, ModelUser } from "../door/allowed-models";
-import type { Candidates } from "../door/route-candidates";
+import { type Candidates, noneUsable } from "../door/route-candidates";
 import type { Endpoint } from "../endpoints/endpoint";
 import { isMissing } from "../endpoints/missing";
 import { type ApiError, Refusal } from "../errors/errors";
@@ -16,8 +16,13 @@ import type { Asked } from "./request";
 /** A model that is asked next: what it may cost is taken from every limit. No offers: an answer is made without a server. */
 export type Booked = { model: AllowedModel; offers: Offer[]; reserved: Estimate };
 
-/** Whose request it is, and where its limits are told. */
-type Caller = { id: string; caller: ModelUser & { keyId: string | null }; outgoing: ServerResponse };
+/** Whose request it is, what it is called in the ledger, and where its limits are told. */
+type Caller = {
+  id: string;
+  caller: ModelUser & { keyId: string | null };
+  operation: Reservation["operation"];
+  outgoing: ServerResponse;
+};
 
 /** Takes what a request may cost, for one model after the other of those that may answer it. */
 export class Bookings {
@@ -62,7 +67,7 @@ export class Bookings {
 
   async #book(model: AllowedModel): Promise<Booked> {
     const { endpoint, isStreamed } = this.asked;
-    const { id, caller, outgoing } = this.common;
+    const { id, caller, operation, outgoing } = this.common;
     const offers = offersOrNone(endpoint, model.offers);
     const reserved = endpoint.estimate(this.asked, model);
     const { promptTokens, completionTokens, classes } = reserved;
@@ -73,7 +78,7 @@ export class Bookings {
       memberId: caller.memberId,
       model: model.id,
       upstreamModel: model.offers[0]?.upstream ?? model.id,
-      operation: endpoint.name,
+      operation,
       isStreamed,
       promptTokens,
       completionTokens,
@@ -101,16 +106,6 @@ class LimitReached extends Refusal {
   ) {
     super(error);
   }
-}
-
-function noneUsable(route: string): Refusal {
-  return new Refusal({
-    status: 503,
-    message: `None of the models of ${route} can be used. The page Models, Routes, says why.`,
-    type: "server_error",
-    code: "route_unavailable",
-    param: "model",
-  });
 }
 
 /**

@@ -37,7 +37,12 @@ export type Charged = {
   watch: (model: { id: string; name: string }) => WatchAccess;
   /** What the route `trialRoute` is: one that is tried before it is saved. */
   draft?: RouteRule;
+  /** It is a line of a batch: what its request is called in the ledger, and what is told of what it has used. */
+  batch?: { settled: (used: SettledUse) => void };
 };
+
+/** What a request has used and what that cost, in micro-units. */
+export type SettledUse = { promptTokens: number; completionTokens: number; cost: number };
 
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
@@ -80,7 +85,7 @@ type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; 
 
 async function answerAsked(
   received: Asked,
-  { as: caller, watch, draft }: Charged,
+  { as: caller, watch, draft, batch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
 ): Promise<void> {
   const { endpoint } = received;
@@ -88,7 +93,8 @@ async function answerAsked(
   const { route } = candidates;
   let booked: Booked;
   const asked = (await endpoint.continues?.(received, caller, () => booked.model.id)) ?? received;
-  const bookings = new Bookings(asked, candidates, { id, caller, outgoing });
+  const operation = batch ? (`batch-${endpoint.name}` as const) : endpoint.name;
+  const bookings = new Bookings(asked, candidates, { id, caller, operation, outgoing });
   booked = await bookings.first();
 
   const { isStreamed } = asked;
@@ -163,7 +169,9 @@ async function answerAsked(
     if (used.usageSource === "invalid")
       log.warn({ requestId: id, model: booked.model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
-    settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
+    const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
+    const { promptTokens: read = 0, completionTokens: made = 0 } = used.usage ?? {};
+    batch?.settled({ promptTokens: read, completionTokens: made, cost });
   }
 }
 

@@ -1,7 +1,7 @@
+import { membersOf, withMembers } from "@/server/platform/json/member-places";
 import { tryParseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
-import { membersOf, withMembers } from "../calls/json-members";
 import { Tally } from "../calls/tally";
 import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, EventReading, Members } from "../endpoints/endpoint";

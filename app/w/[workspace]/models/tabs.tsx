@@ -5,6 +5,7 @@ const tabs = [
   { name: "Models", path: "" },
   { name: "Routes", path: "/routes" },
   { name: "Fine-tuning jobs", path: "/jobs" },
+  { name: "Batches", path: "/batches" },
   { name: "Files", path: "/files" },
   { name: "Playground", path: "/playground" },
 ] as const;
