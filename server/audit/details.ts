@@ -175,10 +175,10 @@ export const auditDetails = {
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
+  "sign_up.caps_changed": { caps: "settings" },
   "route.created": route,
   "route.deleted": route,
   "route.updated": route,
-  "sign_up.caps_changed": { caps: "settings" },
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },

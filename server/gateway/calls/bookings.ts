@@ -17,7 +17,7 @@ import type { Asked } from "./request";
 export type Booked = { model: AllowedModel; offers: Offer[]; reserved: Estimate };
 
 /** Whose request it is, what it is called in the ledger, and where its limits are told. */
-type Caller = {
+type Common = {
   id: string;
   caller: ModelUser & { keyId: string | null };
   operation: Reservation["operation"];
@@ -32,7 +32,7 @@ export class Bookings {
   constructor(
     private readonly asked: Asked,
     private readonly candidates: Candidates,
-    private readonly common: Caller,
+    private readonly common: Common,
   ) {}
 
   /**

@@ -115,7 +115,7 @@ export function noSuchModel(name: string, more = ""): Refusal {
   });
 }
 
-/** Refuses a model or a route that a key's list does not have. */
+/** Refuses a model or a route that a key's list does not have. `more`: a sentence more, after a space. */
 export const notForThisKey = (name: string, more = "") =>
   new Refusal({
     status: 403,

@@ -94,7 +94,7 @@ async function answerAsked(
   let booked: Booked;
   const asked = (await endpoint.continues?.(received, caller, () => booked.model.id)) ?? received;
   const operation = batch ? (`batch-${endpoint.name}` as const) : endpoint.name;
-  const bookings = new Bookings(asked, candidates, { id, caller, operation, outgoing });
+  const bookings = new Bookings(asked, candidates, { id, caller, outgoing, operation });
   booked = await bookings.first();
 
   const { isStreamed } = asked;
@@ -170,8 +170,8 @@ async function answerAsked(
       log.warn({ requestId: id, model: booked.model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
     const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
-    const { promptTokens: read = 0, completionTokens: made = 0 } = used.usage ?? {};
-    batch?.settled({ promptTokens: read, completionTokens: made, cost });
+    const { promptTokens = 0, completionTokens = 0 } = used.usage ?? {};
+    batch?.settled({ promptTokens, completionTokens, cost });
   }
 }
 

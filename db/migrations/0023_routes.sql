@@ -17,15 +17,11 @@ CREATE TABLE "model_routes" (
 --> statement-breakpoint
 ALTER TABLE "usage_daily" DROP CONSTRAINT "usage_daily_once";--> statement-breakpoint
 ALTER TABLE "usage_hourly" DROP CONSTRAINT "usage_hourly_once";--> statement-breakpoint
-ALTER TABLE "api_keys" DROP CONSTRAINT "api_keys_lists";--> statement-breakpoint
-ALTER TABLE "api_keys" ADD COLUMN "origins" text[];--> statement-breakpoint
 ALTER TABLE "usage_daily" ADD COLUMN "route" text;--> statement-breakpoint
 ALTER TABLE "usage_hourly" ADD COLUMN "route" text;--> statement-breakpoint
 ALTER TABLE "usage_ledger" ADD COLUMN "route" text;--> statement-breakpoint
 ALTER TABLE "usage_reservations" ADD COLUMN "route" text;--> statement-breakpoint
 ALTER TABLE "model_routes" ADD CONSTRAINT "model_routes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "model_routes" ADD CONSTRAINT "model_routes_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "api_keys_with_origins" ON "api_keys" USING btree ("workspace_id") WHERE origins is not null;--> statement-breakpoint
 ALTER TABLE "usage_daily" ADD CONSTRAINT "usage_daily_once" UNIQUE NULLS NOT DISTINCT("workspace_id","day","model","key_id","member_id","route");--> statement-breakpoint
-ALTER TABLE "usage_hourly" ADD CONSTRAINT "usage_hourly_once" UNIQUE NULLS NOT DISTINCT("workspace_id","hour","model","key_id","member_id","route");--> statement-breakpoint
-ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_lists" CHECK (coalesce(cardinality("api_keys"."models"), 1) between 1 and 100 and coalesce(cardinality("api_keys"."ip_ranges"), 1) between 1 and 50 and coalesce(cardinality("api_keys"."origins"), 1) between 1 and 20);
+ALTER TABLE "usage_hourly" ADD CONSTRAINT "usage_hourly_once" UNIQUE NULLS NOT DISTINCT("workspace_id","hour","model","key_id","member_id","route");
