@@ -38,7 +38,7 @@ const signInProvider = {
 } as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
-  ...{ scopes: "texts", models: "texts", ipRanges: "texts" },
+  ...{ scopes: "texts", models: "texts", ipRanges: "texts", origins: "texts" },
   ...{ requestsPerMinute: "number", tokensPerMinute: "number", monthlyLimit: "number" },
 } as const satisfies Details;
 const departure = {

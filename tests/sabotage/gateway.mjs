@@ -1,6 +1,13 @@
 /** The door for programs: who may do what, what is reserved, and what crosses. */
 export const gateway = [
   {
+    name: "a key that names pages works for others",
+    file: "server/gateway/door/authenticate.ts",
+    find: "if (!allowsOrigin(kept, origin)) throw new Refusal(originNotAllowed);",
+    replace: "allowsOrigin(kept, origin);",
+    expectRedIn: ["server/gateway/tests/cross-origin.test.ts"],
+  },
+  {
     name: "a key works from anywhere",
     file: "server/gateway/door/authenticate.ts",
     find: "if (!isWithin(address, kept.ipRanges)) throw new Refusal(invalidKey);",

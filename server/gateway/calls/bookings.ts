@@ -3,7 +3,7 @@ import type { Offer } from "@/server/model-servers/catalogue";
 import { env } from "@/server/platform/env";
 import { type Reservation, rebook, reserve } from "@/server/usage/metering";
 import type { AllowedModel, ModelUser } from "../door/allowed-models";
-import type { Candidates } from "../door/route-candidates";
+import { type Candidates, noneUsable } from "../door/route-candidates";
 import type { Endpoint } from "../endpoints/endpoint";
 import { isMissing } from "../endpoints/missing";
 import { type ApiError, Refusal } from "../errors/errors";
@@ -106,16 +106,6 @@ class LimitReached extends Refusal {
   ) {
     super(error);
   }
-}
-
-function noneUsable(route: string): Refusal {
-  return new Refusal({
-    status: 503,
-    message: `None of the models of ${route} can be used. The page Models, Routes, says why.`,
-    type: "server_error",
-    code: "route_unavailable",
-    param: "model",
-  });
 }
 
 /**

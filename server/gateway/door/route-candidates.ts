@@ -46,6 +46,28 @@ export async function candidatesFor(
   };
 }
 
+/**
+ * Finds the model that is asked first for a model or a route. Refuses as `candidatesFor` does, and with 503 a route without any that can be used.
+ *
+ * @throws when the database has to be asked and cannot be
+ */
+export async function firstCandidate(name: string, user: ModelUser & { keyId: string | null }): Promise<AllowedModel> {
+  const found = await (await candidatesFor(name, user)).next();
+  if (!found) throw noneUsable(name);
+  return found;
+}
+
+/** Refuses a route of which no model is there for the caller. */
+export function noneUsable(route: string): Refusal {
+  return new Refusal({
+    status: 503,
+    message: `None of the models of ${route} can be used. The page Models, Routes, says why.`,
+    type: "server_error",
+    code: "route_unavailable",
+    param: "model",
+  });
+}
+
 function onlyOne(model: AllowedModel): Candidates {
   let left: AllowedModel | undefined = model;
   return {

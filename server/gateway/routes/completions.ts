@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
+import type { KeptKey } from "@/server/keys/queries";
 import type { RouteRule } from "@/server/models/routes/rule";
 import { log } from "@/server/platform/log";
 import { type Outcome, settle } from "@/server/usage/metering";
@@ -12,6 +13,7 @@ import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
 import { isOnList, type ModelUser } from "../door/allowed-models";
 import { type Bearer, frontHeader } from "../door/authenticate";
 import { refuseUsedUp } from "../door/check-limits";
+import { allowsOrigin } from "../door/cross-origin";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
 import { candidatesFor } from "../door/route-candidates";
@@ -45,12 +47,11 @@ export type SettledUse = { promptTokens: number; completionTokens: number; cost:
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
   const address = frontHeader(incoming, "x-client-address");
+  const { origin } = incoming.headers;
+  const mayCall = (key: KeptKey) =>
+    key.scopes.includes(scope) && isWithin(address, key.ipRanges) && allowsOrigin(key, origin);
   const watch: Charged["watch"] = (model) => (end) =>
-    watchKey(
-      bearer.keyId,
-      (key) => key.scopes.includes(scope) && isWithin(address, key.ipRanges) && isOnList(key, model.id, model.name),
-      end,
-    );
+    watchKey(bearer.keyId, (key) => mayCall(key) && isOnList(key, model.id, model.name), end);
   return { as: bearer, watch };
 }
 

@@ -16,7 +16,10 @@ const byTheDay = (world: World) => ({ ...ofTheKey(world), span: "day" });
 const ofTheInstance = ({ instanceProviderId: providerId }: World) => ({ providerId });
 const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
 const ofSignIn = ({ signInProviderId: providerId }: World) => ({ providerId });
-const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World) => ({ domain: `${slug}.com`, provider });
+const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World) => ({
+  domain: `${slug}.com`,
+  provider,
+});
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
