@@ -6,7 +6,7 @@ import { database } from "@/db/client";
 import { passkeys } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { emailAddress, properName } from "@/server/api/input";
-import { handedOver } from "./bridge";
+import { handedOver } from "./handed-over";
 import { nameFromAddress } from "./name-from-address";
 import { findPerson, hashSessionToken, idleLimit } from "./person";
 

@@ -5,7 +5,7 @@ import { lock } from "@/server/membership/person/queries";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
 import { mailAccountNotice } from "../account-notice";
 import { signInVerified } from "../auth";
-import type { VerifiedPerson } from "../bridge";
+import type { VerifiedPerson } from "../handed-over";
 import { createContext } from "../page-context";
 import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
 import { endOldSession, sessionTokenIn } from "../sign-in";
