@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expectNoViolations } from "../support/browser/axe";
+import { addSignInProvider, atIssuer, describeProvider } from "../support/browser/sign-in-provider";
 import { expect, test } from "../support/browser/test";
-import { insertSignInProvider } from "../support/factories/providers";
-import { oddClient, startOddIssuers } from "../support/fakes/odd-issuer";
+import { startOddIssuers } from "../support/fakes/odd-issuer";
 
 let issuers: Awaited<ReturnType<typeof startOddIssuers>>;
 test.beforeAll(async () => {
@@ -12,11 +12,6 @@ test.beforeAll(async () => {
 test.afterAll(() => issuers.stop());
 
 const tag = () => randomBytes(4).toString("hex");
-
-async function atIssuer(page: Page, login: string) {
-  await page.getByLabel("Login").fill(login);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
 
 const width = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
 
@@ -37,14 +32,10 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   await expectNoViolations(page);
   await page.getByRole("link", { name: "Add provider" }).click();
   await expect(page.getByLabel("Redirect URI")).toHaveValue(/\/api\/auth\/callback\/[0-9a-f-]{36}$/);
-  await page.getByLabel("Issuer").fill(`${issuers.origin}/nothing-here/jwks`);
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Client ID").fill(oddClient.clientId);
-  await page.getByLabel("Client secret").fill(oddClient.clientSecret);
+  await describeProvider(page, name, `${issuers.origin}/nothing-here/jwks`);
   await page.getByRole("button", { name: "Add provider" }).click();
   await expect(page.getByText("No discovery document of an OpenID Connect provider")).toBeVisible();
-  await page.getByLabel("Issuer").fill(`${issuers.origin}/silent`);
-  await page.getByLabel("Client secret").fill(oddClient.clientSecret);
+  await describeProvider(page, name, `${issuers.origin}/silent`);
   await page.getByRole("button", { name: "Add provider" }).click();
   await expect(page.getByText("Provider added. Test it, then enable it.")).toBeVisible();
   const at = new URL(page.url()).pathname;
@@ -96,12 +87,13 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
 
 test("SI-01 a provider that is disabled signs no person in, also not one who is at it already", async ({
   page,
+  signIn,
   database,
 }) => {
+  const { person: ada, page: operators } = await signIn();
+  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
   const name = `Odd ${tag()}`;
-  const id = await insertSignInProvider(database, name, {
-    ...{ issuer: `${issuers.origin}/text`, secret: oddClient.clientSecret, isEnabled: true },
-  });
+  const id = await addSignInProvider(operators, database, { name, issuer: `${issuers.origin}/text`, isEnabled: true });
   const email = `grace-${tag()}@example.com`;
   await page.goto("/sign-in");
   await page.getByRole("button", { name: `Continue with ${name}` }).click();
@@ -123,12 +115,15 @@ test("SI-03 only operators test, in the session that began it, as long as they a
   database,
 }) => {
   const { person: ada, page } = await signIn();
-  const id = await insertSignInProvider(database, `Odd ${tag()}`, {
-    ...{ issuer: `${issuers.origin}/text`, secret: oddClient.clientSecret },
-  });
+  const asOperator = () => database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  const noOperator = () => database`delete from operators where user_id = ${ada.id}`;
+  await asOperator();
+  const issuer = `${issuers.origin}/text`;
+  const id = await addSignInProvider(page, database, { name: `Odd ${tag()}`, issuer, isEnabled: false });
+  await noOperator();
   const start = () => page.request.post("/api/auth/start", { form: { provider: id, purpose: "test" } });
   expect((await start()).status()).toBe(404);
-  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  await asOperator();
   const begin = async () => {
     await page.goto(`/instance/sign-in/${id}`);
     await page.getByRole("button", { name: "Test sign-in" }).click();
@@ -141,7 +136,7 @@ test("SI-03 only operators test, in the session that began it, as long as they a
   expect(await database`select 1 from sign_in_tests where user_id = ${ada.id}`).toHaveLength(0);
   await database`update users set deactivated_at = null where id = ${ada.id}`;
   await begin();
-  await database`delete from operators where user_id = ${ada.id}`;
+  await noOperator();
   await atIssuer(page, `mallory-${tag()}@example.com`);
   await expect(page).not.toHaveURL(/callback/);
   expect(await database`select 1 from sign_in_tests where user_id = ${ada.id}`).toHaveLength(0);
