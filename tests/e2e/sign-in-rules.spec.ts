@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Page } from "@playwright/test";
 import { expectNoViolations } from "../support/browser/axe";
 import { askForLink } from "../support/browser/sign-in";
 import { addSignInProvider, atIssuer } from "../support/browser/sign-in-provider";
