@@ -7,7 +7,7 @@ import { limitRefusals } from "@/server/platform/metrics";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endLost, exchange } from "./leases/queries";
-import { isNothingFree, priceOf } from "./prices";
+import { batchPriceOf, isNothingFree, priceOf } from "./prices";
 import type { Answer, Refused } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
 
@@ -47,10 +47,12 @@ onAnnouncement(
  * @throws (rejects) when the database has to be asked and cannot be
  */
 export async function reserve(reservation: Reservation): Promise<Answer> {
-  const { workspaceId, keyId, memberId, model } = reservation;
+  const { workspaceId, keyId, memberId, model, operation } = reservation;
   const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
-  const answer = await meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
+  const price = priceOf(model, new Date(meter.now));
+  const isOfBatch = operation.startsWith("batch-");
+  const answer = await meter.reserve(reservation, isOfBatch ? batchPriceOf(price) : price, limits);
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };

@@ -16,9 +16,13 @@ const clientOf = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${gateway.ur
 
 beforeAll(async () => {
   upstream = await startModelServer();
+  upstream.list = [{ id: "small", max_model_len: 8_192 }, { id: "cheap" }];
   gateway = await startGateway({
     MODEL_SERVER_URL: upstream.url,
-    PRICES: JSON.stringify([{ model: "small", input: "1000", output: "1000" }]),
+    PRICES: JSON.stringify([
+      { model: "small", input: "1000", output: "1000" },
+      { model: "cheap", input: "1000", output: "1000", batch: "0.5" },
+    ]),
   });
 });
 afterAll(async () => {
@@ -146,6 +150,24 @@ test("takes no file that is none for it, and no endpoint that has no batches", a
   });
   await expect(create(long?.id, { completion_window: "1h" })).rejects.toMatchObject({ param: "completion_window" });
   await expect(get("00000000-0000-4000-8000-000000000000")).rejects.toMatchObject({ code: "batch_not_found" });
+});
+
+test("costs the part of the price that the list says, in the ledger and in its estimate; a request by itself costs all", async () => {
+  const lines = [chatLine("a", {}, { model: "cheap" }), chatLine("b", {}, { model: "small" })];
+  const id = await newBatch(client, lines);
+  await advance();
+  const { cost } = (await get(id)) as unknown as { cost: string };
+  expect(cost).toBe("0.018");
+  await client.chat.completions.create({ model: "cheap", messages: [{ role: "user", content: "Hello" }] });
+  await settled();
+  const charged = await owner`
+    select operation, model, input_price::int as price, cost::int from usage_ledger where workspace_id = ${acme.id}
+    order by operation, model`;
+  expect(charged).toEqual([
+    { operation: "batch-chat", model: "cheap", price: 500_000_000, cost: 6_000 },
+    { operation: "batch-chat", model: "small", price: 1_000_000_000, cost: 12_000 },
+    { operation: "chat", model: "cheap", price: 1_000_000_000, cost: 12_000 },
+  ]);
 });
 
 test("needs the scope of batches and that of the endpoint, and stops when one is taken away", async () => {
