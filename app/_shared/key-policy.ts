@@ -12,3 +12,17 @@ export const keyCreators = [
   { value: "developers", label: "Admins and Developers" },
   { value: "admins", label: "Admins only" },
 ];
+
+/** What a workspace may have done with the keys of a member who leaves. */
+export const expiredMemberKeys = [
+  { value: "revoke", label: "Revoke" },
+  { value: "keep", label: "Keep, as service keys" },
+];
+
+/** For how long a workspace may have responses of `/v1/responses` kept, by the number of days. */
+export const keptResponses = [
+  { value: "none", label: "Do not keep responses" },
+  { value: "1", label: "1 day" },
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+];

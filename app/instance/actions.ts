@@ -18,6 +18,10 @@ export const setCreators = formAction((api, input) => api.instance.setCreators(i
 
 export const setDefaults = formAction((api, input) => api.instance.setDefaults(input), saved);
 
+export const setPersonalDefaults = formAction((api, input) => api.instance.setPersonalDefaults(input), saved);
+
+export const setAbuseCaps = formAction((api, input) => api.instance.setAbuseCaps(input), saved);
+
 export const deactivatePerson = formAction((api, input) => api.instance.deactivate(input), {
   goTo: () => "/instance/people?done=deactivated",
 });

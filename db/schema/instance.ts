@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, check, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, check, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type { Role } from "@/server/access/permissions";
 import { instant } from "./columns";
 import { users } from "./people";
 
@@ -48,6 +49,17 @@ export const instanceSettings = pgTable(
     newTokensPerMinute: integer(),
     newMaximumKeyDays: integer(),
     newKeyCreators: text().$type<"developers" | "admins">().notNull().default("developers"),
+    newSeats: integer(),
+    newDefaultRole: text().$type<Exclude<Role, "admin">>().notNull().default("developer"),
+    newExpiredMemberKeyAction: text().$type<"keep" | "revoke">().notNull().default("revoke"),
+    newResponseDays: integer(),
+    /** What a new personal workspace starts with. Null: nothing is set. */
+    personalRequestsPerMinute: integer(),
+    personalTokensPerMinute: integer(),
+    personalMaximumKeyDays: integer(),
+    personalResponseDays: integer(),
+    /** The limits against abuse that are not at their default, by name: how many at once, and in the limit's time. */
+    abuseCaps: jsonb().$type<Record<string, number>>().notNull().default({}),
     /** Whether a workspace's Admins may add model providers of its own, and at which addresses that are not public. */
     areOwnProvidersAllowed: boolean().notNull().default(false),
     ownProviderRanges: text().array().notNull().default(sql`'{}'`),
@@ -59,10 +71,20 @@ export const instanceSettings = pgTable(
     check("instance_settings_key_creators", sql`${table.newKeyCreators} in ('developers', 'admins')`),
     check("instance_settings_workspaces", sql`${table.workspacesPerPerson} between 0 and 10000`),
     check("instance_settings_key_days", sql`${table.newMaximumKeyDays} between 1 and 3650`),
+    check("instance_settings_personal_key_days", sql`${table.personalMaximumKeyDays} between 1 and 3650`),
+    check("instance_settings_seats", sql`${table.newSeats} between 1 and 100000`),
+    check("instance_settings_default_role", sql`${table.newDefaultRole} in ('developer', 'billing', 'viewer')`),
+    check("instance_settings_member_keys", sql`${table.newExpiredMemberKeyAction} in ('keep', 'revoke')`),
+    check("instance_settings_response_days", sql`${table.newResponseDays} between 1 and 30`),
+    check("instance_settings_personal_response_days", sql`${table.personalResponseDays} between 1 and 30`),
     check(
       "instance_settings_limits",
       sql`${table.newCeiling} >= 0 and ${table.personalCeiling} >= 0
       and ${table.newRequestsPerMinute} > 0 and ${table.newTokensPerMinute} > 0`,
+    ),
+    check(
+      "instance_settings_personal_limits",
+      sql`${table.personalRequestsPerMinute} > 0 and ${table.personalTokensPerMinute} > 0`,
     ),
   ],
 );

@@ -121,9 +121,13 @@ export const auditActions = {
   "role_request.declined": { target: "member", sentence: "declined the request of {} for another role" },
   "role_request.made": { target: "member", sentence: "asked for another role" },
   "role_request.withdrawn": { target: "member", sentence: "withdrew a request for another role" },
+  "sign_up.caps_changed": { target: "instance", sentence: "changed the limits against abuse" },
   "sign_up.changed": { target: "instance", sentence: "changed who may sign up" },
   "sign_up.creators_changed": { target: "instance", sentence: "changed who may create workspaces" },
   "sign_up.defaults_changed": { target: "instance", sentence: "changed what a new workspace starts with" },
+  "sign_up.personal_defaults_changed": {
+    ...{ target: "instance", sentence: "changed what a new personal workspace starts with" },
+  },
   "spend.alerted": { target: "workspace", sentence: "mailed how much of a spending limit is spent" },
   "spend.alerts_changed": { target: "workspace", sentence: "changed at which shares of the limit mails are sent" },
   "spend.budget_raised": { target: "workspace", sentence: "raised a spending limit for a time" },

@@ -173,19 +173,20 @@ export const auditDetails = {
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
+  "sign_up.caps_changed": { caps: "settings" },
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },
     ...{ workspacesPerPerson: "number", arePersonalAllowed: "flag" },
   },
   "sign_up.defaults_changed": {
-    ...{
-      newCeiling: "number",
-      personalCeiling: "number",
-      newRequestsPerMinute: "number",
-      newTokensPerMinute: "number",
-    },
-    ...{ newMaximumKeyDays: "number", newKeyCreators: "text" },
+    ...{ newCeiling: "number", newRequestsPerMinute: "number", newTokensPerMinute: "number", newSeats: "number" },
+    ...{ newMaximumKeyDays: "number", newKeyCreators: "text", newDefaultRole: "text" },
+    ...{ newExpiredMemberKeyAction: "text", newResponseDays: "number" },
+  },
+  "sign_up.personal_defaults_changed": {
+    ...{ personalCeiling: "number", personalRequestsPerMinute: "number", personalTokensPerMinute: "number" },
+    ...{ personalMaximumKeyDays: "number", personalResponseDays: "number" },
   },
   "spend.alerted": { ...moneyLimit, percent: "number", spent: "number", monthlyLimit: "number" },
   "spend.alerts_changed": { thresholds: "numbers" },

@@ -42,13 +42,21 @@ export async function creationRefusal(
 
 /** Returns what a new workspace of a kind starts with. */
 export function defaultsOf(settings: InstanceSettings, kind: Kind): workspaces.NewWorkspaceDefaults {
-  const { newRequestsPerMinute: requestsPerMinute, newTokensPerMinute: tokensPerMinute } = settings;
+  const isPersonal = kind === "personal";
+  const requestsPerMinute = isPersonal ? settings.personalRequestsPerMinute : settings.newRequestsPerMinute;
+  const tokensPerMinute = isPersonal ? settings.personalTokensPerMinute : settings.newTokensPerMinute;
   return {
-    columns: {
-      maximumKeyDays: settings.newMaximumKeyDays,
-      keyCreators: settings.newKeyCreators,
-    },
-    ceiling: kind === "personal" ? settings.personalCeiling : settings.newCeiling,
+    columns: isPersonal
+      ? { maximumKeyDays: settings.personalMaximumKeyDays, responseDays: settings.personalResponseDays }
+      : {
+          maximumKeyDays: settings.newMaximumKeyDays,
+          keyCreators: settings.newKeyCreators,
+          seats: settings.newSeats,
+          defaultRole: settings.newDefaultRole,
+          expiredMemberKeyAction: settings.newExpiredMemberKeyAction,
+          responseDays: settings.newResponseDays,
+        },
+    ceiling: isPersonal ? settings.personalCeiling : settings.newCeiling,
     rates: requestsPerMinute !== null || tokensPerMinute !== null ? { requestsPerMinute, tokensPerMinute } : null,
   };
 }

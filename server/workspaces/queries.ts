@@ -13,7 +13,12 @@ import { slugCandidates } from "./slug";
 
 /** What a new workspace starts with. */
 export type NewWorkspaceDefaults = {
-  columns: Partial<Pick<typeof workspaces.$inferInsert, "maximumKeyDays" | "keyCreators">>;
+  columns: Partial<
+    Pick<
+      typeof workspaces.$inferInsert,
+      "maximumKeyDays" | "keyCreators" | "seats" | "defaultRole" | "expiredMemberKeyAction" | "responseDays"
+    >
+  >;
   /** The most that the operators let it spend a month, in micro-units; null: no ceiling. */
   ceiling: number | null;
   /** Of all models together, a minute; null: no limit. */

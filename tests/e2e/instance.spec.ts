@@ -92,6 +92,38 @@ test("OP-07 OP-09 an operator sets the defaults of new workspaces, suspends one 
   }
 });
 
+test("OP-13 an operator changes a limit against abuse and reads that in the log, with and without JavaScript", async ({
+  signIn,
+  database,
+  pageOf,
+}) => {
+  test.setTimeout(120_000);
+  const { person: ada } = await signIn();
+  await makeOperator(database, ada);
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await pageOf(ada, { javaScriptEnabled, viewport: { width: 360, height: 740 } });
+    await page.goto("/instance/sign-up");
+    const card = page.getByRole("region", { name: "Limits against abuse" });
+    const field = card.getByLabel("By one person, from a list");
+    const save = card.getByRole("button", { name: "Save limits against abuse" });
+    await field.fill("5");
+    await save.click();
+    await expect(card.getByText("Enter a number from 100 to 100,000.")).toBeVisible();
+    await field.fill("1,200");
+    await save.click();
+    await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    if (javaScriptEnabled) await expectNoViolations(page);
+    await page.goto("/instance/audit");
+    await expect(page.getByText("changed the limits against abuse").first()).toBeVisible();
+    await page.goto("/instance/sign-up");
+    await expect(field).toHaveValue("1200");
+    await field.fill("");
+    await save.click();
+    await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
+  }
+});
+
 for (const javaScriptEnabled of [true, false])
   test(`${javaScriptEnabled ? "" : "without JavaScript "}an operator suspends two workspaces at once, deletes one and restores it`, async ({
     signIn,

@@ -1,14 +1,11 @@
 "use client";
 
-import type { z } from "zod";
-import { keyCreators, keyLifetimes } from "@/app/_shared/key-policy";
-import { AmountField, CountField } from "@/app/_ui/amount-field";
+import { CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { SelectField, TextAreaField } from "@/app/_ui/field";
+import { TextAreaField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import type { setDefaults as setDefaultsInput } from "@/server/instance/sign-up/input";
-import { setCreators, setDefaults, setSignUp } from "../actions";
+import { setCreators, setSignUp } from "../actions";
 
 /** Draws the form for who may make an account. */
 export function SignUpCard({ signUp, domains }: { signUp: string; domains: string }) {
@@ -91,43 +88,6 @@ export function CreatorsCard({
         />
         <div>
           <SubmitButton pendingLabel="Saving…">Save who may create workspaces</SubmitButton>
-        </div>
-      </Form>
-    </Card>
-  );
-}
-
-type DefaultName = keyof z.input<typeof setDefaultsInput>;
-
-/** Draws the form for the settings of new workspaces. `values`: as they are typed, by the names of the fields. */
-export function DefaultsCard({ currency, values }: { currency: string; values: Record<DefaultName, string> }) {
-  const field = (name: DefaultName) => ({ name, defaultValue: values[name] });
-  return (
-    <Card
-      title="New workspaces"
-      description="The settings of a new workspace. Only operators change its ceiling; its Admins can change the other settings. Existing workspaces are not affected."
-    >
-      <Form action={setDefaults}>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <AmountField
-            label="Ceiling per month"
-            {...field("newCeiling")}
-            currency={currency}
-            placeholder="No ceiling"
-          />
-          <AmountField
-            label="Ceiling per month, personal workspaces"
-            {...field("personalCeiling")}
-            currency={currency}
-            placeholder="No ceiling"
-          />
-          <CountField label="Requests per minute" {...field("newRequestsPerMinute")} placeholder="No limit" />
-          <CountField label="Tokens per minute" {...field("newTokensPerMinute")} placeholder="No limit" />
-          <SelectField label="Maximum lifetime of keys" {...field("newMaximumKeyDays")} options={keyLifetimes} />
-          <SelectField label="Who may create keys" {...field("newKeyCreators")} options={keyCreators} />
-        </div>
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save settings of new workspaces</SubmitButton>
         </div>
       </Form>
     </Card>

@@ -3,19 +3,23 @@ import { plainMoney } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
-import { CreatorsCard, DefaultsCard, SignUpCard } from "./cards";
+import { AbuseCard } from "./abuse-card";
+import { CreatorsCard, SignUpCard } from "./cards";
+import { DefaultsCard, PersonalDefaultsCard } from "./defaults-cards";
 
 export const metadata: Metadata = { title: "Sign-up" };
 
 export default async function SignUp() {
-  const { namedOperators, ...settings } = await (await api()).instance.settings();
+  const { instance } = await api();
+  const [{ namedOperators, ...settings }, caps] = await Promise.all([instance.settings(), instance.abuseCaps()]);
   const typed = (value: number | null) => (value === null ? "" : String(value));
+  const days = (value: number | null) => (value === null ? "none" : String(value));
   const money = (value: number | null) => (value === null ? "" : plainMoney(value));
   return (
     <>
       <PageHeader
         title="Sign-up"
-        purpose="Who may sign up, who may create workspaces, and the settings of a new workspace."
+        purpose="Who may sign up, who may create workspaces, the settings of a new workspace, and limits against abuse."
       />
       <div className="flex flex-col gap-6">
         {namedOperators.length > 0 && (
@@ -34,13 +38,27 @@ export default async function SignUp() {
           currency={settings.currency}
           values={{
             newCeiling: money(settings.newCeiling),
-            personalCeiling: money(settings.personalCeiling),
+            newSeats: typed(settings.newSeats),
             newRequestsPerMinute: typed(settings.newRequestsPerMinute),
             newTokensPerMinute: typed(settings.newTokensPerMinute),
-            newMaximumKeyDays: settings.newMaximumKeyDays === null ? "none" : String(settings.newMaximumKeyDays),
+            newMaximumKeyDays: days(settings.newMaximumKeyDays),
             newKeyCreators: settings.newKeyCreators,
+            newExpiredMemberKeyAction: settings.newExpiredMemberKeyAction,
+            newDefaultRole: settings.newDefaultRole,
+            newResponseDays: days(settings.newResponseDays),
           }}
         />
+        <PersonalDefaultsCard
+          currency={settings.currency}
+          values={{
+            personalCeiling: money(settings.personalCeiling),
+            personalRequestsPerMinute: typed(settings.personalRequestsPerMinute),
+            personalTokensPerMinute: typed(settings.personalTokensPerMinute),
+            personalMaximumKeyDays: days(settings.personalMaximumKeyDays),
+            personalResponseDays: days(settings.personalResponseDays),
+          }}
+        />
+        <AbuseCard caps={caps} />
       </div>
     </>
   );

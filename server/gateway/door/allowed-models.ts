@@ -1,10 +1,13 @@
+import { transaction } from "@/db/client";
 import { listsModel } from "@/server/keys/model-list";
+import * as workspace from "@/server/membership/workspace/queries";
 import type { BaseModel } from "@/server/model-servers/cards";
 import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
 import { usableModel, usableModels } from "@/server/models/cache";
 import { describe, type OwnCard, offersOf, ownCard } from "@/server/models/own-cards";
 import type { UsableModel } from "@/server/models/usable/queries";
 import { isFor } from "@/server/models/visibility";
+import { env } from "@/server/platform/env";
 import { Refusal } from "../errors/errors";
 import type { Bearer } from "./authenticate";
 
@@ -27,8 +30,8 @@ export async function modelFor(name: string, user: ModelUser): Promise<AllowedMo
   const known = knownModel(name, user.workspaceId);
   const own = known ? undefined : await ownModel(name, user);
   const model = known ?? own ?? (await findModel(name, user.workspaceId));
-  if (!model) throw noSuchModel(name);
-  if (!isOnList(user, model.id, name)) throw notForThisKey(name);
+  if (!model) throw noSuchModel(name, await whereToAsk(name, user));
+  if (!isOnList(user, model.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
   return "offers" in model ? model : running(model, user.workspaceId);
 }
 
@@ -58,8 +61,8 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
   const base = knownModel(name, user.workspaceId);
   const own = base ? undefined : await ownModel(name, user);
   const card = base?.card ?? (own && ownCard(own, user.workspaceId)) ?? (await findModel(name, user.workspaceId))?.card;
-  if (!card) throw noSuchModel(name);
-  if (!isOnList(user, card.id, name)) throw notForThisKey(name);
+  if (!card) throw noSuchModel(name, await whereToAsk(name, user));
+  if (!isOnList(user, card.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
   // An alias is answered by the name that was asked for.
   return card.id === name || own ? card : { ...card, id: name };
 }
@@ -71,21 +74,34 @@ export async function ownModel(id: string, { workspaceId, memberId }: ModelUser)
   return model && isFor(memberId, model) ? model : undefined;
 }
 
-/** Refuses a model that does not exist or is not the caller's, the same for both. */
-export function noSuchModel(name: string): Refusal {
+/**
+ * Returns the sentence that says where the caller's models are listed and another one is asked for, with this one filled in; empty when the
+ * database cannot say how the workspace is addressed.
+ */
+async function whereToAsk(name: string, { workspaceId }: ModelUser): Promise<string> {
+  const found = await transaction("read", { workspaceId }, (db) => workspace.find(db, workspaceId)).catch(
+    () => undefined,
+  );
+  if (!found) return "";
+  const query = new URLSearchParams({ dialog: `ask:${name.slice(0, 100)}` });
+  return ` See ${env().APP_URL}/w/${found.slug}/models?${query}`;
+}
+
+/** Refuses a model that does not exist or is not the caller's, the same for both. `more`: a sentence more, after a space. */
+export function noSuchModel(name: string, more = ""): Refusal {
   return new Refusal({
     status: 404,
-    message: `There is no model ${name.slice(0, 100)} in this workspace.`,
+    message: `There is no model ${name.slice(0, 100)} in this workspace.${more}`,
     type: "invalid_request_error",
     code: "model_not_found",
     param: "model",
   });
 }
 
-const notForThisKey = (name: string) =>
+const notForThisKey = (name: string, more: string) =>
   new Refusal({
     status: 403,
-    message: `This key may not use the model ${name.slice(0, 100)}.`,
+    message: `This key may not use the model ${name.slice(0, 100)}.${more}`,
     type: "permission_error",
     code: "model_not_allowed",
     param: "model",

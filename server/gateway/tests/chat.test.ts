@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { env } from "@/server/platform/env";
 import { owner } from "@/tests/support/database";
 import { metering, resetMetering } from "@/tests/support/fakes/metering";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
@@ -286,14 +287,20 @@ test.each(["{public}", "{p*c}"])("a key for the models %s only sees and uses tho
   const limited = await newKey();
   await owner`update api_keys set models = ${models}::text[] where id = ${idOf(limited)}`;
   const refused = await gateway.post(chat, limited, hello);
-  expect([refused.status, (await refused.json()).code]).toEqual([403, "model_not_allowed"]);
+  const { code, message } = await refused.json();
+  expect([refused.status, code]).toEqual([403, "model_not_allowed"]);
+  expect(message).toBe(
+    `This key may not use the model small. See ${env().APP_URL}/w/${acme.slug}/models?dialog=ask%3Asmall`,
+  );
   expect((await gateway.post(chat, limited, { ...hello, model: "public" })).status).toBe(200);
   const headers = { authorization: `Bearer ${limited}` };
   const { data } = await (await fetch(`${gateway.url}/v1/models`, { headers })).json();
   expect(data.map(({ id }: { id: string }) => id)).toEqual(["public"]);
   expect((await fetch(`${gateway.url}/v1/models/small`, { headers })).status).toBe(403);
   const unknown = await gateway.post(chat, limited, { ...hello, model: "unknown" });
-  expect([unknown.status, (await unknown.json()).code]).toEqual([404, "model_not_found"]);
+  const missing = await unknown.json();
+  expect([unknown.status, missing.code]).toEqual([404, "model_not_found"]);
+  expect(missing.message).toMatch(/ See http.*\/models\?dialog=ask%3Aunknown$/);
 });
 
 test("AK-08 a key used from where it may not be is refused like any bad key, whatever the client says of itself", async () => {

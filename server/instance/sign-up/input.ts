@@ -2,6 +2,10 @@ import { z } from "zod";
 import { typedCount } from "@/server/api/input";
 import { optionalAmount } from "@/server/billing/input";
 import { isDomainName } from "@/server/joining/domains/input";
+import { maximumLifetimes } from "@/server/keys/policy/input";
+import { setExpiredMemberKeyAction } from "@/server/members/offboarding/input";
+import { capBounds, caps } from "@/server/platform/throttling/limits";
+import { mostSeats, responseLifetimes, setDefaultRole, setKeyCreators } from "@/server/workspaces/policy/input";
 
 const domainsMessage = "Enter domains like acme.com, separated by commas or spaces.";
 const mostDomains = 100;
@@ -29,6 +33,7 @@ const domains = z
     return z.NEVER;
   });
 
+const perMinute = typedCount(1, 1_000_000_000);
 const namesOne = "Name at least one domain.";
 
 /** Who may make an account. */
@@ -53,12 +58,39 @@ export const setCreators = z
     ...{ path: ["creatorDomains"], error: namesOne },
   });
 
+const keyDays = z.enum(maximumLifetimes, { error: "Choose how long keys may live." });
+const responseDays = z.enum(responseLifetimes, { error: "Choose how long responses are kept." });
+
 /** What a new workspace starts with. */
 export const setDefaults = z.strictObject({
   newCeiling: optionalAmount,
-  personalCeiling: optionalAmount,
-  newRequestsPerMinute: typedCount(1, 1_000_000_000),
-  newTokensPerMinute: typedCount(1, 1_000_000_000),
-  newMaximumKeyDays: z.enum(["none", "30", "90", "180", "365"], { error: "Choose how long keys may live." }),
-  newKeyCreators: z.enum(["developers", "admins"], { error: "Choose who creates keys." }),
+  newRequestsPerMinute: perMinute,
+  newTokensPerMinute: perMinute,
+  newMaximumKeyDays: keyDays,
+  newKeyCreators: setKeyCreators.shape.keyCreators,
+  newSeats: typedCount(1, mostSeats),
+  newDefaultRole: setDefaultRole.shape.role,
+  newExpiredMemberKeyAction: setExpiredMemberKeyAction.shape.keys,
+  newResponseDays: responseDays,
 });
+
+/** What a new personal workspace starts with. */
+export const setPersonalDefaults = z.strictObject({
+  personalCeiling: optionalAmount,
+  personalRequestsPerMinute: perMinute,
+  personalTokensPerMinute: perMinute,
+  personalMaximumKeyDays: keyDays,
+  personalResponseDays: responseDays,
+});
+
+export type { CapName } from "@/server/platform/throttling/limits";
+
+/** The limits against abuse, by name; nothing typed is the default. */
+export const setAbuseCaps = z.strictObject(
+  Object.fromEntries(
+    caps.map((limit) => {
+      const { least, most } = capBounds(limit);
+      return [limit.name, typedCount(least, most)];
+    }),
+  ),
+);

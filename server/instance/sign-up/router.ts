@@ -2,12 +2,15 @@ import { type Db, instanceLog } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
+import type { AuditAction } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
 import type { InstanceSettings } from "@/server/membership/instance/queries";
 import * as instance from "@/server/membership/instance/queries";
 import { env } from "@/server/platform/env";
+import { type CapName, capBounds, caps } from "@/server/platform/throttling/limits";
+import { usedNow } from "@/server/platform/throttling/queries";
 import { currency } from "@/server/usage/prices";
-import { setCreators, setDefaults, setSignUp } from "./input";
+import { setAbuseCaps, setCreators, setDefaults, setPersonalDefaults, setSignUp } from "./input";
 import * as signUp from "./queries";
 
 /** Who may sign up, who may create workspaces, and what a new one starts with. */
@@ -34,21 +37,61 @@ export const signUpRouter = t.router({
 
   /** Sets what a new workspace starts with; those that are there stay as they are. Refuses `sign_in_again`. */
   setDefaults: instanceProcedure(setDefaults, "today").mutation(({ ctx, input }) => {
-    const { newMaximumKeyDays: days, ...rest } = input;
+    const { newMaximumKeyDays, newResponseDays, ...rest } = input;
     return change(ctx, "sign_up.defaults_changed", {
       ...rest,
-      newMaximumKeyDays: days === "none" ? null : Number(days),
+      ...{ newMaximumKeyDays: daysOf(newMaximumKeyDays), newResponseDays: daysOf(newResponseDays) },
+    });
+  }),
+
+  /** Sets what a new personal workspace starts with. Refuses `sign_in_again`. */
+  setPersonalDefaults: instanceProcedure(setPersonalDefaults, "today").mutation(({ ctx, input }) => {
+    const { personalMaximumKeyDays, personalResponseDays, ...rest } = input;
+    return change(ctx, "sign_up.personal_defaults_changed", {
+      ...rest,
+      ...{ personalMaximumKeyDays: daysOf(personalMaximumKeyDays), personalResponseDays: daysOf(personalResponseDays) },
+    });
+  }),
+
+  /** Returns the limits against abuse: how they are set, and how much of those that the whole instance shares is used now. */
+  abuseCaps: instanceProcedure(noInput).query(async ({ ctx }) => {
+    const { abuseCaps: set } = await instance.settings(ctx.db);
+    const used = await usedNow(ctx.db, caps, "all");
+    return caps.map((limit) => ({
+      ...{ name: limit.name, default: limit.burst, seconds: limit.seconds, ...capBounds(limit) },
+      ...{ set: set[limit.name] ?? null, used: used.get(limit.name) ?? null },
+    }));
+  }),
+
+  /** Sets the limits against abuse. They hold at once, on every instance. Refuses `sign_in_again`. */
+  setAbuseCaps: instanceProcedure(setAbuseCaps, "today").mutation(async ({ ctx, input }) => {
+    const held = await signUp.hold(ctx.db);
+    const typed = input as Record<CapName, number | null>;
+    const changed = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== (held.abuseCaps[name] ?? burst));
+    if (changed.length === 0) return;
+    // Only what differs from its default is kept, so that a default of a later release holds.
+    const kept = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== burst);
+    const valuesOf = (limits: typeof caps, from: Partial<Record<string, number | null>>) =>
+      Object.fromEntries(limits.map(({ name, burst }) => [name, from[name] ?? burst]));
+    await signUp.set(ctx.db, { abuseCaps: valuesOf(kept, typed) });
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_up.caps_changed",
+      target: { type: "instance", id: "sign-up" },
+      before: { caps: valuesOf(changed, held.abuseCaps) },
+      after: { caps: valuesOf(changed, typed) },
     });
   }),
 });
 
+const daysOf = (typed: string) => (typed === "none" ? null : Number(typed));
+
 async function change(
   ctx: audit.Actor & { db: Db },
-  action: "sign_up.changed" | "sign_up.creators_changed" | "sign_up.defaults_changed",
-  changes: Partial<InstanceSettings>,
+  action: Exclude<Extract<AuditAction, `sign_up.${string}`>, "sign_up.caps_changed">,
+  changes: Partial<Omit<InstanceSettings, "abuseCaps">>,
 ): Promise<void> {
   const held = await signUp.hold(ctx.db);
-  const names = Object.keys(changes) as (keyof InstanceSettings)[];
+  const names = Object.keys(changes) as (keyof typeof changes)[];
   await signUp.set(ctx.db, changes);
   await audit.record(ctx.db, instanceLog, ctx, {
     action,

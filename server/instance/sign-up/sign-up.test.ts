@@ -77,10 +77,15 @@ test("OP-06 of two workspaces at once that would be one too many, one is made", 
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
-test("OP-07 a new workspace starts with what the operators set, a personal one with its own ceiling", async () => {
+test("OP-07 a new workspace starts with what the operators set, a personal one with its own", async () => {
   await ada.api.instance.setDefaults({
-    ...{ newCeiling: "20", personalCeiling: "1.50", newRequestsPerMinute: "60", newTokensPerMinute: "" },
-    ...{ newMaximumKeyDays: "30", newKeyCreators: "admins" },
+    ...{ newCeiling: "20", newRequestsPerMinute: "60", newTokensPerMinute: "" },
+    ...{ newMaximumKeyDays: "30", newKeyCreators: "admins", newSeats: "12", newDefaultRole: "viewer" },
+    ...{ newExpiredMemberKeyAction: "keep", newResponseDays: "7" },
+  });
+  await ada.api.instance.setPersonalDefaults({
+    ...{ personalCeiling: "1.50", personalRequestsPerMinute: "", personalTokensPerMinute: "9,000" },
+    ...{ personalMaximumKeyDays: "90", personalResponseDays: "1" },
   });
   const grace = await newPerson();
   const { slug } = await create(grace);
@@ -88,14 +93,69 @@ test("OP-07 a new workspace starts with what the operators set, a personal one w
   const row = async (at: string) =>
     (
       await owner`
-        select maximum_key_days, key_creators, (select amount from budgets b where b.workspace_id = w.id and whose = 'ceiling')::int as ceiling,
-          (select requests_per_minute from rate_limits r where r.workspace_id = w.id and model = '') as rate
+        select maximum_key_days, key_creators, seats, default_role, expired_member_key_action as member_keys, response_days,
+          (select amount from budgets b where b.workspace_id = w.id and whose = 'ceiling')::int as ceiling,
+          (select concat(coalesce(requests_per_minute, 0), ' ', coalesce(tokens_per_minute, 0)) from rate_limits r
+            where r.workspace_id = w.id and model = '') as rates
         from workspaces w where slug = ${at}`
     )[0];
-  expect(await row(slug)).toEqual({ maximum_key_days: 30, key_creators: "admins", ceiling: 20_000_000, rate: 60 });
-  expect(await row(personal.slug)).toMatchObject({ ceiling: 1_500_000 });
-  const events = (await ada.api.instance.auditList({ search: "", action: "sign_up.defaults_changed" })).rows;
-  expect(events[0]).toMatchObject({ before: { newCeiling: null }, after: { newCeiling: 20_000_000 } });
+  expect(await row(slug)).toEqual({
+    ...{ maximum_key_days: 30, key_creators: "admins", seats: 12, default_role: "viewer", member_keys: "keep" },
+    ...{ response_days: 7, ceiling: 20_000_000, rates: "60 0" },
+  });
+  expect(await row(personal.slug)).toEqual({
+    ...{ maximum_key_days: 90, key_creators: "developers", seats: null, default_role: "developer" },
+    ...{ member_keys: "revoke", response_days: 1, ceiling: 1_500_000, rates: "0 9000" },
+  });
+  const last = async (action: string) => (await ada.api.instance.auditList({ search: "", action })).rows[0];
+  expect(await last("sign_up.defaults_changed")).toMatchObject({
+    before: { newCeiling: null, newSeats: null },
+    after: { newCeiling: 20_000_000, newSeats: 12 },
+  });
+  expect(await last("sign_up.personal_defaults_changed")).toMatchObject({ after: { personalResponseDays: 1 } });
+});
+
+test("OP-13 operators change the limits against abuse: they hold at once, within bounds, and each change is one event", async () => {
+  const { instance } = ada.api;
+  const capOf = async (name: string) => (await instance.abuseCaps()).find((each) => each.name === name);
+  const createMany = async () => {
+    const grace = await newPerson();
+    const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => create(grace)));
+    return outcomes.filter(({ status }) => status === "fulfilled").length;
+  };
+  expect(await createMany()).toBe(5);
+  await instance.setAbuseCaps({ workspaces: "3", "strangers-instance": "5,000" });
+  expect(await createMany()).toBe(3);
+  // What equals the default is not kept as a setting.
+  expect(await capOf("strangers-instance")).toMatchObject({ set: null, default: 5_000 });
+  expect(await capOf("workspaces")).toMatchObject({ set: 3, default: 20, least: 2, most: 2_000, seconds: 3_600 });
+  for (const typed of ["1", "2001", "0", "many"])
+    expect(await reasonOf(instance.setAbuseCaps({ workspaces: typed }))).toBe("invalid_input");
+  expect(await reasonOf(instance.setAbuseCaps({ keys: "5" }))).toBe("invalid_input");
+  await instance.setAbuseCaps({ workspaces: "3" });
+  await instance.setAbuseCaps({});
+  expect(await createMany()).toBe(5);
+  const events = (await instance.auditList({ search: "", action: "sign_up.caps_changed" })).rows;
+  expect(events.map(({ before, after }) => [before, after])).toEqual([
+    [{ caps: { workspaces: 3 } }, { caps: { workspaces: 20 } }],
+    [{ caps: { workspaces: 20 } }, { caps: { workspaces: 3 } }],
+  ]);
+});
+
+test("OP-13 how much of a limit that the whole instance shares is used now is shown", async () => {
+  const { take } = await import("@/server/platform/throttling/queries");
+  const { limits } = await import("@/server/platform/throttling/limits");
+  const { database } = await import("@/db/client");
+  await owner`delete from rate_buckets where key = 'sign-in-instance:all'`;
+  const shown = async () =>
+    (await ada.api.instance.abuseCaps()).find(({ name }) => name === "sign-in-instance") ?? { used: null };
+  expect((await shown()).used).toBeNull();
+  await take(database(), limits.signInMailPerInstance, "all", 40);
+  expect((await shown()).used).toBe(40);
+  // A number below what is used: there is no room until that has gone down.
+  await ada.api.instance.setAbuseCaps({ "sign-in-instance": "100" });
+  expect(await take(database(), limits.signInMailPerInstance, "all", 60)).toBe(0);
+  expect(await take(database(), limits.signInMailPerInstance, "all", 1)).toBeGreaterThan(0);
 });
 
 test("the application's role changes no setting of the instance", async () => {

@@ -1,11 +1,19 @@
-/** A token bucket: up to `burst` at once, and as many again in every `seconds`. */
-export type Limit = { name: string; burst: number; seconds: number };
+/**
+ * A token bucket: up to `burst` at once, and as many again in every `seconds`. `isCap`: a limit against abuse, whose `burst` operators
+ * can change; what they set holds instead.
+ */
+export type Limit<Name extends string = string> = { name: Name; burst: number; seconds: number; isCap?: boolean };
 
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
 const limit = (name: string, burst: number, seconds: number): Limit => ({ name, burst, seconds });
+
+type Cap<Name extends string> = Limit<Name> & { isCap: true };
+const cap = <Name extends string>(name: Name, burst: number, seconds: number): Cap<Name> => ({
+  ...{ name, burst, seconds, isCap: true },
+});
 
 /** How often a person or an address may do each action. */
 export const limits = {
@@ -22,22 +30,22 @@ export const limits = {
   /** Each test of a provider asks a server that the person names. */
   providerChangesPerPerson: limit("provider-changes", 60, hour),
   exportsPerPerson: limit("exports", 30, hour),
-  signInMailPerAddress: limit("sign-in-mail", 3, 15 * minute),
-  signInMailPerAddressDaily: limit("sign-in-mail-day", 10, day),
-  signInMailPerClient: limit("sign-in-client", 100, 15 * minute),
+  signInMailPerAddress: cap("sign-in-mail", 3, 15 * minute),
+  signInMailPerAddressDaily: cap("sign-in-mail-day", 10, day),
+  signInMailPerClient: cap("sign-in-client", 100, 15 * minute),
   /** A browser that its person is known by counts for itself: what others ask for with that address does not lock it out. */
   signInMailPerKnownBrowser: limit("sign-in-known", 10, 15 * minute),
-  signInMailPerDomain: limit("sign-in-domain", 300, 15 * minute),
-  signInMailPerInstance: limit("sign-in-instance", 1_000, 15 * minute),
+  signInMailPerDomain: cap("sign-in-domain", 300, 15 * minute),
+  signInMailPerInstance: cap("sign-in-instance", 1_000, 15 * minute),
   addressChangesPerPerson: limit("address-changes", 5, hour),
   passkeyChallengesPerClient: limit("passkey-challenges", 120, 15 * minute),
   providerSignInsPerClient: limit("provider-sign-ins", 120, 15 * minute),
-  workspacesPerPerson: limit("workspaces", 20, hour),
+  workspacesPerPerson: cap("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
   avatarsPerPerson: limit("avatars", 20, hour),
   iconsPerWorkspace: limit("icons", 20, hour),
   keysPerPerson: limit("keys", 60, hour),
-  joinsPerPerson: limit("joins", 20, hour),
+  joinsPerPerson: cap("joins", 20, hour),
   auditChecksPerWorkspace: limit("audit-checks", 30, hour),
   /** Audit rows of a person's refused attempts: more would only fill the disk. */
   refusalsPerPerson: limit("refusals", 30, hour),
@@ -45,15 +53,15 @@ export const limits = {
   uploadsPerWorkspace: limit("uploads", 300, hour),
   domainChecksPerWorkspace: limit("domain-checks", 30, hour),
   /** A team at once, and then 20 an hour. */
-  invitationsPerPerson: limit("invitations", 50, 2.5 * hour),
+  invitationsPerPerson: cap("invitations", 50, 2.5 * hour),
   /** A bulk list, which the Admin has checked before; all workspaces of the person share it. Beside the limit above, not on top. */
-  listedInvitationsPerPerson: limit("listed-invitations", 1_000, day),
+  listedInvitationsPerPerson: cap("listed-invitations", 1_000, day),
   /** To addresses of other domains than the person's own organization's: accounts are free, so all new ones share these. */
-  strangersPerNewPerson: limit("strangers-new-person", 50, day),
-  strangersPerNewClient: limit("strangers-new-client", 100, day),
-  strangersPerNewDomain: limit("strangers-new-domain", 100, hour),
-  strangersPerNewInstance: limit("strangers-new-instance", 300, hour),
-  strangersPerInstance: limit("strangers-instance", 5_000, hour),
+  strangersPerNewPerson: cap("strangers-new-person", 50, day),
+  strangersPerNewClient: cap("strangers-new-client", 100, day),
+  strangersPerNewDomain: cap("strangers-new-domain", 100, hour),
+  strangersPerNewInstance: cap("strangers-new-instance", 300, hour),
+  strangersPerInstance: cap("strangers-instance", 5_000, hour),
   /** Turning an invitation down needs no account: a whole office may be behind one client. */
   invitationAnswersPerClient: limit("invitation-answers", 60, 15 * minute),
   invitationLinksPerPerson: limit("invitation-links", 60, hour),
@@ -62,9 +70,24 @@ export const limits = {
   /** Asking, taking back and asking again tells the Admins once. */
   requestMailPerWorkspaceAndPerson: limit("request-mail", 1, day),
   /** Revoking and inviting again, from any workspace, does not mail a person more often than this. */
-  invitationsPerRecipient: limit("invitations-recipient", 10, day),
-  invitationMailPerWorkspaceAndAddress: limit("invitation-mail", 3, day),
+  invitationsPerRecipient: cap("invitations-recipient", 10, day),
+  invitationMailPerWorkspaceAndAddress: cap("invitation-mail", 3, day),
 } as const;
+
+type AnyLimit = (typeof limits)[keyof typeof limits];
+
+/** The names of the limits that operators can change. */
+export type CapName = Extract<AnyLimit, { isCap: true }>["name"];
+
+/** The limits that operators can change, in their order. */
+export const caps = Object.values(limits).filter(
+  (each: Limit): each is Extract<AnyLimit, { isCap: true }> => each.isCap === true,
+);
+
+/** Returns between which numbers operators can set a limit: from a tenth of its default to a hundred times it. */
+export const capBounds = ({ burst }: Limit): { least: number; most: number } => ({
+  ...{ least: Math.max(1, Math.ceil(burst / 10)), most: burst * 100 },
+});
 
 /**
  * Returns whose bucket an address fills: an IPv4 address its own, an IPv6 address its /64's, since a household or a server has a

@@ -1,37 +1,61 @@
-import { inArray, lt, sql } from "drizzle-orm";
+import { inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { instanceSettings } from "@/db/schema/instance";
 import { rateBuckets } from "@/db/schema/throttling";
 import type { Limit } from "./limits";
 
 /**
  * Takes `cost` from a subject's share of a limit, in one statement, so that simultaneous attempts on any number of
- * instances cannot share a token.
+ * instances cannot share a token. What operators have set of a limit is read by the same statement, so it holds from its commit on.
  *
  * @param whom whose share: an id, an address, a client
  * @returns 0 when it was there, otherwise the seconds until it is
  */
 export async function take(db: Db, limit: Limit, whom: string, cost = 1): Promise<number> {
-  const key = `${limit.name}:${whom}`.slice(0, 400);
-  const rate = limit.burst / limit.seconds;
-  const level = sql`greatest(0, ${rateBuckets.level} - extract(epoch from clock_timestamp() - ${rateBuckets.at}) * ${rate}::float8)`;
-  if (cost <= limit.burst) {
-    const [taken] = await db
-      .insert(rateBuckets)
-      .values({ key, level: cost, at: sql`clock_timestamp()` })
-      .onConflictDoUpdate({
-        target: rateBuckets.key,
-        set: { level: sql`${level} + ${cost}::float8`, at: sql`clock_timestamp()` },
-        setWhere: sql`${level} + ${cost}::float8 <= ${limit.burst}::float8`,
-      })
-      .returning({ key: rateBuckets.key });
-    if (taken) return 0;
-  }
-  const [found] = await db
-    .select({ level: level.mapWith(Number) })
-    .from(rateBuckets)
-    .where(sql`${rateBuckets.key} = ${key}`);
-  return Math.max(1, Math.ceil(((found?.level ?? 0) + cost - limit.burst) / rate));
+  const key = keyOf(limit, whom);
+  const burst = burstOf(limit);
+  const level = levelNow(limit);
+  const [taken] = await db
+    .insert(rateBuckets)
+    .select(sql`select ${key}::text, ${cost}::float8, clock_timestamp() where ${cost}::float8 <= ${burst}`)
+    .onConflictDoUpdate({
+      target: rateBuckets.key,
+      set: { level: sql`${level} + ${cost}::float8`, at: sql`clock_timestamp()` },
+      setWhere: sql`${level} + ${cost}::float8 <= ${burst}`,
+    })
+    .returning({ key: rateBuckets.key });
+  if (taken) return 0;
+  const [found] = await db.execute<{ burst: number; level: number }>(sql`
+    select ${burst} as burst, coalesce((select ${level} from ${rateBuckets} where ${rateBuckets.key} = ${key}), 0) as level`);
+  const { burst: most, level: used } = found ?? { burst: limit.burst, level: 0 };
+  return Math.max(1, Math.ceil((used + cost - most) / (most / limit.seconds)));
 }
+
+/** Returns how much of limits is used now by one subject, by the names of the limits. One that was never taken from is missing. */
+export async function usedNow(db: Db, some: readonly Limit[], whom: string): Promise<Map<string, number>> {
+  const byKey = new Map(some.map((limit) => [keyOf(limit, whom), limit]));
+  if (byKey.size === 0) return new Map();
+  const level = sql.join(
+    [...byKey].map(([key, limit]) => sql`when ${key}::text then ${levelNow(limit)}`),
+    sql` `,
+  );
+  const rows = await db
+    .select({ key: rateBuckets.key, level: sql`case ${rateBuckets.key} ${level} end`.mapWith(Number) })
+    .from(rateBuckets)
+    .where(inArray(rateBuckets.key, [...byKey.keys()]));
+  return new Map(rows.map(({ key, level }) => [byKey.get(key)?.name ?? key, Math.ceil(level)]));
+}
+
+const keyOf = ({ name }: Limit, whom: string) => `${name}:${whom}`.slice(0, 400);
+
+/** What a limit holds: what operators have set of it, or its default. */
+function burstOf({ name, burst, isCap }: Limit): SQL {
+  if (!isCap) return sql`${burst}::float8`;
+  return sql`coalesce((select (${instanceSettings.abuseCaps} ->> ${name}::text)::float8 from ${instanceSettings}), ${burst}::float8)`;
+}
+
+const levelNow = (limit: Limit) =>
+  sql`greatest(0, ${rateBuckets.level} - extract(epoch from clock_timestamp() - ${rateBuckets.at}) * ${burstOf(limit)} / ${limit.seconds}::float8)`;
 
 /**
  * Forgets buckets that have leaked empty long ago. Returns how many. One that is being taken from just now stays: a request

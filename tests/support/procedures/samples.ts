@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { answerToken } from "@/server/joining/invitations/by-mail/link";
 import { avatarHash, challengeOf, type World } from "./world";
 
@@ -79,9 +79,15 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.restoreWorkspace": bySlug,
   "instance.setStates": ({ workspace: { slug } }) => ({ slugs: slug, change: "suspend" }),
   "instance.resume": bySlug,
+  // Another number each time: what changes nothing writes no row.
+  "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),
   "instance.setCeilings": (world) => ({ ...bySlug(world), month: "20" }),
   "instance.setCreators": { workspaceCreators: "all", personal: "allowed" },
-  "instance.setDefaults": { newMaximumKeyDays: "none", newKeyCreators: "developers" },
+  "instance.setDefaults": {
+    ...{ newMaximumKeyDays: "none", newKeyCreators: "developers", newDefaultRole: "developer" },
+    ...{ newExpiredMemberKeyAction: "revoke", newResponseDays: "none" },
+  },
+  "instance.setPersonalDefaults": { personalMaximumKeyDays: "none", personalResponseDays: "none" },
   "instance.setSignUp": { signUp: "all" },
   "instance.startAuditExport": { format: "csv" },
   "instance.suspend": (world) => ({ ...bySlug(world), reason: "Unpaid" }),

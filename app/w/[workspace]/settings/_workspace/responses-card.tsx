@@ -1,16 +1,10 @@
+import { keptResponses } from "@/app/_shared/key-policy";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { setResponseDays } from "../actions";
-
-const lifetimes = [
-  { value: "none", label: "Do not keep responses" },
-  { value: "1", label: "1 day" },
-  { value: "7", label: "7 days" },
-  { value: "30", label: "30 days" },
-];
 
 /** Shows for how long responses of `/v1/responses` are kept. `reason`: why this person cannot change it. */
 export function ResponsesCard({
@@ -37,7 +31,7 @@ export function ResponsesCard({
             label="Keep responses for"
             name="days"
             defaultValue={current}
-            options={lifetimes}
+            options={keptResponses}
           />
           <div>
             <SubmitButton pendingLabel="Saving…" aria-label="Save how long responses are kept">

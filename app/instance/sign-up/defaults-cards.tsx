@@ -1,0 +1,86 @@
+"use client";
+
+import type { z } from "zod";
+import { expiredMemberKeys, keptResponses, keyCreators, keyLifetimes } from "@/app/_shared/key-policy";
+import { AmountField, CountField } from "@/app/_ui/amount-field";
+import { Card } from "@/app/_ui/card";
+import { SelectField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { roleText } from "@/server/access/permissions";
+import type {
+  setDefaults as defaultsInput,
+  setPersonalDefaults as personalInput,
+} from "@/server/instance/sign-up/input";
+import { defaultRoles } from "@/server/workspaces/policy/input";
+import { setDefaults, setPersonalDefaults } from "../actions";
+
+const roles = defaultRoles.map((role) => ({ value: role, label: roleText[role].name }));
+
+/** The values of a form as they are typed, by the names of its fields. */
+type Typed<Input extends z.ZodType> = Record<keyof z.input<Input>, string>;
+
+/** Draws the form for the settings of new workspaces of organizations. */
+export function DefaultsCard({ currency, values }: { currency: string; values: Typed<typeof defaultsInput> }) {
+  const field = (name: keyof typeof values) => ({ name, defaultValue: values[name] });
+  return (
+    <Card
+      title="New workspaces"
+      description="The settings of a new workspace of an organization. Only operators change its ceiling; its Admins can change the other settings. Existing workspaces are not affected."
+    >
+      <Form action={setDefaults}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <AmountField
+            label="Ceiling per month"
+            {...field("newCeiling")}
+            currency={currency}
+            placeholder="No ceiling"
+          />
+          <CountField label="Seats" {...field("newSeats")} placeholder="No limit" />
+          <CountField label="Requests per minute" {...field("newRequestsPerMinute")} placeholder="No limit" />
+          <CountField label="Tokens per minute" {...field("newTokensPerMinute")} placeholder="No limit" />
+          <SelectField label="Maximum lifetime of keys" {...field("newMaximumKeyDays")} options={keyLifetimes} />
+          <SelectField label="Who may create keys" {...field("newKeyCreators")} options={keyCreators} />
+          <SelectField
+            label="Keys of members who leave"
+            {...field("newExpiredMemberKeyAction")}
+            options={expiredMemberKeys}
+          />
+          <SelectField label="Default role of new members" {...field("newDefaultRole")} options={roles} />
+          <SelectField label="Keep responses for" {...field("newResponseDays")} options={keptResponses} />
+        </div>
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save settings of new workspaces</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** Draws the form for the settings of new personal workspaces. */
+export function PersonalDefaultsCard({ currency, values }: { currency: string; values: Typed<typeof personalInput> }) {
+  const field = (name: keyof typeof values) => ({ name, defaultValue: values[name] });
+  return (
+    <Card
+      title="New personal workspaces"
+      description="The settings of a new personal workspace. Only operators change its ceiling. Existing workspaces are not affected."
+    >
+      <Form action={setPersonalDefaults}>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <AmountField
+            label="Ceiling per month"
+            {...field("personalCeiling")}
+            currency={currency}
+            placeholder="No ceiling"
+          />
+          <SelectField label="Maximum lifetime of keys" {...field("personalMaximumKeyDays")} options={keyLifetimes} />
+          <CountField label="Requests per minute" {...field("personalRequestsPerMinute")} placeholder="No limit" />
+          <CountField label="Tokens per minute" {...field("personalTokensPerMinute")} placeholder="No limit" />
+          <SelectField label="Keep responses for" {...field("personalResponseDays")} options={keptResponses} />
+        </div>
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save settings of personal workspaces</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
