@@ -726,6 +726,16 @@ const reads: Record<string, () => Look> = {
     prepare: theirKeptResponse(),
     gives: undefined,
   }),
+  "gateway/kept-responses.lengthOf": () => ({
+    ask: (db, id) => keptResponses.lengthOf(db, id, "resp_theirs"),
+    prepare: theirKeptResponse(),
+    gives: undefined,
+  }),
+  "gateway/kept-responses.lengthWithItems": () => ({
+    ask: (db, id) => keptResponses.lengthWithItems(db, id, ["msg_theirs"]),
+    prepare: theirKeptResponse(),
+    gives: 0,
+  }),
   "gateway/kept-responses.listWithItems": () => ({
     ask: (db, id) => keptResponses.listWithItems(db, id, ["msg_theirs"], 10),
     prepare: theirKeptResponse(),
