@@ -36,6 +36,7 @@ const readable = {
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   instance_days: "all columns",
+  instance_logo: "all columns",
   instance_providers: [
     ...[
       "allowed_workspaces",

@@ -7,6 +7,8 @@ type Entry = {
 
 /** Every action of the audit log. An action that is not listed here does not compile. */
 export const auditActions = {
+  "appearance.changed": { target: "instance", sentence: "changed how the instance presents itself" },
+  "appearance.logo_changed": { target: "instance", sentence: "changed the logo of the instance" },
   "audit.exported": { target: "workspace", sentence: "downloaded the audit log" },
   "audit.verified": { target: "workspace", sentence: "verified the audit log" },
   "domain.added": { target: "domain", sentence: "added the domain {}" },

@@ -57,6 +57,10 @@ const roleOnly = { role: "text" } as const satisfies Details;
  * compile, and `every-change.test.ts` holds the rows to it. No detail is ever a secret.
  */
 export const auditDetails = {
+  "appearance.changed": {
+    ...{ productName: "text", supportEmail: "text", bannerTone: "text", bannerText: "text", termsUrl: "text" },
+  },
+  "appearance.logo_changed": { picture: "number" },
   "audit.exported": download,
   "audit.verified": verdict,
   "domain.added": { mode: "text", isVerified: "flag" },

@@ -13,6 +13,7 @@ import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
@@ -72,6 +73,7 @@ export const appRouter = t.router({
     operatorsRouter,
     instanceAuditRouter,
     signUpRouter,
+    appearanceRouter,
     peopleRouter,
     instanceWorkspacesRouter,
     instanceWorkspaceLifeRouter,

@@ -6,6 +6,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { roleText } from "@/server/access/permissions";
+import { instanceName } from "@/server/composition/appearance";
 import { api } from "@/server/composition/caller";
 import { acceptMine, askByDomain, askForSeat, declineMine, joinByDomain, withdrawRequest } from "../_shared/actions";
 import { Corner } from "../_shared/corner";
@@ -34,7 +35,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
   return (
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
       <Flash news={news} done={done} />
-      <SplitTitle title="Welcome to Atelier">Create or join a workspace to start building.</SplitTitle>
+      <SplitTitle title={`Welcome to ${instanceName()}`}>Create or join a workspace to start building.</SplitTitle>
       {menu.isOperator && (
         <Notice
           role="note"

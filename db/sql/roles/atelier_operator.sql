@@ -48,6 +48,7 @@ GRANT SELECT, INSERT, UPDATE ON rate_buckets TO atelier_operator;
 
 -- What is set for the whole instance.
 GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON instance_logo TO atelier_operator;
 
 -- The model providers of the instance. A key that is kept is written and never read.
 GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE

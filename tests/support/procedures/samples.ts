@@ -79,6 +79,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.setStates": ({ workspace: { slug } }) => ({ slugs: slug, change: "suspend" }),
   "instance.resume": bySlug,
   // Another number each time: what changes nothing writes no row.
+  "instance.setAppearance": { productName: "Acme AI", bannerTone: "info" },
+  "instance.setLogo": { picture: onePixel },
   "instance.setAbuseCaps": () => ({ "sign-in-domain": String(randomInt(400, 30_000)) }),
   "instance.setCeilings": (world) => ({ ...bySlug(world), month: "20" }),
   "instance.setCreators": { workspaceCreators: "all", personal: "allowed" },
