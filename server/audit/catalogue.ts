@@ -103,6 +103,7 @@ export const auditActions = {
   "operator.named": { target: "person", sentence: "became an operator, named by OPERATORS" },
   "operator.removed": { target: "person", sentence: "removed {} from the operators" },
   "person.deactivated": { target: "person", sentence: "deactivated {}" },
+  "person.exported": { target: "person", sentence: "downloaded all that is known of {}" },
   "person.reactivated": { target: "person", sentence: "reactivated {}" },
   "permission.refused": { target: "procedure", sentence: "was refused {} for their role" },
   "rate_limit.raise_requested": { target: "rate_limit", sentence: "asked for a higher rate limit of {}" },

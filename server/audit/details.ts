@@ -149,6 +149,7 @@ export const auditDetails = {
   "model.updated": { ...named, description: "text", keyId: "text" },
   "model.visibility_changed": { visibility: "text", members: "texts" },
   "person.deactivated": { keys: "text", revoked: "number" },
+  "person.exported": {},
   "person.reactivated": {},
   "operator.added": {},
   "operator.first": {},

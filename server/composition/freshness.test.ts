@@ -37,7 +37,13 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
-      ...["instance.addOperator", "instance.deactivate", "instance.deleteWorkspace", "instance.reactivate"],
+      ...[
+        "instance.addOperator",
+        "instance.beginPersonFile",
+        "instance.deactivate",
+        "instance.deleteWorkspace",
+        "instance.reactivate",
+      ],
       ...["instance.removeOperator", "instance.removeProvider", "instance.restoreWorkspace", "instance.resume"],
       ...["instance.setStates", "instance.suspend"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
@@ -46,6 +52,7 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
       ...["account.beginExport", "account.exportPart", "account.exportWorkspacePart"],
       ...["billing.setWebhook"],
       ...["instance.addProvider", "instance.declineCeiling", "instance.grantCeiling", "instance.importPrices"],
+      ...["instance.personFilePart"],
       ...["instance.removeLogo", "instance.removePrice", "instance.setAbuseCaps", "instance.setAppearance"],
       ...["instance.setCeilings", "instance.setCreators", "instance.setDefaults", "instance.setLogo"],
       ...["instance.setOwnProviders", "instance.setPersonalDefaults", "instance.setPrice"],

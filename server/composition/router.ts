@@ -17,6 +17,7 @@ import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
+import { personFileRouter } from "@/server/instance/people/file/router";
 import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
@@ -75,6 +76,7 @@ export const appRouter = t.router({
     signUpRouter,
     appearanceRouter,
     peopleRouter,
+    personFileRouter,
     instanceWorkspacesRouter,
     instanceWorkspaceLifeRouter,
     instanceProvidersRouter,

@@ -205,7 +205,7 @@ test("OP-14 an operator names the instance, gives it a logo and a banner; visito
       const page = await pageOf(ada, phone);
       await page.goto("/instance/appearance");
       // Other tests that run now look for a name that has "Atelier" in it.
-      await page.getByLabel("Name").fill("Atelier Acme");
+      await page.getByLabel("Name", { exact: true }).fill("Atelier Acme");
       await page
         .getByLabel("Banner", { exact: true })
         .fill("Maintenance at 18:00, see https://status.acme.example/now.");

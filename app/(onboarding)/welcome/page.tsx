@@ -31,7 +31,7 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
     joining.open(),
     workspaces.recent(),
   ]);
-  const hasWays = offers.length > 0 || open.domain !== null || open.requests.length > 0;
+  const hasWays = offers.length > 0 || open.domains.length > 0 || open.requests.length > 0;
   return (
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
       <Flash news={news} done={done} />
@@ -87,7 +87,9 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
                 {offer.isFull && ". Every seat is taken: an Admin can add one for you."}
               </WayIn>
             ))}
-            {open.domain && <OpenDomain {...open.domain} />}
+            {open.domains.map((domain) => (
+              <OpenDomain key={domain.slug} {...domain} />
+            ))}
             {open.requests.map((request) => (
               <WayIn
                 key={request.id}
@@ -129,11 +131,13 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
 }
 
 function OpenDomain({
+  slug,
   workspaceName,
   domain,
   mode,
   isFull,
 }: {
+  slug: string;
   workspaceName: string;
   domain: string;
   mode: "join" | "request";
@@ -149,6 +153,7 @@ function OpenDomain({
         }
         actions={
           <Form action={joinByDomain}>
+            <HiddenFields values={{ slug }} />
             <SubmitButton aria-label={`Join workspace ${workspaceName}`} pendingLabel="Joining…">
               Join workspace
             </SubmitButton>
@@ -168,6 +173,7 @@ function OpenDomain({
       }
       actions={
         <Form action={askByDomain}>
+          <HiddenFields values={{ slug }} />
           <SubmitButton aria-label={`Ask to join workspace ${workspaceName}`} pendingLabel="Asking…">
             {isFull ? "Ask for a seat" : "Ask to join"}
           </SubmitButton>

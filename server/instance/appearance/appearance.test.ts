@@ -72,8 +72,8 @@ test("OP-14 a logo is a picture that is drawn anew; nothing else is ever kept or
   await instance.setLogo({ picture: await picture() });
   await loadAppearance();
   expect(pageAppearance().logo).not.toBe(logo);
-  await instance.removeLogo({});
-  await instance.removeLogo({});
+  await instance.removeLogo();
+  await instance.removeLogo();
   await loadAppearance();
   expect([pageAppearance().logo, instanceLogo()]).toEqual([null, null]);
   const events = (await instance.auditList({ search: "", action: "appearance.logo_changed" })).rows;

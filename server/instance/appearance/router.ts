@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { type Db, instanceLog } from "@/db/client";
 import { uploadedPicture } from "@/server/api/images/input";
 import { toSquare } from "@/server/api/images/square";
@@ -42,7 +41,7 @@ export const appearanceRouter = t.router({
   }),
 
   /** Takes the logo away: Atelier's own mark is shown. Refuses `sign_in_again`. */
-  removeLogo: instanceProcedure(z.strictObject({}), "today").mutation(async ({ ctx }) => {
+  removeLogo: instanceProcedure(noInput, "today").mutation(async ({ ctx }) => {
     if ((await settings.hold(ctx.db)).logoVersion === null) return;
     await logos.removeLogo(ctx.db);
     await record(ctx, {});
