@@ -26,6 +26,7 @@ const rooms = [
   "models",
   "budgets", // limits on spend over each span
   "fine-tuning",
+  "batches", // requests of a file, sent one by one
   "gateway",
   "members",
   "workspaces",

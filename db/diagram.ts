@@ -3,6 +3,7 @@ import { toSnakeCase } from "drizzle-orm/casing";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import * as account from "./schema/account";
 import * as audit from "./schema/audit";
+import * as batches from "./schema/batches";
 import * as figures from "./schema/figures";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
@@ -40,6 +41,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   responses,
   files,
   "fine-tuning": fineTuning,
+  batches,
   audit,
   instance,
   figures,

@@ -5,8 +5,8 @@ import { apiKeys } from "./keys";
 import { users } from "./people";
 import { workspaceId } from "./workspaces";
 
-/** What a file is for, in the words of the `/v1` API. */
-export type FilePurpose = "fine-tune" | "batch" | "ocr";
+/** What a file is for, in the words of the `/v1` API. `batch_output` is what Atelier writes; the others are uploaded. */
+export type FilePurpose = "fine-tune" | "batch" | "ocr" | "batch_output";
 
 /** What the lines of a file are; null in the database for what is no JSONL. */
 export type SampleType = "instruct" | "pretrain" | "batch_request" | "batch_result" | "batch_error";
@@ -49,7 +49,7 @@ export const files = pgTable(
     index("files_expiring").on(table.expiresAt).where(sql`deleted_at is null`),
     check("files_filename_length", sql`char_length(${table.filename}) between 1 and 255`),
     check("files_bytes", sql`${table.bytes} >= 0`),
-    check("files_purpose", sql`${table.purpose} in ('fine-tune', 'batch', 'ocr')`),
+    check("files_purpose", sql`${table.purpose} in ('fine-tune', 'batch', 'ocr', 'batch_output')`),
     check("files_visibility", sql`${table.visibility} in ('workspace', 'user')`),
     check("files_erased_after_deleted", sql`${table.erasedAt} is null or ${table.deletedAt} is not null`),
   ],

@@ -78,7 +78,7 @@ export const apiKeys = pgTable(
       .$type<KeyScope[]>()
       .notNull()
       .default(
-        sql`'{models:read,chat,responses,messages,completions,embeddings,rerank,moderation,audio,images,ocr,files,fine-tuning,usage:read}'`,
+        sql`'{models:read,chat,responses,messages,completions,embeddings,rerank,moderation,audio,images,ocr,batches,files,fine-tuning,usage:read}'`,
       ),
     /** The models it may use; null: every model of the workspace. */
     models: text().array(),
@@ -109,7 +109,7 @@ export const apiKeys = pgTable(
     check("api_keys_disabled_because", sql`${table.disabledBecause} in ('person', 'leaked')`),
     check(
       "api_keys_scopes",
-      sql`${table.scopes} <@ '{models:read,chat,responses,messages,completions,embeddings,rerank,moderation,audio,images,ocr,files,fine-tuning,usage:read}' and cardinality(${table.scopes}) > 0`,
+      sql`${table.scopes} <@ '{models:read,chat,responses,messages,completions,embeddings,rerank,moderation,audio,images,ocr,batches,files,fine-tuning,usage:read}' and cardinality(${table.scopes}) > 0`,
     ),
     check(
       "api_keys_limits",

@@ -22,8 +22,8 @@ import { users } from "./people";
 import { lineClasses, summedClasses } from "./usage-classes";
 import { workspaceId } from "./workspaces";
 
-/** What a line of the ledger was for: a request to an endpoint, or the training of a model. */
-export type Operation = EndpointName | "fine-tuning";
+/** What a line of the ledger was for: a request to an endpoint, by itself or as a line of a batch, or the training of a model. */
+export type Operation = EndpointName | `batch-${EndpointName}` | "fine-tuning";
 
 /**
  * How the tokens of a request are known: `reported` by the model server, `estimated` because it said nothing (a stream

@@ -59,7 +59,8 @@ export function rolesWith(permission: Permission): Role[] {
 export const permissionText = {
   "workspace:read": "See the workspace and its API keys, whose secrets are masked",
   "member:read": "See the members and their roles",
-  "model:read": "See models and fine-tuning jobs; see and download training files, except other members' private ones",
+  "model:read":
+    "See models, fine-tuning jobs and batches; see and download training files, except other members' private ones",
   "usage:read": "See usage, cost, limits and statements",
   "workspace:update": "Change the workspace's name, icon, address, seats and key policy",
   "workspace:delete": "Delete the workspace",
@@ -70,7 +71,7 @@ export const permissionText = {
   "key:revoke-own": "Revoke their own keys",
   "key:create": "Create API keys",
   "key:manage-own": "Edit, rotate and disable their own keys",
-  "model:use": "Use models in the playground and with API keys",
+  "model:use": "Use models in the playground, in batches and with API keys",
   "model:fine-tune": "Fine-tune models, and edit, archive and delete their own",
   "file:manage": "Upload and delete training files",
   "key:manage-any": "Manage every key of the workspace",

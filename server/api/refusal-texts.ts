@@ -170,7 +170,10 @@ export const refusals = {
   key_above_workspace: ["FORBIDDEN", "That is more than the workspace's own limit."],
   key_unchanged: ["CONFLICT", "It was so already."],
   key_beyond_bounds: ["FORBIDDEN", "The workspace allows its keys less than that. Check the marked fields."],
-  file_in_use: ["CONFLICT", "A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended."],
+  file_in_use: [
+    "CONFLICT",
+    "A fine-tuning job or a batch under way uses this file. Cancel it, or wait until it has ended.",
+  ],
   too_many_jobs: ["CONFLICT", "A workspace can have 50 jobs that have not ended. Cancel some, or wait until they end."],
   job_not_validated: [
     "CONFLICT",
@@ -179,6 +182,12 @@ export const refusals = {
   job_started: ["CONFLICT", "This job was started already."],
   job_cancelling: ["CONFLICT", "This job is being cancelled already."],
   job_ended: ["CONFLICT", "This job has ended already. Reload the page to see its current state."],
+  too_many_batches: [
+    "CONFLICT",
+    "A workspace can have 50 batches that have not ended. Cancel some, or wait until they end.",
+  ],
+  batch_cancelling: ["CONFLICT", "This batch is being cancelled already."],
+  batch_ended: ["CONFLICT", "This batch has ended already, or its files are being written."],
   spend_limit: ["PAYMENT_REQUIRED", "A spending limit is reached, or would be by this."],
   spend_under_way: ["TOO_MANY_REQUESTS", "A spending limit leaves no room beside what is under way."],
   model_server_down: [

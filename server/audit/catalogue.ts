@@ -11,6 +11,8 @@ export const auditActions = {
   "appearance.logo_changed": { target: "instance", sentence: "changed the logo of the instance" },
   "audit.exported": { target: "workspace", sentence: "downloaded the audit log" },
   "audit.verified": { target: "workspace", sentence: "verified the audit log" },
+  "batch.cancel_requested": { target: "batch", sentence: "requested the cancellation of the batch {}" },
+  "batch.created": { target: "batch", sentence: "created the batch {}" },
   "domain.added": { target: "domain", sentence: "added the domain {}" },
   "domain.lapsed": { target: "domain", sentence: "found that the proof of the domain {} is gone" },
   "domain.mode_changed": { target: "domain", sentence: "changed how people join by the domain {}" },

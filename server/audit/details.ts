@@ -63,6 +63,10 @@ export const auditDetails = {
   "appearance.logo_changed": { picture: "number" },
   "audit.exported": download,
   "audit.verified": verdict,
+  "batch.cancel_requested": { status: "text", completed: "number", failed: "number", total: "number", keyId: "text" },
+  "batch.created": {
+    ...{ endpoint: "text", model: "text", file: "text", lines: "number", hours: "number", keyId: "text" },
+  },
   "domain.added": { mode: "text", isVerified: "flag" },
   "domain.lapsed": {},
   "domain.mode_changed": { mode: "text" },

@@ -10,6 +10,10 @@ import { workspaceSections } from "@/server/account/export/sections";
 import * as auditChoices from "@/server/audit/choices/queries";
 import * as auditReading from "@/server/audit/reading/queries";
 import * as auditSeals from "@/server/audit/seals/queries";
+import * as batchChanges from "@/server/batches/changes/queries";
+import * as batches from "@/server/batches/queries";
+import * as batchRights from "@/server/batches/rights/queries";
+import * as batchRunning from "@/server/batches/running/queries";
 import * as billingAlerts from "@/server/billing/alerts/queries";
 import * as billing from "@/server/billing/queries";
 import * as rateLimits from "@/server/billing/rate-limits/queries";
@@ -110,6 +114,14 @@ const used = {
 const claimed = () => ({ workspaceId: mine.id, id: theirs.ids.jobId, claimedUntil: "2030-01-01 00:00:00+00" });
 const claimTheirs = () => sql`
   update fine_tuning_jobs set claimed_until = '2030-01-01 00:00:00+00' where id = ${theirs.ids.jobId}`;
+
+const batchClaim = randomUUID();
+/** Their batch as the instance has claimed it that works on it. */
+const heldBatch = () => ({ workspaceId: mine.id, id: theirs.ids.batchId, claim: batchClaim });
+const holdTheirs = () => sql`update batches set claim = ${batchClaim} where id = ${theirs.ids.batchId}`;
+const theirLine = () => sql`
+  insert into batch_lines (workspace_id, batch_id, line, is_error, sealed)
+  values (${theirs.workspace.id}, ${theirs.ids.batchId}, 1, false, '\\x01')`;
 
 const theirRunningJob = () => sql`
   update fine_tuning_jobs set status = 'RUNNING', ended_at = null, created_by = ${theirs.caller.person.id} where id = ${theirs.jobId}`;
@@ -288,6 +300,31 @@ const reads: Record<string, () => Look> = {
   "files/removal.jobsOf": () => ({
     ask: (db, id) => fileRemoval.jobsOf(db, id, theirs.ids.fileId),
     prepare: theirJob(),
+    gives: [],
+  }),
+  "batches.find": () => ({ ask: (db, id) => batches.find(db, id, theirs.ids.batchId), gives: undefined }),
+  "batches.list": () => ({ ask: async (db, id) => (await batches.list(db, id, {}, {})).rows, gives: [] }),
+  "batches.listSome": () => ({ ask: (db, id) => batches.listSome(db, id, {}, { offset: 0, limit: 10 }), gives: [] }),
+  "batches.total": () => ({ ask: (db, id) => batches.total(db, id, {}), gives: 0 }),
+  "batches.active": () => ({ ask: (db, id) => batches.active(db, id), gives: 0 }),
+  "batches.choosableFiles": () => ({
+    ask: (db, id) => batches.choosableFiles(db, id, theirs.caller.person.id),
+    gives: [],
+  }),
+  "batches/changes.hold": () => ({ ask: (db, id) => batchChanges.hold(db, id, theirs.ids.batchId), gives: undefined }),
+  "batches/rights.keyEnd": () => ({ ask: (db, id) => batchRights.keyEnd(db, id, theirs.ids.keyId), gives: undefined }),
+  "batches/rights.memberState": () => ({
+    ask: (db, id) => batchRights.memberState(db, id, theirs.caller.person.id),
+    gives: { workspace: "live", role: null },
+  }),
+  "batches/running.listDone": () => ({
+    ask: (db, id) => batchRunning.listDone(db, id, theirs.ids.batchId),
+    prepare: theirLine(),
+    gives: [],
+  }),
+  "batches/running.listLines": () => ({
+    ask: (db, id) => batchRunning.listLines(db, id, theirs.ids.batchId, { isError: false, after: 0, limit: 10 }),
+    prepare: theirLine(),
     gives: [],
   }),
   "fine-tuning.find": () => ({ ask: (db, id) => fineTuning.find(db, id, theirs.ids.jobId), gives: undefined }),
@@ -689,6 +726,16 @@ const reads: Record<string, () => Look> = {
     prepare: theirKeptResponse(),
     gives: undefined,
   }),
+  "gateway/kept-responses.lengthOf": () => ({
+    ask: (db, id) => keptResponses.lengthOf(db, id, "resp_theirs"),
+    prepare: theirKeptResponse(),
+    gives: undefined,
+  }),
+  "gateway/kept-responses.lengthWithItems": () => ({
+    ask: (db, id) => keptResponses.lengthWithItems(db, id, ["msg_theirs"]),
+    prepare: theirKeptResponse(),
+    gives: 0,
+  }),
   "gateway/kept-responses.listWithItems": () => ({
     ask: (db, id) => keptResponses.listWithItems(db, id, ["msg_theirs"], 10),
     prepare: theirKeptResponse(),
@@ -881,6 +928,48 @@ const changes: Record<string, () => Look> = {
     ask: (db, id) => keptResponses.deleteExpired(db, id, 10),
     prepare: theirKeptResponse("now() - interval '1 hour'"),
     gives: 0,
+  }),
+  "batches/running.claim": () => ({
+    ask: (db, id) => batchRunning.claim(db, id, theirs.ids.batchId),
+    gives: undefined,
+  }),
+  "batches/running.renew": () => ({
+    ask: (db, id) => batchRunning.renew(db, id, heldBatch()),
+    prepare: holdTheirs(),
+    gives: undefined,
+  }),
+  "batches/running.update": () => ({
+    ask: (db, id) => batchRunning.update(db, id, heldBatch(), { total: 9 }),
+    prepare: holdTheirs(),
+    gives: undefined,
+  }),
+  "batches/running.begin": () => ({
+    ask: (db, id) => batchRunning.begin(db, id, heldBatch(), { total: 9, estimatedCost: 1 }),
+    prepare: holdTheirs(),
+    gives: undefined,
+  }),
+  "batches/running.finalize": () => ({
+    ask: (db, id) => batchRunning.finalize(db, id, heldBatch(), { ending: "failed", errors: null }),
+    prepare: holdTheirs(),
+    gives: undefined,
+  }),
+  "batches/running.keepLines": () => ({
+    ask: (db, id) =>
+      batchRunning.keepLines(db, id, heldBatch(), [{ line: 1, isError: false, sealed: Buffer.alloc(1) }], {
+        ...{ completed: 1, failed: 0, promptTokens: 1, completionTokens: 1, cost: 1 },
+      }),
+    prepare: holdTheirs(),
+    gives: undefined,
+  }),
+  "batches/running.end": () => ({
+    ask: (db, id) => batchRunning.end(db, id, heldBatch(), { status: "failed" }),
+    prepare: holdTheirs(),
+    gives: false,
+  }),
+  "batches/running.release": () => ({
+    ask: (db, id) => batchRunning.release(db, id, heldBatch(), { seconds: 1 }),
+    prepare: holdTheirs(),
+    gives: undefined,
   }),
   "fine-tuning/changes.update": () => ({
     ask: (db, id) => fineTuningChanges.update(db, id, theirs.ids.jobId, { failure: "Taken over" }),
@@ -1165,6 +1254,9 @@ const additions = [
   "files.add",
   "files/uploads.begin",
   "gateway/kept-responses.keep",
+  "batches/changes.create",
+  // About a batch that its caller holds.
+  "batches/changes.requestCancellation",
   "fine-tuning/changes.create",
   // These are about a job that their caller holds: to none of another workspace can anything be added.
   "fine-tuning/changes.addEvent",
@@ -1303,6 +1395,8 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "spend_alerts",
     "files",
     "file_uploads",
+    "batches",
+    "batch_lines",
     "fine_tuning_jobs",
     "fine_tuning_files",
     "usage_reservations",

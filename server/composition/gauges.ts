@@ -1,4 +1,5 @@
 import { transaction } from "@/db/client";
+import { countUnderWay as countBatches } from "@/server/batches/running/queries";
 import { countUnderWay } from "@/server/fine-tuning/advancing/queries";
 import { queueState } from "@/server/mail/queries";
 import { instanceServers } from "@/server/model-servers/registry";
@@ -45,6 +46,11 @@ export function addGauges(): void {
   addGauge(
     { name: "atelier_fine_tuning_jobs", help: "Jobs that have not ended, by their status.", label: "status" },
     jobs,
+  );
+  const batches = remembered(() => transaction("read", {}, countBatches));
+  addGauge(
+    { name: "atelier_batches", help: "Batches that have not ended, by their status.", label: "status" },
+    batches,
   );
   addGauge({ name: "atelier_database_up", help: "1 if the database has answered." }, async () => {
     await mail();

@@ -16,6 +16,7 @@ function inputsFor(path: string, shape: object, here: World, hidden: Hidden): (o
   if ("search" in shape) for (const search of hidden.words) more.push({ ...usual, search });
   if ("modelId" in shape) more.push({ ...usual, modelId: hidden.id });
   if ("jobId" in shape) more.push({ ...usual, jobId: hidden.jobId });
+  if ("batchId" in shape) more.push({ ...usual, batchId: hidden.batchId });
   if ("keyId" in shape && !path.startsWith("usage.")) more.push({ ...usual, keyId: hidden.keyId });
   if ("suffix" in shape && path !== "fineTuning.create") more.push({ ...usual, suffix: hidden.words[2] });
   if (path.startsWith("usage."))
@@ -68,7 +69,8 @@ test("IS-11 the walk is able to find a name: Admins read it in every place that 
       if (named(answer, hidden).some((word) => !JSON.stringify(input ?? null).includes(word))) telling.add(path);
     }
   expect([...telling].sort()).toEqual([
-    ...["account.exportWorkspacePart", "billing.get", "billing.statement", "billing.statementLines"],
+    ...["account.exportWorkspacePart", "batches.get", "batches.list"],
+    ...["billing.get", "billing.statement", "billing.statementLines"],
     ...["fineTuning.get", "fineTuning.list", "keys.get", "limits.get", "limits.models", "models.get", "models.list"],
     ...["palette.search", "usage.export", "usage.filters", "usage.recent", "usage.report"],
   ]);

@@ -1,9 +1,11 @@
 import { makeLedgerPartitions } from "@/db/migrate";
 import { startAuditSealing } from "@/server/audit/seals/job";
+import { startBatches } from "@/server/batches/job";
 import { startSpendAlerts } from "@/server/billing/alerts/job";
 import { startWebhooks } from "@/server/billing/webhooks/job";
 import { startFileKeeping } from "@/server/files/job";
 import { startFineTuning } from "@/server/fine-tuning/job";
+import { lineDoor } from "@/server/gateway/batch-lines/line-door";
 import { startResponseExpiry } from "@/server/gateway/kept-responses/job";
 import { startInstanceFigures } from "@/server/instance/figures/job";
 import { startDomainCheck } from "@/server/joining/domains/job";
@@ -37,6 +39,7 @@ export function startJobs({ DATABASE_URL }: Pick<Env, "DATABASE_URL">): Job[] {
     startUsageSealing(),
     startFileKeeping(),
     startFineTuning(),
+    startBatches(lineDoor),
     startModelErasing(),
     startResponseExpiry(),
     startPurge(),

@@ -6,6 +6,7 @@ import { accountRouter } from "@/server/account/router";
 import { t } from "@/server/api/trpc";
 import { auditRouter } from "@/server/audit/router";
 import { passkeysRouter } from "@/server/auth/passkeys/router";
+import { batchesRouter } from "@/server/batches/router";
 import { rateLimitsRouter } from "@/server/billing/rate-limits/router";
 import { billingRouter } from "@/server/billing/router";
 import { alertWebhooksRouter } from "@/server/billing/webhooks/router";
@@ -70,6 +71,7 @@ export const appRouter = t.router({
   domains: domainsRouter,
   files: filesRouter,
   fineTuning: fineTuningRouter,
+  batches: batchesRouter,
   instance: t.mergeRouters(
     operatorsRouter,
     instanceAuditRouter,

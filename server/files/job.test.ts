@@ -76,7 +76,7 @@ test("a file that a job under way reads can be neither deleted nor expire until 
     insert into fine_tuning_jobs (workspace_id, model, hyperparameters) values (${acme.id}, 'm', '{}') returning id`;
   await owner`
     insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${acme.id}, ${job?.id}, ${id}, 'training')`;
-  await expect(remove(id)).rejects.toThrow("A fine-tuning job under way uses this file.");
+  await expect(remove(id)).rejects.toThrow("A fine-tuning job or a batch under way uses this file.");
   await owner`update files set expires_at = now() - interval '1 second' where id = ${id}`;
   await keepFiles();
   expect(await isKept(id)).toBe(true);

@@ -14,6 +14,7 @@ import { readOff } from "./door/unread-body";
 import { apiError, Refusal } from "./errors/errors";
 import { errorFor } from "./errors/thrown-error";
 import { openApi } from "./openapi/document";
+import { batchRoutes } from "./routes/batches";
 import { fileRoutes, signedFiles } from "./routes/files";
 import { fineTuningJobs } from "./routes/fine-tuning";
 import { keptResponses } from "./routes/kept-responses";
@@ -51,6 +52,7 @@ gateway.route("/", ownModels);
 gateway.route("/", fileRoutes);
 gateway.route("/", usage);
 gateway.route("/", fineTuningJobs);
+gateway.route("/", batchRoutes);
 
 gateway.notFound((c) => answerUnknownPath(c, listRoutes()));
 

@@ -28,6 +28,8 @@ const deadlineMs = 5_000;
 const freshMs = 10_000;
 const staleMs = 300_000;
 const longestList = 4 * 1024 * 1024;
+/** Of a server of a workspace's own, of which there may be many. */
+const longestOwnList = 1024 * 1024;
 /** How long a server that could not be reached is tried last. */
 const downMs = 10_000;
 /** How long after a failure its list is not asked for again. */
@@ -41,6 +43,7 @@ export class ModelServer {
   takesStreamOptions = true;
   #downUntil = Number.NEGATIVE_INFINITY;
   #list: { at: number; models: UpstreamModel[] } | undefined;
+  #listEnd: NodeJS.Timeout | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | undefined;
   readonly #ollama = new OllamaModels();
@@ -114,6 +117,11 @@ export class ModelServer {
     return this.#list && performance.now() - this.#list.at < staleMs ? this.#list.models : undefined;
   }
 
+  #forgetList(): void {
+    this.#list = undefined;
+    this.#listEnd = undefined;
+  }
+
   /** Whether its list is less than ten seconds old. */
   get isFresh(): boolean {
     return this.#list !== undefined && performance.now() - this.#list.at < freshMs;
@@ -127,6 +135,9 @@ export class ModelServer {
       .then(
         (models) => {
           this.#list = { at: performance.now(), models };
+          // Nothing of a server that is not asked about any more stays in memory.
+          this.#listEnd ??= setTimeout(() => this.#forgetList(), staleMs).unref();
+          this.#listEnd.refresh();
           this.#downUntil = Number.NEGATIVE_INFINITY;
         },
         (error) => {
@@ -154,7 +165,7 @@ export class ListRefused extends Error {
 }
 
 /** Asks a model server for its list. @throws ListRefused, or what the connection or the reading of the answer fails with */
-export async function listModels(server: Pick<ModelServer, "fetch">): Promise<UpstreamModel[]> {
+export async function listModels(server: Pick<ModelServer, "fetch" | "source">): Promise<UpstreamModel[]> {
   const response = await server.fetch("/models", {
     headers: { accept: "application/json" },
     signal: AbortSignal.timeout(deadlineMs),
@@ -163,7 +174,8 @@ export async function listModels(server: Pick<ModelServer, "fetch">): Promise<Up
     await response.body?.cancel();
     throw new ListRefused(response.status);
   }
-  const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longestList));
+  const longest = server.source.kind === "workspace" ? longestOwnList : longestList;
+  const list = upstreamList.parse(await readJsonAnswer(response, listBounds, longest));
   // What llama.cpp says of a model's abilities stands in a list of its own beside the models.
   const beside = new Map(
     (list.models ?? []).flatMap((entry) => {

@@ -101,8 +101,7 @@ export async function post<T>(
           ...(length !== undefined && { "content-length": String(length) }),
         },
         body: bodyOf(body),
-        // What is waited for is measured here.
-        ...{ headersTimeout: 0, bodyTimeout: 0 },
+        ...{ headersTimeout: 0, bodyTimeout: 0 }, // What is waited for is measured here.
       },
       request,
     );

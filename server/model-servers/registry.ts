@@ -91,11 +91,17 @@ export const guards = { instance: { rules: () => operatorRules }, workspace: { r
 export async function loadProviders(): Promise<void> {
   const { rows, areOwnAllowed, ranges } = await readAll();
   shared.atelierProviders = { providers: rows.map(readProvider), areOwnAllowed, rules: rulesOf(ranges) };
-  const { all } = current();
+  const { all, byProvider } = current();
   retired = retired.filter(({ underWay }) => underWay > 0);
-  for (const server of [...all, ...retired])
-    server.endRequests((workspaceId) => isInForce(server) && mayGoOn(server.source, workspaceId));
+  for (const server of [...all, ...retired]) {
+    // One that is used no more knows for whom its provider was when it was.
+    const source = sourceNow(server, byProvider);
+    server.endRequests((workspaceId) => isInForce(server) && mayGoOn(source, workspaceId));
+  }
 }
+
+const sourceNow = ({ source }: ModelServer, byProvider: Registry["byProvider"]): Source =>
+  (source.kind === "environment" ? undefined : byProvider.get(source.id)?.source) ?? source;
 
 /** A range that cannot be read lets nothing through. */
 function rulesOf(ranges: string[]): AddressRules {

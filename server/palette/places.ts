@@ -18,6 +18,7 @@ const pages: Place[] = [
   { label: "API Keys", path: "/keys", words: "secrets tokens" },
   { label: "Models", path: "/models", needs: "model:read" },
   { label: "Fine-tuning jobs", path: "/models/jobs", words: "training models", needs: "model:read" },
+  { label: "Batches", path: "/models/batches", words: "bulk requests new models", needs: "model:read" },
   { label: "Files", path: "/models/files", words: "data sets uploads models", needs: "model:read" },
   { label: "Playground", path: "/models/playground", words: "chat try models", needs: "model:use" },
   { label: "Usage", path: "/usage", words: "requests tokens charts", needs: "usage:read" },

@@ -76,6 +76,7 @@ const schema = z
     UPSTREAM_TOTAL_MS: milliseconds(3_600_000),
     STREAM_COMMENT_MS: milliseconds(15_000),
     GATEWAY_MAX_BODY_MB: z.coerce.number("must be megabytes").int().min(1).max(512).default(32),
+    BATCH_CONCURRENCY: z.coerce.number("must be a number of requests").int().min(1).max(512).default(16),
     DATA_DIR: z.string().default(".data"),
     FILES_DIR: z.string().optional(),
     S3_BUCKET: z

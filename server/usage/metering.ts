@@ -93,10 +93,10 @@ const ended: Answer = {
 
 /**
  * Ends a request at what it really cost: in memory at once, in the ledger a few milliseconds later and together with others.
- * Never throws; while the database is away it is tried again.
+ * Never throws; while the database is away it is tried again. Returns the cost in micro-units.
  */
-export function settle(workspaceId: string, id: string, outcome: Outcome): void {
-  meter.settle(workspaceId, id, outcome);
+export function settle(workspaceId: string, id: string, outcome: Outcome): number {
+  return meter.settle(workspaceId, id, outcome);
 }
 
 /** Asks all instances to give back what they have leased of a workspace's limits and do not use. Resolves once that is announced. */

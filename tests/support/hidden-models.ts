@@ -6,7 +6,7 @@ import { use } from "./factories/usage";
 import type { World } from "./procedures/world";
 
 /** A model that is for its maker alone, and everything in its workspace that names it. */
-export type Hidden = { id: string; words: string[]; jobId: string; keyId: string };
+export type Hidden = { id: string; words: string[]; jobId: string; batchId: string; keyId: string };
 
 /** Hides one more model in a world; `values` says from whom. */
 export async function hideOne(here: World, values: object = {}): Promise<Hidden> {
@@ -20,6 +20,12 @@ export async function hideOne(here: World, values: object = {}): Promise<Hidden>
   await owner`
     insert into fine_tuning_events (workspace_id, job_id, number, name, data)
     values (${workspaceId}, ${jobId}, 1, 'done', ${owner.json({ fine_tuned_model: id, text: `made ${id}.` })})`;
+  const [batch] = await owner`
+    insert into batches (workspace_id, endpoint, form, model, input_file_id, status, total, errors, waiting_code, waiting_because, expires_at)
+    values (${workspaceId}, '/v1/chat/completions', 'mistral', ${id}, ${here.ids.batchId}, 'in_progress', 1,
+      ${owner.json([{ code: "model_not_found", message: `There is no model ${id}.`, line: null, param: null }])},
+      'model_unavailable', ${`The model ${id} does not run.`}, now() + interval '1 day')
+    returning id`;
   const { id: keyId } = await admin.api.keys.create({ workspace: slug, name: "Named", models: id } as never);
   await admin.api.limits.setRate({ workspace: slug, model: id, requestsPerMinute: "60" });
   const { userId, keyId: worldKey } = here.ids;
@@ -28,7 +34,7 @@ export async function hideOne(here: World, values: object = {}): Promise<Hidden>
     { model: id, cost: 1_000, memberId: userId, keyId: worldKey },
     { model: id, memberId: here.caller.person.id },
   ]);
-  return { id, words: [id, encodeURIComponent(id), word], jobId, keyId };
+  return { id, words: [id, encodeURIComponent(id), word], jobId, batchId: batch?.id, keyId };
 }
 
 /** Which of a hidden model's words are in an answer. */

@@ -60,6 +60,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   usage_hourly,
   -- models and files
   models, model_members, model_shares, workspace_providers, files, file_uploads, fine_tuning_jobs, fine_tuning_files, fine_tuning_checkpoints,
+  batches, batch_lines,
   -- responses that programs refer to
   kept_responses,
   -- mail

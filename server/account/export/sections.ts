@@ -88,6 +88,12 @@ export const workspaceSections = {
     key: byId,
     columns: ["id", "filename", "bytes", "purpose", "visibility", "created_at", "expires_at", "deleted_at"],
   },
+  batches: {
+    table: "batches",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "endpoint", "status", "total", "completed", "failed", "cost", "created_at", "ended_at"],
+  },
   fineTuningJobs: {
     table: "fine_tuning_jobs",
     person: "created_by",

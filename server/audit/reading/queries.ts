@@ -161,6 +161,9 @@ const targetOf = sql`case e.target_type
     where f.workspace_id = e.workspace_id and f.id = ${uuid})
   when 'fine_tuning_job' then (select ${named("j.model", "true")} from fine_tuning_jobs j
     where j.workspace_id = e.workspace_id and j.id = ${uuid})
+  when 'batch' then (select ${named("f.filename", "true")} from batches b
+    join files f on f.workspace_id = b.workspace_id and f.id = b.input_file_id
+    where b.workspace_id = e.workspace_id and b.id = ${uuid})
   when 'invitation' then (select ${named("i.email", "i.status = 'pending'")} from invitations i
     where i.workspace_id = e.workspace_id and i.id = ${uuid})
   when 'workspace' then (select ${named("w.name", "true")} from workspaces w

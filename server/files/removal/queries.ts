@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { batches } from "@/db/schema/batches";
 import { files } from "@/db/schema/files";
 import { fineTuningFiles, fineTuningJobs, type JobStatus } from "@/db/schema/fine-tuning";
 
@@ -27,7 +28,7 @@ export async function jobsOf(db: Db, workspaceId: string, fileId: string): Promi
 }
 
 /**
- * Deletes a file unless a job under way reads it. It is held first, so that a job that is being created at the same time is
+ * Deletes a file unless a job or a batch under way reads it. It is held first, so that one that is being created at the same time is
  * either seen here or finds the file gone. The caller checks the permission.
  */
 export async function remove(db: Db, workspaceId: string, id: string): Promise<"removed" | "in_use" | "gone"> {
@@ -37,6 +38,12 @@ export async function remove(db: Db, workspaceId: string, id: string): Promise<"
     .where(and(one(workspaceId, id), isNull(files.deletedAt)))
     .for("update");
   if (!held) return "gone";
+  const [batch] = await db
+    .select({ id: batches.id })
+    .from(batches)
+    .where(and(eq(batches.workspaceId, workspaceId), eq(batches.inputFileId, id), isNull(batches.endedAt)))
+    .limit(1);
+  if (batch) return "in_use";
   const [user] = await db
     .select({ id: fineTuningJobs.id })
     .from(fineTuningFiles)

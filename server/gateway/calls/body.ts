@@ -54,8 +54,11 @@ export function roomFor(whose: string, length: number | undefined): HeldRoom {
   return room.enter(whose, length);
 }
 
+/** Takes room for so many bytes that are held for a request beside its body. @throws Refusal 429 and 503 when there is none */
+export type Hold = (bytes: number) => void;
+
 /** A body in the pieces it is sent on in, and the room it takes until that is released. */
-type ReceivedBody = { parts: Buffer[]; length: number; release(): void };
+type ReceivedBody = { parts: Buffer[]; length: number; hold: Hold; release(): void };
 
 /**
  * Reads a JSON object, of `GATEWAY_MAX_BODY_MB` at most, and makes nothing of it but what `listener` is told as it comes. However long it is and
@@ -125,7 +128,7 @@ async function receive(
     held.release();
     throw refusalOf(error);
   }
-  return { parts: parts.end(), length: parts.length, release: () => held.release() };
+  return { parts: parts.end(), length: parts.length, hold: (bytes) => held.add(bytes), release: () => held.release() };
 }
 
 function refusalOf(error: unknown): unknown {

@@ -10,7 +10,7 @@ type Cause = "client" | "total" | "key" | "person" | "model" | "unchecked" | "st
  * Watches whether the caller still has permission, and calls `end` when not: the key or the person has lost it, the model
  * is no longer for them, or it cannot be checked. Returns a function that ends the watch.
  */
-export type WatchAccess = (end: (cause: Exclude<Cause, "client" | "total" | "stop">) => void) => () => void;
+export type WatchAccess = (end: (cause: Exclude<Cause, "client" | "total">) => void) => () => void;
 
 /** A call that was ended from here: the client is gone, it has taken too long, or its key has ended. */
 export class CallEnded extends Error {

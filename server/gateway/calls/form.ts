@@ -83,6 +83,7 @@ export async function readForm(endpoint: Endpoint, incoming: IncomingMessage, wh
         return pieces.isAtEnd;
       },
       throwIfBroken: () => pieces.throwIfBroken(),
+      hold: (bytes) => held.add(bytes),
       release,
     };
     return { endpoint, model: model.value, ...reading, media: [], body };

@@ -7,7 +7,7 @@ import type { Endpoint, Reading, RequestReading } from "../endpoints/endpoint";
 import { invalid } from "../errors/errors";
 import type { Keeper } from "../kept-responses/continue";
 import { type ShortenedBody, shortenBody } from "../translate/long-strings";
-import { receiveJson } from "./body";
+import { type Hold, receiveJson } from "./body";
 import { type Edit, edited } from "./body-parts";
 import { readForm } from "./form";
 import { type Media, MediaReader } from "./media-reader";
@@ -37,6 +37,8 @@ type AskedBody = {
   readonly isWhole: boolean;
   /** @throws Refusal when the body turned out to be none while it was sent on */
   throwIfBroken(): void;
+  /** Takes room for what is held beside it, until it is released. */
+  hold: Hold;
   /** Has the bytes forgotten, once they are not sent again. */
   release(): void;
 };
@@ -153,6 +155,7 @@ function sendable(
     isTaken: false,
     isWhole: true,
     throwIfBroken() {},
+    hold: body.hold,
     release() {
       parts = undefined;
       body.release();

@@ -91,6 +91,11 @@ export class HeldRoom {
     this.#bytes = larger;
   }
 
+  /** Makes it larger by so many bytes. @throws Refusal as `enter` does */
+  add(bytes: number): void {
+    this.cover(this.#bytes + bytes);
+  }
+
   /** Gives it back; a second time changes nothing. */
   release(): void {
     this.#room.give(this.whose, this.#bytes);

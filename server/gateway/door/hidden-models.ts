@@ -5,7 +5,10 @@ import * as membership from "@/server/membership/queries";
 import type { Bearer, GatewayEnv } from "./authenticate";
 
 /** Returns whom a key reads for: its member as they are now, or no person. Asked inside its workspace. */
-export async function readerOf(db: Db, { workspaceId, memberId }: Bearer): Promise<ModelReader> {
+export async function readerOf(
+  db: Db,
+  { workspaceId, memberId }: Pick<Bearer, "workspaceId" | "memberId">,
+): Promise<ModelReader> {
   const member = memberId === null ? undefined : await membership.find(db, workspaceId, memberId);
   return { workspaceId, personId: memberId, role: member?.role };
 }
@@ -27,7 +30,7 @@ export const withoutHiddenModels = createMiddleware<GatewayEnv>(async (c, next) 
 const ownModelId = /ft(?::|%3a)/i;
 
 /** Returns a JSON answer of our own without the ids of models that are for others than a key's member. */
-export async function hideModelIds(bearer: Bearer, text: string): Promise<string> {
+export async function hideModelIds(bearer: Pick<Bearer, "workspaceId" | "memberId">, text: string): Promise<string> {
   if (!ownModelId.test(text)) return text;
   const answer: unknown = JSON.parse(text);
   const shown = await hideModels(

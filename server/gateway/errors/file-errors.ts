@@ -16,7 +16,7 @@ export const noSuchFile: ApiError = {
 /** What is said of a file that jobs need. */
 export const fileInUse: ApiError = {
   status: 409,
-  message: "A fine-tuning job under way uses this file. Cancel the job, or wait until it has ended.",
+  message: "A fine-tuning job or a batch under way uses this file. Cancel it, or wait until it has ended.",
   type: "invalid_request_error",
   code: "file_in_use",
   param: "file_id",

@@ -22,17 +22,32 @@ const always: Rule[] = [
   { pattern: /\blocalhost(?::\d{1,5})?\b/gi, instead: () => removed },
 ];
 
+/** Removes from a text what its reader is not to see. */
+export type Redact = (text: string) => string;
+
 let known: { servers: ModelServer[]; rules: Rule[] } | undefined;
 
 /**
- * Removes from a model server's words the addresses and keys of all model servers, and what else is a key, a header with one, or an
- * address of a private network.
+ * Returns what removes from a server's words the addresses and keys of the instance's servers and its own, and what else is a key, a header with one,
+ * or an address of a private network. Other workspaces' own servers do not count: no workspace may change, or find out by that, what another one
+ * is told.
  */
-export function redact(text: string): string {
+export const redactorOf = (server: ModelServer): Redact => {
+  const isOwn = server.source.kind === "workspace";
+  return (text) =>
+    [...(isOwn ? rulesOf(server.settings) : []), ...common()].reduce(
+      (left, { pattern, instead }) => left.replace(pattern, instead),
+      text,
+    );
+};
+
+function common(): Rule[] {
   const servers = modelServers();
-  if (known?.servers !== servers)
-    known = { servers, rules: [...servers.flatMap(({ settings }) => rulesOf(settings)), ...always] };
-  return known.rules.reduce((left, { pattern, instead }) => left.replace(pattern, instead), text);
+  if (known?.servers !== servers) {
+    const ofInstance = servers.filter(({ source }) => source.kind !== "workspace");
+    known = { servers, rules: [...ofInstance.flatMap(({ settings }) => rulesOf(settings)), ...always] };
+  }
+  return known.rules;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { failures } from "./answer-error";
 import { type ApiError, type Detail, Refusal } from "./errors";
-import { redact } from "./redact";
+import type { Redact } from "./redact";
 
 const longestMessage = 2_000;
 const mostDetails = 20;
@@ -50,9 +50,15 @@ type Said = { message?: string; type?: string; code?: string; param?: string; de
  *
  * @param status of the answer, or of the event of a stream (`statusIn`)
  * @param body the value that its JSON has; undefined when it has none
+ * @param redact of the server (`redactorOf`)
  */
-export function serverFailure(status: number, body: unknown, headers: IncomingHttpHeaders = {}): ServerFailure {
-  const said = readSaid(body);
+export function serverFailure(
+  status: number,
+  body: unknown,
+  redact: Redact,
+  headers: IncomingHttpHeaders = {},
+): ServerFailure {
+  const said = readSaid(body, redact);
   const why = String(status);
   if (status < 400 || status > 599) return new ServerFailure(failures.failed, why, { isFinal: true, isAnswer: true });
   const known = kindOf(status, said);
@@ -92,18 +98,18 @@ export function statusIn(body: unknown): number {
   return found.find((each) => each >= 400 && each <= 599) ?? 502;
 }
 
-function readSaid(body: unknown): Said {
+function readSaid(body: unknown, redact: Redact): Said {
   const root = asObject(body);
   const nested = asObject(root.error);
   const detail = [root.detail, asObject(root.message).detail, nested.detail, asObject(nested.message).detail]
-    .map(readDetail)
+    .map((each) => readDetail(each, redact))
     .find((each) => each.length > 0);
   const message = [nested.message, root.error, root.message, root.detail, asObject(root.message).detail]
     .map(text)
     .find((each) => each !== undefined);
-  const param = word(nested.param ?? root.param) ?? (detail && fieldOf(detail[0]));
-  const type = word(nested.type ?? root.error_type ?? (root.type === "error" ? undefined : root.type));
-  const code = codeIn(nested.code ?? root.code);
+  const param = word(nested.param ?? root.param, redact) ?? (detail && fieldOf(detail[0]));
+  const type = word(nested.type ?? root.error_type ?? (root.type === "error" ? undefined : root.type), redact);
+  const code = codeIn(nested.code ?? root.code, redact);
   const sentence = message ?? (detail && sentenceOf(detail));
   return {
     ...(sentence !== undefined && { message: redact(sentence).slice(0, longestMessage) }),
@@ -115,14 +121,14 @@ function readSaid(body: unknown): Said {
 }
 
 /** Returns the details of a validation as FastAPI gives them; what the program sent is not repeated. */
-function readDetail(value: unknown): Detail[] {
+function readDetail(value: unknown, redact: Redact): Detail[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, mostDetails).flatMap((each) => {
     const { type, loc, msg } = asObject(each);
     if (!Array.isArray(loc) || typeof msg !== "string") return [];
     const path = loc.slice(0, mostDetails).filter((part) => typeof part === "string" || typeof part === "number");
     return {
-      type: word(type) ?? "invalid_request",
+      type: word(type, redact) ?? "invalid_request",
       loc: path.map((part) => (typeof part === "string" ? redact(part).slice(0, 200) : part)),
       msg: redact(msg).slice(0, longestMessage),
     };
@@ -205,13 +211,13 @@ function retryAfterIn({ "retry-after": given }: IncomingHttpHeaders): string | u
 }
 
 /** Returns a code that says something: a status is none. */
-function codeIn(value: unknown): string | undefined {
-  const code = typeof value === "number" ? String(value) : word(value);
+function codeIn(value: unknown, redact: Redact): string | undefined {
+  const code = typeof value === "number" ? String(value) : word(value, redact);
   return code === undefined || /^[1-5]\d\d$/.test(code) ? undefined : code;
 }
 
 /** Returns a name in a server's error; some write that there is none as "None". */
-function word(value: unknown): string | undefined {
+function word(value: unknown, redact: Redact): string | undefined {
   if (typeof value !== "string" || !/^[\x20-\x7e]{1,200}$/.test(value)) return undefined;
   const found = redact(value).trim();
   return found === "" || /^(none|null|undefined)$/i.test(found) ? undefined : found;

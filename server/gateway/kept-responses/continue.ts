@@ -1,4 +1,5 @@
 import { log } from "@/server/platform/log";
+import type { Hold } from "../calls/body";
 import type { Asked } from "../calls/request";
 import type { ModelUser } from "../door/allowed-models";
 import { invalid, Refusal } from "../errors/errors";
@@ -30,13 +31,13 @@ export async function continueConversation(asked: Asked, user: ModelUser, modelI
     if (previousId === undefined) return asked;
     throw invalid("previous_response_id", notKept);
   }
-  const earlier = previousId === undefined ? undefined : await findKept(workspaceId, previousId);
+  const earlier = previousId === undefined ? undefined : await findKept(workspaceId, previousId, asked.body.hold);
   if (previousId !== undefined && !(earlier && (await isReadable(earlier, user))))
     throw notFound("previous_response_id", "previous_response_not_found", `There is no response ${previousId}`);
 
   const { value, write, restore } = asked.body.shortened();
   const said = itemsOf(value.input);
-  const resolved = await withoutReferences(user, said);
+  const resolved = await withoutReferences(user, said, asked.body.hold);
   const input = [...(earlier ? [...earlier.input, ...outputOf(earlier)] : []), ...resolved.items];
   const media = [...(earlier?.media ?? []), ...asked.media];
   const isChanged = earlier !== undefined || resolved.hasReferences;
@@ -86,12 +87,13 @@ function itemsOf(input: unknown): Members[] {
 async function withoutReferences(
   user: ModelUser,
   items: Members[],
+  hold: Hold,
 ): Promise<{ items: Members[]; hasReferences: boolean }> {
   const ids = [...new Set(items.flatMap((item) => referenceIn(item) ?? []))];
   if (ids.length === 0) return { items, hasReferences: false };
   if (ids.length > mostReferences) throw invalid("input", `input must have at most ${mostReferences} references.`);
   const found = new Map<unknown, Members>();
-  const kept = await findWithItems(user.workspaceId, ids);
+  const kept = await findWithItems(user.workspaceId, ids, hold);
   if (!kept)
     throw invalid("input", "The responses that input refers to are too long together. Send their items instead.");
   for (const each of kept)

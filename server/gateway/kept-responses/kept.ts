@@ -1,6 +1,7 @@
 import { transaction } from "@/db/client";
 import { isHearing, onAnnouncement } from "@/server/platform/announcements/announcements";
 import { open, seal } from "@/server/platform/sealed";
+import type { Hold } from "../calls/body";
 import type { Media } from "../calls/media-reader";
 import { isOnList, isOwnId, type ModelUser, ownModel } from "../door/allowed-models";
 import type { Members } from "../translate/members";
@@ -46,9 +47,18 @@ export async function keptDays(workspaceId: string): Promise<number | null> {
   return days;
 }
 
-/** Returns a kept response of a workspace; undefined: there is none of this id, or none any more. */
-export async function findKept(workspaceId: string, id: string): Promise<KeptResponse | undefined> {
-  const row = await transaction("read", { workspaceId }, (db) => rows.find(db, workspaceId, id));
+/**
+ * Returns a kept response of a workspace; undefined: there is none of this id, or none any more.
+ *
+ * @param hold takes the room for it before it is loaded
+ */
+export async function findKept(workspaceId: string, id: string, hold: Hold): Promise<KeptResponse | undefined> {
+  const row = await transaction("read", { workspaceId }, async (db) => {
+    const bytes = await rows.lengthOf(db, workspaceId, id);
+    if (bytes === undefined) return undefined;
+    hold(bytes);
+    return rows.find(db, workspaceId, id);
+  });
   return row && opened(workspaceId, row);
 }
 
@@ -58,12 +68,24 @@ export async function isReadable({ modelId, response }: KeptResponse, user: Mode
   return !isOwnId(modelId) || (await ownModel(modelId, user)) !== undefined;
 }
 
-/** Returns the kept responses of a workspace in whose output these items are; undefined: together they are longer than the longest that is kept. */
-export async function findWithItems(workspaceId: string, itemIds: string[]): Promise<KeptResponse[] | undefined> {
-  const found = await transaction("read", { workspaceId }, (db) =>
-    rows.listWithItems(db, workspaceId, itemIds, longestKept),
-  );
-  if (found.some(({ sealed }) => sealed === null)) return undefined;
+/**
+ * Returns the kept responses of a workspace in whose output these items are; undefined: together they are longer than the longest that is kept.
+ *
+ * @param hold takes the room for them before they are loaded
+ */
+export async function findWithItems(
+  workspaceId: string,
+  itemIds: string[],
+  hold: Hold,
+): Promise<KeptResponse[] | undefined> {
+  const found = await transaction("read", { workspaceId }, async (db) => {
+    const bytes = await rows.lengthWithItems(db, workspaceId, itemIds);
+    if (bytes > longestKept) return undefined;
+    hold(bytes);
+    // Others may be kept meanwhile: no more is loaded than there is room for.
+    return rows.listWithItems(db, workspaceId, itemIds, bytes);
+  });
+  if (!found || found.some(({ sealed }) => sealed === null)) return undefined;
   return found.flatMap(({ id, sealed }) => (sealed && opened(workspaceId, { id, sealed })) ?? []);
 }
 

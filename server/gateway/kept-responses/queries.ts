@@ -18,6 +18,24 @@ export async function keptDays(db: Db, workspaceId: string): Promise<number | nu
   return row?.days ?? null;
 }
 
+/** Returns how many bytes a kept response of the workspace has. */
+export async function lengthOf(db: Db, workspaceId: string, id: string): Promise<number | undefined> {
+  const [row] = await db
+    .select({ bytes: sql<number>`octet_length(${keptResponses.sealed})` })
+    .from(keptResponses)
+    .where(and(eq(keptResponses.workspaceId, workspaceId), eq(keptResponses.id, id), isThere));
+  return row?.bytes;
+}
+
+/** Returns how many bytes the kept responses of the workspace have together whose output has one of these items. */
+export async function lengthWithItems(db: Db, workspaceId: string, itemIds: string[]): Promise<number> {
+  const [row] = await db
+    .select({ bytes: sql<number>`coalesce(sum(octet_length(${keptResponses.sealed})), 0)::float8` })
+    .from(keptResponses)
+    .where(and(eq(keptResponses.workspaceId, workspaceId), arrayOverlaps(keptResponses.itemIds, itemIds), isThere));
+  return row?.bytes ?? 0;
+}
+
 /** Returns a kept response of the workspace. */
 export async function find(db: Db, workspaceId: string, id: string): Promise<SealedResponse | undefined> {
   const [row] = await db

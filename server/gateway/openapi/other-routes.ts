@@ -72,6 +72,18 @@ export const otherRoutes: readonly OtherRoute[] = [
   { method: "get", path: `${jobs}/{id}`, scope: "fine-tuning", title: "Describes a job" },
   { method: "post", path: `${jobs}/{id}/start`, scope: "fine-tuning", title: "Starts a job" },
   { method: "post", path: `${jobs}/{id}/cancel`, scope: "fine-tuning", title: "Cancels a job" },
+  ...(["/v1/batches", "/v1/batch/jobs"] as const).flatMap((path): OtherRoute[] => [
+    { ...{ method: "post", path, scope: "batches", title: "Creates a batch" }, body: "application/json" },
+    {
+      ...{ method: "get", path, scope: "batches", title: "Lists the batches" },
+      query:
+        path === "/v1/batches"
+          ? ["after", "limit"]
+          : ["page", "page_size", "model", "status", "created_after", "created_by_me", "order_by"],
+    },
+    { method: "get", path: `${path}/{id}`, scope: "batches", title: "Describes a batch" },
+    { method: "post", path: `${path}/{id}/cancel`, scope: "batches", title: "Cancels a batch" },
+  ]),
   {
     ...{ method: "get", path: "/v1/usage", scope: "usage:read", title: "Reports usage" },
     query: ["from", "to", "granularity", "group_by"],

@@ -33,7 +33,12 @@ export type Charged = {
   as: ModelUser & { keyId: string | null };
   /** Watches whether they may go on, with the model that is being used. */
   watch: (model: { id: string; name: string }) => WatchAccess;
+  /** It is a line of a batch: what its request is called in the ledger, and what is told of what it has used. */
+  batch?: { settled: (used: SettledUse) => void };
 };
+
+/** What a request has used and what that cost, in micro-units. */
+export type SettledUse = { promptTokens: number; completionTokens: number; cost: number };
 
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
@@ -57,8 +62,9 @@ export async function complete(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   endpoint: Endpoint,
-  { as: caller, watch }: Charged,
+  charged: Charged,
 ): Promise<void> {
+  const { as: caller } = charged;
   const id = frontHeader(incoming, "x-request-id");
   if (!id) throw new Error("the front of the process has not seen this request");
   const progress = new Progress();
@@ -66,7 +72,7 @@ export async function complete(
   await refuseUsedUp(caller, incoming, outgoing);
   const asked = await readRequest(endpoint, incoming, caller.keyId ?? caller.memberId ?? caller.workspaceId);
   try {
-    await answerAsked(asked, { as: caller, watch }, { id, incoming, outgoing, progress });
+    await answerAsked(asked, charged, { id, incoming, outgoing, progress });
   } finally {
     asked.body.release();
   }
@@ -76,7 +82,7 @@ type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; 
 
 async function answerAsked(
   received: Asked,
-  { as: caller, watch }: Charged,
+  { as: caller, watch, batch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
 ): Promise<void> {
   const { endpoint } = received;
@@ -94,7 +100,7 @@ async function answerAsked(
     memberId: caller.memberId,
     model: model.id,
     upstreamModel: model.offers[0]?.upstream ?? model.id,
-    operation: endpoint.name,
+    operation: batch ? `batch-${endpoint.name}` : endpoint.name,
     isStreamed,
     promptTokens,
     completionTokens,
@@ -159,7 +165,9 @@ async function answerAsked(
     if (used.usageSource === "invalid")
       log.warn({ requestId: id, model: model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
-    settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
+    const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
+    const { promptTokens: read = 0, completionTokens: made = 0 } = used.usage ?? {};
+    batch?.settled({ promptTokens: read, completionTokens: made, cost });
   }
 }
 

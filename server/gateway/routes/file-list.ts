@@ -12,7 +12,7 @@ export type FileQuery = {
   wantsTotal: boolean;
 };
 
-const purposes = ["fine-tune", "batch", "ocr"] as const satisfies FilePurpose[];
+const purposes = ["fine-tune", "batch", "ocr", "batch_output"] as const satisfies FilePurpose[];
 const sampleTypes = [
   "pretrain",
   "instruct",

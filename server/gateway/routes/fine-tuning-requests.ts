@@ -9,6 +9,7 @@ import {
   suffix,
 } from "@/server/fine-tuning/input";
 import { invalid, Refusal } from "../errors/errors";
+import { misread } from "../errors/misread";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -105,11 +106,3 @@ export function readListQuery(query: Record<string, string>): z.output<typeof li
 
 /** Returns the id of a job in a path or a query as the database takes it, or undefined. */
 export const jobIdIn = (text: string | undefined) => (text !== undefined && uuid.test(text) ? text : undefined);
-
-function misread({ issues }: z.ZodError): Refusal {
-  const [issue] = issues;
-  const param = issue?.path.join(".") ?? "";
-  const said = issue?.message ?? "is not what it should be";
-  const message = /^[a-z]/.test(said) ? `${param} ${said}.` : `${param}: ${said}`;
-  return invalid(param || undefined, message);
-}

@@ -1,17 +1,17 @@
 import { type Context, Hono } from "hono";
 import { type Db, transaction } from "@/db/client";
-import { Refusal as Refused } from "@/server/api/refusals";
 import { baseFor } from "@/server/fine-tuning/bases";
 import { dryRun } from "@/server/fine-tuning/dry-run";
-import { type Asker, cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
+import { cancelJob, checkFiles, createJob, startJob } from "@/server/fine-tuning/jobs";
 import * as fineTuning from "@/server/fine-tuning/queries";
 import { whileRecallingLeases } from "@/server/fine-tuning/recall-leases";
 import { seesAllModels } from "@/server/membership/hidden-models/hide";
 import { readJson } from "../calls/body";
-import { type Bearer, frontHeader, type GatewayEnv, needs } from "../door/authenticate";
+import { askerOf } from "../door/asker";
+import { type Bearer, type GatewayEnv, needs } from "../door/authenticate";
 import { readerOf } from "../door/hidden-models";
-import { failures } from "../errors/answer-error";
-import { invalid, Refusal } from "../errors/errors";
+import { Refusal } from "../errors/errors";
+import { answered } from "../errors/refused";
 import { detailedJobOut, dryRunOut, jobOut } from "./fine-tuning-answers";
 import { jobIdIn, noSuchFile, readJob, readListQuery } from "./fine-tuning-requests";
 
@@ -126,46 +126,3 @@ const noSuchJob = new Refusal({
   type: "invalid_request_error",
   code: "job_not_found",
 });
-
-function askerOf(c: Call): Asker {
-  const { memberId, keyId } = c.get("bearer");
-  return {
-    person: memberId === null ? null : { id: memberId },
-    keyId,
-    origin: {
-      requestId: frontHeader(c.env.incoming, "x-request-id") ?? "",
-      ip: frontHeader(c.env.incoming, "x-client-address") ?? null,
-      userAgent: c.req.header("user-agent")?.slice(0, 400) ?? null,
-    },
-  };
-}
-
-/** Returns an answer, or what the rules refuse in the words of programs. */
-async function answered(run: () => Promise<Response>, notFound: Refusal): Promise<Response> {
-  try {
-    return await run();
-  } catch (error) {
-    const { code, cause } = error as { code?: string; cause?: unknown };
-    if (!(cause instanceof Refused)) throw error;
-    const { reason, message, fields, retryAfterSeconds } = cause;
-    if (reason === "not_found") throw notFound;
-    if (reason === "model_server_down") throw new Refusal(failures.down);
-    if (reason === "invalid_input") {
-      const [[field, sentence] = ["", message]] = Object.entries(fields);
-      throw invalid(
-        field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        sentence,
-      );
-    }
-    const retryAfter = retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds };
-    if (reason === "spend_limit")
-      throw new Refusal({
-        ...{ status: 402, message, type: "insufficient_quota", code: reason, ...retryAfter },
-        shouldRetry: false,
-      });
-    if (reason === "spend_under_way")
-      throw new Refusal({ ...{ status: 429, message, type: "rate_limit_error", code: reason, ...retryAfter } });
-    if (code === "CONFLICT") throw new Refusal({ status: 409, message, type: "invalid_request_error", code: reason });
-    throw error;
-  }
-}

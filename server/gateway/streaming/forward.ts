@@ -10,6 +10,7 @@ import type { AnswerReading } from "../endpoints/endpoint";
 import { missingEndpoint, missingIn, noEndpoint } from "../endpoints/missing";
 import { endpointOf } from "../endpoints/table";
 import { failures, readError } from "../errors/answer-error";
+import { type Redact, redactorOf } from "../errors/redact";
 import { ServerFailure, serverFailure } from "../errors/upstream-error";
 import { isUntranslatable } from "../translate/refusals";
 import type { AnswerIdentity, TranslatedRequest, TranslateRequest } from "../translate/translation";
@@ -24,6 +25,8 @@ export type UpstreamResponse = {
   hasAddedUsage: boolean;
   /** How the answer is read. */
   answers: AnswerReading;
+  /** Takes from the server's words what programs are not to see. */
+  redact: Redact;
   /** A chat was asked for in place of what the program did. */
   translated?: { request: TranslatedRequest; identity: AnswerIdentity };
 };
@@ -149,7 +152,7 @@ type Question = {
   mayAddUsage: boolean;
   /** Whether an answer can tell that the server lacks the endpoint. */
   mayLack: boolean;
-  begun: Omit<UpstreamResponse, "response" | "hasAddedUsage">;
+  begun: Omit<UpstreamResponse, "response" | "hasAddedUsage" | "redact">;
 };
 
 function direct({ endpoint, model, body, ...asked }: Asked, { server, upstream }: Offer): Question {
@@ -191,6 +194,7 @@ async function ask(
   handOn: HandOn,
 ): Promise<void> {
   const { path, keyHeader, mayLack, begun } = question;
+  const redact = redactorOf(server);
   let isSecond = false;
   let isWithoutOptions = false;
   for (;;) {
@@ -199,13 +203,13 @@ async function ask(
     try {
       const isAnswered = await post(server, { ...common, path, keyHeader, body }, call, async (response) => {
         if (response.status >= 300) {
-          const said = await readFailure(response, call, { hasAddedUsage, mayLack });
+          const said = await readFailure(response, call, { hasAddedUsage, mayLack, redact });
           if (said === "options") return false;
           server.endpoints.noteMissing(asked.endpoint.name, said === "model" ? upstream : undefined);
           throw missingEndpoint(asked.endpoint.path);
         }
         if (isWithoutOptions) server.takesStreamOptions = false;
-        await handOn({ response, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun });
+        await handOn({ response, redact, hasAddedUsage: hasAddedUsage && !begun.translated, ...begun });
         return true;
       });
       if (isAnswered) return;
@@ -226,7 +230,7 @@ async function ask(
 async function readFailure(
   response: ServerAnswer,
   call: Endable,
-  { hasAddedUsage, mayLack }: { hasAddedUsage: boolean; mayLack: boolean },
+  { hasAddedUsage, mayLack, redact }: { hasAddedUsage: boolean; mayLack: boolean; redact: Redact },
 ): Promise<"options" | "server" | "model"> {
   const said = await readError(response);
   call.throwIfEnded();
@@ -235,7 +239,7 @@ async function readFailure(
     return "options";
   const missing = mayLack ? missingIn(response.status, said) : undefined;
   if (missing) return missing;
-  throw serverFailure(response.status, tryParseJson(said), response.headers);
+  throw serverFailure(response.status, tryParseJson(said), redact, response.headers);
 }
 
 function noAnswer(error: NoAnswer): ServerFailure {

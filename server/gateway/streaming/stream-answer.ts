@@ -1,4 +1,3 @@
-import type { ServerAnswer } from "@/server/model-servers/server-answer";
 import { tryParseJson } from "@/server/platform/json/parse";
 import { readError } from "../errors/answer-error";
 import { isError, ServerFailure, serverFailure, statusIn } from "../errors/upstream-error";
@@ -24,11 +23,16 @@ export async function relayStream(
   client: ClientStream,
 ): Promise<void> {
   const { response } = begun;
-  if (!isOfType(response, "text/event-stream")) throw await errorInstead(response);
+  if (!isOfType(response, "text/event-stream")) throw await errorInstead(begun);
   const reader = new EventReader(begun.answers.events.longest ?? longestEvent);
   const { translated, answers } = begun;
   const translator = translated?.request.stream(translated.identity);
-  const changes = { hasAddedUsage: begun.hasAddedUsage, translator, ...(begun.rename && { rename: begun.rename }) };
+  const changes = {
+    hasAddedUsage: begun.hasAddedUsage,
+    redact: begun.redact,
+    translator,
+    ...(begun.rename && { rename: begun.rename }),
+  };
   const events = new StreamEvents(reserved, answers, changes, media);
   const type = translated ? undefined : response.headers["content-type"];
   if (translator) client.failureEvent = (error) => translator.fail(error);
@@ -110,8 +114,8 @@ const noBytes = Buffer.alloc(0);
 const sumOf = (parts: Buffer[]) => parts.reduce((sum, part) => sum + part.length, 0);
 
 /** Returns what a server says that answers with something else than a stream. */
-async function errorInstead(response: ServerAnswer): Promise<ServerFailure> {
+async function errorInstead({ response, redact }: Relay["begun"]): Promise<ServerFailure> {
   const said = isOfType(response, "application/json") ? tryParseJson(await readError(response)) : undefined;
   response.abort();
-  return isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
+  return isError(said) ? serverFailure(statusIn(said), said, redact, response.headers) : unusableAnswer();
 }

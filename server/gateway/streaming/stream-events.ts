@@ -1,10 +1,11 @@
+import { membersOf, withMembers } from "@/server/platform/json/member-places";
 import { tryParseJson } from "@/server/platform/json/parse";
 import type { MediaRates } from "@/server/platform/settings/models";
 import type { Estimate } from "../calls/estimate";
-import { membersOf, withMembers } from "../calls/json-members";
 import { Tally } from "../calls/tally";
 import { believedUsage, estimatedUsage, isFlood, reportedUsage, type Used, usedUnits } from "../calls/used-tokens";
 import type { AnswerReading, EventReading, Members } from "../endpoints/endpoint";
+import type { Redact } from "../errors/redact";
 import { isError, serverFailure, statusIn } from "../errors/upstream-error";
 import type { StreamTranslator } from "../translate/translation";
 import { dataOf, errorOf, withData } from "./event-reader";
@@ -15,7 +16,7 @@ export class UnusableEvent extends Error {
 }
 
 /** What is changed in events: the model's name, what usage was added, or all of it. */
-type Changes = { rename?: string; hasAddedUsage: boolean; translator?: StreamTranslator | undefined };
+type Changes = { rename?: string; hasAddedUsage: boolean; redact: Redact; translator?: StreamTranslator | undefined };
 
 /** Reads the events of a stream as they pass, and changes what is not what the program asked for. */
 export class StreamEvents {
@@ -79,16 +80,16 @@ export class StreamEvents {
     const data = dataOf(text);
     if (data === undefined || data === "") {
       const error = errorOf(text);
-      if (error !== undefined) throw failureIn(error);
+      if (error !== undefined) throw failureIn(error, this.changes.redact);
       return this.changes.translator ? undefined : event;
     }
     if (data.trim() === "[DONE]") {
       this.isDone = true;
       return this.changes.translator ? this.end() : event;
     }
-    if (!text.startsWith("data:") && errorEvent.test(text)) throw failureIn(data);
+    if (!text.startsWith("data:") && errorEvent.test(text)) throw failureIn(data, this.changes.redact);
     const reading = this.#reading;
-    const chunk = parse(data, reading);
+    const chunk = parse(data, reading, this.changes.redact);
     this.hasChunks = true;
     reading.count(chunk, this.#tally);
     if (isFlood(this.#tally.tokens, this.reserved))
@@ -160,7 +161,7 @@ function translated(translate: () => string | undefined): Buffer | undefined {
   return text ? Buffer.from(text) : undefined;
 }
 
-function parse(data: string, reading: EventReading): Members {
+function parse(data: string, reading: EventReading, redact: Redact): Members {
   let value: unknown;
   try {
     value = tryParseJson(data);
@@ -169,16 +170,16 @@ function parse(data: string, reading: EventReading): Members {
   }
   if (typeof value !== "object" || value === null) throw new UnusableEvent("an event is no object");
   const failure = reading.failure?.(value as Members);
-  if (failure !== undefined) throw serverFailure(statusIn(failure), failure);
-  if (isError(value)) throw serverFailure(statusIn(value), value);
+  if (failure !== undefined) throw serverFailure(statusIn(failure), failure, redact);
+  if (isError(value)) throw serverFailure(statusIn(value), value, redact);
   return value as Members;
 }
 
 const errorEvent = /^event: ?error\r?$/m;
 
 /** Returns the failure that an event says in its own words: as the JSON of an error, or as the error itself. */
-function failureIn(text: string) {
+function failureIn(text: string, redact: Redact) {
   const said = tryParseJson(text) ?? text;
   const body = isError(said) ? said : { error: said };
-  return serverFailure(statusIn(body), body);
+  return serverFailure(statusIn(body), body, redact);
 }

@@ -34,7 +34,7 @@ export async function relayWhole(relay: Relay): Promise<void> {
   }
   if (!answer || !isAnswer(answer, answers)) {
     const said = answer?.tree;
-    throw isError(said) ? serverFailure(statusIn(said), said, response.headers) : unusableAnswer();
+    throw isError(said) ? serverFailure(statusIn(said), said, begun.redact, response.headers) : unusableAnswer();
   }
   progress.used = usedFor(answer, answers, reserved, media);
   const made = translated && translation(answer, translated, progress.used.usage);

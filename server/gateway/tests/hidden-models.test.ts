@@ -29,7 +29,7 @@ describe("IS-11 at /v1", () => {
     hidden = await hideOne(here);
     const make = async ({ api }: Signed, more: object) =>
       (await api.keys.create({ workspace: here.ids.workspace, name: "A key", ...more } as never)).secret;
-    const scopes = ["models:read", "files", "fine-tuning", "usage:read"];
+    const scopes = ["models:read", "files", "fine-tuning", "batches", "usage:read"];
     secrets = {
       admin: await make(here.workspace.admin, { scopes }),
       developer: await make(here.caller, { scopes }),
@@ -57,6 +57,10 @@ describe("IS-11 at /v1", () => {
     "/v1/responses/:id/input_items": () => ["/v1/responses/resp_none/input_items"],
     "/v1/usage": () => ["model", "key", "member", "none"].map((by) => `/v1/usage?group_by=${by}`),
     "/v1/fine_tuning/jobs": ({ words }) => ["/v1/fine_tuning/jobs", `/v1/fine_tuning/jobs?suffix=${words[2]}`],
+    "/v1/batches": () => ["/v1/batches"],
+    "/v1/batches/:id": ({ batchId }) => [`/v1/batches/${batchId}`],
+    "/v1/batch/jobs": ({ id }) => ["/v1/batch/jobs", `/v1/batch/jobs?model=${encodeURIComponent(id)}`],
+    "/v1/batch/jobs/:id": ({ batchId }) => [`/v1/batch/jobs/${batchId}`],
     "/v1/fine_tuning/jobs/:id": ({ jobId }) => [`/v1/fine_tuning/jobs/${jobId}`],
   };
 
@@ -68,7 +72,7 @@ describe("IS-11 at /v1", () => {
         const sent = decodeURIComponent(path);
         const text = await answer.text();
         if (hidden.words.some((word) => text.includes(word) && !sent.includes(word) && !path.includes(word)))
-          telling.push(path.replace(hidden.jobId, "JOB"));
+          telling.push(path.replace(hidden.jobId, "JOB").replace(hidden.batchId, "BATCH"));
       }
     return telling;
   };
@@ -86,7 +90,8 @@ describe("IS-11 at /v1", () => {
     expect(await answersOf(secrets.service)).toEqual([]);
     expect(await answersOf(secrets.admin)).toEqual([
       ...["/v1/models", `/v1/models/${encodeURIComponent(hidden.id)}`, "/v1/usage?group_by=model"],
-      ...["/v1/fine_tuning/jobs", `/v1/fine_tuning/jobs?suffix=${hidden.words[2]}`, "/v1/fine_tuning/jobs/JOB"],
+      ...["/v1/fine_tuning/jobs", `/v1/fine_tuning/jobs?suffix=${hidden.words[2]}`],
+      ...["/v1/batches", "/v1/batches/BATCH", "/v1/batch/jobs", "/v1/batch/jobs/BATCH", "/v1/fine_tuning/jobs/JOB"],
     ]);
   });
 

@@ -215,6 +215,22 @@ describe("a workspace that has them kept", () => {
     expect(await rows()).toEqual([]);
   });
 
+  test("takes the room of a body before what is kept is loaded", async () => {
+    const { id } = await made({ input: "Hello" });
+    const { findKept, findWithItems } = await import("@/server/gateway/kept-responses/kept");
+    const [row] = await owner`select octet_length(sealed) as bytes, item_ids from kept_responses where id = ${id}`;
+    const held: number[] = [];
+    const hold = (bytes: number) => void held.push(bytes);
+    expect((await findKept(acme.id, id, hold))?.response.id).toBe(id);
+    expect(await findWithItems(acme.id, row?.item_ids, hold)).toHaveLength(1);
+    expect(held).toEqual([row?.bytes, row?.bytes]);
+    const full = () => {
+      throw new Error("there is no room");
+    };
+    await expect(findKept(acme.id, id, full)).rejects.toThrow("there is no room");
+    await expect(findWithItems(acme.id, row?.item_ids, full)).rejects.toThrow("there is no room");
+  });
+
   test("has none any more, and keeps none, once that is switched off", async () => {
     const { id } = await made({ input: "Hello" });
     await keepFor("none");

@@ -156,6 +156,18 @@ test("MP-03 a stream goes on where its provider's address is changed, and ends w
   await within(async () => expect(stream.isOpen()).toBe(false));
 });
 
+test("MP-03 a stream ends where its provider's address and workspaces are changed at once, for one that is not among them", async () => {
+  await insertProvider(owner, "two", { url: added.url });
+  await within(async () => expect(await models(other)).toContain("large"));
+  const [kept, ended] = [await streaming(acme), await streaming(other)];
+  await owner`
+    update instance_providers set url = ${named.url}, allowed_workspaces = ${owner.array([acme.id], 2950)}`;
+  await within(async () => expect(ended.isOpen()).toBe(false));
+  expect(kept.isOpen()).toBe(true);
+  kept.held.end("data: [DONE]\n\n");
+  expect(await kept.text).toContain("[DONE]");
+});
+
 test("MP-06 a key that was sealed with another AUTH_SECRET stops its provider alone", async () => {
   await insertProvider(owner, "two", { url: added.url, key: "sk-two" });
   await insertProvider(owner, "three", { url: named.url, models: [{ id: "third", upstream: "small" }] });
@@ -209,4 +221,29 @@ test("MP-05 a workspace's own provider at an address that is not allowed is not 
   const connections = added.connections();
   expect((await call("own/mine/large")).status).toBe(502);
   expect([added.asked, added.connections()]).toEqual([[], connections]);
+});
+
+test("MP-07 what another workspace's own provider has is not looked for in what a server says, and one's own is hidden", async () => {
+  await allowOwnProviders(owner, ["127.0.0.1"]);
+  await insertOwnProvider(owner, acme.id, { name: "mine", url: added.url, key: "mellon" });
+  await insertOwnProvider(owner, other.id, { name: "theirs", url: "http://127.0.0.1:9/v1", key: "temperature" });
+  await within(async () => expect(await models(acme)).toContain("own/mine/large"));
+  named.answer = added.answer = json({ error: { message: "temperature is wrong, and so is mellon" } }, 400);
+  const told = async (model: string) => (await (await call(model)).json()).error.message;
+  expect(await told("small")).toBe("temperature is wrong, and so is mellon");
+  expect(await told("own/mine/large")).toBe("temperature is wrong, and so is [removed]");
+});
+
+test("MP-01 the list of a workspace's own provider has a bound of its own", async () => {
+  await allowOwnProviders(owner, ["127.0.0.1"]);
+  const { list } = added;
+  added.list = Array.from({ length: 6_000 }, (_, i) => ({ id: `model-${i}`, about: "x".repeat(170) }));
+  try {
+    await insertOwnProvider(owner, acme.id, { name: "mine", url: added.url });
+    await insertProvider(owner, "two", { url: added.url });
+    await within(async () => expect(await models(acme)).toContain("model-5999"));
+    expect(await models(acme)).not.toContain("own/mine/model-0");
+  } finally {
+    added.list = list;
+  }
 });

@@ -194,7 +194,13 @@ test("of a server's words its addresses, keys and headers are removed, and nothi
     { name: "other", url: "http://ollama:11434/v1", key: "EMPTY" },
   ];
   const other = await startGateway({ MODEL_SERVER_URL: undefined, MODEL_SERVERS: JSON.stringify(servers) });
-  const { redact } = await import("@/server/gateway/errors/redact");
+  const [{ redactorOf }, { modelServers }] = await Promise.all([
+    import("@/server/gateway/errors/redact"),
+    import("@/server/model-servers/registry"),
+  ]);
+  const [server] = modelServers();
+  if (!server) throw new Error("there is no server");
+  const redact = redactorOf(server);
   const cases: [string, string][] = [
     ["POST https://gpu.example.com:8443/v1/chat/completions failed", "POST [removed] failed"],
     ["at gpu.example.com, port 8443", "at [removed], port 8443"],

@@ -9,7 +9,7 @@ const own = new Map([
     "server/platform/json/members.ts",
     "once it was scanned, a name of 160 bytes at most, or as much as a listener wants",
   ],
-  ["server/gateway/calls/json-members.ts", "a name of an event that was parsed within bounds"],
+  ["server/platform/json/member-places.ts", "a name of an event that was parsed within bounds"],
   ["server/platform/settings/json.ts", "the operator's settings"],
   ["server/auth/providers/attempts.ts", "sealed by this instance"],
   ["server/auth/asked-address.ts", "sealed by this instance"],

@@ -115,6 +115,7 @@ export function changesOf(
   const buckets: BucketChange[] = [];
   const asked: Lease[] = [];
   for (const lease of new Set([...pool.changed, ...wants.keys(), ...written.keys()])) {
+    lease.isOutdated = false;
     const needs = wants.get(lease) ?? [];
     const wish = keepsNone || isLast ? 0 : lease.wish(now);
     const extra = needs.length > 0 && !keepsNone ? Math.max(wish, 4 * Math.max(...needs)) : wish;
@@ -177,13 +178,14 @@ export function applyAnswer(
     if (!lease) continue;
     lease.leased += granted;
     lease.keptThere += granted;
-    lease.known = isOver ? undefined : { at: now, ...known };
+    lease.known = isOver || lease.isOutdated ? undefined : { at: now, ...known };
   }
   for (const { i, granted, level } of answer.buckets ?? []) {
     const lease = asked[i];
     if (!lease) continue;
     lease.leased += granted;
-    lease.known = { at: now, limit: lease.budget.limit, spent: level, reserved: 0, others: 0, endsIn: null };
+    if (!lease.isOutdated)
+      lease.known = { at: now, limit: lease.budget.limit, spent: level, reserved: 0, others: 0, endsIn: null };
   }
 }
 

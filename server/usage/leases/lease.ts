@@ -31,6 +31,8 @@ export class Lease {
   /** What the last exchange left this instance with. */
   keptThere = 0;
   isRecalled = false;
+  /** The limit may have changed after what is on its way was asked: the answer says nothing of the limit as it is. */
+  isOutdated = false;
   known: Known | undefined;
   lastTaken = Number.NEGATIVE_INFINITY;
   /** How many requests that are under way took from it. */

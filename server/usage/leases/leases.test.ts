@@ -92,8 +92,9 @@ describe.each([
     });
     for (const limit of [600, 6_000, 1_200, 12_000, 3_000]) {
       await new Promise((resolve) => setTimeout(resolve, 60));
-      const { spent, reserved } = await counter();
       await setLimit(limit);
+      // What was granted by the limit before, up to this moment.
+      const { spent, reserved } = await counter();
       highest = Math.max(limit, spent + reserved);
       await new Promise((resolve) => setTimeout(resolve, 60));
       const after = await counter();

@@ -64,3 +64,37 @@ test.each([
     await meter.stop(0);
   },
 );
+
+test("what was asked before a limit was raised refuses nothing after it", async () => {
+  let limit = 10;
+  let answerFirst = () => {};
+  const held = new Promise<void>((resolve) => {
+    answerFirst = resolve;
+  });
+  let isAsked = () => {};
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const meter = new Meter({
+    endLost: async () => false,
+    isHearing: () => true,
+    async exchange({ leases, turn }) {
+      const facts = { isOver: false, limit, spent: 0, reserved: 0, others: 0, endsIn: 1_000 };
+      const granted = (needs: number[]) => (needs.every((need) => need <= facts.limit) ? (needs[0] ?? 0) : 0);
+      isAsked();
+      if (turn === 1) await held;
+      return {
+        now: Date.now(),
+        buckets: [],
+        leases: leases.map(({ i, needs }) => ({ i, granted: granted(needs), ...facts })),
+      };
+    },
+  });
+  const answer = meter.reserve(reservation(), free, limitsOf({ measure: "spend", span: "month", limit }));
+  await asked;
+  limit = 1_000;
+  meter.recall(workspaceId);
+  answerFirst();
+  expect(await answer).toMatchObject({ isGranted: true });
+  await meter.stop(0);
+});

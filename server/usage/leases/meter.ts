@@ -125,15 +125,15 @@ export class Meter {
     });
   }
 
-  /** Notes that a request has ended. A second call, or one for another workspace, changes nothing. */
-  settle(workspaceId: string, id: string, outcome: Outcome): void {
+  /** Notes that a request has ended, and returns what it cost in micro-units. A second call, or one for another workspace, changes nothing. */
+  settle(workspaceId: string, id: string, outcome: Outcome): number {
     const found = this.#underWay.get(id);
-    if (found?.reservation.workspaceId !== workspaceId) return;
+    if (found?.reservation.workspaceId !== workspaceId) return 0;
     this.#underWay.delete(id);
     if (this.#lines.length >= maxUnwritten) {
       log.error({ requestId: id }, "too much waits to be written; this is charged at what it could cost");
       this.pool.end(found.needs, 0, 0);
-      return;
+      return 0;
     }
     const { line, tokens, cost } = lineOf(found, outcome);
     measure(line, outcome, cost);
@@ -144,6 +144,7 @@ export class Meter {
       this.#kickForChanges();
     }
     this.#lane.kick(this.#lines.length >= batchSize || this.#waiting.count > 0 ? 0 : gatherMs);
+    return cost;
   }
 
   /** Gives back what is not used of a subject's leases in a workspace, or of all of its leases. */

@@ -48,12 +48,13 @@ export class LeasePool {
     }
   }
 
-  /** Has what is not used given back with the next exchange: of one subject of a workspace, or of all of them. */
+  /** Has what is not used given back with the next exchange: of one subject of a workspace, or, when its limits have changed, of all of them. */
   recall(workspaceId: string, subject?: string): boolean {
     let found = false;
     for (const lease of this.leases.values()) {
       if (lease.workspaceId !== workspaceId || (subject !== undefined && lease.budget.subject !== subject)) continue;
       lease.isRecalled = true;
+      if (subject === undefined) lease.isOutdated = true;
       lease.known = undefined;
       this.changed.add(lease);
       found = true;

@@ -16,6 +16,8 @@ export const thrownAway = [
   "fine_tuning_files",
   "fine_tuning_jobs",
   "kept_responses",
+  "batch_lines",
+  "batches",
   "file_uploads",
   "files",
   "invite_links",

@@ -36,6 +36,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "audit.export": { search: "workspace" },
   "audit.list": { search: "workspace" },
   "audit.startExport": { format: "csv", action: "key.*" },
+  "batches.create": ({ ids: { batchId } }) => ({ fileId: batchId, endpoint: "/v1/chat/completions" }),
   "billing.sealedPart": { month: "2026-11", from: 1, last: 10 },
   "billing.setLimit": { limit: "20.50" },
   "billing.setWebhook": { url: "https://hooks.example.com/services/T0/B0/secret" },

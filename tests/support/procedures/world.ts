@@ -36,6 +36,7 @@ export type World = {
     | "limitRequestId"
     | "fileId"
     | "jobId"
+    | "batchId"
     | "modelId"
     | "providerId"
     | "target",
@@ -104,6 +105,8 @@ async function furnished(
   const linkToken = randomBytes(32).toString("base64url");
   // A validated job and the file it reads, which has the same id.
   const jobId = randomUUID();
+  // The same of a batch.
+  const batchId = randomUUID();
   const [keyId, invitation, [opened], [request], [roleRequest], [file]] = await Promise.all([
     insertKey(sql, id, caller.person.id),
     insertInvitation(sql, id, admin.person.id, invited.person.email, { role: "viewer" }),
@@ -134,6 +137,13 @@ async function furnished(
       values (${id}, ${jobId}, 'small', 'VALIDATED', '{}', 100)`,
     sql`
       insert into fine_tuning_files (workspace_id, job_id, file_id, use) values (${id}, ${jobId}, ${jobId}, 'training')`,
+    sql`
+      insert into files (workspace_id, id, filename, bytes, sha256, purpose, sample_type, lines)
+      values (${id}, ${batchId}, 'requests.jsonl', 100, ${randomBytes(32)}, 'batch', 'batch_request', 2)`,
+    sql`
+      insert into batches (workspace_id, id, endpoint, form, input_file_id, created_by, status, total, expires_at)
+      values (${id}, ${batchId}, '/v1/chat/completions', 'openai', ${batchId}, ${caller.person.id}, 'in_progress', 2,
+        now() + interval '1 day')`,
   ]);
   const ofKey = `key:${keyId}`;
   const [modelId, providerId, , , [limitRequest]] = await Promise.all([
@@ -163,6 +173,7 @@ async function furnished(
     limitRequestId: limitRequest?.id,
     fileId: file?.id,
     jobId,
+    batchId,
     modelId,
     providerId,
     target: target.slug,
@@ -184,6 +195,7 @@ export function nothingsIds(): World["ids"] {
     limitRequestId: randomUUID(),
     fileId: randomUUID(),
     jobId: randomUUID(),
+    batchId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
     providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,

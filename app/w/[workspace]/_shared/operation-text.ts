@@ -2,8 +2,8 @@ import type { Outputs } from "@/server/composition/outputs";
 
 type Operation = Outputs["billing"]["statementLines"]["lines"][number]["operation"];
 
-/** What is called how that a line of the ledger can be for. */
-export const operationText: Record<Operation, string> = {
+/** What is called how that a request can be for, or a line of the ledger that is no request. */
+const plainText: Record<Exclude<Operation, `batch-${string}`>, string> = {
   chat: "Chat completions",
   responses: "Responses",
   messages: "Messages",
@@ -25,3 +25,12 @@ export const operationText: Record<Operation, string> = {
   ocr: "OCR",
   "fine-tuning": "Fine-tuning",
 };
+
+/** Returns what is called how that a line of the ledger can be for. */
+export function operationText(operation: Operation): string {
+  if (!isOfBatch(operation)) return plainText[operation];
+  return `${plainText[operation.slice("batch-".length) as keyof typeof plainText]}, in a batch`;
+}
+
+const isOfBatch = (operation: Operation): operation is Extract<Operation, `batch-${string}`> =>
+  operation.startsWith("batch-");

@@ -18,6 +18,8 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
       return modelHref(slug, id);
     case "fine_tuning_job":
       return at(`/models/jobs/${id}`);
+    case "batch":
+      return at(`/models/batches/${id}`);
     case "file":
       return at("/models/files", name ? { q: name } : {});
     default:

@@ -4,6 +4,7 @@ import Link from "next/link";
 const tabs = [
   { name: "Models", path: "" },
   { name: "Fine-tuning jobs", path: "/jobs" },
+  { name: "Batches", path: "/batches" },
   { name: "Files", path: "/files" },
   { name: "Playground", path: "/playground" },
 ] as const;

@@ -80,7 +80,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
             title="By kind"
             rows={statement.byOperation.map(({ operation, ...row }) => ({
               ...row,
-              name: operation ? operationText[operation] : row.name,
+              name: operation ? operationText(operation) : row.name,
             }))}
             total={total}
             money={money}

@@ -3,6 +3,8 @@ const kinds = new Map(
     instruct: "Conversations",
     pretrain: "Plain text",
     batch_request: "Batch requests",
+    batch_result: "Batch results",
+    batch_error: "Batch errors",
   }),
 );
 

@@ -28,7 +28,7 @@ export const metadata: Metadata = { title: "Files" };
 
 const news = new Map(
   Object.entries({
-    uploaded: "File uploaded. Every line of it is a sample that can be used.",
+    uploaded: "File uploaded. Every line of it can be used.",
     deleted: "File deleted.",
   }),
 );
@@ -74,7 +74,7 @@ export default async function Files({ params, searchParams }: Props) {
       )}
       <PageHeader
         title="Files"
-        purpose="What models are fine-tuned with. A file is checked line by line while it is uploaded."
+        purpose="What models are fine-tuned with, and what batches read and write. A file is checked line by line while it is uploaded."
         action={
           <>
             {!mayManage && <RequestAccess slug={slug} permission="file:manage" />}

@@ -33,7 +33,7 @@ export function UploadDialog({ here, action, isOpen, refused, longest }: Props) 
       id="upload"
       open={isOpen}
       title="Upload file"
-      description="A JSONL file to fine-tune a model with: a sample on every line, 512 MB at most."
+      description="A JSONL file, 512 MB at most: samples to fine-tune a model with, or the requests of a batch."
       dismissible={!isSending}
       closeHref={here}
     >
@@ -106,13 +106,19 @@ function UploadForm({ here, action, refused, longest, onSending }: FormProps) {
       className="flex flex-col gap-5"
     >
       {refusal && !isAboutFile && <Notice tone="danger">{refusal.message}</Notice>}
-      <input type="hidden" name="purpose" value="fine-tune" />
       <fieldset disabled={progress !== undefined} className="flex min-w-0 flex-col gap-5">
+        <SelectField
+          label="Used for"
+          name="purpose"
+          options={[
+            { value: "fine-tune", label: "Fine-tuning", hint: "Conversations or plain text, one kind in a file." },
+            { value: "batch", label: "A batch", hint: "A request on every line, with custom_id and body." },
+          ]}
+        />
         <FileField
           label="File"
           name="file"
           accept=".jsonl,.ndjson,application/jsonl,application/x-ndjson"
-          hint="Conversations or plain text, one kind in a file."
           {...(isAboutFile ? { error: refusal.message } : {})}
           details={<Flaws flaws={(isAboutFile && refusal.flaws) || []} />}
           onChange={() => setOutcome(undefined)}

@@ -29,12 +29,6 @@ export function StatusBadge({ status }: { status: JobStatus }) {
 /** Checks whether nothing will change any more. */
 export const isOver = (status: JobStatus) => /^(SUCCESS|FAILED|FAILED_VALIDATION|CANCELLED)$/.test(status);
 
-/** Names who created a job: a member, or a service key. */
-export function makerOf({ createdByName, keyName }: { createdByName: string | null; keyName: string | null }): string {
-  if (createdByName !== null) return keyName === null ? createdByName : `${createdByName}, with the key ${keyName}`;
-  return keyName === null ? "A former member" : `The key ${keyName}`;
-}
-
 /** Draws "Step 40 of 100", with a bar. */
 export function StepProgress({ step, steps, label }: { step: number; steps: number | null; label: string }) {
   return (

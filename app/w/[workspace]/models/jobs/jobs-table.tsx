@@ -4,7 +4,8 @@ import { formatCount, formatMoney } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
-import { isOver, makerOf, StatusBadge, StepProgress } from "./job-words";
+import { makerOf } from "../maker-of";
+import { isOver, StatusBadge, StepProgress } from "./job-words";
 
 type Row = RowOf<Outputs["fineTuning"]["list"]>;
 

@@ -29,7 +29,7 @@ export function RequestsTable({ rows, currency }: { rows: LedgerRequest[]; curre
               {request.operation !== "chat" && (
                 <span className="ml-2 inline-block align-middle">
                   <Badge tone={request.operation === "fine-tuning" ? "accent" : "neutral"}>
-                    {operationText[request.operation]}
+                    {operationText(request.operation)}
                   </Badge>
                 </span>
               )}

@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { formatExact } from "@/app/_ui/format";
 import type { Api } from "@/server/composition/caller";
-import { makerOf } from "../job-words";
+import { makerOf } from "../../maker-of";
 
 type Job = Awaited<ReturnType<Api["fineTuning"]["get"]>>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cpuMs } from "@/tests/support/cpu-time";
-import { membersOf, withMembers } from "./json-members";
+import { membersOf, withMembers } from "./member-places";
 
 test.each([
   '{"model":"a","n":1}',

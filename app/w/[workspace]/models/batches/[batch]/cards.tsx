@@ -1,0 +1,115 @@
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { formatCount, formatExact, formatMoney, formatNumber } from "@/app/_ui/format";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Api } from "@/server/composition/caller";
+import { filePaths } from "@/server/files/input";
+import { makerOf } from "../../maker-of";
+import { isOver, RequestProgress } from "../batch-words";
+
+type Batch = Awaited<ReturnType<Api["batches"]["get"]>>;
+type Fact = [name: string, value: string];
+
+/** Shows how far it is and what it costs, and gives what was answered to be downloaded. */
+export function ProgressCard({ slug, batch }: { slug: string; batch: Batch }) {
+  const { status, total, promptTokens, completionTokens, cost, estimatedCost, currency } = batch;
+  const { outputFileId, errorFileId } = batch;
+  const money = (micro: number) => formatMoney(micro, currency);
+  const facts: Fact[] = [
+    ["Estimate", estimatedCost === null ? "–" : `at most about ${money(estimatedCost)}`],
+    [isOver(status) ? "Cost" : "Cost so far", money(cost)],
+    ["Tokens", `${formatNumber(promptTokens)} in, ${formatNumber(completionTokens)} out`],
+  ];
+  return (
+    <Card title="Progress" description={sentences[status]}>
+      <div className="flex flex-col gap-4">
+        {total > 0 && <RequestProgress {...batch} label="Progress of the batch" />}
+        <Facts facts={facts} />
+        {(outputFileId !== null || errorFileId !== null) && (
+          <div className="flex flex-wrap gap-2">
+            {outputFileId !== null && (
+              <LinkButton variant="primary" href={filePaths.download(slug, outputFileId)}>
+                Download results
+              </LinkButton>
+            )}
+            {errorFileId !== null && (
+              <LinkButton href={filePaths.download(slug, errorFileId)}>Download errors</LinkButton>
+            )}
+          </div>
+        )}
+        {!isOver(status) && (
+          <p className="hidden text-[0.8125rem] text-ink-soft noscript:block">Reload the page to see how far it is.</p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** Shows what a batch was asked to do, by whom and until when. */
+export function SettingsCard({ batch }: { batch: Batch }) {
+  const { endpoint, model, inputName, createdAt, startedAt, endedAt, expiresAt, status, id, metadata } = batch;
+  const facts: Fact[] = [
+    ["Endpoint", endpoint],
+    ...(model === null ? [] : ([["Model", model]] as Fact[])),
+    ["File", inputName ?? "A file that only its uploader sees"],
+    ...Object.entries(metadata ?? {}),
+    ["Created", `${formatExact(createdAt)} by ${makerOf(batch)}`],
+    ...(startedAt ? ([["Started", formatExact(startedAt)]] as Fact[]) : []),
+    ...(endedAt ? ([["Ended", formatExact(endedAt)]] as Fact[]) : []),
+    ...(isOver(status) ? [] : ([["Expires", formatExact(expiresAt)]] as Fact[])),
+    ["Id", id],
+  ];
+  return (
+    <Card title="Settings">
+      <Facts facts={facts} />
+    </Card>
+  );
+}
+
+/** Lists why a batch failed: of a line, its number and what is wrong with it. */
+export function ErrorsCard({ errors }: { errors: NonNullable<Batch["errors"]> }) {
+  const columns = [{ label: "Line", align: "end" as const }, { label: "Error" }, { label: "Code" }];
+  return (
+    <Card isFlush title="Errors" description={formatCount(errors.length, "error")}>
+      <Table label="Errors of the batch" columns={columns}>
+        {errors.map(({ line, message, code, param }) => (
+          <TableRow key={`${line} ${code} ${param}`}>
+            <TableCell label="Line" align="end" className="figures">
+              {line === null ? "–" : formatNumber(line)}
+            </TableCell>
+            <TableCell kind="primary">
+              <span className="wrap-anywhere">{message}</span>
+            </TableCell>
+            <TableCell label="Code" className="text-ink-soft">
+              <span className="wrap-anywhere font-mono text-[0.8125rem]">{code}</span>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </Card>
+  );
+}
+
+function Facts({ facts }: { facts: Fact[] }) {
+  return (
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="wrap-anywhere text-ink-soft">{name}</dt>
+          <dd className="figures wrap-anywhere">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const sentences = {
+  validating: "Every line is checked before the first is sent. Nothing is charged for that.",
+  in_progress: "Requests are sent, each charged like any other.",
+  finalizing: "The answers are written to files.",
+  completed: "Every request was answered.",
+  failed: "It was not begun, or was stopped. What was answered is in its results.",
+  expired: "It was not done in time. What was answered is in its results, what was not sent in its errors.",
+  cancelling: "Requests that are under way end by themselves. What was answered will be in its results.",
+  cancelled: "It was cancelled. What was answered is in its results, what was not sent in its errors.",
+} as const;

@@ -1,0 +1,96 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { FilterForm, FilterSelect } from "@/app/_ui/filter-form";
+import { formatCount } from "@/app/_ui/format";
+import { FileText, Plus } from "@/app/_ui/icons";
+import { PageHeader } from "@/app/_ui/page-header";
+import { pagerHrefs } from "@/app/_ui/page-query";
+import { Pager } from "@/app/_ui/pager";
+import { Button } from "@/app/_ui/plain-button";
+import { whoMay } from "@/app/w/[workspace]/_shared/permission";
+import { RequestAccess } from "@/app/w/[workspace]/_shared/request-access";
+import { api } from "@/server/composition/caller";
+import { ModelTabs } from "../tabs";
+import { type BatchQuery, filtersOf, listInput } from "./batch-query";
+import { statusNames } from "./batch-words";
+import { BatchesTable } from "./batches-table";
+
+export const metadata: Metadata = { title: "Batches" };
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<BatchQuery> };
+
+export default async function Batches({ params, searchParams }: Props) {
+  const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
+  const { workspaces, members, batches } = await api();
+  const [workspace, page] = await Promise.all([
+    workspaces.get({ workspace: slug }),
+    batches.list({ workspace: slug, ...listInput(query) }),
+  ]);
+  const mayUse = workspace.permissions.includes("model:use");
+  const admins = mayUse ? [] : await members.admins({ workspace: slug });
+  const path = `/w/${slug}/models/batches`;
+  const isFiltered = Object.keys(filtersOf(query)).length > 0;
+  return (
+    <>
+      <PageHeader
+        title="Models"
+        purpose="What this workspace's programs and people may use."
+        action={
+          mayUse ? (
+            <LinkButton variant="primary" icon={<Plus />} href={`${path}/new`}>
+              New batch
+            </LinkButton>
+          ) : (
+            <>
+              <RequestAccess slug={slug} permission="model:use" />
+              <Button variant="primary" icon={<Plus />} disabledReason={whoMay("model:use", admins)}>
+                New batch
+              </Button>
+            </>
+          )
+        }
+      />
+      <ModelTabs slug={slug} current="Batches" />
+      <Card
+        isFlush
+        title="Batches"
+        description={formatCount(page.total, "batch", "batches")}
+        footer={<Pager label="Pages of batches" {...pagerHrefs(path, filtersOf(query), page)} />}
+      >
+        {page.total > 0 && (
+          <div className="border-hairline border-b px-4 py-3 md:px-5">
+            <FilterForm action={path} keep={{}} label="Filter batches">
+              <FilterSelect
+                label="Status"
+                name="status"
+                value={query.status ?? ""}
+                options={[
+                  { value: "", label: "All" },
+                  ...Object.entries(statusNames).map(([value, [label]]) => ({ value, label })),
+                ]}
+              />
+            </FilterForm>
+          </div>
+        )}
+        {page.rows.length > 0 ? (
+          <BatchesTable path={path} rows={page.rows} currency={page.currency} />
+        ) : isFiltered ? (
+          <EmptyState title="No batch found" action={<LinkButton href={path}>Clear the filters</LinkButton>}>
+            No batches match these filters.
+          </EmptyState>
+        ) : (
+          <EmptyState
+            icon={<FileText />}
+            title="No batches yet"
+            action={mayUse && <LinkButton href={`${path}/new`}>New batch</LinkButton>}
+          >
+            A batch sends the requests of a file one by one, within a day, and writes the answers to another file.
+            Programs create batches with POST /v1/batches and a key that has the scope batches.
+          </EmptyState>
+        )}
+      </Card>
+    </>
+  );
+}

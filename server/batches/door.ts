@@ -1,0 +1,46 @@
+/** Who is charged for a batch and whose rights hold: a key, with its member unless it is a service key, or a member in the browser. */
+export type BatchCaller = { workspaceId: string; memberId: string | null; keyId: string | null };
+
+/** A request of a batch: the path that it is for, and its body in JSON. */
+export type LineRequest = { path: string; model: string; body: Buffer };
+
+/** What a request costs at most, in micro-units. */
+export type LineEstimate = { cost: number };
+
+/** An error of the API: `param` is the field it is about. */
+export type LineError = { status: number; code: string; message: string; param: string | null };
+
+/** What a request was answered, and what that has cost. */
+export type LineAnswer = {
+  requestId: string;
+  status: number;
+  /** In JSON, on one line. */
+  body: string;
+  /** Undefined for an answer. */
+  error?: LineError;
+  /** What the error says of trying again. */
+  retryAfterSeconds: number | undefined;
+  mayRetry: boolean;
+  used: { promptTokens: number; completionTokens: number; cost: number };
+};
+
+/** Why a batch may not go on: its key or its member has lost the right to it. */
+export type Loss = { code: string; message: string };
+
+/** What ends requests that are under way: this instance stops, or their creator has lost the right to them. */
+export type LineEnds = { stopping: AbortSignal; lost: AbortSignal };
+
+/**
+ * The gateway as a batch sees it: each line goes the way of a request of a program, with the rights and the limits of who created the batch,
+ * as they are at that moment.
+ */
+export type LineDoor = {
+  /** Says which right to the batch its creator has lost; undefined: none. Rejects when that cannot be found out. */
+  findLoss(caller: BatchCaller, path: string): Promise<Loss | undefined>;
+  /** Says whether a limit on spend leaves no room for any request, with the sentence and the seconds until there may be. */
+  findUsedUp(caller: BatchCaller): Promise<{ message: string; code: string; seconds: number } | undefined>;
+  /** Checks a request as far as that can be done without sending it. Rejects when it cannot be found out now. */
+  check(caller: BatchCaller, request: LineRequest): Promise<LineEstimate | LineError>;
+  /** Sends a request. Never rejects. */
+  answer(caller: BatchCaller, request: LineRequest, ends: LineEnds): Promise<LineAnswer>;
+};

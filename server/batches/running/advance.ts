@@ -1,0 +1,170 @@
+import { transaction } from "@/db/client";
+import type { BatchEnding, BatchError } from "@/db/schema/batches";
+import { NoSuchObject, StoreDown, StoreFull } from "@/server/files/store";
+import { ModelServerDown } from "@/server/model-servers/catalogue";
+import { env } from "@/server/platform/env";
+import { log } from "@/server/platform/log";
+import type { BatchCaller, LineDoor } from "../door";
+import { checkLines } from "./check-lines";
+import { Hold } from "./hold";
+import * as running from "./queries";
+import { type SendingEnd, sendLines } from "./send-lines";
+import { type FileStore, writeFiles } from "./write-files";
+
+const longestWait = 60;
+
+/** What a batch is run with: the gateway, where files are kept, and what ends the lines under way. */
+export type Surroundings = { door: LineDoor; store: FileStore; stopping: AbortSignal; cutting: AbortSignal };
+
+/** Does what is next for a batch that this instance has claimed, as far as it comes, and lets go of it. Never throws. */
+export async function advance(batch: running.ClaimedBatch, surroundings: Surroundings): Promise<void> {
+  const hold = new Hold(batch, surroundings.stopping);
+  try {
+    await work(hold, surroundings);
+  } catch (error) {
+    await afterwards(hold, error).catch((failure) =>
+      log.error({ err: failure, batch: batch.id }, "a batch could not be let go of"),
+    );
+  } finally {
+    hold.end();
+  }
+}
+
+async function work(hold: Hold, surroundings: Surroundings): Promise<void> {
+  const { batch } = hold;
+  let { status } = batch;
+  if (status === "validating") {
+    const begun = batch.msLeft <= 0 ? "expired" : await validate(hold, surroundings);
+    if (begun === "expired") return endAs(hold, "expired", {});
+    if (begun === undefined) return letGo(hold, surroundings);
+    status = begun;
+  }
+  if (status === "in_progress") {
+    const end: SendingEnd = batch.msLeft <= 0 ? { kind: "expired" } : await send(hold, surroundings);
+    if (end.kind === "paused") return pause(hold, end);
+    if (end.kind === "given_up") return letGo(hold, surroundings);
+    return finalize(hold, surroundings, end);
+  }
+  if (status === "cancelling") return close(hold, surroundings, "cancelled");
+  return close(hold, surroundings, batch.ending ?? "completed");
+}
+
+const callerOf = ({ workspaceId, createdBy, keyId }: running.ClaimedBatch): BatchCaller => ({
+  ...{ workspaceId, keyId },
+  memberId: createdBy,
+});
+
+/** Returns what the batch is once its lines were checked; undefined when it has ended or is given up. */
+async function validate(hold: Hold, { door, store }: Surroundings) {
+  const { batch } = hold;
+  const caller = callerOf(batch);
+  const loss = await door.findLoss(caller, batch.endpoint);
+  if (loss) {
+    await endAs(hold, "failed", { errors: [{ ...loss, line: null, param: null }] });
+    return undefined;
+  }
+  let content: Awaited<ReturnType<FileStore["open"]>>;
+  try {
+    content = await store.open(batch.workspaceId, batch.inputFileId);
+  } catch (error) {
+    if (!(error instanceof NoSuchObject)) throw error;
+    const message = "The input file is not there any more.";
+    await endAs(hold, "failed", {
+      errors: [{ code: "file_not_found", message, line: null, param: "input_file_id" }],
+    });
+    return undefined;
+  }
+  const found = await checkLines(hold, content, door, caller).finally(() => content.destroy());
+  if (!found) return undefined;
+  if ("errors" in found) {
+    await endAs(hold, "failed", { errors: found.errors });
+    return undefined;
+  }
+  Object.assign(batch, found.checked);
+  return hold.write((db) => running.begin(db, batch.workspaceId, batch, found.checked));
+}
+
+async function send(hold: Hold, { door, store, cutting }: Surroundings): Promise<SendingEnd> {
+  const { batch } = hold;
+  const { workspaceId, id } = batch;
+  const caller = callerOf(batch);
+  const loss = await door.findLoss(caller, batch.endpoint);
+  if (loss) return { kind: "stopped", loss };
+  const usedUp = await door.findUsedUp(caller);
+  if (usedUp) return { kind: "paused", ...usedUp };
+  if (batch.waitingCode !== null)
+    await hold.write((db) => running.update(db, workspaceId, batch, { waitingCode: null, waitingBecause: null }));
+  const done = new Set(await transaction("read", { workspaceId }, (db) => running.listDone(db, workspaceId, id)));
+  const content = await store.open(workspaceId, batch.inputFileId);
+  const { BATCH_CONCURRENCY: concurrency } = env();
+  return sendLines({ hold, content, done, door, caller, concurrency, stopping: cutting });
+}
+
+function pause(hold: Hold, { seconds, code, message }: Extract<SendingEnd, { kind: "paused" }>): Promise<void> {
+  return release(hold, Math.min(seconds, longestWait), { waitingCode: code, waitingBecause: message });
+}
+
+async function finalize(
+  hold: Hold,
+  surroundings: Surroundings,
+  end: Extract<SendingEnd, { kind: "done" | "expired" | "stopped" }>,
+): Promise<void> {
+  const { batch } = hold;
+  const ending = ({ done: "completed", expired: "expired", stopped: "failed" } as const)[end.kind];
+  const errors: BatchError[] | null = end.kind === "stopped" ? [{ ...end.loss, line: null, param: null }] : null;
+  const status = await hold.write((db) => running.finalize(db, batch.workspaceId, batch, { ending, errors }));
+  if (status === "cancelling") return close(hold, surroundings, "cancelled");
+  if (status === "finalizing") return close(hold, surroundings, ending);
+}
+
+/** Writes the files and ends the batch. */
+async function close(hold: Hold, { store }: Surroundings, ending: BatchEnding): Promise<void> {
+  if (hold.batch.total > 0) await writeFiles(hold, store, ending);
+  await endAs(hold, ending, {});
+}
+
+async function endAs(hold: Hold, status: BatchEnding, set: { errors?: BatchError[] }): Promise<void> {
+  const { batch } = hold;
+  await transaction("write", { workspaceId: batch.workspaceId }, (db) =>
+    running.end(db, batch.workspaceId, batch, { status, ...set }),
+  );
+}
+
+/** Ends a batch that was cancelled; lets another instance go on with one that this instance cannot. */
+async function letGo(hold: Hold, surroundings: Surroundings): Promise<void> {
+  if (hold.why === "cancelled") return close(hold, surroundings, "cancelled");
+  if (hold.why === "stopping") return release(hold, 0, {});
+}
+
+/** Lets go of a batch that could not be worked on: it is tried again until it expires. */
+async function afterwards(hold: Hold, error: unknown): Promise<void> {
+  if (hold.why === "lost") return;
+  const { batch } = hold;
+  const waiting = reasonOf(error);
+  if (waiting === unknown) log.error({ err: error, batch: batch.id }, "a batch could not be worked on");
+  else log.warn({ err: error, batch: batch.id, attempts: batch.attempts }, "a batch has to wait");
+  await release(hold, Math.min(longestWait, 2 ** Math.min(batch.attempts, 6)), {
+    ...waiting,
+    attempts: batch.attempts + 1,
+  });
+}
+
+const unknown = { waitingCode: "unavailable", waitingBecause: "Something went wrong. It has been logged." };
+
+function reasonOf(error: unknown) {
+  if (error instanceof ModelServerDown)
+    return { waitingCode: "model_server_down", waitingBecause: "The model server does not answer." };
+  if (error instanceof StoreDown || error instanceof StoreFull)
+    return { waitingCode: "files_unavailable", waitingBecause: "Files cannot be read or written just now." };
+  return unknown;
+}
+
+function release(
+  { batch }: Hold,
+  seconds: number,
+  set: { waitingCode?: string; waitingBecause?: string; attempts?: number },
+): Promise<void> {
+  return transaction("write", { workspaceId: batch.workspaceId }, (db) =>
+    running.release(db, batch.workspaceId, batch, { seconds, ...set }),
+  );
+}

@@ -1,0 +1,60 @@
+import { transaction } from "@/db/client";
+import type { BatchStatus } from "@/db/schema/batches";
+import { log } from "@/server/platform/log";
+import * as running from "./queries";
+
+/** Why work on a batch is given up: another instance has it now, it was cancelled, or this instance stops. */
+export type GivenUp = "lost" | "cancelled" | "stopping";
+
+const renewMs = 3_000;
+
+/** A claimed batch that this instance holds until `end` is called, and whether it is to go on with it. */
+export class Hold {
+  #why: GivenUp | undefined;
+  #onGivenUp: (() => void) | undefined;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onStop = () => this.giveUp("stopping");
+
+  constructor(
+    readonly batch: running.ClaimedBatch,
+    private readonly stopping: AbortSignal,
+  ) {
+    this.#timer = setInterval(() => {
+      this.write((db) => running.renew(db, batch.workspaceId, batch)).catch((error) =>
+        log.warn({ err: error, batch: batch.id }, "a batch could not be held on"),
+      );
+    }, renewMs);
+    stopping.addEventListener("abort", this.#onStop, { once: true });
+    if (stopping.aborted) this.#onStop();
+  }
+
+  get why(): GivenUp | undefined {
+    return this.#why;
+  }
+
+  /** What is called once, when it is not to go on. */
+  set onGivenUp(call: (() => void) | undefined) {
+    this.#onGivenUp = call;
+    if (this.#why) call?.();
+  }
+
+  giveUp(why: GivenUp): void {
+    if (this.#why === "lost" || this.#why === why) return;
+    const isFirst = this.#why === undefined;
+    this.#why = why;
+    if (isFirst) this.#onGivenUp?.();
+  }
+
+  /** Runs a transaction that says what the batch is now: undefined, and it was lost. Returns the same. */
+  async write(run: (db: Parameters<Parameters<typeof transaction>[2]>[0]) => Promise<BatchStatus | undefined>) {
+    const status = await transaction("write", { workspaceId: this.batch.workspaceId }, run);
+    if (status === undefined) this.giveUp("lost");
+    if (status === "cancelling") this.giveUp("cancelled");
+    return status;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.stopping.removeEventListener("abort", this.#onStop);
+  }
+}

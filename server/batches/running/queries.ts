@@ -1,0 +1,208 @@
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
+import type { Db } from "@/db/client";
+import { type BatchEnding, type BatchError, type BatchStatus, batches, batchLines } from "@/db/schema/batches";
+import { files } from "@/db/schema/files";
+
+/** How long a batch is held without a sign of life. */
+const lease = sql`clock_timestamp() + interval '30 seconds'`;
+
+/** A batch that is to be worked on. */
+export type Due = { workspaceId: string; id: string };
+
+/** A batch that this instance alone works on, as long as `claim` stands in its row: everything it writes depends on that. */
+export type Claim = Due & { claim: string };
+
+/** Lists batches of all workspaces that are to be worked on, the longest waiting first, at most `limit`. */
+export async function listDue(db: Db, limit: number): Promise<Due[]> {
+  await db.execute(sql`select set_config('app.job', 'batches', true)`);
+  const rows = await db.execute<Due>(sql`
+    select workspace_id as "workspaceId", id from batches
+    where ended_at is null and next_look_at <= clock_timestamp() and (claimed_until is null or claimed_until < clock_timestamp())
+    order by next_look_at limit ${limit}`);
+  return [...rows];
+}
+
+/** Counts the batches of all workspaces that have not ended, by their status. */
+export async function countUnderWay(db: Db): Promise<Map<string, number>> {
+  await db.execute(sql`select set_config('app.job', 'batches', true)`);
+  const rows = await db.execute<{ status: BatchStatus; count: number }>(sql`
+    select status, count(*)::int as count from batches where ended_at is null group by status`);
+  return new Map([...rows].map(({ status, count }) => [status, count]));
+}
+
+const own = (workspaceId: string, id: string) => and(eq(batches.workspaceId, workspaceId), eq(batches.id, id));
+
+const held = (workspaceId: string, { id, claim }: Claim) => and(own(workspaceId, id), eq(batches.claim, claim));
+
+/** Claims a batch that is due, or undefined when another worker has it or was quicker. `msLeft`: until it expires. */
+export async function claim(db: Db, workspaceId: string, id: string) {
+  const [row] = await db
+    .update(batches)
+    .set({ claim: sql`gen_random_uuid()`, claimedUntil: lease })
+    .where(
+      and(
+        own(workspaceId, id),
+        isNull(batches.endedAt),
+        sql`${batches.nextLookAt} <= clock_timestamp() and (${batches.claimedUntil} is null or ${batches.claimedUntil} < clock_timestamp())`,
+      ),
+    )
+    .returning();
+  if (!row?.claim) return undefined;
+  const [file] = await db
+    .select({
+      filename: files.filename,
+      visibility: files.visibility,
+      uploadedBy: files.uploadedBy,
+      lines: files.lines,
+      msLeft: sql<number>`(extract(epoch from ${batches.expiresAt} - clock_timestamp()) * 1000)::float8`,
+    })
+    .from(batches)
+    .innerJoin(files, and(eq(files.workspaceId, workspaceId), eq(files.id, batches.inputFileId)))
+    .where(own(workspaceId, id));
+  if (!file) return undefined;
+  const { msLeft, ...input } = file;
+  return { ...row, claim: row.claim, msLeft, input };
+}
+
+export type ClaimedBatch = NonNullable<Awaited<ReturnType<typeof claim>>>;
+
+/** Holds a batch on and says what it is now; undefined when it was lost meanwhile. */
+export async function renew(db: Db, workspaceId: string, claim: Claim): Promise<BatchStatus | undefined> {
+  return update(db, workspaceId, claim, {});
+}
+
+/** Changes what is known of a claimed batch, and holds it on. Returns what it is then; undefined when it was lost. */
+export async function update(
+  db: Db,
+  workspaceId: string,
+  claim: Claim,
+  set: PgUpdateSetSource<typeof batches>,
+): Promise<BatchStatus | undefined> {
+  const [row] = await db
+    .update(batches)
+    .set({ claimedUntil: lease, ...set })
+    .where(held(workspaceId, claim))
+    .returning({ status: batches.status });
+  return row?.status;
+}
+
+/** What is known of a batch once every line was checked. */
+export type Checked = { total: number; estimatedCost: number };
+
+/** Has the lines of a checked batch sent, unless it was cancelled. Returns what it is then; undefined when it was lost. */
+export async function begin(db: Db, workspaceId: string, claim: Claim, checked: Checked) {
+  return update(db, workspaceId, claim, {
+    ...checked,
+    status: sql`case ${batches.status} when 'validating' then 'in_progress' else ${batches.status} end`,
+    startedAt: sql`now()`,
+    attempts: 0,
+  });
+}
+
+/** Has the files of a batch written whose lines are not sent any more, unless it was cancelled. Returns what it is then; undefined when it was lost. */
+export async function finalize(
+  db: Db,
+  workspaceId: string,
+  claim: Claim,
+  { ending, errors }: { ending: BatchEnding; errors: BatchError[] | null },
+) {
+  return update(db, workspaceId, claim, {
+    ...{ ending, errors, finalizingAt: sql`now()`, waitingCode: null, waitingBecause: null },
+    status: sql`case ${batches.status} when 'in_progress' then 'finalizing' else ${batches.status} end`,
+  });
+}
+
+/** An answer that is kept until the batch's files are written. */
+export type KeptLine = { line: number; isError: boolean; sealed: Buffer };
+
+/** What a batch has used since it was last said. */
+export type Gain = { completed: number; failed: number; promptTokens: number; completionTokens: number; cost: number };
+
+/** Keeps answers and what they have cost, and holds the batch on. Returns what it is now; undefined when it was lost: nothing is kept. */
+export async function keepLines(
+  db: Db,
+  workspaceId: string,
+  claim: Claim,
+  kept: KeptLine[],
+  gain: Gain,
+): Promise<BatchStatus | undefined> {
+  const plus = (column: (typeof batches)[keyof Gain], more: number) => sql`${column} + ${more}`;
+  const status = await update(db, workspaceId, claim, {
+    completed: plus(batches.completed, gain.completed),
+    failed: plus(batches.failed, gain.failed),
+    promptTokens: plus(batches.promptTokens, gain.promptTokens),
+    completionTokens: plus(batches.completionTokens, gain.completionTokens),
+    cost: plus(batches.cost, gain.cost),
+    attempts: 0,
+  });
+  if (status && kept.length > 0)
+    await db.insert(batchLines).values(kept.map((line) => ({ workspaceId, batchId: claim.id, ...line })));
+  return status;
+}
+
+/** Returns the numbers of the lines that were answered. */
+export async function listDone(db: Db, workspaceId: string, batchId: string): Promise<number[]> {
+  const rows = await db
+    .select({ line: batchLines.line })
+    .from(batchLines)
+    .where(and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, batchId)));
+  return rows.map(({ line }) => line);
+}
+
+/** Returns the next kept answers of a kind after a line, in the order of the lines, at most `limit`. */
+export async function listLines(
+  db: Db,
+  workspaceId: string,
+  batchId: string,
+  { isError, after, limit }: { isError: boolean; after: number; limit: number },
+): Promise<{ line: number; sealed: Buffer }[]> {
+  return db
+    .select({ line: batchLines.line, sealed: batchLines.sealed })
+    .from(batchLines)
+    .where(
+      and(
+        eq(batchLines.workspaceId, workspaceId),
+        eq(batchLines.batchId, batchId),
+        eq(batchLines.isError, isError),
+        gt(batchLines.line, after),
+      ),
+    )
+    .orderBy(asc(batchLines.line))
+    .limit(limit);
+}
+
+/** Ends a batch whose files are written, and forgets its answers. False when it was lost. */
+export async function end(
+  db: Db,
+  workspaceId: string,
+  claim: Claim,
+  set: PgUpdateSetSource<typeof batches>,
+): Promise<boolean> {
+  const status = await update(db, workspaceId, claim, {
+    ...{ waitingCode: null, waitingBecause: null, ...set },
+    ...{ endedAt: sql`now()`, claim: null, claimedUntil: null },
+  });
+  if (!status) return false;
+  await db.delete(batchLines).where(and(eq(batchLines.workspaceId, workspaceId), eq(batchLines.batchId, claim.id)));
+  return true;
+}
+
+/** Lets go of a batch until it is looked at again. One that was cancelled is looked at now. */
+export async function release(
+  db: Db,
+  workspaceId: string,
+  claim: Claim,
+  { seconds, ...set }: { seconds: number } & PgUpdateSetSource<typeof batches>,
+): Promise<void> {
+  await db
+    .update(batches)
+    .set({
+      ...set,
+      claim: null,
+      claimedUntil: null,
+      nextLookAt: sql`case when ${batches.status} = 'cancelling' and ${batches.attempts} = 0 then clock_timestamp()
+        else clock_timestamp() + make_interval(secs => ${seconds}::float8) end`,
+    })
+    .where(held(workspaceId, claim));
+}

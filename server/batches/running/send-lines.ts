@@ -1,0 +1,147 @@
+import { setMaxListeners } from "node:events";
+import type { Readable } from "node:stream";
+import { log } from "@/server/platform/log";
+import type { BatchCaller, LineAnswer, LineDoor, Loss } from "../door";
+import { type FileLine, isFlaw, linesOf, readLine } from "../lines";
+import { Gate } from "./gate";
+import type { Hold } from "./hold";
+import { answeredLine } from "./output";
+import * as running from "./queries";
+import { Recorder } from "./recorder";
+import { judge } from "./verdict";
+
+/** Why no more lines are sent. */
+export type SendingEnd =
+  | { kind: "done" }
+  | { kind: "expired" }
+  | { kind: "paused"; seconds: number; code: string; message: string }
+  | { kind: "stopped"; loss: Loss }
+  | { kind: "given_up" };
+
+type Sending = {
+  hold: Hold;
+  content: Readable;
+  /** The numbers of the lines that were answered before. */
+  done: ReadonlySet<number>;
+  door: LineDoor;
+  caller: BatchCaller;
+  /** How many lines are under way at once. */
+  concurrency: number;
+  /** Ends the lines under way. */
+  stopping: AbortSignal;
+};
+
+const checkRightMs = 2_000;
+/** Waiting for so long is told, in milliseconds. */
+const toldMs = 3_000;
+
+/** Sends the lines of a batch that are not answered yet, several at once, until all are, or something ends it. Keeps the answers. */
+export async function sendLines(sending: Sending): Promise<SendingEnd> {
+  return new LineSender(sending).run();
+}
+
+class LineSender {
+  #end: SendingEnd | undefined;
+  #isWaitingTold = false;
+  readonly #lost = new AbortController();
+  readonly #gate = new Gate();
+  readonly #recorder: Recorder;
+
+  constructor(private readonly of: Sending) {
+    this.#recorder = new Recorder(of.hold);
+    setMaxListeners(0, this.#lost.signal);
+  }
+
+  async run(): Promise<SendingEnd> {
+    const { hold, content, concurrency } = this.of;
+    const lines = linesOf(content);
+    const expiry = setTimeout(() => this.#finish({ kind: "expired" }), Math.max(0, hold.batch.msLeft));
+    const rights = setInterval(() => void this.#checkRight(), checkRightMs);
+    hold.onGivenUp = () => this.#finish({ kind: "given_up" });
+    const failures: unknown[] = [];
+    const worker = () =>
+      this.#work(lines).catch((error) => {
+        failures.push(error);
+        this.#finish({ kind: "given_up" });
+      });
+    try {
+      await Promise.all(Array.from({ length: concurrency }, worker));
+      await this.#recorder.end();
+    } finally {
+      clearTimeout(expiry);
+      clearInterval(rights);
+      hold.onGivenUp = undefined;
+      this.#gate.end();
+      content.destroy();
+    }
+    if (failures.length > 0) throw failures[0];
+    if (hold.why === "lost") return { kind: "given_up" };
+    return this.#end ?? { kind: "done" };
+  }
+
+  #finish(end: SendingEnd): void {
+    this.#end ??= end;
+    this.#gate.end();
+    if (end.kind === "stopped") this.#lost.abort();
+  }
+
+  async #work(lines: AsyncGenerator<FileLine>): Promise<void> {
+    while (!this.#end) {
+      const next = await lines.next();
+      if (next.done) return;
+      if (!this.of.done.has(next.value.line)) await this.#send(next.value);
+    }
+  }
+
+  /** Sends a line until it has an answer that is kept, or no more lines are sent. */
+  async #send({ line, text }: FileLine): Promise<void> {
+    const { hold, door, caller, stopping } = this.of;
+    const read = readLine(text, hold.batch);
+    // Every line was checked, and the file cannot have changed.
+    if (isFlaw(read)) throw new Error(`line ${line} of a checked batch cannot be read`);
+    for (let tries = 0; ; ) {
+      const ticket = await this.#gate.pass();
+      if (ticket === undefined || this.#end) return;
+      const answer = await door.answer(caller, read.request, { stopping, lost: this.#lost.signal });
+      this.#recorder.noteUsed(answer.used);
+      const verdict = judge(answer, tries);
+      if (verdict.kind === "wait") {
+        if (verdict.isOwnFault) tries += 1;
+        this.#tellWaiting(answer, this.#gate.close(ticket, verdict.seconds));
+        continue;
+      }
+      if (this.#gate.open(ticket)) this.#tellWaiting(undefined, 0);
+      if (verdict.kind === "keep") {
+        await this.#recorder.keep(line, verdict.isError, answeredLine(read.customId, answer));
+        return;
+      }
+      const { code = "", message = "" } = answer.error ?? {};
+      if (verdict.kind === "pause") return this.#finish({ kind: "paused", seconds: verdict.seconds, code, message });
+      if (verdict.kind === "leave") return hold.giveUp("stopping");
+      const loss = await door.findLoss(caller, hold.batch.endpoint).catch(() => undefined);
+      return this.#finish({ kind: "stopped", loss: loss ?? verdict.loss });
+    }
+  }
+
+  async #checkRight(): Promise<void> {
+    const { door, caller, hold } = this.of;
+    try {
+      const loss = await door.findLoss(caller, hold.batch.endpoint);
+      if (loss) this.#finish({ kind: "stopped", loss });
+    } catch (error) {
+      log.warn({ err: error, batch: hold.batch.id }, "whether a batch may go on could not be checked");
+    }
+  }
+
+  /** Says in the batch's row why no line is sent, or that lines are sent again. */
+  #tellWaiting(answer: LineAnswer | undefined, ms: number): void {
+    const error = answer?.error;
+    if (error ? this.#isWaitingTold || ms < toldMs : !this.#isWaitingTold) return;
+    this.#isWaitingTold = error !== undefined;
+    const { hold } = this.of;
+    const said = { waitingCode: error?.code ?? null, waitingBecause: error?.message ?? null };
+    hold
+      .write((db) => running.update(db, hold.batch.workspaceId, hold.batch, said))
+      .catch((failure) => log.warn({ err: failure, batch: hold.batch.id }, "why a batch waits could not be written"));
+  }
+}

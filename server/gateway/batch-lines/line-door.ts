@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { keyScopes } from "@/server/access/key-scopes";
+import type { BatchCaller, LineAnswer, LineDoor, LineEnds, LineError, LineRequest } from "@/server/batches/door";
+import { findLoss } from "@/server/batches/rights/find-loss";
+import { lookUp, recall } from "@/server/keys/cache";
+import { ceilingOf, withRequest } from "@/server/usage/cost";
+import { checkLimits } from "@/server/usage/metering";
+import { priceOf } from "@/server/usage/prices";
+import type { WatchAccess } from "../calls/call";
+import { readRequest } from "../calls/request";
+import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
+import { type Bearer, requireScope } from "../door/authenticate";
+import { hideModelIds } from "../door/hidden-models";
+import { watchKey } from "../door/key-watch";
+import type { Endpoint } from "../endpoints/endpoint";
+import { endpoints } from "../endpoints/table";
+import { type ApiError, invalidKey, Refusal, unavailable } from "../errors/errors";
+import { bodyIn } from "../errors/families";
+import { limitError } from "../errors/limit-answers";
+import { errorFor } from "../errors/thrown-error";
+import { type Charged, complete, type SettledUse } from "../routes/completions";
+import { offersFor } from "../streaming/forward";
+import { LineResponse, lineRequest } from "./line-exchange";
+import { inServerTurn } from "./server-turns";
+
+const byPath = new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
+
+function endpointAt(path: string): Endpoint {
+  const found = byPath.get(path);
+  if (!found) throw new Error(`there is no endpoint ${path}`);
+  return found;
+}
+
+/** The gateway, for the lines of batches. */
+export const lineDoor: LineDoor = {
+  findLoss: (caller, path) => findLoss(caller, endpointAt(path).scope),
+
+  async findUsedUp(caller) {
+    const answer = await checkLimits(await holderOf(caller), true);
+    if (answer.isGranted || answer.reason !== "spend") return undefined;
+    const { message, code } = limitError(answer);
+    return { message, code, seconds: answer.retryAfterSeconds };
+  },
+
+  check: (caller, request) => check(caller, request),
+  answer: (caller, request, ends) => answer(caller, request, ends),
+};
+
+type LineUser = ModelUser & { keyId: string | null };
+
+/**
+ * Returns who asks, as they are now: a key that was passed on to the workspace is its member's no more.
+ *
+ * @throws Refusal 401 when the key has ended
+ */
+async function holderOf({ workspaceId, memberId, keyId }: BatchCaller): Promise<LineUser & Pick<Bearer, "scopes">> {
+  if (keyId === null) return { workspaceId, memberId, keyId, models: null, scopes: [...keyScopes] };
+  const key = recall(keyId) ?? (await lookUp(keyId));
+  if (!key?.isLive) throw new Refusal(invalidKey);
+  return { workspaceId, memberId: key.memberId, keyId, models: key.models, scopes: key.scopes };
+}
+
+/** Returns the same for a request to an endpoint. Refuses with 403 a key without the scope of that or of batches. */
+async function userOf(caller: BatchCaller, endpoint: Endpoint): Promise<LineUser> {
+  const holder = await holderOf(caller);
+  requireScope(holder, "batches");
+  requireScope(holder, endpoint.scope);
+  return holder;
+}
+
+async function check(caller: BatchCaller, { path, body }: LineRequest) {
+  const endpoint = endpointAt(path);
+  try {
+    const user = await userOf(caller, endpoint);
+    const whose = user.keyId ?? user.memberId ?? user.workspaceId;
+    const asked = await readRequest(endpoint, lineRequest(path, randomUUID(), body), whose);
+    try {
+      const model = await modelFor(asked.model, user);
+      offersFor(endpoint, model.offers);
+      const price = priceOf(model.id);
+      return { cost: ceilingOf(withRequest(endpoint.estimate(asked, model), price), price) };
+    } finally {
+      asked.body.release();
+    }
+  } catch (error) {
+    // Whatever may be otherwise in a moment says nothing of the line.
+    if (!(error instanceof Refusal) || error.error.status >= 500 || [408, 429].includes(error.error.status))
+      throw error;
+    return lineError(error.error);
+  }
+}
+
+async function answer(caller: BatchCaller, { path, model, body }: LineRequest, ends: LineEnds): Promise<LineAnswer> {
+  const endpoint = endpointAt(path);
+  const requestId = randomUUID();
+  const incoming = lineRequest(path, requestId, body);
+  const outgoing = new LineResponse(incoming);
+  let used: SettledUse = { promptTokens: 0, completionTokens: 0, cost: 0 };
+  let refused: ApiError | undefined;
+  try {
+    const user = await userOf(caller, endpoint);
+    const [offer] = (await modelFor(model, user)).offers;
+    const charged: Charged = {
+      as: user,
+      watch: (asked) => watch(user, endpoint, asked, ends),
+      batch: {
+        settled: (settled) => {
+          used = settled;
+        },
+      },
+    };
+    await inServerTurn(offer?.server.settings.name ?? model, () => complete(incoming, outgoing, endpoint, charged));
+  } catch (error) {
+    refused = errorFor(error, incoming, outgoing) ?? unavailable;
+  }
+  const common = { requestId, used };
+  const given = outgoing.body;
+  if (!refused && given)
+    return {
+      ...common,
+      status: 200,
+      body: onOneLine(given.toString("utf8")),
+      retryAfterSeconds: undefined,
+      mayRetry: false,
+    };
+  const error = refused ?? unavailable;
+  const { status, retryAfter, shouldRetry } = error;
+  return {
+    ...common,
+    ...{ status, error: lineError(error), body: await bodyOf(caller, error, requestId) },
+    ...{ retryAfterSeconds: secondsOf(retryAfter), mayRetry: shouldRetry !== false },
+  };
+}
+
+/** Watches what a request with a key is watched for, but for the address: a batch comes from nowhere. */
+function watch(user: LineUser, { scope }: Endpoint, model: { id: string; name: string }, ends: LineEnds): WatchAccess {
+  return (end) => {
+    const { keyId } = user;
+    const may = (key: Pick<Bearer, "scopes" | "models">) =>
+      key.scopes.includes("batches") && key.scopes.includes(scope) && isOnList(key, model.id, model.name);
+    const unwatch = keyId === null ? () => {} : watchKey(keyId, may, end);
+    const [onStop, onLoss] = [() => end("stop"), () => end("person")];
+    ends.stopping.addEventListener("abort", onStop);
+    ends.lost.addEventListener("abort", onLoss);
+    if (ends.stopping.aborted) queueMicrotask(onStop);
+    return () => {
+      unwatch();
+      ends.stopping.removeEventListener("abort", onStop);
+      ends.lost.removeEventListener("abort", onLoss);
+    };
+  };
+}
+
+const lineError = ({ status, code, message, param }: ApiError): LineError => ({
+  ...{ status, code, message },
+  param: param ?? null,
+});
+
+/** Returns an error as a program is answered it, without the ids of models that are hidden from who asks. */
+async function bodyOf(caller: BatchCaller, error: ApiError, requestId: string): Promise<string> {
+  const said = (each: ApiError) => JSON.stringify(bodyIn("openai", each, requestId));
+  return hideModelIds(caller, said(error)).catch(() => said(unavailable));
+}
+
+/** Between the values of JSON a line break is a space; within them there is none. */
+const onOneLine = (json: string) => json.trim().replace(/[\r\n]+/g, " ");
+
+/** Returns the seconds that an error asks to wait; some servers write a date. */
+function secondsOf(retryAfter: ApiError["retryAfter"]): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const seconds = Number(retryAfter);
+  if (Number.isFinite(seconds)) return seconds;
+  const at = Date.parse(String(retryAfter));
+  return Number.isNaN(at) ? undefined : Math.max(0, (at - Date.now()) / 1_000);
+}
