@@ -34,9 +34,7 @@ test("OP-15 an operator downloads all that is known of a person, which is in the
   expect(file.person).toMatchObject([{ id: person.id, email: person.email }]);
   expect(file.providers).toMatchObject([{ provider: "github", provider_account_id: "4711" }]);
   expect(file.sessions).toContainEqual(expect.objectContaining({ ip: "203.0.113.9" }));
-  expect(file.memberships).toContainEqual(
-    expect.objectContaining({ workspace_id: here.workspace.id, role: "admin" }),
-  );
+  expect(file.memberships).toContainEqual(expect.objectContaining({ workspace_id: here.workspace.id, role: "admin" }));
   expect(file.keys).toContainEqual(expect.objectContaining({ id: here.ids.keyId }));
   expect([file.passkeys?.length, file.knownBrowsers?.length, file.operator?.length]).toEqual([1, 1, 0]);
   // Nothing of what is in the workspace, of other people, or that opens anything.
