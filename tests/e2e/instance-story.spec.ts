@@ -1,71 +1,17 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { type APIRequestContext, type Page, request as requests } from "@playwright/test";
-import { freePort } from "@/embedded/platform/free-port";
-import { type EmbeddedPostgres, startPostgres } from "@/embedded/postgres/postgres";
+import type { Page } from "@playwright/test";
 import { expectNoViolations } from "../support/browser/axe";
 import { signInByMail } from "../support/browser/sign-in";
 import { expect, test } from "../support/browser/test";
 import { type FakeModelServer, startModelServer } from "../support/fakes/model-server";
-import { type Instance, startInstance } from "../support/instance";
+import { type Installation, install } from "../support/installation";
 
 test.describe.configure({ mode: "serial" });
-
-type Installation = {
-  origin: string;
-  /** Where programs find each of its two instances. */
-  gateways: string[];
-  request: APIRequestContext;
-  close(): Promise<void>;
-};
-
-/** Starts a fresh installation of two instances on one database: one with pages, one for programs alone. */
-async function install(): Promise<Installation> {
-  const folder = mkdtempSync(path.join(tmpdir(), "atelier-story-"));
-  // PostgreSQL may run under another account than this process.
-  chmodSync(folder, 0o755);
-  const server: EmbeddedPostgres = await startPostgres({ dataDir: folder });
-  const [port, second] = [await freePort(), await freePort()];
-  const origin = `http://localhost:${port}`;
-  const environment = {
-    APP_URL: origin,
-    DATABASE_URL: server.ownerUrl,
-    DATABASE_APP_URL: server.appUrl,
-    AUTH_SECRET: randomBytes(32).toString("base64"),
-    KEY_PEPPER: randomBytes(32).toString("base64"),
-    LOG_LEVEL: "error",
-  };
-  const instances: Instance[] = [
-    await startInstance({ ...environment, PORT: String(port), DATA_DIR: path.join(folder, "one") }),
-    await startInstance({ ...environment, PORT: String(second), DATA_DIR: path.join(folder, "two"), ROLE: "gateway" }),
-  ];
-  const request = await requests.newContext({ baseURL: origin });
-  return {
-    ...{ origin, gateways: [origin, `http://localhost:${second}`], request },
-    async close() {
-      await request.dispose();
-      for (const instance of instances) await instance.stop();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Returns the mails to an address that have arrived, the latest first, as HTML. */
-async function mailsTo(request: APIRequestContext, to: string): Promise<string[]> {
-  const list = await (await request.get("/dev/mailbox")).text();
-  const ids = [...list.matchAll(/href="\/dev\/mailbox\/([\w-]+)"[^>]*>(.*?)<\/a>/gs)];
-  const theirs = ids.flatMap(([, id, rest]) => (id && rest?.includes(to) ? id : []));
-  return Promise.all(theirs.map(async (id) => (await request.get(`/dev/mailbox/${id}`)).text()));
-}
 
 let here: Installation;
 let models: FakeModelServer;
 
 test.beforeEach(async () => {
-  [here, models] = await Promise.all([install(), startModelServer()]);
+  [here, models] = await Promise.all([install({ gateways: 1 }), startModelServer()]);
   models.list = [{ id: "by-hand" }];
 });
 test.afterEach(async () => {
@@ -73,17 +19,7 @@ test.afterEach(async () => {
   await models?.close();
 });
 
-const mailedLink = async (to: string, where: string): Promise<string> => {
-  let href: string | undefined;
-  await expect
-    .poll(async () => {
-      for (const mail of await mailsTo(here.request, to))
-        href ??= new RegExp(`href="(http[^"]*${where}[^"]*)"`).exec(mail)?.[1]?.replaceAll("&amp;", "&");
-      return href;
-    })
-    .toBeDefined();
-  return String(href);
-};
+const mailedLink = (to: string, where: string) => here.mailedLink(to, where);
 
 /** Asks a gateway for a chat with a key; another time while requests of another instance hold what is left. */
 async function chat(gateway: string, key: string): Promise<{ status: number; text: string }> {
@@ -139,11 +75,12 @@ for (const [how, options] of [
     await signUp.getByLabel("These domains", { exact: false }).check();
     await signUp.getByLabel("Domains that may sign up").fill("acme.example");
     await signUp.getByRole("button", { name: "Save who may sign up" }).click();
-    await expect(signUp.getByText("Saved. It holds from now on.")).toBeVisible();
+    await expect(ada.getByText("Saved. It holds from now on.")).toBeVisible();
+    await ada.goto("/instance/sign-up");
     const defaults = ada.getByRole("region", { name: "New workspaces", exact: true });
     await defaults.getByLabel("Ceiling per month").fill("20");
     await defaults.getByRole("button", { name: "Save settings of new workspaces" }).click();
-    await expect(defaults.getByText("Saved. It holds from now on.")).toBeVisible();
+    await expect(ada.getByText("Saved. It holds from now on.")).toBeVisible();
     await check(ada);
 
     // A second provider, added by hand, with a price.
@@ -166,8 +103,8 @@ for (const [how, options] of [
     await stranger.goto("/sign-in");
     await stranger.getByLabel("Email").fill("mallory@elsewhere.example");
     await stranger.getByRole("button", { name: "Continue with email" }).click();
-    await expect.poll(async () => (await mailsTo(here.request, "mallory@elsewhere.example")).length).toBe(1);
-    expect((await mailsTo(here.request, "mallory@elsewhere.example"))[0]).not.toContain("/sign-in/confirm");
+    await expect.poll(async () => (await here.mailsTo("mallory@elsewhere.example")).length).toBe(1);
+    expect((await here.mailsTo("mallory@elsewhere.example"))[0]).not.toContain("/sign-in/confirm");
     const grace = await personAt();
     await grace.goto("/");
     await signInByMail(grace, "grace@acme.example", mailedLink);

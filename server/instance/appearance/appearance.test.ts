@@ -57,6 +57,9 @@ test.each([
 ])("OP-14 %s is refused as %j", async (field, typed) => {
   const set = ada.api.instance.setAppearance({ bannerTone: "info", [field]: typed } as never);
   expect(await reasonOf(set)).toBe("invalid_input");
+  // In words for people, at the field.
+  const { cause } = await set.catch((error: { cause?: { fields?: object; issues?: { message: string }[] } }) => error);
+  expect(JSON.stringify(cause)).not.toContain("pattern");
 });
 
 test("OP-14 a logo is a picture that is drawn anew; nothing else is ever kept or shown", async () => {

@@ -6,12 +6,18 @@ export const defaultName = "Atelier";
 
 const termsMessage = "Enter an address that begins with https:// or http://.";
 
-/** Returns the schema of a field that may be empty: null then. */
-const orNothing = <T extends z.ZodType<string>>(schema: T) =>
+/** Returns the schema of a field that may be empty: null then. What is typed is refused in the words of its own schema. */
+const orNothing = (schema: z.ZodType<string>) =>
   z
-    .union([z.string().regex(/^\s*$/), schema])
+    .string()
     .default("")
-    .transform((typed) => typed.trim() || null);
+    .transform((typed, context) => {
+      if (typed.trim() === "") return null;
+      const parsed = schema.safeParse(typed);
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: "custom", message: parsed.error.issues[0]?.message ?? "This cannot be used." });
+      return z.NEVER;
+    });
 
 const webAddress = z
   .string({ error: termsMessage })
