@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, request as requests } from "@playwright/test";
 import { freePort } from "@/embedded/platform/free-port";
 import { startPostgres } from "@/embedded/postgres/postgres";
-import { startInstance } from "./instance";
+import { type Instance, startInstance } from "./instance";
 
 /** A fresh installation of a test's own: what is set for the whole instance touches no other test. */
 export type Installation = {
@@ -36,7 +36,7 @@ export async function install({ gateways: more = 0 } = {}): Promise<Installation
     KEY_PEPPER: randomBytes(32).toString("base64"),
     LOG_LEVEL: "error",
   };
-  const instances = [];
+  const instances: Instance[] = [];
   // One after the other: the first migrates.
   for (const [index, port] of ports.entries()) {
     const own = { PORT: String(port), DATA_DIR: path.join(folder, `data-${index}`), ROLE: index ? "gateway" : "all" };
