@@ -17,6 +17,7 @@ import * as people from "./schema/people";
 import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
+import * as routes from "./schema/routes";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -39,6 +40,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   providers,
   prices,
   responses,
+  routes,
   files,
   "fine-tuning": fineTuning,
   batches,

@@ -25,6 +25,8 @@ export type AdminBounds = {
   scopes?: KeyScope[];
   models?: string[];
   ipRanges?: string[];
+  /** Empty: none at all. */
+  origins?: string[];
   requestsPerMinute?: number;
   tokensPerMinute?: number;
   monthlyLimit?: number;
@@ -84,6 +86,8 @@ export const apiKeys = pgTable(
     models: text().array(),
     /** Where it may be used from, in CIDR notation; null: anywhere. */
     ipRanges: text().array(),
+    /** The origins whose pages may call `/v1` with it from a browser; null: no page may. */
+    origins: text().array(),
     requestsPerMinute: integer(),
     tokensPerMinute: integer(),
     /** Micro-units of the instance's currency a calendar month in UTC; null: no limit of its own. */
@@ -104,6 +108,7 @@ export const apiKeys = pgTable(
     primaryKey({ columns: [table.workspaceId, table.id] }),
     index("api_keys_newest_first").on(table.workspaceId, table.createdAt, table.id),
     check("api_keys_name_length", sql`char_length(${table.name}) between 1 and 60`),
+    index("api_keys_with_origins").on(table.workspaceId).where(sql`origins is not null`),
     index("api_keys_expiring").on(table.expiresAt).where(sql`revoked_at is null`),
     check("api_keys_disabled", sql`(${table.disabledAt} is null) = (${table.disabledBecause} is null)`),
     check("api_keys_disabled_because", sql`${table.disabledBecause} in ('person', 'leaked')`),
@@ -117,7 +122,7 @@ export const apiKeys = pgTable(
     ),
     check(
       "api_keys_lists",
-      sql`coalesce(cardinality(${table.models}), 1) between 1 and 100 and coalesce(cardinality(${table.ipRanges}), 1) between 1 and 50`,
+      sql`coalesce(cardinality(${table.models}), 1) between 1 and 100 and coalesce(cardinality(${table.ipRanges}), 1) between 1 and 50 and coalesce(cardinality(${table.origins}), 1) between 1 and 20`,
     ),
     check("api_keys_kept", sql`${table.keptAt} is null or ${table.isService}`),
     check("api_keys_id_form", sql`${table.id} ~ '^[0-9A-Za-z]{12}$'`),

@@ -59,6 +59,8 @@ export const usageLedger = pgTable(
     /** The model server that answered; null: none was asked. And which were asked before it, with how each failed: "one: 503, other: timeout". */
     modelServer: text(),
     failover: text(),
+    /** The route by which the model was found, if a route was asked for. */
+    route: text(),
     promptTokens: integer().notNull(),
     completionTokens: integer().notNull(),
     inputPrice: bigint({ mode: "number" }).notNull(),
@@ -114,6 +116,7 @@ export const usageReservations = pgTable(
     /** What of it is of which class, and these classes' own prices. */
     classes: jsonb().$type<Record<string, number>>(),
     classPrices: jsonb().$type<Record<string, number>>(),
+    route: text(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
@@ -146,6 +149,8 @@ const figures = () => ({
   /** How many requests took how long: a count for each of the buckets of `latency_bucket()`. */
   latency: integer().array().notNull(),
   ...summedClasses(),
+  /** The route that was asked for; null: none was. */
+  route: text(),
 });
 
 /** The ledger by the hour. Derived from it (`npm run usage:rebuild`), in the transaction that settles. */
@@ -154,7 +159,7 @@ export const usageHourly = pgTable(
   { workspaceId: workspaceId(), hour: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_hourly_once")
-      .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId)
+      .on(table.workspaceId, table.hour, table.model, table.keyId, table.memberId, table.route)
       .nullsNotDistinct(),
     // The latest hours of all workspaces.
     index("usage_hourly_by_hour").on(table.hour),
@@ -174,7 +179,7 @@ export const usageDaily = pgTable(
   { workspaceId: workspaceId(), day: instant().notNull(), ...figures() },
   (table) => [
     unique("usage_daily_once")
-      .on(table.workspaceId, table.day, table.model, table.keyId, table.memberId)
+      .on(table.workspaceId, table.day, table.model, table.keyId, table.memberId, table.route)
       .nullsNotDistinct(),
     index("usage_daily_of_key").on(table.workspaceId, table.keyId, table.day),
     index("usage_daily_of_member").on(table.workspaceId, table.memberId, table.day),

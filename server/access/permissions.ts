@@ -75,7 +75,7 @@ export const permissionText = {
   "model:fine-tune": "Fine-tune models, and edit, archive and delete their own",
   "file:manage": "Upload and delete training files",
   "key:manage-any": "Manage every key of the workspace",
-  "model:manage": "Manage every model: share, move, register, reassign",
+  "model:manage": "Manage every model: share, move, register, reassign; make routes",
   "provider:manage": "Add the workspace's own model providers, where the instance allows them",
   "limit:manage": "Set spending limits, alerts and rate limits",
 } as const satisfies Record<Permission, string>;

@@ -27,7 +27,7 @@ const provider = {
 } as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
-  ...{ scopes: "texts", models: "texts", ipRanges: "texts" },
+  ...{ scopes: "texts", models: "texts", ipRanges: "texts", origins: "texts" },
   ...{ requestsPerMinute: "number", tokensPerMinute: "number", monthlyLimit: "number" },
 } as const satisfies Details;
 const departure = {
@@ -50,6 +50,9 @@ const moneyLimit = {
 } as const satisfies Details;
 const named = { name: "text" } as const satisfies Details;
 const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
+const route = {
+  ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
+} as const satisfies Details;
 const roleOnly = { role: "text" } as const satisfies Details;
 
 /**
@@ -178,6 +181,9 @@ export const auditDetails = {
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
   "sign_up.caps_changed": { caps: "settings" },
+  "route.created": route,
+  "route.deleted": route,
+  "route.updated": route,
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },

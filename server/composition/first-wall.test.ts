@@ -60,10 +60,12 @@ import * as modelLineage from "@/server/models/lineage/queries";
 import * as modelList from "@/server/models/list/queries";
 import * as modelMoving from "@/server/models/moving/queries";
 import * as models from "@/server/models/queries";
+import * as modelRoutes from "@/server/models/routes/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
 import * as palette from "@/server/palette/queries";
 import * as billingHistory from "@/server/usage/history/queries";
+import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
 import * as usageRequests from "@/server/usage/requests/queries";
 import * as rollUps from "@/server/usage/roll-ups/queries";
@@ -104,6 +106,13 @@ const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`
 const everyModel = { search: "", kind: "", state: "" } as const;
 /** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
+const aRoute = {
+  mode: "ordered" as const,
+  models: [{ model: "large", weight: 1 }],
+  saverModel: null,
+  saverPercent: null,
+};
+const thisMonth = () => `${new Date().toISOString().slice(0, 7)}-01`;
 const everyKey = { search: "", owner: "" };
 const used = {
   span: { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) },
@@ -602,6 +611,15 @@ const reads: Record<string, () => Look> = {
     gives: [mine.admin.person.id],
   }),
   "palette.keys": () => ({ ask: (db, id) => palette.keys(db, id, "key"), gives: [] }),
+  "models/routes.find": () => ({ ask: (db, id) => modelRoutes.find(db, id, theirs.ids.routeId), gives: undefined }),
+  "models/routes.hold": () => ({ ask: (db, id) => modelRoutes.hold(db, id, theirs.ids.routeId), gives: undefined }),
+  "models/routes.listAll": () => ({ ask: (db, id) => modelRoutes.listAll(db, id), gives: [] }),
+  "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
+  "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
+  "usage.spentOf": () => ({
+    ask: (db, id) => usageQueries.spentOf(db, id, [{ span: "month", period: thisMonth(), subject: "workspace" }]),
+    gives: [0],
+  }),
   "models/sharing.sharesOf": () => ({
     ask: (db, id) => modelSharing.sharesOf(db, id, theirs.ids.modelId),
     gives: [],
@@ -1175,6 +1193,11 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "models.remove": () => ({ ask: (db, id) => models.remove(db, id, theirs.ids.modelId), gives: undefined }),
+  "models/routes.update": () => ({
+    ask: (db, id) => modelRoutes.update(db, id, { ...aRoute, id: theirs.ids.routeId }),
+    gives: undefined,
+  }),
+  "models/routes.remove": () => ({ ask: (db, id) => modelRoutes.remove(db, id, theirs.ids.routeId), gives: undefined }),
   "models/sharing.endShare": () => ({
     ask: (db, id) => modelSharing.endShare(db, id, theirs.ids.modelId, theirs.targetId),
     gives: false,
@@ -1276,6 +1299,7 @@ const additions = [
   "membership.add",
   "models/moving.takeIn",
   "models.add",
+  "models/routes.add",
   "models/sharing.share",
   "workspaces/providers.add",
 ];

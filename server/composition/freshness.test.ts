@@ -149,6 +149,7 @@ const cases: Case[] = [
   ["a key loses its limit", "keys.update", thirteenHours, ofKey({ requestsPerMinute: "" })],
   ["a key is let in from everywhere", "keys.update", thirteenHours, ofKey({ ipRanges: "" })],
   ["a key is let in from elsewhere", "keys.update", thirteenHours, ofKey({ ipRanges: "10.0.0.0/8\n192.0.2.0/24" })],
+  ["a page may use a key", "keys.update", thirteenHours, ofKey({ origins: "https://app.example.com" })],
   ["a key may use another model", "keys.update", thirteenHours, ofKey({ models: "large" })],
   ["a key lives longer", "keys.update", thirteenHours, ofKey({ expiration: "30" })],
   ["a key never ends", "keys.update", thirteenHours, ofKey({ expiration: "never" })],

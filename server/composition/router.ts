@@ -45,6 +45,7 @@ import { membersRouter } from "@/server/members/router";
 import { modelListRouter } from "@/server/models/list/router";
 import { modelMovingRouter } from "@/server/models/moving/router";
 import { modelsRouter } from "@/server/models/router";
+import { routesRouter } from "@/server/models/routes/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { paletteRouter } from "@/server/palette/router";
 import { playgroundRouter } from "@/server/playground/router";
@@ -100,6 +101,7 @@ export const appRouter = t.router({
   playground: playgroundRouter,
   providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
+  routes: routesRouter,
   usage: usageRouter,
   viewing: viewingRouter,
   workspaces: t.mergeRouters(

@@ -4,10 +4,12 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { env } from "@/server/platform/env";
+import { log } from "@/server/platform/log";
 import { answerDirectly, directRoutes } from "./direct";
 import { cardFor } from "./door/allowed-models";
 import { authenticate, type GatewayEnv, needs } from "./door/authenticate";
 import { countChanges } from "./door/count-changes";
+import { answerPreflight } from "./door/cross-origin";
 import { withoutHiddenModels } from "./door/hidden-models";
 import { answerUnknownPath, withoutPrefix } from "./door/paths";
 import { readOff } from "./door/unread-body";
@@ -72,5 +74,15 @@ const answerOthers = getRequestListener((request, bindings) => gateway.fetch(req
 
 /** Answers a request of a program, with a key of a workspace: the `/v1` API is Mistral's and OpenAI's HTTP API. */
 export function answerProgram(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if (incoming.method === "OPTIONS") return void answerOptions(incoming, outgoing);
   if (!answerDirectly(incoming, outgoing)) void answerOthers(incoming, outgoing);
+}
+
+async function answerOptions(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  try {
+    if (await answerPreflight(incoming, outgoing)) return;
+  } catch (error) {
+    log.error({ err: error }, "whether a page may call could not be looked up");
+  }
+  await answerOthers(incoming, outgoing);
 }

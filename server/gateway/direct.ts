@@ -49,7 +49,7 @@ async function answer(route: Route, incoming: IncomingMessage, outgoing: ServerR
   // Where Anthropic's clients look for what others call x-request-id.
   if (familyOf(incoming) === "anthropic") outgoing.setHeader("request-id", requestId(incoming) ?? "");
   try {
-    bearer = await findBearer(incoming);
+    bearer = await findBearer(incoming, outgoing);
     requireScope(bearer, route.scope);
     await route.answer(bearer, incoming, outgoing);
   } catch (error) {

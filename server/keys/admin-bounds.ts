@@ -39,7 +39,13 @@ export function boundsAfter({ role, keyCreators, personId }: Changer, key: Held,
   refuseBeyond("key_held", "An Admin has limited this key to less.", changes, key.adminBounds ?? {});
   if (keyCreators === "admins")
     refuseBeyond("key_creators", "Only Admins may let a key do more.", changes, {
-      ...{ scopes: key.scopes, models: key.models, ipRanges: key.ipRanges, monthlyLimit: key.monthlyLimit },
+      ...{
+        scopes: key.scopes,
+        models: key.models,
+        ipRanges: key.ipRanges,
+        origins: key.origins,
+        monthlyLimit: key.monthlyLimit,
+      },
       ...{ requestsPerMinute: key.requestsPerMinute, tokensPerMinute: key.tokensPerMinute },
       expiresAt: key.expiresAt?.toISOString() ?? null,
     });
@@ -47,7 +53,11 @@ export function boundsAfter({ role, keyCreators, personId }: Changer, key: Held,
 }
 
 function merged(bounds: AdminBounds | null, changes: Reach): AdminBounds | null {
-  const all = Object.entries({ ...bounds, ...changes }).filter(([, value]) => value !== null && value !== undefined);
+  // Without any origin is a bound, not the lack of one.
+  const origins = changes.origins === null ? { origins: [] } : {};
+  const all = Object.entries({ ...bounds, ...changes, ...origins }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   return all.length > 0 ? Object.fromEntries(all) : null;
 }
 

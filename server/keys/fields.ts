@@ -86,6 +86,19 @@ export function ipRange(text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Returns the origin of pages as browsers send it: `https://HOST[:PORT]`, or `http://localhost[:PORT]` while a page is developed. A path, a
+ * user or a pattern belongs to none.
+ */
+export function pageOrigin(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.hostname.length > 253 || !/^[a-z0-9.-]+$|^\[[0-9a-f:.]+\]$/.test(url.hostname)) return undefined;
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && url.hostname === "localhost")) return undefined;
+  const isBare = url.pathname === "/" && url.search === "" && url.hash === "" && !/[?#@]/.test(text);
+  return isBare ? url.origin : undefined;
+}
+
 /** Returns a model's id: as the model server calls it, so anything but space and control characters. */
 export function modelId(text: string): string | undefined {
   const id = text.normalize("NFC");

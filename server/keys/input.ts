@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type KeyScope, keyScopes } from "@/server/access/key-scopes";
 import { properName } from "@/server/api/input";
-import { ipRange, listField, microUnits, modelId, numberField, positiveInteger, tick } from "./fields";
+import { ipRange, listField, microUnits, modelId, numberField, pageOrigin, positiveInteger, tick } from "./fields";
 
 /** How long a key lives, in days; "never" has no end. */
 export const expirations = ["30", "90", "180", "365", "never"] as const;
@@ -26,6 +26,10 @@ const reach = {
   ipRanges: listField(50, ipRange, {
     wrong: "“{entry}” is no range of addresses. Write one like 203.0.113.0/24 or 2001:db8::/32.",
     tooMany: "Give at most 50 ranges, one a line.",
+  }),
+  origins: listField(20, pageOrigin, {
+    wrong: "“{entry}” is no origin of a page. Write one like https://app.example.com or http://localhost:5173.",
+    tooMany: "Give at most 20 origins, one a line.",
   }),
   requestsPerMinute: numberField(positiveInteger, "Enter a whole number from 1 on, or nothing."),
   tokensPerMinute: numberField(positiveInteger, "Enter a whole number from 1 on, or nothing."),

@@ -17,6 +17,8 @@ export type KeySettings = {
   models: string[] | null;
   /** In CIDR notation; null: from anywhere. */
   ipRanges: string[] | null;
+  /** Of pages in browsers; null: none. */
+  origins: string[] | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
   /** Micro-units of the instance's currency a calendar month in UTC. */
@@ -28,6 +30,7 @@ const settings = {
   scopes: apiKeys.scopes,
   models: apiKeys.models,
   ipRanges: apiKeys.ipRanges,
+  origins: apiKeys.origins,
   requestsPerMinute: apiKeys.requestsPerMinute,
   tokensPerMinute: apiKeys.tokensPerMinute,
   monthlyLimit: apiKeys.monthlyLimit,
@@ -166,6 +169,8 @@ export type KeptKey = {
   models: string[] | null;
   /** In CIDR notation; null: from anywhere. */
   ipRanges: string[] | null;
+  /** Whose pages may call from a browser; null: no page may. */
+  origins: string[] | null;
 };
 
 /** Returns the key of this id in whatever workspace, with those of its scopes that its owner's role still holds. */
@@ -189,7 +194,7 @@ async function byIds(ids: readonly string[]): Promise<(KeptKey | undefined)[]> {
     () => client()<(KeptKey & { id: string; memberRole: Role | null })[]>`
       select asked.id, workspace_id as "workspaceId", secret_mac as "secretMac", pepper_version as "pepperVersion",
         is_live as "isLive", (extract(epoch from expires_at - now()) * 1000)::float8 as "msLeft",
-        member_id as "memberId", member_role as "memberRole", scopes, models, ip_ranges as "ipRanges"
+        member_id as "memberId", member_role as "memberRole", scopes, models, ip_ranges as "ipRanges", origins
       from string_to_table(${ids.join(" ")}, ' ') as asked (id), api_key_by_id(asked.id)`,
   );
   const found = new Map(

@@ -9,7 +9,7 @@ export type Reach = Partial<Omit<KeySettings, "name">> & { expiresAt?: string | 
 
 /**
  * Returns the settings of `asked` that are wider than the bounds. Undefined is no change, a bound of null or undefined is none,
- * and a value of null asks for everything.
+ * and a value of null asks for everything; of origins it is none at all, in both.
  */
 export function beyond(asked: Reach, bounds: Reach): (keyof Reach)[] {
   return (Object.keys(fits) as (keyof Reach)[]).filter((setting) => !fits[setting](asked, bounds));
@@ -35,6 +35,11 @@ const fits: Record<keyof Reach, (asked: Reach, bounds: Reach) => boolean> = {
     isWithinBound(ipRanges, bounds.ipRanges, (value, bound) =>
       value.every((range) => bound.some((outer) => isRangeWithin(range, outer))),
     ),
+  origins: ({ origins }, bounds) => {
+    // Here null is none at all; only a bound that is not there is no bound.
+    const { origins: bound } = bounds;
+    return bound === undefined || (origins ?? []).every((origin) => bound?.includes(origin));
+  },
   requestsPerMinute: atMost("requestsPerMinute"),
   tokensPerMinute: atMost("tokensPerMinute"),
   monthlyLimit: atMost("monthlyLimit"),

@@ -48,8 +48,18 @@ export const keysRouter = t.router({
     const days = lifetime(expiration, bounds.maximumKeyDays);
     checkBounds(role, { ...settings, scopes }, bounds);
     const { key, ...kept } = drawKey();
-    const { name, isService, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit } = settings;
-    const made = { name, isService, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit };
+    const { name, isService, models, ipRanges, origins, requestsPerMinute, tokensPerMinute, monthlyLimit } = settings;
+    const made = {
+      name,
+      isService,
+      scopes,
+      models,
+      ipRanges,
+      origins,
+      requestsPerMinute,
+      tokensPerMinute,
+      monthlyLimit,
+    };
     const { expiresAt } = await keys.create(ctx.db, workspaceId, {
       ...kept,
       ...made,

@@ -17,6 +17,7 @@ const events = (where: TestWorkspace, action: string) =>
 const row = async (id: string) => {
   const [found] = await owner`
     select name, is_service, to_json(scopes) as scopes, to_json(models) as models, to_json(ip_ranges) as ip_ranges,
+      to_json(origins) as origins,
       requests_per_minute, tokens_per_minute, monthly_limit::text from api_keys where id = ${id}`;
   return found;
 };
@@ -26,6 +27,7 @@ const typed = {
   scopes: ["", "embeddings", "chat"] as ("" | "chat" | "embeddings")[],
   models: "atelier-base\r\n ft:open-mistral-7b:ab12 \r\n\r\natelier-base",
   ipRanges: "203.0.113.0/24\n2001:DB8::/32\n198.51.100.7",
+  origins: "https://App.Example.com/\nhttps://app.example.com:443\nhttp://localhost:5173\nhttps://müller.example",
   requestsPerMinute: "60",
   tokensPerMinute: "100000",
   monthlyLimit: "12.50",
@@ -40,6 +42,7 @@ test("a key is made with what was chosen, as a form sends it", async () => {
     scopes: ["chat", "embeddings"],
     models: ["atelier-base", "ft:open-mistral-7b:ab12"],
     ip_ranges: ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7/32"],
+    origins: ["https://app.example.com", "http://localhost:5173", "https://xn--mller-kva.example"],
     requests_per_minute: 60,
     tokens_per_minute: 100_000,
     monthly_limit: "12500000",
@@ -50,7 +53,7 @@ test("a key is made with what was chosen, as a form sends it", async () => {
 
 test("a key made with nothing but a name may do everything, without limits of its own", async () => {
   const acme = await workspace();
-  const empty = { models: "", ipRanges: "", requestsPerMinute: "", tokensPerMinute: "", monthlyLimit: "" };
+  const empty = { models: "", ipRanges: "", origins: "", requestsPerMinute: "", tokensPerMinute: "", monthlyLimit: "" };
   for (const extra of [{}, empty]) {
     const { id } = await acme.admin.api.keys.create({ workspace: acme.slug, name: "Plain", ...extra });
     expect(await row(id)).toEqual({
@@ -59,6 +62,7 @@ test("a key made with nothing but a name may do everything, without limits of it
       scopes: [...keyScopes],
       models: null,
       ip_ranges: null,
+      origins: null,
       requests_per_minute: null,
       tokens_per_minute: null,
       monthly_limit: null,
@@ -77,6 +81,17 @@ test.each([
   ["ipRanges", "2001:db8::/129"],
   ["ipRanges", "everywhere"],
   ["ipRanges", Array.from({ length: 51 }, (_, i) => `10.0.${i}.0/24`).join("\n")],
+  ["origins", "*"],
+  ["origins", "null"],
+  ["origins", "https://*.example.com"],
+  ["origins", "http://app.example.com"],
+  ["origins", "http://127.0.0.1:5173"],
+  ["origins", "https://app.example.com/path"],
+  ["origins", "https://user@app.example.com"],
+  ["origins", "https://app.example.com?"],
+  ["origins", "app.example.com"],
+  ["origins", "file:///etc"],
+  ["origins", Array.from({ length: 21 }, (_, i) => `https://a${i}.example.com`).join("\n")],
   ["requestsPerMinute", "0"],
   ["requestsPerMinute", "-1"],
   ["requestsPerMinute", "1.5"],

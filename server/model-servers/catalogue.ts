@@ -1,3 +1,4 @@
+import { isRouteId } from "@/server/access/route-ids";
 import { env } from "@/server/platform/env";
 import type { MediaRates, ModelSetting } from "@/server/platform/settings/models";
 import { aliasesOf, type BaseModel, baseModel, contextLength } from "./cards";
@@ -188,7 +189,7 @@ function entriesOf(server: ModelServer): Entry[] {
   const isOwn = server.source.kind === "workspace";
   const entries = listedBy(server);
   if (isOwn) return entries.map((entry) => ({ ...entry, id: `${server.settings.name}/${entry.id}` }));
-  return entries.filter(({ id }) => !isOwnProviderModel(id));
+  return entries.filter(({ id }) => !isOwnProviderModel(id) && !isRouteId(id));
 }
 
 /**

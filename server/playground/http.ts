@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { refuse } from "@/server/api/refusals";
@@ -9,6 +10,8 @@ import type { GatewayEnv } from "@/server/gateway/door/authenticate";
 import { endpointOf } from "@/server/gateway/endpoints/table";
 import { type ApiError, Refusal } from "@/server/gateway/errors/errors";
 import { complete } from "@/server/gateway/routes/completions";
+import { type RouteRule, readDraft } from "@/server/models/routes/rule";
+import { tryParseJson } from "@/server/platform/json/parse";
 import { log } from "@/server/platform/log";
 import { playgroundRouter } from "./router";
 
@@ -16,6 +19,12 @@ const createCaller = t.createCallerFactory(playgroundRouter);
 
 /** Where the playground's page posts a chat, in the workspace of this slug. */
 const path = "/api/playground/:workspace/chat/completions";
+/** Where a chat is posted for a route that is tried before it is saved: `rule` in the address is what it is, as JSON. */
+const trialPath = "/api/playground/:workspace/route/chat/completions";
+const longestRule = 8_000;
+
+/** What lets a person in. */
+type Right = "enter" | "enterTrial";
 
 /**
  * A chat from the browser. It goes the way of every chat with a key, limits, ledger and all; the session stands in for the
@@ -26,18 +35,35 @@ export const playground = new Hono<GatewayEnv>();
 playground.use(noStore);
 
 playground.post(path, async (c) => {
-  const { incoming, outgoing } = c.env;
+  await answer(c.env, c.req.param("workspace"), "enter");
+  return RESPONSE_ALREADY_SENT;
+});
+
+playground.post(trialPath, async (c) => {
+  const text = c.req.query("rule") ?? "";
+  const draft = text.length <= longestRule ? readDraft(tryParseJson(text)) : undefined;
+  if (!draft)
+    throw new Refusal({ ...refused, status: 422, message: "The route is not complete yet.", code: "invalid_route" });
+  await answer(c.env, c.req.param("workspace"), "enterTrial", draft);
+  return RESPONSE_ALREADY_SENT;
+});
+
+async function answer(
+  { incoming, outgoing }: HttpBindings,
+  slug: string,
+  right: Right,
+  draft?: RouteRule,
+): Promise<void> {
   const { headers } = incoming;
   if (headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase() !== "application/json")
     throw new Refusal({ ...refused, status: 415, message: "Send application/json.", code: "unsupported_media_type" });
-  const slug = c.req.param("workspace");
-  const person = await enter(headers, slug);
+  const person = await enter(headers, slug, right);
   await complete(incoming, outgoing, endpointOf("chat"), {
     as: { ...person, keyId: null, models: null },
-    watch: () => (end) => watchAccess(headers, slug, end),
+    watch: () => (end) => watchAccess(headers, slug, right, end),
+    ...(draft && { draft }),
   });
-  return RESPONSE_ALREADY_SENT;
-});
+}
 
 playground.notFound(() => {
   throw new Refusal({ ...refused, status: 404, message: "There is nothing at this path.", code: "not_found" });
@@ -48,9 +74,14 @@ playground.onError(answerFailure);
 const checkEveryMs = 1_000;
 
 /** Calls `end` within two seconds once the person loses the permission, or it cannot be checked. */
-function watchAccess(headers: IncomingHttpHeaders, slug: string, end: (cause: "person" | "unchecked") => void) {
+function watchAccess(
+  headers: IncomingHttpHeaders,
+  slug: string,
+  right: Right,
+  end: (cause: "person" | "unchecked") => void,
+) {
   const timer = setInterval(() => {
-    enter(headers, slug).catch((error) => {
+    enter(headers, slug, right).catch((error) => {
       const isRefused = error instanceof Refusal && error.error.status < 500;
       if (!isRefused) log.warn({ err: error }, "whether a person may still chat could not be checked");
       end(isRefused ? "person" : "unchecked");
@@ -73,9 +104,9 @@ const statuses = new Map<string, ApiError["status"]>(
 );
 
 /** Returns who is chatting where. Refuses as the procedure does, in the gateway's words. */
-async function enter(headers: IncomingHttpHeaders, slug: string) {
+async function enter(headers: IncomingHttpHeaders, slug: string, right: Right) {
   try {
-    return await createCaller(await contextOf(headers)).enter({ workspace: slug });
+    return await createCaller(await contextOf(headers))[right]({ workspace: slug });
   } catch (error) {
     const found = refusalOf(error as Error);
     // What cannot be a workspace's slug names nothing.

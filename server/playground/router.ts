@@ -16,6 +16,12 @@ export const playgroundRouter = t.router({
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
+  /** Checks that the person may try a route before it is saved, and returns who is charged. */
+  enterTrial: refusing(["viewing_as"], workspaceProcedure("model:manage", enterPlayground)).query(({ ctx }) => {
+    if (ctx.workspace.isViewedAs) throw refuse("viewing_as");
+    return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
+  }),
+
   /** Returns what the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const { own, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({

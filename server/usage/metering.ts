@@ -10,6 +10,7 @@ import { endLost, exchange } from "./leases/queries";
 import { isNothingFree, priceOf } from "./prices";
 import type { Answer, Refused } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
+import { SpentShares } from "./spent-share";
 
 export type { Granted, LimitState, Refused } from "./queries";
 export type { Outcome, Reservation } from "./reservation";
@@ -20,6 +21,7 @@ const patienceMs = 10_000;
 const lostEveryMs = 5_000;
 
 const meter = new Meter({ exchange, endLost, isHearing });
+const shares = new SpentShares();
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
 
 onAnnouncement(
@@ -31,6 +33,7 @@ onAnnouncement(
     },
     limits(workspaceId) {
       memory.forget(workspaceId);
+      shares.forget();
       meter.recall(workspaceId);
     },
   },
@@ -46,11 +49,25 @@ onAnnouncement(
  *
  * @throws (rejects) when the database has to be asked and cannot be
  */
-export async function reserve(reservation: Reservation): Promise<Answer> {
+export function reserve(reservation: Reservation): Promise<Answer> {
+  return take(reservation, (...asked) => meter.reserve(...asked));
+}
+
+/**
+ * Has a request under way be another model's: gives back what it took, and takes what it may cost there. When that is refused the request
+ * goes on as the former model's, and holds nothing.
+ *
+ * @throws (rejects) when the database has to be asked and cannot be
+ */
+export function rebook(reservation: Reservation): Promise<Answer> {
+  return take(reservation, (...asked) => meter.rebook(...asked));
+}
+
+async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<Answer> {
   const { workspaceId, keyId, memberId, model } = reservation;
   const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
-  const answer = await meter.reserve(reservation, priceOf(model, new Date(meter.now)), limits);
+  const answer = await ask(reservation, priceOf(model, new Date(meter.now)), limits);
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
@@ -75,6 +92,21 @@ export async function checkLimits(
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };
+}
+
+/**
+ * Returns how much is spent of the spending limit that is nearest to being used up, from 0 to 1 and beyond, of those that hold whatever the
+ * model is: the key's, the member's, the workspace's, the operator's ceiling. 0 where there is none. As it was at most two seconds ago.
+ *
+ * @throws (rejects) when the database has to be asked and cannot be
+ */
+export async function spentShare({
+  workspaceId,
+  keyId,
+  memberId,
+}: Pick<Reservation, "workspaceId" | "keyId" | "memberId">): Promise<number> {
+  const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
+  return limits ? shares.shareOf(workspaceId, limits.common, meter.now) : 0;
 }
 
 function countLimitRefusal({ scope, span, isUnderWay }: Refused): void {

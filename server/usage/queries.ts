@@ -58,3 +58,18 @@ export async function listLapsed(
     from usage_reservations where expires_at < now() order by expires_at limit ${limit}`);
   return [...rows];
 }
+
+/** A counter of what is spent in a span: the first day of the span, and whose it is. */
+export type Counter = { span: string; period: string; subject: string };
+
+/** Returns what is spent by each of these counters of a workspace, in their order, in micro-units. */
+export async function spentOf(db: Db, workspaceId: string, counters: readonly Counter[]): Promise<number[]> {
+  const rows = await db.execute<{ spent: string }>(sql`
+    select coalesce(c.spent, 0) as spent
+    from jsonb_to_recordset(${JSON.stringify(counters.map(({ span, period, subject }, i) => ({ i, span, period, subject })))}::jsonb)
+      as w (i int, span text, period date, subject text)
+    left join spend_counters c
+      on c.workspace_id = ${workspaceId} and c.span = w.span and c.period = w.period and c.subject = w.subject
+    order by w.i`);
+  return rows.map(({ spent }) => Number(spent));
+}

@@ -147,7 +147,9 @@ export async function names(
   if (groupBy === "member")
     for (const { id, name, isGone } of await reports.memberNames(db, workspaceId, asked))
       groups.set(id, { id, name: name || "Deleted account", detail: null, ended: isGone ? "removed" : null });
-  const without = { none: "Everything", model: "No model", key: "No key", member: "Service keys" }[groupBy];
+  const without = { none: "Everything", model: "No model", route: "No route", key: "No key", member: "Service keys" }[
+    groupBy
+  ];
   return (id) => groups.get(id) ?? { id, name: id || without, detail: null, ended: null };
 }
 

@@ -20,6 +20,8 @@ export type Reservation = {
   completionTokens: number;
   /** What of these tokens is of a class of its own, as far as the request shows. */
   classes?: ClassCounts;
+  /** The route that was asked for, if it was one. */
+  route?: string | null;
   /** After which it has lapsed. */
   seconds: number;
 };

@@ -33,7 +33,7 @@ export const usageRouter = t.router({
     };
   }),
 
-  /** Returns the models, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
+  /** Returns the models, routes, keys and members that were used in a range, and those that are chosen: what a filter can be set to. */
   filters: workspaceProcedure("usage:read", usageFilters).query(async ({ ctx, input }) => {
     const { workspaceId } = ctx.workspace;
     await existing(ctx.db, workspaceId, input);
@@ -54,6 +54,7 @@ export const usageRouter = t.router({
     );
     return {
       models: ids("model", input.model),
+      routes: ids("route", input.route).filter(Boolean),
       keys: keyIds.map(keyOf),
       members: memberIds.filter((id) => !isService(id)).map(memberOf),
       hasServiceKeys: memberIds.some(isService),

@@ -1,6 +1,13 @@
 /** The door for programs: who may do what, what is reserved, and what crosses. */
 export const gateway = [
   {
+    name: "a key that names pages works for others",
+    file: "server/gateway/door/authenticate.ts",
+    find: "if (!allowsOrigin(kept, origin)) throw new Refusal(originNotAllowed);",
+    replace: "allowsOrigin(kept, origin);",
+    expectRedIn: ["server/gateway/tests/cross-origin.test.ts"],
+  },
+  {
     name: "a key works from anywhere",
     file: "server/gateway/door/authenticate.ts",
     find: "if (!isWithin(address, kept.ipRanges)) throw new Refusal(invalidKey);",
@@ -79,16 +86,30 @@ export const gateway = [
   },
   {
     name: "a refused reservation does not stop the request",
-    file: "server/gateway/routes/completions.ts",
-    find: "if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));",
-    replace: "if (!answer.isGranted) limitError(answer, reserved);",
+    file: "server/gateway/calls/bookings.ts",
+    find: "if (!answer.isGranted) {",
+    replace: "if (!answer.isGranted && reserved.promptTokens < 0) {",
     expectRedIn: ["server/gateway/tests/chat.test.ts"],
+  },
+  {
+    name: "a key uses a route that it is not for",
+    file: "server/gateway/door/route-candidates.ts",
+    find: "if (!isOnList(user, name, name)) throw notForThisKey(name);",
+    replace: "isOnList(user, name, name);",
+    expectRedIn: ["server/gateway/tests/routes.test.ts"],
+  },
+  {
+    name: "a route's next model is charged beside the first",
+    file: "server/usage/leases/meter.ts",
+    find: "this.pool.release(former.needs.splice(0));",
+    replace: "former.needs.splice(0);",
+    expectRedIn: ["server/usage/leases/rebook.test.ts"],
   },
   {
     name: "a client that leaves pays nothing",
     file: "server/gateway/routes/completions.ts",
-    find: "progress.used ??= abandonedUsage(isStreamed, reserved);",
-    replace: "abandonedUsage(isStreamed, reserved);",
+    find: "progress.used ??= abandonedUsage(isStreamed, booked.reserved);",
+    replace: "abandonedUsage(isStreamed, booked.reserved);",
     expectRedIn: ["server/gateway/tests/streams.test.ts"],
   },
   {

@@ -2,7 +2,7 @@
 -- expires, in one round trip.
 CREATE OR REPLACE FUNCTION api_key_by_id(key_id text)
   RETURNS TABLE (workspace_id uuid, secret_mac bytea, pepper_version smallint, expires_at timestamptz, is_live boolean,
-    member_id uuid, member_role text, scopes jsonb, models jsonb, ip_ranges jsonb)
+    member_id uuid, member_role text, scopes jsonb, models jsonb, ip_ranges jsonb, origins jsonb)
   LANGUAGE plpgsql AS $$
 DECLARE
   found_key api_keys;
@@ -25,5 +25,6 @@ BEGIN
            found_key.workspace_deleted_at IS NULL AND found_key.revoked_at IS NULL AND found_key.disabled_at IS NULL
              AND coalesce(stops_at > now(), true),
            CASE WHEN found_key.is_service THEN NULL ELSE found_key.created_by END, role_now,
-           to_jsonb(found_key.scopes), to_jsonb(found_key.models), to_jsonb(found_key.ip_ranges);
+           to_jsonb(found_key.scopes), to_jsonb(found_key.models), to_jsonb(found_key.ip_ranges),
+           to_jsonb(found_key.origins);
 END $$;

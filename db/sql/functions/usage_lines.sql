@@ -4,17 +4,18 @@ CREATE OR REPLACE FUNCTION usage_lines(lines jsonb) RETURNS TABLE (
     workspace_id uuid, id uuid, key_id text, counted_as text, member_id uuid, model text,
     upstream_model text, operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens integer,
     completion_tokens integer, input_price bigint, output_price bigint, usage_source text, first_byte_ms integer, total_ms integer,
-    model_server text, failover text, classes jsonb, class_prices jsonb, is_known boolean, is_doubtful boolean) LANGUAGE sql IMMUTABLE AS $$
+    model_server text, failover text, classes jsonb, class_prices jsonb, is_known boolean, is_doubtful boolean, route text) LANGUAGE sql IMMUTABLE AS $$
   SELECT * FROM unnest((lines ->> 'workspace_id')::uuid[], (lines ->> 'id')::uuid[], (lines ->> 'key_id')::text[], (lines ->> 'counted_as')::text[],
     (lines ->> 'member_id')::uuid[], (lines ->> 'model')::text[], (lines ->> 'upstream_model')::text[], (lines ->> 'operation')::text[],
     (lines ->> 'is_streamed')::boolean[], (lines ->> 'status')::smallint[], (lines ->> 'error_code')::text[], (lines ->> 'prompt_tokens')::integer[],
     (lines ->> 'completion_tokens')::integer[], (lines ->> 'input_price')::bigint[], (lines ->> 'output_price')::bigint[], (lines ->> 'usage_source')::text[],
     (lines ->> 'first_byte_ms')::integer[], (lines ->> 'total_ms')::integer[], (lines ->> 'model_server')::text[], (lines ->> 'failover')::text[],
-    (lines ->> 'classes')::jsonb[], (lines ->> 'class_prices')::jsonb[], (lines ->> 'is_known')::boolean[], (lines ->> 'is_doubtful')::boolean[])
+    (lines ->> 'classes')::jsonb[], (lines ->> 'class_prices')::jsonb[], (lines ->> 'is_known')::boolean[], (lines ->> 'is_doubtful')::boolean[],
+    (lines ->> 'route')::text[])
   UNION ALL
   SELECT * FROM jsonb_to_recordset(CASE jsonb_typeof(lines) WHEN 'array' THEN lines ELSE '[]' END) AS l (
     workspace_id uuid, id uuid, key_id text, counted_as text, member_id uuid, model text,
     upstream_model text, operation text, is_streamed boolean, status smallint, error_code text, prompt_tokens integer,
     completion_tokens integer, input_price bigint, output_price bigint, usage_source text, first_byte_ms integer, total_ms integer,
-    model_server text, failover text, classes jsonb, class_prices jsonb, is_known boolean, is_doubtful boolean)
+    model_server text, failover text, classes jsonb, class_prices jsonb, is_known boolean, is_doubtful boolean, route text)
 $$;

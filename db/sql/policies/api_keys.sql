@@ -18,3 +18,8 @@ CREATE POLICY visible_to_operator ON api_keys FOR SELECT TO atelier_operator USI
 CREATE POLICY visible_to_limits_job ON api_keys FOR SELECT TO atelier_app USING (
   coalesce(current_setting('app.job', true) = 'spend-alerts' AND monthly_limit IS NOT NULL AND revoked_at IS NULL, false)
 );
+
+-- Before a page's request comes, its browser asks whether the page may send it, and shows no key.
+CREATE POLICY visible_to_preflight ON api_keys FOR SELECT TO atelier_app USING (
+  coalesce(current_setting('app.job', true) = 'allowed-origins' AND origins IS NOT NULL AND revoked_at IS NULL AND disabled_at IS NULL, false)
+);

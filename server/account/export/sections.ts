@@ -161,6 +161,7 @@ export const workspaceSections = {
         "error_code",
         "model_server",
         "failover",
+        "route",
       ],
       ...["prompt_tokens", "completion_tokens", "cost", "total_ms", "cache_read_tokens", "cache_write_tokens"],
       ...["audio_input_tokens", "image_input_tokens", "reasoning_tokens", "audio_output_tokens"],

@@ -157,6 +157,8 @@ const targetOf = sql`case e.target_type
     left join memberships m on m.workspace_id = e.workspace_id and m.user_id = u.id where u.id = ${uuid})
   when 'model' then (select ${named("m.name", "m.deleted_at is null")} from models m
     where m.workspace_id = e.workspace_id and m.id = e.target_id)
+  when 'route' then (select ${named("r.id", "true")} from model_routes r
+    where r.workspace_id = e.workspace_id and r.id = e.target_id)
   when 'file' then (select ${named("f.filename", "f.deleted_at is null")} from files f
     where f.workspace_id = e.workspace_id and f.id = ${uuid})
   when 'fine_tuning_job' then (select ${named("j.model", "true")} from fine_tuning_jobs j

@@ -8,10 +8,11 @@ import { checkLimits } from "@/server/usage/metering";
 import { priceOf } from "@/server/usage/prices";
 import type { WatchAccess } from "../calls/call";
 import { readRequest } from "../calls/request";
-import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
+import { isOnList, type ModelUser } from "../door/allowed-models";
 import { type Bearer, requireScope } from "../door/authenticate";
 import { hideModelIds } from "../door/hidden-models";
 import { watchKey } from "../door/key-watch";
+import { firstCandidate } from "../door/route-candidates";
 import type { Endpoint } from "../endpoints/endpoint";
 import { endpoints } from "../endpoints/table";
 import { type ApiError, invalidKey, Refusal, unavailable } from "../errors/errors";
@@ -75,7 +76,7 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
     const whose = user.keyId ?? user.memberId ?? user.workspaceId;
     const asked = await readRequest(endpoint, lineRequest(path, randomUUID(), body), whose);
     try {
-      const model = await modelFor(asked.model, user);
+      const model = await firstCandidate(asked.model, user);
       offersFor(endpoint, model.offers);
       const price = priceOf(model.id);
       return { cost: ceilingOf(withRequest(endpoint.estimate(asked, model), price), price) };
@@ -99,7 +100,7 @@ async function answer(caller: BatchCaller, { path, model, body }: LineRequest, e
   let refused: ApiError | undefined;
   try {
     const user = await userOf(caller, endpoint);
-    const [offer] = (await modelFor(model, user)).offers;
+    const [offer] = (await firstCandidate(model, user)).offers;
     const charged: Charged = {
       as: user,
       watch: (asked) => watch(user, endpoint, asked, ends),

@@ -83,6 +83,7 @@ export class Call implements Endable {
   #reason: CallEnded | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #unwatch: (() => void)[];
+  #unwatchModel = () => {};
   readonly #onClose = () => this.end("client");
 
   constructor(
@@ -103,6 +104,12 @@ export class Call implements Endable {
     return this.outgoing.destroyed;
   }
 
+  /** Watches the model that is being asked, in place of the one before. */
+  watchModel(watch: WatchAccess): void {
+    this.#unwatchModel();
+    this.#unwatchModel = watch((cause) => this.end(cause));
+  }
+
   /** @throws CallEnded once it has ended */
   throwIfEnded(): void {
     if (this.#reason) throw this.#reason;
@@ -119,6 +126,7 @@ export class Call implements Endable {
     underWay.delete(this);
     clearTimeout(this.#timer);
     for (const stop of this.#unwatch) stop();
+    this.#unwatchModel();
     this.outgoing.off("close", this.#onClose);
   }
 }

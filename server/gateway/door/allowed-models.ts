@@ -1,10 +1,13 @@
 import { transaction } from "@/db/client";
+import { isRouteId } from "@/server/access/route-ids";
 import { listsModel } from "@/server/keys/model-list";
 import * as workspace from "@/server/membership/workspace/queries";
 import type { BaseModel } from "@/server/model-servers/cards";
 import { catalogue, type FoundModel, findModel, knownModel } from "@/server/model-servers/catalogue";
 import { usableModel, usableModels } from "@/server/models/cache";
 import { describe, type OwnCard, offersOf, ownCard } from "@/server/models/own-cards";
+import { type Routes, routesOf } from "@/server/models/routes/cache";
+import { type RouteCard, routeCard } from "@/server/models/routes/card";
 import type { UsableModel } from "@/server/models/usable/queries";
 import { isFor } from "@/server/models/visibility";
 import { env } from "@/server/platform/env";
@@ -57,7 +60,8 @@ function running(own: UsableModel, workspaceId: string): AllowedModel {
 }
 
 /** Returns the same model as a program is shown it, archived or not. Refuses with 404 and 403. */
-export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard> {
+export async function cardFor(name: string, user: ModelUser): Promise<BaseModel | OwnCard | RouteCard> {
+  if (isRouteId(name)) return routeCardFor(name, user);
   const base = knownModel(name, user.workspaceId);
   const own = base ? undefined : await ownModel(name, user);
   const card = base?.card ?? (own && ownCard(own, user.workspaceId)) ?? (await findModel(name, user.workspaceId))?.card;
@@ -65,6 +69,19 @@ export async function cardFor(name: string, user: ModelUser): Promise<BaseModel 
   if (!isOnList(user, card.id, name)) throw notForThisKey(name, await whereToAsk(name, user));
   // An alias is answered by the name that was asked for.
   return card.id === name || own ? card : { ...card, id: name };
+}
+
+async function routeCardFor(name: string, user: ModelUser): Promise<RouteCard> {
+  const { workspaceId, memberId } = user;
+  const [routes, own] = await Promise.all([routesOf(workspaceId), usableModels(workspaceId)]);
+  const route = routes.get(name);
+  if (!route) throw noSuchModel(name);
+  if (!isOnList(user, name, name)) throw notForThisKey(name);
+  return routeCard(
+    route,
+    workspaceId,
+    own.filter((model) => isFor(memberId, model)),
+  );
 }
 
 /** Finds the workspace's own model of this id, or one that is shared with it, for a caller who may use it. */
@@ -98,7 +115,8 @@ export function noSuchModel(name: string, more = ""): Refusal {
   });
 }
 
-const notForThisKey = (name: string, more: string) =>
+/** Refuses a model or a route that a key's list does not have. `more`: a sentence more, after a space. */
+export const notForThisKey = (name: string, more = "") =>
   new Refusal({
     status: 403,
     message: `This key may not use the model ${name.slice(0, 100)}.${more}`,
@@ -113,31 +131,46 @@ export function isOnList({ models }: Pick<ModelUser, "models">, id: string, name
 }
 
 /** `people` are those for whom there is more than what is for the whole workspace. */
-type Lists = { cards: BaseModel[]; people: Set<string>; texts: Map<string, string> };
+type Lists = { cards: BaseModel[]; routes: Routes; people: Set<string>; texts: Map<string, string> };
 
 const baseLists = new WeakMap<BaseModel[], string>();
 const ownLists = new WeakMap<UsableModel[], Lists>();
 
 /** Returns the list of the models that a key may use, as it is sent: the same text until something changes. */
 export async function listFor({ workspaceId, memberId, models }: ModelUser): Promise<string> {
-  const [{ cards }, own] = await Promise.all([catalogue(workspaceId), usableModels(workspaceId)]);
+  const [{ cards }, own, routes] = await Promise.all([
+    catalogue(workspaceId),
+    usableModels(workspaceId),
+    routesOf(workspaceId),
+  ]);
+  const cardsFor = (whom: string | null) => {
+    const theirs = own.filter((one) => isFor(whom, one));
+    return {
+      ofModels: theirs.map((one) => ownCard(one, workspaceId)),
+      ofRoutes: [...routes.values()].map((route) => routeCard(route, workspaceId, theirs)),
+    };
+  };
   if (models !== null) {
-    const listed = own.filter((model) => listsModel(models, model.id) && isFor(memberId, model));
+    const { ofModels, ofRoutes } = cardsFor(memberId);
+    const listed = [...ofModels, ...ofRoutes].filter(({ id }) => listsModel(models, id));
     const base = cards.filter(({ id, aliases }) => [id, ...aliases].some((name) => listsModel(models, name)));
-    return listOf([...base, ...listed.map((one) => ownCard(one, workspaceId))]);
+    return listOf([...base, ...listed]);
   }
-  if (own.length === 0) {
+  if (own.length === 0 && routes.size === 0) {
     const text = baseLists.get(cards) ?? listOf(cards);
     baseLists.set(cards, text);
     return text;
   }
   const known = ownLists.get(own);
-  const lists = known?.cards === cards ? known : { cards, people: peopleOf(own), texts: new Map() };
+  const isSame = known?.cards === cards && known.routes === routes;
+  const lists = isSame ? known : { cards, routes, people: peopleOf(own), texts: new Map() };
   ownLists.set(own, lists);
   const whom = memberId !== null && lists.people.has(memberId) ? memberId : null;
-  const text =
-    lists.texts.get(whom ?? "") ??
-    listOf([...cards, ...own.filter((one) => isFor(whom, one)).map((one) => ownCard(one, workspaceId))]);
+  const made = () => {
+    const { ofModels, ofRoutes } = cardsFor(whom);
+    return listOf([...cards, ...ofModels, ...ofRoutes]);
+  };
+  const text = lists.texts.get(whom ?? "") ?? made();
   if (lists.texts.size < mostTexts) lists.texts.set(whom ?? "", text);
   return text;
 }
@@ -150,4 +183,4 @@ function peopleOf(own: UsableModel[]): Set<string> {
 
 const mostTexts = 50;
 
-const listOf = (data: (BaseModel | OwnCard)[]) => JSON.stringify({ object: "list", data });
+const listOf = (data: (BaseModel | OwnCard | RouteCard)[]) => JSON.stringify({ object: "list", data });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { createMiddleware } from "hono/factory";
 import type { KeyScope } from "@/server/access/key-scopes";
@@ -8,6 +8,7 @@ import type { KeptKey } from "@/server/keys/queries";
 import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/platform/log";
 import { type ApiError, apiError, invalidKey, Refusal } from "../errors/errors";
+import { allowsOrigin, originNotAllowed, tellOrigin } from "./cross-origin";
 import { noteUse } from "./key-uses";
 import { presentedKey } from "./presented-key";
 
@@ -21,9 +22,11 @@ export type GatewayEnv = { Bindings: HttpBindings; Variables: { bearer: Bearer }
  * remembered until the database announces that it changed, and for a second at most when nothing is heard of the
  * database; when it cannot be asked, no request is accepted.
  *
- * @throws Refusal 401 and 503
+ * Where the key is for the page that asks, the browser is told that the page may read the answer, whatever it is.
+ *
+ * @throws Refusal 401 and 503, and 403 where the key names other pages
  */
-export async function findBearer(incoming: IncomingMessage): Promise<Bearer> {
+export async function findBearer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Bearer> {
   const key = presentedKey(incoming.headers);
   const keyId = key && idOf(key);
   if (!key || !keyId) throw new Refusal(invalidKey);
@@ -31,6 +34,9 @@ export async function findBearer(incoming: IncomingMessage): Promise<Bearer> {
   if (!isKey(key, kept) || !kept?.isLive) throw new Refusal(invalidKey);
   const address = frontHeader(incoming, "x-client-address");
   if (!isWithin(address, kept.ipRanges)) throw new Refusal(invalidKey);
+  const { origin } = incoming.headers;
+  if (!allowsOrigin(kept, origin)) throw new Refusal(originNotAllowed);
+  if (kept.origins !== null && origin !== undefined) tellOrigin(outgoing, origin);
   const { workspaceId, memberId, scopes, models } = kept;
   noteUse(workspaceId, keyId, incoming.headers["user-agent"], address);
   return { keyId, workspaceId, memberId, scopes, models };
@@ -54,7 +60,7 @@ const uncheckable = {
 
 /** Lets only requests with a live key go on. */
 export const authenticate = createMiddleware<GatewayEnv>(async (c, next) => {
-  c.set("bearer", await findBearer(c.env.incoming));
+  c.set("bearer", await findBearer(c.env.incoming, c.env.outgoing));
   await next();
 });
 

@@ -36,8 +36,8 @@ export type Endpoint = {
   keyHeader?: "x-api-key";
   /** Makes chats of its requests, for servers that do not have it. */
   translate?: TranslateRequest;
-  /** Puts what a request refers to into it, and says how its answer is kept. */
-  continues?(asked: Asked, user: ModelUser, modelId: string): Promise<Asked>;
+  /** Puts what a request refers to into it, and says how its answer is kept. `answeredBy` is asked once there is one. */
+  continues?(asked: Asked, user: ModelUser, answeredBy: () => string): Promise<Asked>;
   /** Answers in place of a server where none has it. */
   answerWithout?(asked: Asked, model: Pick<OfferedModel, "contextLength" | "media">): Members;
   /** What it is, for the documents: a title and a sentence. */

@@ -16,6 +16,9 @@ export function missingEndpoint(path: string): ServerFailure {
   return new ServerFailure(error, noEndpoint);
 }
 
+/** Checks whether an error says that no server of a model has the endpoint. */
+export const isMissing = (error: unknown): boolean => error instanceof ServerFailure && error.why === noEndpoint;
+
 /** What says nothing of a model, a file or anything else that a request names. */
 const bare =
   /^(?:error:? ?)?(?:404:? ?)?(?:(?:page|file|path|route|resource|endpoint|url) )?(?:was )?not[ _]found(?:[ _]error)?[.!]?$/i;

@@ -23,7 +23,7 @@ const mostReferences = 200;
  *
  * @throws Refusal 422 for `previous_response_id` where none are kept; 400 `previous_response_not_found` and `item_not_found`
  */
-export async function continueConversation(asked: Asked, user: ModelUser, modelId: string): Promise<Asked> {
+export async function continueConversation(asked: Asked, user: ModelUser, answeredBy: () => string): Promise<Asked> {
   const { previousId, isStored } = asked.kept ?? { isStored: false };
   if (previousId === undefined && !isStored) return asked;
   const { workspaceId } = user;
@@ -62,7 +62,7 @@ export async function continueConversation(asked: Asked, user: ModelUser, modelI
       const told = { ...response, id, model: asked.model, store: true, previous_response_id: previousId ?? null };
       try {
         const items = restore(input) as Members[];
-        await keep(workspaceId, { response: told, input: items, media, modelId });
+        await keep(workspaceId, { response: told, input: items, media, modelId: answeredBy() });
       } catch (error) {
         log.error({ err: error }, "a response could not be kept");
       }

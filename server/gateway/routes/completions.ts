@@ -1,30 +1,32 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KeyScope } from "@/server/access/key-scopes";
 import { isWithin } from "@/server/keys/address-ranges";
-import type { Offer } from "@/server/model-servers/catalogue";
-import { env } from "@/server/platform/env";
+import type { KeptKey } from "@/server/keys/queries";
+import type { RouteRule } from "@/server/models/routes/rule";
 import { log } from "@/server/platform/log";
-import { type Outcome, type Reservation, reserve, settle } from "@/server/usage/metering";
+import { type Outcome, settle } from "@/server/usage/metering";
+import { type Booked, Bookings } from "../calls/bookings";
 import { Call, CallEnded, type WatchAccess } from "../calls/call";
 import type { Estimate } from "../calls/estimate";
 import { type Asked, readRequest } from "../calls/request";
 import { estimatedUsage, nothingUsed, type Used } from "../calls/used-tokens";
-import { isOnList, type ModelUser, modelFor } from "../door/allowed-models";
+import { isOnList, type ModelUser } from "../door/allowed-models";
 import { type Bearer, frontHeader } from "../door/authenticate";
 import { refuseUsedUp } from "../door/check-limits";
+import { allowsOrigin } from "../door/cross-origin";
 import { watchKey } from "../door/key-watch";
 import { watchModel } from "../door/model-watch";
+import { candidatesFor } from "../door/route-candidates";
 import type { Endpoint, Members } from "../endpoints/endpoint";
-import { missingEndpoint, noEndpoint } from "../endpoints/missing";
+import { isMissing, missingEndpoint } from "../endpoints/missing";
 import { endpointOf } from "../endpoints/table";
 import { failures } from "../errors/answer-error";
 import { type ApiError, Refusal } from "../errors/errors";
-import { limitError, reachedLimit, setLimitHeaders } from "../errors/limit-answers";
-import { ServerFailure } from "../errors/upstream-error";
 import { AskedServers } from "../streaming/asked-servers";
 import { ClientStream } from "../streaming/client-stream";
-import { forward, offersFor } from "../streaming/forward";
+import { forward } from "../streaming/forward";
 import { isOfType, Progress } from "../streaming/relay";
+import { RouteFailures } from "../streaming/route-failures";
 import { relayStream } from "../streaming/stream-answer";
 import { relayWhole } from "../streaming/whole-answer";
 
@@ -33,6 +35,8 @@ export type Charged = {
   as: ModelUser & { keyId: string | null };
   /** Watches whether they may go on, with the model that is being used. */
   watch: (model: { id: string; name: string }) => WatchAccess;
+  /** What the route `trialRoute` is: one that is tried before it is saved. */
+  draft?: RouteRule;
   /** It is a line of a batch: what its request is called in the ledger, and what is told of what it has used. */
   batch?: { settled: (used: SettledUse) => void };
 };
@@ -43,12 +47,11 @@ export type SettledUse = { promptTokens: number; completionTokens: number; cost:
 /** Returns the caller with the key of the request, who needs this scope of it until the answer is complete. */
 export function keyHolder(bearer: Bearer, incoming: IncomingMessage, scope: KeyScope): Charged {
   const address = frontHeader(incoming, "x-client-address");
+  const { origin } = incoming.headers;
+  const mayCall = (key: KeptKey) =>
+    key.scopes.includes(scope) && isWithin(address, key.ipRanges) && allowsOrigin(key, origin);
   const watch: Charged["watch"] = (model) => (end) =>
-    watchKey(
-      bearer.keyId,
-      (key) => key.scopes.includes(scope) && isWithin(address, key.ipRanges) && isOnList(key, model.id, model.name),
-      end,
-    );
+    watchKey(bearer.keyId, (key) => mayCall(key) && isOnList(key, model.id, model.name), end);
   return { as: bearer, watch };
 }
 
@@ -82,43 +85,28 @@ type Sides = { id: string; incoming: IncomingMessage; outgoing: ServerResponse; 
 
 async function answerAsked(
   received: Asked,
-  { as: caller, watch, batch }: Charged,
+  { as: caller, watch, draft, batch }: Charged,
   { id, incoming, outgoing, progress }: Sides,
 ): Promise<void> {
   const { endpoint } = received;
-  const model = await modelFor(received.model, caller);
-  const asked = (await endpoint.continues?.(received, caller, model.id)) ?? received;
-  const offers = offersOrNone(endpoint, model.offers);
-  const reserved = endpoint.estimate(asked, model);
+  const candidates = await candidatesFor(received.model, caller, draft);
+  const { route } = candidates;
+  let booked: Booked;
+  const asked = (await endpoint.continues?.(received, caller, () => booked.model.id)) ?? received;
+  const operation = batch ? (`batch-${endpoint.name}` as const) : endpoint.name;
+  const bookings = new Bookings(asked, candidates, { id, caller, outgoing, operation });
+  booked = await bookings.first();
+
   const { isStreamed } = asked;
-  const { promptTokens, completionTokens, classes } = reserved;
-
-  const reservation: Reservation = {
-    id,
-    workspaceId: caller.workspaceId,
-    keyId: caller.keyId,
-    memberId: caller.memberId,
-    model: model.id,
-    upstreamModel: model.offers[0]?.upstream ?? model.id,
-    operation: batch ? `batch-${endpoint.name}` : endpoint.name,
-    isStreamed,
-    promptTokens,
-    completionTokens,
-    seconds: lapseSeconds(),
-  };
-  if (classes) reservation.classes = classes;
-  const answer = await reserve(reservation);
-  setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
-  if (!answer.isGranted) throw new Refusal(limitError(answer, reserved));
-
-  const watches = [watch({ id: model.id, name: asked.model }), watchModel(model.id, caller)];
-  const call = new Call(outgoing, caller.workspaceId, ...watches);
+  const call = new Call(outgoing, caller.workspaceId, watch({ id: route ?? booked.model.id, name: asked.model }));
   const stream = () => new ClientStream(outgoing, (error) => endpoint.failureEvent(error, id));
   let client = isStreamed ? stream() : undefined;
-  const servers = new AskedServers(outgoing);
-  let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
-  try {
+  const servers = new AskedServers(outgoing, route);
+  /** Asks the servers of the model that is booked, and hands on what one of them answers. */
+  const ask = async ({ model, offers, reserved }: Booked) => {
     call.throwIfEnded();
+    call.watchModel(watchModel(model.id, caller));
+    servers.model = model.id;
     if (offers.length === 0) throw missingEndpoint(endpoint.path);
     await forward(asked, offers, incoming.headers, { id, call, servers }, (begun) => {
       progress.restart();
@@ -129,7 +117,7 @@ async function answerAsked(
         client?.close();
         client = undefined;
       }
-      if (begun.translated) tellTranslation(outgoing, begun.translated.request.leftOut);
+      tellTranslation(outgoing, begun.translated?.request.leftOut);
       const relay = {
         begun,
         reserved,
@@ -142,8 +130,24 @@ async function answerAsked(
       };
       return client ? relayStream(relay, client) : relayWhole(relay);
     });
+  };
+  let outcome: Pick<Outcome, "status" | "errorCode"> = { status: 200, errorCode: null };
+  try {
+    const failures = new RouteFailures(servers);
+    for (let next: Booked | undefined = booked; next; ) {
+      booked = next;
+      try {
+        await ask(booked);
+        break;
+      } catch (error) {
+        if (route === null || !failures.mayPassOn(error, asked)) throw error;
+        progress.restart();
+        next = await bookings.next();
+        if (!next) throw failures.told();
+      }
+    }
   } catch (error) {
-    const made = isMissing(error) && endpoint.answerWithout?.(asked, model);
+    const made = isMissing(error) && endpoint.answerWithout?.(asked, booked.model);
     if (made) return sendOwn(outgoing, made);
     const told = errorFor(error);
     const isGone = call.isClientGone;
@@ -153,7 +157,7 @@ async function answerAsked(
     // What a server had done of an answer that the caller gave up, or may no longer have, before it began is not known. What this instance
     // cut off, as it stopped or could not check the key, is charged as far as it was delivered.
     const isGivenUp = error instanceof CallEnded && error.isOfCaller && asked.body.isWhole;
-    if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, reserved);
+    if (isGivenUp && servers.ledger.modelServer !== null) progress.used ??= abandonedUsage(isStreamed, booked.reserved);
     if (isGone) return;
     if (!outgoing.headersSent) throw new Refusal(told, { cause: error });
     if (client) client.end(told);
@@ -163,11 +167,11 @@ async function answerAsked(
     client?.close();
     const used = progress.used ?? nothingUsed;
     if (used.usageSource === "invalid")
-      log.warn({ requestId: id, model: model.id }, "a model server's usage is impossible");
+      log.warn({ requestId: id, model: booked.model.id }, "a model server's usage is impossible");
     const { firstByteMs, totalMs } = progress;
     const cost = settle(caller.workspaceId, id, { ...outcome, ...used, ...servers.ledger, firstByteMs, totalMs });
-    const { promptTokens: read = 0, completionTokens: made = 0 } = used.usage ?? {};
-    batch?.settled({ promptTokens: read, completionTokens: made, cost });
+    const { promptTokens = 0, completionTokens = 0 } = used.usage ?? {};
+    batch?.settled({ promptTokens, completionTokens, cost });
   }
 }
 
@@ -179,24 +183,12 @@ const longestLeftOut = 1_000;
 /** Says in an answer's header that no model server gave it, but Atelier made it of what it knows. */
 const estimatedHeader = "x-atelier-estimated";
 
-/**
- * Returns the servers to ask, in their order; none where an answer is made without.
- *
- * @throws ServerFailure when none has the endpoint
- */
-function offersOrNone(endpoint: Endpoint, offers: Offer[]): Offer[] {
-  try {
-    return offersFor(endpoint, offers);
-  } catch (error) {
-    if (endpoint.answerWithout && isMissing(error)) return [];
-    throw error;
-  }
-}
-
-const isMissing = (error: unknown) => error instanceof ServerFailure && error.why === noEndpoint;
-
-function tellTranslation(outgoing: ServerResponse, leftOut: string[]): void {
+/** @param leftOut of a chat that a request was made of, the fields that it is without; undefined: it was sent on as it is */
+function tellTranslation(outgoing: ServerResponse, leftOut: string[] | undefined): void {
   if (outgoing.headersSent) return;
+  outgoing.removeHeader(translatedHeader);
+  outgoing.removeHeader(leftOutHeader);
+  if (!leftOut) return;
   outgoing.setHeader(translatedHeader, endpointOf("chat").path);
   const names = leftOut.join(", ").slice(0, longestLeftOut);
   if (names !== "") outgoing.setHeader(leftOutHeader, names.replace(/[^\w .,()-]/g, "_"));
@@ -216,11 +208,6 @@ function sendOwn(outgoing: ServerResponse, made: Members): void {
 
 function abandonedUsage(isStreamed: boolean, reserved: Estimate): Used {
   return estimatedUsage(reserved, isStreamed ? 0 : reserved.completionTokens);
-}
-
-/** After which a reservation is taken for forgotten: longer than any call lasts. */
-function lapseSeconds(): number {
-  return Math.ceil(env().UPSTREAM_TOTAL_MS / 1_000) + 60;
 }
 
 function errorFor(error: unknown): ApiError {

@@ -115,6 +115,8 @@ function groupInWire(groupBy: Report["groupBy"], { id, name }: Group) {
       return {};
     case "model":
       return { model: id };
+    case "route":
+      return { route: id || null };
     case "key":
       return { key_id: id || null, key_name: id ? name : null };
     case "member":

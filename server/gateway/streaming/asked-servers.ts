@@ -2,20 +2,41 @@ import type { ServerResponse } from "node:http";
 
 /** The header that names the model server that answered, and how those failed that were asked before it. */
 const header = "x-atelier-model-server";
+/** The headers that name the route that was asked for, and the model of it that answered. */
+const routeHeader = "x-atelier-route";
+const modelHeader = "x-atelier-model";
 const longestFailover = 1_000;
 
-type Attempt = { name: string; upstream: string; why?: string };
+/** `model`: the one that was asked for there, where there are several. */
+type Attempt = { name: string; upstream: string; model?: string | undefined; why?: string };
 
 /** The model servers that were asked for one request, in their order: for the answer's header and the ledger. */
 export class AskedServers {
   #asked: Attempt[] = [];
   #told: Attempt | undefined;
 
-  constructor(private readonly outgoing: ServerResponse) {}
+  /** The model of the route that is asked for now. */
+  model: string | undefined;
+
+  /** @param route the one that was asked for; null: none was */
+  constructor(
+    private readonly outgoing: ServerResponse,
+    private readonly route: string | null = null,
+  ) {}
+
+  /** How many were asked and failed, or are being asked. */
+  get count(): number {
+    return this.#asked.length;
+  }
+
+  /** Which of them the client is told of. */
+  get told(): number {
+    return this.#told ? this.#asked.indexOf(this.#told) : -1;
+  }
 
   /** The next one is asked, for the model of this name. */
   ask(name: string, upstream: string): void {
-    this.#told = { name, upstream };
+    this.#told = { name, upstream, model: this.route === null ? undefined : this.model };
     this.#asked.push(this.#told);
     this.#show();
   }
@@ -46,7 +67,7 @@ export class AskedServers {
 
   get #failover(): string | null {
     const others = this.#asked.filter((each) => each !== this.#told);
-    return others.length === 0 ? null : others.map(({ name, why }) => `${name}: ${why}`).join(", ");
+    return others.length === 0 ? null : others.map((each) => `${placeOf(each)}: ${each.why}`).join(", ");
   }
 
   #show(): void {
@@ -54,7 +75,12 @@ export class AskedServers {
     const failover = this.#failover;
     const value = inHeader(this.#told.name) + (failover === null ? "" : `; failover="${inHeader(failover)}"`);
     this.outgoing.setHeader(header, value);
+    if (this.route === null) return;
+    this.outgoing.setHeader(routeHeader, this.route);
+    if (this.#told.model !== undefined) this.outgoing.setHeader(modelHeader, inHeader(this.#told.model));
   }
 }
+
+const placeOf = ({ name, model }: Attempt) => (model === undefined ? name : `${model} at ${name}`);
 
 const inHeader = (text: string) => text.replace(/[^\w .,:/@()+-]/gu, encodeURIComponent);

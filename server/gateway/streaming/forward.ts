@@ -76,6 +76,7 @@ export async function forward(
     others: passed(asked.endpoint.passes, headers),
   };
   const failed: ServerFailure[] = [];
+  const before = servers.count;
   const queue = [...offers];
   // A server that turns out not to have the endpoint is asked for a chat after the others.
   for (const offer of queue) {
@@ -112,7 +113,7 @@ export async function forward(
   const worked = failed.findLastIndex(({ isAnswer }) => isAnswer);
   const lastAnswer = worked === -1 ? failed.findLastIndex(({ why }) => why !== noEndpoint) : worked;
   const told = lastAnswer === -1 ? failed.length - 1 : lastAnswer;
-  servers.tell(told);
+  servers.tell(told < 0 ? told : before + told);
   throw failed[told] ?? new ServerFailure(failures.down, "no_connection");
 }
 

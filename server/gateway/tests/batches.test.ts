@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { owner } from "@/tests/support/database";
+import { insertRoute } from "@/tests/support/factories/routes";
 import { completion, type FakeModelServer, json, startModelServer } from "@/tests/support/fakes/model-server";
 import { advance, chatLine, chatLines, linesOfFile, newBatch } from "@/tests/support/gateway/batches";
 import { startGateway, type TestGateway } from "@/tests/support/gateway/gateway";
@@ -88,6 +89,22 @@ test("runs from its file to its results as OpenAI's client follows it, with ever
   );
   expect((await client.batches.list({ limit: 1 })).data).toMatchObject([{ id }]);
   expect(await owner`select from batch_lines`).toEqual([]);
+});
+
+test("a line may ask for a route: the model that answers is charged, and the route is in the ledger", async () => {
+  const route = await insertRoute(owner, acme.id, null, {
+    models: ["no-such-model", "small"].map((model) => ({ model, weight: 1 })),
+  });
+  const id = await newBatch(client, [chatLine("a", {}, { model: route }), chatLine("b", {}, { model: "route/none" })]);
+  await advance();
+  expect((await get(id)).errors?.data).toMatchObject([{ code: "model_not_found", line: 2 }]);
+  const next = await newBatch(client, [chatLine("a", {}, { model: route })]);
+  await advance();
+  expect(await get(next)).toMatchObject({ status: "completed", request_counts: { completed: 1 } });
+  await settled();
+  expect(await owner`select model, route, operation from usage_ledger where workspace_id = ${acme.id}`).toEqual([
+    { model: "small", route, operation: "batch-chat" },
+  ]);
 });
 
 const none = { url: "", headers: {}, text: "", body: {} };

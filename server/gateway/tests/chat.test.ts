@@ -67,6 +67,7 @@ test("a chat goes to the model server and back to the byte, and is reserved and 
       memberId: acme.admin.person.id,
       model: "small",
       upstreamModel: "small",
+      route: null,
       operation: "chat",
       isStreamed: false,
       promptTokens: Math.ceil(Buffer.byteLength(sent) / 4),

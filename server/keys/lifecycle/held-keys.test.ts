@@ -81,6 +81,12 @@ test.each([
   ["tokensPerMinute", "5", ["", "6"], "4"],
   ["scopes", ["chat", "files"], [["chat", "embeddings"]], ["chat"]],
   ["models", "a\nb", ["", "a\nc"], "a"],
+  [
+    "origins",
+    "https://a.example\nhttps://b.example",
+    ["https://c.example", "https://a.example\nhttps://c.example"],
+    "https://a.example",
+  ],
   ["expiration", "30", ["90", "never"], "30"],
 ] as const)(
   "IS-05 the %s that an Admin has set is not widened by the maker, also not by a rotation",
@@ -101,6 +107,14 @@ test.each([
     for (const value of wider.slice(0, 1)) await acme.admin.api.keys.update({ ...change(value), keyId: id });
   },
 );
+
+test("IS-05 that an Admin has taken all pages from a key is a bound too", async () => {
+  const one = await make();
+  await dev.api.keys.update({ ...one, origins: "https://a.example" });
+  await acme.admin.api.keys.update({ ...one, origins: "" });
+  expect(await reasonOf(dev.api.keys.update({ ...one, origins: "https://a.example" }))).toBe("key_held");
+  await dev.api.keys.update({ ...one, origins: "" });
+});
 
 test("IS-05 a rotation does not outlive the end that an Admin has set", async () => {
   const one = await make({ expiration: "180" });

@@ -66,12 +66,12 @@ test("rotation makes a key with the same settings, and ends the old one after th
   const { id } = await acme.admin.api.keys.create({
     ...at,
     ...{ name: "Backend", expiration: "30", scopes: "chat", models: "m", ipRanges: "10.0.0.0/8", monthlyLimit: "5" },
-    ...{ requestsPerMinute: "6", tokensPerMinute: "7", isService: true },
+    ...{ requestsPerMinute: "6", tokensPerMinute: "7", isService: true, origins: "https://a.example" },
   });
   const made = await acme.admin.api.keys.rotate({ ...at, keyId: id, overlap: "1" });
   expect(made).toMatchObject({ name: "Backend", secret: expect.stringMatching(/^atl_\w{12}_\w{49}$/) });
   const settings = await owner`
-    select name, is_service, scopes::text, models::text, ip_ranges::text, monthly_limit, requests_per_minute,
+    select name, is_service, scopes::text, models::text, ip_ranges::text, origins::text, monthly_limit, requests_per_minute,
       tokens_per_minute, created_by, expires_at::date from api_keys where id in (${id}, ${made.id})`;
   const [old, young] = [settings.find((row) => row.expires_at < new Date(Date.now() + 10 * 86_400_000)), settings[1]];
   expect(settings).toHaveLength(2);

@@ -35,11 +35,23 @@ export async function rotate(ctx: Rotating, where: Where, old: Held, overlapHour
   await charge(ctx.db, limits.keysPerPerson, ctx.person.id);
   const { maximumKeyDays } = await keys.bounds(ctx.db, workspaceId);
   const { key: secret, ...kept } = drawKey();
-  const { name, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit, adminBounds } = old;
+  const { name, scopes, models, ipRanges, origins, requestsPerMinute, tokensPerMinute, monthlyLimit, adminBounds } =
+    old;
   const isService = !isOwn(ctx.person.id, old);
   const { expiresAt } = await keys.create(ctx.db, workspaceId, {
     ...kept,
-    ...{ name, scopes, models, ipRanges, requestsPerMinute, tokensPerMinute, monthlyLimit, adminBounds, isService },
+    ...{
+      name,
+      scopes,
+      models,
+      ipRanges,
+      origins,
+      requestsPerMinute,
+      tokensPerMinute,
+      monthlyLimit,
+      adminBounds,
+      isService,
+    },
     createdBy: ctx.person.id,
     rotatedFrom: old.rotatedFrom ?? old.id,
     days: nextLifetime(old, maximumKeyDays),

@@ -7,6 +7,7 @@ import { baseModels } from "../base-models";
 import { showModel } from "../details";
 import { listModels, oneModel, searchModels } from "../input";
 import { describe, isServed } from "../own-cards";
+import { listAll } from "../routes/queries";
 import * as list from "./queries";
 
 /** How many base models a page names; a search finds the others. */
@@ -42,14 +43,19 @@ export const modelListRouter = t.router({
     return { rows: found?.slice(0, mostBase) ?? null, total: found?.length ?? 0, currency: currency() };
   }),
 
-  /** Returns the models that a key of this person's could be for, by id: the workspace's first, then the base models. */
+  /** Returns the models that a key of this person's could be for, by id: the workspace's routes and models first, then the base models. */
   choices: workspaceStepsProcedure("model:read", searchModels.omit({ search: true })).query(async ({ ctx }) => {
-    const { own, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
+    const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
       own: await list.usableIds(db, workspaceId, ctx.person.id),
+      routes: await listAll(db, workspaceId),
     }));
     const base = (await baseModels(workspaceId)) ?? [];
-    return [...own, ...base.slice(0, mostBase).map(({ id, name }) => ({ id, name }))];
+    return [
+      ...routes.map(({ id }) => ({ id, name: id })),
+      ...own,
+      ...base.slice(0, mostBase).map(({ id, name }) => ({ id, name })),
+    ];
   }),
 
   /** Returns all that is shown of a model: the workspace's own, one that is shared with it, or a base model. */

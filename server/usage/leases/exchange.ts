@@ -30,6 +30,7 @@ export type Line = {
   total_ms: number;
   model_server: string | null;
   failover: string | null;
+  route: string | null;
   /** It was among what had begun in an exchange before. */
   is_known: boolean;
   /** It may have been written or charged already. */
@@ -53,6 +54,7 @@ export type Begun = { age_ms: number; seconds: number } & Pick<
   | "output_price"
   | "classes"
   | "class_prices"
+  | "route"
 >;
 
 /** A lease as it is kept, and by what it is to grow. */
@@ -198,7 +200,7 @@ export type Held = {
 
 /** Returns what a line and a request that has begun have in common, with what of it is of which class. */
 export function columnsOf({ reservation, price }: Held, classes: ClassCounts | undefined) {
-  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed } = reservation;
+  const { id, workspaceId, keyId, memberId, model, upstreamModel, operation, isStreamed, route } = reservation;
   return {
     workspace_id: workspaceId,
     id,
@@ -212,5 +214,6 @@ export function columnsOf({ reservation, price }: Held, classes: ClassCounts | u
     output_price: price.outputPrice,
     classes,
     class_prices: pricesOfUsed(classes, price),
+    route: route ?? null,
   };
 }

@@ -313,6 +313,7 @@ describe("an exchange", () => {
       is_doubtful: false,
       model_server: null,
       failover: null,
+      route: null,
       ...more,
     },
   });

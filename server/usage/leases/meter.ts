@@ -1,17 +1,17 @@
 import { log } from "@/server/platform/log";
-import { ceilingOf, withRequest } from "../cost";
 import type { Price } from "../prices";
 import type { Answer, Granted } from "../queries";
 import type { Outcome, Reservation } from "../reservation";
 import type { Limits } from "./budget";
 import { lineOf } from "./ended-line";
-import { columnsOf, type Exchange, type ExchangeAnswer, type Held, type Line } from "./exchange";
+import type { Exchange, ExchangeAnswer, Held, Line } from "./exchange";
 import { Lane } from "./lane";
 import type { Lease } from "./lease";
 import { limitStates } from "./limit-states";
 import { measure } from "./measured";
 import { type Asking, LeasePool, type Need } from "./pool";
 import { knownRefusal } from "./refusal";
+import { askingOf, begunOf, type UnderWay } from "./under-way";
 import { WaitingRequests } from "./waiting-requests";
 
 /** What a meter needs of its surroundings. */
@@ -24,9 +24,6 @@ export type Surroundings = {
   /** How long a request waits for others to give back what they do not use, in milliseconds. Unless given, 150. */
   recallMs?: number;
 };
-
-/** A request that took what it may cost. */
-type UnderWay = Held & { needs: Need[]; instance: string; begunAt: number; isKnown: boolean };
 
 /** How long lines are gathered, in milliseconds, and how many are written at once. */
 const gatherMs = 20;
@@ -84,12 +81,20 @@ export class Meter {
    * @throws (rejects) when the database has to be asked and cannot be
    */
   reserve(reservation: Reservation, price: Price, limits: Limits): Answer | Promise<Answer> {
-    const { workspaceId, model, promptTokens, completionTokens } = reservation;
-    const cost = ceilingOf(withRequest(reservation, price), price);
-    const held: Held = { reservation, price, countedAs: limits.countedAs };
-    return this.#ask({ workspaceId, model, tokens: promptTokens + completionTokens, cost, limits }, (needs, now) =>
-      this.pool.take(needs, now, this.#lane.isValid(now)) ? this.#begin(held, needs, now) : undefined,
-    );
+    return this.#book(reservation, price, limits);
+  }
+
+  /**
+   * Has a request under way be another model's: gives back what it took, and takes what it may cost there. When that is refused it stays the
+   * former model's, and has taken nothing.
+   *
+   * @throws (rejects) when the database has to be asked and cannot be
+   */
+  rebook(reservation: Reservation, price: Price, limits: Limits): Answer | Promise<Answer> {
+    const former = this.#underWay.get(reservation.id);
+    if (!former) throw new Error("only a request under way can become another model's");
+    this.pool.release(former.needs.splice(0));
+    return this.#book(reservation, price, limits, former);
   }
 
   /**
@@ -103,6 +108,13 @@ export class Meter {
       { workspaceId, model: "", tokens: 1, cost, limits },
       (needs, now) => (this.pool.hasRoom(needs, this.#lane.isValid(now)) ? granted : undefined),
       mayAsk,
+    );
+  }
+
+  #book(reservation: Reservation, price: Price, limits: Limits, former?: UnderWay): Answer | Promise<Answer> {
+    const held: Held = { reservation, price, countedAs: limits.countedAs };
+    return this.#ask(askingOf(reservation, price, limits), (needs, now) =>
+      this.pool.take(needs, now, this.#lane.isValid(now)) ? this.#begin(held, needs, now, former) : undefined,
     );
   }
 
@@ -191,10 +203,10 @@ export class Meter {
       );
   }
 
-  #begin(held: Held, needs: Need[], now: number): Granted {
+  #begin(held: Held, needs: Need[], now: number, former?: UnderWay): Granted {
     const { reservation, price, countedAs } = held;
-    const { instance } = this.#lane;
-    const underWay: UnderWay = { reservation, price, countedAs, needs, instance, begunAt: now, isKnown: false };
+    const { begunAt = now, isKnown = false, instance = this.#lane.instance } = former ?? {};
+    const underWay: UnderWay = { reservation, price, countedAs, needs, instance, begunAt, isKnown, isCurrent: false };
     this.#underWay.set(reservation.id, underWay);
     if (this.pool.changed.size > 0) this.#lane.kick(gatherMs);
     this.#lane.beat();
@@ -228,23 +240,16 @@ export class Meter {
     return { lines, written };
   }
 
-  /** Lists what has begun and the database does not know of: it is sent with each beat. */
+  /** Lists what has begun and the database does not know of as it is: it is sent with each beat. */
   #begun(now: number) {
-    const begun = [];
-    for (const each of this.#underWay.values()) {
-      if (each.isKnown) continue;
-      each.isKnown = true;
-      const { promptTokens, completionTokens, seconds } = each.reservation;
-      const tokens = { prompt_tokens: promptTokens, completion_tokens: completionTokens };
-      const { classes } = withRequest(each.reservation, each.price);
-      begun.push({ ...columnsOf(each, classes), ...tokens, seconds, age_ms: now - each.begunAt });
-    }
-    return begun;
+    const begun = [...this.#underWay.values()].filter(({ isCurrent }) => !isCurrent);
+    for (const each of begun) each.isKnown = each.isCurrent = true;
+    return begun.map((each) => begunOf(each, now));
   }
 
   /** The database has taken this instance for ended: it goes on as another, which has leased nothing. */
   #moveOn(): void {
     this.pool.forgetAll();
-    for (const each of this.#underWay.values()) each.isKnown = false;
+    for (const each of this.#underWay.values()) each.isKnown = each.isCurrent = false;
   }
 }

@@ -48,6 +48,14 @@ export class LeasePool {
     }
   }
 
+  /** A request gives back all that it took: it has used nothing. */
+  release(needs: readonly Need[]): void {
+    for (const { lease, amount } of needs) {
+      lease.end(amount, 0);
+      this.changed.add(lease);
+    }
+  }
+
   /** Has what is not used given back with the next exchange: of one subject of a workspace, or, when its limits have changed, of all of them. */
   recall(workspaceId: string, subject?: string): boolean {
     let found = false;

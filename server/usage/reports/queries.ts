@@ -104,32 +104,33 @@ export async function rows(
     .limit(limit);
 }
 
-/** Returns which models, keys and members were used in a span, the busiest first, at most `limit` of each. */
+/** What a report can be narrowed to. */
+type Kind = "model" | "route" | "key" | "member";
+
+/** Returns which models, routes, keys and members were used in a span, the busiest first, at most `limit` of each. */
 export async function used(
   db: Db,
   workspaceId: string,
   span: Span,
   limit: number,
-): Promise<{ kind: "model" | "key" | "member"; id: string }[]> {
-  const { model, keyId, memberId } = usage;
+): Promise<{ kind: Kind; id: string }[]> {
+  const { model, route, keyId, memberId } = usage;
   const found = db.$with("found").as(
     db
       .select({
-        kind: sql<
-          "model" | "key" | "member"
-        >`case when grouping(${model}) = 0 then 'model' when grouping(${keyId}) = 0 then 'key' else 'member' end`.as(
+        kind: sql<Kind>`case when grouping(${model}) = 0 then 'model' when grouping(${route}) = 0 then 'route' when grouping(${keyId}) = 0 then 'key' else 'member' end`.as(
           "kind",
         ),
-        id: sql<string>`coalesce(case when grouping(${model}) = 0 then ${model} when grouping(${keyId}) = 0 then ${keyId} else ${memberId}::text end, '')`.as(
+        id: sql<string>`coalesce(case when grouping(${model}) = 0 then ${model} when grouping(${route}) = 0 then ${route} when grouping(${keyId}) = 0 then ${keyId} else ${memberId}::text end, '')`.as(
           "id",
         ),
         place:
-          sql<number>`row_number() over (partition by grouping(${model}), grouping(${keyId}) order by sum(${usage.requests}) desc)`.as(
+          sql<number>`row_number() over (partition by grouping(${model}), grouping(${route}), grouping(${keyId}) order by sum(${usage.requests}) desc)`.as(
             "place",
           ),
       })
       .from(usageOf(workspaceId, { span, filters: {} }))
-      .groupBy(sql`grouping sets ((${model}), (${keyId}), (${memberId}))`),
+      .groupBy(sql`grouping sets ((${model}), (${route}), (${keyId}), (${memberId}))`),
   );
   return db
     .with(found)
@@ -187,7 +188,7 @@ function belongs(workspaceId: string): SQL {
 }
 
 function groupColumn(groupBy: Grouping) {
-  const columns = { none: null, model: usage.model, key: usage.keyId, member: usage.memberId };
+  const columns = { none: null, model: usage.model, route: usage.route, key: usage.keyId, member: usage.memberId };
   return columns[groupBy];
 }
 

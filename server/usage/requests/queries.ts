@@ -17,6 +17,8 @@ export type LedgerRequest = {
   status: number;
   errorCode: string | null;
   modelServer: string | null;
+  /** The route that was asked for, if it was one. */
+  route: string | null;
   /** Which model servers were asked before the one that answered, and how each failed. */
   failover: string | null;
   promptTokens: number;
@@ -108,6 +110,7 @@ const columns = {
   errorCode: usageLedger.errorCode,
   modelServer: usageLedger.modelServer,
   failover: usageLedger.failover,
+  route: usageLedger.route,
   promptTokens: usageLedger.promptTokens,
   completionTokens: usageLedger.completionTokens,
   cost: usageLedger.cost,

@@ -8,6 +8,7 @@ import { restorableDays } from "../life/input";
 
 /** The tables of which a purge leaves none of a workspace's rows: what refers to others comes before them. */
 export const thrownAway = [
+  "model_routes",
   "model_shares",
   "model_members",
   "models",
@@ -141,7 +142,7 @@ export async function emptyKeys(db: Db, workspaceId: string): Promise<boolean> {
     .update(apiKeys)
     .set({
       ...{ name: "Deleted key", secretMac: Buffer.alloc(0), lastFour: "", revokedAt: sql`coalesce(revoked_at, now())` },
-      ...{ models: null, ipRanges: null, lastClient: null, lastAddress: null },
+      ...{ models: null, ipRanges: null, origins: null, lastClient: null, lastAddress: null },
     })
     .where(and(eq(apiKeys.workspaceId, workspaceId), sql`${apiKeys.id} in (${some})`))
     .returning({ id: apiKeys.id });

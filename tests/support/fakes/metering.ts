@@ -34,6 +34,13 @@ export const fakeMetering = {
     metering().reservations.push(reservation);
     return metering().answer(reservation);
   },
+  async rebook(reservation: Reservation) {
+    metering().reservations.push(reservation);
+    return metering().answer(reservation);
+  },
+  async spentShare() {
+    return 0;
+  },
   async checkLimits() {
     return metering().check();
   },

@@ -9,6 +9,7 @@ import type { Outcome, Reservation } from "@/server/usage/reservation";
 export type TestMeter = {
   meter: Meter;
   reserve(reservation: Reservation): Promise<Awaited<ReturnType<Meter["reserve"]>>>;
+  rebook(reservation: Reservation): Promise<Awaited<ReturnType<Meter["rebook"]>>>;
   settle(id: string, outcome?: Outcome): void;
   /** Loses its connection to everything, as a process does that is killed. */
   kill(): void;
@@ -52,14 +53,18 @@ function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory 
   });
   started.push(meter);
   const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
+  const limitsFor = async ({ workspaceId, keyId, memberId }: Reservation) => {
+    const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
+    if (!limits) throw new Error("the key has ended");
+    return limits;
+  };
   return {
     meter,
     memory,
+    rebook: async (reservation) => meter.rebook(reservation, price, await limitsFor(reservation)),
     async reserve(reservation) {
-      const { workspaceId, keyId, memberId } = reservation;
-      const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
-      if (!limits) throw new Error("the key has ended");
-      const answer = await meter.reserve(reservation, price, limits);
+      const { workspaceId } = reservation;
+      const answer = await meter.reserve(reservation, price, await limitsFor(reservation));
       if (answer.isGranted) workspaceOf.set(reservation.id, workspaceId);
       return answer;
     },

@@ -15,6 +15,7 @@ const ofTheKey = ({ ids: { keyId } }: World) => ({ of: `key:${keyId}` });
 const byTheDay = (world: World) => ({ ...ofTheKey(world), span: "day" });
 const ofTheInstance = ({ instanceProviderId: providerId }: World) => ({ providerId });
 const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
+const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
 /**
@@ -139,6 +140,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "providers.updateProvider": aProvider,
   "roleRequests.approve": { role: "viewer" },
   "roleRequests.ask": { role: "billing" },
+  "routes.create": { routeName: "another", ...aRule },
+  "routes.update": aRule,
   "usage.export": byKeyAndMember,
   "usage.filters": byKeyAndMember,
   "usage.recent": byKeyAndMember,

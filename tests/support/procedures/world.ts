@@ -9,6 +9,7 @@ import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider } from "../factories/providers";
+import { insertRoute } from "../factories/routes";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
 import { newPerson, type Signed, signedIn, type TestWorkspace } from "../people";
@@ -38,6 +39,7 @@ export type World = {
     | "jobId"
     | "batchId"
     | "modelId"
+    | "routeId"
     | "providerId"
     | "target",
     string
@@ -160,6 +162,7 @@ async function furnished(
       insert into limit_raises (workspace_id, whose, span, amount, ends_at)
       values (${id}, ${ofKey}, 'day', 2000000, now() + interval '1 day')`,
   ]);
+  const routeId = await insertRoute(sql, id, caller.person.id);
   await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
   const ids: World["ids"] = {
     workspace: slug,
@@ -175,6 +178,7 @@ async function furnished(
     jobId,
     batchId,
     modelId,
+    routeId,
     providerId,
     target: target.slug,
   };
@@ -197,6 +201,7 @@ export function nothingsIds(): World["ids"] {
     jobId: randomUUID(),
     batchId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
+    routeId: `route/nothing-${randomBytes(4).toString("hex")}`,
     providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };

@@ -16,6 +16,8 @@ export function thingHref(slug: string, { type, id, name, isThere }: Target): st
       return at("/members");
     case "model":
       return modelHref(slug, id);
+    case "route":
+      return at("/models/routes");
     case "fine_tuning_job":
       return at(`/models/jobs/${id}`);
     case "batch":

@@ -3,6 +3,7 @@ import Link from "next/link";
 
 const tabs = [
   { name: "Models", path: "" },
+  { name: "Routes", path: "/routes" },
   { name: "Fine-tuning jobs", path: "/jobs" },
   { name: "Batches", path: "/batches" },
   { name: "Files", path: "/files" },

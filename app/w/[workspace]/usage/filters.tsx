@@ -18,12 +18,18 @@ const rangeNames: Record<Range, string> = {
   custom: "Custom",
 };
 
-const groupNames: Record<Grouping, string> = { none: "Nothing", model: "Model", key: "Key", member: "Member" };
+const groupNames: Record<Grouping, string> = {
+  none: "Nothing",
+  model: "Model",
+  route: "Route",
+  key: "Key",
+  member: "Member",
+};
 const granularityNames: Record<Granularity, string> = { hour: "Hour", day: "Day", month: "Month" };
 
 type Named = { id: string; name: string; detail: string | null; ended: "revoked" | "removed" | null };
 
-export type Choices = { models: string[]; keys: Named[]; members: Named[]; hasServiceKeys: boolean };
+export type Choices = { models: string[]; routes: string[]; keys: Named[]; members: Named[]; hasServiceKeys: boolean };
 
 /** Shows what is shown, as links and one form: all of it in the address, so that it can be kept and sent. */
 export function Filters({
@@ -99,6 +105,17 @@ export function Filters({
           defaultValue={query.model ?? ""}
           options={[{ value: "", label: "All models" }, ...models.map((value) => ({ value, label: value }))]}
         />
+        {choices.routes.length > 0 && (
+          <SelectField
+            label="Route"
+            name="route"
+            defaultValue={query.route ?? ""}
+            options={[
+              { value: "", label: "All requests" },
+              ...choices.routes.map((value) => ({ value, label: value })),
+            ]}
+          />
+        )}
         <SelectField
           label="Key"
           name="key"
@@ -122,7 +139,7 @@ export function Filters({
           {view.isFiltered && (
             <LinkButton
               variant="ghost"
-              href={viewHref(here, view, { model: "", key: "", member: "" })}
+              href={viewHref(here, view, { model: "", route: "", key: "", member: "" })}
               scroll={false}
               prefetch={false}
               className="max-md:min-h-10.5"

@@ -124,7 +124,9 @@ function Nothing({ slug, here, view }: { slug: string; here: string; view: View 
       <EmptyState
         title="Nothing matches"
         action={
-          <LinkButton href={viewHref(here, view, { model: "", key: "", member: "" })}>Clear the filters</LinkButton>
+          <LinkButton href={viewHref(here, view, { model: "", route: "", key: "", member: "" })}>
+            Clear the filters
+          </LinkButton>
         }
       >
         No requests in this range match these filters.

@@ -10,7 +10,19 @@ import {
 } from "@/server/usage/input";
 
 /** What the address of the page says, part by part. Nothing of it is kept anywhere else. */
-const parts = ["range", "from", "to", "granularity", "group", "model", "key", "member", "after", "before"] as const;
+const parts = [
+  "range",
+  "from",
+  "to",
+  "granularity",
+  "group",
+  "model",
+  "route",
+  "key",
+  "member",
+  "after",
+  "before",
+] as const;
 
 type Part = (typeof parts)[number];
 
@@ -41,7 +53,7 @@ export function viewOf(given: Record<string, string | string[] | undefined>, now
     groupBy: groupings.find((each) => each === query.group) ?? "model",
     granularity: granularities.find((each) => each === query.granularity),
     problem: range === "custom" ? customProblem(query, now) : null,
-    isFiltered: Boolean(query.model || query.key || query.member),
+    isFiltered: Boolean(query.model || query.route || query.key || query.member),
   };
 }
 
@@ -51,6 +63,7 @@ export function selectionOf({ query, range }: View) {
     range,
     ...(range === "custom" ? { from: query.from, to: query.to } : {}),
     ...(query.model ? { model: query.model } : {}),
+    ...(query.route ? { route: query.route } : {}),
     ...(query.key ? { keyId: query.key } : {}),
     ...(query.member ? { userId: query.member } : {}),
   };

@@ -9,6 +9,7 @@ export type KeySettings = {
   scopes: string[];
   models: string[] | null;
   ipRanges: string[] | null;
+  origins: string[] | null;
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
   monthlyLimit: number | null;
@@ -19,6 +20,7 @@ export const keyFieldNames = [
   "scopes",
   "models",
   "ipRanges",
+  "origins",
   "requestsPerMinute",
   "tokensPerMinute",
   "monthlyLimit",
@@ -77,6 +79,15 @@ export function KeyFields({
         rows={2}
         spellCheck={false}
         defaultValue={settings?.ipRanges?.join("\n") ?? ""}
+      />
+      <TextAreaField
+        label="Pages that may call from a browser (CORS)"
+        name="origins"
+        optional
+        hint="One origin a line, such as https://app.example.com or http://localhost:5173. Empty: no page may. Who opens the page can read a key that is in it."
+        rows={2}
+        spellCheck={false}
+        defaultValue={settings?.origins?.join("\n") ?? ""}
       />
     </>
   );

@@ -10,7 +10,7 @@ import { type View, viewHref } from "../view";
 
 type Figures = Report["totals"];
 
-const heads = { none: "", model: "Model", key: "Key", member: "Member" };
+const heads = { none: "", model: "Model", route: "Route", key: "Key", member: "Member" };
 const markers = { removed: "Removed member", revoked: "Revoked" };
 
 const columns = [

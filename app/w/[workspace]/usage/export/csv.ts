@@ -6,6 +6,7 @@ import type { ReportRow } from "@/server/usage/report";
 const groupHeads: Record<Grouping, string[]> = {
   none: [],
   model: ["model"],
+  route: ["route"],
   key: ["key_id", "key"],
   member: ["member_id", "member"],
 };
@@ -32,9 +33,13 @@ export function csvHead(groupBy: Grouping): string {
 export function csvLines({ rows, currency }: { rows: ReportRow[]; currency: string }, groupBy: Grouping): string {
   return rows
     .map(({ step, group, ...figures }) => {
-      const named = { none: [], model: [group.id], key: [group.id, group.name], member: [group.id, group.name] }[
-        groupBy
-      ];
+      const named = {
+        none: [],
+        model: [group.id],
+        route: [group.id],
+        key: [group.id, group.name],
+        member: [group.id, group.name],
+      }[groupBy];
       const { requests, errors, promptTokens, completionTokens, cost, latency, classes } = figures;
       return csvLine([
         `${step.toISOString().slice(0, 19)}Z`,

@@ -1,0 +1,99 @@
+"use client";
+
+import { Badge } from "@/app/_ui/badge";
+import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import { LastUsed } from "../_list/last-used";
+import { type RouteRow, stateWords } from "./state-words";
+
+const columns = [
+  { label: "Route" },
+  { label: "Models" },
+  { label: "When a limit is nearly spent" },
+  { label: "Maker" },
+  { label: "Last used" },
+  { label: "Actions", isLabelHidden: true },
+];
+
+type Props = {
+  rows: RouteRow[];
+  /** The list's address, to which a dialog is added. */
+  here: string;
+  /** Why one may not change routes; undefined: one may. */
+  reason: string | undefined;
+};
+
+/** Draws a row per route, with what keeps any of its models from answering. */
+export function RoutesTable({ rows, here, reason }: Props) {
+  const why = reason === undefined ? {} : { disabledReason: reason };
+  return (
+    <>
+      <RowMenus href={here} />
+      <Table label="Routes" columns={columns}>
+        {rows.map((route) => (
+          <TableRow key={route.id}>
+            <TableCell kind="primary">
+              <p className="wrap-anywhere font-medium font-mono">{route.id}</p>
+              <p className="text-[0.8125rem] text-ink-soft">
+                {route.mode === "ordered" ? "The first that answers" : "Spread by weight"}
+              </p>
+            </TableCell>
+            <TableCell label="Models">
+              <ol>
+                {route.models.map((model) => (
+                  <li key={model.model}>
+                    <Named {...model} />
+                    {route.mode === "weighted" && (
+                      <span className="text-ink-faint"> {shareOf(model, route.models)}</span>
+                    )}
+                  </li>
+                ))}
+              </ol>
+            </TableCell>
+            <TableCell label="When a limit is nearly spent">
+              {route.saver ? (
+                <span>
+                  <Named {...route.saver} />
+                  <span className="block text-ink-soft">first, from {route.saver.percent} % on</span>
+                </span>
+              ) : (
+                <span className="text-ink-soft">No change</span>
+              )}
+            </TableCell>
+            <TableCell label="Maker">
+              <span className="wrap-anywhere">{route.makerName ?? "Deleted account"}</span>
+            </TableCell>
+            <TableCell label="Last used" className="text-ink-soft">
+              <LastUsed hour={route.lastUsedAt} />
+            </TableCell>
+            <TableCell kind="actions">
+              <RowMenu row={route.id} label={`Actions for ${route.id}`}>
+                <RowMenuItem row={route.id} dialog="edit" {...why}>
+                  Edit
+                </RowMenuItem>
+                <RowMenuItem row={route.id} dialog="remove" tone="danger" {...why}>
+                  Delete
+                </RowMenuItem>
+              </RowMenu>
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </>
+  );
+}
+
+function Named({ model, state }: Pick<RouteRow["models"][number], "model" | "state">) {
+  const words = stateWords[state];
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-0.5">
+      <span className="wrap-anywhere">{model}</span>
+      {words !== null && <Badge tone="warning">{words}</Badge>}
+    </span>
+  );
+}
+
+function shareOf({ weight }: { weight: number }, all: { weight: number }[]): string {
+  const sum = all.reduce((total, each) => total + each.weight, 0);
+  return `${Math.round((100 * weight) / sum)} %`;
+}

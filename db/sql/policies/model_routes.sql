@@ -1,0 +1,4 @@
+ALTER TABLE model_routes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE model_routes FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY tenant ON model_routes USING (workspace_id = app_workspace_id()) WITH CHECK (workspace_id = app_workspace_id());

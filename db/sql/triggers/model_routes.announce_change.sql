@@ -1,0 +1,1 @@
+CREATE OR REPLACE TRIGGER announce_change AFTER INSERT OR UPDATE OR DELETE ON model_routes FOR EACH ROW EXECUTE FUNCTION announce_route_change();

@@ -1,0 +1,128 @@
+import type { ServerResponse } from "node:http";
+import type { Offer } from "@/server/model-servers/catalogue";
+import { env } from "@/server/platform/env";
+import { type Reservation, rebook, reserve } from "@/server/usage/metering";
+import type { AllowedModel, ModelUser } from "../door/allowed-models";
+import { type Candidates, noneUsable } from "../door/route-candidates";
+import type { Endpoint } from "../endpoints/endpoint";
+import { isMissing } from "../endpoints/missing";
+import { type ApiError, Refusal } from "../errors/errors";
+import { limitError, reachedLimit, setLimitHeaders } from "../errors/limit-answers";
+import { ServerFailure } from "../errors/upstream-error";
+import { offersFor } from "../streaming/forward";
+import type { Estimate } from "./estimate";
+import type { Asked } from "./request";
+
+/** A model that is asked next: what it may cost is taken from every limit. No offers: an answer is made without a server. */
+export type Booked = { model: AllowedModel; offers: Offer[]; reserved: Estimate };
+
+/** Whose request it is, what it is called in the ledger, and where its limits are told. */
+type Common = {
+  id: string;
+  caller: ModelUser & { keyId: string | null };
+  operation: Reservation["operation"];
+  outgoing: ServerResponse;
+};
+
+/** Takes what a request may cost, for one model after the other of those that may answer it. */
+export class Bookings {
+  #isHeld = false;
+  #problem: unknown;
+
+  constructor(
+    private readonly asked: Asked,
+    private readonly candidates: Candidates,
+    private readonly common: Common,
+  ) {}
+
+  /**
+   * Books the first model that can take the request.
+   *
+   * @throws Refusal of the first model, when none can; or when the database has to be asked and cannot be
+   */
+  async first(): Promise<Booked> {
+    const booked = await this.next();
+    if (!booked) throw this.#problem ?? noneUsable(this.candidates.route ?? "");
+    return booked;
+  }
+
+  /**
+   * Books the next model that can take the request, in place of the one before; undefined: there is none. A model that lacks the endpoint,
+   * is too small for the request or has no room within its limits is passed over, where another may have.
+   *
+   * @throws (rejects) when the database has to be asked and cannot be
+   */
+  async next(): Promise<Booked | undefined> {
+    for (let model = await this.candidates.next(); model; model = await this.candidates.next()) {
+      try {
+        return await this.#book(model);
+      } catch (error) {
+        if (!(error instanceof Refusal || error instanceof ServerFailure)) throw error;
+        this.#problem ??= error;
+        if (error instanceof LimitReached && !error.mayAnotherFit) break;
+      }
+    }
+    return undefined;
+  }
+
+  async #book(model: AllowedModel): Promise<Booked> {
+    const { endpoint, isStreamed } = this.asked;
+    const { id, caller, operation, outgoing } = this.common;
+    const offers = offersOrNone(endpoint, model.offers);
+    const reserved = endpoint.estimate(this.asked, model);
+    const { promptTokens, completionTokens, classes } = reserved;
+    const reservation: Reservation = {
+      id,
+      workspaceId: caller.workspaceId,
+      keyId: caller.keyId,
+      memberId: caller.memberId,
+      model: model.id,
+      upstreamModel: model.offers[0]?.upstream ?? model.id,
+      operation,
+      isStreamed,
+      promptTokens,
+      completionTokens,
+      route: this.candidates.route,
+      seconds: lapseSeconds(),
+    };
+    if (classes) reservation.classes = classes;
+    const answer = await (this.#isHeld ? rebook(reservation) : reserve(reservation));
+    if (!outgoing.headersSent) setLimitHeaders(outgoing, answer.isGranted ? answer : reachedLimit(answer));
+    if (!answer.isGranted) {
+      // Another model may cost less, or have room within a limit of its own.
+      const mayAnotherFit = answer.scope === "model" || answer.reason === "spend";
+      throw new LimitReached(limitError(answer, reserved), mayAnotherFit);
+    }
+    this.#isHeld = true;
+    return { model, offers, reserved };
+  }
+}
+
+/** A request that a limit has no room for. */
+class LimitReached extends Refusal {
+  constructor(
+    error: ApiError,
+    readonly mayAnotherFit: boolean,
+  ) {
+    super(error);
+  }
+}
+
+/**
+ * Returns the servers to ask, in their order; none where an answer is made without.
+ *
+ * @throws ServerFailure when none has the endpoint
+ */
+function offersOrNone(endpoint: Endpoint, offers: Offer[]): Offer[] {
+  try {
+    return offersFor(endpoint, offers);
+  } catch (error) {
+    if (endpoint.answerWithout && isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** After which a reservation is taken for forgotten: longer than any call lasts. */
+function lapseSeconds(): number {
+  return Math.ceil(env().UPSTREAM_TOTAL_MS / 1_000) + 60;
+}

@@ -1,0 +1,90 @@
+import { isRouteId, trialRoute } from "@/server/access/route-ids";
+import { ModelServerDown } from "@/server/model-servers/catalogue";
+import { routesOf } from "@/server/models/routes/cache";
+import { inTurn } from "@/server/models/routes/in-turn";
+import type { RouteRule } from "@/server/models/routes/rule";
+import { spentShare } from "@/server/usage/metering";
+import { Refusal } from "../errors/errors";
+import { type AllowedModel, isOnList, type ModelUser, modelFor, noSuchModel, notForThisKey } from "./allowed-models";
+
+/** The models that may answer a request, in the order in which they are asked. */
+export type Candidates = {
+  /** The route that was asked for; null: a model was. */
+  route: string | null;
+  /** Returns the next one that the caller may use; undefined: there is no other. */
+  next(): Promise<AllowedModel | undefined>;
+};
+
+/**
+ * Finds what may answer a request for a model or a route. A model is refused as `modelFor` does; a route that is not there with 404, and
+ * one that is not for this key with 403. Of a route the key need not be for the models themselves, and those that the caller may not use, or
+ * that are not there, are passed over.
+ *
+ * @param draft what the route `trialRoute` is
+ * @throws when the database has to be asked and cannot be
+ */
+export async function candidatesFor(
+  name: string,
+  user: ModelUser & { keyId: string | null },
+  draft?: RouteRule,
+): Promise<Candidates> {
+  if (!isRouteId(name)) return onlyOne(await modelFor(name, user));
+  const rule = name === trialRoute ? draft : (await routesOf(user.workspaceId)).get(name);
+  if (!rule) throw noSuchModel(name);
+  if (!isOnList(user, name, name)) throw notForThisKey(name);
+  const left = await inTurn(rule, () => spentShare(user));
+  const anyModel = { ...user, models: null };
+  return {
+    route: name,
+    async next() {
+      for (let model = left.shift(); model !== undefined; model = left.shift()) {
+        const found = await usable(model, anyModel);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+/**
+ * Finds the model that is asked first for a model or a route. Refuses as `candidatesFor` does, and with 503 a route without any that can be used.
+ *
+ * @throws when the database has to be asked and cannot be
+ */
+export async function firstCandidate(name: string, user: ModelUser & { keyId: string | null }): Promise<AllowedModel> {
+  const found = await (await candidatesFor(name, user)).next();
+  if (!found) throw noneUsable(name);
+  return found;
+}
+
+/** Refuses a route of which no model is there for the caller. */
+export function noneUsable(route: string): Refusal {
+  return new Refusal({
+    status: 503,
+    message: `None of the models of ${route} can be used. The page Models, Routes, says why.`,
+    type: "server_error",
+    code: "route_unavailable",
+    param: "model",
+  });
+}
+
+function onlyOne(model: AllowedModel): Candidates {
+  let left: AllowedModel | undefined = model;
+  return {
+    route: null,
+    async next() {
+      const found = left;
+      left = undefined;
+      return found;
+    },
+  };
+}
+
+async function usable(name: string, user: ModelUser): Promise<AllowedModel | undefined> {
+  try {
+    return await modelFor(name, user);
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof ModelServerDown) return undefined;
+    throw error;
+  }
+}

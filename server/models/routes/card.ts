@@ -1,0 +1,58 @@
+import type { Capabilities } from "@/server/model-servers/cards";
+import { knownModel } from "@/server/model-servers/catalogue";
+import { describe } from "../own-cards";
+import type { UsableModel } from "../usable/queries";
+import type { Route } from "./queries";
+
+/**
+ * Returns a route in the wire format of both client families' base models, since their strict clients know no third type; `route` says
+ * what it is. It can do what all its models can, and takes what the smallest takes, as far as is known.
+ *
+ * @param own the workspace's own models that the reader may use: others are not named
+ */
+export function routeCard(route: Route & { createdAt: Date }, workspaceId: string, own: readonly UsableModel[]) {
+  const { id, mode, saverModel, saverPercent } = route;
+  const isShown = (model: string) => !model.startsWith("ft:") || own.some((one) => one.id === model);
+  const models = route.models.filter(({ model }) => isShown(model));
+  const known = models.flatMap(({ model }) => factsOf(model, workspaceId, own) ?? []);
+  const lengths = known.flatMap(({ contextLength }) => contextLength ?? []);
+  return {
+    id,
+    object: "model" as const,
+    created: Math.floor(route.createdAt.getTime() / 1_000),
+    owned_by: workspaceId,
+    type: "base" as const,
+    capabilities: common(known.map(({ capabilities }) => capabilities)),
+    name: id,
+    description: `Route: ${mode === "ordered" ? "the first that answers of" : "spread over"} ${models.map(({ model }) => model).join(", ")}`,
+    ...(lengths.length > 0 && { max_context_length: Math.min(...lengths) }),
+    aliases: [] as string[],
+    deprecation: null,
+    default_model_temperature: null,
+    route: {
+      mode,
+      models,
+      saver:
+        saverModel !== null && isShown(saverModel) ? { model: saverModel, from_percent_spent: saverPercent } : null,
+    },
+  };
+}
+
+export type RouteCard = ReturnType<typeof routeCard>;
+
+function factsOf(id: string, workspaceId: string, own: readonly UsableModel[]) {
+  const base = knownModel(id, workspaceId);
+  if (base) return { capabilities: base.card.capabilities, contextLength: base.contextLength };
+  const found = own.find((model) => model.id === id);
+  return found && describe(found, workspaceId);
+}
+
+/** What all can do is said, and what one of them cannot. */
+function common(all: Capabilities[]): Capabilities {
+  const names = [...new Set(all.flatMap((each) => Object.keys(each)))] as (keyof Capabilities)[];
+  const said = names.flatMap((name) => {
+    if (all.some((each) => each[name] === false)) return [[name, false]];
+    return all.every((each) => each[name] === true) ? [[name, true]] : [];
+  });
+  return Object.fromEntries(said);
+}

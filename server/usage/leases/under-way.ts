@@ -1,0 +1,31 @@
+import { ceilingOf, withRequest } from "../cost";
+import type { Price } from "../prices";
+import type { Reservation } from "../reservation";
+import type { Limits } from "./budget";
+import { type Begun, columnsOf, type Held } from "./exchange";
+import type { Asking, Need } from "./pool";
+
+/** A request that took what it may cost. */
+export type UnderWay = Held & {
+  needs: Need[];
+  instance: string;
+  begunAt: number;
+  /** Whether the database has been told of it, and whether of it as it is now. */
+  isKnown: boolean;
+  isCurrent: boolean;
+};
+
+/** Returns what a request asks its limits for. */
+export function askingOf(reservation: Reservation, price: Price, limits: Limits): Asking {
+  const { workspaceId, model, promptTokens, completionTokens } = reservation;
+  const cost = ceilingOf(withRequest(reservation, price), price);
+  return { workspaceId, model, tokens: promptTokens + completionTokens, cost, limits };
+}
+
+/** Returns what the database is told of a request under way. */
+export function begunOf(each: UnderWay, now: number): Begun {
+  const { promptTokens, completionTokens, seconds } = each.reservation;
+  const tokens = { prompt_tokens: promptTokens, completion_tokens: completionTokens };
+  const { classes } = withRequest(each.reservation, each.price);
+  return { ...columnsOf(each, classes), ...tokens, seconds, age_ms: now - each.begunAt };
+}
