@@ -72,6 +72,10 @@ const roleOnly = { role: "text" } as const satisfies Details;
  * compile, and `every-change.test.ts` holds the rows to it. No detail is ever a secret.
  */
 export const auditDetails = {
+  "appearance.changed": {
+    ...{ productName: "text", supportEmail: "text", bannerTone: "text", bannerText: "text", termsUrl: "text" },
+  },
+  "appearance.logo_changed": { picture: "number" },
   "audit.exported": download,
   "audit.verified": verdict,
   "batch.cancel_requested": { status: "text", completed: "number", failed: "number", total: "number", keyId: "text" },
@@ -164,6 +168,7 @@ export const auditDetails = {
   "model.updated": { ...named, description: "text", keyId: "text" },
   "model.visibility_changed": { visibility: "text", members: "texts" },
   "person.deactivated": { keys: "text", revoked: "number" },
+  "person.exported": {},
   "person.reactivated": {},
   "operator.added": {},
   "operator.first": {},

@@ -4,6 +4,9 @@ import {
   KeyRound,
   LayoutDashboard,
   ScrollText,
+  LayoutDashboard,
+  ScrollText,
+  Sparkles,
   UserPlus,
   UsersRound,
   Wallet,
@@ -35,6 +38,9 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/prices" icon={<Wallet />}>
           Prices
+        </NavLink>
+        <NavLink href="/instance/appearance" icon={<Sparkles />}>
+          Appearance
         </NavLink>
         <NavLink href="/instance/audit" icon={<ScrollText />}>
           Audit log
