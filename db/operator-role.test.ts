@@ -29,7 +29,6 @@ const operatorId = () => here.operators[0].person.id;
 
 /** What an operator's transaction may read of what belongs to workspaces and people. A column more is a decision. */
 const readable = {
-  accounts: ["provider", "user_id"],
   account_events: ["action", "at", "id", "ip", "user_agent", "user_id"],
   accounts: ["provider", "provider_account_id", "type", "user_id"],
   api_keys: ["created_by", "disabled_at", "expires_at", "id", "is_service", "revoked_at", "workspace_id"],
@@ -66,18 +65,15 @@ const readable = {
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
   operators: "all columns",
-  passkeys: ["user_id"],
+  passkeys: ["created_at", "id", "is_synced", "last_used_at", "name", "user_id"],
   rate_buckets: "all columns",
-  sessions: ["expires_at", "id", "provider", "user_id"],
+  sessions: ["created_at", "expires_at", "id", "ip", "last_seen_at", "provider", "user_agent", "user_id"],
   sign_in_providers: [
     ...["changed_at", "client_authentication", "client_id", "created_at", "email_claim", "id", "is_enabled"],
     ...["issuer", "name", "scope", "trust_email"],
   ],
   sign_in_rules: "all columns",
   sign_in_tests: "all columns",
-  passkeys: ["created_at", "id", "is_synced", "last_used_at", "name", "user_id"],
-  rate_buckets: "all columns",
-  sessions: ["created_at", "expires_at", "id", "ip", "last_seen_at", "user_agent", "user_id"],
   spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [

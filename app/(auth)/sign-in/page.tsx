@@ -30,7 +30,6 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
   const { callbackUrl, notice, error, failure, provider } = await searchParams;
   const target = safePath(callbackUrl);
   const providers = await listProviders();
-  const providers = listProviders();
   const { name, supportEmail, termsUrl } = pageAppearance();
   const failed = providerWords(failure, providers, provider);
   if (notice !== "again" && !failed && (await session())) redirect(target as never);

@@ -4,8 +4,6 @@ import {
   KeyRound,
   LayoutDashboard,
   ScrollText,
-  LayoutDashboard,
-  ScrollText,
   Sparkles,
   UserPlus,
   UsersRound,
