@@ -63,7 +63,6 @@ test("SI-01 an operator adds a provider, tests it, enables and deletes it; with 
   await plain.getByRole("button", { name: "Save connection" }).click();
   await expect(plain.getByText("Saved. It holds from now on.")).toBeVisible();
   await plain.getByRole("button", { name: "Test sign-in" }).click();
-  await plain.getByRole("link", { name: /^Go on to/ }).click();
   await atIssuer(plain, email);
   await expect(plain.getByText("It would make a new account with this address.")).toBeVisible();
   expect(await width(plain)).toBeLessThanOrEqual(360);
@@ -105,7 +104,10 @@ test("SI-01 a provider that is disabled signs no person in, also not one who is 
   await page.goto("/sign-in");
   await expect(page.getByRole("button", { name: `Continue with ${name}` })).toBeHidden();
   for (const purpose of ["sign-in", "link"]) {
-    const response = await page.request.post("/api/auth/start", { form: { provider: id, purpose } });
+    const response = await page.request.post("/api/auth/start", {
+      form: { provider: id, purpose },
+      headers: { origin: new URL(page.url()).origin },
+    });
     expect(response.status(), purpose).toBe(404);
   }
 });
@@ -121,7 +123,8 @@ test("SI-03 only operators test, in the session that began it, as long as they a
   const issuer = `${issuers.origin}/text`;
   const id = await addSignInProvider(page, database, { name: `Odd ${tag()}`, issuer, isEnabled: false });
   await noOperator();
-  const start = () => page.request.post("/api/auth/start", { form: { provider: id, purpose: "test" } });
+  const headers = { origin: new URL(page.url()).origin };
+  const start = () => page.request.post("/api/auth/start", { form: { provider: id, purpose: "test" }, headers });
   expect((await start()).status()).toBe(404);
   await asOperator();
   const begin = async () => {
