@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { settled } from "@/server/usage/metering";
 import { owner } from "@/tests/support/database";
+import { insertRoute } from "@/tests/support/factories/routes";
 import {
   chunk,
   completion,
@@ -139,8 +140,14 @@ test("AK-10 the answer of a member who is removed meanwhile ends within five sec
 });
 
 test("what may be chosen is what may be used, with its price", async () => {
+  const other = await workspace();
+  await insertRoute(owner, other.id, null, { id: "route/fast" });
+  const theirs = await other.admin.api.playground.models({ workspace: other.slug });
+  // What a route costs is what the model costs that answers.
+  expect(theirs.routes).toEqual([{ id: "route/fast", name: "route/fast" }]);
   const found = await developer.api.playground.models({ workspace: acme.slug });
-  expect(found.own).toEqual([]);
+  expect([found.own, found.routes]).toEqual([[], []]);
+  expect(found.base).toMatchObject([{ id: "small", prices: { inputPrice: 1_000_000, outputPrice: 2_000_000 } }]);
   upstream.answer = stream([`data: ${chunk("Hi", { finish: "stop" })}\n\n`, "data: [DONE]\n\n"]);
   const response = await ask(developer, acme.slug, { ...hello, stream: true });
   expect(await response.text()).toContain("[DONE]");
