@@ -73,7 +73,7 @@ export default {
       to: {
         path: "^server/",
         pathNot: [
-          "^server/composition/(caller|download|form-action|form-state)\\.ts$",
+          "^server/composition/(appearance|caller|download|form-action|form-state)\\.ts$",
           "^server/(api/input|audit/catalogue)\\.ts$",
           "^server/.+/input\\.ts$",
           "^server/access/",

@@ -3,16 +3,22 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { instanceName, pageAppearance } from "@/server/composition/appearance";
+import { InstanceBanner } from "./_shared/instance-banner";
+import { BrandProvider } from "./_ui/brand";
 import { ToastProvider } from "./_ui/toast";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Atelier", template: "%s · Atelier" },
-  description: "People, keys, models and money, one workspace at a time.",
-  applicationName: "Atelier",
-  robots: { index: false, follow: false },
-  formatDetection: { telephone: false, email: false, address: false },
-};
+export function generateMetadata(): Metadata {
+  const name = instanceName();
+  return {
+    title: { default: name, template: `%s · ${name}` },
+    description: "People, keys, models and money, one workspace at a time.",
+    applicationName: name,
+    robots: { index: false, follow: false },
+    formatDetection: { telephone: false, email: false, address: false },
+  };
+}
 
 export const viewport: Viewport = {
   colorScheme: "light dark",
@@ -25,6 +31,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const chosen = (await cookies()).get("theme")?.value;
   const theme = chosen === "light" || chosen === "dark" ? chosen : undefined;
+  const { name, logo, banner } = pageAppearance();
   return (
     // The theme switch changes the attribute before React has read it, and that is no mistake.
     <html
@@ -40,7 +47,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           Skip to content
         </a>
-        <ToastProvider>{children}</ToastProvider>
+        {banner && <InstanceBanner {...banner} />}
+        <BrandProvider brand={{ name, logo }}>
+          <ToastProvider>{children}</ToastProvider>
+        </BrandProvider>
       </body>
     </html>
   );

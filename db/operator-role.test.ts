@@ -29,13 +29,17 @@ const operatorId = () => here.operators[0].person.id;
 
 /** What an operator's transaction may read of what belongs to workspaces and people. A column more is a decision. */
 const readable = {
+  account_events: ["action", "at", "id", "ip", "user_agent", "user_id"],
+  accounts: ["provider", "provider_account_id", "type", "user_id"],
   api_keys: ["created_by", "disabled_at", "expires_at", "id", "is_service", "revoked_at", "workspace_id"],
   audit_events: "all columns",
   audit_seals: "all columns",
   audit_unsealed: "all columns",
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
+  email_changes: ["email", "expires_at", "user_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
   instance_days: "all columns",
+  instance_logo: "all columns",
   instance_providers: [
     ...[
       "allowed_workspaces",
@@ -51,16 +55,19 @@ const readable = {
     ],
   ],
   instance_settings: "all columns",
+  known_browsers: ["first_seen_at", "last_seen_at", "user_id"],
   limit_requests: [
     ...["amount", "audience", "created_at", "id", "kind", "measure", "reason", "status", "user_id", "whose"],
     "workspace_id",
   ],
+  mail_opt_outs: ["created_at", "topic", "user_id"],
   mail_outbox: ["created_at", "id", "last_error", "settled_at", "status"],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
   operators: "all columns",
+  passkeys: ["created_at", "id", "is_synced", "last_used_at", "name", "user_id"],
   rate_buckets: "all columns",
-  sessions: ["expires_at", "id", "user_id"],
+  sessions: ["created_at", "expires_at", "id", "ip", "last_seen_at", "user_agent", "user_id"],
   spend_counters: ["period", "reserved", "span", "spent", "subject", "workspace_id"],
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [
@@ -96,6 +103,11 @@ describe("TI-30 the role of an operator's transactions", () => {
     "mail_outbox",
     "api_keys",
     "sessions",
+    "accounts",
+    "passkeys",
+    "known_browsers",
+    "email_changes",
+    "account_events",
   ])("is refused %s, also inside the workspace", async (table) => {
     for (const workspaceId of [instanceLog, here.workspace.id])
       await expect(as(operatorId(), `select * from ${table}`, workspaceId)).rejects.toMatchObject({ code: "42501" });

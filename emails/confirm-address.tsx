@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { oneLine } from "./defuse";
 import { Layout, Paragraph, Rule, Small, Strong } from "./layout";
+import { productName } from "./product";
 
 export interface ConfirmAddressProps {
   /** The page whose button changes the address; opening it alone does not. */
@@ -15,7 +16,7 @@ export interface ConfirmAddressProps {
 }
 
 export function subject(_props: ConfirmAddressProps): string {
-  return "Confirm your new address for Atelier";
+  return `Confirm your new address for ${productName()}`;
 }
 
 /** Renders the mail to the new address of an account: the link that verifies it. */

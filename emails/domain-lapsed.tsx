@@ -1,5 +1,6 @@
 import { Button } from "./button";
 import { Layout, Paragraph } from "./layout";
+import { productName } from "./product";
 import { Named } from "./who";
 
 export interface DomainLapsedProps {
@@ -27,8 +28,8 @@ export default function DomainLapsed(props: DomainLapsedProps) {
       <Named label="Domain" text={props.domain} />
       <Named label="Workspace" text={props.workspaceName} />
       <Paragraph>
-        Atelier looks once a week for the TXT record that proves the domain, and did not find it. Members stay, but new
-        people cannot join by this domain. Put the record back and check it again, or remove the domain.
+        {productName()} looks once a week for the TXT record that proves the domain, and did not find it. Members stay,
+        but new people cannot join by this domain. Put the record back and check it again, or remove the domain.
       </Paragraph>
       <Button href={props.url} label="Check the domain" />
     </Layout>

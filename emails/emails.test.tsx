@@ -1,6 +1,6 @@
 import { render } from "@react-email/render";
 import type { ReactElement } from "react";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import AccountNotice, {
   type AccountNoticeAbout,
   PreviewProps as accountNotice,
@@ -39,6 +39,7 @@ import MembershipEnding, {
   subject as membershipEndingSubject,
 } from "./membership-ending";
 import NewDevice, { PreviewProps as newDevice, subject as newDeviceSubject } from "./new-device";
+import { setProductName } from "./product";
 import RequestAnswered, {
   PreviewProps as requestAnswered,
   subject as requestAnsweredSubject,
@@ -684,4 +685,21 @@ test("the mails about a membership say what it is now, who did it, and what come
   expect(
     await flat(<InvitationReported {...invitationReported} inviterName="Deleted account" inviterEmail="" />),
   ).toContain("Invited by Deleted account Workspace");
+});
+
+describe("OP-14 an instance with a name of its own", () => {
+  afterEach(() => setProductName("Atelier"));
+
+  test("is called so in subjects, in the mail, and has no mark of Atelier's", async () => {
+    const plain = await render(<SignIn {...signIn} />);
+    setProductName("Acme <AI>");
+    expect(signInSubject(signIn)).toBe("Sign in to Acme <AI>");
+    expect(invitationSubject(invitation)).toBe("You have been invited to a workspace on Acme <AI>");
+    const html = await render(<SignIn {...signIn} />);
+    expect([plain.includes('mark-pane"'), html.includes('mark-pane"')]).toEqual([true, false]);
+    expect(html).not.toContain("<AI>");
+    const said = await text(<SignIn {...signIn} />);
+    expect(said).toContain("Acme <AI> never asks you for this link");
+    expect(said).not.toContain("Atelier");
+  });
 });

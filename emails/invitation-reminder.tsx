@@ -2,6 +2,7 @@ import { Button } from "./button";
 import { oneLine } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
 import { inWords } from "./moment";
+import { productName } from "./product";
 import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
 import { Named, Who } from "./who";
 
@@ -22,7 +23,7 @@ export interface InvitationReminderProps extends TurnDownProps {
 
 /** Contains no text that a user chose. */
 export function subject(_props: InvitationReminderProps): string {
-  return "Your invitation to a workspace on Atelier expires soon";
+  return `Your invitation to a workspace on ${productName()} expires soon`;
 }
 
 /** Renders the mail to an invited person who has not answered, once, 2 days before the invitation expires. */

@@ -2,6 +2,7 @@ import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Rule, Small, Strong } from "./layout";
 import { inWords } from "./moment";
+import { productName } from "./product";
 import { TurnDownLinks, type TurnDownProps } from "./turn-down-links";
 import { Named, Who } from "./who";
 
@@ -26,7 +27,7 @@ export interface InvitationProps extends TurnDownProps {
 
 /** Contains no text that a user chose, so that a user cannot write a subject line in our name. */
 export function subject(_props: InvitationProps): string {
-  return "You have been invited to a workspace on Atelier";
+  return `You have been invited to a workspace on ${productName()}`;
 }
 
 export default function Invitation(props: InvitationProps) {

@@ -1,5 +1,6 @@
 import { Button } from "./button";
 import { Layout, Rule, Small } from "./layout";
+import { productName } from "./product";
 import { Named, Who } from "./who";
 
 export interface JoinRequestProps {
@@ -14,7 +15,7 @@ export interface JoinRequestProps {
 }
 
 export function subject(_props: JoinRequestProps): string {
-  return "A person asks to join your workspace on Atelier";
+  return `A person asks to join your workspace on ${productName()}`;
 }
 
 /** Renders the mail to each Admin of a workspace: a request to join waits for an answer. */

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { productName } from "./product";
 import { Named } from "./who";
 
 export interface KeyLeakedProps {
@@ -44,8 +45,9 @@ export default function KeyLeaked(props: KeyLeakedProps) {
         <Strong>{defuse(props.foundAt, 300)}</Strong>
       </Fact>
       <Paragraph>
-        It was public there, so Atelier has disabled it: programs that use it are refused. Rotate the key and put the
-        new one in place, take the old one out of where it was found, and look at what it was used for meanwhile.
+        It was public there, so {productName()} has disabled it: programs that use it are refused. Rotate the key and
+        put the new one in place, take the old one out of where it was found, and look at what it was used for
+        meanwhile.
       </Paragraph>
       <Button href={props.url} label="Rotate the key" />
     </Layout>

@@ -1,6 +1,7 @@
 import { Column, Container, Head, Heading, Hr, Html, Link, Preview, Row, Section, Text } from "@react-email/components";
 import type { ReactNode } from "react";
 import { Mark } from "./mark";
+import { isPlain, productName } from "./product";
 import { style, styleSheet } from "./style";
 
 interface LayoutProps {
@@ -45,7 +46,7 @@ export function Layout({ title, preheader, origin, reason, children }: LayoutPro
                 </Section>
                 <Small>{reason}</Small>
                 <Small>
-                  Sent by Atelier at{" "}
+                  Sent by {productName()} at{" "}
                   <Link href={origin} className="muted" style={style.origin}>
                     {origin}
                   </Link>
@@ -63,12 +64,14 @@ function Wordmark() {
   return (
     <Section>
       <Row>
-        <Column style={{ width: "34px", verticalAlign: "middle" }} data-skip-in-text="true">
-          <Mark />
-        </Column>
+        {isPlain() && (
+          <Column style={{ width: "34px", verticalAlign: "middle" }} data-skip-in-text="true">
+            <Mark />
+          </Column>
+        )}
         <Column style={{ verticalAlign: "middle" }}>
           <Text className="ink" style={style.wordmark}>
-            Atelier
+            {productName()}
           </Text>
         </Column>
       </Row>

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse } from "./defuse";
 import { Fact, Layout, Strong } from "./layout";
+import { productName } from "./product";
 import { Named, Who } from "./who";
 
 export interface LimitRequestProps {
@@ -31,8 +32,8 @@ export interface LimitRequestProps {
 
 /** Contains no text that a user chose. */
 export function subject({ isForOperators, limit }: LimitRequestProps): string {
-  if (isForOperators) return "A workspace asks for a higher ceiling on Atelier";
-  return limit === null ? "A member asks for a model on Atelier" : "A member asks for a higher limit on Atelier";
+  if (isForOperators) return `A workspace asks for a higher ceiling on ${productName()}`;
+  return `A member asks for ${limit === null ? "a model" : "a higher limit"} on ${productName()}`;
 }
 
 /** Renders the mail to those who may answer a member's request for a higher limit or a model. */
@@ -49,7 +50,7 @@ export default function LimitRequest(props: LimitRequestProps) {
       }
       preheader="See what is used, and answer with one click."
       origin={props.origin}
-      reason={`You got this e-mail because you ${isForOperators ? "run this Atelier" : "manage the limits or models of the workspace"}. Turn these e-mails off in your account settings.`}
+      reason={`You got this e-mail because you ${isForOperators ? `run ${productName()}` : "manage the limits or models of the workspace"}. Turn these e-mails off in your account settings.`}
     >
       <Who label="Who asks" name={props.personName} email={props.personEmail} />
       <Named label="Workspace" text={props.workspaceName} />

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { productName } from "./product";
 import { Named } from "./who";
 
 export interface MemberRemovedProps {
@@ -41,7 +42,7 @@ export default function MemberRemoved(props: MemberRemovedProps) {
         You can no longer open it. The keys you made there are revoked, unless the Admin has kept one for the workspace:
         programs that use them may be refused from now on. Your account and your other workspaces stay as they are.
       </Paragraph>
-      <Button href={props.url} label="Go to Atelier" />
+      <Button href={props.url} label={`Go to ${productName()}`} />
     </Layout>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { oneLine } from "./defuse";
 import { Fact, Layout, Paragraph, Strong } from "./layout";
+import { productName } from "./product";
 import { Named } from "./who";
 
 export interface RequestAnsweredProps {
@@ -39,7 +40,7 @@ export default function RequestAnswered(props: RequestAnsweredProps) {
       {!isApproved && (
         <Paragraph>If you think that is a mistake, talk to a member of the workspace you know.</Paragraph>
       )}
-      <Button href={props.url} label={isApproved ? "Open the workspace" : "Go to Atelier"} />
+      <Button href={props.url} label={isApproved ? "Open the workspace" : `Go to ${productName()}`} />
     </Layout>
   );
 }

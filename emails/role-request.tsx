@@ -1,5 +1,6 @@
 import { Button } from "./button";
 import { Fact, Layout, Strong } from "./layout";
+import { productName } from "./product";
 import { Named, Who } from "./who";
 
 export interface RoleRequestProps {
@@ -17,7 +18,7 @@ export interface RoleRequestProps {
 
 /** Contains no text that a user chose. */
 export function subject(_props: RoleRequestProps): string {
-  return "A member asks for another role on Atelier";
+  return `A member asks for another role on ${productName()}`;
 }
 
 /** Renders the mail to each Admin of a workspace: a member waits for an answer. */

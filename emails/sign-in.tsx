@@ -1,6 +1,7 @@
 import { Button } from "./button";
 import { defuse, oneLine } from "./defuse";
 import { Layout, Paragraph, Rule, Small, Strong } from "./layout";
+import { productName } from "./product";
 
 export interface SignInProps {
   /** The page whose button uses the link up; opening it alone does not. */
@@ -15,7 +16,7 @@ export interface SignInProps {
 }
 
 export function subject(_props: SignInProps): string {
-  return "Sign in to Atelier";
+  return `Sign in to ${productName()}`;
 }
 
 export default function SignIn({ url, email, expiresInMinutes, requestedFrom, origin }: SignInProps) {
@@ -24,7 +25,7 @@ export default function SignIn({ url, email, expiresInMinutes, requestedFrom, or
   const address = oneLine(email);
   return (
     <Layout
-      title="Sign in to Atelier"
+      title={`Sign in to ${productName()}`}
       preheader={`Your link works once, for ${minutes}.`}
       origin={origin}
       reason={`You got this e-mail because ${address} was entered on the sign-in page.`}
@@ -32,7 +33,7 @@ export default function SignIn({ url, email, expiresInMinutes, requestedFrom, or
       <Paragraph>
         Continue as <Strong>{address}</Strong>. The link works once, for {minutes}.
       </Paragraph>
-      <Button href={url} label="Continue to Atelier" />
+      <Button href={url} label={`Continue to ${productName()}`} />
       <Rule />
       {browser && (
         <Small>
@@ -40,7 +41,7 @@ export default function SignIn({ url, email, expiresInMinutes, requestedFrom, or
         </Small>
       )}
       <Small>If you did not ask to sign in, ignore this e-mail: without the link, nothing happens.</Small>
-      <Small>Atelier never asks you for this link. Do not share it.</Small>
+      <Small>{productName()} never asks you for this link. Do not share it.</Small>
     </Layout>
   );
 }

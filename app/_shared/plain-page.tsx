@@ -2,18 +2,20 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { LinkButton } from "@/app/_ui/button";
 import { Wordmark } from "@/app/_ui/mark";
+import { instanceName } from "@/server/composition/appearance";
 
 /** Draws a page outside any workspace: one column, and the way back. */
 export function PlainPage({ children }: { children: ReactNode }) {
+  const name = instanceName();
   return (
     <main id="content" className="mx-auto w-full max-w-200 p-6 md:p-10">
       <div className="mb-10 flex items-center justify-between gap-4">
-        <Link href="/" aria-label="Atelier, home">
+        <Link href="/" aria-label={`${name}, home`} className="min-w-0">
           <Wordmark />
         </Link>
         <div className="-me-3.5">
           <LinkButton href="/" variant="ghost">
-            Back to Atelier
+            Back to {name}
           </LinkButton>
         </div>
       </div>

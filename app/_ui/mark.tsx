@@ -1,5 +1,9 @@
+"use client";
+
+import { useBrand } from "./brand";
+
 /** Draws the studio: two north-light roofs and an arched door. Decorative unless it stands alone. */
-export function Mark({ className = "size-7" }: { className?: string }) {
+function Mark({ className = "size-7" }: { className?: string }) {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={`shrink-0 ${className}`}>
       <rect width="32" height="32" rx="7" className="fill-accent" />
@@ -8,12 +12,18 @@ export function Mark({ className = "size-7" }: { className?: string }) {
   );
 }
 
-/** Draws the mark and the name. */
+/** Draws the logo, or the mark where the instance has none, and the instance's name. */
 export function Wordmark({ className = "" }: { className?: string }) {
+  const { name, logo } = useBrand();
   return (
-    <span className={`inline-flex items-center gap-2.5 ${className}`}>
-      <Mark />
-      <span className="font-semibold text-[1.0625rem] tracking-[-0.025em]">Atelier</span>
+    <span className={`inline-flex min-w-0 items-center gap-2.5 ${className}`}>
+      {logo ? (
+        // biome-ignore lint/performance/noImgElement: it is small, ours, and has the size it is needed in.
+        <img src={logo} alt="" className="size-7 shrink-0 rounded-md" />
+      ) : (
+        <Mark />
+      )}
+      <span className="min-w-0 truncate font-semibold text-[1.0625rem] tracking-[-0.025em]">{name}</span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { Card } from "@/app/_ui/card";
 import { PageHeader } from "@/app/_ui/page-header";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { can, type Permission, permissionText, roles, roleText } from "@/server/access/permissions";
+import { pageAppearance } from "@/server/composition/appearance";
 import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Help" };
@@ -79,10 +80,22 @@ const refusals = [
 export default async function Help() {
   // Refuses a visitor who is not signed in: Help is a page of the console.
   await (await api()).account.get();
+  const { supportEmail } = pageAppearance();
   return (
     <PlainPage>
       <PageHeader title="Help" purpose="Workspaces, members, API keys and rate limits." />
       <div className="flex flex-col gap-6">
+        {supportEmail && (
+          <Card title="Support">
+            <p className="wrap-anywhere">
+              Write to{" "}
+              <a href={`mailto:${supportEmail}`} className="underline underline-offset-3">
+                {supportEmail}
+              </a>
+              .
+            </p>
+          </Card>
+        )}
         <Card title="Questions">
           <dl className="flex flex-col gap-5">
             {answers.map(([question, answer]) => (

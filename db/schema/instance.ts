@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, check, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "@/server/access/permissions";
-import { instant } from "./columns";
+import { bytea, instant } from "./columns";
 import { users } from "./people";
 
 /**
@@ -60,6 +60,17 @@ export const instanceSettings = pgTable(
     personalResponseDays: integer(),
     /** The limits against abuse that are not at their default, by name: how many at once, and in the limit's time. */
     abuseCaps: jsonb().$type<Record<string, number>>().notNull().default({}),
+    /** What the instance is called wherever its name is shown. */
+    productName: text().notNull().default("Atelier"),
+    /** Drawn anew for each logo, so that each has an address of its own; null: there is none. */
+    logoVersion: integer(),
+    /** Whom people write to; null: there is no address. */
+    supportEmail: text(),
+    /** Shown above every page; null: nothing is. */
+    bannerTone: text().$type<"info" | "warning">().notNull().default("info"),
+    bannerText: text(),
+    /** Shown where people sign up. */
+    termsUrl: text(),
     /** Whether a workspace's Admins may add model providers of its own, and at which addresses that are not public. */
     areOwnProvidersAllowed: boolean().notNull().default(false),
     ownProviderRanges: text().array().notNull().default(sql`'{}'`),
@@ -70,6 +81,11 @@ export const instanceSettings = pgTable(
     check("instance_settings_creators", sql`${table.workspaceCreators} in ('all', 'domains', 'operators')`),
     check("instance_settings_key_creators", sql`${table.newKeyCreators} in ('developers', 'admins')`),
     check("instance_settings_workspaces", sql`${table.workspacesPerPerson} between 0 and 10000`),
+    check("instance_settings_name", sql`char_length(${table.productName}) between 1 and 40`),
+    check("instance_settings_support", sql`char_length(${table.supportEmail}) <= 254`),
+    check("instance_settings_banner_tone", sql`${table.bannerTone} in ('info', 'warning')`),
+    check("instance_settings_banner", sql`char_length(${table.bannerText}) between 1 and 300`),
+    check("instance_settings_terms", sql`char_length(${table.termsUrl}) <= 2000 and ${table.termsUrl} ~ '^https?://'`),
     check("instance_settings_key_days", sql`${table.newMaximumKeyDays} between 1 and 3650`),
     check("instance_settings_personal_key_days", sql`${table.personalMaximumKeyDays} between 1 and 3650`),
     check("instance_settings_seats", sql`${table.newSeats} between 1 and 100000`),
@@ -86,5 +102,18 @@ export const instanceSettings = pgTable(
       "instance_settings_personal_limits",
       sql`${table.personalRequestsPerMinute} > 0 and ${table.personalTokensPerMinute} > 0`,
     ),
+  ],
+);
+
+/** The instance's logo: a square of 128 pixels as WebP, made here from what was uploaded. */
+export const instanceLogo = pgTable(
+  "instance_logo",
+  {
+    id: boolean().primaryKey().default(true),
+    webp: bytea().notNull(),
+  },
+  (table) => [
+    check("instance_logo_one", sql`${table.id}`),
+    check("instance_logo_size", sql`octet_length(${table.webp}) between 1 and 262144`),
   ],
 );

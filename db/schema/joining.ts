@@ -7,8 +7,9 @@ import { workspaceId } from "./workspaces";
 
 /**
  * An e-mail domain whose people may join (`join`) or ask to (`request`). Claiming it proves nothing; it is `verified` by
- * a DNS TXT record or, for requests only, by an Admin's own address there, and then belongs to one workspace. `lapsed`
- * means that the record is gone: people can no longer join by it, and other workspaces may claim it.
+ * a DNS TXT record or, for requests only, by an Admin's own address there. Several workspaces may prove one domain, each with a
+ * record of its own; while one does, addresses prove it for none. `lapsed` means that the record is gone: people can no longer
+ * join by it.
  */
 export const domains = pgTable(
   "domains",
@@ -31,9 +32,7 @@ export const domains = pgTable(
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
     uniqueIndex("domains_once_each").on(table.workspaceId, table.domain),
-    // The record outranks an address: the owner of the domain does not depend on which of their people was here first.
-    uniqueIndex("domains_one_by_record").on(table.domain).where(sql`status = 'verified' and proof = 'dns'`),
-    uniqueIndex("domains_one_by_address").on(table.domain).where(sql`status = 'verified' and proof = 'address'`),
+    index("domains_verified").on(table.domain).where(sql`status = 'verified'`),
     index("domains_due").on(table.checkedAt).where(sql`status = 'verified' and proof = 'dns'`),
     check("domains_mode", sql`${table.mode} in ('join', 'request')`),
     check("domains_proof", sql`${table.proof} in ('dns', 'address')`),

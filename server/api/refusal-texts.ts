@@ -104,10 +104,6 @@ export const refusals = {
     "This is a public suffix, under which all people can register names. Enter your organization's own domain.",
   ],
   domain_consumer: ["BAD_REQUEST", "This domain gives addresses to the public. Enter your organization's own domain."],
-  domain_held: [
-    "CONFLICT",
-    "This domain is in use by another workspace here. Ask its Admins, or the operator of this Atelier.",
-  ],
   domain_exists: ["CONFLICT", "This workspace has this domain already."],
   too_many_domains: ["CONFLICT", "A workspace can have 20 domains. Remove one first."],
   domain_record_missing: [

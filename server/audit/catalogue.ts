@@ -7,6 +7,8 @@ type Entry = {
 
 /** Every action of the audit log. An action that is not listed here does not compile. */
 export const auditActions = {
+  "appearance.changed": { target: "instance", sentence: "changed how the instance presents itself" },
+  "appearance.logo_changed": { target: "instance", sentence: "changed the logo of the instance" },
   "audit.exported": { target: "workspace", sentence: "downloaded the audit log" },
   "audit.verified": { target: "workspace", sentence: "verified the audit log" },
   "batch.cancel_requested": { target: "batch", sentence: "requested the cancellation of the batch {}" },
@@ -103,6 +105,7 @@ export const auditActions = {
   "operator.named": { target: "person", sentence: "became an operator, named by OPERATORS" },
   "operator.removed": { target: "person", sentence: "removed {} from the operators" },
   "person.deactivated": { target: "person", sentence: "deactivated {}" },
+  "person.exported": { target: "person", sentence: "downloaded all that is known of {}" },
   "person.reactivated": { target: "person", sentence: "reactivated {}" },
   "permission.refused": { target: "procedure", sentence: "was refused {} for their role" },
   "rate_limit.raise_requested": { target: "rate_limit", sentence: "asked for a higher rate limit of {}" },

@@ -20,6 +20,7 @@ const download = {
 const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
 const price = {
   ...{ from: "text", inputPrice: "number", outputPrice: "number", trainingPrice: "number", classPrices: "settings" },
+  batchFactor: "number",
 } as const satisfies Details;
 const provider = {
   ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
@@ -60,6 +61,10 @@ const roleOnly = { role: "text" } as const satisfies Details;
  * compile, and `every-change.test.ts` holds the rows to it. No detail is ever a secret.
  */
 export const auditDetails = {
+  "appearance.changed": {
+    ...{ productName: "text", supportEmail: "text", bannerTone: "text", bannerText: "text", termsUrl: "text" },
+  },
+  "appearance.logo_changed": { picture: "number" },
   "audit.exported": download,
   "audit.verified": verdict,
   "batch.cancel_requested": { status: "text", completed: "number", failed: "number", total: "number", keyId: "text" },
@@ -152,6 +157,7 @@ export const auditDetails = {
   "model.updated": { ...named, description: "text", keyId: "text" },
   "model.visibility_changed": { visibility: "text", members: "texts" },
   "person.deactivated": { keys: "text", revoked: "number" },
+  "person.exported": {},
   "person.reactivated": {},
   "operator.added": {},
   "operator.first": {},

@@ -274,9 +274,9 @@ const reads: Record<string, () => Look> = {
   }),
   "joining/domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
   "joining/domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
-  "joining/domains.heldElsewhereBy": () => ({
-    ask: (db, id) => domains.heldElsewhereBy(db, id, `${theirs.workspace.slug}.example`),
-    gives: ["dns"],
+  "joining/domains.isProvedElsewhere": () => ({
+    ask: (db, id) => domains.isProvedElsewhere(db, id, `${theirs.workspace.slug}.example`),
+    gives: true,
   }),
   "joining/domains.isAddressProofAlive": () => ({
     ask: (db, id) => domains.isAddressProofAlive(db, id, theirs.ids.domainId),
@@ -1378,7 +1378,7 @@ test("I1 what a person is shown is what is theirs, without any policy", async ()
     invitations: [],
     request: undefined,
     requests: [],
-    openByPendingDomain: undefined,
+    openByPendingDomain: [],
   });
 });
 

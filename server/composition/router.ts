@@ -14,9 +14,11 @@ import { limitRequestsRouter } from "@/server/budgets/requests/router";
 import { budgetsRouter } from "@/server/budgets/router";
 import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
+import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
+import { personFileRouter } from "@/server/instance/people/file/router";
 import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
@@ -75,7 +77,9 @@ export const appRouter = t.router({
     operatorsRouter,
     instanceAuditRouter,
     signUpRouter,
+    appearanceRouter,
     peopleRouter,
+    personFileRouter,
     instanceWorkspacesRouter,
     instanceWorkspaceLifeRouter,
     instanceProvidersRouter,

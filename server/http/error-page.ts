@@ -1,11 +1,12 @@
 import type { ServerResponse } from "node:http";
+import { appearance } from "@/server/membership/instance/appearance";
 import { type Calm, takeErrorPage } from "@/server/platform/error-page";
 import type { Drawn } from "./missing-page";
 
 const texts: Record<Calm, { status: number; title: string; text: string; link: [string, string] }> = {
   unavailable: {
     status: 503,
-    title: "Atelier will be back in a moment",
+    title: "{name} will be back in a moment",
     text: "It cannot reach its database just now. Nothing was changed. This page tries again by itself every few seconds.",
     link: ["", "Try again"],
   },
@@ -13,7 +14,7 @@ const texts: Record<Calm, { status: number; title: string; text: string; link: [
     status: 404,
     title: "There is nothing here",
     text: "The address may be mistyped, or what was here is gone, or it is not yours to see.",
-    link: ["/", "Go to Atelier"],
+    link: ["/", "Go to {name}"],
   },
 };
 
@@ -26,15 +27,20 @@ main{max-width:26rem;padding:2rem}h1{margin:0 0 .5rem;font-size:1.5rem;line-heig
 a{display:inline-block;padding:.5rem 1rem;border-radius:.375rem;background:var(--accent);color:var(--on);text-decoration:none;font-weight:500}`;
 
 function page(why: Calm, nonce: string): string {
-  const { title, text, link } = texts[why];
+  const { text, link } = texts[why];
+  const name = escaped(appearance().name);
+  const named = (sentence: string) => sentence.replace("{name}", () => name);
+  const title = named(texts[why].title);
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · Atelier</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title} · ${name}</title>
 <link rel="icon" href="/icon.svg"><style nonce="${nonce}">${style}</style></head>
-<body><main id="content"><h1>${title}</h1><p>${text}</p><p><a href="${link[0]}">${link[1]}</a></p></main></body>
+<body><main id="content"><h1>${title}</h1><p>${text}</p><p><a href="${link[0]}">${named(link[1])}</a></p></main></body>
 </html>
 `;
 }
+
+const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /**
  * Answers with a static page and the proper status where a page could not be drawn. What Next makes of such an

@@ -8,6 +8,7 @@ import { startJobs } from "@/server/composition/jobs";
 import { answerProcedure } from "@/server/composition/over-http";
 import { answerProgram } from "@/server/gateway/app";
 import { endCalls } from "@/server/gateway/calls/call";
+import { loadAppearance, watchAppearance } from "@/server/membership/instance/appearance";
 import { watchModelServers } from "@/server/model-servers/health";
 import { loadProviders, watchProviders } from "@/server/model-servers/registry";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
@@ -38,7 +39,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await honourProxies();
   await migrate(config.DATABASE_URL, (sentence) => log.warn(sentence));
   await checkDatabase();
-  await Promise.all([loadProviders(), loadPrices()]);
+  await Promise.all([loadProviders(), loadPrices(), loadAppearance()]);
   // Longer than proxies and clients keep an idle connection: if this server closed first, a request on its way would meet
   // a closed connection.
   const server = http.createServer({
@@ -77,6 +78,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     watchAnnouncements(),
     watchProviders(),
     watchPrices(),
+    watchAppearance(),
     watchModelServers(),
     metering(),
   ];

@@ -3,6 +3,8 @@ import { roles } from "@/server/access/permissions";
 import { workspaceSlug } from "@/server/api/input";
 
 export const joinPage = z.strictObject({ slug: workspaceSlug });
+/** One of the workspaces that a person's domain opens. */
+export const oneOpen = z.strictObject({ slug: workspaceSlug });
 export const oneRequest = z.strictObject({ requestId: z.uuid() });
 export const approveRequest = z.strictObject({
   requestId: z.uuid(),

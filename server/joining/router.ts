@@ -8,57 +8,58 @@ import * as audit from "@/server/audit/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
 import * as domains from "./domains/queries";
 import { wayBack } from "./former-member";
-import { joinPage, setJoinPage } from "./input";
+import { joinPage, oneOpen, setJoinPage } from "./input";
 import { joinWorkspace } from "./join-workspace";
 import * as joining from "./requests/queries";
 import { askToJoin } from "./requests/router";
 
 /** The ways in that need no invitation: one's domain, and a workspace's join page. */
 export const joiningRouter = t.router({
-  /** Returns the workspace that is open to the person's verified domain, and the requests they wait for. */
+  /** Returns the workspaces that are open to the person's verified domain, and the requests they wait for. */
   open: personProcedure(noInput).query(async ({ ctx }) => {
     const { id, email, isVerified } = ctx.person;
-    if (!isVerified) return { domain: null, requests: [] };
-    const [domain, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
-    const isMember =
-      domain !== undefined && (await liveWorkspace.membershipBySlug(ctx.db, id, domain.slug)) !== undefined;
-    const isAsking = requests.some(
-      ({ workspaceId, status }) => workspaceId === domain?.workspaceId && status === "pending",
-    );
-    let mode = domain?.mode;
-    if (domain?.mode === "join" && !isMember) {
-      await enterWorkspace(ctx.db, domain.workspaceId);
-      if ((await wayBack(ctx.db, domain.workspaceId, id)).isAskedFor) mode = "request";
+    if (!isVerified) return { domains: [], requests: [] };
+    const [open, requests] = await Promise.all([domains.openTo(ctx.db, email), joining.listOwn(ctx.db, id)]);
+    const asked = new Set(requests.flatMap(({ workspaceId, status }) => (status === "pending" ? workspaceId : [])));
+    const offered = [];
+    for (const { slug, workspaceId, name: workspaceName, domain, mode, isFull } of open) {
+      if (asked.has(workspaceId) || (await liveWorkspace.membershipBySlug(ctx.db, id, slug))) continue;
+      offered.push({ workspaceId, slug, workspaceName, domain, mode, isFull });
     }
-    return {
-      domain:
-        domain && mode && !isMember && !isAsking
-          ? { workspaceName: domain.name, domain: domain.domain, mode, isFull: domain.isFull }
-          : null,
-      requests: requests.map(({ workspaceId, ...request }) => request),
-    };
+    const shown = [];
+    for (const { workspaceId, ...offer } of offered) {
+      await enterWorkspace(ctx.db, workspaceId);
+      const isAskedFor = offer.mode === "join" && (await wayBack(ctx.db, workspaceId, id)).isAskedFor;
+      shown.push({ ...offer, ...(isAskedFor && { mode: "request" as const }) });
+    }
+    return { domains: shown, requests: requests.map(({ workspaceId, ...request }) => request) };
   }),
 
-  /** Joins the workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`, `seats_full`. */
+  /**
+   * Joins a workspace that the person's domain opens, with its default role. Refuses `former_member`, `not_open`, `verify_email`,
+   * `seats_full`.
+   */
   joinByDomain: refusing(
     ["former_member", "not_open", "verify_email", "seats_full", "personal_workspace", "workspace_suspended"],
-    personProcedure(noInput, "any"),
-  ).mutation(async ({ ctx }) => {
-    const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
-    if (open?.mode !== "join") throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
+    personProcedure(oneOpen, "any"),
+  ).mutation(async ({ ctx, input: { slug } }) => {
+    const { email, isVerified } = ctx.person;
+    const open = isVerified ? await domains.openOne(ctx.db, email, slug) : undefined;
+    if (open?.mode !== "join") throw refuse(isVerified ? "not_open" : "verify_email");
     await joinWorkspace(ctx, open.workspaceId, null, async () => {
       // Looked up again under the lock: an Admin may have taken the domain away meanwhile.
-      if ((await domains.openTo(ctx.db, ctx.person.email))?.mode !== "join") throw refuse("not_open");
+      if ((await domains.openOne(ctx.db, email, slug))?.mode !== "join") throw refuse("not_open");
       return { way: "domain", detail: { domain: open.domain } };
     });
     return { slug: open.slug };
   }),
 
-  /** Asks the workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
-  askByDomain: refusing(["not_open", "verify_email", "already_member"], personProcedure(noInput, "any")).mutation(
-    async ({ ctx }) => {
-      const open = ctx.person.isVerified ? await domains.openTo(ctx.db, ctx.person.email) : undefined;
-      if (!open) throw refuse(ctx.person.isVerified ? "not_open" : "verify_email");
+  /** Asks a workspace that the person's domain opens to be let in. Refuses `not_open`, `verify_email`, `already_member`. */
+  askByDomain: refusing(["not_open", "verify_email", "already_member"], personProcedure(oneOpen, "any")).mutation(
+    async ({ ctx, input: { slug } }) => {
+      const { email, isVerified } = ctx.person;
+      const open = isVerified ? await domains.openOne(ctx.db, email, slug) : undefined;
+      if (!open) throw refuse(isVerified ? "not_open" : "verify_email");
       return askToJoin(ctx, open, async () => {
         if (open.proof === "address" && !(await domains.isAddressProofAlive(ctx.db, open.workspaceId, open.id)))
           throw refuse("not_open");

@@ -1,5 +1,7 @@
 import { render, toPlainText } from "@react-email/render";
 import type { ReactElement } from "react";
+import { setProductName } from "@/emails/product";
+import { appearance } from "@/server/membership/instance/appearance";
 import { env } from "@/server/platform/env";
 import type { RenderedMail } from "./delivery/rendered";
 import { sendByResend } from "./delivery/resend";
@@ -14,6 +16,7 @@ import { templates } from "./templates";
  */
 export async function send(mail: Mail, id: string): Promise<void> {
   const { MAIL_FROM, smtp } = env();
+  setProductName(appearance().name);
   const { subject, body } = element(mail);
   const html = await render(body);
   const rendered: RenderedMail = { id, from: MAIL_FROM, to: mail.to, subject, html, text: toPlainText(html) };

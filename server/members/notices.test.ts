@@ -65,8 +65,8 @@ test("every Admin who wants to know is told who joined by the domain, once", asy
   await memberOf(acme, "developer");
   await third.api.account.chooseMails({ topics: [] });
   const guest = await atDomain(acme);
-  await guest.api.joining.joinByDomain();
-  await guest.api.joining.joinByDomain();
+  await guest.api.joining.joinByDomain({ slug: acme.slug });
+  await guest.api.joining.joinByDomain({ slug: acme.slug });
   expect(await told("member-joined")).toEqual([acme.admin.person.email, second.person.email].sort());
   const [mail] = await queuedMails("member-joined");
   expect(mail?.props).toMatchObject({

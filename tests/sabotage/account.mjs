@@ -93,4 +93,19 @@ export const account = [
     replace: '      if (workspaceId === "") await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);\n',
     expectRedIn: ["server/account/left-behind.test.ts"],
   },
+  {
+    name: "an Admin's address opens a domain beside another workspace's record",
+    file: "server/joining/domains/queries.ts",
+    in: "openTo",
+    find: "rows.filter(({ proof }) => proof === rows[0]?.proof)",
+    replace: "rows",
+    expectRedIn: ["server/joining/domains/domains.test.ts"],
+  },
+  {
+    name: "the link to the terms of use may be a script",
+    file: "server/instance/appearance/input.ts",
+    find: " && /^https?:\\/\\//i.test(typed)",
+    replace: "",
+    expectRedIn: ["server/instance/appearance/appearance.test.ts"],
+  },
 ];

@@ -4,6 +4,7 @@ import { CalmPage } from "@/app/_ui/calm-page";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { safePath } from "@/server/auth/callback-url";
 import { session } from "@/server/auth/session";
+import { instanceName } from "@/server/composition/appearance";
 import { logOut } from "../_sign-out/log-out";
 
 export const metadata: Metadata = { title: "Page not found" };
@@ -69,7 +70,7 @@ export default async function Missing({ searchParams }: { searchParams: Query })
 /** Returns a mail for the person to address: whom to ask, only they know. */
 function invitationRequest(email: string, path: string): string {
   const [, , slug = ""] = path.split(/[/?#]/);
-  const subject = "Invitation to a workspace on Atelier";
-  const body = `Please invite ${email} to the workspace “${slug}” on Atelier.`;
+  const subject = `Invitation to a workspace on ${instanceName()}`;
+  const body = `Please invite ${email} to the workspace “${slug}” on ${instanceName()}.`;
   return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }

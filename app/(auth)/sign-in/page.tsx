@@ -11,8 +11,10 @@ import { safePath } from "@/server/auth/callback-url";
 import { hasPasskeys } from "@/server/auth/passkey-sign-in";
 import { listProviders } from "@/server/auth/providers/list";
 import { session } from "@/server/auth/session";
+import { pageAppearance } from "@/server/composition/appearance";
 import { requestLink } from "./actions";
 import { PasskeyButton } from "./passkey-button";
+import { SignUpNotes } from "./sign-up-notes";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -28,11 +30,12 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
   const { callbackUrl, notice, error, failure, provider } = await searchParams;
   const target = safePath(callbackUrl);
   const providers = listProviders();
+  const { name, supportEmail, termsUrl } = pageAppearance();
   const failed = providerWords(failure, providers, provider);
   if (notice !== "again" && !failed && (await session())) redirect(target as never);
   return (
     <Split>
-      <SplitTitle title="Sign in to Atelier">
+      <SplitTitle title={`Sign in to ${name}`}>
         {target.startsWith("/invite/")
           ? "Sign in to see your invitation. A new address gets an account."
           : "We mail you a link. A new address gets an account."}
@@ -95,6 +98,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
           </div>
         </>
       )}
+      <SignUpNotes supportEmail={supportEmail} termsUrl={termsUrl} />
     </Split>
   );
 }

@@ -32,9 +32,11 @@ export const reportByMail = formAction((api, input) => api.invitations.reportByM
   goTo: (_, { token }) => `/report/${token}`,
 });
 
-export const joinByDomain = formAction((api) => api.joining.joinByDomain(), { goTo: ({ slug }) => `/w/${slug}` });
+export const joinByDomain = formAction((api, input) => api.joining.joinByDomain(input), {
+  goTo: ({ slug }) => `/w/${slug}`,
+});
 
-export const askByDomain = formAction((api) => api.joining.askByDomain(), {
+export const askByDomain = formAction((api, input) => api.joining.askByDomain(input), {
   message: ({ workspaceName }) => `You asked to join ${workspaceName}. Its Admins have been told.`,
 });
 

@@ -1,5 +1,6 @@
 import { Split, SplitTitle } from "@/app/_shared/split";
 import { LinkButton } from "@/app/_ui/button";
+import { instanceName } from "@/server/composition/appearance";
 
 const texts = {
   declined: [
@@ -25,7 +26,7 @@ export function AnsweredByMail({ state }: { state: keyof typeof texts }) {
     <Split>
       <SplitTitle title={title}>{sentence}</SplitTitle>
       <LinkButton href="/" size="lg" full>
-        Go to Atelier
+        Go to {instanceName()}
       </LinkButton>
     </Split>
   );

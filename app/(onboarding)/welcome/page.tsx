@@ -6,6 +6,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { roleText } from "@/server/access/permissions";
+import { instanceName } from "@/server/composition/appearance";
 import { api } from "@/server/composition/caller";
 import { acceptMine, askByDomain, askForSeat, declineMine, joinByDomain, withdrawRequest } from "../_shared/actions";
 import { Corner } from "../_shared/corner";
@@ -30,11 +31,11 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
     joining.open(),
     workspaces.recent(),
   ]);
-  const hasWays = offers.length > 0 || open.domain !== null || open.requests.length > 0;
+  const hasWays = offers.length > 0 || open.domains.length > 0 || open.requests.length > 0;
   return (
     <Split corner={<Corner email={person.email} home={recent.rows[0]?.slug ?? null} />}>
       <Flash news={news} done={done} />
-      <SplitTitle title="Welcome to Atelier">Create or join a workspace to start building.</SplitTitle>
+      <SplitTitle title={`Welcome to ${instanceName()}`}>Create or join a workspace to start building.</SplitTitle>
       {menu.isOperator && (
         <Notice
           role="note"
@@ -86,7 +87,9 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
                 {offer.isFull && ". Every seat is taken: an Admin can add one for you."}
               </WayIn>
             ))}
-            {open.domain && <OpenDomain {...open.domain} />}
+            {open.domains.map((domain) => (
+              <OpenDomain key={domain.slug} {...domain} />
+            ))}
             {open.requests.map((request) => (
               <WayIn
                 key={request.id}
@@ -128,11 +131,13 @@ export default async function Welcome({ searchParams }: { searchParams: Promise<
 }
 
 function OpenDomain({
+  slug,
   workspaceName,
   domain,
   mode,
   isFull,
 }: {
+  slug: string;
   workspaceName: string;
   domain: string;
   mode: "join" | "request";
@@ -148,6 +153,7 @@ function OpenDomain({
         }
         actions={
           <Form action={joinByDomain}>
+            <HiddenFields values={{ slug }} />
             <SubmitButton aria-label={`Join workspace ${workspaceName}`} pendingLabel="Joining…">
               Join workspace
             </SubmitButton>
@@ -167,6 +173,7 @@ function OpenDomain({
       }
       actions={
         <Form action={askByDomain}>
+          <HiddenFields values={{ slug }} />
           <SubmitButton aria-label={`Ask to join workspace ${workspaceName}`} pendingLabel="Asking…">
             {isFull ? "Ask for a seat" : "Ask to join"}
           </SubmitButton>

@@ -1,7 +1,6 @@
+import { jsonList } from "@/app/_shared/json-parts";
 import { api } from "@/server/composition/caller";
 import { answerDownload, downloadBody } from "@/server/composition/download";
-
-type Part = { rows: Record<string, unknown>[]; next: string | null };
 
 /**
  * Sends all data with the person's id as one JSON file. It is read and sent part by part, to bound the memory.
@@ -18,12 +17,12 @@ async function everything(): Promise<Response> {
   async function* text(): AsyncGenerator<string> {
     yield `{\n"format": "atelier-account/1",\n"exportedAt": ${JSON.stringify(exportedAt)}`;
     for (const section of personSections)
-      yield* list(section, (after) => account.exportPart({ section, ...(after ? { after } : {}) }));
+      yield* jsonList(section, (after) => account.exportPart({ section, ...(after ? { after } : {}) }));
     yield ',\n"workspaces": [';
     for (const [index, workspaceId] of workspaces.entries()) {
       yield `${index ? "," : ""}\n{ "id": ${JSON.stringify(workspaceId)}`;
       for (const section of workspaceSections)
-        yield* list(section, (after) =>
+        yield* jsonList(section, (after) =>
           account.exportWorkspacePart({ section, workspaceId, ...(after ? { after } : {}) }),
         );
       yield " }";
@@ -37,17 +36,4 @@ async function everything(): Promise<Response> {
       "Content-Disposition": `attachment; filename="atelier-account-${exportedAt.slice(0, 10)}.json"`,
     },
   });
-}
-
-async function* list(name: string, ask: (after?: string) => Promise<Part>): AsyncGenerator<string> {
-  let isFirst = true;
-  let after: string | undefined;
-  yield `,\n${JSON.stringify(name)}: [`;
-  do {
-    const { rows, next } = await ask(after);
-    if (rows.length > 0) yield `${isFirst ? "" : ","}\n${rows.map((row) => JSON.stringify(row)).join(",\n")}`;
-    isFirst &&= rows.length === 0;
-    after = next ?? undefined;
-  } while (after);
-  yield "]";
 }

@@ -1,4 +1,13 @@
-import { ArrowLeftRight, Box, LayoutDashboard, ScrollText, UserPlus, UsersRound, Wallet } from "@/app/_ui/icons";
+import {
+  ArrowLeftRight,
+  Box,
+  LayoutDashboard,
+  ScrollText,
+  Sparkles,
+  UserPlus,
+  UsersRound,
+  Wallet,
+} from "@/app/_ui/icons";
 import { NavGroup, NavLink } from "@/app/_ui/nav";
 
 /** Draws the pages of the instance. A new page is one line here. */
@@ -23,6 +32,9 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/prices" icon={<Wallet />}>
           Prices
+        </NavLink>
+        <NavLink href="/instance/appearance" icon={<Sparkles />}>
+          Appearance
         </NavLink>
         <NavLink href="/instance/audit" icon={<ScrollText />}>
           Audit log

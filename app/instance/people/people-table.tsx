@@ -3,7 +3,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { formatUpTo } from "@/app/_ui/format";
 import { Person } from "@/app/_ui/person";
-import { RowMenu, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
+import { RowMenu, RowMenuDownload, RowMenuItem, RowMenus } from "@/app/_ui/row-menu";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
@@ -44,6 +44,7 @@ export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string;
             </TableCell>
             <TableCell kind="actions">
               <RowMenu row={person.id} label={`Actions for ${person.name}`}>
+                <RowMenuDownload href={`/instance/people/${person.id}/file`}>Download what is known</RowMenuDownload>
                 <RowMenuItem
                   dialog="state"
                   row={person.id}

@@ -48,6 +48,7 @@ GRANT SELECT, INSERT, UPDATE ON rate_buckets TO atelier_operator;
 
 -- What is set for the whole instance.
 GRANT SELECT, UPDATE ON instance_settings TO atelier_operator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON instance_logo TO atelier_operator;
 
 -- The model providers of the instance. A key that is kept is written and never read.
 GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspaces, changed_at, created_at), INSERT, UPDATE, DELETE
@@ -56,9 +57,17 @@ GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspac
 -- What models cost.
 GRANT SELECT, INSERT, UPDATE, DELETE ON model_prices TO atelier_operator;
 
--- People: who they are and when they were here. Nothing they sign in with.
+-- People: who they are and when they were here. Nothing they sign in with opens anything: no hash and no public key is among it.
 GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at) ON users TO atelier_operator;
-GRANT SELECT (id, user_id, expires_at) ON sessions TO atelier_operator;
+GRANT SELECT (id, user_id, created_at, last_seen_at, expires_at, ip, user_agent) ON sessions TO atelier_operator;
+
+-- What else is known of a person, for the file of it (server/instance/people/file/).
+GRANT SELECT (user_id, type, provider, provider_account_id) ON accounts TO atelier_operator;
+GRANT SELECT (id, user_id, name, is_synced, created_at, last_used_at) ON passkeys TO atelier_operator;
+GRANT SELECT (user_id, first_seen_at, last_seen_at) ON known_browsers TO atelier_operator;
+GRANT SELECT (user_id, email, expires_at) ON email_changes TO atelier_operator;
+GRANT SELECT (user_id, topic, created_at) ON mail_opt_outs TO atelier_operator;
+GRANT SELECT (user_id, id, at, action, ip, user_agent) ON account_events TO atelier_operator;
 
 -- Workspaces: what they are called, how large they are, who is in them, what they may spend and have spent.
 GRANT SELECT (id, slug, name, name_key, kind, created_by, member_count, monthly_limit, created_at, deleted_at, purge_begun_at, suspended_at, suspended_reason)

@@ -8,6 +8,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
+import { appearance } from "@/server/membership/instance/appearance";
 import { env } from "@/server/platform/env";
 import { parseJson } from "@/server/platform/json/parse";
 
@@ -39,7 +40,7 @@ export function optionsToAdd(
   known: Known[],
 ) {
   return generateRegistrationOptions({
-    rpName: "Atelier",
+    rpName: appearance().name,
     rpID: relyingParty().rpID,
     userID: userHandle(person.id),
     userName: person.email,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cursor, searchText } from "@/server/api/input";
+import { type KnownSection, knownOfPerson } from "./file/sections";
 
 export const peopleSorts = ["newest", "name", "seen"] as const;
 export type PeopleSort = (typeof peopleSorts)[number];
@@ -21,4 +22,10 @@ export const onePerson = z.strictObject({ userId: z.uuid() });
 export const deactivatePerson = z.strictObject({
   userId: z.uuid(),
   keys: z.enum(["revoke", "keep"], { error: "Choose what becomes of their keys." }),
+});
+
+/** A part of the file of all that is known of a person. */
+export const personFilePart = onePerson.extend({
+  section: z.enum(Object.keys(knownOfPerson) as [KnownSection, ...KnownSection[]]),
+  after: cursor,
 });

@@ -1,17 +1,16 @@
-import { type Db, instanceLog } from "@/db/client";
+import { instanceLog } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { noInput } from "@/server/api/procedures";
 import { t } from "@/server/api/trpc";
-import type { AuditAction } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
-import type { InstanceSettings } from "@/server/membership/instance/queries";
 import * as instance from "@/server/membership/instance/queries";
 import { env } from "@/server/platform/env";
 import { type CapName, capBounds, caps } from "@/server/platform/throttling/limits";
 import { usedNow } from "@/server/platform/throttling/queries";
 import { currency } from "@/server/usage/prices";
+import { changeSettings, settingsTarget } from "../settings/change";
+import * as settings from "../settings/queries";
 import { setAbuseCaps, setCreators, setDefaults, setPersonalDefaults, setSignUp } from "./input";
-import * as signUp from "./queries";
 
 /** Who may sign up, who may create workspaces, and what a new one starts with. */
 export const signUpRouter = t.router({
@@ -23,13 +22,16 @@ export const signUpRouter = t.router({
 
   /** Sets who may make an account. It holds at once, on every instance. Refuses `sign_in_again`. */
   setSignUp: instanceProcedure(setSignUp, "today").mutation(({ ctx, input: { signUp: who, signUpDomains } }) =>
-    change(ctx, "sign_up.changed", { signUp: who, signUpDomains: who === "domains" ? signUpDomains : [] }),
+    changeSettings(ctx, "sign_up.changed", "sign-up", {
+      signUp: who,
+      signUpDomains: who === "domains" ? signUpDomains : [],
+    }),
   ),
 
   /** Sets who may make workspaces, and how many. Refuses `sign_in_again`. */
   setCreators: instanceProcedure(setCreators, "today").mutation(({ ctx, input }) => {
     const { workspaceCreators, creatorDomains, workspacesPerPerson, personal } = input;
-    return change(ctx, "sign_up.creators_changed", {
+    return changeSettings(ctx, "sign_up.creators_changed", "sign-up", {
       ...{ workspaceCreators, workspacesPerPerson, arePersonalAllowed: personal === "allowed" },
       creatorDomains: workspaceCreators === "domains" ? creatorDomains : [],
     });
@@ -38,7 +40,7 @@ export const signUpRouter = t.router({
   /** Sets what a new workspace starts with; those that are there stay as they are. Refuses `sign_in_again`. */
   setDefaults: instanceProcedure(setDefaults, "today").mutation(({ ctx, input }) => {
     const { newMaximumKeyDays, newResponseDays, ...rest } = input;
-    return change(ctx, "sign_up.defaults_changed", {
+    return changeSettings(ctx, "sign_up.defaults_changed", "sign-up", {
       ...rest,
       ...{ newMaximumKeyDays: daysOf(newMaximumKeyDays), newResponseDays: daysOf(newResponseDays) },
     });
@@ -47,7 +49,7 @@ export const signUpRouter = t.router({
   /** Sets what a new personal workspace starts with. Refuses `sign_in_again`. */
   setPersonalDefaults: instanceProcedure(setPersonalDefaults, "today").mutation(({ ctx, input }) => {
     const { personalMaximumKeyDays, personalResponseDays, ...rest } = input;
-    return change(ctx, "sign_up.personal_defaults_changed", {
+    return changeSettings(ctx, "sign_up.personal_defaults_changed", "sign-up", {
       ...rest,
       ...{ personalMaximumKeyDays: daysOf(personalMaximumKeyDays), personalResponseDays: daysOf(personalResponseDays) },
     });
@@ -65,38 +67,22 @@ export const signUpRouter = t.router({
 
   /** Sets the limits against abuse. They hold at once, on every instance. Refuses `sign_in_again`. */
   setAbuseCaps: instanceProcedure(setAbuseCaps, "today").mutation(async ({ ctx, input }) => {
-    const held = await signUp.hold(ctx.db);
+    const before = await settings.hold(ctx.db);
     const typed = input as Record<CapName, number | null>;
-    const changed = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== (held.abuseCaps[name] ?? burst));
+    const changed = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== (before.abuseCaps[name] ?? burst));
     if (changed.length === 0) return;
     // Only what differs from its default is kept, so that a default of a later release holds.
     const kept = caps.filter(({ name, burst }) => (typed[name] ?? burst) !== burst);
     const valuesOf = (limits: typeof caps, from: Partial<Record<string, number | null>>) =>
       Object.fromEntries(limits.map(({ name, burst }) => [name, from[name] ?? burst]));
-    await signUp.set(ctx.db, { abuseCaps: valuesOf(kept, typed) });
+    await settings.set(ctx.db, { abuseCaps: valuesOf(kept, typed) });
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_up.caps_changed",
-      target: { type: "instance", id: "sign-up" },
-      before: { caps: valuesOf(changed, held.abuseCaps) },
+      target: settingsTarget("sign-up"),
+      before: { caps: valuesOf(changed, before.abuseCaps) },
       after: { caps: valuesOf(changed, typed) },
     });
   }),
 });
 
 const daysOf = (typed: string) => (typed === "none" ? null : Number(typed));
-
-async function change(
-  ctx: audit.Actor & { db: Db },
-  action: Exclude<Extract<AuditAction, `sign_up.${string}`>, "sign_up.caps_changed">,
-  changes: Partial<Omit<InstanceSettings, "abuseCaps">>,
-): Promise<void> {
-  const held = await signUp.hold(ctx.db);
-  const names = Object.keys(changes) as (keyof typeof changes)[];
-  await signUp.set(ctx.db, changes);
-  await audit.record(ctx.db, instanceLog, ctx, {
-    action,
-    target: { type: "instance", id: "sign-up" },
-    before: Object.fromEntries(names.map((name) => [name, held[name]])),
-    after: changes,
-  });
-}

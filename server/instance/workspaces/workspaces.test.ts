@@ -26,7 +26,7 @@ test("OP-09 in a suspended workspace keys open nothing and nothing is changed, u
   expect(await reasonOf(api.workspaces.rename({ ...at, name: "Another" }))).toBe("workspace_suspended");
   expect(await reasonOf(api.playground.enter(at))).toBe("workspace_suspended");
   expect(await reasonOf(here.invited.api.invitations.accept({ token: here.ids.token }))).toBe("workspace_suspended");
-  expect(await reasonOf(here.invited.api.joining.joinByDomain())).toBe("workspace_suspended");
+  expect(await reasonOf(here.invited.api.joining.joinByDomain({ slug }))).toBe("workspace_suspended");
   // Its members still see it, and why.
   expect(await api.workspaces.get(at)).toMatchObject({ suspendedAt: expect.any(Date), suspendedReason: "Unpaid" });
   const [limits] = await owner`select usage_limits(${here.workspace.id}, null, ${here.caller.person.id}) as found`;

@@ -43,49 +43,28 @@ export async function find(db: Db, workspaceId: string, id: string): Promise<Dom
   return row;
 }
 
-/**
- * Adds a domain to a workspace. Claims that are not verified do not stand in each other's way; only the first of
- * several can be verified.
- *
- * @returns `mine` when this workspace has it already, `held` when it is verified for another one
- */
+/** Adds a domain to a workspace. False when it has this one already. */
 export async function add(
   db: Db,
   workspaceId: string,
   values: Pick<Domain, "domain" | "mode" | "proof" | "status" | "challenge"> & { createdBy: string },
-): Promise<"added" | "mine" | "held"> {
+): Promise<boolean> {
   const rows = await db
     .insert(domains)
     .values({ workspaceId, ...values })
     .onConflictDoNothing()
     .returning({ id: domains.id });
-  if (rows.length > 0) return "added";
-  const [own] = await db
-    .select({ id: domains.id })
-    .from(domains)
-    .where(and(eq(domains.workspaceId, workspaceId), eq(domains.domain, values.domain)));
-  return own ? "mine" : "held";
+  return rows.length > 0;
 }
 
-/**
- * Marks a domain as verified by its record. False when another workspace holds it by now: the unique index decides,
- * and a savepoint keeps the refusal from ending the transaction.
- */
+/** Marks a domain as verified by its record. False when the workspace has it no longer. */
 export async function verify(db: Db, workspaceId: string, id: string): Promise<boolean> {
-  try {
-    return await db.transaction(async (tx) => {
-      const rows = await tx
-        .update(domains)
-        .set({ status: "verified", proof: "dns", checkedAt: sql`now()` })
-        .where(one(workspaceId, id))
-        .returning({ id: domains.id });
-      return rows.length > 0;
-    });
-  } catch (error) {
-    const { code } = ((error as { cause?: unknown }).cause ?? error) as { code?: string };
-    if (code === "23505") return false;
-    throw error;
-  }
+  const rows = await db
+    .update(domains)
+    .set({ status: "verified", proof: "dns", checkedAt: sql`now()` })
+    .where(one(workspaceId, id))
+    .returning({ id: domains.id });
+  return rows.length > 0;
 }
 
 /** Ends what a domain allows: its record is gone. False when it was not verified. */
@@ -113,9 +92,16 @@ export type OpenDomain = Pick<Domain, "id" | "domain" | "mode" | "proof"> & {
   isFull: boolean;
 };
 
-/** Returns the workspace that the domain of a verified address opens, if one does. Row-level security hides it from other people. */
-export async function openTo(db: Db, email: string): Promise<OpenDomain | undefined> {
-  const [row] = await db
+/** How many workspaces that one domain opens are offered. */
+const mostOffered = 20;
+
+/**
+ * Returns the workspaces that the domain of a verified address opens, by name. Where one has proved the domain with a record,
+ * those that did it by an Admin's address are left out: the owner of the domain does not depend on which of their people was here
+ * first. Row-level security hides them all from other people.
+ */
+export async function openTo(db: Db, email: string): Promise<OpenDomain[]> {
+  const rows = await db
     .select({
       workspaceId: workspaces.id,
       slug: workspaces.slug,
@@ -129,23 +115,33 @@ export async function openTo(db: Db, email: string): Promise<OpenDomain | undefi
     .from(domains)
     .innerJoin(workspaces, and(eq(workspaces.id, domains.workspaceId), isNull(workspaces.deletedAt)))
     .where(and(eq(domains.domain, email.slice(email.lastIndexOf("@") + 1)), eq(domains.status, "verified")))
-    // "dns" comes after "address": the workspace with the record goes first.
-    .orderBy(desc(domains.proof))
-    .limit(1);
-  return row;
+    // "dns" comes after "address".
+    .orderBy(desc(domains.proof), asc(workspaces.name), asc(workspaces.id))
+    .limit(mostOffered);
+  return rows.filter(({ proof }) => proof === rows[0]?.proof);
 }
 
-/**
- * Returns by which proofs a domain is verified for other workspaces, but not for which. One by an address does
- * not stand in the way of a record.
- */
-export async function heldElsewhereBy(db: Db, workspaceId: string, domain: string): Promise<Domain["proof"][]> {
+/** Returns the workspace of this slug, if the domain of a verified address opens it. */
+export async function openOne(db: Db, email: string, slug: string): Promise<OpenDomain | undefined> {
+  return (await openTo(db, email)).find((open) => open.slug === slug);
+}
+
+/** Checks whether another workspace has proved a domain with a record, but not which. */
+export async function isProvedElsewhere(db: Db, workspaceId: string, domain: string): Promise<boolean> {
   await db.execute(sql`select set_config('app.claimed_domain', ${domain}, true)`);
   const rows = await db
-    .select({ proof: domains.proof })
+    .select({ id: domains.id })
     .from(domains)
-    .where(and(eq(domains.domain, domain), eq(domains.status, "verified"), ne(domains.workspaceId, workspaceId)));
-  return rows.map(({ proof }) => proof);
+    .where(
+      and(
+        eq(domains.domain, domain),
+        eq(domains.status, "verified"),
+        eq(domains.proof, "dns"),
+        ne(domains.workspaceId, workspaceId),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** Notes that the record was looked for. */

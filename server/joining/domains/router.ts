@@ -18,19 +18,18 @@ export const domainsRouter = t.router({
     const shown = [];
     for (const { challenge, ...row } of rows) {
       const isOvertaken =
-        row.proof === "address" &&
-        (await domains.heldElsewhereBy(ctx.db, ctx.workspace.workspaceId, row.domain)).includes("dns");
+        row.proof === "address" && (await domains.isProvedElsewhere(ctx.db, ctx.workspace.workspaceId, row.domain));
       shown.push({ ...row, isOvertaken, record: { name: recordName(row.domain), value: recordValue(challenge) } });
     }
     return shown;
   }),
 
   /**
-   * Adds a domain. Requests are open at once where the Admin's own verified address is at it; everything else waits for
-   * the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_held`, `domain_exists`.
+   * Adds a domain. Requests are open at once where the Admin's own verified address is at it and no workspace has proved it with a
+   * record; everything else waits for the TXT record. Refuses `domain_consumer`, `domain_public_suffix`, `domain_exists`.
    */
   add: refusing(
-    ["domain_consumer", "domain_public_suffix", "domain_held", "domain_exists", "personal_workspace"],
+    ["domain_consumer", "domain_public_suffix", "domain_exists", "personal_workspace"],
     workspaceProcedure("domain:manage", addDomain, "recent"),
   ).mutation(async ({ ctx, input }) => {
     const { workspaceId, kind } = ctx.workspace;
@@ -38,19 +37,16 @@ export const domainsRouter = t.router({
     const reason = unacceptable(input.domain);
     if (reason) throw refuse(reason, { domain: sentences[reason] });
     if ((await domains.list(ctx.db, workspaceId)).length >= domains.domainLimit) throw refuse("too_many_domains");
-    const isProved = input.mode === "request" && ctx.person.isVerified && ctx.person.email.endsWith(`@${input.domain}`);
-    const others = await domains.heldElsewhereBy(ctx.db, workspaceId, input.domain);
-    if (others.includes("dns") || (isProved && others.length > 0)) throw held();
-
-    const outcome = await domains.add(ctx.db, workspaceId, {
+    const isTheirs = input.mode === "request" && ctx.person.isVerified && ctx.person.email.endsWith(`@${input.domain}`);
+    const isProved = isTheirs && !(await domains.isProvedElsewhere(ctx.db, workspaceId, input.domain));
+    const isAdded = await domains.add(ctx.db, workspaceId, {
       ...input,
       proof: isProved ? "address" : "dns",
       status: isProved ? "verified" : "pending",
       challenge: randomBytes(20).toString("hex"),
       createdBy: ctx.person.id,
     });
-    if (outcome === "held") throw held();
-    if (outcome === "mine") throw refuse("domain_exists", { domain: "This workspace has this domain already." });
+    if (!isAdded) throw refuse("domain_exists", { domain: "This workspace has this domain already." });
     await audit.record(ctx.db, workspaceId, ctx, {
       action: "domain.added",
       target: { type: "domain", id: input.domain },
@@ -59,9 +55,9 @@ export const domainsRouter = t.router({
     return { isVerified: isProved };
   }),
 
-  /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`, `domain_held`. */
+  /** Looks for the TXT record now. Refuses `domain_record_missing`, `domain_dns_unreachable`. */
   check: refusing(
-    ["domain_record_missing", "domain_dns_unreachable", "domain_held"],
+    ["domain_record_missing", "domain_dns_unreachable"],
     workspaceStepsProcedure("domain:manage", oneDomain, "recent"),
   ).mutation(async ({ ctx, input }) => {
     const domain = await ctx.step("write", async (db, { workspaceId }) => {
@@ -73,7 +69,7 @@ export const domainsRouter = t.router({
     if (found === "unreachable") throw refuse("domain_dns_unreachable");
     await ctx.step("write", async (db, { workspaceId }) => {
       if (found === "missing") return domains.noteChecked(db, workspaceId, input.domainId);
-      if (!(await domains.verify(db, workspaceId, input.domainId))) throw held();
+      if (!(await domains.verify(db, workspaceId, input.domainId))) throw refuse("not_found");
       await audit.record(db, workspaceId, ctx, {
         action: "domain.verified",
         target: { type: "domain", id: domain.domain },
@@ -117,5 +113,3 @@ const sentences = {
   domain_public_suffix: "This is a public suffix, under which all people can register names.",
   domain_consumer: "This domain gives addresses to the public.",
 } as const;
-
-const held = () => refuse("domain_held", { domain: "This domain is in use by another workspace here." });

@@ -240,8 +240,8 @@ test("IS-07 who was removed does not come back by a link or a domain that is sti
   await owner`
     insert into domains (workspace_id, domain, mode, proof, status, challenge, created_by)
     values (${acme.id}, 'former-member.example', 'join', 'dns', 'verified', 'x', ${acme.admin.person.id})`;
-  expect(await reasonOf(grace.api.joining.joinByDomain())).toBe("former_member");
-  expect((await grace.api.joining.open()).domain).toMatchObject({ mode: "request" });
+  expect(await reasonOf(grace.api.joining.joinByDomain({ slug: acme.slug }))).toBe("former_member");
+  expect((await grace.api.joining.open()).domains).toMatchObject([{ mode: "request" }]);
   await grace.api.inviteLinks.ask({ token });
   expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ isWaiting: true });
   const requestId = (await acme.admin.api.joinRequests.list(at)).rows[0]?.id ?? "";

@@ -8,6 +8,11 @@ const everyMs = 400;
 /** Without a use for this long a copy is read only when a change is announced. */
 const idleAfterMs = 2_000;
 
+// Next's bundle has its own copy of this module in the same process: pages use what the other copy watches.
+const shared = globalThis as { atelierCopyUses?: Map<Topic, number> };
+shared.atelierCopyUses ??= new Map();
+const uses = shared.atelierCopyUses;
+
 /**
  * Returns what keeps a process's copy of something in the database as it is there: `use` notes that the copy was used, `watch` starts reading it
  * again when a change is announced and, while it is not certain that announcements arrive, again and again as long as it is used.
@@ -16,7 +21,7 @@ const idleAfterMs = 2_000;
  * @param load reads it and takes it over, all or nothing
  */
 export function keepInStep(topic: Topic, what: string, load: () => Promise<void>): { use(): void; watch(): Job } {
-  let lastUsed = Number.NEGATIVE_INFINITY;
+  const lastUse = () => uses.get(topic) ?? Number.NEGATIVE_INFINITY;
   let isOld = true;
   let wake = () => {};
   const note = () => {
@@ -33,15 +38,15 @@ export function keepInStep(topic: Topic, what: string, load: () => Promise<void>
   );
   return {
     use() {
-      lastUsed = performance.now();
+      uses.set(topic, performance.now());
     },
     watch() {
       const job = repeat(
         everyMs,
         async () => {
-          const isUnsure = performance.now() - lastUsed < idleAfterMs && !isHearing();
+          const isUnsure = performance.now() - lastUse() < idleAfterMs && !isHearing();
           if (!isOld && !isUnsure) return;
-          const used = lastUsed;
+          const used = lastUse();
           isOld = false;
           try {
             await load();
@@ -50,7 +55,7 @@ export function keepInStep(topic: Topic, what: string, load: () => Promise<void>
             throw error;
           } finally {
             // Reading it is no use of it.
-            lastUsed = used;
+            uses.set(topic, used);
           }
         },
         (error) => log.warn({ err: error }, `the ${what} could not be read`),

@@ -43,6 +43,7 @@ export const limits = {
   workspacesPerPerson: cap("workspaces", 20, hour),
   slugChangesPerWorkspace: limit("slug-changes", 5, day),
   avatarsPerPerson: limit("avatars", 20, hour),
+  logosPerPerson: limit("logos", 20, hour),
   iconsPerWorkspace: limit("icons", 20, hour),
   keysPerPerson: limit("keys", 60, hour),
   joinsPerPerson: cap("joins", 20, hour),

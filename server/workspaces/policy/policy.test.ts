@@ -19,9 +19,9 @@ test("a person who joins by the domain gets the default role of that moment", as
   const domain = `${acme.slug}.example`;
   await openDomain(acme, domain);
   const [first, second] = [await newPerson({ email: `a@${domain}` }), await newPerson({ email: `b@${domain}` })];
-  await first.api.joining.joinByDomain();
+  await first.api.joining.joinByDomain({ slug: acme.slug });
   await acme.admin.api.workspaces.setDefaultRole({ ...at, role: "viewer" });
-  await second.api.joining.joinByDomain();
+  await second.api.joining.joinByDomain({ slug: acme.slug });
   expect((await first.api.workspaces.get(at)).role).toBe("developer");
   expect((await second.api.workspaces.get(at)).role).toBe("viewer");
   const joined = await owner`
@@ -85,7 +85,7 @@ test("there are never fewer seats than members, and no way in without one", asyn
   const requestId = (await api.joinRequests.list(at)).rows[0]?.id ?? "";
   const ways = [
     () => guest.api.invitations.accept({ token }),
-    () => neighbour.api.joining.joinByDomain(),
+    () => neighbour.api.joining.joinByDomain({ slug: acme.slug }),
     () => linked.api.inviteLinks.join({ token: url.slice(url.lastIndexOf("/") + 1) }),
     () => api.joinRequests.approve({ ...at, requestId, role: "viewer" }),
   ];
@@ -130,7 +130,7 @@ test("CR-06 five seats, four taken, fifteen who come in at once by three ways: f
     await owner.begin(async (tx) => {
       await tx`select 1 from workspaces where id = ${ready.id} for update`;
       for (const [n, { api }] of guests.entries()) start(api.invitations.accept({ token: ready.tokens[n] ?? "" }));
-      for (const { api } of neighbours) start(api.joining.joinByDomain());
+      for (const { api } of neighbours) start(api.joining.joinByDomain({ slug: ready.slug }));
       for (const [n, { api }] of admins.entries())
         start(api.joinRequests.approve({ workspace: ready.slug, requestId: ready.requests[n] ?? "", role: "viewer" }));
       await waiting(15);
@@ -185,7 +185,7 @@ test("a personal workspace has one member: every way in, and out, is refused", a
     leave: ada.api.members.leave(at),
     accept: guest.api.invitations.accept({ token }),
     "join by link": neighbour.api.inviteLinks.join({ token: link.token }),
-    "join by domain": neighbour.api.joining.joinByDomain(),
+    "join by domain": neighbour.api.joining.joinByDomain({ slug }),
     approve: ada.api.joinRequests.approve({ ...at, requestId: request?.id, role: "viewer" }),
   };
   const reasons = await Promise.all(

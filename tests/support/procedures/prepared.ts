@@ -32,6 +32,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
   "instance.reactivate": ({ ids }) => owner`update users set deactivated_at = now() where id = ${ids.userId}`,
+  "instance.removeLogo": () => owner`
+    with made as (insert into instance_logo (webp) values ('x') on conflict do nothing) update instance_settings set logo_version = 1`,
   "instance.restoreWorkspace": ({ workspace: { id } }) =>
     owner`update workspaces set deleted_at = now() where id = ${id}`,
   "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,

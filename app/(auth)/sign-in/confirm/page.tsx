@@ -6,8 +6,9 @@ import { Notice } from "@/app/_ui/notice";
 import { safePath } from "@/server/auth/callback-url";
 import { session } from "@/server/auth/session";
 import { inspectLink } from "@/server/auth/sign-in";
+import { instanceName } from "@/server/composition/appearance";
 
-export const metadata: Metadata = { title: "Continue to Atelier" };
+export const generateMetadata = (): Metadata => ({ title: `Continue to ${instanceName()}` });
 
 type Query = Promise<{ token?: string | string[]; callbackUrl?: string | string[] }>;
 
@@ -36,7 +37,7 @@ export default async function Confirm({ searchParams }: { searchParams: Query })
   }
   return (
     <Split>
-      <SplitTitle title="Continue to Atelier">
+      <SplitTitle title={`Continue to ${instanceName()}`}>
         You are signing in as <strong className="wrap-anywhere font-medium text-ink">{link.email}</strong>.
       </SplitTitle>
       <div className="mb-6 flex flex-col gap-3 empty:hidden">

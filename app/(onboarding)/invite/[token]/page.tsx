@@ -11,6 +11,7 @@ import { acceptInvitation, askForSeat, declineInvitation } from "@/app/(onboardi
 import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { SwitchAccount } from "@/app/(onboarding)/_shared/switch-account";
 import { roleText } from "@/server/access/permissions";
+import { instanceName } from "@/server/composition/appearance";
 import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Invitation" };
@@ -60,7 +61,7 @@ export default async function Invitation({ params }: { params: Promise<{ token: 
       <Split corner={corner}>
         <SplitTitle title={title}>{advice}</SplitTitle>
         <LinkButton href={slug ? `/w/${slug}` : "/"} variant="primary" size="lg" full>
-          {slug ? "Open the workspace" : "Go to Atelier"}
+          {slug ? "Open the workspace" : `Go to ${instanceName()}`}
         </LinkButton>
       </Split>
     );

@@ -5,6 +5,7 @@ import { Form, FormUntilDone, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { askAtPage } from "@/app/(onboarding)/_shared/actions";
 import { Corner } from "@/app/(onboarding)/_shared/corner";
+import { instanceName } from "@/server/composition/appearance";
 import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Ask to join" };
@@ -32,7 +33,7 @@ export default async function JoinPage({ params }: { params: Promise<{ slug: str
           Its Admins have been told. You get an e-mail when they answer.
         </SplitTitle>
         <LinkButton href="/welcome" size="lg" full>
-          Go to Atelier
+          Go to {instanceName()}
         </LinkButton>
       </Split>
     );

@@ -7,6 +7,7 @@ import { askByLink, joinByLink } from "@/app/(onboarding)/_shared/actions";
 import { Corner } from "@/app/(onboarding)/_shared/corner";
 import { SwitchAccount } from "@/app/(onboarding)/_shared/switch-account";
 import { roleText } from "@/server/access/permissions";
+import { instanceName } from "@/server/composition/appearance";
 import { api } from "@/server/composition/caller";
 
 export const metadata: Metadata = { title: "Join workspace" };
@@ -39,7 +40,7 @@ export default async function InviteLink({ params }: { params: Promise<{ token: 
           new one.
         </SplitTitle>
         <LinkButton href="/" variant="primary" size="lg" full>
-          Go to Atelier
+          Go to {instanceName()}
         </LinkButton>
       </Split>
     );

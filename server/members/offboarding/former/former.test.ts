@@ -66,11 +66,11 @@ describe("IS-07 a former member is recognised in a new account", () => {
     await remove(before);
     await deleteAccount(before);
     const grace = await newPerson({ email });
-    expect((await grace.api.joining.open()).domain).toMatchObject({ mode: "request" });
-    expect(await reasonOf(grace.api.joining.joinByDomain())).toBe("former_member");
+    expect((await grace.api.joining.open()).domains).toMatchObject([{ mode: "request" }]);
+    expect(await reasonOf(grace.api.joining.joinByDomain({ slug: acme.slug }))).toBe("former_member");
     const requestId = await expectToAsk(grace);
     await grace.api.joining.withdraw({ requestId });
-    await grace.api.joining.askByDomain();
+    await grace.api.joining.askByDomain({ slug: acme.slug });
     expect((await acme.admin.api.joinRequests.list(at)).rows).toMatchObject([{ isFormerMember: true }]);
   });
 

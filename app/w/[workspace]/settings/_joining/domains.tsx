@@ -150,7 +150,7 @@ function Record({ name, value }: Row["record"]) {
 
 /** Returns what a domain allows just now. */
 function meaning({ status, proof, mode, isOvertaken }: Row): string {
-  if (isOvertaken) return "Another workspace has shown its record since, and goes first.";
+  if (isOvertaken) return "Another workspace has proved it with a record. Put the record of this one in place, too.";
   const may = mode === "join" ? "may join" : "may ask to join";
   if (status === "pending") return `Once its record is found, its people ${may}.`;
   if (status === "lapsed") return "New people cannot join by it until its record is back.";

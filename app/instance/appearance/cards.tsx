@@ -1,0 +1,105 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { TextAreaField, TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { PictureField } from "@/app/_ui/picture-field";
+import { removeLogo, setAppearance, setLogo } from "./actions";
+
+type Texts = {
+  productName: string;
+  supportEmail: string | null;
+  bannerTone: string;
+  bannerText: string | null;
+  termsUrl: string | null;
+};
+
+/** Draws the form for the name, the banner and the addresses. */
+export function TextsCard({ productName, supportEmail, bannerTone, bannerText, termsUrl }: Texts) {
+  return (
+    <Card title="Name, banner and links" description="Every page shows a change within a second.">
+      <Form action={setAppearance}>
+        <TextField
+          label="Name"
+          name="productName"
+          defaultValue={productName === "Atelier" ? "" : productName}
+          placeholder="Atelier"
+          maxLength={40}
+          autoComplete="off"
+          hint="In the head of pages, in their titles, and in e-mails."
+        />
+        <TextAreaField
+          label="Banner"
+          name="bannerText"
+          defaultValue={bannerText ?? ""}
+          maxLength={300}
+          rows={2}
+          hint="Shown above every page, also to visitors who are not signed in. Addresses become links. Empty: no banner."
+        />
+        <ChoiceField
+          label="The banner is"
+          name="bannerTone"
+          defaultValue={bannerTone}
+          columns={2}
+          choices={[
+            { value: "info", label: "Information", description: "Such as planned maintenance." },
+            { value: "warning", label: "A warning", description: "Such as a server that is down." },
+          ]}
+        />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label="Support address"
+            name="supportEmail"
+            type="email"
+            defaultValue={supportEmail ?? ""}
+            autoComplete="off"
+            hint="Shown where people sign in, and under Help."
+          />
+          <TextField
+            label="Terms of use"
+            name="termsUrl"
+            type="url"
+            defaultValue={termsUrl ?? ""}
+            placeholder="https://"
+            autoComplete="off"
+            hint="A link where people sign up."
+          />
+        </div>
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save appearance</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** Draws the form for the logo. */
+export function LogoCard({ logo }: { logo: string | null }) {
+  return (
+    <Card
+      title="Logo"
+      description="Shown beside the name. A copy of 128 × 128 pixels is kept."
+      // biome-ignore lint/performance/noImgElement: it is small, ours, and has the size it is needed in.
+      action={logo && <img src={logo} alt="The logo" className="size-10 rounded-md" />}
+    >
+      <Form action={setLogo} aria-label="Use a picture">
+        <PictureField />
+        <div>
+          <SubmitButton variant="secondary" pendingLabel="Uploading…">
+            Use picture
+          </SubmitButton>
+        </div>
+      </Form>
+      {logo && (
+        <Form action={removeLogo} className="mt-5">
+          <div>
+            <SubmitButton variant="ghost" pendingLabel="Removing…">
+              Remove logo
+            </SubmitButton>
+          </div>
+        </Form>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { emailAddress, line } from "@/server/api/input";
+
+/** What is meant when no name is set. */
+export const defaultName = "Atelier";
+
+const termsMessage = "Enter an address that begins with https:// or http://.";
+
+/** Returns the schema of a field that may be empty: null then. What is typed is refused in the words of its own schema. */
+const orNothing = (schema: z.ZodType<string>) =>
+  z
+    .string()
+    .default("")
+    .transform((typed, context) => {
+      if (typed.trim() === "") return null;
+      const parsed = schema.safeParse(typed);
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: "custom", message: parsed.error.issues[0]?.message ?? "This cannot be used." });
+      return z.NEVER;
+    });
+
+const webAddress = z
+  .string({ error: termsMessage })
+  .trim()
+  .max(2_000, termsMessage)
+  .refine((typed) => URL.canParse(typed) && /^https?:\/\//i.test(typed), termsMessage)
+  .transform((typed) => new URL(typed).href);
+
+export const bannerTones = ["info", "warning"] as const;
+
+/** How the instance presents itself. Nothing typed is nothing shown; without a name it is called Atelier. */
+export const setAppearance = z.strictObject({
+  productName: orNothing(line("The name", 40)).transform((name) => name ?? defaultName),
+  supportEmail: orNothing(emailAddress),
+  bannerTone: z.enum(bannerTones, { error: "Choose what the banner looks like." }),
+  bannerText: orNothing(line("The banner", 300)),
+  termsUrl: orNothing(webAddress),
+});

@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, request as requests } from "@playwright/test";
+import { freePort } from "@/embedded/platform/free-port";
+import { startPostgres } from "@/embedded/postgres/postgres";
+import { type Instance, startInstance } from "./instance";
+
+/** A fresh installation of a test's own: what is set for the whole instance touches no other test. */
+export type Installation = {
+  origin: string;
+  /** Where programs find each of its instances. */
+  gateways: string[];
+  /** The mails to an address that have arrived, the latest first, as HTML. */
+  mailsTo(to: string): Promise<string[]>;
+  /** The address in the latest mail to a person whose path begins so. */
+  mailedLink(to: string, where: string): Promise<string>;
+  close(): Promise<void>;
+};
+
+/** Starts an installation on a database of its own: one instance with pages, and more for programs alone. */
+export async function install({ gateways: more = 0 } = {}): Promise<Installation> {
+  const folder = mkdtempSync(path.join(tmpdir(), "atelier-installation-"));
+  // PostgreSQL may run under another account than this process.
+  chmodSync(folder, 0o755);
+  const server = await startPostgres({ dataDir: folder });
+  const ports = await Promise.all(Array.from({ length: 1 + more }, () => freePort()));
+  const origins = ports.map((port) => `http://localhost:${port}`);
+  const [origin = ""] = origins;
+  const environment = {
+    APP_URL: origin,
+    DATABASE_URL: server.ownerUrl,
+    DATABASE_APP_URL: server.appUrl,
+    AUTH_SECRET: randomBytes(32).toString("base64"),
+    KEY_PEPPER: randomBytes(32).toString("base64"),
+    LOG_LEVEL: "error",
+  };
+  const instances: Instance[] = [];
+  // One after the other: the first migrates.
+  for (const [index, port] of ports.entries()) {
+    const own = { PORT: String(port), DATA_DIR: path.join(folder, `data-${index}`), ROLE: index ? "gateway" : "all" };
+    instances.push(await startInstance({ ...environment, ...own }));
+  }
+  const request = await requests.newContext({ baseURL: origin });
+  const mailsTo = async (to: string) => {
+    const list = await (await request.get("/dev/mailbox")).text();
+    // The list's rows in order: each link's text begins with the address.
+    const rows = [...list.matchAll(/href="\/dev\/mailbox\/([\w-]+)"[^>]*>(.*?)<\/a>/gs)];
+    const theirs = rows.flatMap(([, id, rest]) => (id && rest?.includes(to) ? id : []));
+    return Promise.all(theirs.map(async (id) => (await request.get(`/dev/mailbox/${id}`)).text()));
+  };
+  return {
+    ...{ origin, gateways: origins, mailsTo },
+    async mailedLink(to, where) {
+      let href: string | undefined;
+      await expect
+        .poll(async () => {
+          for (const mail of await mailsTo(to)) href ??= new RegExp(`href="(http[^"]*${where}[^"]*)"`).exec(mail)?.[1];
+          return href;
+        })
+        .toBeDefined();
+      return String(href).replaceAll("&amp;", "&");
+    },
+    async close() {
+      await request.dispose();
+      for (const instance of instances) await instance.stop();
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
