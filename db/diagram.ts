@@ -18,6 +18,7 @@ import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
 import * as routes from "./schema/routes";
+import * as signIn from "./schema/sign-in";
 import * as throttling from "./schema/throttling";
 import * as usage from "./schema/usage";
 import * as usageSeals from "./schema/usage-seals";
@@ -46,6 +47,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   batches,
   audit,
   instance,
+  "sign-in": signIn,
   figures,
   mail,
 };

@@ -47,6 +47,14 @@ const words: Record<FailureKind, (name: string) => Words> = {
     tone: "warning",
     text: `Linking ${name} needs a sign-in of the last 10 minutes. Sign in again, then link it.`,
   }),
+  other_provider: (name) => ({
+    tone: "warning",
+    text: `${name} cannot sign you in: your organization requires another sign-in provider for your address.`,
+  }),
+  disabled: (name) => ({
+    tone: "info",
+    text: `${name} does not sign people in here any more. Continue with e-mail.`,
+  }),
   too_many: () => ({ tone: "warning", text: "That was too much in a short time. Try again in 15 minutes." }),
 };
 

@@ -74,6 +74,8 @@ export const instanceSettings = pgTable(
     /** Whether a workspace's Admins may add model providers of its own, and at which addresses that are not public. */
     areOwnProvidersAllowed: boolean().notNull().default(false),
     ownProviderRanges: text().array().notNull().default(sql`'{}'`),
+    /** The operator who may sign in in every way, whatever provider is required of their domain. */
+    breakGlass: uuid().references(() => users.id),
   },
   (table) => [
     check("instance_settings_one", sql`${table.id}`),

@@ -73,6 +73,8 @@ export const sessions = pgTable(
     lastSeenAt: instant().notNull().defaultNow(),
     ip: inet(),
     userAgent: text(),
+    /** The sign-in provider that it began with; null: a mailed link or a passkey. */
+    provider: text(),
   },
   (table) => [index().on(table.userId)],
 );

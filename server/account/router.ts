@@ -72,7 +72,8 @@ export const accountRouter = t.router({
     const { db, person } = ctx;
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
     const unlinked = await account.unlinkLater(db, person.id);
-    for (const provider of unlinked) await mailAccountNotice(db, person.email, "provider-unlinked", nameOf(provider));
+    for (const provider of unlinked)
+      await mailAccountNotice(db, person.email, "provider-unlinked", await nameOf(db, provider));
     const cancelled = await account.cancelPending(db, person.id);
     if (cancelled) await mailAccountNotice(db, person.email, "address-change-cancelled", maskAddress(cancelled));
     await audit.recordAccount(db, ctx, "account.signed_out_elsewhere", {
@@ -93,7 +94,7 @@ export const accountRouter = t.router({
   /** Returns the sign-in providers of this instance, and whether the person has linked each. */
   providers: personProcedure(noInput).query(async ({ ctx }) => {
     const linked = await account.listLinked(ctx.db, ctx.person.id);
-    return listProviders().map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
+    return (await listProviders(ctx.db)).map((provider) => ({ ...provider, isLinked: linked.includes(provider.id) }));
   }),
 
   /**
@@ -103,7 +104,7 @@ export const accountRouter = t.router({
   unlink: refusing(["verify_email"], personProcedure(oneProvider, "recent")).mutation(async ({ ctx, input }) => {
     if (!ctx.person.isVerified) throw refuse("verify_email");
     if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
-    await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", nameOf(input.provider));
+    await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", await nameOf(ctx.db, input.provider));
     await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
   }),
 
@@ -139,8 +140,8 @@ export const accountRouter = t.router({
 });
 
 /** Returns what a provider is called here; one that is no longer configured, by its id. */
-function nameOf(provider: string): string {
-  return listProviders().find(({ id }) => id === provider)?.name ?? provider;
+async function nameOf(db: Db, provider: string): Promise<string> {
+  return (await listProviders(db)).find(({ id }) => id === provider)?.name ?? provider;
 }
 
 /** Removes the person from the operators; the last one cannot leave. Takes its lock before any other. Refuses `last_operator`. */

@@ -58,6 +58,19 @@ export const refusals = {
     "The people who run this Atelier have suspended this workspace. Nothing in it can be changed until they resume it.",
   ],
   state_changed: ["CONFLICT", "It is so already. Reload the page to see how it is now."],
+  provider_required: [
+    "FORBIDDEN",
+    "Your organization requires its own sign-in provider for your address. Continue with it below.",
+  ],
+  address_of_organization: [
+    "FORBIDDEN",
+    "Your organization requires its own sign-in provider for your address, so it cannot be changed here.",
+  ],
+  provider_in_use: ["CONFLICT", "Domains have to sign in with this provider. End that first, under Sign-in."],
+  break_glass_missing: [
+    "CONFLICT",
+    "Choose a break-glass operator first, one who has a passkey: if the provider fails, they can still sign in.",
+  ],
   provider_name_taken: ["CONFLICT", "There is a provider of this name already. Choose another."],
   too_many_providers: ["CONFLICT", "There are as many providers as there can be. Delete one first."],
   own_providers_closed: [

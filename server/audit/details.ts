@@ -26,6 +26,17 @@ const provider = {
   ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
   ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
 } as const satisfies Details;
+const signInProvider = {
+  ...{
+    name: "text",
+    issuer: "text",
+    clientId: "text",
+    scope: "text",
+    emailClaim: "text",
+    clientAuthentication: "text",
+  },
+  ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag" },
+} as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
 const bounds = {
   ...{ scopes: "texts", models: "texts", ipRanges: "texts", origins: "texts" },
@@ -181,6 +192,14 @@ export const auditDetails = {
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
+  "sign_in_provider.added": signInProvider,
+  "sign_in_provider.changed": signInProvider,
+  "sign_in_provider.removed": { ...named, issuer: "text", unlinked: "number" },
+  "sign_in_provider.state_changed": { ...named, isEnabled: "flag" },
+  "sign_in_provider.tested": { ...named, outcome: "text" },
+  "sign_in_rule.break_glass_set": { person: "text" },
+  "sign_in_rule.removed": { domain: "text", provider: "text" },
+  "sign_in_rule.set": { domain: "text", provider: "text", lockedOut: "number" },
   "sign_up.caps_changed": { caps: "settings" },
   "route.created": route,
   "route.deleted": route,

@@ -6,6 +6,7 @@ import { database } from "@/db/client";
 import { passkeys } from "@/db/schema/account";
 import { accounts, sessions, users, verificationTokens } from "@/db/schema/people";
 import { emailAddress, properName } from "@/server/api/input";
+import { handedOver } from "./handed-over";
 import { nameFromAddress } from "./name-from-address";
 import { findPerson, hashSessionToken, idleLimit } from "./person";
 
@@ -44,6 +45,7 @@ export function adapter(): Adapter {
           expires: sql`now() + ${idleLimit}`,
           ip: sent.get("x-client-address"),
           userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
+          provider: handedOver.getStore()?.provider ?? null,
         });
       // Auth.js puts these two into the cookie, which may live as long as the session at most can.
       return { sessionToken, userId, expires };

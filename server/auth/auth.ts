@@ -16,12 +16,14 @@ import { log } from "@/server/platform/log";
 import { describeBrowser } from "@/server/platform/user-agent";
 import { adapter } from "./adapter";
 import { becomeOperator } from "./become-operator";
-import { bridgedProviders, handedOver, type VerifiedPerson } from "./bridge";
+import { bridgedProviders } from "./bridge";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
+import { handedOver, type VerifiedPerson } from "./handed-over";
 import { markBrowser, noteBrowser } from "./known-browser";
 import { createContext } from "./page-context";
 import { isDeactivated, noteSeen } from "./person";
+import { requiredProvider } from "./rules/queries";
 import { refusalOfEntry } from "./sign-up";
 
 /** A sign-in link works for 10 minutes. */
@@ -83,6 +85,12 @@ function config(): NextAuthConfig {
  * new one where the sign-up settings let their address.
  */
 async function mayEnter(userId: string | undefined, email: string | null | undefined): Promise<boolean> {
+  const known = emailAddress.safeParse(email);
+  // A provider's claim may name no address: then `findPerson` decides, by the account's own.
+  if (known.success) {
+    const required = await requiredProvider(known.data);
+    if (required !== null && required !== handedOver.getStore()?.provider) return false;
+  }
   const isOut = await isDeactivated(userId);
   if (isOut !== undefined) return !isOut;
   const address = emailAddress.safeParse(email);

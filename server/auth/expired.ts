@@ -2,8 +2,9 @@ import { lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { emailChanges, knownBrowsers, passkeyChallenges } from "@/db/schema/account";
 import { sessions, verificationTokens } from "@/db/schema/people";
+import { forgetTests } from "./providers/queries";
 
-/** Deletes sessions, links and challenges that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
+/** Deletes sessions, links, challenges and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
 export async function forgetExpired(db: Db): Promise<number> {
   const ended = await db
     .delete(sessions)
@@ -25,5 +26,6 @@ export async function forgetExpired(db: Db): Promise<number> {
     .delete(knownBrowsers)
     .where(lt(knownBrowsers.lastSeenAt, sql`now() - interval '400 days'`))
     .returning({ userId: knownBrowsers.userId });
-  return ended.length + links.length + challenges.length + changes.length + browsers.length;
+  const tests = await forgetTests(db);
+  return tests + ended.length + links.length + challenges.length + changes.length + browsers.length;
 }

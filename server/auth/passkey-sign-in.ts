@@ -10,6 +10,7 @@ import { rememberSignIn } from "./auth";
 import { createContext } from "./page-context";
 import * as passkeys from "./passkeys/queries";
 import { arePasskeysPossible, newChallenge, optionsToSignIn, readAnswer, verifySigned } from "./passkeys/web-authn";
+import { addressOf, requiredProvider } from "./rules/queries";
 import { endOldSession } from "./sign-in";
 
 /** Checks whether this instance is at an address that browsers have passkeys for. */
@@ -36,7 +37,7 @@ export async function askForPasskey() {
 
 /**
  * Signs in by what a passkey has signed: a new session, whose cookie goes with the answer, and the end of this browser's
- * old one. Refuses `passkey_refused`, whatever is wrong.
+ * old one. Refuses `passkey_refused`, whatever is wrong, and `provider_required`.
  *
  * @param text what the browser's `navigator.credentials` answered, as JSON
  */
@@ -52,6 +53,8 @@ export async function signInWithPasskey(text: string): Promise<void> {
   if (!signed) throw refuse("passkey_refused");
   if (!(await transaction("write", {}, (db) => passkeys.markUsed(db, passkey.id, signed.counter))))
     throw refuse("passkey_refused");
+  const email = await addressOf(passkey.userId);
+  if (email && (await requiredProvider(email))) throw refuse("provider_required");
   const sessionToken = randomBytes(32).toString("base64url");
   const expires = new Date(Date.now() + sessionCookieSeconds * 1000);
   await adapter().createSession?.({ sessionToken, userId: passkey.userId, expires });

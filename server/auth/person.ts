@@ -8,6 +8,15 @@ import type { Person } from "@/server/api/context";
 export const idleLimit = sql`interval '7 days'`;
 const absoluteLimit = sql`interval '30 days'`;
 
+/**
+ * Whether a session began with the provider that is required of its person, if one is: whatever way in there will be, it opens nothing
+ * else. By their full names: the same columns are in the tables within.
+ */
+const isAllowedWay = sql`not exists (
+  select from sign_in_rules r where r.domain = substring(users.email from '[^@]*$')
+    and r.provider is distinct from sessions.provider
+    and not exists (select from instance_settings s where s.break_glass = users.id))`;
+
 /** Returns what is kept of a session token. It has 256 random bits, so a plain hash cannot be searched. */
 export function hashSessionToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
@@ -44,6 +53,7 @@ export async function findPerson(token: string): Promise<Person | null> {
         sql`${sessions.createdAt} > now() - ${absoluteLimit}`,
         isNull(users.deletedAt),
         isNull(users.deactivatedAt),
+        isAllowedWay,
       ),
     );
   if (!row?.email) return null;

@@ -4,6 +4,7 @@ import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import { database, transaction } from "@/db/client";
 import { sessions, verificationTokens } from "@/db/schema/people";
+import { refuse } from "@/server/api/refusals";
 import { link, linkOrigin } from "@/server/mail/links";
 import * as mail from "@/server/mail/queries";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platform/cookies";
@@ -14,18 +15,20 @@ import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { createContext } from "./page-context";
 import { hashSessionToken } from "./person";
+import { requiredProvider } from "./rules/queries";
 import { chargeSignInMail } from "./sign-in-limits";
 import { type EntryRefusal, refusalOfEntry } from "./sign-up";
 
 /**
  * Mails a link to an address, and marks this browser as the one that asked; to an address that may not come in, why there
- * is no link. Refuses `too_many`; when the limits cannot be
+ * is no link. Refuses `too_many`, and `provider_required` where the address has to sign in with a provider; when the limits cannot be
  * asked, nothing is mailed.
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
   const { origin } = await createContext();
   const mark = (await cookies()).get(cookieNames().browser)?.value;
   await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
+  if (await requiredProvider(email)) throw refuse("provider_required");
   const because = await refusalOfEntry(email);
   // Told by mail: the page answers the same to all.
   if (because) await mailRefusal(email, because);
@@ -52,11 +55,14 @@ export async function inspectLink(token: unknown): Promise<LinkState> {
 /**
  * Uses a link up: a new session, whose cookie is in the answer's headers, and the end of this browser's old one.
  *
+ * Refuses `provider_required`, which leaves the link unused.
+ *
  * @returns null when the link was used, has expired or never was
  */
 export async function confirmLink(request: Request, token: unknown, callbackUrl: unknown): Promise<Headers | null> {
   const email = await addressOf(token);
   if (!email || typeof token !== "string") return null;
+  if (await requiredProvider(email)) throw refuse("provider_required");
   const query = new URLSearchParams({ token, email, callbackUrl: link(safePath(callbackUrl) as `/${string}`) });
   const headers = new Headers(request.headers);
   for (const name of ["content-type", "content-length"]) headers.delete(name);

@@ -37,15 +37,11 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
-      ...[
-        "instance.addOperator",
-        "instance.beginPersonFile",
-        "instance.deactivate",
-        "instance.deleteWorkspace",
-        "instance.reactivate",
-      ],
-      ...["instance.removeOperator", "instance.removeProvider", "instance.restoreWorkspace", "instance.resume"],
-      ...["instance.setStates", "instance.suspend"],
+      ...["instance.addOperator", "instance.addSignInProvider", "instance.beginPersonFile", "instance.deactivate"],
+      ...["instance.deleteWorkspace", "instance.reactivate", "instance.removeOperator", "instance.removeProvider"],
+      ...["instance.removeSignInProvider", "instance.removeSignInRule", "instance.restoreWorkspace", "instance.resume"],
+      ...["instance.setBreakGlass", "instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
+      ...["instance.suspend", "instance.updateSignInProvider"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
     ]);
     expect(declaring("today")).toEqual([

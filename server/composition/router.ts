@@ -23,6 +23,8 @@ import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
+import { signInRouter } from "@/server/instance/sign-in/router";
+import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
@@ -84,6 +86,8 @@ export const appRouter = t.router({
     instanceWorkspaceLifeRouter,
     instanceProvidersRouter,
     instancePricesRouter,
+    signInRouter,
+    signInRulesRouter,
     ceilingRequestsRouter,
     overviewRouter,
   ),

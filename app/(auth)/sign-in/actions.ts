@@ -44,7 +44,7 @@ async function mailLink(email: string, callbackUrl: unknown) {
   } catch (error) {
     const { reason, message } = refusalOf(error as Error);
     const refused = { status: "refused" as const, fields: {}, values: {} };
-    if (reason === "too_many") return { ...refused, reason, message };
+    if (reason === "too_many" || reason === "provider_required") return { ...refused, reason, message };
     log.error({ err: error }, "a sign-in link could not be prepared");
     return {
       ...refused,

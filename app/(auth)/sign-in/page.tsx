@@ -29,7 +29,7 @@ type Query = Promise<{
 export default async function SignIn({ searchParams }: { searchParams: Query }) {
   const { callbackUrl, notice, error, failure, provider } = await searchParams;
   const target = safePath(callbackUrl);
-  const providers = listProviders();
+  const providers = await listProviders();
   const { name, supportEmail, termsUrl } = pageAppearance();
   const failed = providerWords(failure, providers, provider);
   if (notice !== "again" && !failed && (await session())) redirect(target as never);
@@ -43,6 +43,11 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       {notice === "again" && (
         <Notice tone="info" role="note" className="mb-6">
           Sign in again, to show that it is you. Then go on where you were.
+        </Notice>
+      )}
+      {notice === "required" && (
+        <Notice tone="warning" className="mb-6">
+          Your organization requires its own sign-in provider for your address. Continue with it below.
         </Notice>
       )}
       {notice === "deleted" && (

@@ -1,6 +1,7 @@
 import {
   ArrowLeftRight,
   Box,
+  KeyRound,
   LayoutDashboard,
   ScrollText,
   Sparkles,
@@ -26,6 +27,9 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/sign-up" icon={<UserPlus />}>
           Sign-up
+        </NavLink>
+        <NavLink href="/instance/sign-in" icon={<KeyRound />}>
+          Sign-in
         </NavLink>
         <NavLink href="/instance/providers" icon={<ArrowLeftRight />}>
           Model providers

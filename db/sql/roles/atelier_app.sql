@@ -42,7 +42,7 @@ GRANT SELECT, INSERT, DELETE ON audit_unsealed TO atelier_app;
 GRANT SELECT, INSERT, DELETE ON operators TO atelier_app;
 
 -- What the operators have set; changed by them alone.
-GRANT SELECT ON instance_settings, instance_logo, instance_providers, model_prices TO atelier_app;
+GRANT SELECT ON instance_settings, instance_logo, instance_providers, sign_in_providers, sign_in_rules, model_prices TO atelier_app;
 
 -- What the operators see of the instance as a whole; derived by a job.
 GRANT SELECT, INSERT, UPDATE ON instance_days TO atelier_app;
@@ -52,7 +52,7 @@ GRANT SELECT, INSERT, DELETE ON fine_tuning_events TO atelier_app;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
   -- people and how they sign in
-  users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, email_changes, known_browsers, user_avatars,
+  users, accounts, sessions, verification_tokens, passkeys, passkey_challenges, sign_in_tests, email_changes, known_browsers, user_avatars,
   -- workspaces and who joins them
   workspaces, workspace_icons, memberships, role_requests, invitations, invite_links, domains, join_requests, former_members,
   -- keys, limits and spending

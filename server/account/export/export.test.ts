@@ -12,6 +12,9 @@ import { workspaceSections } from "./sections";
 /** Columns that name a person and are in no export, and why. */
 const reasons: Record<string, string> = {
   "operators.added_by": "whom a person made an operator is in the instance's audit log",
+  "sign_in_tests.user_id":
+    "lives 15 minutes, and says what a provider said of the person whom an operator signed in there",
+  "instance_settings.break_glass": "whom operators exempted is in the instance's audit log",
   "passkey_challenges.user_id": "lives 5 minutes, and holds nothing but a hash",
   "usage_reservations.member_id": "a request under way: it is in the ledger, and in the export, once it has ended",
   "usage_hourly.member_id": "the ledger's own figures added up by the hour",

@@ -16,8 +16,9 @@ const attempt = z.strictObject({
   verifier: z.string(),
   /** A path here. */
   callbackUrl: z.string(),
-  /** The session that links the provider; null: it signs in. */
-  linkingSession: z.string().nullable(),
+  purpose: z.enum(["sign-in", "link", "test"]),
+  /** The session that links or tests the provider; null: it signs in. */
+  sessionId: z.string().nullable(),
   endsAt: z.number(),
 });
 

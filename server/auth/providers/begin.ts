@@ -6,34 +6,44 @@ import type { ProviderSettings } from "@/server/platform/settings/providers";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { safePath } from "../callback-url";
 import { createContext } from "../page-context";
-import { keepAttempt } from "./attempts";
+import { type Attempt, keepAttempt } from "./attempts";
 import { authorizationUrl, newChecks } from "./client";
 import { failureOf, ProviderFailure } from "./failure";
+import { mayTest } from "./test-sign-in";
+
+/** What a person goes to a provider for: to sign in, to link it to their account, or, as an operator, to see what it says of them. */
+export type Purpose = Attempt["purpose"];
 
 /**
- * Begins to sign in with a provider, or to link it to the account of the person who is signed in, and keeps in this
- * browser what has to come back. Returns where the browser goes. Linking needs a sign-in of the last 10 minutes.
+ * Begins to sign in with a provider, to link it to the account of the person who is signed in, or to test it, and keeps in this
+ * browser what has to come back. Returns where the browser goes; null: the person may not test providers. Linking needs a
+ * sign-in of the last 10 minutes.
  *
  * @throws ProviderFailure
  */
 export async function beginWithProvider(
   provider: ProviderSettings,
-  { callbackUrl, isLinking }: { callbackUrl: unknown; isLinking: boolean },
-): Promise<string> {
+  { callbackUrl, purpose }: { callbackUrl: unknown; purpose: Purpose },
+): Promise<string | null> {
   const { person, origin } = await createContext();
-  const linkingSession = isLinking && person && isSignedInWithin("recent", person) ? person.sessionId : null;
-  if (isLinking && !linkingSession)
+  if (purpose === "test" && !(await mayTest(person))) return null;
+  if (purpose === "link" && !(person && isSignedInWithin("recent", person)))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
   try {
-    await transaction("write", {}, (db) => charge(db, limits.providerSignInsPerClient, clientKey(origin.ip)));
+    await transaction("write", {}, async (db) => {
+      await charge(db, limits.providerSignInsPerClient, clientKey(origin.ip));
+      // Each test writes an audit row.
+      if (purpose === "test" && person) await charge(db, limits.providerChangesPerPerson, person.id);
+    });
   } catch (error) {
     if (refusalOf(error as Error).reason !== "too_many") throw error;
     throw new ProviderFailure("too_many", "too many sign-ins with providers from one address", { cause: error });
   }
   const checks = newChecks();
+  const sessionId = purpose === "sign-in" ? null : (person?.sessionId ?? null);
   try {
     const url = await authorizationUrl(provider, checks);
-    await keepAttempt({ ...checks, provider: provider.id, callbackUrl: safePath(callbackUrl), linkingSession });
+    await keepAttempt({ ...checks, provider: provider.id, callbackUrl: safePath(callbackUrl), purpose, sessionId });
     return url;
   } catch (error) {
     throw failureOf(error);

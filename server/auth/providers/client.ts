@@ -1,5 +1,7 @@
 import * as oidc from "openid-client";
+import { operatorRules } from "@/server/platform/addresses";
 import { env } from "@/server/platform/env";
+import { guardedFetch } from "@/server/platform/guarded-connections";
 import { isProtected } from "@/server/platform/private-network";
 import type { ClientAuthentication, ProviderSettings } from "@/server/platform/settings/providers";
 import type { Claims } from "./address";
@@ -18,7 +20,7 @@ export function newChecks(): Checks {
   return { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier: oidc.randomPKCECodeVerifier() };
 }
 
-export function redirectUri({ id }: ProviderSettings): string {
+export function redirectUri({ id }: Pick<ProviderSettings, "id">): string {
   return `${env().APP_URL}/api/auth/callback/${id}`;
 }
 
@@ -74,16 +76,29 @@ export async function askProvider(settings: ProviderSettings, search: string, ch
   };
 }
 
-const known = new Map<string, { at: number; config: Promise<oidc.Configuration> }>();
+/** By the provider's id; `of`: the settings that it was made with. */
+const known = new Map<string, { at: number; of: string; config: Promise<oidc.Configuration> }>();
 
-/** Returns the client for a provider; what the provider says of itself is remembered for an hour, its failure to is not. */
+/** Returns the client for a provider; what the provider says of itself is remembered for an hour or until its settings change, its failure to is not. */
 function configuration(settings: ProviderSettings): Promise<oidc.Configuration> {
+  const of = JSON.stringify(settings);
   const found = known.get(settings.id);
-  if (found && performance.now() - found.at < freshMs) return found.config;
-  const entry = { at: performance.now(), config: discover(settings) };
+  if (found?.of === of && performance.now() - found.at < freshMs) return found.config;
+  const entry = { at: performance.now(), of, config: discover(settings) };
   known.set(settings.id, entry);
   entry.config.catch(() => known.get(settings.id) === entry && known.delete(settings.id));
   return entry.config;
+}
+
+/**
+ * Checks that a provider's discovery document can be read and leads to addresses that can be used.
+ *
+ * @throws what openid-client or the network throws; `failureOf` makes a ProviderFailure of it
+ */
+export async function checkIssuer(settings: ProviderSettings): Promise<void> {
+  const metadata = (await discover(settings)).serverMetadata();
+  for (const address of [metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri])
+    if (!address || !isProtected(address)) throw new Error("an endpoint of the provider is missing or unprotected");
 }
 
 async function discover(settings: ProviderSettings): Promise<oidc.Configuration> {
@@ -107,7 +122,7 @@ async function discover(settings: ProviderSettings): Promise<oidc.Configuration>
 function discoverAt(issuer: URL, settings: ProviderSettings): Promise<oidc.Configuration> {
   return oidc.discovery(issuer, settings.clientId, undefined, authentication(settings), {
     timeout: answerSeconds,
-    [oidc.customFetch]: protectedFetch,
+    [oidc.customFetch]: settings.setBy === undefined ? guardedProtectedFetch : protectedFetch,
     execute: [...(issuer.protocol === "http:" ? [oidc.allowInsecureRequests] : []), oidc.enableNonRepudiationChecks],
   });
 }
@@ -116,6 +131,16 @@ function discoverAt(issuer: URL, settings: ProviderSettings): Promise<oidc.Confi
 async function protectedFetch(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
   if (!isProtected(url)) throw new Error("an endpoint of the provider is neither https nor on a private network");
   return fetch(url, { ...options, cache: "no-store" } as RequestInit);
+}
+
+const guard = { rules: () => operatorRules };
+
+/** Returns the same for a provider that was added in the interface: every address that is connected to is checked, as a model provider's is. */
+async function guardedProtectedFetch(url: string, options: oidc.CustomFetchOptions): Promise<Response> {
+  if (!isProtected(url)) throw new Error("an endpoint of the provider is neither https nor on a private network");
+  const { status, headers, body } = await guardedFetch(url, guard, options as RequestInit);
+  // undici's own kind of response is not the one that openid-client and `failureOf` know.
+  return new Response(body, { status, headers: [...headers] });
 }
 
 const authentications: Record<ClientAuthentication, (secret: string) => oidc.ClientAuth> = {
@@ -127,6 +152,8 @@ const authentications: Record<ClientAuthentication, (secret: string) => oidc.Cli
 /** Shows who the client is as configured, or in the first way that the provider's discovery document offers. */
 function authentication({ clientSecret, clientAuthentication, protocol }: ProviderSettings): oidc.ClientAuth {
   const wanted = protocol === "github" ? "client_secret_post" : clientAuthentication;
+  if (clientSecret === "")
+    throw new Error("the client secret cannot be read since AUTH_SECRET was changed: enter it again");
   return (server, client, body, headers) => {
     // By OpenID Connect Discovery 1.0, one that says nothing takes this.
     const offered = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];

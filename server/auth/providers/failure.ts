@@ -13,6 +13,8 @@ export type FailureKind =
   | "linked_elsewhere"
   | "sign_in_again"
   | "too_many"
+  | "disabled"
+  | "other_provider"
   | "deactivated"
   | "sign_up_closed";
 
@@ -66,6 +68,8 @@ const ordinary = new Set<FailureKind>([
   "linked_elsewhere",
   "sign_in_again",
   "too_many",
+  "disabled",
+  "other_provider",
   "deactivated",
   "sign_up_closed",
 ]);

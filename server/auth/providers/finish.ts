@@ -5,24 +5,31 @@ import { lock } from "@/server/membership/person/queries";
 import type { ProviderSettings } from "@/server/platform/settings/providers";
 import { mailAccountNotice } from "../account-notice";
 import { signInVerified } from "../auth";
-import type { VerifiedPerson } from "../bridge";
+import type { VerifiedPerson } from "../handed-over";
 import { createContext } from "../page-context";
+import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
 import { endOldSession, sessionTokenIn } from "../sign-in";
 import { refusalOfEntry } from "../sign-up";
-import { hasAddress, vouchedAddress } from "./address";
 import { type Attempt, takeAttempt } from "./attempts";
 import { askProvider, type ProviderAnswer } from "./client";
 import { failureOf, isCancelled, ProviderFailure } from "./failure";
 import { link, ownerOf } from "./queries";
+import { failedTest, judge, keepTest, mayTest } from "./test-sign-in";
+import { personOf } from "./who";
 
 /** How a sign-in with a provider, or a link to one, has ended. Headers carry the new session's cookie. */
 export type Finished = { attempt: Attempt | null; failure?: ProviderFailure; headers?: Headers };
 
 /**
  * Ends what `beginWithProvider` began: verifies what the provider sent the browser back with, then signs in, makes an
- * account for a new person, or links the provider. Never links an existing account by its address alone.
+ * account for a new person, links the provider, or keeps what a test showed. Never links an existing account by its address alone.
+ *
+ * @param isEnabled whether the provider signs people in; one that does not can only be tested
  */
-export async function finishWithProvider(request: Request, provider: ProviderSettings): Promise<Finished> {
+export async function finishWithProvider(
+  request: Request,
+  { settings: provider, isEnabled }: { settings: ProviderSettings; isEnabled: boolean },
+): Promise<Finished> {
   const { search, searchParams } = new URL(request.url);
   const attempt = await takeAttempt(provider.id, searchParams.get("state") ?? "");
   try {
@@ -32,9 +39,14 @@ export async function finishWithProvider(request: Request, provider: ProviderSet
         throw new ProviderFailure("cancelled", "the provider was left without signing in");
       throw new ProviderFailure("expired", "the sign-in was begun in another browser, or too long ago");
     }
+    if (attempt.purpose === "test") {
+      await test(provider, attempt, search);
+      return { attempt };
+    }
+    if (!isEnabled) throw new ProviderFailure("disabled", "the provider was disabled since the sign-in was begun");
     const answer = await askProvider(provider, search, attempt);
-    if (attempt.linkingSession !== null) {
-      await linkTo(attempt.linkingSession, provider, answer);
+    if (attempt.purpose === "link") {
+      await linkTo(attempt.sessionId, provider, answer);
       return { attempt };
     }
     return { attempt, headers: await signIn(request, provider, answer) };
@@ -43,9 +55,19 @@ export async function finishWithProvider(request: Request, provider: ProviderSet
   }
 }
 
+/** Keeps what a provider said, and what would be taken of it, for the operator whose session began the test. */
+async function test(provider: ProviderSettings, attempt: Attempt, search: string): Promise<void> {
+  const { person, origin } = await createContext();
+  if (!person || person.sessionId !== attempt.sessionId || !(await mayTest(person)))
+    throw new ProviderFailure("expired", "the operator's session that began the test is over");
+  const result = await askProvider(provider, search, attempt).then((answer) => judge(provider, answer), failedTest);
+  await keepTest({ person, origin }, provider, result);
+}
+
 async function signIn(request: Request, provider: ProviderSettings, answer: ProviderAnswer): Promise<Headers> {
   const { subject } = answer;
   const verified: VerifiedPerson = { provider: provider.id, subject, ...(await personOf(provider, answer)) };
+  await followRule(provider, verified);
   const outcome = await signInVerified(request, verified);
   if ("headers" in outcome) {
     await endOldSession(sessionTokenIn(outcome.headers) ?? "");
@@ -57,6 +79,30 @@ async function signIn(request: Request, provider: ProviderSettings, answer: Prov
   throw new Error(`Auth.js did not sign in: ${outcome.error}`);
 }
 
+/**
+ * Refuses a person of whom another provider is required. Where this one is, it is linked to the account of the address that it vouches
+ * for, and the person is mailed: the rule would lock out people who have not linked it before.
+ */
+async function followRule(provider: ProviderSettings, { subject, email }: VerifiedPerson): Promise<void> {
+  const account = { provider: provider.id, providerAccountId: subject };
+  const owner = await ownerOf(account);
+  const address = owner === undefined ? email : await addressOf(owner);
+  const required = address && (await requiredProvider(address));
+  if (!required) return;
+  if (required !== provider.id)
+    throw new ProviderFailure("other_provider", "another provider is required of the person's address");
+  if (owner !== undefined) return;
+  const { origin } = await createContext();
+  await transaction("write", {}, async (db) => {
+    const userId = await linkableByAddress(db, address, provider.id);
+    if (!userId) return;
+    await lock(db, userId);
+    if (!(await link(db, userId, account))) return;
+    await mailAccountNotice(db, address, "provider-linked", provider.name);
+    await recordAccount(db, { person: { id: userId }, origin }, "account.provider_linked", { provider: provider.id });
+  });
+}
+
 /** Returns why Auth.js was told that the person may not come in. */
 async function refusedEntry({ id }: ProviderSettings, subject: string, email: string | null): Promise<ProviderFailure> {
   const isKnown = (await ownerOf({ provider: id, providerAccountId: subject })) !== undefined;
@@ -64,26 +110,12 @@ async function refusedEntry({ id }: ProviderSettings, subject: string, email: st
   return new ProviderFailure(because, "the person may not come in here");
 }
 
-/** Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone. */
-async function personOf(provider: ProviderSettings, { subject, claims, askMore }: ProviderAnswer) {
-  const nameOf = (said: ProviderAnswer["claims"]) => (typeof said.name === "string" ? said.name : null);
-  const email = vouchedAddress(provider, claims);
-  const isKnown = (await ownerOf({ provider: provider.id, providerAccountId: subject })) !== undefined;
-  if (isKnown || (email && nameOf(claims))) return { email, name: nameOf(claims) };
-  const more = await askMore();
-  const found = email ?? vouchedAddress(provider, more);
-  const name = nameOf(claims) ?? nameOf(more);
-  if (found) return { email: found, name };
-  if ([claims, more].some((said) => hasAddress(provider, said)))
-    throw new ProviderFailure(
-      "unverified",
-      "a provider does not say that an address is verified (email_verified): unless trustEmail is set, it makes no account",
-    );
-  throw new ProviderFailure("no_address", "a provider tells no e-mail address, in the ID token or at userinfo");
-}
-
 /** Links the provider's account to the person whose session began this, if that session is still here and still recent. */
-async function linkTo(sessionId: string, { id, name }: ProviderSettings, { subject }: ProviderAnswer): Promise<void> {
+async function linkTo(
+  sessionId: string | null,
+  { id, name }: ProviderSettings,
+  { subject }: ProviderAnswer,
+): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");

@@ -1,6 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { type Db, database } from "@/db/client";
-import { accounts } from "@/db/schema/people";
+import { accounts, users } from "@/db/schema/people";
+import { signInProviders, signInTests } from "@/db/schema/sign-in";
 
 /** An account at a provider. */
 export type ProviderAccount = { provider: string; providerAccountId: string };
@@ -23,4 +24,58 @@ export async function link(db: Db, userId: string, account: ProviderAccount): Pr
     .onConflictDoNothing()
     .returning({ userId: accounts.userId });
   return rows.length > 0;
+}
+
+/** Returns the providers that operators added and enabled, by name. */
+export async function listEnabled(db: Db): Promise<{ id: string; name: string }[]> {
+  return db
+    .select({ id: signInProviders.id, name: signInProviders.name })
+    .from(signInProviders)
+    .where(eq(signInProviders.isEnabled, true))
+    .orderBy(asc(sql`lower(${signInProviders.name})`));
+}
+
+/** Returns a provider that operators added, enabled or not; undefined: there is none. */
+export async function findAdded(id: string): Promise<typeof signInProviders.$inferSelect | undefined> {
+  const [row] = await database().select().from(signInProviders).where(eq(signInProviders.id, id));
+  return row;
+}
+
+/** Checks whether an account has this address. */
+export async function hasAccount(email: string): Promise<boolean> {
+  const rows = await database().select({ id: users.id }).from(users).where(eq(users.email, email));
+  return rows.length > 0;
+}
+
+/** Keeps what a person's test of a provider showed, in place of their last one. */
+export async function keepTest(db: Db, userId: string, provider: string, resultSealed: Buffer): Promise<void> {
+  const values = { provider, resultSealed, createdAt: sql`now()` };
+  await db
+    .insert(signInTests)
+    .values({ userId, ...values })
+    .onConflictDoUpdate({ target: signInTests.userId, set: values });
+}
+
+/** Returns what a person's last test of a provider showed, for a quarter of an hour. */
+export async function findTest(db: Db, userId: string, provider: string): Promise<Buffer | undefined> {
+  const [row] = await db
+    .select({ resultSealed: signInTests.resultSealed })
+    .from(signInTests)
+    .where(
+      and(
+        eq(signInTests.userId, userId),
+        eq(signInTests.provider, provider),
+        sql`${signInTests.createdAt} > now() - interval '15 minutes'`,
+      ),
+    );
+  return row?.resultSealed;
+}
+
+/** Deletes the results of tests that are not shown any more. Returns how many. */
+export async function forgetTests(db: Db): Promise<number> {
+  const gone = await db
+    .delete(signInTests)
+    .where(lt(signInTests.createdAt, sql`now() - interval '15 minutes'`))
+    .returning({ userId: signInTests.userId });
+  return gone.length;
 }

@@ -23,16 +23,22 @@ export async function lockOperators(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('operators', 0))`);
 }
 
-/** Checks whether an operator besides this person could go on. Only true for as long as the lock is held. */
+/**
+ * Checks whether an operator besides this person could go on. While domains have to sign in with a provider, none could do without the
+ * break-glass operator. Only true for as long as the lock is held.
+ */
 export async function hasOtherOperator(db: Db, userId: string): Promise<boolean> {
   const rows = await db
     .select({ userId: operators.userId })
     .from(operators)
     .innerJoin(users, eq(users.id, operators.userId))
-    .where(and(ne(operators.userId, userId), isActive))
+    .where(and(ne(operators.userId, userId), isActive, isDispensable(userId)))
     .limit(1);
   return rows.length > 0;
 }
+
+const isDispensable = (userId: string) => sql`not exists (
+  select from instance_settings s where s.break_glass = ${userId}::uuid and exists (select from sign_in_rules))`;
 
 /** Checks whether there is or was an operator. */
 export async function hasAny(db: Db): Promise<boolean> {

@@ -20,12 +20,14 @@ export type ProviderSettings = {
   emailClaim: string;
   /** How the client shows who it is; undefined: the way the provider's discovery document offers. */
   clientAuthentication?: ClientAuthentication | undefined;
+  /** The variable that names it; undefined: an operator added it, and connections to it are guarded. */
+  setBy?: string;
 };
 
-const clientAuthentications = ["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const;
+export const clientAuthentications = ["client_secret_basic", "client_secret_post", "client_secret_jwt"] as const;
 export type ClientAuthentication = (typeof clientAuthentications)[number];
 
-const oidcScope = "openid email profile";
+export const oidcScope = "openid email profile";
 /** `email` is the mailed link's in the callbacks; the others have variables of their own. */
 const reservedIds = ["email", "github", "google"];
 
@@ -74,19 +76,22 @@ export function readProviders(variables: Record<string, string | undefined>): {
     providers.push({
       ...{ ...usual, id: "github", name: "GitHub", protocol: "github", issuer: "https://github.com/login/oauth" },
       ...{ clientId: AUTH_GITHUB_ID, clientSecret: AUTH_GITHUB_SECRET, scope: "read:user user:email" },
+      setBy: "AUTH_GITHUB_ID",
     });
   if (AUTH_GOOGLE_ID && AUTH_GOOGLE_SECRET)
     providers.push({
       ...{ ...usual, id: "google", name: "Google", protocol: "oidc", issuer: "https://accounts.google.com" },
       ...{ clientId: AUTH_GOOGLE_ID, clientSecret: AUTH_GOOGLE_SECRET, scope: oidcScope },
+      setBy: "AUTH_GOOGLE_ID",
     });
   if (AUTH_OIDC_ISSUER && AUTH_OIDC_ID && AUTH_OIDC_SECRET) {
     providers.push({
       ...{ ...usual, id: "oidc", name: AUTH_OIDC_NAME ?? "single sign-on", protocol: "oidc", scope: oidcScope },
       ...{ issuer: AUTH_OIDC_ISSUER, clientId: AUTH_OIDC_ID, clientSecret: AUTH_OIDC_SECRET },
       trustEmail: AUTH_OIDC_TRUST_EMAIL === "true",
+      setBy: "AUTH_OIDC_ISSUER",
     });
-    if (AUTH_OIDC_TRUST_EMAIL === "true" && isShared(AUTH_OIDC_ISSUER))
+    if (AUTH_OIDC_TRUST_EMAIL === "true" && isSharedIssuer(AUTH_OIDC_ISSUER))
       complaints.push(`AUTH_OIDC_TRUST_EMAIL ${sharedComplaint}`);
   }
   const setting = readJsonSetting(variables, "AUTH_OIDC_PROVIDERS");
@@ -104,14 +109,15 @@ export function readProviders(variables: Record<string, string | undefined>): {
       complaints.push(`${name} provider ${index + 1} has the id of AUTH_OIDC_ID's: choose another`);
     if (each.emailClaim !== "email" && !each.trustEmail)
       complaints.push(`${name} provider ${index + 1} has an emailClaim: that needs trustEmail, nothing verifies it`);
-    if (each.trustEmail && isShared(each.issuer)) complaints.push(`${name} provider ${index + 1} ${sharedComplaint}`);
-    providers.push({ ...each, protocol: "oidc" });
+    if (each.trustEmail && isSharedIssuer(each.issuer))
+      complaints.push(`${name} provider ${index + 1} ${sharedComplaint}`);
+    providers.push({ ...each, protocol: "oidc", setBy: name });
   }
   return { providers, complaints };
 }
 
 /** Checks for an issuer of many tenants. These are open to all organizations, whose administrators can write any address. */
-function isShared(issuer: string): boolean {
+export function isSharedIssuer(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { hostname, pathname } = new URL(issuer);
   return (

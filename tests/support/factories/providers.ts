@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
+import { sealSecret } from "@/server/auth/providers/stored";
 import { sealKey } from "@/server/model-servers/providers/stored";
 
 type More = { url?: string; key?: string; state?: string; workspaces?: string[] | null; models?: object[] | null };
@@ -18,6 +19,20 @@ export async function insertProvider(
     insert into instance_providers (id, name, url, key_sealed, state, allowed_workspaces, models)
     values (${id}, ${name}, ${url}, ${key === undefined ? null : sealKey(url, key)}, ${state},
       ${workspaces === null ? null : sql.array(workspaces, 2950)}, ${models === null ? null : JSON.stringify(models)}::text::jsonb)`;
+  return id;
+}
+
+/** Inserts a sign-in provider. Returns its id. */
+export async function insertSignInProvider(
+  sql: postgres.ISql,
+  name: string,
+  { issuer = "http://127.0.0.1:9", secret = "a-secret", isEnabled = false, trustEmail = false } = {},
+): Promise<string> {
+  const id = randomUUID();
+  await sql`
+    insert into sign_in_providers (id, name, issuer, client_id, secret_sealed, scope, trust_email, email_claim, is_enabled)
+    values (${id}, ${name}, ${issuer}, 'atelier', ${sealSecret({ id, issuer }, secret)}, 'openid email profile', ${trustEmail},
+      'email', ${isEnabled})`;
   return id;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Role } from "@/server/access/permissions";
 import { owner } from "../database";
 import { type World, world } from "./world";
@@ -6,6 +7,11 @@ import { type World, world } from "./world";
 const askOperators = ({ workspace: { id }, ids }: World) => owner`
   with ceiling as (insert into budgets (workspace_id, whose, subject, span, amount) values (${id}, 'ceiling', 'ceiling', 'month', 1))
   update limit_requests set whose = 'ceiling', measure = 'month', audience = 'operators' where id = ${ids.limitRequestId}`;
+
+/** Gives an operator of a world a passkey. */
+const withPasskey = async ({ operators }: World, index: 0 | 1) => owner`
+  insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
+  values (${operators[index].person.id}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`;
 
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
@@ -37,6 +43,13 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.restoreWorkspace": ({ workspace: { id } }) =>
     owner`update workspaces set deleted_at = now() where id = ${id}`,
   "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,
+  "instance.removeSignInRule": ({ workspace: { slug } }) =>
+    owner`insert into sign_in_rules (domain, provider) values (${`${slug}.com`}, 'github')`,
+  "instance.setBreakGlass": (world) => withPasskey(world, 1),
+  "instance.setSignInRule": async (world) => {
+    await withPasskey(world, 0);
+    await owner`update instance_settings set break_glass = ${world.operators[0].person.id}`;
+  },
   "models.restore": ({ caller, ids: { workspace, modelId } }) => caller.api.models.archive({ workspace, modelId }),
 };
 

@@ -15,6 +15,12 @@ const ofTheKey = ({ ids: { keyId } }: World) => ({ of: `key:${keyId}` });
 const byTheDay = (world: World) => ({ ...ofTheKey(world), span: "day" });
 const ofTheInstance = ({ instanceProviderId: providerId }: World) => ({ providerId });
 const aProvider = { address: "https://192.0.9.9/v1", isForced: "on" };
+const ofSignIn = ({ signInProviderId: providerId }: World) => ({ providerId });
+const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World) => ({
+  domain: `${slug}.com`,
+  provider,
+});
+const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
@@ -67,6 +73,22 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "instance.previewPrices": { list: "model,input\nsmall,0.20", from: "2026-01-01" },
   "instance.provider": ofTheInstance,
   "instance.removePrice": { model: "priced", from: "2026-01-01" },
+  "instance.addSignInProvider": ({ workspace: { slug } }) => ({
+    ...{ ...aSignInProvider, providerId: randomUUID(), name: `Next ${slug}`.slice(0, 40) },
+    ...{ issuer: "https://192.0.9.9/realm", isForced: "on" },
+  }),
+  "instance.newSignInProvider": ofSignIn,
+  "instance.removeSignInProvider": ofSignIn,
+  "instance.setSignInProviderState": (world) => ({ ...ofSignIn(world), state: "enabled" }),
+  "instance.planSignInRule": aSignInRule,
+  "instance.removeSignInRule": ({ workspace: { slug } }) => ({ domain: `${slug}.com` }),
+  "instance.setBreakGlass": ({ operators }) => ({ userId: operators[1].person.id }),
+  "instance.setSignInRule": (world) => ({ ...aSignInRule(world), lockedOut: "0" }),
+  "instance.signInProvider": ofSignIn,
+  "instance.updateSignInProvider": (world) => ({
+    ...{ ...ofSignIn(world), ...aSignInProvider },
+    name: `Renamed ${world.workspace.slug}`.slice(0, 40),
+  }),
   "instance.setPrice": { model: "small", from: "2026-01-01", input: "0.20" },
   "instance.removeProvider": ofTheInstance,
   "instance.setOwnProviders": { own: "allowed" },

@@ -8,7 +8,7 @@ import { insertKey } from "../factories/keys";
 import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
 import { insertPrice } from "../factories/prices";
-import { allowOwnProviders, insertOwnProvider, insertProvider } from "../factories/providers";
+import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
 import { insertRoute } from "../factories/routes";
 import { insertMember, insertWorkspace } from "../factories/workspaces";
 import { TestAuthenticator } from "../fakes/authenticator";
@@ -57,6 +57,7 @@ export type World = {
   invited: Signed;
   /** A model provider of the instance's. */
   instanceProviderId: string;
+  signInProviderId: string;
   /** Two people who run the instance, members of nothing: what is done to an operator is done to the second. */
   operators: [Signed, Signed];
 };
@@ -69,7 +70,8 @@ export function world(role: Role = "admin"): Promise<World> {
     const { ids, linkToken } = await furnished(sql, there);
     const { workspace, caller, invited, operators } = there;
     const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
-    const theirs = { ...(await secondWaysIn(sql, caller)), instanceProviderId };
+    const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40), { isEnabled: true });
+    const theirs = { ...(await secondWaysIn(sql, caller)), instanceProviderId, signInProviderId };
     return { workspace, caller, ids, linkToken, invited, operators, ...theirs };
   });
 }

@@ -1,4 +1,4 @@
-import { isDatabaseDown } from "@/server/api/trpc";
+import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { safePath } from "@/server/auth/callback-url";
 import { confirmLink } from "@/server/auth/sign-in";
 
@@ -13,6 +13,10 @@ export async function POST(request: Request): Promise<Response> {
   try {
     signedIn = await confirmLink(request, form.get("token"), callbackUrl);
   } catch (error) {
+    if (refusalOf(error as Error).reason === "provider_required") {
+      const next = `/sign-in?notice=required&callbackUrl=${encodeURIComponent(callbackUrl)}`;
+      return new Response(null, { status: 303, headers: { Location: next } });
+    }
     if (!isDatabaseDown(error)) throw error;
     return new Response(
       "Atelier cannot reach its database just now. Your link still works: go back and try again in a moment.\n",

@@ -1,25 +1,29 @@
 import { safePath } from "@/server/auth/callback-url";
 import { beginWithProvider } from "@/server/auth/providers/begin";
 import { ProviderFailure } from "@/server/auth/providers/failure";
-import { findProvider } from "@/server/auth/providers/list";
+import { findAnyProvider } from "@/server/auth/providers/list";
 import { answerFailure } from "../failed";
 
 /**
- * Sends the browser to a provider, to sign in or, from the account settings, to link it. The answer to the form is a
+ * Sends the browser to a provider, to sign in, from the account settings to link it, or from the instance's to test it. The answer to the form is a
  * page here that goes on by itself: a redirect would count as the form's own way, and the policy of our pages
  * (`form-action 'self'`) would end it at the provider's address, or at any other that the provider hands on to.
  */
 export async function POST(request: Request): Promise<Response> {
   const form = await request.formData().catch(() => new FormData());
-  const provider = findProvider(form.get("provider"));
-  if (!provider) return new Response("Not here.\n", { status: 404 });
-  const isLinking = form.get("purpose") === "link";
-  const callbackUrl = safePath(form.get("callbackUrl"));
+  const wanted = form.get("purpose");
+  const purpose = wanted === "link" || wanted === "test" ? wanted : "sign-in";
+  const found = await findAnyProvider(form.get("provider"));
+  const notHere = () => new Response("Not here.\n", { status: 404 });
+  if (!found || (!found.isEnabled && purpose !== "test")) return notHere();
+  const { settings: provider } = found;
+  const callbackUrl = purpose === "test" ? `/instance/sign-in/${provider.id}` : safePath(form.get("callbackUrl"));
   try {
-    return onward(await beginWithProvider(provider, { callbackUrl, isLinking }), provider.name);
+    const url = await beginWithProvider(provider, { callbackUrl, purpose });
+    return url === null ? notHere() : onward(url, provider.name);
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
-    return answerFailure(provider.id, error, { isLinking, callbackUrl });
+    return answerFailure(provider.id, error, { purpose, callbackUrl });
   }
 }
 

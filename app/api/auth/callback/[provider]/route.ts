@@ -1,14 +1,15 @@
 import { finishWithProvider } from "@/server/auth/providers/finish";
-import { findProvider } from "@/server/auth/providers/list";
+import { findAnyProvider } from "@/server/auth/providers/list";
 import { answerFailure } from "../../failed";
 
-/** Returns where a provider sends the browser back to. Only for providers that are switched on: mailed links end elsewhere. */
+/** Returns where a provider sends the browser back to. Only for providers that are there: mailed links end elsewhere. */
 export async function GET(request: Request, { params }: { params: Promise<{ provider: string }> }): Promise<Response> {
-  const provider = findProvider((await params).provider);
-  if (!provider) return new Response("Not here.\n", { status: 404 });
-  const { attempt, failure, headers: sent } = await finishWithProvider(request, provider);
+  const found = await findAnyProvider((await params).provider);
+  if (!found) return new Response("Not here.\n", { status: 404 });
+  const { attempt, failure, headers: sent } = await finishWithProvider(request, found);
   const callbackUrl = attempt?.callbackUrl ?? "/";
-  if (failure) return answerFailure(provider.id, failure, { isLinking: Boolean(attempt?.linkingSession), callbackUrl });
+  if (failure)
+    return answerFailure(found.settings.id, failure, { purpose: attempt?.purpose ?? "sign-in", callbackUrl });
   const headers = new Headers({ Location: callbackUrl });
   for (const cookie of sent?.getSetCookie() ?? []) headers.append("Set-Cookie", cookie);
   return new Response(null, { status: 303, headers });

@@ -1,0 +1,76 @@
+import type { Metadata } from "next";
+import { providerWords } from "@/app/_shared/provider-words";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { CopyField } from "@/app/_ui/copy-field";
+import { Flash } from "@/app/_ui/flash";
+import { formatNumber } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import { PageHeader } from "@/app/_ui/page-header";
+import { readDialog, single } from "@/app/_ui/page-query";
+import { api } from "@/server/composition/caller";
+import { DeleteProviderCard, EditProviderCard, ProviderStateCard } from "../forms";
+import { StateBadge } from "../tables";
+import { TestCard } from "./test-card";
+
+export const metadata: Metadata = { title: "A sign-in provider" };
+
+type Props = {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<{ dialog?: string; done?: string; failure?: string | string[] }>;
+};
+
+const news = new Map(Object.entries({ added: "Provider added. Test it, then enable it." }));
+
+export default async function SignInProvider({ params, searchParams }: Props) {
+  const [{ id }, query] = await Promise.all([params, searchParams]);
+  const provider = await (await api()).instance.signInProvider({ providerId: id });
+  const failed = providerWords(single(query.failure), [provider], id);
+  const loss = lossOf(provider);
+  return (
+    <>
+      <Flash news={news} done={query.done} />
+      <PageHeader
+        title={provider.name}
+        purpose={`${provider.issuer}. ${loss}`}
+        action={<LinkButton href="/instance/sign-in">All providers</LinkButton>}
+      />
+      <div className="flex flex-col gap-6">
+        <p>
+          <StateBadge isEnabled={provider.isEnabled} />
+        </p>
+        {failed && <Notice tone={failed.tone}>{failed.text}</Notice>}
+        {provider.setBy && (
+          <Notice role="note" title={`Set by ${provider.setBy}`}>
+            Scopes: {provider.scope}. Address claim: {provider.emailClaim}
+            {provider.trustEmail ? ", trusted" : ", if verified"}. It is changed in the environment, which needs a
+            restart.
+          </Notice>
+        )}
+        <Card title="At the provider">
+          <CopyField label="Redirect URI" value={provider.redirectUri} />
+        </Card>
+        <TestCard id={id} name={provider.name} test={provider.test} />
+        {!provider.setBy && (
+          <>
+            <EditProviderCard id={id} provider={provider} />
+            <ProviderStateCard id={id} isEnabled={provider.isEnabled} loss={loss} />
+            <DeleteProviderCard
+              id={id}
+              name={provider.name}
+              loss={loss}
+              isAsking={readDialog(query.dialog).dialog === "delete"}
+            />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Returns who signs in with a provider, as a sentence. */
+function lossOf({ people, byMailOnly }: { people: number; byMailOnly: number }): string {
+  if (people === 0) return "No person has linked it.";
+  const linked = people === 1 ? "1 person has linked it" : `${formatNumber(people)} people have linked it`;
+  return `${linked}; without it, ${formatNumber(byMailOnly)} would have the mailed link only.`;
+}

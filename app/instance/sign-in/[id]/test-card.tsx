@@ -1,0 +1,113 @@
+import { Button } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Notice, type Tone } from "@/app/_ui/notice";
+import { Table, TableCell, TableRow } from "@/app/_ui/table";
+import type { Outputs } from "@/server/composition/outputs";
+
+type Test = NonNullable<Outputs["instance"]["signInProvider"]["test"]>;
+
+const verdicts: Record<Test["outcome"], { tone: Tone; text: string }> = {
+  signs_in: { tone: "success", text: "It would sign in the person who has linked this account." },
+  new_account: { tone: "success", text: "It would make a new account with this address." },
+  has_account: {
+    tone: "warning",
+    text: "It would be refused: an account has this address and has not linked the provider. Its person signs in by e-mail and links the provider under Account.",
+  },
+  unverified: {
+    tone: "danger",
+    text: "It would be refused: the provider does not say that the address is verified (email_verified). Verify it there, or trust every address.",
+  },
+  no_address: {
+    tone: "danger",
+    text: "It would be refused: there is no usable address in the address claim, in the ID token or at userinfo. Check the scopes, and the address claim against the claims below.",
+  },
+  deactivated: { tone: "warning", text: "It would be refused: the person's account is deactivated." },
+  sign_up_closed: {
+    tone: "warning",
+    text: "It would be refused: there is no account with this address, and it may not create one (Sign-up).",
+  },
+  cancelled: {
+    tone: "warning",
+    text: "The provider was left without signing in, or does not let this account use Atelier.",
+  },
+  unreachable: { tone: "danger", text: "The provider does not answer." },
+  misconfigured: { tone: "danger", text: "The provider's answer cannot be used." },
+  expired: { tone: "warning", text: "The test took too long. Begin again." },
+  linked_elsewhere: { tone: "warning", text: "Another person has linked this account." },
+  sign_in_again: { tone: "warning", text: "Sign in again, then test once more." },
+  too_many: { tone: "warning", text: "Too many tests in a short time. Try again later." },
+  other_provider: {
+    tone: "warning",
+    text: "It would be refused: another provider is required of this address's domain.",
+  },
+  disabled: { tone: "warning", text: "The provider is disabled." },
+};
+
+/** Draws the button that goes through a sign-in at the provider, and what the last test showed. */
+export function TestCard({ id, name, test }: { id: string; name: string; test: Test | null }) {
+  return (
+    <Card
+      title="Test sign-in"
+      description={`Go through a sign-in at ${name} and see every claim that comes back. You stay signed in as you are, and nothing is linked.`}
+    >
+      <div id="test" className="flex flex-col gap-4">
+        <form action="/api/auth/start" method="post">
+          <HiddenFields values={{ provider: id, purpose: "test" }} />
+          <Button type="submit">Test sign-in</Button>
+        </form>
+        {test && <Result test={test} />}
+      </div>
+    </Card>
+  );
+}
+
+function Result({ test: { outcome, cause, taken, idToken, userinfo, byReference } }: { test: Test }) {
+  const { tone, text } = verdicts[outcome];
+  return (
+    <>
+      <Notice tone={tone} title="Your last test">
+        {text}
+        {cause && <span className="block wrap-anywhere">Reason: {cause}</span>}
+      </Notice>
+      {byReference.length > 0 && (
+        <Notice tone="warning" title="Claims by reference">
+          The provider sends these only as a reference, which Atelier does not follow: {byReference.join(", ")}. Entra
+          does so for people in more than 200 groups: have it send only the groups that are assigned to the application.
+        </Notice>
+      )}
+      {taken && (
+        <Claims
+          label="What is taken"
+          rows={[
+            { name: "Subject", value: taken.subject },
+            { name: "Address", value: taken.email ?? "none" },
+            { name: "Name", value: taken.name ?? "none: it is made of the address" },
+          ]}
+        />
+      )}
+      {idToken.length > 0 && <Claims label="Claims in the ID token" rows={idToken} />}
+      {userinfo && <Claims label="Claims at userinfo" rows={userinfo} />}
+    </>
+  );
+}
+
+function Claims({ label, rows }: { label: string; rows: { name: string; value: string }[] }) {
+  return (
+    <section aria-label={label}>
+      <h3 className="mb-2 font-medium">{label}</h3>
+      <Table label={label} columns={[{ label: "Claim" }, { label: "Value" }]}>
+        {rows.map(({ name, value }) => (
+          <TableRow key={name}>
+            <TableCell kind="primary" className="wrap-anywhere">
+              {name}
+            </TableCell>
+            <TableCell label="Value" className="wrap-anywhere">
+              {value}
+            </TableCell>
+          </TableRow>
+        ))}
+      </Table>
+    </section>
+  );
+}

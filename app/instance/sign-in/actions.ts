@@ -1,0 +1,33 @@
+"use server";
+
+import { formAction } from "@/server/composition/form-action";
+
+const here = "/instance/sign-in";
+
+export const addSignInProvider = formAction((api, input) => api.instance.addSignInProvider(input), {
+  goTo: ({ id }) => `${here}/${id}?done=added`,
+});
+
+export const updateSignInProvider = formAction((api, input) => api.instance.updateSignInProvider(input), {
+  message: "Saved. It holds from now on.",
+});
+
+export const setSignInProviderState = formAction((api, input) => api.instance.setSignInProviderState(input), {
+  message: "Saved. It holds from now on.",
+});
+
+export const removeSignInProvider = formAction((api, input) => api.instance.removeSignInProvider(input), {
+  goTo: () => `${here}?done=removed`,
+});
+
+export const setSignInRule = formAction((api, input) => api.instance.setSignInRule(input), {
+  goTo: () => `${here}?done=required`,
+});
+
+export const removeSignInRule = formAction((api, input) => api.instance.removeSignInRule(input), {
+  message: "Saved. It holds from now on.",
+});
+
+export const setBreakGlass = formAction((api, input) => api.instance.setBreakGlass(input), {
+  message: "Saved. It holds from now on.",
+});

@@ -1,0 +1,65 @@
+import type { Metadata } from "next";
+import { LinkButton } from "@/app/_ui/button";
+import { Card } from "@/app/_ui/card";
+import { EmptyState } from "@/app/_ui/empty-state";
+import { Flash } from "@/app/_ui/flash";
+import { Plus } from "@/app/_ui/icons";
+import { PageHeader } from "@/app/_ui/page-header";
+import { api } from "@/server/composition/caller";
+import { BreakGlassCard, RulesCard } from "./rules-card";
+import { ProvidersTable } from "./tables";
+
+export const metadata: Metadata = { title: "Sign-in" };
+
+const news = new Map(
+  Object.entries({
+    removed: "Provider deleted. It is unlinked from every account.",
+    required: "The provider is required from now on.",
+  }),
+);
+
+export default async function SignIn({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
+  const { done } = await searchParams;
+  const { instance } = await api();
+  const [{ added, environment }, { rules, providers, candidates }] = await Promise.all([
+    instance.signInProviders(),
+    instance.signInRules(),
+  ]);
+  return (
+    <>
+      <Flash news={news} done={done} />
+      <PageHeader
+        title="Sign-in"
+        purpose="The providers that people sign in with, beside mailed links and passkeys."
+        action={
+          <LinkButton href="/instance/sign-in/new" variant="primary" icon={<Plus />}>
+            Add provider
+          </LinkButton>
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Card isFlush title="Added here" description="A change holds on every instance at once.">
+          {added.length > 0 ? (
+            <ProvidersTable label="Sign-in providers" rows={added} />
+          ) : (
+            <EmptyState title="No providers added">
+              Add your company's identity provider: anything that speaks OpenID Connect, such as Entra, Okta or
+              Keycloak.
+            </EmptyState>
+          )}
+        </Card>
+        {environment.length > 0 && (
+          <Card
+            isFlush
+            title="Set by the environment"
+            description="They can be tested here. They are changed in the environment, which needs a restart."
+          >
+            <ProvidersTable label="Sign-in providers of the environment" rows={environment} />
+          </Card>
+        )}
+        <RulesCard rules={rules} providers={providers} />
+        <BreakGlassCard candidates={candidates} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { SelectField, TextField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { Button } from "@/app/_ui/plain-button";
+import { removeSignInRule, setBreakGlass } from "./actions";
+
+type Named = { id: string; name: string };
+type Candidate = { userId: string; name: string; email: string | null; isChosen: boolean };
+
+/** Draws which domains have to sign in with which provider, and the form that asks what another rule would do. */
+export function RulesCard({
+  rules,
+  providers,
+}: {
+  rules: { domain: string; provider: string; name: string | null }[];
+  providers: Named[];
+}) {
+  return (
+    <Card
+      title="Required providers"
+      description="People of these domains sign in with the provider and in no other way: no mailed link, passkey or other provider. Subdomains are not covered."
+    >
+      {rules.length > 0 && (
+        <ul aria-label="Required providers" className="divide-y divide-hairline">
+          {rules.map(({ domain, provider, name }) => (
+            <li key={domain} className="flex flex-wrap items-center justify-between gap-3 py-2.5">
+              <span className="min-w-0 wrap-anywhere">
+                <span className="font-medium">{domain}</span>: {name ?? `${provider}, which is not there any more`}
+              </span>
+              <Form action={removeSignInRule}>
+                <HiddenFields values={{ domain }} />
+                <SubmitButton size="sm" variant="ghost" aria-label={`Stop requiring it of ${domain}`}>
+                  Stop requiring it
+                </SubmitButton>
+              </Form>
+            </li>
+          ))}
+        </ul>
+      )}
+      {providers.length > 0 && (
+        <form action="/instance/sign-in/required" className="flex flex-col gap-4">
+          <TextField label="Domain" name="domain" required maxLength={253} autoComplete="off" placeholder="acme.com" />
+          <SelectField
+            label="Provider"
+            name="provider"
+            options={providers.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+          <div>
+            <Button type="submit">Show what it would do</Button>
+          </div>
+        </form>
+      )}
+    </Card>
+  );
+}
+
+/** Draws the form that chooses the break-glass operator. */
+export function BreakGlassCard({ candidates }: { candidates: Candidate[] }) {
+  return (
+    <Card
+      title="Break-glass operator"
+      description="One operator, with a passkey, can sign in in every way, whatever is required: so that a provider that fails locks out the instance's people but not its operators."
+    >
+      {candidates.length === 0 ? (
+        <p>No operator has a passkey. Add one under Account, then choose its operator here.</p>
+      ) : (
+        <Form action={setBreakGlass}>
+          <SelectField
+            label="Operator"
+            name="userId"
+            defaultValue={candidates.find(({ isChosen }) => isChosen)?.userId}
+            options={candidates.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` }))}
+          />
+          <div>
+            <SubmitButton pendingLabel="Saving…">Save break-glass operator</SubmitButton>
+          </div>
+        </Form>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,29 @@
+import type { signInProviders } from "@/db/schema/sign-in";
+import { open, seal } from "@/server/platform/sealed";
+import type { ProviderSettings } from "@/server/platform/settings/providers";
+
+const purpose = "sign-in provider secret";
+
+type Row = typeof signInProviders.$inferSelect;
+
+/** Encrypts a provider's client secret, together with the provider and the issuer that it may be sent to. */
+export function sealSecret({ id, issuer }: Pick<Row, "id" | "issuer">, secret: string): Buffer {
+  return seal(purpose, Buffer.from(JSON.stringify([id, issuer, secret])));
+}
+
+function openSecret({ id, issuer, secretSealed }: Pick<Row, "id" | "issuer" | "secretSealed">): string | null {
+  const opened = open(purpose, secretSealed);
+  if (!opened) return null;
+  const [ofProvider, atIssuer, secret] = JSON.parse(opened.toString()) as [string, string, string];
+  return ofProvider === id && atIssuer === issuer ? secret : null;
+}
+
+/** Returns a provider as it is used. Its secret is empty when it was sealed with another AUTH_SECRET or for another issuer. */
+export function readProvider(row: Row): ProviderSettings {
+  const { id, name, issuer, clientId, scope, trustEmail, emailClaim, clientAuthentication } = row;
+  return {
+    ...{ id, name, protocol: "oidc", issuer, clientId, scope, trustEmail, emailClaim },
+    clientSecret: openSecret(row) ?? "",
+    clientAuthentication: clientAuthentication ?? undefined,
+  };
+}

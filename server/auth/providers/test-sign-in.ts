@@ -1,0 +1,111 @@
+import { type Db, database, enterWorkspace, instanceLog, transaction } from "@/db/client";
+import type { Context } from "@/server/api/context";
+import * as audit from "@/server/audit/queries";
+import * as operators from "@/server/membership/operators/queries";
+import { open, seal } from "@/server/platform/sealed";
+import type { ProviderSettings } from "@/server/platform/settings/providers";
+import { isDeactivated } from "../person";
+import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
+import { type EntryRefusal, refusalOfEntry } from "../sign-up";
+import type { ProviderAnswer } from "./client";
+import { type FailureKind, failureOf } from "./failure";
+import * as queries from "./queries";
+import { claimsByReference, type ShownClaim, shownClaims, shownError } from "./shown-claims";
+import { personOf, type Who } from "./who";
+
+/** What a sign-in would have ended with. */
+export type TestOutcome = "signs_in" | "new_account" | FailureKind;
+
+/** What an operator's test of a provider showed: every claim, what is taken of them, and what would have happened. */
+export type TestResult = {
+  outcome: TestOutcome;
+  /** Why it failed, for the operator; null: it did not, or the outcome says it. */
+  cause: string | null;
+  taken: (Who & { subject: string }) | null;
+  idToken: ShownClaim[];
+  /** Null: there is no userinfo endpoint, or it was not asked. */
+  userinfo: ShownClaim[] | null;
+  byReference: string[];
+};
+
+const purpose = "sign-in test";
+
+/** Checks whether a person may test providers: operators may. */
+export async function mayTest(person: Context["person"]): Promise<boolean> {
+  return person !== null && operators.isOperator(database(), person.id);
+}
+
+/** Returns what an answer of a provider would lead to. Signs no person in, and links nothing. */
+export async function judge(provider: ProviderSettings, answer: ProviderAnswer): Promise<TestResult> {
+  const { subject, claims } = answer;
+  let userinfo: ShownClaim[] | null = null;
+  const more = answer.askMore();
+  try {
+    const said = await more;
+    if (Object.keys(said).length > 0) userinfo = shownClaims(said);
+  } catch (error) {
+    userinfo = [{ name: "(error)", value: shownError(error) }];
+  }
+  const shown = { idToken: shownClaims(claims), userinfo, byReference: claimsByReference(claims) };
+  try {
+    const who = await personOf(provider, { ...answer, askMore: () => more });
+    const outcome = await outcomeOf(provider, subject, who);
+    return { ...shown, outcome, cause: null, taken: { ...who, subject } };
+  } catch (error) {
+    const failure = failureOf(error);
+    return { ...shown, outcome: failure.kind, cause: shownError(failure), taken: null };
+  }
+}
+
+async function outcomeOf({ id }: ProviderSettings, subject: string, { email }: Who): Promise<TestOutcome> {
+  const owner = await queries.ownerOf({ provider: id, providerAccountId: subject });
+  const address = owner === undefined ? email : await addressOf(owner);
+  const required = address ? await requiredProvider(address) : null;
+  if (required !== null && required !== id) return "other_provider";
+  if (owner !== undefined) return (await isDeactivated(owner)) ? "deactivated" : "signs_in";
+  if (email === null) return "no_address";
+  if (required === id && (await linkableByAddress(database(), email, id))) return "signs_in";
+  const refusal: EntryRefusal | null = await refusalOfEntry(email);
+  if (refusal) return refusal;
+  return (await queries.hasAccount(email)) ? "has_account" : "new_account";
+}
+
+/** Returns what a test showed that ended before the provider said who that is. */
+export function failedTest(error: unknown): TestResult {
+  const failure = failureOf(error);
+  return {
+    outcome: failure.kind,
+    cause: shownError(failure),
+    taken: null,
+    idToken: [],
+    userinfo: null,
+    byReference: [],
+  };
+}
+
+/** Keeps what a test showed, for its operator alone, and writes it into the instance's log. Only the outcome is in there. */
+export async function keepTest(
+  actor: audit.Actor & { person: { id: string } },
+  provider: ProviderSettings,
+  result: TestResult,
+): Promise<void> {
+  const sealed = seal(purpose, Buffer.from(JSON.stringify([actor.person.id, provider.id, result])));
+  await transaction("write", {}, async (db) => {
+    await queries.keepTest(db, actor.person.id, provider.id, sealed);
+    await enterWorkspace(db, instanceLog);
+    await audit.record(db, instanceLog, actor, {
+      action: "sign_in_provider.tested",
+      target: { type: "sign_in_provider", id: provider.id },
+      after: { name: provider.name, outcome: result.outcome },
+    });
+  });
+}
+
+/** Returns what a person's last test of a provider showed in the last quarter of an hour; null: none. */
+export async function findTest(db: Db, userId: string, provider: string): Promise<TestResult | null> {
+  const sealed = await queries.findTest(db, userId, provider);
+  const opened = sealed && open(purpose, sealed);
+  if (!opened) return null;
+  const [of, at, result] = JSON.parse(opened.toString()) as [string, string, TestResult];
+  return of === userId && at === provider ? result : null;
+}

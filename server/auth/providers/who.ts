@@ -1,0 +1,30 @@
+import type { ProviderSettings } from "@/server/platform/settings/providers";
+import { hasAddress, vouchedAddress } from "./address";
+import type { ProviderAnswer } from "./client";
+import { ProviderFailure } from "./failure";
+import { ownerOf } from "./queries";
+
+/** What is taken of what a provider says of a person. */
+export type Who = { email: string | null; name: string | null };
+
+/**
+ * Returns whom to sign in. Only a new person needs an address, which some providers tell at their userinfo endpoint alone.
+ *
+ * @throws ProviderFailure `unverified`, `no_address`
+ */
+export async function personOf(provider: ProviderSettings, { subject, claims, askMore }: ProviderAnswer): Promise<Who> {
+  const nameOf = (said: ProviderAnswer["claims"]) => (typeof said.name === "string" ? said.name : null);
+  const email = vouchedAddress(provider, claims);
+  const isKnown = (await ownerOf({ provider: provider.id, providerAccountId: subject })) !== undefined;
+  if (isKnown || (email && nameOf(claims))) return { email, name: nameOf(claims) };
+  const more = await askMore();
+  const found = email ?? vouchedAddress(provider, more);
+  const name = nameOf(claims) ?? nameOf(more);
+  if (found) return { email: found, name };
+  if ([claims, more].some((said) => hasAddress(provider, said)))
+    throw new ProviderFailure(
+      "unverified",
+      "a provider does not say that an address is verified (email_verified): unless its addresses are trusted, it makes no account",
+    );
+  throw new ProviderFailure("no_address", "a provider tells no e-mail address, in the ID token or at userinfo");
+}

@@ -1,0 +1,114 @@
+import { asc, eq, inArray, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { accounts } from "@/db/schema/people";
+import { signInProviders } from "@/db/schema/sign-in";
+
+/** A provider as operators see it, without its secret. */
+export type ShownProvider = Omit<typeof signInProviders.$inferSelect, "secretSealed" | "createdAt">;
+
+/** As many can be added. */
+export const mostProviders = 50;
+
+const columns = {
+  ...{ id: signInProviders.id, name: signInProviders.name, issuer: signInProviders.issuer },
+  ...{ clientId: signInProviders.clientId, scope: signInProviders.scope, trustEmail: signInProviders.trustEmail },
+  ...{ emailClaim: signInProviders.emailClaim, clientAuthentication: signInProviders.clientAuthentication },
+  ...{ isEnabled: signInProviders.isEnabled, changedAt: signInProviders.changedAt },
+};
+
+/** Returns all of them, by name. */
+export async function list(db: Db): Promise<ShownProvider[]> {
+  return db
+    .select(columns)
+    .from(signInProviders)
+    .orderBy(asc(sql`lower(${signInProviders.name})`))
+    .limit(mostProviders);
+}
+
+/** Returns one. */
+export async function find(db: Db, id: string): Promise<ShownProvider | undefined> {
+  const [row] = await db.select(columns).from(signInProviders).where(eq(signInProviders.id, id));
+  return row;
+}
+
+/** Returns the same, and keeps every other change of it waiting until the transaction ends. */
+export async function hold(db: Db, id: string): Promise<ShownProvider | undefined> {
+  const [row] = await db.select(columns).from(signInProviders).where(eq(signInProviders.id, id)).for("update");
+  return row;
+}
+
+type Values = Omit<typeof signInProviders.$inferInsert, "isEnabled" | "changedAt" | "createdAt">;
+
+/** Adds one, disabled. False when there is one of this name or id. */
+export async function add(db: Db, values: Values): Promise<boolean> {
+  const rows = await db
+    .insert(signInProviders)
+    .values(values)
+    .onConflictDoNothing()
+    .returning({ id: signInProviders.id });
+  return rows.length > 0;
+}
+
+/** Checks whether another provider has this name. */
+export async function isNameTaken(db: Db, name: string, but: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: signInProviders.id })
+    .from(signInProviders)
+    .where(sql`lower(${signInProviders.name}) = lower(${name}) and ${signInProviders.id} <> ${but}`);
+  return rows.length > 0;
+}
+
+/** Changes one; its issuer stays. Without `secretSealed` its secret does too. */
+export async function update(
+  db: Db,
+  id: string,
+  values: Omit<Values, "id" | "issuer" | "secretSealed"> & { secretSealed?: Buffer },
+): Promise<void> {
+  await db
+    .update(signInProviders)
+    .set({ ...values, changedAt: sql`now()` })
+    .where(eq(signInProviders.id, id));
+}
+
+/** Sets whether one signs people in. */
+export async function setEnabled(db: Db, id: string, isEnabled: boolean): Promise<void> {
+  await db.update(signInProviders).set({ isEnabled, changedAt: sql`now()` }).where(eq(signInProviders.id, id));
+}
+
+/** Deletes one and unlinks it everywhere, so that its id can mean no other provider's accounts. Returns how many were linked. */
+export async function remove(db: Db, id: string): Promise<number> {
+  await db.delete(signInProviders).where(eq(signInProviders.id, id));
+  const unlinked = await db.delete(accounts).where(eq(accounts.provider, id)).returning({ userId: accounts.userId });
+  return unlinked.length;
+}
+
+/** How many people have linked a provider, and how many of these have neither a passkey nor another provider. */
+export type Linked = { people: number; byMailOnly: number };
+
+/** Counts, for each of these providers, who has linked it. */
+export async function countLinked(db: Db, ids: string[]): Promise<Map<string, Linked>> {
+  if (ids.length === 0) return new Map();
+  const others = db.$with("others").as(
+    db
+      .select({
+        userId: accounts.userId,
+        provider: accounts.provider,
+        // By their full names: drizzle writes the columns of a single table without it.
+        isOnly: sql<boolean>`
+          not exists (select from accounts a where a.user_id = accounts.user_id and a.provider <> accounts.provider)
+          and not exists (select from passkeys p where p.user_id = accounts.user_id)`.as("is_only"),
+      })
+      .from(accounts)
+      .where(inArray(accounts.provider, ids)),
+  );
+  const rows = await db
+    .with(others)
+    .select({
+      provider: others.provider,
+      people: sql<number>`count(distinct ${others.userId})::int`,
+      byMailOnly: sql<number>`(count(distinct ${others.userId}) filter (where ${others.isOnly}))::int`,
+    })
+    .from(others)
+    .groupBy(others.provider);
+  return new Map(rows.map(({ provider, ...counts }) => [provider, counts]));
+}

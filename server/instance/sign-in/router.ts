@@ -1,0 +1,149 @@
+import { instanceLog } from "@/db/client";
+import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
+import { noInput, refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { redirectUri } from "@/server/auth/providers/client";
+import { sealSecret } from "@/server/auth/providers/stored";
+import { findTest } from "@/server/auth/providers/test-sign-in";
+import { env } from "@/server/platform/env";
+import { isSharedIssuer } from "@/server/platform/settings/providers";
+import { limits } from "@/server/platform/throttling/limits";
+import { checkIssuer } from "./check-issuer";
+import {
+  addSignInProvider,
+  changedSignInProvider,
+  oneSignInProvider,
+  setSignInProviderState,
+  updateSignInProvider,
+} from "./input";
+import * as providers from "./queries";
+import * as rules from "./rules/queries";
+import { environmentProviders, nothingLinked, shownAdded } from "./shown";
+
+const limit = limits.providerChangesPerPerson;
+
+/** How people sign in: the providers of the environment, and those that operators add. */
+export const signInRouter = t.router({
+  /** Returns the providers, with how many people have linked each. */
+  signInProviders: instanceProcedure(noInput).query(async ({ ctx }) => {
+    const added = await providers.list(ctx.db);
+    const set = environmentProviders();
+    const counts = await providers.countLinked(
+      ctx.db,
+      [...added, ...set].map(({ id }) => id),
+    );
+    const withCounts = <T extends { id: string }>(row: T) => ({ ...row, ...(counts.get(row.id) ?? nothingLinked) });
+    return { added: added.map((row) => withCounts(shownAdded(row))), environment: set.map(withCounts) };
+  }),
+
+  /** Returns one, of either kind, with the caller's last test of it. Refuses `not_found`. */
+  signInProvider: refusing(["not_found"], instanceProcedure(oneSignInProvider)).query(
+    async ({ ctx, input: { providerId: id } }) => {
+      const set = environmentProviders().find((each) => each.id === id);
+      const shown = set ?? shownAdded(existing(isAdded(id) ? await providers.find(ctx.db, id) : undefined));
+      const counts = await providers.countLinked(ctx.db, [id]);
+      const test = await findTest(ctx.db, ctx.person.id, id);
+      return { ...shown, ...(counts.get(id) ?? nothingLinked), test };
+    },
+  ),
+
+  /** Returns what to register a new provider's client with: the redirect URI that its id makes. */
+  newSignInProvider: instanceProcedure(changedSignInProvider).query(({ input }) => ({
+    redirectUri: redirectUri({ id: input.providerId }),
+  })),
+
+  /**
+   * Adds a provider, disabled, once its discovery document could be read. Refuses at the field what is wrong, `provider_name_taken`,
+   * `too_many_providers`, `sign_in_again`.
+   */
+  addSignInProvider: refusing(
+    ["provider_name_taken", "too_many_providers"],
+    instanceStepsProcedure(addSignInProvider, "recent", limit),
+  ).mutation(async ({ ctx, input }) => {
+    const { providerId: id, secret, isForced, ...values } = input;
+    refuseNameOfEnvironment(values.name);
+    if (!isForced) await checkIssuer({ ...values, id, clientSecret: secret });
+    await ctx.step("write", async (db) => {
+      if ((await providers.list(db)).length === providers.mostProviders) throw refuse("too_many_providers");
+      const secretSealed = sealSecret({ id, issuer: values.issuer }, secret);
+      if (!(await providers.add(db, { ...values, id, secretSealed }))) throw nameTaken();
+      await audit.record(db, instanceLog, ctx, {
+        action: "sign_in_provider.added",
+        target: { type: "sign_in_provider", id },
+        after: { ...values, isTested: !isForced },
+      });
+    });
+    return { id };
+  }),
+
+  /** Changes a provider; its issuer stays. A secret that is not entered stays too. Refuses `not_found`, `provider_name_taken`, `sign_in_again`. */
+  updateSignInProvider: refusing(
+    ["not_found", "provider_name_taken"],
+    instanceProcedure(updateSignInProvider, "recent", limit),
+  ).mutation(async ({ ctx, input }) => {
+    const { providerId: id, secret, ...values } = input;
+    const { issuer, isEnabled, changedAt, id: _, ...before } = existing(await providers.hold(ctx.db, id));
+    refuseNameOfEnvironment(values.name);
+    if (values.trustEmail && isSharedIssuer(issuer))
+      throw refuse("invalid_input", {
+        trustEmail: "The addresses of an issuer that is open to all tenants cannot be trusted.",
+      });
+    if (await providers.isNameTaken(ctx.db, values.name, id)) throw nameTaken();
+    const secretSealed = secret === "" ? {} : { secretSealed: sealSecret({ id, issuer }, secret) };
+    await providers.update(ctx.db, id, { ...values, ...secretSealed });
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.changed",
+      target: { type: "sign_in_provider", id },
+      before,
+      after: { ...values, isSecretChanged: secret !== "" },
+    });
+  }),
+
+  /** Sets whether a provider signs people in. Sessions that it began go on. Refuses `not_found`, `provider_in_use`, `sign_in_again`. */
+  setSignInProviderState: refusing(
+    ["not_found", "provider_in_use"],
+    instanceProcedure(setSignInProviderState, "recent", limit),
+  ).mutation(async ({ ctx, input: { providerId: id, state } }) => {
+    const { name, isEnabled: before } = existing(await providers.hold(ctx.db, id));
+    const isEnabled = state === "enabled";
+    if (!isEnabled && (await rules.isRequired(ctx.db, id))) throw refuse("provider_in_use");
+    await providers.setEnabled(ctx.db, id, isEnabled);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.state_changed",
+      target: { type: "sign_in_provider", id },
+      before: { name, isEnabled: before },
+      after: { name, isEnabled },
+    });
+  }),
+
+  /** Deletes a provider and unlinks it from every account. Refuses `not_found`, `provider_in_use`, `sign_in_again`. @returns how many people had linked it */
+  removeSignInProvider: refusing(
+    ["not_found", "provider_in_use"],
+    instanceProcedure(changedSignInProvider, "recent", limit),
+  ).mutation(async ({ ctx, input: { providerId: id } }) => {
+    const { name, issuer } = existing(await providers.hold(ctx.db, id));
+    if (await rules.isRequired(ctx.db, id)) throw refuse("provider_in_use");
+    const unlinked = await providers.remove(ctx.db, id);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "sign_in_provider.removed",
+      target: { type: "sign_in_provider", id },
+      before: { name, issuer, unlinked },
+    });
+    return { unlinked };
+  }),
+});
+
+const isAdded = (id: string) => changedSignInProvider.safeParse({ providerId: id }).success;
+
+const nameTaken = () => refuse("provider_name_taken", { name: "There is a provider of this name already." });
+
+function refuseNameOfEnvironment(name: string): void {
+  if (env().providers.some((provider) => provider.name.toLowerCase() === name.toLowerCase())) throw nameTaken();
+}
+
+function existing<T>(found: T | undefined): T {
+  if (!found) throw refuse("not_found");
+  return found;
+}

@@ -1,0 +1,20 @@
+import { redirectUri } from "@/server/auth/providers/client";
+import { env } from "@/server/platform/env";
+import type { Linked, ShownProvider } from "./queries";
+
+export const nothingLinked: Linked = { people: 0, byMailOnly: 0 };
+
+/** Returns a provider that operators added as its page shows it. */
+export const shownAdded = (row: ShownProvider) => ({
+  ...row,
+  setBy: null,
+  redirectUri: redirectUri(row),
+});
+
+/** Returns the providers of the environment as the page shows them, each with the variable that names it. */
+export const environmentProviders = () =>
+  env().providers.map(({ clientSecret, protocol, setBy = "", clientAuthentication = null, ...shown }) => ({
+    ...shown,
+    ...{ setBy, clientAuthentication, isEnabled: true, changedAt: null },
+    redirectUri: redirectUri(shown),
+  }));
