@@ -27,14 +27,8 @@ const provider = {
   ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
 } as const satisfies Details;
 const signInProvider = {
-  ...{
-    name: "text",
-    issuer: "text",
-    clientId: "text",
-    scope: "text",
-    emailClaim: "text",
-    clientAuthentication: "text",
-  },
+  ...{ name: "text", issuer: "text", clientId: "text", scope: "text", emailClaim: "text" },
+  clientAuthentication: "text",
   ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag" },
 } as const satisfies Details;
 const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
