@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, date, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, check, date, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import type { ClassPrices } from "@/server/usage/classes";
 import { instant } from "./columns";
 
@@ -17,12 +17,15 @@ export const modelPrices = pgTable(
     outputPrice: bigint({ mode: "number" }).notNull(),
     /** Of being fine-tuned; null: this price does not say. */
     trainingPrice: bigint({ mode: "number" }),
+    /** Which part of all of it a line of a batch costs, in millionths; null: all. */
+    batchFactor: integer(),
     /** Of the classes with a price of their own; null: none. */
     classPrices: jsonb().$type<ClassPrices>(),
     changedAt: instant().notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.model, table.validFrom] }),
+    check("model_prices_batch_factor", sql`${table.batchFactor} between 1 and 1000000`),
     check("model_prices_model", sql`length(${table.model}) between 1 and 256 and ${table.model} !~ '[^!-~]'`),
     check(
       "model_prices_amounts",

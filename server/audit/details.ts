@@ -20,6 +20,7 @@ const download = {
 const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
 const price = {
   ...{ from: "text", inputPrice: "number", outputPrice: "number", trainingPrice: "number", classPrices: "settings" },
+  batchFactor: "number",
 } as const satisfies Details;
 const provider = {
   ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },

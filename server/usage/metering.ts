@@ -7,7 +7,7 @@ import { limitRefusals } from "@/server/platform/metrics";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
 import { endLost, exchange } from "./leases/queries";
-import { isNothingFree, priceOf } from "./prices";
+import { batchPriceOf, isNothingFree, priceOf } from "./prices";
 import type { Answer, Refused } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
 import { SpentShares } from "./spent-share";
@@ -64,10 +64,11 @@ export function rebook(reservation: Reservation): Promise<Answer> {
 }
 
 async function take(reservation: Reservation, ask: Meter["reserve"]): Promise<Answer> {
-  const { workspaceId, keyId, memberId, model } = reservation;
+  const { workspaceId, keyId, memberId, model, operation } = reservation;
   const limits = memory.recall(workspaceId, keyId, memberId) ?? (await memory.load(workspaceId, keyId, memberId));
   if (!limits) return ended;
-  const answer = await ask(reservation, priceOf(model, new Date(meter.now)), limits);
+  const price = priceOf(model, new Date(meter.now));
+  const answer = await ask(reservation, operation.startsWith("batch-") ? batchPriceOf(price) : price, limits);
   if (answer.isGranted) return answer;
   countLimitRefusal(answer);
   return { ...answer, slug: limits.slug, roomAt: new Date(meter.now + answer.retryAfterSeconds * 1_000) };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readPrices } from "@/server/platform/settings/prices";
-import { hasPrice, priceOf, trainingPriceOf } from "./prices";
+import { batchPriceOf, hasPrice, priceOf, trainingPriceOf } from "./prices";
 
 process.env.PRICES = JSON.stringify([
   { model: "large", from: "2026-03-01", input: "2", output: "6.5" },
@@ -37,6 +37,21 @@ test.each([
   ["large", "2026-02-01", 500_000],
 ])("training %s costs on %s what was the price then", (model, day, price) => {
   expect(trainingPriceOf(model, on(day))).toBe(price);
+});
+
+test("a line of a batch costs the part that the price says, each class rounded up, and all where it says none", () => {
+  const price = { inputPrice: 3, outputPrice: 999_999_999_999, classPrices: { page: 999_999_999_000_000 } };
+  expect(batchPriceOf(price)).toBe(price);
+  const half = { ...price, batchFactor: 500_000 };
+  expect(batchPriceOf(half)).toEqual({
+    ...{ inputPrice: 2, outputPrice: 500_000_000_000 },
+    classPrices: { page: 499_999_999_500_000 },
+  });
+  expect(batchPriceOf(half)).toBe(batchPriceOf(half));
+  const factorOf = (batch: unknown) =>
+    readPrices({ PRICES: JSON.stringify([{ model: "a", input: "1", batch }]) }).prices[0]?.batchFactor;
+  expect(["0.5", ".5", "1", "0.000001"].map(factorOf)).toEqual([500_000, 500_000, 1_000_000, 1]);
+  expect(["0", "0.0", "1.1", "2", "-1", "0.0000001", 0.5].map(factorOf)).toEqual(Array(7).fill(undefined));
 });
 
 test("classes have a price of their own, units one of each", () => {
@@ -90,7 +105,7 @@ describe("prices that cannot be used are complained about by their variable, wit
     [
       "something else",
       JSON.stringify([{ ...one, secret: "x" }]),
-      "PRICES entry 1 may have model, from, input, output, training, cacheRead, cacheWrite, audioInput, imageInput, reasoning, audioOutput, character, second, image, page and request, and nothing else",
+      "PRICES entry 1 may have model, from, input, output, training, batch, cacheRead, cacheWrite, audioInput, imageInput, reasoning, audioOutput, character, second, image, page and request, and nothing else",
     ],
     ["one model and day twice", JSON.stringify([one, one]), "PRICES has two prices for one model and day"],
   ])("%s", (_, PRICES, complaint) => {

@@ -3,8 +3,11 @@ import { env } from "@/server/platform/env";
 import { type ClassCounts, type ClassPrices, type CountedClass, usedClasses } from "./classes";
 import { pricesInForce } from "./price-list/price-list";
 
-/** Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. */
-export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices };
+/**
+ * Micro-units of the instance's currency a million tokens, and of the classes that have a price of their own. `batchFactor`: which part of
+ * it a line of a batch costs, in millionths; undefined: all.
+ */
+export type Price = { inputPrice: number; outputPrice: number; classPrices?: ClassPrices; batchFactor?: number };
 
 /** A price and the day (UTC) from which it holds, `YYYY-MM-DD`. `model` is "*" for every model that has none of its own. */
 export type ListedPrice = Price & { model: string; from: string; trainingPrice?: number };
@@ -33,8 +36,26 @@ export function priceOf(model: string, at: Date = new Date()): Price {
   const found = listedFor(model, at);
   const price: Price = { inputPrice: found?.inputPrice ?? 0, outputPrice: found?.outputPrice ?? 0 };
   if (found?.classPrices) price.classPrices = found.classPrices;
+  if (found?.batchFactor !== undefined) price.batchFactor = found.batchFactor;
   if (byModel.size < maxRemembered) byModel.set(model, price);
   return price;
+}
+
+const batchPrices = new WeakMap<Price, Price>();
+
+/** Returns what a line of a batch costs where a request costs this, each class rounded up to a micro-unit. */
+export function batchPriceOf(price: Price): Price {
+  const { inputPrice, outputPrice, classPrices, batchFactor } = price;
+  if (batchFactor === undefined) return price;
+  const known = batchPrices.get(price);
+  if (known) return known;
+  // Exact, as a price times a million may not be.
+  const part = (amount: number) => Number((BigInt(amount) * BigInt(batchFactor) + 999_999n) / 1_000_000n);
+  const made: Price = { inputPrice: part(inputPrice), outputPrice: part(outputPrice) };
+  if (classPrices)
+    made.classPrices = Object.fromEntries(Object.entries(classPrices).map(([name, amount]) => [name, part(amount)]));
+  batchPrices.set(price, made);
+  return made;
 }
 
 /** What holds on the day that was last asked about: every request asks. */

@@ -57,7 +57,17 @@ export function SetPriceCard({ currency, today, model }: { currency: string; tod
         </div>
         <details>
           <summary className="cursor-pointer font-medium">Prices of other classes</summary>
-          <div className="mt-4 grid gap-4 sm:grid-cols-2">{more.map(({ name, label }) => amount(name, label))}</div>
+          <div className="mt-4 grid gap-4 sm:grid-cols-2">
+            {more.map(({ name, label }) => amount(name, label))}
+            <TextField
+              label="Part paid in a batch"
+              name="batch"
+              inputMode="decimal"
+              autoComplete="off"
+              maxLength={8}
+              hint="Such as 0.5 for half of all these prices. Without it, all of them."
+            />
+          </div>
         </details>
         <div>
           <SubmitButton pendingLabel="Saving…">Set price</SubmitButton>

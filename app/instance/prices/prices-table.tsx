@@ -9,6 +9,7 @@ type Price = {
   inputPrice: number;
   outputPrice: number;
   trainingPrice?: number | null | undefined;
+  batchFactor?: number | null | undefined;
   classPrices?: Partial<Record<string, number>> | null | undefined;
 };
 
@@ -60,10 +61,11 @@ export function PricesTable({ rows, today, here }: { rows: Price[]; today: strin
   );
 }
 
-function othersOf({ trainingPrice, classPrices }: Price): string {
+function othersOf({ trainingPrice, batchFactor, classPrices }: Price): string {
   const classes = Object.entries(classPrices ?? {}).map(
     ([name, price = 0]) => `${name} ${plainMoney(units.has(name) ? price / 1_000_000 : price)}`,
   );
   if (typeof trainingPrice === "number") classes.push(`training ${plainMoney(trainingPrice)}`);
+  if (typeof batchFactor === "number") classes.push(`in a batch ${batchFactor / 10_000} % of it`);
   return classes.join(", ");
 }

@@ -11,19 +11,22 @@ export const sealedAs = "batch line";
 const mostBytes = 8 * 1024 * 1024;
 const mostLines = 500;
 const retryMs = 500;
+/** So long answers are gathered before they are written, in milliseconds. */
+const gatherMs = 25;
 /** So long it is tried to write what was answered while this instance stops, in milliseconds. */
 const stopMs = 5_000;
 
 const nothing: LineAnswer["used"] = { promptTokens: 0, completionTokens: 0, cost: 0 };
 
 /**
- * Writes what lines were answered. All that came while one transaction was under way goes into the next: no answer waits longer than
- * that, and many at a time cost little.
+ * Writes what lines were answered. All that came in some milliseconds, or while one transaction was under way, goes into the next: no
+ * answer waits longer than that, and many at a time cost little.
  */
 export class Recorder {
   #lines: (running.KeptLine & { bytes: number })[] = [];
   #used = nothing;
   #isNew = false;
+  #isEnding = false;
   #writing: Promise<void> | undefined;
   #taken: (() => void)[] = [];
 
@@ -44,6 +47,7 @@ export class Recorder {
 
   /** Resolves once everything is written, or cannot be. */
   async end(): Promise<void> {
+    this.#isEnding = true;
     await this.#writing;
   }
 
@@ -63,6 +67,7 @@ export class Recorder {
     const { batch } = this.hold;
     let stopAt = Number.POSITIVE_INFINITY;
     while (this.hold.why !== "lost" && this.#isNew) {
+      if (!this.#isEnding && !this.#isFull) await new Promise((resolve) => setTimeout(resolve, gatherMs));
       const [lines, used] = [this.#lines.splice(0, mostLines), this.#used];
       const failed = lines.filter(({ isError }) => isError).length;
       const kept = lines.map(({ bytes: _, ...line }) => line);

@@ -5,7 +5,7 @@ import { findLoss } from "@/server/batches/rights/find-loss";
 import { lookUp, recall } from "@/server/keys/cache";
 import { ceilingOf, withRequest } from "@/server/usage/cost";
 import { checkLimits } from "@/server/usage/metering";
-import { priceOf } from "@/server/usage/prices";
+import { batchPriceOf, priceOf } from "@/server/usage/prices";
 import type { WatchAccess } from "../calls/call";
 import { readRequest } from "../calls/request";
 import { isOnList, type ModelUser } from "../door/allowed-models";
@@ -78,7 +78,7 @@ async function check(caller: BatchCaller, { path, body }: LineRequest) {
     try {
       const model = await firstCandidate(asked.model, user);
       offersFor(endpoint, model.offers);
-      const price = priceOf(model.id);
+      const price = batchPriceOf(priceOf(model.id));
       return { cost: ceilingOf(withRequest(endpoint.estimate(asked, model), price), price) };
     } finally {
       asked.body.release();

@@ -17,9 +17,13 @@ const clientOf = (apiKey: string) => new OpenAI({ apiKey, baseURL: `${gateway.ur
 
 beforeAll(async () => {
   upstream = await startModelServer();
+  upstream.list = [{ id: "small", max_model_len: 8_192 }, { id: "cheap" }];
   gateway = await startGateway({
     MODEL_SERVER_URL: upstream.url,
-    PRICES: JSON.stringify([{ model: "small", input: "1000", output: "1000" }]),
+    PRICES: JSON.stringify([
+      { model: "small", input: "1000", output: "1000" },
+      { model: "cheap", input: "1000", output: "1000", batch: "0.5" },
+    ]),
   });
 });
 afterAll(async () => {
@@ -165,6 +169,24 @@ test("takes no file that is none for it, and no endpoint that has no batches", a
   await expect(get("00000000-0000-4000-8000-000000000000")).rejects.toMatchObject({ code: "batch_not_found" });
 });
 
+test("costs the part of the price that the list says, in the ledger and in its estimate; a request by itself costs all", async () => {
+  const lines = [chatLine("a", {}, { model: "cheap" }), chatLine("b", {}, { model: "small" })];
+  const id = await newBatch(client, lines);
+  await advance();
+  const { cost } = (await get(id)) as unknown as { cost: string };
+  expect(cost).toBe("0.018");
+  await client.chat.completions.create({ model: "cheap", messages: [{ role: "user", content: "Hello" }] });
+  await settled();
+  const charged = await owner`
+    select operation, model, input_price::int as price, cost::int from usage_ledger where workspace_id = ${acme.id}
+    order by operation, model`;
+  expect(charged).toEqual([
+    { operation: "batch-chat", model: "cheap", price: 500_000_000, cost: 6_000 },
+    { operation: "batch-chat", model: "small", price: 1_000_000_000, cost: 12_000 },
+    { operation: "chat", model: "cheap", price: 1_000_000_000, cost: 12_000 },
+  ]);
+});
+
 test("needs the scope of batches and that of the endpoint, and stops when one is taken away", async () => {
   const keyWith = async (...scopes: ("batches" | "files" | "chat")[]) =>
     clientOf((await acme.admin.api.keys.create({ workspace: acme.slug, name: "Few", scopes })).secret);
@@ -181,6 +203,8 @@ test("is cancelled: what was answered is in its output, what was not sent in its
   upstream.answer = async (response, _, request) => {
     cancelling ??= client.batches.cancel(id);
     await cancelling;
+    // What is sent after it ends once the batch must have been looked at again.
+    if (upstream.asked.length > 16) await new Promise((resolve) => setTimeout(resolve, 5_000));
     json(completion)(response, none, request);
   };
   await advance();
@@ -201,7 +225,7 @@ test("is cancelled: what was answered is in its output, what was not sent in its
   const actions =
     await owner`select action from audit_events where workspace_id = ${acme.id} and action like 'batch.%' order by at`;
   expect(actions.map(({ action }) => action)).toEqual(["batch.created", "batch.cancel_requested"]);
-});
+}, 30_000);
 
 test("one that was cancelled before it was looked at is cancelled without a file", async () => {
   const id = await newBatch(client, chatLines(2));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { searchText } from "@/server/api/input";
+import { batchPart } from "@/server/platform/settings/prices";
 
 /** What is paid by the million: tokens of each kind, and characters. And what is paid one by one. */
 export const perMillion = [
@@ -30,12 +31,21 @@ const amounts = {
   ...Object.fromEntries(perUnit.map((name) => [name, amount(3)])),
 } as Record<(typeof perMillion)[number] | (typeof perUnit)[number], ReturnType<typeof amount>>;
 
+const part = z
+  .string()
+  .default("")
+  .transform((text) => text.trim())
+  .refine(
+    (text) => text === "" || (batchPart.test(text) && Number(text) > 0),
+    "Enter a part of the price above 0 and at most 1, such as 0.5.",
+  );
+
 export const listPrices = z.strictObject({ search: searchText });
 export const onePrice = z.strictObject({ model, from: day });
 
 /** A price as it is typed; nothing typed is no price of that class. */
 export const setPrice = z
-  .strictObject({ model, from: day, ...amounts })
+  .strictObject({ model, from: day, batch: part, ...amounts })
   .refine(
     ({ input, character, second, image, page, request }) =>
       [input, character, second, image, page, request].some((typed) => typed !== ""),

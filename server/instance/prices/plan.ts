@@ -17,9 +17,9 @@ export function planOf(prices: PriceSetting[], set: Map<string, PriceSetting>) {
 }
 
 /** Writes a price so that equal ones are equal texts, in whatever order their classes stand. */
-function textOf({ inputPrice, outputPrice, trainingPrice, classPrices }: PriceSetting): string {
+function textOf({ inputPrice, outputPrice, trainingPrice, batchFactor, classPrices }: PriceSetting): string {
   const classes = Object.entries(classPrices ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify([inputPrice, outputPrice, trainingPrice ?? null, classes]);
+  return JSON.stringify([inputPrice, outputPrice, trainingPrice ?? null, batchFactor ?? null, classes]);
 }
 
 /** Computes what a million tokens cost on one's own hardware, and what it costs while it does nothing; micro-units. */

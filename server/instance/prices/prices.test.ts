@@ -23,14 +23,15 @@ const set = (more: object) => ada.api.instance.setPrice({ model: "small", from, 
 const take = (list: string, more: object = {}) => ada.api.instance.importPrices({ list, from, ...more } as never);
 
 test("PP-01 a price holds from its day on, is replaced for that day, and deleted; each a row of the log", async () => {
-  await set({ output: "0.60", training: "2", cacheRead: "0.05", page: "0.001" });
+  await set({ output: "0.60", training: "2", cacheRead: "0.05", page: "0.001", batch: "0.5" });
   await set({ from: "2026-03-01", input: "0.15" });
   await loadPrices();
   expect(priceOf("small", on("2025-12-31"))).toEqual({ inputPrice: 0, outputPrice: 0 });
   expect(priceOf("small", on("2026-01-01"))).toEqual({
-    ...{ inputPrice: 200_000, outputPrice: 600_000 },
+    ...{ inputPrice: 200_000, outputPrice: 600_000, batchFactor: 500_000 },
     classPrices: { cacheRead: 50_000, page: 1_000_000_000 },
   });
+  expect(await reasonOf(set({ batch: "1.5" }))).toBe("invalid_input");
   expect(trainingPriceOf("small", on("2026-04-01"))).toBe(2_000_000);
   expect(priceOf("small", on("2026-03-01")).inputPrice).toBe(150_000);
   await set({ from: "2026-03-01", input: "0.10" });

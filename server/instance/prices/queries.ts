@@ -14,6 +14,7 @@ const columns = {
   inputPrice: modelPrices.inputPrice,
   outputPrice: modelPrices.outputPrice,
   trainingPrice: modelPrices.trainingPrice,
+  batchFactor: modelPrices.batchFactor,
   classPrices: modelPrices.classPrices,
 };
 
@@ -42,9 +43,12 @@ export async function findMany(db: Db, prices: PriceSetting[]): Promise<Map<stri
         select w.model, w."from" from jsonb_to_recordset(${wanted}::text::jsonb) as w (model text, "from" date))`,
     );
   return new Map(
-    rows.map(({ trainingPrice, classPrices, ...row }) => [
+    rows.map(({ trainingPrice, batchFactor, classPrices, ...row }) => [
       `${row.model} ${row.from}`,
-      { ...row, ...(trainingPrice !== null && { trainingPrice }), ...(classPrices && { classPrices }) },
+      {
+        ...{ ...row, ...(trainingPrice !== null && { trainingPrice }) },
+        ...{ ...(batchFactor !== null && { batchFactor }), ...(classPrices && { classPrices }) },
+      },
     ]),
   );
 }
@@ -63,12 +67,13 @@ export async function lockPrices(db: Db): Promise<void> {
 /** Sets prices, in one statement: all or none. */
 export async function setMany(db: Db, prices: PriceSetting[]): Promise<void> {
   await db.execute(sql`
-    insert into ${modelPrices} (model, valid_from, input_price, output_price, training_price, class_prices)
-    select p.model, p."from", p."inputPrice", p."outputPrice", p."trainingPrice", p."classPrices"
+    insert into ${modelPrices} (model, valid_from, input_price, output_price, training_price, batch_factor, class_prices)
+    select p.model, p."from", p."inputPrice", p."outputPrice", p."trainingPrice", p."batchFactor", p."classPrices"
     from jsonb_to_recordset(${JSON.stringify(prices)}::text::jsonb)
-      as p (model text, "from" date, "inputPrice" bigint, "outputPrice" bigint, "trainingPrice" bigint, "classPrices" jsonb)
+      as p (model text, "from" date, "inputPrice" bigint, "outputPrice" bigint, "trainingPrice" bigint,
+        "batchFactor" int, "classPrices" jsonb)
     on conflict (model, valid_from) do update set input_price = excluded.input_price, output_price = excluded.output_price,
-      training_price = excluded.training_price, class_prices = excluded.class_prices, changed_at = now()`);
+      training_price = excluded.training_price, batch_factor = excluded.batch_factor, class_prices = excluded.class_prices, changed_at = now()`);
 }
 
 /** Deletes one. False when there is none. */

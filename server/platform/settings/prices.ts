@@ -18,7 +18,8 @@ type PricedClass = (typeof tokenClasses)[number] | (typeof unitClasses)[number];
 
 /**
  * A price as the instance uses it: micro-units a million tokens, from a day (UTC) on. `trainingPrice`: of being fine-tuned.
- * `classPrices`: of what has a price of its own, also units a million.
+ * `classPrices`: of what has a price of its own, also units a million. `batchFactor`: which part of all these a line of a batch costs, in
+ * millionths; without it, all.
  */
 export type PriceSetting = {
   model: string;
@@ -26,6 +27,7 @@ export type PriceSetting = {
   inputPrice: number;
   outputPrice: number;
   trainingPrice?: number;
+  batchFactor?: number;
   classPrices?: Partial<Record<PricedClass, number>>;
 };
 
@@ -54,6 +56,15 @@ const unitAmount = z
   .regex(/^\d{1,3}(\.\d{1,6})?$/)
   .transform((text) => micro(text) * million);
 
+/** A part of the price, more than nothing and at most all of it. */
+export const batchPart = /^(0?\.\d{1,6}|1(\.0{1,6})?)$/;
+
+const factor = z
+  .string()
+  .regex(batchPart)
+  .transform((text) => micro(text.startsWith(".") ? `0${text}` : text))
+  .refine((millionths) => millionths > 0);
+
 const classAmounts = {
   ...Object.fromEntries(tokenClasses.map((name) => [name, amount.optional()])),
   ...Object.fromEntries(unitClasses.map((name) => [name, unitAmount.optional()])),
@@ -62,7 +73,7 @@ const classAmounts = {
 const unitPriced = [...unitClasses, "character"] as const;
 
 /** The members of an entry. */
-export const priceMembers = ["model", "from", "input", "output", "training", ...tokenClasses, ...unitClasses];
+export const priceMembers = ["model", "from", "input", "output", "training", "batch", ...tokenClasses, ...unitClasses];
 
 /** As many prices can be listed. */
 export const mostPrices = 10_000;
@@ -76,6 +87,7 @@ export const priceEntry = z
     input: amount.optional(),
     output: amount.default(0),
     training: amount.optional(),
+    batch: factor.optional(),
     ...classAmounts,
   })
   // A model that is paid by the image, page, second or request may have no price of tokens.
@@ -90,12 +102,14 @@ export function priceOfEntry({
   input = 0,
   output,
   training,
+  batch,
   ...classes
 }: z.output<typeof priceEntry>): PriceSetting {
   const priced = Object.fromEntries(Object.entries(classes).filter(([, price]) => price !== undefined));
   return {
     ...{ model, from, inputPrice: input, outputPrice: output },
     ...(training !== undefined && { trainingPrice: training }),
+    ...(batch !== undefined && { batchFactor: batch }),
     ...(Object.keys(priced).length > 0 && { classPrices: priced }),
   };
 }

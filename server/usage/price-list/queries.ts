@@ -13,13 +13,15 @@ export async function readPrices(): Promise<PriceSetting[]> {
         inputPrice: modelPrices.inputPrice,
         outputPrice: modelPrices.outputPrice,
         trainingPrice: modelPrices.trainingPrice,
+        batchFactor: modelPrices.batchFactor,
         classPrices: modelPrices.classPrices,
       })
       .from(modelPrices)
       .orderBy(asc(modelPrices.model), asc(modelPrices.validFrom)),
   );
-  return rows.map(({ trainingPrice, classPrices, ...row }) => ({
+  return rows.map(({ trainingPrice, batchFactor, classPrices, ...row }) => ({
     ...row,
+    ...(batchFactor !== null && { batchFactor }),
     ...(trainingPrice !== null && { trainingPrice }),
     ...(classPrices !== null && { classPrices }),
   }));

@@ -19,6 +19,7 @@ type Props = {
     inputPrice: number;
     outputPrice: number;
     trainingPrice?: number;
+    batchFactor?: number;
     classPrices?: ClassPrices;
   }[];
 };
@@ -100,7 +101,7 @@ export function ModelsCard({ slug, currency, models, prices }: Props) {
               ...(hasTraining ? [{ label: trainingLabel, align: "end" as const }] : []),
             ]}
           >
-            {prices.map(({ model, from, inputPrice, outputPrice, trainingPrice, classPrices = {} }) => (
+            {prices.map(({ model, from, inputPrice, outputPrice, trainingPrice, batchFactor, classPrices = {} }) => (
               <TableRow key={`${model} ${from}`}>
                 <TableCell kind="primary">
                   {model === "*" ? (
@@ -110,6 +111,9 @@ export function ModelsCard({ slug, currency, models, prices }: Props) {
                   )}
                   {Object.keys(classPrices).length > 0 && (
                     <p className="text-ink-soft text-xs">{classPricesLine(classPrices, currency)}</p>
+                  )}
+                  {batchFactor !== undefined && (
+                    <p className="text-ink-soft text-xs">In a batch {batchFactor / 10_000} % of these prices</p>
                   )}
                 </TableCell>
                 <TableCell label="From" className="figures text-ink-soft">

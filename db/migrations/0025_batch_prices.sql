@@ -1,0 +1,2 @@
+ALTER TABLE "model_prices" ADD COLUMN "batch_factor" integer;--> statement-breakpoint
+ALTER TABLE "model_prices" ADD CONSTRAINT "model_prices_batch_factor" CHECK ("model_prices"."batch_factor" between 1 and 1000000);
