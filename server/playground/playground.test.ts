@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { settled } from "@/server/usage/metering";
 import { owner } from "@/tests/support/database";
+import { insertRoute } from "@/tests/support/factories/routes";
 import {
   chunk,
   completion,
@@ -139,9 +140,65 @@ test("AK-10 the answer of a member who is removed meanwhile ends within five sec
 });
 
 test("what may be chosen is what may be used, with its price", async () => {
+  const other = await workspace();
+  await insertRoute(owner, other.id, null, { id: "route/fast" });
+  const theirs = await other.admin.api.playground.models({ workspace: other.slug });
+  // What a route costs is what the model costs that answers.
+  expect(theirs.routes).toEqual([{ id: "route/fast", name: "route/fast" }]);
   const found = await developer.api.playground.models({ workspace: acme.slug });
-  expect(found.own).toEqual([]);
+  expect([found.own, found.routes]).toEqual([[], []]);
+  expect(found.base).toMatchObject([{ id: "small", prices: { inputPrice: 1_000_000, outputPrice: 2_000_000 } }]);
   upstream.answer = stream([`data: ${chunk("Hi", { finish: "stop" })}\n\n`, "data: [DONE]\n\n"]);
   const response = await ask(developer, acme.slug, { ...hello, stream: true });
   expect(await response.text()).toContain("[DONE]");
+});
+
+describe("a route that is tried before it is saved", () => {
+  const rule = { mode: "ordered", models: ["no-such-model", "small"], weights: ["", ""] };
+  const trial = { ...hello, model: "route/-trial" };
+  const tryRoute = async (who: Signed | null, asked: unknown = rule, body: object = trial) =>
+    fetch(
+      `${gateway.url}/api/playground/${acme.slug}/route/chat/completions?rule=${encodeURIComponent(JSON.stringify(asked))}`,
+      {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(who && { cookie: await cookieOf(who) }) },
+        body: JSON.stringify(body),
+      },
+    );
+
+  test("is answered once, by a model that can, which is charged to the person; nothing is saved", async () => {
+    const response = await tryRoute(acme.admin);
+    expect([response.status, (await response.json()).choices]).toEqual([200, completion.choices]);
+    expect(response.headers.get("x-atelier-model")).toBe("small");
+    await expect
+      .poll(
+        () => owner`
+        select model, member_id from usage_ledger where workspace_id = ${acme.id} and route = 'route/-trial'`,
+      )
+      .toEqual([{ model: "small", member_id: acme.admin.person.id }]);
+    expect(await acme.admin.api.routes.list({ workspace: acme.slug })).toEqual([]);
+  });
+
+  test("is for those who may save it, and for nothing that is none", async () => {
+    expect(await reasonIn(await tryRoute(null))).toEqual([401, "not_signed_in"]);
+    expect(await reasonIn(await tryRoute(developer))).toEqual([403, "not_permitted"]);
+    expect(await reasonIn(await tryRoute(await newPerson()))).toEqual([404, "not_found"]);
+    for (const none of [
+      {},
+      { ...rule, models: [] },
+      { ...rule, models: ["route/other"] },
+      { ...rule, mode: "none" },
+      "x",
+      null,
+    ])
+      expect([none, await reasonIn(await tryRoute(acme.admin, none))]).toEqual([none, [422, "invalid_route"]]);
+  });
+
+  test("is known by its one name, and by that nowhere else", async () => {
+    expect(await reasonIn(await tryRoute(acme.admin, rule, { ...trial, model: "route/other" }))).toEqual([
+      404,
+      "model_not_found",
+    ]);
+    expect(await reasonIn(await ask(acme.admin, acme.slug, trial))).toEqual([404, "model_not_found"]);
+  });
 });

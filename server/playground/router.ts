@@ -5,6 +5,7 @@ import { mayChat } from "@/server/model-servers/cards";
 import { baseModels } from "@/server/models/base-models";
 import * as models from "@/server/models/list/queries";
 import { describe } from "@/server/models/own-cards";
+import { listAll } from "@/server/models/routes/queries";
 import { currency, priceOf } from "@/server/usage/prices";
 import { enterPlayground } from "./input";
 
@@ -22,15 +23,16 @@ export const playgroundRouter = t.router({
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** Returns what the person may chat with: the workspace's own models, then the base ones; prices in micro-units a million tokens. */
+  /** Returns what the person may chat with: the workspace's own models, the base ones, and routes, which have no price; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
-    const { own, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
+    const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
       own: await models.usableIds(db, workspaceId, ctx.person.id),
+      routes: (await listAll(db, workspaceId)).map(({ id }) => ({ id, name: id })),
     }));
     const base = ((await baseModels(workspaceId)) ?? []).filter(({ capabilities }) => mayChat(capabilities));
-    const priced = ({ id, name }: { id: string; name: string }) => ({ id, name, ...priceOf(id) });
+    const priced = ({ id, name }: { id: string; name: string }) => ({ id, name, prices: priceOf(id) });
     const chatting = own.filter((model) => mayChat(describe(model, workspaceId).capabilities));
-    return { own: chatting.map(priced), base: base.map(priced), currency: currency() };
+    return { own: chatting.map(priced), base: base.map(priced), routes, currency: currency() };
   }),
 });

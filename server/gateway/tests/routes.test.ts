@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Job } from "@/server/platform/background";
 import { owner } from "@/tests/support/database";
 import { ownModel } from "@/tests/support/factories/models";
 import { insertRoute } from "@/tests/support/factories/routes";
@@ -307,5 +308,47 @@ describe("who may use it", () => {
     } finally {
       large.list = [{ id: "large", max_model_len: 8_192 }];
     }
+  });
+});
+
+describe("what is remembered of routes", () => {
+  let watch: Job;
+  beforeAll(async () => {
+    watch = (await import("@/server/platform/announcements/announcements")).watchAnnouncements();
+  });
+  afterAll(() => watch.stop());
+
+  const model = async (id: string) => (await ask(id)).headers.get("x-atelier-model");
+  const listed = async () => {
+    const response = await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    return ((await response.json()) as { data: { id: string }[] }).data.map((each) => each.id);
+  };
+
+  test("is forgotten within moments of a change, for requests and for the list", async () => {
+    const at = { workspace: acme.slug };
+    // Until it is certain that announcements are heard nothing is remembered.
+    await expect
+      .poll(async () => (await import("@/server/platform/announcements/announcements")).isHearing())
+      .toBe(true);
+    expect([(await ask("route/fast")).status, await listed()]).toEqual([
+      404,
+      expect.not.arrayContaining(["route/fast"]),
+    ]);
+    await acme.admin.api.routes.create({ ...at, routeName: "fast", mode: "ordered", models: ["large"] });
+    await expect.poll(() => model("route/fast")).toBe("large");
+    await expect.poll(listed).toContain("route/fast");
+    await acme.admin.api.routes.update({ ...at, routeId: "route/fast", mode: "ordered", models: ["small"] });
+    await expect.poll(() => model("route/fast")).toBe("small");
+    await acme.admin.api.routes.remove({ ...at, routeId: "route/fast" });
+    await expect.poll(async () => (await ask("route/fast")).status).toBe(404);
+    await expect.poll(listed).not.toContain("route/fast");
+  });
+
+  test("is asked of the database once, however many requests there are", async () => {
+    const { routesOf } = await import("@/server/models/routes/cache");
+    const { isHearing } = await import("@/server/platform/announcements/announcements");
+    await expect.poll(isHearing).toBe(true);
+    const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => routesOf(acme.id)));
+    expect(others.every((each) => each === first)).toBe(true);
   });
 });

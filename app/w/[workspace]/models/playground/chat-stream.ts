@@ -1,8 +1,8 @@
 import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { type Usage, usageOf } from "./usage";
 
-/** What arrives of an answer, in order: pieces of text, and the usage at its end. */
-export type Heard = { text: string } | { usage: Usage };
+/** What arrives of an answer, in order: the model of a route that gives it, pieces of text, and the usage at its end. */
+export type Heard = { model: string } | { text: string } | { usage: Usage };
 
 /** Why there is no answer, in a sentence to show. */
 export class ChatFailed extends Error {
@@ -25,6 +25,8 @@ export async function* chat(workspace: string, request: ChatRequest, signal: Abo
     throw new ChatFailed("The server could not be reached. Try again in a moment.");
   });
   if (!response.ok || !response.body) throw new ChatFailed(await sentenceOf(response));
+  const model = response.headers.get("x-atelier-model");
+  if (model) yield { model };
   for await (const data of events(response.body)) {
     if (data === "[DONE]") return;
     const event = JSON.parse(data);

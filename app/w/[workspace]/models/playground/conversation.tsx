@@ -2,20 +2,23 @@ import { useEffect, useRef } from "react";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
-import { costOf, type Prices } from "./usage";
+import { costOf, type Prices, type Usage } from "./usage";
 import type { Turn, useConversation } from "./use-conversation";
 
-/** A model that can be chosen. */
-export type Choice = { id: string; name: string } & Prices;
+/** A model that can be chosen, or a route, which has no price of its own. */
+export type Choice = { id: string; name: string; prices?: Prices };
 
 /** Shows what was said to one model and by it, and what that used. */
 export function Conversation({
   model,
+  pricesOf,
   currency,
   conversation: { turns, isBusy, pieces },
   onRetry,
 }: {
   model: Choice;
+  /** Returns the prices of a model of a route. */
+  pricesOf: (model: string) => Prices | undefined;
   currency: string;
   conversation: ReturnType<typeof useConversation>;
   onRetry: () => void;
@@ -27,12 +30,12 @@ export function Conversation({
     if (box && box.scrollHeight - box.scrollTop - box.clientHeight < 160) box.scrollTop = box.scrollHeight;
   }, [turns]);
   const used = turns.reduce(
-    (sum, { usage }) => ({
+    (sum, { usage, model: answeredBy }) => ({
       promptTokens: sum.promptTokens + (usage?.promptTokens ?? 0),
       completionTokens: sum.completionTokens + (usage?.completionTokens ?? 0),
-      cost: sum.cost + (usage ? costOf(model, usage) : 0),
+      cost: addCost(sum.cost, usage, model.prices ?? (answeredBy === undefined ? undefined : pricesOf(answeredBy))),
     }),
-    { promptTokens: 0, completionTokens: 0, cost: 0 },
+    { promptTokens: 0, completionTokens: 0, cost: 0 as number | null },
   );
   const last = turns.at(-1);
   return (
@@ -44,7 +47,8 @@ export function Conversation({
         <h2 className="min-w-0 truncate text-[0.9375rem]">{model.name}</h2>
         <p className="text-[0.8125rem] text-ink-soft tabular-nums" data-testid="used">
           {formatNumber(used.promptTokens)} in · {formatNumber(used.completionTokens)} out
-          {isBusy && pieces > 0 && !last?.usage && ` + ~${formatNumber(pieces)}`} · {formatMoney(used.cost, currency)}
+          {isBusy && pieces > 0 && !last?.usage && ` + ~${formatNumber(pieces)}`}{" "}
+          {used.cost !== null && `· ${formatMoney(used.cost, currency)}`}
         </p>
       </header>
       <div
@@ -75,10 +79,16 @@ export function Conversation({
   );
 }
 
-function Said({ turn: { role, content, problem }, isWriting }: { turn: Turn; isWriting: boolean }) {
+/** Returns a sum of costs with another; null: one of them is not known. */
+function addCost(sum: number | null, usage: Usage | undefined, prices: Prices | undefined): number | null {
+  if (!usage || sum === null) return sum;
+  return prices ? sum + costOf(prices, usage) : null;
+}
+
+function Said({ turn: { role, content, model, problem }, isWriting }: { turn: Turn; isWriting: boolean }) {
   return (
     <div className={role === "user" ? "ml-8 self-end" : "mr-8"}>
-      <p className="caption mb-1">{role === "user" ? "You" : "Model"}</p>
+      <p className="caption mb-1">{role === "user" ? "You" : (model ?? "Model")}</p>
       {(content || isWriting) && (
         <p
           className={`whitespace-pre-wrap break-words ${role === "user" ? "rounded-lg bg-sunken px-3 py-2" : "text-pretty"}`}

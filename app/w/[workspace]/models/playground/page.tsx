@@ -24,7 +24,7 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
     playground.models({ workspace: slug }),
   ]);
   const mayUse = workspace.permissions.includes("model:use");
-  const all = [...models.own, ...models.base];
+  const all = [...models.own, ...models.base, ...models.routes];
   const known = (id: unknown) => all.find((model) => model.id === id)?.id;
   const first = known(query.model) ?? all[0]?.id;
   return (
@@ -45,6 +45,7 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
           workspace={slug}
           own={models.own}
           base={models.base}
+          routes={models.routes}
           currency={models.currency}
           baseUrl={endpoint.baseUrl}
           first={first}

@@ -12,6 +12,7 @@ type Props = {
   workspace: string;
   own: Choice[];
   base: Choice[];
+  routes: Choice[];
   currency: string;
   baseUrl: string;
   /** The models it opens with; `beside` "": one model alone. */
@@ -22,8 +23,8 @@ type Props = {
 };
 
 /** Draws a chat with a model, or with two side by side that are asked the same. */
-export function Playground({ workspace, own, base, currency, baseUrl, disabledReason, ...opened }: Props) {
-  const all = [...own, ...base];
+export function Playground({ workspace, own, base, routes, currency, baseUrl, disabledReason, ...opened }: Props) {
+  const all = [...own, ...base, ...routes];
   const [ids, setIds] = useState([opened.first, opened.beside]);
   const [settings, setSettings] = useState<Settings>({ instructions: "" });
   const [question, setQuestion] = useState("");
@@ -128,6 +129,7 @@ export function Playground({ workspace, own, base, currency, baseUrl, disabledRe
             // biome-ignore lint/suspicious/noArrayIndexKey: a column keeps its conversation when its model changes.
             key={i}
             model={model}
+            pricesOf={(id) => all.find((each) => each.id === id)?.prices}
             currency={currency}
             conversation={conversation}
             onRetry={() => void conversation.retry(model.id, settings)}

@@ -3,8 +3,14 @@ import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { ChatFailed, chat } from "./chat-stream";
 import type { Usage } from "./usage";
 
-/** Something that was said. `problem`: why an answer is not there or not whole. */
-export type Turn = { role: "user" | "assistant"; content: string; usage?: Usage; problem?: string };
+/** Something that was said. `model`: which one of a route's said it; `problem`: why an answer is not there or not whole. */
+export type Turn = {
+  role: "user" | "assistant";
+  content: string;
+  model?: string;
+  usage?: Usage;
+  problem?: string;
+};
 
 /** What is asked with every question. */
 export type Settings = Omit<ChatRequest, "model" | "messages"> & { instructions: string };
@@ -46,6 +52,7 @@ export function useConversation(workspace: string) {
     try {
       for await (const heard of chat(workspace, requestOf(model, settings, asked), own.signal)) {
         if ("usage" in heard) show({ usage: heard.usage });
+        else if ("model" in heard) show({ model: heard.model });
         else {
           show({ content: reply.content + heard.text });
           setPieces((count) => count + 1);
