@@ -38,6 +38,7 @@ test("OP-14 an operator names the instance, gives it a logo and a banner; visito
     await page.getByLabel("Terms of use").fill("https://acme.example/terms");
     await page.getByRole("button", { name: "Save appearance" }).click();
     await expect(page.getByText("Saved. Every page shows it within a second.")).toBeVisible();
+    await page.goto("/instance/appearance");
     await page
       .getByLabel("Picture", { exact: true })
       .setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });

@@ -43,10 +43,17 @@ export const gateway = [
     expectRedIn: ["server/gateway/tests/own-models.test.ts"],
   },
   {
+    name: "one listener of a topic takes the place of another",
+    file: "server/platform/announcements/announcements.ts",
+    find: "[...(listeners.get(topic) ?? []), listener]",
+    replace: "[listener]",
+    expectRedIn: ["server/platform/announcements/announcements.test.ts"],
+  },
+  {
     name: "changes of models are not heard",
     file: "server/platform/announcements/announcements.ts",
-    find: "listeners.get(text.slice(0, end) as Topic)?.(text.slice(end + 1));",
-    replace: 'if (!text.startsWith("models ")) listeners.get(text.slice(0, end) as Topic)?.(text.slice(end + 1));',
+    find: "for (const listener of listeners.get(topic) ?? []) listener(rest);",
+    replace: 'if (topic !== "models") for (const listener of listeners.get(topic) ?? []) listener(rest);',
     expectRedIn: ["server/gateway/tests/own-models.test.ts"],
   },
   {

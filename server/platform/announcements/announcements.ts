@@ -25,20 +25,21 @@ const askEveryMs = 300;
 /** Without a request for this long nothing is asked, and nothing believed. */
 const idleAfterMs = 5_000;
 
-const listeners = new Map<Topic, (text: string) => void>();
+const listeners = new Map<Topic, ((text: string) => void)[]>();
 const whenMissed: (() => void)[] = [];
 let trustedUntil = 0;
 let lastUsed = Number.NEGATIVE_INFINITY;
 
 /**
- * Has a memory told of changes by topic, and that announcements may have been missed: then nothing that it remembers is certain. A topic has
- * one listener.
+ * Has a memory told of changes by topic, and that announcements may have been missed: then nothing that it remembers is certain. A topic may have
+ * several listeners: keys and kept responses are both forgotten with their workspace.
  */
 export function onAnnouncement(
   topics: Partial<Record<Topic, (text: string) => void>>,
   onMissed: () => void = () => {},
 ): void {
-  for (const [topic, listener] of Object.entries(topics)) listeners.set(topic as Topic, listener);
+  for (const [topic, listener] of Object.entries(topics) as [Topic, (text: string) => void][])
+    listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
   whenMissed.push(onMissed);
 }
 
@@ -85,8 +86,8 @@ export function watchAnnouncements(): Job {
 
 function dispatch(text: string): void {
   const end = text.indexOf(" ");
-  if (end < 0) listeners.get("key")?.(text);
-  else listeners.get(text.slice(0, end) as Topic)?.(text.slice(end + 1));
+  const [topic, rest] = end < 0 ? (["key", text] as const) : [text.slice(0, end) as Topic, text.slice(end + 1)];
+  for (const listener of listeners.get(topic) ?? []) listener(rest);
 }
 
 function distrust(): void {
