@@ -3,6 +3,7 @@ import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { type BatchEnding, type BatchError, type BatchStatus, batches, batchLines } from "@/db/schema/batches";
 import { files } from "@/db/schema/files";
+import { storable } from "@/server/platform/storable";
 
 /** How long a batch is held without a sign of life. */
 const lease = sql`clock_timestamp() + interval '30 seconds'`;
@@ -108,10 +109,18 @@ export async function finalize(
   { ending, errors }: { ending: BatchEnding; errors: BatchError[] | null },
 ) {
   return update(db, workspaceId, claim, {
-    ...{ ending, errors, finalizingAt: sql`now()`, waitingCode: null, waitingBecause: null },
+    ...{ ending, errors: storableErrors(errors), finalizingAt: sql`now()`, waitingCode: null, waitingBecause: null },
     status: sql`case ${batches.status} when 'in_progress' then 'finalizing' else ${batches.status} end`,
   });
 }
+
+/** What is said of a line may repeat what stands in it, cut somewhere. */
+const storableErrors = (errors: BatchError[] | null | undefined) =>
+  errors?.map((error) => ({
+    ...error,
+    message: storable(error.message),
+    param: error.param && storable(error.param),
+  })) ?? null;
 
 /** An answer that is kept until the batch's files are written. */
 export type KeptLine = { line: number; isError: boolean; sealed: Buffer };
@@ -177,10 +186,10 @@ export async function end(
   db: Db,
   workspaceId: string,
   claim: Claim,
-  set: PgUpdateSetSource<typeof batches>,
+  { status: ending, errors }: { status: BatchEnding; errors?: BatchError[] },
 ): Promise<boolean> {
   const status = await update(db, workspaceId, claim, {
-    ...{ waitingCode: null, waitingBecause: null, ...set },
+    ...{ status: ending, waitingCode: null, waitingBecause: null, ...(errors && { errors: storableErrors(errors) }) },
     ...{ endedAt: sql`now()`, claim: null, claimedUntil: null },
   });
   if (!status) return false;
