@@ -14,13 +14,18 @@ export type Due = { workspaceId: string; id: string };
 /** A batch that this instance alone works on, as long as `claim` stands in its row: everything it writes depends on that. */
 export type Claim = Due & { claim: string };
 
-/** Lists batches of all workspaces that are to be worked on, the longest waiting first, at most `limit`. */
-export async function listDue(db: Db, limit: number): Promise<Due[]> {
+/**
+ * Lists batches of all workspaces that are to be worked on, the longest waiting first, at most `limit` and `ofEach` of one workspace: the
+ * first of each come before the second of any, so that many of one keep none of the others off the list.
+ */
+export async function listDue(db: Db, limit: number, ofEach: number): Promise<Due[]> {
   await db.execute(sql`select set_config('app.job', 'batches', true)`);
   const rows = await db.execute<Due>(sql`
-    select workspace_id as "workspaceId", id from batches
-    where ended_at is null and next_look_at <= clock_timestamp() and (claimed_until is null or claimed_until < clock_timestamp())
-    order by next_look_at limit ${limit}`);
+    select workspace_id as "workspaceId", id from (
+      select workspace_id, id, next_look_at, row_number() over (partition by workspace_id order by next_look_at, id) as place
+      from batches
+      where ended_at is null and next_look_at <= clock_timestamp() and (claimed_until is null or claimed_until < clock_timestamp())) due
+    where place <= ${ofEach} order by place, next_look_at limit ${limit}`);
   return [...rows];
 }
 
