@@ -63,3 +63,51 @@ test("what a batch of a private file was answered is deleted with the account th
     and (expires_at is null or expires_at > now())`;
   expect(left).toEqual([]);
 });
+
+test("another member learns nothing of a private file by its batch", async () => {
+  const [maker, other] = [await memberOf(acme, "developer"), await memberOf(acme, "developer")];
+  const [own, others] = [
+    clientOf((await maker.api.keys.create({ workspace: acme.slug, name: "A key" })).secret),
+    clientOf((await other.api.keys.create({ workspace: acme.slug, name: "A key" })).secret),
+  ];
+  const metadata = { project: "hidden-project" };
+  const id = await newBatch(own, [chatLine("a", {}, { model: "hidden-model" })], { metadata });
+  await owner`update files set visibility = 'user', filename = 'hidden-name' where workspace_id = ${acme.id}`;
+  await advance();
+  const secret = /hidden-/;
+  expect(JSON.stringify(await own.batches.retrieve(id))).toMatch(secret);
+  const seen = [
+    await others.batches.retrieve(id),
+    (await others.batches.list()).data,
+    await (
+      await fetch(`${gateway.url}/v1/batch/jobs`, { headers: { authorization: `Bearer ${others.apiKey}` } })
+    ).json(),
+    await other.api.batches.get({ workspace: acme.slug, batchId: id }),
+    await other.api.batches.list({ workspace: acme.slug }),
+  ];
+  for (const each of seen) {
+    expect(JSON.stringify(each)).toContain(id);
+    expect(JSON.stringify(each)).not.toMatch(secret);
+  }
+});
+
+test("what the database does not take is refused, and is no failure of Atelier's", async () => {
+  const { secret } = await acme.admin.api.keys.create({ workspace: acme.slug, name: "A key" });
+  await newBatch(clientOf(secret), chatLines(1));
+  const [file] = await owner`select id from files where workspace_id = ${acme.id}`;
+  const endpoint = "/v1/chat/completions";
+  const openAi = { input_file_id: file?.id, endpoint, completion_window: "24h" };
+  for (const metadata of [{ a: "\ud800" }, { "\ud800": "a" }, { a: "\u0000" }])
+    expect((await gateway.post("/v1/batches", secret, { ...openAi, metadata })).status).toBe(422);
+  for (const model of ["a\u0000b", "a\ud800b"])
+    expect((await gateway.post("/v1/batch/jobs", secret, { input_files: [file?.id], endpoint, model })).status).toBe(
+      422,
+    );
+  const get = async (query: string) =>
+    (await fetch(`${gateway.url}/v1/batch/jobs?${query}`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  for (const query of ["model=%00", "created_after=0000-01-01T00:00:00Z"]) expect(await get(query)).toBe(422);
+  for (const time of ["9998-12-31T23:59:59%2B23:59", "2026-01-01T00:00:00", "2026-01-01T00:00:00.123456%2B02:00"])
+    expect(await get(`created_after=${time}`)).toBe(200);
+  const chat = { model: "ft:a\u0000b", messages: [{ role: "user", content: "Hello" }] };
+  expect((await gateway.post("/v1/chat/completions", secret, chat)).status).toBe(404);
+});
