@@ -2,6 +2,7 @@ import type { Db } from "@/db/client";
 import { refuse } from "@/server/api/refusals";
 import * as audit from "@/server/audit/queries";
 import * as files from "@/server/files/queries";
+import * as workspace from "@/server/membership/workspace/queries";
 import * as changes from "./changes/queries";
 import { type BatchRequest, mostActive, mostLines } from "./input";
 import * as batches from "./queries";
@@ -16,6 +17,8 @@ export type Asker = audit.Actor & { keyId: string | null };
  * @returns its id
  */
 export async function createBatch(db: Db, workspaceId: string, asker: Asker, request: BatchRequest): Promise<string> {
+  // Those that are created at once are counted one after the other.
+  if (!(await workspace.lock(db, workspaceId))) throw refuse("not_found");
   const file = await files.holdFile(db, workspaceId, { userId: asker.person?.id ?? null }, request.fileId);
   if (!file) throw refuse("not_found");
   if (file.purpose !== "batch")

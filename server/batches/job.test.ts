@@ -5,6 +5,7 @@ import { transaction } from "@/db/client";
 import { owner } from "@/tests/support/database";
 import { memberOf, workspace } from "@/tests/support/people";
 import type { LineAnswer, LineDoor } from "./door";
+import { mostActive } from "./input";
 import { startBatches } from "./job";
 import { listDue } from "./running/queries";
 import type { FileStore } from "./running/write-files";
@@ -36,7 +37,11 @@ test("a batch whose lines wait makes room for another workspace's, and goes on l
     findLoss: async () => undefined,
     findUsedUp: async () => undefined,
     check: async () => ({ cost: 0 }),
-    answer: async ({ workspaceId }) => (isSlow && workspaceId === slow.id ? waits : answered),
+    // It goes on as soon as the other one was served.
+    async answer({ workspaceId }) {
+      if (workspaceId === quick.id) isSlow = false;
+      return isSlow ? waits : answered;
+    },
   };
   const store: FileStore = {
     open: async () => Readable.from([Buffer.from(line)]),
@@ -50,7 +55,6 @@ test("a batch whose lines wait makes room for another workspace's, and goes on l
     await expect.poll(() => statusOf(first), { timeout: 20_000 }).toBe("in_progress");
     const second = await batchIn(quick, quick.admin.person.id);
     await expect.poll(() => statusOf(second), { timeout: 20_000 }).toBe("completed");
-    isSlow = false;
     await expect.poll(() => statusOf(first), { timeout: 20_000 }).toBe("completed");
   } finally {
     await job.stop();
@@ -65,4 +69,15 @@ test("many batches of one workspace keep none of another off the list of those t
   const due = await transaction("read", {}, (db) => listDue(db, 2, 4));
   expect(due.map(({ workspaceId }) => workspaceId)).toEqual([many.id, one.id]);
   expect(due[1]).toEqual({ workspaceId: one.id, id });
+});
+
+test("of batches that are created at once no more begin than a workspace may have", async () => {
+  const acme = await workspace();
+  const ids = await Promise.all(Array.from({ length: mostActive - 3 }, () => batchIn(acme, acme.admin.person.id)));
+  const [row] = await owner`select input_file_id as id from batches where id = ${ids[0] ?? ""}`;
+  const input = { workspace: acme.slug, fileId: row?.id, endpoint: "/v1/embeddings" as const };
+  const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => acme.admin.api.batches.create(input)));
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+  const [counted] = await owner`select count(*)::int as n from batches where workspace_id = ${acme.id}`;
+  expect(counted?.n).toBe(mostActive);
 });

@@ -116,6 +116,8 @@ test("SI-03 only operators test, in the session that began it, as long as they a
   signIn,
   database,
 }) => {
+  // The page of an operator who is none any more is not found.
+  test.info().annotations.push({ type: "expects-console-error" });
   const { person: ada, page } = await signIn();
   const asOperator = () => database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
   const noOperator = () => database`delete from operators where user_id = ${ada.id}`;
