@@ -46,7 +46,7 @@ for (const javaScriptEnabled of [true, false]) {
     await dialog.getByRole("button", { name: "Create new key" }).click();
     const secret = await page.getByLabel("Your new key").inputValue();
     await page.getByRole("button", { name: "Done" }).click();
-    await expect(rowOf(page, "Backend")).toContainText("models:read, chat +11");
+    await expect(rowOf(page, "Backend")).toContainText("models:read, chat +12");
     const kept = () => database`
       select name, scopes::text, requests_per_minute, monthly_limit::int, ip_ranges::text, expires_at is null as is_endless
       from api_keys where workspace_id = ${acme.id}`;
@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
       {
         name: "Backend",
         scopes:
-          "{models:read,chat,responses,messages,completions,rerank,moderation,audio,images,ocr,files,fine-tuning,usage:read}",
+          "{models:read,chat,responses,messages,completions,rerank,moderation,audio,images,ocr,batches,files,fine-tuning,usage:read}",
         requests_per_minute: 60,
         monthly_limit: 12_500_000,
         ip_ranges: "{127.0.0.0/8}",

@@ -77,7 +77,18 @@ export const workspaceSections = {
     person: "created_by",
     key: [["id", "text"]],
     columns: [
-      ...["id", "name", "last_four", "scopes", "models", "ip_ranges", "is_service", "created_at", "expires_at"],
+      ...[
+        "id",
+        "name",
+        "last_four",
+        "scopes",
+        "models",
+        "ip_ranges",
+        "origins",
+        "is_service",
+        "created_at",
+        "expires_at",
+      ],
       ...["last_used_at", "disabled_at", "disabled_because", "revoked_at"],
       ...["requests_per_minute", "tokens_per_minute", "monthly_limit"],
     ],
@@ -120,6 +131,12 @@ export const workspaceSections = {
       ["to_workspace_id", "uuid"],
     ],
     columns: ["model_id", "to_workspace_id", "created_at", "ends_at"],
+  },
+  routes: {
+    table: "model_routes",
+    person: "created_by",
+    key: [["id", "text"]],
+    columns: ["id", "mode", "created_at"],
   },
   /** What the person did. Not what it was before and after: that can speak of others. */
   actions: {
