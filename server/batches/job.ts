@@ -9,8 +9,11 @@ import * as running from "./running/queries";
 import type { FileStore } from "./running/write-files";
 
 const everyMs = 2_000;
-/** So many batches does an instance work on at once, and so many of one workspace: none keeps the others waiting. */
-const atOnce = 32;
+/**
+ * So many batches does an instance work on at once, and so many of one workspace. After its turn, in milliseconds, a batch makes room for
+ * one that waits: none keeps the others waiting, however long it or its server takes.
+ */
+const usual = { atOnce: 32, turnMs: 60_000 };
 const ofEachAtOnce = 4;
 /** So long may requests that are under way end by themselves once the process stops, in milliseconds. */
 const patienceMs = 5_000;
@@ -19,28 +22,35 @@ const patienceMs = 5_000;
  * Runs the batches. Any number of instances do so; a batch is in the hands of one, and when that dies another goes on with it within a
  * minute.
  */
-export function startBatches(door: LineDoor, store: FileStore = storeInUse()): Job {
+export function startBatches(door: LineDoor, store: FileStore = storeInUse(), { atOnce, turnMs } = usual): Job {
   const [stopping, cutting] = [new AbortController(), new AbortController()];
   // Each batch, and each of its lines under way, listens.
   setMaxListeners(0, stopping.signal, cutting.signal);
-  const surroundings: Surroundings = { door, store, stopping: stopping.signal, cutting: cutting.signal };
-  const underWay = new Map<string, { workspaceId: string; work: Promise<unknown> }>();
+  const surroundings: Omit<Surroundings, "turn"> = { door, store, stopping: stopping.signal, cutting: cutting.signal };
+  /** In the order in which they were taken up. */
+  const underWay = new Map<string, UnderWay>();
   const job = repeat(
     everyMs,
     async () => {
-      if (underWay.size >= atOnce) return;
-      const due = await transaction("read", {}, (db) => running.listDue(db, 10 * atOnce));
+      const due = await transaction("read", {}, (db) => running.listDue(db, 10 * atOnce, ofEachAtOnce));
+      let waiting = 0;
       for (const each of due) {
         const ofWorkspace = [...underWay.values()].filter(({ workspaceId }) => workspaceId === each.workspaceId);
-        if (underWay.size >= atOnce || underWay.has(each.id) || ofWorkspace.length >= ofEachAtOnce) continue;
-        const work = advanceOne(each, surroundings)
+        if (underWay.has(each.id) || ofWorkspace.length >= ofEachAtOnce) continue;
+        if (underWay.size >= atOnce) {
+          waiting += 1;
+          continue;
+        }
+        const turn = new AbortController();
+        const work = advanceOne(each, { ...surroundings, turn: turn.signal })
           .catch((error) => log.error({ err: error, batch: each.id }, "a batch could not be taken up"))
           .finally(() => {
             underWay.delete(each.id);
             job.wake();
           });
-        underWay.set(each.id, { workspaceId: each.workspaceId, work });
+        underWay.set(each.id, { workspaceId: each.workspaceId, work, turn, since: performance.now() });
       }
+      endTurns([...underWay.values()], waiting, performance.now() - turnMs);
     },
     (error) => log.error({ err: error }, "batches could not be looked at"),
   );
@@ -55,13 +65,22 @@ export function startBatches(door: LineDoor, store: FileStore = storeInUse()): J
   };
 }
 
+type UnderWay = { workspaceId: string; work: Promise<unknown>; turn: AbortController; since: number };
+
+/** Ends the turns of as many batches as wait, of those that were taken up before a moment. */
+function endTurns(underWay: UnderWay[], waiting: number, before: number): void {
+  const going = underWay.filter(({ turn }) => !turn.signal.aborted);
+  const wanted = Math.max(0, waiting - (underWay.length - going.length));
+  for (const { turn } of going.filter(({ since }) => since <= before).slice(0, wanted)) turn.abort();
+}
+
 /** Runs one round over all due batches, side by side, each as far as it comes. Resolves to how many were worked on. */
 export async function advanceDue(door: LineDoor, store: FileStore = storeInUse()): Promise<number> {
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  const due = await transaction("read", {}, (db) => running.listDue(db, atOnce));
+  const due = await transaction("read", {}, (db) => running.listDue(db, usual.atOnce, ofEachAtOnce));
   const taken = await Promise.all(
-    due.map((each) => advanceOne(each, { door, store, stopping: signal, cutting: signal })),
+    due.map((each) => advanceOne(each, { door, store, stopping: signal, cutting: signal, turn: signal })),
   );
   return taken.filter(Boolean).length;
 }

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { BatchError, BatchForm } from "@/db/schema/batches";
 import { membersOf } from "@/server/platform/json/member-places";
 import { tryParseJson } from "@/server/platform/json/parse";
+import { storable } from "@/server/platform/storable";
 import type { LineRequest } from "./door";
 
 /** A line of a file that is not blank, with its number, counted from 1. */
@@ -66,7 +67,7 @@ export function readLine(text: string, { endpoint, form, model }: LinesOf): Batc
   if (body.stream === true) return flaw("invalid_body", "A batch has no streams: leave stream away.", "body.stream");
   const isWithout = !Object.hasOwn(body, "model");
   const named = isWithout ? model : body.model;
-  if (typeof named !== "string" || named === "")
+  if (typeof named !== "string" || named === "" || storable(named) !== named)
     return flaw("missing_model", "model must be the id of a model.", "body.model");
   const said = bodyIn(text);
   return {

@@ -1,14 +1,27 @@
 import type { Batch } from "./queries";
 
-/** Returns a batch as a page shows it. Of a private file of another member only that it is there. */
-export function inView({ inputName, inputVisibility, inputOwner, ...batch }: Batch, personId: string) {
-  const isSeen = inputVisibility === "workspace" || inputOwner === personId;
-  const { status, completed, failed, cost, waitingCode, outputFileId, errorFileId } = batch;
+const untold = "Only the member whose private file it is can read this.";
+
+/**
+ * Returns a batch without what only those may know who may see its input file: the names and the ids of its files, what its lines and the
+ * program say. `personId` null: a service key's view.
+ */
+export function asSeenBy<Seen extends Batch>(batch: Seen, personId: string | null): Seen {
+  if (batch.inputVisibility === "workspace" || batch.inputOwner === personId) return batch;
+  const errors = batch.errors?.map(({ code, line }) => ({ code, line, message: untold, param: null })) ?? null;
+  const waitingBecause = batch.waitingBecause && untold;
   return {
     ...batch,
-    inputName: isSeen ? inputName : null,
-    outputFileId: isSeen ? outputFileId : null,
-    errorFileId: isSeen ? errorFileId : null,
+    ...{ inputName: null, outputFileId: null, errorFileId: null, model: null, metadata: null, errors, waitingBecause },
+  };
+}
+
+/** Returns a batch as a page shows it. Of a private file of another member only that it is there. */
+export function inView(found: Batch, personId: string) {
+  const { inputVisibility, inputOwner, ...batch } = asSeenBy(found, personId);
+  const { status, completed, failed, cost, waitingCode } = batch;
+  return {
+    ...batch,
     /** Changes when there is something new to see. */
     version: [status, completed, failed, cost, waitingCode].join(" "),
   };

@@ -6,7 +6,7 @@ import { log } from "@/server/platform/log";
 import { limitRefusals } from "@/server/platform/metrics";
 import { LimitsMemory } from "./leases/limits";
 import { Meter } from "./leases/meter";
-import { endLost, exchange } from "./leases/queries";
+import { endAllLost, exchange } from "./leases/queries";
 import { batchPriceOf, isNothingFree, priceOf } from "./prices";
 import type { Answer, Refused } from "./queries";
 import type { Outcome, Reservation } from "./reservation";
@@ -20,7 +20,7 @@ const patienceMs = 10_000;
 /** How often an instance with nothing to do looks for those that were lost, in milliseconds. */
 const lostEveryMs = 5_000;
 
-const meter = new Meter({ exchange, endLost, isHearing });
+const meter = new Meter({ exchange, endLost: endAllLost, isHearing });
 const shares = new SpentShares();
 const memory = new LimitsMemory(isHearing, (databaseMs, askedAt) => meter.noteTime(databaseMs, askedAt));
 
@@ -147,7 +147,7 @@ export function settled(): Promise<void> {
  * written, and what is leased goes back.
  */
 export function metering(): Job {
-  const looking = repeat(lostEveryMs, endLost, (error) =>
+  const looking = repeat(lostEveryMs, endAllLost, (error) =>
     log.warn({ err: error }, "instances that were lost could not be looked for"),
   );
   return {

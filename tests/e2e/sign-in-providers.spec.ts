@@ -135,13 +135,13 @@ test("SI-03 only operators test, in the session that began it, as long as they a
   await begin();
   await database`update users set deactivated_at = now() where id = ${ada.id}`;
   await atIssuer(page, `mallory-${tag()}@example.com`);
-  await expect(page).not.toHaveURL(/callback/);
+  await expect(page).not.toHaveURL(/\/callback\//);
   expect(await database`select 1 from sign_in_tests where user_id = ${ada.id}`).toHaveLength(0);
   await database`update users set deactivated_at = null where id = ${ada.id}`;
   await begin();
   await noOperator();
   await atIssuer(page, `mallory-${tag()}@example.com`);
-  await expect(page).not.toHaveURL(/callback/);
+  await expect(page).not.toHaveURL(/\/callback\//);
   expect(await database`select 1 from sign_in_tests where user_id = ${ada.id}`).toHaveLength(0);
   expect(await database`select 1 from accounts where provider = ${id}`).toHaveLength(0);
   expect(await database`select 1 from users where email like 'mallory-%' and id = ${ada.id}`).toHaveLength(0);

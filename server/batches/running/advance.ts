@@ -13,8 +13,17 @@ import { type FileStore, writeFiles } from "./write-files";
 
 const longestWait = 60;
 
-/** What a batch is run with: the gateway, where files are kept, and what ends the lines under way. */
-export type Surroundings = { door: LineDoor; store: FileStore; stopping: AbortSignal; cutting: AbortSignal };
+/**
+ * What a batch is run with: the gateway, where files are kept, what ends the lines under way, and what says that others wait for its place:
+ * no more of its lines are sent then, until it is its turn again.
+ */
+export type Surroundings = {
+  door: LineDoor;
+  store: FileStore;
+  stopping: AbortSignal;
+  cutting: AbortSignal;
+  turn: AbortSignal;
+};
 
 /** Does what is next for a batch that this instance has claimed, as far as it comes, and lets go of it. Never throws. */
 export async function advance(batch: running.ClaimedBatch, surroundings: Surroundings): Promise<void> {
@@ -84,7 +93,7 @@ async function validate(hold: Hold, { door, store }: Surroundings) {
   return hold.write((db) => running.begin(db, batch.workspaceId, batch, found.checked));
 }
 
-async function send(hold: Hold, { door, store, cutting }: Surroundings): Promise<SendingEnd> {
+async function send(hold: Hold, { door, store, cutting, turn }: Surroundings): Promise<SendingEnd> {
   const { batch } = hold;
   const { workspaceId, id } = batch;
   const caller = callerOf(batch);
@@ -97,6 +106,9 @@ async function send(hold: Hold, { door, store, cutting }: Surroundings): Promise
   const done = new Set(await transaction("read", { workspaceId }, (db) => running.listDone(db, workspaceId, id)));
   const content = await store.open(workspaceId, batch.inputFileId);
   const { BATCH_CONCURRENCY: concurrency } = env();
+  const onTurnOver = () => hold.giveUp("turn_over");
+  turn.addEventListener("abort", onTurnOver, { once: true });
+  if (turn.aborted) onTurnOver();
   return sendLines({ hold, content, done, door, caller, concurrency, stopping: cutting });
 }
 
@@ -133,7 +145,7 @@ async function endAs(hold: Hold, status: BatchEnding, set: { errors?: BatchError
 /** Ends a batch that was cancelled; lets another instance go on with one that this instance cannot. */
 async function letGo(hold: Hold, surroundings: Surroundings): Promise<void> {
   if (hold.why === "cancelled") return close(hold, surroundings, "cancelled");
-  if (hold.why === "stopping") return release(hold, 0, {});
+  if (hold.why === "stopping" || hold.why === "turn_over") return release(hold, 0, {});
 }
 
 /** Lets go of a batch that could not be worked on: it is tried again until it expires. */

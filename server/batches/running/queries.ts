@@ -3,6 +3,7 @@ import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { type BatchEnding, type BatchError, type BatchStatus, batches, batchLines } from "@/db/schema/batches";
 import { files } from "@/db/schema/files";
+import { storable } from "@/server/platform/storable";
 
 /** How long a batch is held without a sign of life. */
 const lease = sql`clock_timestamp() + interval '30 seconds'`;
@@ -13,13 +14,18 @@ export type Due = { workspaceId: string; id: string };
 /** A batch that this instance alone works on, as long as `claim` stands in its row: everything it writes depends on that. */
 export type Claim = Due & { claim: string };
 
-/** Lists batches of all workspaces that are to be worked on, the longest waiting first, at most `limit`. */
-export async function listDue(db: Db, limit: number): Promise<Due[]> {
+/**
+ * Lists batches of all workspaces that are to be worked on, the longest waiting first, at most `limit` and `ofEach` of one workspace: the
+ * first of each come before the second of any, so that many of one keep none of the others off the list.
+ */
+export async function listDue(db: Db, limit: number, ofEach: number): Promise<Due[]> {
   await db.execute(sql`select set_config('app.job', 'batches', true)`);
   const rows = await db.execute<Due>(sql`
-    select workspace_id as "workspaceId", id from batches
-    where ended_at is null and next_look_at <= clock_timestamp() and (claimed_until is null or claimed_until < clock_timestamp())
-    order by next_look_at limit ${limit}`);
+    select workspace_id as "workspaceId", id from (
+      select workspace_id, id, next_look_at, row_number() over (partition by workspace_id order by next_look_at, id) as place
+      from batches
+      where ended_at is null and next_look_at <= clock_timestamp() and (claimed_until is null or claimed_until < clock_timestamp())) due
+    where place <= ${ofEach} order by place, next_look_at limit ${limit}`);
   return [...rows];
 }
 
@@ -108,10 +114,18 @@ export async function finalize(
   { ending, errors }: { ending: BatchEnding; errors: BatchError[] | null },
 ) {
   return update(db, workspaceId, claim, {
-    ...{ ending, errors, finalizingAt: sql`now()`, waitingCode: null, waitingBecause: null },
+    ...{ ending, errors: storableErrors(errors), finalizingAt: sql`now()`, waitingCode: null, waitingBecause: null },
     status: sql`case ${batches.status} when 'in_progress' then 'finalizing' else ${batches.status} end`,
   });
 }
+
+/** What is said of a line may repeat what stands in it, cut somewhere. */
+const storableErrors = (errors: BatchError[] | null | undefined) =>
+  errors?.map((error) => ({
+    ...error,
+    message: storable(error.message),
+    param: error.param && storable(error.param),
+  })) ?? null;
 
 /** An answer that is kept until the batch's files are written. */
 export type KeptLine = { line: number; isError: boolean; sealed: Buffer };
@@ -177,10 +191,10 @@ export async function end(
   db: Db,
   workspaceId: string,
   claim: Claim,
-  set: PgUpdateSetSource<typeof batches>,
+  { status: ending, errors }: { status: BatchEnding; errors?: BatchError[] },
 ): Promise<boolean> {
   const status = await update(db, workspaceId, claim, {
-    ...{ waitingCode: null, waitingBecause: null, ...set },
+    ...{ status: ending, waitingCode: null, waitingBecause: null, ...(errors && { errors: storableErrors(errors) }) },
     ...{ endedAt: sql`now()`, claim: null, claimedUntil: null },
   });
   if (!status) return false;

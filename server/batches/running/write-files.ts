@@ -5,6 +5,7 @@ import type { BatchEnding } from "@/db/schema/batches";
 import * as files from "@/server/files/queries";
 import { NoSuchObject, type Store } from "@/server/files/store";
 import * as uploads from "@/server/files/uploads/queries";
+import * as person from "@/server/membership/person/queries";
 import { open as unseal } from "@/server/platform/sealed";
 import { isFlaw, linesOf, readLine } from "../lines";
 import type { Hold } from "./hold";
@@ -56,7 +57,10 @@ async function writeFile(hold: Hold, store: FileStore, { name, type, lines }: Wr
       throw new Error("a file of a batch took too long to be written");
     // Who may see what was asked may see what was answered.
     const { visibility, uploadedBy } = input;
-    await files.add(db, workspaceId, { id: fileId, ...kept, visibility, uploadedBy, keyId, hours: outputHours });
+    // The private files of a deleted account go with it, also those that are written only now.
+    const isOrphan = visibility === "user" && uploadedBy !== null && !(await person.hold(db, uploadedBy));
+    const hours = isOrphan ? 0 : outputHours;
+    await files.add(db, workspaceId, { id: fileId, ...kept, visibility, uploadedBy, keyId, hours });
     const status = await running.update(db, workspaceId, hold.batch, set);
     if (status === undefined) throw new Error("a batch was lost while its files were written");
     return status;

@@ -22,7 +22,7 @@ import { errorFor } from "../errors/thrown-error";
 import { type Charged, complete, type SettledUse } from "../routes/completions";
 import { offersFor } from "../streaming/forward";
 import { LineResponse, lineRequest } from "./line-exchange";
-import { inServerTurn } from "./server-turns";
+import { inServerTurn, turnOf } from "./server-turns";
 
 const byPath = new Map(endpoints.map((endpoint) => [endpoint.path, endpoint]));
 
@@ -110,7 +110,7 @@ async function answer(caller: BatchCaller, { path, model, body }: LineRequest, e
         },
       },
     };
-    await inServerTurn(offer?.server.settings.name ?? model, () => complete(incoming, outgoing, endpoint, charged));
+    await inServerTurn(turnOf(offer?.server, model), () => complete(incoming, outgoing, endpoint, charged));
   } catch (error) {
     refused = errorFor(error, incoming, outgoing) ?? unavailable;
   }

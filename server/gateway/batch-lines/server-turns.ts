@@ -1,3 +1,4 @@
+import type { ModelServer } from "@/server/model-servers/client";
 import { env } from "@/server/platform/env";
 
 const underWay = new Map<string, number>();
@@ -31,4 +32,11 @@ function passOn(server: string): void {
   const left = (underWay.get(server) ?? 1) - 1;
   if (left > 0) underWay.set(server, left);
   else underWay.delete(server);
+}
+
+/** Returns what a server's turns are counted under. Two workspaces may call servers of their own the same. */
+export function turnOf(server: Pick<ModelServer, "settings" | "source"> | undefined, model: string): string {
+  if (!server) return model;
+  const { settings, source } = server;
+  return source.kind === "workspace" ? `${source.workspaceId} ${settings.name}` : settings.name;
 }

@@ -21,7 +21,7 @@ export type ModelUser = Pick<Bearer, "workspaceId" | "memberId" | "models">;
 export type AllowedModel = Omit<FoundModel, "card">;
 
 /** Checks whether an id can be a workspace's own model's: no other begins so, and nothing else needs the database. */
-export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.length <= 256;
+export const isOwnId = (id: string): boolean => id.startsWith("ft:") && id.length <= 256 && !id.includes("\0");
 
 /**
  * Finds the model of this name or alias, for a caller who may use it. Refuses with 404 what is not there or is for others, the same

@@ -13,7 +13,12 @@ const always: Rule[] = [
   { pattern: /\bBearer\s+[\w.~+/=-]+/gi, instead: () => `Bearer ${removed}` },
   {
     pattern:
-      /\b((?:proxy-)?authorization|x-api-key|api-key|(?:set-)?cookie)(["']?\s*[:=]\s*)(?!["']?Bearer )[^\s,;}]+/gi,
+      /\b((?:proxy-)?authorization|x-api-key|api-key)(["']?\s*[:=]\s*)(?!["']?Bearer )["']?(?:(?:Basic|Digest|Negotiate|Token|ApiKey)\s+)?[^\s,;}]+/gi,
+    instead: (_, name, between) => `${name}${between}${removed}`,
+  },
+  // A cookie's header has several, with spaces between them.
+  {
+    pattern: /\b((?:set-)?cookie)(["']?\s*[:=]\s*)[^\r\n}]+/gi,
     instead: (_, name, between) => `${name}${between}${removed}`,
   },
   { pattern: /\b(?:sk|pk|hf|gsk|xai)[-_][\w*.-]{8,}/g, instead: () => removed },

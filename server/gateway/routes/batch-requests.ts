@@ -8,10 +8,18 @@ import {
   usualHours,
 } from "@/server/batches/input";
 import type { Filter } from "@/server/batches/queries";
+import { storable } from "@/server/platform/storable";
 import { invalid, Refusal } from "../errors/errors";
 import { misread } from "../errors/misread";
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const isStorable = (text: string) => storable(text) === text;
+const modelId = z
+  .string("must be the id of a model")
+  .min(1, "must be the id of a model")
+  .max(256)
+  .refine(isStorable, "must be the id of a model");
 
 const endpoint = z.enum(batchPaths, `must be one of ${batchPaths.join(", ")}`);
 const fileId = z.string("must be the id of a file").min(1, "must be the id of a file").max(256);
@@ -27,7 +35,10 @@ const metadata = z
     (pairs) => Object.keys(pairs).length <= metadataBounds.pairs,
     `may have at most ${metadataBounds.pairs} members`,
   )
-  .refine((pairs) => !JSON.stringify(pairs).includes("\\u0000"), "may not have NUL characters")
+  .refine(
+    (pairs) => Object.entries(pairs).flat().every(isStorable),
+    "may not have NUL characters or halves of characters",
+  )
   .nullish();
 
 /** A batch as OpenAI's clients ask for it. */
@@ -63,7 +74,7 @@ const mistralBody = z.object({
   requests: z.null("are not taken here: upload them as a file").optional(),
   agent_id: z.null("is not supported here: leave agent_id away").optional(),
   endpoint,
-  model: z.string("must be the id of a model").min(1, "must be the id of a model").max(256).nullish(),
+  model: modelId.nullish(),
   metadata,
   timeout_hours: z
     .int("must be whole hours")
@@ -119,12 +130,18 @@ export const jobStatusOf = {
   ...{ expired: "TIMEOUT_EXCEEDED", cancelling: "CANCELLATION_REQUESTED", cancelled: "CANCELLED" },
 } as const satisfies Record<(typeof batchStatuses)[number], string>;
 
-const instant = z.iso.datetime({ offset: true, local: true, error: "must be a time such as 2026-02-28T00:00:00Z" });
+const noTime = "must be a time such as 2026-02-28T00:00:00Z";
+const instant = z.iso
+  .datetime({ offset: true, local: true, error: noTime })
+  // PostgreSQL knows neither every offset nor every year that can be written so.
+  .transform((text) => new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`))
+  .refine((at) => at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9_999, noTime)
+  .transform((at) => at.toISOString());
 
 const mistralQuery = z.object({
   page: whole(0, 100_000).default(0),
   page_size: whole(1, 1_000).default(100),
-  model: z.string().max(256).optional(),
+  model: modelId.optional(),
   created_after: instant.optional(),
   created_by_me: z
     .enum(["true", "false", "True", "False", "1", "0"], "must be true or false")

@@ -4,6 +4,7 @@ import type { KeyScope } from "@/server/access/key-scopes";
 import { cancelBatch, createBatch } from "@/server/batches/batches";
 import type { BatchRequest } from "@/server/batches/input";
 import * as batches from "@/server/batches/queries";
+import { asSeenBy } from "@/server/batches/view";
 import { readJson } from "../calls/body";
 import { askerOf } from "../door/asker";
 import { type GatewayEnv, needs, requireScope } from "../door/authenticate";
@@ -32,7 +33,7 @@ batchRoutes.post(jobs, scope, async (c) => {
 });
 
 batchRoutes.get(path, scope, async (c) => {
-  const { workspaceId } = c.get("bearer");
+  const { workspaceId, memberId } = c.get("bearer");
   const { after, limit } = readBatchQuery(c.req.query());
   const from = after === undefined ? undefined : batchIdIn(after);
   const isNone = after !== undefined && from === undefined;
@@ -41,7 +42,7 @@ batchRoutes.get(path, scope, async (c) => {
     : await transaction("read", { workspaceId }, (db) =>
         batches.listSome(db, workspaceId, {}, { offset: 0, after: from, limit: limit + 1 }),
       );
-  const data = rows.slice(0, limit).map(batchOut);
+  const data = rows.slice(0, limit).map((batch) => batchOut(asSeenBy(batch, memberId)));
   return c.json({
     ...{ object: "list", data, has_more: rows.length > limit },
     ...{ first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null },
@@ -54,7 +55,7 @@ batchRoutes.get(jobs, scope, async (c) => {
   const [rows, total] = await transaction("read", { workspaceId }, (db) =>
     Promise.all([batches.listSome(db, workspaceId, filter, { offset, limit }), batches.total(db, workspaceId, filter)]),
   );
-  return c.json({ object: "list", data: rows.map(batchJobOut), total });
+  return c.json({ object: "list", data: rows.map((batch) => batchJobOut(asSeenBy(batch, memberId))), total });
 });
 
 const cancel = (c: Call) => (db: Db, workspaceId: string, id: string) => cancelBatch(db, workspaceId, askerOf(c), id);
@@ -73,7 +74,7 @@ async function create(c: Call, request: BatchRequest, shown: (batch: batches.Bat
       const batch = await transaction("write", { workspaceId }, async (db) =>
         batches.find(db, workspaceId, await createBatch(db, workspaceId, askerOf(c), request)),
       );
-      return c.json(shown(existing(batch)));
+      return c.json(shown(asSeenBy(existing(batch), c.get("bearer").memberId)));
     },
     noSuchFile,
     { fileId: request.form === "openai" ? "input_file_id" : "input_files" },
@@ -94,7 +95,7 @@ async function onBatch(
       await change?.(db, workspaceId, id);
       return batches.find(db, workspaceId, id);
     });
-    return c.json(shown(existing(batch)));
+    return c.json(shown(asSeenBy(existing(batch), c.get("bearer").memberId)));
   }, noSuchBatch);
 }
 

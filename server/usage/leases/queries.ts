@@ -23,6 +23,11 @@ export async function endLost(): Promise<boolean> {
   return row?.isEnded ?? false;
 }
 
+/** Ends all instances that were not heard of: after a machine was lost there may be many, and what they hold is refused to others. */
+export async function endAllLost(): Promise<void> {
+  while (await endLost());
+}
+
 /** What limits a key or a member as the database has it; null: the key, or the workspace, has ended. Micro-units of money. */
 export type StoredLimits = {
   now: number;

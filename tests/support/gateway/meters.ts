@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { LimitsMemory } from "@/server/usage/leases/limits";
 import { Meter } from "@/server/usage/leases/meter";
-import { endLost, exchange } from "@/server/usage/leases/queries";
+import { endAllLost, exchange } from "@/server/usage/leases/queries";
 import type { Outcome, Reservation } from "@/server/usage/reservation";
 
 /** What one instance does about usage, without the instance: its own leases, its own memory of limits. */
@@ -46,7 +46,7 @@ function oneMeter(isHearing: () => boolean): TestMeter & { memory: LimitsMemory 
   const dead = () => new Promise<never>(() => {});
   const meter: Meter = new Meter({
     exchange: (said) => (isDead ? dead() : exchange(said)),
-    endLost: () => (isDead ? dead() : endLost()),
+    endLost: () => (isDead ? dead() : endAllLost()),
     isHearing,
     // What is proved does not depend on how busy the machine is.
     recallMs: 1_000,

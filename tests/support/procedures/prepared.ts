@@ -37,6 +37,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
     update workspaces set seats = member_count where id = ${id}`,
   "instance.declineCeiling": askOperators,
   "instance.grantCeiling": askOperators,
+  "instance.personFilePart": ({ operators: [operator], ids: { userId } }) =>
+    operator.api.instance.beginPersonFile({ userId }),
   "instance.reactivate": ({ ids }) => owner`update users set deactivated_at = now() where id = ${ids.userId}`,
   "instance.removeLogo": () => owner`
     with made as (insert into instance_logo (webp) values ('x') on conflict do nothing) update instance_settings set logo_version = 1`,

@@ -64,3 +64,15 @@ test("OP-15 no column of the file opens anything", () => {
   const columns = Object.values(knownOfPerson).flatMap((section) => [...section.columns]);
   expect(columns.filter((name) => /hash|token|mac|sealed|secret|challenge|public_key|payload/.test(name))).toEqual([]);
 });
+
+test("OP-15 no part of a file is read that the instance's log does not have", async () => {
+  const [ada, { person }] = [await operator(), await newPerson()];
+  const part = () => ada.api.instance.personFilePart({ userId: person.id, section: "sessions" });
+  expect(await reasonOf(part())).toBe("not_found");
+  await ada.api.instance.beginPersonFile({ userId: person.id });
+  await part();
+  const { person: another } = await newPerson();
+  expect(await reasonOf(ada.api.instance.personFilePart({ userId: another.id, section: "sessions" }))).toBe(
+    "not_found",
+  );
+});

@@ -8,6 +8,7 @@ import * as audit from "@/server/audit/queries";
 import { limits } from "@/server/platform/throttling/limits";
 import { onePerson, personFilePart } from "../input";
 import * as people from "../queries";
+import * as personFile from "./queries";
 import { type KnownSection, knownOfPerson } from "./sections";
 
 /** A file of all that the instance knows of a person, in parts: `beginPersonFile` says what there is to ask for. */
@@ -24,10 +25,14 @@ export const personFileRouter = t.router({
     },
   ),
 
-  /** Returns a part of the file, and where the next one begins; null: that was all. Refuses `not_found`, `sign_in_again`. */
+  /**
+   * Returns a part of a file that the same operator has begun within the last hour, and where the next one begins; null: that was all.
+   * Refuses `not_found`, also of a file that was not begun: none is read that is not in the instance's log. Refuses `sign_in_again`.
+   */
   personFilePart: refusing(["not_found"], instanceProcedure(personFilePart, "today")).query(
     async ({ ctx, input: { userId, section, after } }) => {
-      if (!(await people.find(ctx.db, userId))) throw refuse("not_found");
+      const isBegun = await personFile.isBegun(ctx.db, ctx.person.id, userId);
+      if (!isBegun || !(await people.find(ctx.db, userId))) throw refuse("not_found");
       return personPart(ctx.db, userId, knownOfPerson[section], after);
     },
   ),

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { afterEach, expect, test } from "vitest";
+import { transaction } from "@/db/client";
+import { owner } from "@/tests/support/database";
+import { memberOf, workspace } from "@/tests/support/people";
+import type { LineAnswer, LineDoor } from "./door";
+import { startBatches } from "./job";
+import { listDue } from "./running/queries";
+import type { FileStore } from "./running/write-files";
+
+const line = JSON.stringify({ custom_id: "a", method: "POST", url: "/v1/embeddings", body: { model: "m" } });
+
+async function batchIn({ id }: { id: string }, userId: string): Promise<string> {
+  const [file] = await owner`
+    insert into files (workspace_id, filename, bytes, sha256, purpose, lines)
+    values (${id}, 'a.jsonl', 1, ${Buffer.alloc(32)}, 'batch', 1) returning id`;
+  const [batch] = await owner`
+    insert into batches (workspace_id, endpoint, form, input_file_id, created_by, expires_at)
+    values (${id}, '/v1/embeddings', 'openai', ${file?.id}, ${userId}, now() + interval '1 day') returning id`;
+  return batch?.id;
+}
+
+afterEach(() => owner`update batches set status = 'cancelled', ended_at = now() where ended_at is null`);
+
+const statusOf = async (id: string) => (await owner`select status from batches where id = ${id}`)[0]?.status;
+
+test("a batch whose lines wait makes room for another workspace's, and goes on later", async () => {
+  const [slow, quick] = [await workspace(), await workspace()];
+  const common = { requestId: randomUUID(), mayRetry: true, used: { promptTokens: 0, completionTokens: 0, cost: 0 } };
+  const error = { status: 429, code: "rate_limited", message: "Later.", param: null };
+  const waits: LineAnswer = { ...common, status: 429, body: "{}", error, retryAfterSeconds: 60 };
+  const answered: LineAnswer = { ...common, status: 200, body: "{}", retryAfterSeconds: undefined };
+  let isSlow = true;
+  const door: LineDoor = {
+    findLoss: async () => undefined,
+    findUsedUp: async () => undefined,
+    check: async () => ({ cost: 0 }),
+    answer: async ({ workspaceId }) => (isSlow && workspaceId === slow.id ? waits : answered),
+  };
+  const store: FileStore = {
+    open: async () => Readable.from([Buffer.from(line)]),
+    async put(_workspaceId, _id, content) {
+      for await (const _ of content);
+    },
+  };
+  const first = await batchIn(slow, slow.admin.person.id);
+  const job = startBatches(door, store, { atOnce: 1, turnMs: 500 });
+  try {
+    await expect.poll(() => statusOf(first), { timeout: 20_000 }).toBe("in_progress");
+    const second = await batchIn(quick, quick.admin.person.id);
+    await expect.poll(() => statusOf(second), { timeout: 20_000 }).toBe("completed");
+    isSlow = false;
+    await expect.poll(() => statusOf(first), { timeout: 20_000 }).toBe("completed");
+  } finally {
+    await job.stop();
+  }
+}, 90_000);
+
+test("many batches of one workspace keep none of another off the list of those that are due", async () => {
+  const [many, one] = [await workspace(), await workspace()];
+  const { person } = await memberOf(many, "developer");
+  for (let i = 0; i < 6; i++) await batchIn(many, person.id);
+  const id = await batchIn(one, one.admin.person.id);
+  const due = await transaction("read", {}, (db) => listDue(db, 2, 4));
+  expect(due.map(({ workspaceId }) => workspaceId)).toEqual([many.id, one.id]);
+  expect(due[1]).toEqual({ workspaceId: one.id, id });
+});
