@@ -61,7 +61,7 @@ const readable = {
     "workspace_id",
   ],
   mail_opt_outs: ["created_at", "topic", "user_id"],
-  mail_outbox: ["created_at", "id", "last_error", "settled_at", "status"],
+  mail_outbox: ["attempts", "created_at", "due_at", "id", "last_error", "settled_at", "status", "template"],
   memberships: ["ends_at", "joined_at", "last_active_at", "role", "user_id", "workspace_id"],
   model_prices: "all columns",
   operators: "all columns",

@@ -50,6 +50,7 @@ import RoleRequest, { PreviewProps as roleRequest, subject as roleRequestSubject
 import SignIn, { PreviewProps as signIn, subject as signInSubject } from "./sign-in";
 import SignInRefused, { PreviewProps as signInRefused } from "./sign-in-refused";
 import SpendAlert, { PreviewProps as spendAlert, subject as spendAlertSubject } from "./spend-alert";
+import TestMail, { PreviewProps as testMail } from "./test-mail";
 import WorkspaceDeleted, {
   PreviewProps as workspaceDeleted,
   subject as workspaceDeletedSubject,
@@ -210,6 +211,12 @@ describe.each<Shown>([
     html: () => render(<LimitAnswered {...limitAnswered} />),
     url: limitAnswered.url,
     button: "See the limits",
+  },
+  {
+    mail: "test mail",
+    html: () => render(<TestMail {...testMail} />),
+    url: testMail.url,
+    button: "Open the mail settings",
   },
   {
     mail: "workspace deleted",

@@ -133,6 +133,8 @@ export const auditDetails = {
   "limit_request.declined": limitRequest,
   "limit_request.forwarded": limitRequest,
   "limit_request.withdrawn": limitRequest,
+  "mail.retried": { mails: "number", kind: "text" },
+  "mail.tested": { sentBy: "text", isSent: "flag", step: "text" },
   "member.deactivated": {},
   "member.reactivated": {},
   "member.end_changed": { endsAt: "moment" },

@@ -16,6 +16,7 @@ import { filesRouter } from "@/server/files/router";
 import { fineTuningRouter } from "@/server/fine-tuning/router";
 import { appearanceRouter } from "@/server/instance/appearance/router";
 import { instanceAuditRouter } from "@/server/instance/audit/router";
+import { instanceMailRouter } from "@/server/instance/mail/router";
 import { operatorsRouter } from "@/server/instance/operators/router";
 import { overviewRouter } from "@/server/instance/overview/router";
 import { personFileRouter } from "@/server/instance/people/file/router";
@@ -80,6 +81,7 @@ export const appRouter = t.router({
     instanceAuditRouter,
     signUpRouter,
     appearanceRouter,
+    instanceMailRouter,
     peopleRouter,
     personFileRouter,
     instanceWorkspacesRouter,

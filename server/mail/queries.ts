@@ -19,12 +19,17 @@ const deadline = sql`interval '23 hours'`;
 
 export type ClaimedMail = { id: string; attempts: number; mail: Mail | null };
 
+/** Wakes the workers once this transaction commits. */
+export async function announceMail(db: Db): Promise<void> {
+  await db.execute(sql`select pg_notify(${channel}, '')`);
+}
+
 /** Writes a mail into the outbox, in the transaction of the change it tells of. Returns its id. */
 export async function enqueue(db: Db, mail: Mail): Promise<string> {
   const id = randomUUID();
   await Promise.all([
     db.insert(mailOutbox).values({ id, template: mail.template, payload: sealMail(mail) }),
-    db.execute(sql`select pg_notify(${channel}, '')`),
+    announceMail(db),
   ]);
   return id;
 }
@@ -42,7 +47,7 @@ export async function enqueueOptional(db: Db, mail: Extract<Mail, { template: Op
 /** Writes several mails into the outbox at once. Returns their ids in the same order. */
 export async function enqueueAll(db: Db, mails: Mail[]): Promise<string[]> {
   const rows = mails.map((mail) => ({ id: randomUUID(), template: mail.template, payload: sealMail(mail) }));
-  await Promise.all([db.insert(mailOutbox).values(rows), db.execute(sql`select pg_notify(${channel}, '')`)]);
+  await Promise.all([db.insert(mailOutbox).values(rows), announceMail(db)]);
   return rows.map(({ id }) => id);
 }
 

@@ -39,6 +39,7 @@ import RoleRequest, { type RoleRequestProps, subject as roleRequestSubject } fro
 import SignIn, { type SignInProps, subject as signInSubject } from "@/emails/sign-in";
 import SignInRefused, { type SignInRefusedProps, subject as signInRefusedSubject } from "@/emails/sign-in-refused";
 import SpendAlert, { type SpendAlertProps, subject as spendAlertSubject } from "@/emails/spend-alert";
+import TestMail, { type TestMailProps, subject as testMailSubject } from "@/emails/test-mail";
 import WorkspaceDeleted, {
   type WorkspaceDeletedProps,
   subject as workspaceDeletedSubject,
@@ -75,6 +76,7 @@ export type Templates = {
   "limit-answered": LimitAnsweredProps;
   "limit-request": LimitRequestProps;
   "spend-alert": SpendAlertProps;
+  "test-mail": TestMailProps;
   "workspace-deleted": WorkspaceDeletedProps;
   "workspace-restored": WorkspaceRestoredProps;
 };
@@ -126,6 +128,7 @@ export const templates: {
   "limit-answered": (props) => ({ subject: limitAnsweredSubject(props), body: LimitAnswered(props) }),
   "limit-request": (props) => ({ subject: limitRequestSubject(props), body: LimitRequest(props) }),
   "spend-alert": (props) => ({ subject: spendAlertSubject(props), body: SpendAlert(props) }),
+  "test-mail": (props) => ({ subject: testMailSubject(), body: TestMail(props) }),
   "workspace-deleted": (props) => ({ subject: workspaceDeletedSubject(props), body: WorkspaceDeleted(props) }),
   "workspace-restored": (props) => ({ subject: workspaceRestoredSubject(props), body: WorkspaceRestored(props) }),
 };

@@ -137,6 +137,14 @@ export const races = [
     expectRedIn: ["server/instance/sign-up/sign-up.test.ts"],
   },
   {
+    name: "a mail that a worker holds is made due again",
+    file: "server/instance/mail/queries.ts",
+    in: "makeDue",
+    find: "> clock_timestamp() + interval '1 minute'",
+    replace: "> now() + interval '1 minute'",
+    expectRedIn: ["server/instance/mail/mail.test.ts"],
+  },
+  {
     name: "workers take the same mail",
     file: "server/mail/queries.ts",
     in: "claimDue",

@@ -3,6 +3,7 @@ import {
   Box,
   KeyRound,
   LayoutDashboard,
+  Mail,
   ScrollText,
   Sparkles,
   UserPlus,
@@ -36,6 +37,9 @@ export function Navigation() {
         </NavLink>
         <NavLink href="/instance/prices" icon={<Wallet />}>
           Prices
+        </NavLink>
+        <NavLink href="/instance/mail" icon={<Mail />}>
+          Mail
         </NavLink>
         <NavLink href="/instance/appearance" icon={<Sparkles />}>
           Appearance

@@ -28,7 +28,10 @@ export function AttentionCard({ attention, mail }: Pick<Overview, "attention" | 
             <Notice tone="danger" role="note" title="Mail is not delivered">
               {mail.failed > 0
                 ? `${formatCount(mail.failed, "mail")} failed in the last 24 hours. The latest: ${mail.lastError ?? "unknown"}.`
-                : `${formatCount(mail.queued, "mail")} waiting, the oldest for ${formatCount(Math.floor(mail.oldestSeconds / 60), "minute")}.`}
+                : `${formatCount(mail.queued, "mail")} waiting, the oldest for ${formatCount(Math.floor(mail.oldestSeconds / 60), "minute")}.`}{" "}
+              <Link href="/instance/mail" className="underline underline-offset-3">
+                See the mail that failed
+              </Link>
             </Notice>
           )}
           {areJobsLate && (

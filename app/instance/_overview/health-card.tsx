@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
@@ -20,7 +21,9 @@ export function HealthCard({ database, mail, servers, trainings, computedAt, att
           PostgreSQL {database.version}
         </Part>
         <Part name="Mail" isWell={!attention.isMailFailing}>
-          {formatCount(mail.queued, "mail")} waiting, {mail.failed} failed in the last 24 hours
+          <Link href="/instance/mail" className="underline underline-offset-3">
+            {formatCount(mail.queued, "mail")} waiting, {mail.failed} failed in the last 24 hours
+          </Link>
         </Part>
         {servers.map(({ name, isDown }) => (
           <Part key={name} name={`Model server ${name}`} isWell={!isDown}>

@@ -102,4 +102,6 @@ GRANT SELECT ON instance_days TO atelier_operator;
 GRANT SELECT ON workspace_figures TO atelier_operator;
 
 -- How mail goes out: how much waits and what failed, and why. Nothing of what is in a mail, or to whom it goes.
-GRANT SELECT (id, status, created_at, settled_at, last_error) ON mail_outbox TO atelier_operator;
+-- A waiting mail can be made due at once.
+GRANT SELECT (id, template, status, attempts, due_at, created_at, settled_at, last_error), UPDATE (due_at)
+  ON mail_outbox TO atelier_operator;

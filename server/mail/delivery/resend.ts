@@ -1,6 +1,6 @@
 import { Resend } from "resend";
 import { env } from "@/server/platform/env";
-import { MailRefused } from "./refused";
+import { type DeliveryStep, MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 
 let resend: Resend | undefined;
@@ -20,8 +20,32 @@ export async function sendByResend({ id, ...mail }: RenderedMail): Promise<void>
   throw new MailRefused(
     `${error.name} (${status || "no answer"})`,
     status >= 400 && status < 500 && ![401, 403, 408, 409, 429].includes(status),
+    stepOf(error.name, status, error.message),
     secondsOf(headers?.["retry-after"]),
   );
+}
+
+const steps = new Map<string, DeliveryStep>([
+  ["missing_api_key", "login"],
+  ["invalid_api_key", "login"],
+  ["restricted_api_key", "login"],
+  ["invalid_from_address", "sender"],
+  ["rate_limit_exceeded", "volume"],
+  ["daily_quota_exceeded", "volume"],
+  ["monthly_quota_exceeded", "volume"],
+]);
+
+/** Returns what Resend did not accept. 403 for a mail is its word for a domain of the sender that is not verified. */
+function stepOf(name: string, status: number, message: string): DeliveryStep {
+  const known = steps.get(name);
+  if (known) return known;
+  if (status === 0) return "connection";
+  if (status === 401) return "login";
+  if (status === 403) return name === "validation_error" ? "sender" : "login";
+  if (status === 429) return "volume";
+  if (status !== 422 && status !== 400) return "other";
+  if (/`from`/.test(message)) return "sender";
+  return /`to`/.test(message) ? "recipient" : "content";
 }
 
 /** Returns a Retry-After header: seconds or a date. 0 for what is neither, or past. */
@@ -37,7 +61,9 @@ const deadlineMs = 15_000;
 async function send(to: Resend, idempotencyKey: string, mail: Omit<RenderedMail, "id">) {
   const signal = AbortSignal.timeout(deadlineMs);
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(new MailRefused("no answer in 15 seconds", false)), { once: true });
+    signal.addEventListener("abort", () => reject(new MailRefused("no answer in 15 seconds", false, "connection")), {
+      once: true,
+    });
   });
   return Promise.race([to.emails.send(mail, { idempotencyKey, signal }), late]);
 }

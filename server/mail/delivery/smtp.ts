@@ -2,7 +2,7 @@ import { createTransport, type Transporter } from "nodemailer";
 import type { SMTPTransportOptions } from "nodemailer/lib/smtp-transport";
 import { env } from "@/server/platform/env";
 import type { SmtpEncryption, SmtpSettings } from "@/server/platform/settings/smtp";
-import { MailRefused } from "./refused";
+import { type DeliveryStep, MailRefused } from "./refused";
 import type { RenderedMail } from "./rendered";
 
 /** The most milliseconds that a mail may take, less than a worker may hold it: no other worker begins before this one has given up. */
@@ -84,16 +84,16 @@ function domainOf(from: string): string {
 type SmtpError = { code?: string; command?: string; responseCode?: number; response?: string; message?: string };
 
 const causes = new Map(
-  Object.entries({
-    EDNS: "the mail server's name was not found",
-    ECONNECTION: "no connection to the mail server",
-    ESOCKET: "no connection to the mail server",
-    ETIMEDOUT: "the mail server did not answer in time",
-    EABORT: "the mail server did not finish in time",
-    ETLS: "no encrypted connection to the mail server",
-    EAUTH: "the mail server refused the login",
-    ENOAUTH: "the mail server wants a login",
-    EPROTOCOL: "the mail server's answer was not SMTP",
+  Object.entries<[string, DeliveryStep]>({
+    EDNS: ["the mail server's name was not found", "name"],
+    ECONNECTION: ["no connection to the mail server", "connection"],
+    ESOCKET: ["no connection to the mail server", "connection"],
+    ETIMEDOUT: ["the mail server did not answer in time", "connection"],
+    EABORT: ["the mail server did not finish in time", "connection"],
+    ETLS: ["no encrypted connection to the mail server", "encryption"],
+    EAUTH: ["the mail server refused the login", "login"],
+    ENOAUTH: ["the mail server wants a login", "login"],
+    EPROTOCOL: ["the mail server's answer was not SMTP", "other"],
   }),
 );
 
@@ -107,13 +107,20 @@ function refusalOf(error: unknown, { host, port }: SmtpSettings): MailRefused {
     ? ` (${[responseCode, /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response ?? "")?.[0]].filter(Boolean).join(" ")})`
     : "";
   const isPermanent = responseCode !== undefined && responseCode >= 500;
-  if (command.startsWith("RCPT")) return new MailRefused(`the mail server refused the recipient${status}`, isPermanent);
-  if (command.startsWith("MAIL")) return new MailRefused(`the mail server refused the sender${status}`, false);
-  if (command.startsWith("DATA")) return new MailRefused(`the mail server refused the mail${status}`, isPermanent);
-  if (command.startsWith("AUTH")) return new MailRefused(`${causes.get("EAUTH")}${status}`, false);
+  const refused = (what: string, step: DeliveryStep, isFinal: boolean) =>
+    new MailRefused(`the mail server refused the ${what}${status}`, isFinal, step);
+  if (command.startsWith("RCPT")) return refused("recipient", "recipient", isPermanent);
+  if (command.startsWith("MAIL")) return refused("sender", "sender", false);
+  if (command.startsWith("DATA")) return refused("mail", "content", isPermanent);
+  if (command.startsWith("AUTH")) return refused("login", "login", false);
   // Node's own errors carry the reason as a code in their text: ECONNREFUSED, CERT_HAS_EXPIRED.
-  const reason = /certificate|self-signed|altnames/i.test(message)
-    ? `the mail server's certificate is not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`
-    : (causes.get(code) ?? "the mail server could not be used");
-  return new MailRefused(`${reason}${status} at ${host}:${port}`, false);
+  const [reason, step] = /certificate|self-signed|altnames/i.test(message)
+    ? ([
+        `the mail server's certificate is not accepted (${message.replace(/\s+/g, " ").slice(0, 120)})`,
+        "encryption",
+      ] as const)
+    : // What OpenSSL says of a port that speaks no TLS.
+      (causes.get(/\b(SSL|TLS) (routines|alert)|wrong version number/i.test(message) ? "ETLS" : code) ??
+      (["the mail server could not be used", "other"] as const));
+  return new MailRefused(`${reason}${status} at ${host}:${port}`, false, step);
 }

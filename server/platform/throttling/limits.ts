@@ -29,6 +29,8 @@ export const limits = {
   roleRequestsPerPerson: limit("role-requests", 10, hour),
   /** Each test of a provider asks a server that the person names. */
   providerChangesPerPerson: limit("provider-changes", 60, hour),
+  /** Each test mail goes out at once, past the outbox. */
+  mailTestsPerPerson: limit("mail-tests", 5, minute),
   exportsPerPerson: limit("exports", 30, hour),
   signInMailPerAddress: cap("sign-in-mail", 3, 15 * minute),
   signInMailPerAddressDaily: cap("sign-in-mail-day", 10, day),

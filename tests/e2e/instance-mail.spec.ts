@@ -1,0 +1,50 @@
+import { expectNoViolations } from "../support/browser/axe";
+import { expect, test } from "../support/browser/test";
+
+test("OP-17 an operator sends a test mail and has a waiting one tried again; with and without JavaScript", async ({
+  signIn,
+  database,
+  pageOf,
+}) => {
+  test.setTimeout(120_000);
+  const { person: ada, page } = await signIn();
+  await database`insert into operators (user_id, source) values (${ada.id}, 'environment')`;
+  await page.goto("/instance");
+  await page.getByRole("navigation", { name: "Instance" }).getByRole("link", { name: "Mail" }).click();
+  await expect(page.getByRole("heading", { name: "Mail", level: 1 })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Delivery" })).toContainText("nothing is delivered");
+  await page.getByRole("button", { name: "Send me a test" }).click();
+  await expect(page.getByText(`Sent to ${ada.email}`)).toBeVisible();
+  await expectNoViolations(page);
+  const list = await (await page.request.get("/dev/mailbox")).text();
+  expect(list).toContain("Test e-mail");
+  expect(list).toContain(ada.email);
+  // Sealed with nothing that opens it: a worker that tries it gives it up at once.
+  const error = `no connection to the mail server ${ada.id}`;
+  const [mail] = await database`
+    insert into mail_outbox (template, payload, attempts, due_at, last_error)
+    values ('invitation', 'x', 4, now() + interval '25 minutes', ${error}) returning id`;
+  const plain = await pageOf(ada, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  await plain.goto("/instance/mail");
+  await expect(plain.getByText(error)).toBeVisible();
+  expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await plain.getByRole("button", { name: "Send me a test" }).click();
+  await expect(plain.getByText(`Sent to ${ada.email}`)).toBeVisible();
+  await page.goto("/instance/mail");
+  await expect(page.getByText(error)).toBeVisible();
+  await expectNoViolations(page);
+  await plain.getByRole("row").filter({ hasText: error }).getByRole("button", { name: "Try again now" }).click();
+  await expect(plain.getByText("Waiting mail is tried again now.")).toBeVisible();
+  await expect
+    .poll(async () => (await database`select status from mail_outbox where id = ${mail?.id}`)[0]?.status)
+    .toBe("failed");
+  await page.goto("/instance/mail?state=failed");
+  await expect(page.getByText("An Admin sends the invitation again under Members.").first()).toBeVisible();
+  await expectNoViolations(page);
+  await plain.goto("/instance/mail?state=failed");
+  expect(await plain.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await page.goto("/instance/audit");
+  await expect(page.getByText("sent themselves a test e-mail").first()).toBeVisible();
+  await expect(page.getByText("had waiting mail sent again at once").first()).toBeVisible();
+  await database`delete from mail_outbox where id = ${mail?.id}`;
+});
