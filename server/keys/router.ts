@@ -6,6 +6,7 @@ import { refusing, workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { link } from "@/server/mail/links";
 import { limits } from "@/server/platform/throttling/limits";
 import { checkCreator } from "./admin-bounds";
 import { findKey, holdKey } from "./authority";
@@ -28,7 +29,7 @@ export const keysRouter = t.router({
   }),
 
   /**
-   * Makes a key. The answer is the only place where its secret ever is. A service key needs `key:manage-any`. Refuses
+   * Makes a key. The answer is the only place where its secret ever is, and says where programs find this server. A service key needs `key:manage-any`. Refuses
    * `key_beyond_bounds`, and `key_creators` where the workspace lets Admins only.
    */
   create: refusing(
@@ -71,7 +72,7 @@ export const keysRouter = t.router({
       target: { type: "key", id: kept.id },
       after: { ...made, lastFour: kept.lastFour, expiresAt },
     });
-    return { id: kept.id, name, secret: key, expiresAt };
+    return { id: kept.id, name, secret: key, expiresAt, baseUrl: link("/v1") };
   }),
 
   /**

@@ -27,6 +27,13 @@ test("AK-02 the secret is shown once, cannot be dismissed by accident, and is fo
   expect((await answered).headers()["cache-control"]).toContain("no-store");
 
   const field = page.getByLabel("Your new key");
+  await page.getByText("Connect a program").click();
+  await page.getByText("Open WebUI").click();
+  await expect(page.getByRole("group", { name: "Open WebUI" })).toContainText(`OPENAI_API_KEY=${key}`);
+  await page.getByText("Codex, config.toml").click();
+  await expect(page.getByRole("group", { name: "Codex, config.toml" })).toContainText(
+    `${new URL(page.url()).origin}/v1`,
+  );
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await expect(field).toBeVisible();
@@ -60,6 +67,9 @@ test("without JavaScript the secret is shown once as well, and the next load for
   const page = await pageOf(person, { javaScriptEnabled: false });
   await page.goto(`/w/${acme.slug}/keys`);
   const key = await create(page, "Backend");
+  await page.getByText("Connect a program").click();
+  await page.getByText("Claude Code").click();
+  await expect(page.getByRole("group", { name: "Claude Code" })).toContainText(`ANTHROPIC_AUTH_TOKEN=${key}`);
   await page.getByRole("button", { name: "Done" }).click();
   await expect(rowOf(page, "Backend")).toBeVisible();
   expect(await page.content()).not.toContain(key);

@@ -6,6 +6,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import type { ActionOn } from "@/server/audit/catalogue";
 import * as audit from "@/server/audit/queries";
+import { link } from "@/server/mail/links";
 import { checkCreator, checkHeld } from "../admin-bounds";
 import { findKey, holdKey, holdToRevoke } from "../authority";
 import { oneKey, rotateKey } from "../input";
@@ -80,7 +81,8 @@ export const keyLifeRouter = t.router({
     await lockWorkspaceAndRecheckRole(ctx);
     const old = await holdKey(ctx, input.keyId);
     checkCreator(ctx.workspace);
-    return rotate(ctx, { workspaceId, slug, name, role }, old, Number(input.overlap));
+    const made = await rotate(ctx, { workspaceId, slug, name, role }, old, Number(input.overlap));
+    return { ...made, baseUrl: link("/v1") };
   }),
 
   /** Checks whether a key is still in use: what shows when an old one may end. Requests count once they reached a model server. */
