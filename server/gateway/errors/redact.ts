@@ -6,14 +6,18 @@ type Rule = { pattern: RegExp; instead: (found: string, ...groups: string[]) => 
 
 const removed = "[removed]";
 const privateAddress =
-  /(?<![\w.])(?:(?:10|127)\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}(?![\d.]*\d)(?::\d{1,5})?/g;
+  /(?<![\w.])(?:(?:0|10|127)\.\d{1,3}|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}(?![\d.]*\d)(?::\d{1,5})?/g;
+
+/** Of this machine (::1), of a link (fe80::/10) and of a private network (fc00::/7). */
+const privateIpv6 =
+  /(?<![\w:.])\[?(?:::1|(?:fe[89ab][\da-f]|f[cd][\da-f]{2}):[\da-f:]+(?:%\w+)?)\]?(?::\d{1,5})?(?![\w:])/gi;
 
 /** Holds for whatever a model server quotes, also of servers behind it. */
 const always: Rule[] = [
   { pattern: /\bBearer\s+[\w.~+/=-]+/gi, instead: () => `Bearer ${removed}` },
   {
     pattern:
-      /\b((?:proxy-)?authorization|x-api-key|api-key)(["']?\s*[:=]\s*)(?!["']?Bearer )["']?(?:(?:Basic|Digest|Negotiate|Token|ApiKey)\s+)?[^\s,;}]+/gi,
+      /\b((?:proxy-)?authorization|x-api-key|api[-_]?key)(["']?\s*[:=]\s*)(?!["']?Bearer )["']?(?:(?:Basic|Digest|Negotiate|Token|ApiKey)\s+)?[^\s,;}]+/gi,
     instead: (_, name, between) => `${name}${between}${removed}`,
   },
   // A cookie's header has several, with spaces between them.
@@ -24,6 +28,7 @@ const always: Rule[] = [
   { pattern: /\b(?:sk|pk|hf|gsk|xai)[-_][\w*.-]{8,}/g, instead: () => removed },
   { pattern: /\bhttps?:\/\/[^\s"'<>`,;)\]}]+/gi, instead: (url) => (isPrivate(url) ? removed : url) },
   { pattern: privateAddress, instead: () => removed },
+  { pattern: privateIpv6, instead: () => removed },
   { pattern: /\blocalhost(?::\d{1,5})?\b/gi, instead: () => removed },
 ];
 
