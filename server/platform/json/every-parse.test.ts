@@ -12,6 +12,8 @@ const own = new Map([
   ["server/platform/json/member-places.ts", "a name of an event that was parsed within bounds"],
   ["server/platform/settings/json.ts", "the operator's settings"],
   ["server/auth/providers/attempts.ts", "sealed by this instance"],
+  ["server/auth/providers/stored.ts", "sealed by this instance"],
+  ["server/auth/providers/test-sign-in.ts", "sealed by this instance"],
   ["server/auth/asked-address.ts", "sealed by this instance"],
   ["server/gateway/kept-responses/kept.ts", "sealed by this instance"],
   ["server/gateway/translate/long-strings.ts", "a body that was scanned, within bounds, as it came"],
