@@ -40,6 +40,11 @@ export function RulesCard({
           ))}
         </ul>
       )}
+      {providers.length === 0 && rules.length === 0 && (
+        <p className="text-[0.875rem] text-ink-soft">
+          Add a provider and enable it first; what would happen is shown before it is required.
+        </p>
+      )}
       {providers.length > 0 && (
         <form action="/instance/sign-in/required" className="flex flex-col gap-4">
           <TextField label="Domain" name="domain" required maxLength={253} autoComplete="off" placeholder="acme.com" />

@@ -56,6 +56,7 @@ export default async function Routes({ params, searchParams }: Props) {
           <>
             {!mayManage && <RequestAccess slug={slug} permission="model:manage" />}
             <DialogButton
+              variant="primary"
               icon={<Plus />}
               dialog="new"
               href={withQuery(here, { dialog: "new" })}
