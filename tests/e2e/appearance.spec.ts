@@ -66,7 +66,7 @@ test("OP-14 an operator names the instance, gives it a logo and a banner; visito
     const logo = (await visitor.locator('img[src^="/logo"]').getAttribute("src")) ?? "";
     const answer = await visitor.request.get(logo);
     expect(answer.headers()["cache-control"]).toContain("immutable");
-    expect((await visitor.request.get("/logo?v=another")).headers()["cache-control"]).toBe("no-store");
+    expect((await visitor.request.get("/logo?v=another")).headers()["cache-control"]).toContain("no-store");
     expect([answer.status(), answer.headers()["content-type"]]).toEqual([200, "image/webp"]);
     // Mails say the name too.
     await visitor.getByLabel("Email").fill(`grace-${name.length}@acme.example`);
