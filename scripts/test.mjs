@@ -175,7 +175,10 @@ try {
   if (sources.status === "rejected") throw sources.reason;
   const node = (...args) => [process.execPath, args];
   await Promise.all([
-    suite("faults", node("tests/faults/run.mjs"), { report: "faults.json" }),
+    suite("faults", node("tests/faults/run.mjs"), {
+      report: "faults.json",
+      again: ({ names }) => node("tests/faults/run.mjs", ...new Set(names.map((name) => name.split(/[ :]/)[0]))),
+    }),
     suite("sabotage", node("tests/sabotage/run.mjs", "--quick"), {
       report: "sabotage.json",
       env: { SABOTAGE_GREEN: path.join(reports, "vitest.json") },
