@@ -1,4 +1,8 @@
+import { personSections } from "@/server/account/export/person-sections";
 import type { Section } from "@/server/account/export/section";
+
+/** What a person's own export says in the same columns. One that the operators' role may not read is refused by the database. */
+const { providers, sessions, knownBrowsers, addressChange, mailOptOuts, operator } = personSections;
 
 /**
  * What is in the file of all that is known of a person: who they are, how and from where they sign in, which workspaces they are in and as what,
@@ -12,54 +16,18 @@ export const knownOfPerson = {
     key: [["id", "uuid"]],
     columns: ["id", "name", "email", "email_verified_at", "created_at", "last_seen_at", "deactivated_at"],
   },
-  providers: {
-    table: "accounts",
-    person: "user_id",
-    key: [
-      ["provider", "text"],
-      ["provider_account_id", "text"],
-    ],
-    columns: ["type", "provider", "provider_account_id"],
-  },
-  sessions: {
-    table: "sessions",
-    person: "user_id",
-    key: [["id", "uuid"]],
-    columns: ["id", "created_at", "last_seen_at", "expires_at", "ip", "user_agent"],
-  },
+  providers,
+  sessions,
   passkeys: {
     table: "passkeys",
     person: "user_id",
     key: [["id", "uuid"]],
     columns: ["id", "name", "is_synced", "created_at", "last_used_at"],
   },
-  knownBrowsers: {
-    table: "known_browsers",
-    person: "user_id",
-    key: [
-      ["first_seen_at", "timestamptz"],
-      ["last_seen_at", "timestamptz"],
-    ],
-    columns: ["first_seen_at", "last_seen_at"],
-  },
-  addressChange: {
-    table: "email_changes",
-    person: "user_id",
-    key: [["user_id", "uuid"]],
-    columns: ["email", "expires_at"],
-  },
-  mailOptOuts: {
-    table: "mail_opt_outs",
-    person: "user_id",
-    key: [["topic", "text"]],
-    columns: ["topic", "created_at"],
-  },
-  operator: {
-    table: "operators",
-    person: "user_id",
-    key: [["user_id", "uuid"]],
-    columns: ["source", "created_at"],
-  },
+  knownBrowsers,
+  addressChange,
+  mailOptOuts,
+  operator,
   memberships: {
     table: "memberships",
     person: "user_id",
