@@ -22,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
       where id = ${id}`;
     const page = await pageOf(person, { javaScriptEnabled });
     await page.goto(`/w/${acme.slug}/keys`);
-    await page.getByRole("link", { name: "Nightly" }).click();
+    await page.getByRole("link", { name: "Nightly", exact: true }).click();
     await expect(page.getByRole("heading", { name: "Nightly", level: 1 })).toBeVisible();
     await expect(page.getByRole("table", { name: "Addresses" })).toContainText("203.0.113.7");
     await expect(page.getByText("It may use every model.")).toBeVisible();

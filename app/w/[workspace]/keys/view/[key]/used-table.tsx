@@ -1,9 +1,8 @@
-import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { formatExact } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { RelativeTime } from "@/app/_ui/time";
-import { scopeText } from "@/server/access/key-scopes";
+import { keyScopes, scopeText } from "@/server/access/key-scopes";
 import type { Outputs } from "@/server/composition/outputs";
 
 export type KeyRecord = Outputs["keys"]["record"];
@@ -17,26 +16,18 @@ export function UsedTable({ record }: { record: KeyRecord }) {
   const unused = scopes.filter((scope) => !of("scope").some(({ value }) => value === scope));
   return (
     <>
-      <Card
-        isFlush
+      <Used
         title="Scopes"
         description={`${scopes.length - unused.length} of ${scopes.length} were used since ${formatExact(since)}.`}
-      >
-        <Table label="Scopes" columns={columns}>
-          {[...of("scope"), ...unused.map((value) => ({ value, firstAt: null, lastAt: null }))].map(
-            ({ value, firstAt, lastAt }) => (
-              <TableRow key={value}>
-                <TableCell kind="primary">
-                  {scopeText[value as keyof typeof scopeText] ?? value}{" "}
-                  <span className="font-mono text-[0.8125rem] text-ink-soft">{value}</span>{" "}
-                  {!scopes.some((scope) => scope === value) && <Badge>Taken away</Badge>}
-                </TableCell>
-                <Times firstAt={firstAt} lastAt={lastAt} />
-              </TableRow>
-            ),
-          )}
-        </Table>
-      </Card>
+        none="No scope was used."
+        rows={of("scope")}
+        footer={unused.length > 0 && `Never used: ${unused.map((scope) => scopeText[scope]).join(", ")}.`}
+        nameOf={(value) => {
+          const scope = keyScopes.find((one) => one === value);
+          const isGone = !scopes.some((one) => one === value);
+          return scope === undefined || isGone ? `${value} (taken away)` : scopeText[scope];
+        }}
+      />
       <Used
         title="Models"
         description={models === null ? "It may use every model." : `It may use: ${models.join(", ")}.`}
@@ -60,14 +51,19 @@ function Used({
   description,
   none,
   rows,
+  footer,
+  nameOf,
 }: {
   title: string;
   description: string;
   none: string;
   rows: KeyRecord["used"];
+  footer?: React.ReactNode;
+  /** Without it, what was used stands as programs write it. */
+  nameOf?: (value: string) => string;
 }) {
   return (
-    <Card isFlush title={title} description={<span className="wrap-anywhere">{description}</span>}>
+    <Card isFlush title={title} description={<span className="wrap-anywhere">{description}</span>} footer={footer}>
       {rows.length === 0 ? (
         <p className="px-4 py-4 text-ink-soft md:px-5">{none}</p>
       ) : (
@@ -75,7 +71,7 @@ function Used({
           {rows.map(({ value, firstAt, lastAt }) => (
             <TableRow key={value}>
               <TableCell kind="primary">
-                <span className="wrap-anywhere font-mono text-[0.8125rem]">{value}</span>
+                {nameOf?.(value) ?? <span className="wrap-anywhere font-mono text-[0.8125rem]">{value}</span>}
               </TableCell>
               <Times firstAt={firstAt} lastAt={lastAt} />
             </TableRow>
@@ -86,13 +82,13 @@ function Used({
   );
 }
 
-function Times({ firstAt, lastAt }: { firstAt: Date | null; lastAt: Date | null }) {
+function Times({ firstAt, lastAt }: { firstAt: Date; lastAt: Date }) {
   return (
     <>
-      <TableCell label="First used" className="text-ink-soft">
-        <RelativeTime date={firstAt} never="–" />
+      <TableCell label="First used" className="w-1/5 text-ink-soft">
+        <RelativeTime date={firstAt} />
       </TableCell>
-      <TableCell label="Last used" className="text-ink-soft">
+      <TableCell label="Last used" className="w-1/5 text-ink-soft">
         <RelativeTime date={lastAt} />
       </TableCell>
     </>
