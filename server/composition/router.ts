@@ -24,6 +24,7 @@ import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
+import { signInPolicyRouter } from "@/server/instance/sign-in/policy/router";
 import { signInRouter } from "@/server/instance/sign-in/router";
 import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
@@ -89,6 +90,7 @@ export const appRouter = t.router({
     instanceProvidersRouter,
     instancePricesRouter,
     signInRouter,
+    signInPolicyRouter,
     signInRulesRouter,
     ceilingRequestsRouter,
     overviewRouter,

@@ -10,6 +10,21 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/rules/rules.test.ts"],
   },
   {
+    name: "a session that waits for a passkey opens what a person may",
+    file: "server/api/procedures.ts",
+    find: '  if (ctx.person.passkeyStep && !meta?.isBeforePasskey) throw refuse("passkey_required");\n',
+    replace: "",
+    expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
+  },
+  {
+    name: "a passkey is added by mail to an account that has one",
+    file: "server/auth/passkeys/router.ts",
+    in: "mustNotHaveOne",
+    find: 'if (passkeyStep === "use") throw refuse("passkey_required");',
+    replace: "void passkeyStep;",
+    expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
+  },
+  {
     name: "a required provider opens an account that has linked another subject of it",
     file: "server/auth/rules/queries.ts",
     in: "linkableByAddress",

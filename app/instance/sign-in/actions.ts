@@ -31,3 +31,15 @@ export const removeSignInRule = formAction((api, input) => api.instance.removeSi
 export const setBreakGlass = formAction((api, input) => api.instance.setBreakGlass(input), {
   message: "Saved. It holds from now on.",
 });
+
+export const setSessionLengths = formAction((api, input) => api.instance.setSessionLengths(input), {
+  message: "Saved. It holds for every session from its next request on.",
+});
+
+export const setMailLink = formAction((api, input) => api.instance.setMailLink(input), {
+  message: "Saved. It holds from now on.",
+});
+
+export const setRequiredPasskeys = formAction((api, input) => api.instance.setRequiredPasskeys(input), {
+  message: "Saved. It holds for every session from its next request on.",
+});
