@@ -38,6 +38,7 @@ const readable = {
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
+  group_rules: ["accepted_at", "created_at", "group_name", "id", "provider_id", "role", "workspace_id"],
   instance_days: "all columns",
   instance_logo: "all columns",
   instance_providers: [
@@ -69,8 +70,17 @@ const readable = {
   rate_buckets: "all columns",
   sessions: ["by_passkey", "created_at", "expires_at", "id", "ip", "last_seen_at", "provider", "user_agent", "user_id"],
   sign_in_providers: [
-    ...["changed_at", "client_authentication", "client_id", "created_at", "email_claim", "id", "is_enabled"],
-    ...["issuer", "name", "scope", "trust_email"],
+    ...[
+      "changed_at",
+      "client_authentication",
+      "client_id",
+      "created_at",
+      "email_claim",
+      "groups_claim",
+      "id",
+      "is_enabled",
+    ],
+    ...["is_missing_none", "issuer", "name", "scope", "trust_email"],
   ],
   sign_in_rules: "all columns",
   sign_in_tests: "all columns",

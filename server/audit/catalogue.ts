@@ -80,6 +80,12 @@ export const auditActions = {
   "member.reactivated": { target: "member", sentence: "reactivated the account of {}, as an operator" },
   "member.ended": { target: "member", sentence: "ended the membership of {}, whose last day had passed" },
   "member.joined_by_domain": { target: "member", sentence: "joined by their e-mail domain" },
+  "member.joined_by_group": { target: "member", sentence: "joined by a group of a sign-in provider" },
+  "member.removed_by_group": {
+    target: "member",
+    sentence: "is no member any more by the groups of a sign-in provider",
+  },
+  "member.role_set_by_group": { target: "member", sentence: "got another role by a group of a sign-in provider" },
   "member.joined_by_link": { target: "member", sentence: "joined by the invite link" },
   "member.left": { target: "member", sentence: "left" },
   "member.limit_removed": { target: "member", sentence: "removed the monthly limit of {}" },
@@ -132,6 +138,10 @@ export const auditActions = {
   "sign_in.sessions_changed": { target: "instance", sentence: "changed how long sessions live" },
   "sign_in_provider.added": { target: "sign_in_provider", sentence: "added the sign-in provider {}" },
   "sign_in_provider.changed": { target: "sign_in_provider", sentence: "changed the sign-in provider {}" },
+  "sign_in_provider.groups_changed": {
+    target: "sign_in_provider",
+    sentence: "changed which claim names groups at the sign-in provider {}",
+  },
   "sign_in_provider.removed": { target: "sign_in_provider", sentence: "deleted the sign-in provider {}" },
   "sign_in_provider.state_changed": {
     target: "sign_in_provider",
@@ -173,6 +183,9 @@ export const auditActions = {
     target: "workspace",
     sentence: "changed the action for keys of members who leave",
   },
+  "workspace.group_rule_accepted": { target: "workspace", sentence: "accepted that a group makes members" },
+  "workspace.group_rule_ended": { target: "workspace", sentence: "ended that a group makes members" },
+  "workspace.group_rule_proposed": { target: "workspace", sentence: "proposed that a group makes members" },
   "workspace.policy_changed": { target: "workspace", sentence: "changed the policy of the workspace {}" },
   "workspace.purged": { target: "workspace", sentence: "purged the workspace {}" },
   "workspace.renamed": { target: "workspace", sentence: "renamed the workspace {}" },

@@ -112,9 +112,12 @@ export function sessionTokenIn(headers: Headers): string | undefined {
 /** Ends the browser's earlier session: signing in changes the token, so that one planted before stops working. */
 export async function endOldSession(newToken: string): Promise<void> {
   const oldToken = (await cookies()).get(cookieNames().session)?.value;
-  if (oldToken && oldToken !== newToken) {
-    await database()
-      .delete(sessions)
-      .where(eq(sessions.sessionToken, hashSessionToken(oldToken)));
-  }
+  if (oldToken && oldToken !== newToken) await forgetSession(oldToken);
+}
+
+/** Ends the session of a token. */
+export async function forgetSession(token: string): Promise<void> {
+  await database()
+    .delete(sessions)
+    .where(eq(sessions.sessionToken, hashSessionToken(token)));
 }

@@ -25,6 +25,14 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
   },
   {
+    name: "groups end the last Admin",
+    file: "server/joining/groups/apply.ts",
+    in: "settle",
+    find: '  if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";\n',
+    replace: "",
+    expectRedIn: ["server/joining/groups/groups.test.ts"],
+  },
+  {
     name: "a required provider opens an account that has linked another subject of it",
     file: "server/auth/rules/queries.ts",
     in: "linkableByAddress",

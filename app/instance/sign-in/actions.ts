@@ -43,3 +43,13 @@ export const setMailLink = formAction((api, input) => api.instance.setMailLink(i
 export const setRequiredPasskeys = formAction((api, input) => api.instance.setRequiredPasskeys(input), {
   message: "Saved. It holds for every session from its next request on.",
 });
+
+export const setGroupsClaim = formAction((api, input) => api.instance.setGroupsClaim(input), {
+  message: "Saved. It holds from the next sign-in on.",
+});
+
+export const addGroupRule = formAction((api, input) => api.instance.addGroupRule(input), {
+  message: "Proposed. It holds once an Admin of the workspace has accepted it.",
+});
+
+export const removeGroupRule = formAction((api, input) => api.instance.removeGroupRule(input));

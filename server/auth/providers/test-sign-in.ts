@@ -26,6 +26,17 @@ export type TestResult = {
   /** Null: there is no userinfo endpoint, or it was not asked. */
   userinfo: ShownClaim[] | null;
   byReference: string[];
+  /** What the groups would do; null: this provider's groups make no members. */
+  groups?: GroupPlan | null;
+};
+
+/** What a person's groups would do. A rule that is not in force waits for an Admin of its workspace. */
+export type GroupPlan = {
+  claim: string;
+  problem: "missing" | "by_reference" | "not_text" | "too_many" | null;
+  isMissingNone: boolean;
+  groups: number;
+  rules: { group: string; role: string; workspace: string; slug: string; isInForce: boolean }[];
 };
 
 const purpose = "sign-in test";
