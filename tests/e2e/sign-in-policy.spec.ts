@@ -44,7 +44,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await expect(page.getByText("Choose a break-glass operator first")).toBeVisible();
   await page.getByRole("button", { name: "Save break-glass operator" }).click();
   await expect(page.getByText("Saved. It holds from now on.")).toBeVisible();
-  await page.getByLabel("Everybody").check();
+  await page.getByLabel("All people").check();
   await page.getByRole("button", { name: "Save required passkeys" }).click();
   await expect(page.getByText("from its next request on.").first()).toBeVisible();
   await page.getByLabel("An unused session ends after").selectOption({ label: "1 hour" });
@@ -52,7 +52,7 @@ test("SI-06 SI-07 SI-08 an operator requires passkeys, shortens sessions and swi
   await page.getByRole("button", { name: "Save session lengths" }).click();
   await page.reload();
   await expect(page.getByLabel("An unused session ends after")).toHaveValue("60");
-  await expect(page.getByLabel("Everybody")).toBeChecked();
+  await expect(page.getByLabel("All people")).toBeChecked();
   await expectNoViolations(page);
   await fitsPhone(page);
 

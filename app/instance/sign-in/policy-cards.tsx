@@ -33,14 +33,14 @@ export function PasskeysCard({ policy }: { policy: Policy }) {
           defaultValue={passkeysRequiredOf}
           columns={2}
           choices={[
-            { value: "none", label: "Nobody", description: "A passkey is one of several ways to sign in." },
+            { value: "none", label: "None", description: "A passkey is one of several ways to sign in." },
             { value: "operators", label: "Operators", description: "The people who run this instance." },
             {
               value: "admins",
               label: "Operators and Admins",
               description: "Admins of an organization's workspace too.",
             },
-            { value: "all", label: "Everybody", description: "All people with an account." },
+            { value: "all", label: "All people", description: "Every person with an account." },
           ]}
         />
         <div>
@@ -79,7 +79,7 @@ export function MailLinkCard({ policy }: { policy: Policy }) {
           defaultValue={isMailLinkOn ? "on" : "off"}
           columns={2}
           choices={[
-            { value: "on", label: "On", description: "Whoever reads a person's mail can sign in as them." },
+            { value: "on", label: "On", description: "A person who reads another one's mail can sign in as them." },
             { value: "off", label: "Off", description: "No link is mailed, and one mailed before does not sign in." },
           ]}
         />

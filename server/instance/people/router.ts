@@ -79,7 +79,8 @@ export const peopleRouter = t.router({
     await actInside(ctx.db);
     const removed = await people.removePasskeys(ctx.db, userId);
     if (removed === 0) throw refuse("state_changed");
-    if (found.email) await mailAccountNotice(ctx.db, found.email, "passkey-removed", "all of them, removed by an operator");
+    if (found.email)
+      await mailAccountNotice(ctx.db, found.email, "passkey-removed", "all of them, removed by an operator");
     await actAsOperator(ctx.db);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "person.passkeys_removed",

@@ -85,7 +85,15 @@ export const signInRouter = t.router({
     instanceProcedure(updateSignInProvider, "recent", limit),
   ).mutation(async ({ ctx, input }) => {
     const { providerId: id, secret, ...values } = input;
-    const { issuer, isEnabled, changedAt, id: _, ...before } = existing(await providers.hold(ctx.db, id));
+    const {
+      issuer,
+      isEnabled,
+      changedAt,
+      groupsClaim,
+      isMissingNone,
+      id: _,
+      ...before
+    } = existing(await providers.hold(ctx.db, id));
     refuseNameOfEnvironment(values.name);
     if (values.trustEmail && isSharedIssuer(issuer))
       throw refuse("invalid_input", {

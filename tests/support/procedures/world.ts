@@ -199,6 +199,7 @@ export function nothingsIds(): World["ids"] {
   return {
     workspace: `nothing-${randomBytes(4).toString("hex")}`,
     userId: randomUUID(),
+    ruleId: randomUUID(),
     invitationId: randomUUID(),
     keyId: randomBytes(6).toString("hex"),
     token: randomBytes(32).toString("base64url"),

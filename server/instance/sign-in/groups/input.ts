@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { roles } from "@/server/access/permissions";
-import { workspaceSlug } from "@/server/api/input";
+import { line, workspaceSlug } from "@/server/api/input";
 
 const provider = { providerId: z.uuid().toLowerCase() };
 
@@ -19,12 +19,8 @@ export const setGroupsClaim = z.strictObject({
 
 export const addGroupRule = z.strictObject({
   ...provider,
-  group: z
-    .string({ error: "Enter a group as the provider's claim has it." })
-    .trim()
-    .min(1, "Enter a group as the provider's claim has it.")
-    .max(400, "A group has at most 400 characters.")
-    .refine((text) => !/\p{Cc}/u.test(text), "A group has no line breaks."),
+  /** As the provider's claim has it. */
+  group: line("The group", 400),
   slug: workspaceSlug,
   role: z.enum(roles, { error: "Choose a role." }),
 });

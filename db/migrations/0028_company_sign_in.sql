@@ -15,6 +15,11 @@ CREATE TABLE "group_rules" (
 	CONSTRAINT "group_rules_accepted" CHECK (("group_rules"."accepted_at" is null) = ("group_rules"."accepted_by" is null))
 );
 --> statement-breakpoint
+ALTER TABLE "instance_settings" ADD COLUMN "session_idle_minutes" integer DEFAULT 10080 NOT NULL;--> statement-breakpoint
+ALTER TABLE "instance_settings" ADD COLUMN "session_life_minutes" integer DEFAULT 43200 NOT NULL;--> statement-breakpoint
+ALTER TABLE "instance_settings" ADD COLUMN "is_mail_link_on" boolean DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE "instance_settings" ADD COLUMN "passkeys_required_of" text DEFAULT 'none' NOT NULL;--> statement-breakpoint
+ALTER TABLE "sessions" ADD COLUMN "by_passkey" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "sign_in_providers" ADD COLUMN "groups_claim" text;--> statement-breakpoint
 ALTER TABLE "sign_in_providers" ADD COLUMN "is_missing_none" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "memberships" ADD COLUMN "by_provider" uuid;--> statement-breakpoint
@@ -26,4 +31,6 @@ CREATE UNIQUE INDEX "group_rules_once" ON "group_rules" USING btree ("provider_i
 CREATE INDEX "group_rules_of_provider" ON "group_rules" USING btree ("provider_id","created_at");--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_by_provider_sign_in_providers_id_fk" FOREIGN KEY ("by_provider") REFERENCES "public"."sign_in_providers"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "memberships_by_provider" ON "memberships" USING btree ("by_provider") WHERE by_provider is not null;--> statement-breakpoint
+ALTER TABLE "instance_settings" ADD CONSTRAINT "instance_settings_sessions" CHECK ("instance_settings"."session_idle_minutes" between 15 and "instance_settings"."session_life_minutes" and "instance_settings"."session_life_minutes" between 60 and 43200);--> statement-breakpoint
+ALTER TABLE "instance_settings" ADD CONSTRAINT "instance_settings_passkeys" CHECK ("instance_settings"."passkeys_required_of" in ('none', 'operators', 'admins', 'all'));--> statement-breakpoint
 ALTER TABLE "sign_in_providers" ADD CONSTRAINT "sign_in_providers_groups_claim" CHECK ("sign_in_providers"."groups_claim" ~ '^[!-~]{1,80}$');
