@@ -7,6 +7,7 @@ import * as batches from "./schema/batches";
 import * as figures from "./schema/figures";
 import * as files from "./schema/files";
 import * as fineTuning from "./schema/fine-tuning";
+import * as groupRules from "./schema/group-rules";
 import * as instance from "./schema/instance";
 import * as joining from "./schema/joining";
 import * as keys from "./schema/keys";
@@ -46,6 +47,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   "fine-tuning": fineTuning,
   batches,
   audit,
+  "group-rules": groupRules,
   instance,
   "sign-in": signIn,
   figures,

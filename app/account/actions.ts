@@ -35,10 +35,6 @@ export const changeEmail = formAction((api, input) => api.account.changeEmail(in
 
 export const chooseMails = formAction((api, input) => api.account.chooseMails(input), { message: "Saved." });
 
-export const beginPasskey = formAction((api) => api.passkeys.begin());
-
-export const keepPasskey = formAction((api, input) => api.passkeys.add(input), { message: "The passkey was added." });
-
 export const renamePasskey = formAction((api, input) => api.passkeys.rename(input), {
   goTo: () => "/account?done=passkey-renamed#passkeys",
 });

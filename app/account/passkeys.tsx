@@ -1,3 +1,4 @@
+import { AddPasskey } from "@/app/_shared/add-passkey/add-passkey";
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { ConfirmDialog } from "@/app/_ui/confirm-dialog";
@@ -9,7 +10,6 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { SubmitActions } from "@/app/_ui/submit-actions";
 import { RelativeTime } from "@/app/_ui/time";
 import { removePasskey, renamePasskey } from "./actions";
-import { AddPasskey } from "./add-passkey";
 
 type Passkey = { id: string; name: string; isSynced: boolean; createdAt: Date; lastUsedAt: Date | null };
 

@@ -26,6 +26,10 @@ export const deactivatePerson = formAction((api, input) => api.instance.deactiva
   goTo: () => "/instance/people?done=deactivated",
 });
 
+export const removePasskeys = formAction((api, input) => api.instance.removePasskeys(input), {
+  goTo: () => "/instance/people?done=passkeys-removed",
+});
+
 export const reactivatePerson = formAction((api, input) => api.instance.reactivate(input), {
   goTo: () => "/instance/people?done=reactivated",
 });

@@ -76,6 +76,17 @@ export const instanceSettings = pgTable(
     ownProviderRanges: text().array().notNull().default(sql`'{}'`),
     /** The operator who may sign in in every way, whatever provider is required of their domain. */
     breakGlass: uuid().references(() => users.id),
+    /** After how many minutes without use a session ends, and after how many however much it is used. */
+    sessionIdleMinutes: integer()
+      .notNull()
+      .default(7 * 24 * 60),
+    sessionLifeMinutes: integer()
+      .notNull()
+      .default(30 * 24 * 60),
+    /** Whether a mailed link signs in. */
+    isMailLinkOn: boolean().notNull().default(true),
+    /** Whose sessions open nothing before a passkey was used or added in them. The break-glass operator is exempt. */
+    passkeysRequiredOf: text().$type<"none" | "operators" | "admins" | "all">().notNull().default("none"),
   },
   (table) => [
     check("instance_settings_one", sql`${table.id}`),
@@ -88,6 +99,11 @@ export const instanceSettings = pgTable(
     check("instance_settings_banner_tone", sql`${table.bannerTone} in ('info', 'warning')`),
     check("instance_settings_banner", sql`char_length(${table.bannerText}) between 1 and 300`),
     check("instance_settings_terms", sql`char_length(${table.termsUrl}) <= 2000 and ${table.termsUrl} ~ '^https?://'`),
+    check(
+      "instance_settings_sessions",
+      sql`${table.sessionIdleMinutes} between 15 and ${table.sessionLifeMinutes} and ${table.sessionLifeMinutes} between 60 and 43200`,
+    ),
+    check("instance_settings_passkeys", sql`${table.passkeysRequiredOf} in ('none', 'operators', 'admins', 'all')`),
     check("instance_settings_key_days", sql`${table.newMaximumKeyDays} between 1 and 3650`),
     check("instance_settings_personal_key_days", sql`${table.personalMaximumKeyDays} between 1 and 3650`),
     check("instance_settings_seats", sql`${table.newSeats} between 1 and 100000`),

@@ -58,7 +58,7 @@ export const accounts = pgTable(
 
 /**
  * A signed-in browser. The token itself is only in that browser's cookie; here is its SHA-256, so that a copy of this
- * table opens nothing. `expires` is the idle limit and moves; `createdAt` + 30 days does not.
+ * table opens nothing. `expires` is the idle limit and moves; the limit from `createdAt` on does not. Both are settings of the instance.
  */
 export const sessions = pgTable(
   "sessions",
@@ -75,6 +75,8 @@ export const sessions = pgTable(
     userAgent: text(),
     /** The sign-in provider that it began with; null: a mailed link or a passkey. */
     provider: text(),
+    /** Whether a passkey was used to begin it, or was added in it. */
+    byPasskey: boolean().notNull().default(false),
   },
   (table) => [index().on(table.userId)],
 );

@@ -21,6 +21,10 @@ export const signInProviders = pgTable(
     emailClaim: text().notNull(),
     /** Null: the way that the discovery document offers. */
     clientAuthentication: text().$type<ClientAuthentication>(),
+    /** The claim that names a person's groups; null: groups make no members. */
+    groupsClaim: text(),
+    /** Whether an answer without that claim says that the person is in no group; else it changes nothing. */
+    isMissingNone: boolean().notNull().default(false),
     /** Whether it signs people in. A provider that does not can still be tested. */
     isEnabled: boolean().notNull().default(false),
     changedAt: instant().notNull().defaultNow(),
@@ -33,6 +37,7 @@ export const signInProviders = pgTable(
     check("sign_in_providers_client", sql`length(${table.clientId}) between 1 and 400`),
     check("sign_in_providers_scope", sql`length(${table.scope}) between 6 and 1000`),
     check("sign_in_providers_email_claim", sql`${table.emailClaim} ~ '^[!-~]{1,80}$'`),
+    check("sign_in_providers_groups_claim", sql`${table.groupsClaim} ~ '^[!-~]{1,80}$'`),
     check(
       "sign_in_providers_authentication",
       sql`${table.clientAuthentication} in ('client_secret_basic', 'client_secret_post', 'client_secret_jwt')`,

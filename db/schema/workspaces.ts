@@ -17,6 +17,7 @@ import type { Role } from "@/server/access/permissions";
 import { bytea, instant } from "./columns";
 import { mailOutbox } from "./mail";
 import { users } from "./people";
+import { signInProviders } from "./sign-in";
 
 /** A collective of people. `personal` has exactly one, and a person has at most one of those. */
 export const workspaces = pgTable(
@@ -165,6 +166,8 @@ export const memberships = pgTable(
     endsAt: instant(),
     /** When the reminder of that end was mailed. */
     endRemindedAt: instant(),
+    /** The sign-in provider whose groups made them a member and decide whether they stay; null: they joined in another way. */
+    byProvider: uuid().references(() => signInProviders.id, { onDelete: "set null" }),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
@@ -176,6 +179,7 @@ export const memberships = pgTable(
       table.joinedAt.desc().nullsFirst(),
     ),
     index("memberships_in_order").on(table.workspaceId, table.joinedAt, table.userId),
+    index("memberships_by_provider").on(table.byProvider).where(sql`by_provider is not null`),
     check("memberships_monthly_limit", sql`${table.monthlyLimit} >= 0`),
     check("memberships_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
   ],

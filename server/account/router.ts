@@ -5,6 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
+import { refuseWithoutWayIn } from "@/server/auth/mail-link";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import { wayBack } from "@/server/joining/former-member";
@@ -66,12 +67,15 @@ export const accountRouter = t.router({
   /**
    * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
    * is another person's would sign in again at once. An address and a passkey that were asked for and not confirmed are
-   * cancelled. The person is mailed what was unlinked and cancelled.
+   * cancelled. The person is mailed what was unlinked and cancelled. Refuses `last_way_in` where mailed links are switched off and
+   * no other way would be left.
    */
-  endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
+  endOtherSessions: refusing(["last_way_in"], personProcedure(noInput, "any")).mutation(async ({ ctx }) => {
     const { db, person } = ctx;
+    await personRow.lock(db, person.id);
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
     const unlinked = await account.unlinkLater(db, person.id);
+    if (unlinked.length > 0) await refuseWithoutWayIn(db, person.id);
     for (const provider of unlinked)
       await mailAccountNotice(db, person.email, "provider-unlinked", await nameOf(db, provider));
     const cancelled = await account.cancelPending(db, person.id);
@@ -98,15 +102,19 @@ export const accountRouter = t.router({
   }),
 
   /**
-   * Unlinks a provider and mails the person; twice is the same as once. Signing in by e-mail always remains. Refuses
-   * `verify_email`, `sign_in_again`.
+   * Unlinks a provider and mails the person; twice is the same as once. Refuses `verify_email`, `last_way_in` while
+   * mailed links are switched off, `sign_in_again`.
    */
-  unlink: refusing(["verify_email"], personProcedure(oneProvider, "recent")).mutation(async ({ ctx, input }) => {
-    if (!ctx.person.isVerified) throw refuse("verify_email");
-    if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
-    await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", await nameOf(ctx.db, input.provider));
-    await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
-  }),
+  unlink: refusing(["verify_email", "last_way_in"], personProcedure(oneProvider, "recent")).mutation(
+    async ({ ctx, input }) => {
+      if (!ctx.person.isVerified) throw refuse("verify_email");
+      await personRow.lock(ctx.db, ctx.person.id);
+      if (!(await account.unlink(ctx.db, ctx.person.id, input.provider))) return;
+      await refuseWithoutWayIn(ctx.db, ctx.person.id);
+      await mailAccountNotice(ctx.db, ctx.person.email, "provider-unlinked", await nameOf(ctx.db, input.provider));
+      await audit.recordAccount(ctx.db, ctx, "account.provider_unlinked", { provider: input.provider });
+    },
+  ),
 
   /** Returns what deleting the account would do: which workspaces end with it, which go on without it, and which forbid it. */
   deletionPlan: personProcedure(noInput).query(({ ctx }) => planDeletion(ctx.db, ctx.person.id)),

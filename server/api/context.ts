@@ -12,6 +12,8 @@ export type Person = {
   avatar: string | null;
   sessionId: string;
   signedInAt: Date;
+  /** What the session waits for where a passkey is required: until then it opens nothing. `add`: the person has none yet. */
+  passkeyStep?: "add" | "use";
 };
 
 /** Where a request came from, for the audit trail and the logs. */

@@ -20,9 +20,10 @@ const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" 
 /** A procedure without sign-in. There are few, and `access.test.ts` lists them. */
 export const publicProcedure = t.procedure.meta({ access: "public" });
 /** Begins every procedure that asks for a session. */
-export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, next }) => {
+export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, meta, next }) => {
   // A person has an id; anything else counts as signed out.
   if (!ctx.person?.id) throw refuse("not_signed_in");
+  if (ctx.person.passkeyStep && !meta?.isBeforePasskey) throw refuse("passkey_required");
   return next({ ctx: { person: ctx.person } });
 });
 
@@ -39,6 +40,12 @@ type ReadOnly<Builder> = Builder extends { query: unknown } ? Pick<Builder, "que
 export function refusing<Builder>(refuses: readonly Reason[], procedure: Builder): Builder {
   const builder = procedure as { meta(more: Pick<Meta, "refuses">): Builder };
   return builder.meta({ refuses });
+}
+
+/** Lets a procedure be called before the passkey that is required of a person: it is needed to add one. */
+export function beforePasskey<Builder>(procedure: Builder): Builder {
+  const builder = procedure as { meta(more: Pick<Meta, "isBeforePasskey">): Builder };
+  return builder.meta({ isBeforePasskey: true });
 }
 
 /** A builder of queries only, until a freshness (`How`) is given. */

@@ -62,6 +62,23 @@ export const refusals = {
     "FORBIDDEN",
     "Your organization requires its own sign-in provider for your address. Continue with it below.",
   ],
+  mail_link_off: [
+    "FORBIDDEN",
+    "Sign-in links by e-mail are switched off here. Sign in with a passkey or with one of the providers on the sign-in page.",
+  ],
+  passkey_required: ["FORBIDDEN", "A passkey is required of you here. Add or use yours on the sign-in page to go on."],
+  untested_way: [
+    "CONFLICT",
+    "Sign in with a passkey or an enabled provider first, and switch it off from there: then it is known that you can come in again.",
+  ],
+  last_way_in: [
+    "CONFLICT",
+    "This is the last way to sign in that is left: links by e-mail are switched off here. Add another one first.",
+  ],
+  passkeys_impossible: [
+    "CONFLICT",
+    "Browsers make passkeys only for a host name with https. Set APP_URL to one first.",
+  ],
   address_of_organization: [
     "FORBIDDEN",
     "Your organization requires its own sign-in provider for your address, so it cannot be changed here.",
@@ -156,7 +173,7 @@ export const refusals = {
   ],
   passkey_refused: [
     "FORBIDDEN",
-    "That passkey did not work. It may be unknown here, or it took too long. Try again, or continue with e-mail.",
+    "That passkey did not work. It may be unknown here, or it took too long. Try again, or sign in another way.",
   ],
   passkey_exists: ["CONFLICT", "This passkey is there already."],
   too_many_passkeys: ["CONFLICT", "An account can have 20 passkeys. Remove one first."],

@@ -28,6 +28,12 @@ export function refuse(reason: Reason, fields?: Record<string, string>): TRPCErr
   return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
 }
 
+/** Makes a refusal whose sentence knows more than the map's. */
+export function refuseInWords(reason: Reason, sentence: string): TRPCError {
+  const cause = new Refusal(reason, {}, undefined, sentence);
+  return new TRPCError({ code: refusals[reason][0], message: cause.message, cause });
+}
+
 /** Makes the refusal of a former slug, for a member: the workspace is at another one now. */
 export function refuseMoved(slug: string): TRPCError {
   const cause = new Refusal("moved", {}, undefined, undefined, slug);

@@ -18,6 +18,8 @@ export type Meta = {
   limit?: Limit;
   /** The refusals it may answer with, besides those of every procedure of its kind. */
   refuses?: readonly Reason[];
+  /** Whether it can be called in a session that waits for a passkey; see `beforePasskey`. */
+  isBeforePasskey?: boolean;
 };
 
 export const t = initTRPC

@@ -1,65 +1,26 @@
 import type { AuditAction } from "./catalogue";
-
-/** The types of details, by the names that the catalogue uses. A moment can be a Date or its ISO form. */
-type Kinds = {
-  text: string;
-  number: number;
-  flag: boolean;
-  texts: readonly string[];
-  numbers: readonly number[];
-  moment: Date | string;
-  settings: object;
-};
-
-type Details = Record<string, keyof Kinds>;
-
-const download = {
-  ...{ search: "text", userId: "text", action: "text", type: "text", thing: "text" },
-  ...{ from: "text", to: "text", format: "text" },
-} as const satisfies Details;
-const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
-const price = {
-  ...{ from: "text", inputPrice: "number", outputPrice: "number", trainingPrice: "number", classPrices: "settings" },
-  batchFactor: "number",
-} as const satisfies Details;
-const provider = {
-  ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
-  ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
-} as const satisfies Details;
-const signInProvider = {
-  ...{ name: "text", issuer: "text", clientId: "text", scope: "text", emailClaim: "text" },
-  clientAuthentication: "text",
-  ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag" },
-} as const satisfies Details;
-const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
-const bounds = {
-  ...{ scopes: "texts", models: "texts", ipRanges: "texts", origins: "texts" },
-  ...{ requestsPerMinute: "number", tokensPerMinute: "number", monthlyLimit: "number" },
-} as const satisfies Details;
-const departure = {
-  ...{ role: "text", endsAt: "moment" },
-  ...{ revokedInvitations: "texts", withdrawnRequests: "texts", cancelledJobs: "texts", deletedFiles: "texts" },
-  ...{ keptKeys: "texts", revokedKeys: "texts", rotatedKeys: "texts", privateModels: "texts" },
-} as const satisfies Details;
-const inviteLink = { role: "text", maxUses: "number", days: "number", domain: "text" } as const satisfies Details;
-const jobEnd = { status: "text", cost: "number", trainedTokens: "number", failure: "text" } as const satisfies Details;
-const limitRequest = {
-  ...{ request: "text", kind: "text", of: "text", measure: "text", amount: "number", until: "text" },
-} as const satisfies Details;
-const monthly = { monthlyLimit: "number" } as const satisfies Details;
-const moneyLimit = {
-  of: "text",
-  span: "text",
-  limit: "number",
-  raise: "settings",
-  reason: "text",
-} as const satisfies Details;
-const named = { name: "text" } as const satisfies Details;
-const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
-const route = {
-  ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
-} as const satisfies Details;
-const roleOnly = { role: "text" } as const satisfies Details;
+import {
+  bounds,
+  type Details,
+  departure,
+  download,
+  groupRule,
+  inviteLink,
+  jobEnd,
+  type Kinds,
+  limitRequest,
+  moneyLimit,
+  monthly,
+  named,
+  offer,
+  perMinute,
+  price,
+  provider,
+  roleOnly,
+  route,
+  signInProvider,
+  verdict,
+} from "./detail-shapes";
 
 /**
  * The details that a row of each action can keep, before and after the change. A detail that is not listed here does not
@@ -140,6 +101,9 @@ export const auditDetails = {
   "member.end_changed": { endsAt: "moment" },
   "member.ended": departure,
   "member.joined_by_domain": { ...offer, domain: "text" },
+  "member.joined_by_group": { ...offer, group: "text", provider: "text" },
+  "member.removed_by_group": { ...departure, provider: "text" },
+  "member.role_set_by_group": { role: "text", group: "text", provider: "text" },
   "member.joined_by_link": { ...offer, link: "text" },
   "member.left": departure,
   "member.limit_removed": monthly,
@@ -165,6 +129,7 @@ export const auditDetails = {
   "model.visibility_changed": { visibility: "text", members: "texts" },
   "person.deactivated": { keys: "text", revoked: "number" },
   "person.exported": {},
+  "person.passkeys_removed": { passkeys: "number" },
   "person.reactivated": {},
   "operator.added": {},
   "operator.first": {},
@@ -188,8 +153,12 @@ export const auditDetails = {
   "role_request.declined": roleOnly,
   "role_request.made": roleOnly,
   "role_request.withdrawn": {},
+  "sign_in.mail_link_changed": { isMailLinkOn: "flag" },
+  "sign_in.passkeys_changed": { passkeysRequiredOf: "text" },
+  "sign_in.sessions_changed": { sessionIdleMinutes: "number", sessionLifeMinutes: "number" },
   "sign_in_provider.added": signInProvider,
   "sign_in_provider.changed": signInProvider,
+  "sign_in_provider.groups_changed": { groupsClaim: "text", isMissingNone: "flag" },
   "sign_in_provider.removed": { ...named, issuer: "text", unlinked: "number" },
   "sign_in_provider.state_changed": { ...named, isEnabled: "flag" },
   "sign_in_provider.tested": { ...named, outcome: "text" },
@@ -233,6 +202,9 @@ export const auditDetails = {
   "workspace.deleted": named,
   "workspace.icon_changed": { emoji: "text", picture: "number" },
   "workspace.keys_of_ended_changed": { fate: "text" },
+  "workspace.group_rule_accepted": groupRule,
+  "workspace.group_rule_ended": groupRule,
+  "workspace.group_rule_proposed": groupRule,
   "workspace.policy_changed": { defaultRole: "text", keyCreators: "text", seats: "number", responseDays: "number" },
   "workspace.purged": {},
   "workspace.renamed": named,

@@ -8,7 +8,7 @@ import { accounts, sessions, users, verificationTokens } from "@/db/schema/peopl
 import { emailAddress, properName } from "@/server/api/input";
 import { handedOver } from "./handed-over";
 import { nameFromAddress } from "./name-from-address";
-import { findPerson, hashSessionToken, idleLimit } from "./person";
+import { absoluteLimit, findPerson, hashSessionToken, idleLimit } from "./person";
 
 /**
  * Returns the Drizzle adapter, except that session tokens are hashed before they reach the database, sessions carry the idle
@@ -36,17 +36,7 @@ export function adapter(): Adapter {
       return base.updateUser(user);
     },
     async createSession({ sessionToken, userId, expires }) {
-      const sent = await headers();
-      await database()
-        .insert(sessions)
-        .values({
-          sessionToken: hashSessionToken(sessionToken),
-          userId,
-          expires: sql`now() + ${idleLimit}`,
-          ip: sent.get("x-client-address"),
-          userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
-          provider: handedOver.getStore()?.provider ?? null,
-        });
+      await beginSession(sessionToken, userId, false);
       // Auth.js puts these two into the cookie, which may live as long as the session at most can.
       return { sessionToken, userId, expires };
     },
@@ -72,6 +62,22 @@ export function adapter(): Adapter {
 /** Returns an address the way it is stored. Throws on what is none: a provider may send anything. */
 function canonical(email: string): string {
   return emailAddress.parse(email);
+}
+
+/** Makes a session of a person in the browser that asks. `byPasskey`: they have shown one. */
+export async function beginSession(sessionToken: string, userId: string, byPasskey: boolean): Promise<void> {
+  const sent = await headers();
+  await database()
+    .insert(sessions)
+    .values({
+      sessionToken: hashSessionToken(sessionToken),
+      userId,
+      expires: sql`now() + least(${idleLimit}, ${absoluteLimit})`,
+      ip: sent.get("x-client-address"),
+      userAgent: sent.get("user-agent")?.slice(0, 400) ?? null,
+      provider: handedOver.getStore()?.provider ?? null,
+      byPasskey,
+    });
 }
 
 async function evictUnverified(userId: string): Promise<void> {

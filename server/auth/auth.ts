@@ -21,6 +21,7 @@ import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
 import { handedOver, type VerifiedPerson } from "./handed-over";
 import { markBrowser, noteBrowser } from "./known-browser";
+import { isMailLinkOn } from "./mail-link";
 import { createContext } from "./page-context";
 import { isDeactivated, noteSeen } from "./person";
 import { requiredProvider } from "./rules/queries";
@@ -52,7 +53,8 @@ function config(): NextAuthConfig {
     callbacks: {
       redirect: ({ url }) => ownUrl(url),
       signIn: async ({ user, account }) =>
-        (account?.type === "email" || handedOver.getStore() !== undefined) && (await mayEnter(user.id, user.email)),
+        (account?.type === "email" ? await isMailLinkOn() : handedOver.getStore() !== undefined) &&
+        (await mayEnter(user.id, user.email)),
     },
     events: {
       signIn: async ({ user, account }) => {

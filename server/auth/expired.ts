@@ -2,13 +2,20 @@ import { lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { emailChanges, knownBrowsers, passkeyChallenges } from "@/db/schema/account";
 import { sessions, verificationTokens } from "@/db/schema/people";
+import { absoluteLimit, idleLimit } from "./person";
 import { forgetTests } from "./providers/queries";
 
 /** Deletes sessions, links, challenges and results of sign-in tests that have ended, and browsers not seen for longer than their cookie lives. Returns how many. */
 export async function forgetExpired(db: Db): Promise<number> {
   const ended = await db
     .delete(sessions)
-    .where(or(lt(sessions.expires, sql`now()`), lt(sessions.createdAt, sql`now() - interval '30 days'`)))
+    .where(
+      or(
+        lt(sessions.expires, sql`now()`),
+        lt(sessions.lastSeenAt, sql`now() - ${idleLimit}`),
+        lt(sessions.createdAt, sql`now() - ${absoluteLimit}`),
+      ),
+    )
     .returning({ id: sessions.id });
   const links = await db
     .delete(verificationTokens)

@@ -5,7 +5,7 @@ import { charge } from "@/server/api/charge";
 import { refuse } from "@/server/api/refusals";
 import { cookieNames, cookieOptions, sessionCookieSeconds } from "@/server/platform/cookies";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
-import { adapter } from "./adapter";
+import { beginSession } from "./adapter";
 import { rememberSignIn } from "./auth";
 import { createContext } from "./page-context";
 import * as passkeys from "./passkeys/queries";
@@ -57,7 +57,7 @@ export async function signInWithPasskey(text: string): Promise<void> {
   if (email && (await requiredProvider(email))) throw refuse("provider_required");
   const sessionToken = randomBytes(32).toString("base64url");
   const expires = new Date(Date.now() + sessionCookieSeconds * 1000);
-  await adapter().createSession?.({ sessionToken, userId: passkey.userId, expires });
+  await beginSession(sessionToken, passkey.userId, true);
   await endOldSession(sessionToken);
   await rememberSignIn(passkey.userId, "passkey", undefined);
   (await cookies()).set(cookieNames().session, sessionToken, { ...cookieOptions(), expires });

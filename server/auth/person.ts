@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { type Db, database } from "@/db/client";
+import { instanceSettings } from "@/db/schema/instance";
 import { sessions, users } from "@/db/schema/people";
 import type { Person } from "@/server/api/context";
 
-/** A session ends 7 days after it was last used, and 30 days after it began, used or not. */
-export const idleLimit = sql`interval '7 days'`;
-const absoluteLimit = sql`interval '30 days'`;
+/** A session ends so long after it was last used, and so long after it began, used or not, as operators have set it. */
+export const idleLimit = sql`(select make_interval(mins => s.session_idle_minutes) from instance_settings s)`;
+export const absoluteLimit = sql`(select make_interval(mins => s.session_life_minutes) from instance_settings s)`;
+/** When its use is written down again: rarely, but often enough for a short idle limit. */
+const staleAfter = sql`least(interval '10 minutes', ${idleLimit} / 5)`;
 
 /**
  * Whether a session began with the provider that is required of its person, if one is: whatever way in there will be, it opens nothing
@@ -29,7 +32,7 @@ export async function isDeactivated(userId: string | undefined): Promise<boolean
   return row && row.since !== null;
 }
 
-/** Returns the person of a live session, or null. Moves the session's idle limit, at most every ten minutes. */
+/** Returns the person of a live session, or null. Moves the session's idle limit, at most every ten minutes. `passkeyStep`: it opens nothing yet. */
 export async function findPerson(token: string): Promise<Person | null> {
   const db = database();
   const tokenHash = hashSessionToken(token);
@@ -42,14 +45,19 @@ export async function findPerson(token: string): Promise<Person | null> {
       verifiedAt: users.emailVerified,
       sessionId: sessions.id,
       signedInAt: sessions.createdAt,
-      isStale: sql<boolean>`${sessions.lastSeenAt} < now() - interval '10 minutes'`,
+      isStale: sql<boolean>`${sessions.lastSeenAt} < now() - ${staleAfter}`,
+      passkeyStep: sql<"add" | "use" | null>`case
+        when ${instanceSettings.passkeysRequiredOf} <> 'none' and not ${sessions.byPasskey}
+        then passkey_step(${users.id}, ${sessions.provider}) end`,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(instanceSettings, sql`true`)
     .where(
       and(
         eq(sessions.sessionToken, tokenHash),
         sql`${sessions.expires} > now()`,
+        sql`${sessions.lastSeenAt} > now() - ${idleLimit}`,
         sql`${sessions.createdAt} > now() - ${absoluteLimit}`,
         isNull(users.deletedAt),
         isNull(users.deactivatedAt),
@@ -64,11 +72,11 @@ export async function findPerson(token: string): Promise<Person | null> {
         lastSeenAt: sql`now()`,
         expires: sql`least(now() + ${idleLimit}, ${sessions.createdAt} + ${absoluteLimit})`,
       })
-      .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - interval '10 minutes'`)));
+      .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - ${staleAfter}`)));
     await noteSeen(db, row.id);
   }
-  const { verifiedAt, isStale, email, ...person } = row;
-  return { ...person, email, isVerified: verifiedAt !== null };
+  const { verifiedAt, isStale, email, passkeyStep, ...person } = row;
+  return { ...person, email, isVerified: verifiedAt !== null, ...(passkeyStep && { passkeyStep }) };
 }
 
 /** Notes that a person is here now. */

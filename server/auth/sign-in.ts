@@ -13,6 +13,7 @@ import { rememberAskedAddress } from "./asked-address";
 import { handlers, signIn, signOut } from "./auth";
 import { browserMark } from "./browser-mark";
 import { safePath } from "./callback-url";
+import { refuseMailLink } from "./mail-link";
 import { createContext } from "./page-context";
 import { hashSessionToken } from "./person";
 import { requiredProvider } from "./rules/queries";
@@ -21,7 +22,7 @@ import { type EntryRefusal, refusalOfEntry } from "./sign-up";
 
 /**
  * Mails a link to an address, and marks this browser as the one that asked; to an address that may not come in, why there
- * is no link. Refuses `too_many`, and `provider_required` where the address has to sign in with a provider; when the limits cannot be
+ * is no link. Refuses `too_many`, `provider_required` where the address has to sign in with a provider, and `mail_link_off`; when the limits cannot be
  * asked, nothing is mailed.
  */
 export async function mailSignInLink(email: string, callbackUrl: unknown): Promise<void> {
@@ -29,6 +30,7 @@ export async function mailSignInLink(email: string, callbackUrl: unknown): Promi
   const mark = (await cookies()).get(cookieNames().browser)?.value;
   await transaction("write", {}, (db) => chargeSignInMail(db, email, origin.ip, mark));
   if (await requiredProvider(email)) throw refuse("provider_required");
+  await refuseMailLink();
   const because = await refusalOfEntry(email);
   // Told by mail: the page answers the same to all.
   if (because) await mailRefusal(email, because);
@@ -55,7 +57,7 @@ export async function inspectLink(token: unknown): Promise<LinkState> {
 /**
  * Uses a link up: a new session, whose cookie is in the answer's headers, and the end of this browser's old one.
  *
- * Refuses `provider_required`, which leaves the link unused.
+ * Refuses `provider_required` and `mail_link_off`, which leave the link unused.
  *
  * @returns null when the link was used, has expired or never was
  */
@@ -63,6 +65,7 @@ export async function confirmLink(request: Request, token: unknown, callbackUrl:
   const email = await addressOf(token);
   if (!email || typeof token !== "string") return null;
   if (await requiredProvider(email)) throw refuse("provider_required");
+  await refuseMailLink();
   const query = new URLSearchParams({ token, email, callbackUrl: link(safePath(callbackUrl) as `/${string}`) });
   const headers = new Headers(request.headers);
   for (const name of ["content-type", "content-length"]) headers.delete(name);
@@ -109,9 +112,12 @@ export function sessionTokenIn(headers: Headers): string | undefined {
 /** Ends the browser's earlier session: signing in changes the token, so that one planted before stops working. */
 export async function endOldSession(newToken: string): Promise<void> {
   const oldToken = (await cookies()).get(cookieNames().session)?.value;
-  if (oldToken && oldToken !== newToken) {
-    await database()
-      .delete(sessions)
-      .where(eq(sessions.sessionToken, hashSessionToken(oldToken)));
-  }
+  if (oldToken && oldToken !== newToken) await forgetSession(oldToken);
+}
+
+/** Ends the session of a token. */
+export async function forgetSession(token: string): Promise<void> {
+  await database()
+    .delete(sessions)
+    .where(eq(sessions.sessionToken, hashSessionToken(token)));
 }

@@ -26,6 +26,8 @@ export const api = cache(async (): Promise<Api> => {
     {
       onError: ({ error }) => {
         if (error.code === "UNAUTHORIZED") redirect(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
+        if (error.cause instanceof Refusal && error.cause.reason === "passkey_required")
+          redirect(`/sign-in/passkey?callbackUrl=${encodeURIComponent(path)}` as Route);
         // A member with an old address of a workspace goes on at the present one, on the same page.
         if (error.cause instanceof Refusal && error.cause.movedTo)
           permanentRedirect(path.replace(/^\/w\/[^/?]+/, `/w/${error.cause.movedTo}`) as Route);

@@ -32,7 +32,12 @@ export async function answerDownload(
     if (cause.reason === "sign_in_again")
       redirect(`/sign-in?notice=again&callbackUrl=${encodeURIComponent(page)}` as never);
     if (cause.reason === "too_many") return said(cause, 429, { "Retry-After": String(cause.retryAfterSeconds ?? 60) });
-    if (cause.reason === "not_permitted" || cause.reason === "viewing_as" || cause.reason === "workspace_suspended")
+    if (
+      cause.reason === "not_permitted" ||
+      cause.reason === "viewing_as" ||
+      cause.reason === "passkey_required" ||
+      cause.reason === "workspace_suspended"
+    )
       return said(cause, 403);
     throw error;
   }
@@ -50,7 +55,8 @@ export async function downloadBody(parts: AsyncGenerator<string>): Promise<Reada
   const token = (await cookies()).get(cookieNames().session)?.value;
   let first: IteratorResult<string> | undefined = await parts.next();
   const next = async () => {
-    if (!token || !(await findPerson(token))) throw refuse("not_signed_in");
+    const person = token ? await findPerson(token) : null;
+    if (!person || person.passkeyStep) throw refuse("not_signed_in");
     return parts.next();
   };
   const encoder = new TextEncoder();

@@ -21,6 +21,8 @@ const unremembered = new Set(["workspaces.touch", "passkeys.begin"]);
 /** What is done to several things at once, or in two workspaces, and leaves a row for each. */
 const several = new Set([
   "budgets.approveRequest",
+  "instance.addGroupRule",
+  "instance.removeGroupRule",
   "instance.declineCeiling",
   "instance.deleteWorkspace",
   "instance.restoreWorkspace",

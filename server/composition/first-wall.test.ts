@@ -34,6 +34,7 @@ import * as instancePeople from "@/server/instance/people/queries";
 import * as ceilingRequests from "@/server/instance/requests/queries";
 import * as instanceWorkspaces from "@/server/instance/workspaces/queries";
 import * as domains from "@/server/joining/domains/queries";
+import * as groupRules from "@/server/joining/groups/queries";
 import * as answering from "@/server/joining/invitations/answering/queries";
 import * as mailedInvitations from "@/server/joining/invitations/by-mail/queries";
 import * as invitations from "@/server/joining/invitations/queries";
@@ -275,6 +276,14 @@ const reads: Record<string, () => Look> = {
     ask: (db, id) => usageSeals.listMoments(db, id, "2026-11", { from: 1, last: 100 }, 100),
     prepare: sealTheirUsage(),
     gives: [],
+  }),
+  "joining/groups.list": () => ({ ask: (db, id) => groupRules.list(db, id), gives: [] }),
+  "joining/groups.hold": () => ({ ask: (db, id) => groupRules.hold(db, id, theirs.ids.ruleId), gives: undefined }),
+  "joining/groups.providerOfMember": () => ({
+    ask: (db, id) => groupRules.providerOfMember(db, id, theirs.ids.userId),
+    prepare: sql`
+      update memberships set by_provider = ${theirs.signInProviderId} where workspace_id = ${theirs.workspace.id}`,
+    gives: null,
   }),
   "joining/domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
   "joining/domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
@@ -900,6 +909,15 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "billing/alerts.claim": () => ({ ask: (db, id) => billingAlerts.claim(db, id), gives: [] }),
+  "joining/groups.accept": () => ({
+    ask: (db, id) => groupRules.accept(db, id, theirs.ids.ruleId, theirs.caller.person.id),
+    gives: false,
+  }),
+  "joining/groups.remove": () => ({ ask: (db, id) => groupRules.remove(db, id, theirs.ids.ruleId), gives: false }),
+  "joining/groups.noteProvider": () => ({
+    ask: (db, id) => groupRules.noteProvider(db, id, theirs.ids.userId, theirs.signInProviderId),
+    gives: undefined,
+  }),
   "joining/domains.verify": () => ({ ask: (db, id) => domains.verify(db, id, theirs.ids.domainId), gives: false }),
   "joining/domains.lapse": () => ({ ask: (db, id) => domains.lapse(db, id, theirs.ids.domainId), gives: false }),
   "joining/domains.remove": () => ({ ask: (db, id) => domains.remove(db, id, theirs.ids.domainId), gives: undefined }),
@@ -1296,6 +1314,7 @@ const additions = [
   "audit/seals.append",
   "audit.recordAll",
   "joining/domains.add",
+  "joining/groups.add",
   "files.add",
   "files/uploads.begin",
   "gateway/kept-responses.keep",
@@ -1428,6 +1447,7 @@ async function rowsOfTheirs(db: Db): Promise<Record<string, unknown>> {
     "invitations",
     "api_keys",
     "domains",
+    "group_rules",
     "join_requests",
     "former_members",
     "role_requests",

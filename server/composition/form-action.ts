@@ -55,6 +55,7 @@ function refused(error: unknown, values: Values): FormState<never> {
   if (error instanceof TRPCError) {
     if (error.code === "UNAUTHORIZED") redirect("/sign-in");
     const { reason, message, fields } = refusalOf(error);
+    if (reason === "passkey_required") redirect("/sign-in/passkey");
     const help = reason === "sign_in_again" ? { help: { label: "Sign in again", href: "/sign-in?notice=again" } } : {};
     return { status: "refused", reason, message, fields: { ...fields }, values: { ...values }, ...help };
   }

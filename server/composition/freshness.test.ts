@@ -37,10 +37,20 @@ describe("IS-03 what lasts longer than a session needs a fresh sign-in", () => {
     expect(declaring("recent")).toEqual([
       ...["account.changeEmail", "account.remove", "account.unlink"],
       ...["domains.add", "domains.check", "domains.remove", "domains.setMode"],
+      ...["groupRules.accept", "groupRules.end", "instance.addGroupRule"],
       ...["instance.addOperator", "instance.addSignInProvider", "instance.beginPersonFile", "instance.deactivate"],
-      ...["instance.deleteWorkspace", "instance.reactivate", "instance.removeOperator", "instance.removeProvider"],
+      ...["instance.deleteWorkspace", "instance.reactivate", "instance.removeGroupRule"],
+      ...["instance.removeOperator", "instance.removePasskeys"],
+      ...["instance.removeProvider"],
       ...["instance.removeSignInProvider", "instance.removeSignInRule", "instance.restoreWorkspace", "instance.resume"],
-      ...["instance.setBreakGlass", "instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
+      ...[
+        "instance.setBreakGlass",
+        "instance.setGroupsClaim",
+        "instance.setMailLink",
+        "instance.setRequiredPasskeys",
+        "instance.setSessionLengths",
+      ],
+      ...["instance.setSignInProviderState", "instance.setSignInRule", "instance.setStates"],
       ...["instance.suspend", "instance.updateSignInProvider"],
       ...["passkeys.add", "passkeys.begin", "passkeys.remove", "providers.removeProvider", "workspaces.remove"],
     ]);

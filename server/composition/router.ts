@@ -24,12 +24,15 @@ import { peopleRouter } from "@/server/instance/people/router";
 import { instancePricesRouter } from "@/server/instance/prices/router";
 import { instanceProvidersRouter } from "@/server/instance/providers/router";
 import { ceilingRequestsRouter } from "@/server/instance/requests/router";
+import { signInGroupsRouter } from "@/server/instance/sign-in/groups/router";
+import { signInPolicyRouter } from "@/server/instance/sign-in/policy/router";
 import { signInRouter } from "@/server/instance/sign-in/router";
 import { signInRulesRouter } from "@/server/instance/sign-in/rules/router";
 import { signUpRouter } from "@/server/instance/sign-up/router";
 import { instanceWorkspaceLifeRouter } from "@/server/instance/workspaces/life";
 import { instanceWorkspacesRouter } from "@/server/instance/workspaces/router";
 import { domainsRouter } from "@/server/joining/domains/router";
+import { groupRulesRouter } from "@/server/joining/groups/router";
 import { bulkInvitationsRouter } from "@/server/joining/invitations/bulk/router";
 import { byMailRouter } from "@/server/joining/invitations/by-mail/router";
 import { invitationsRouter } from "@/server/joining/invitations/router";
@@ -90,11 +93,14 @@ export const appRouter = t.router({
     instanceProvidersRouter,
     instancePricesRouter,
     signInRouter,
+    signInGroupsRouter,
+    signInPolicyRouter,
     signInRulesRouter,
     ceilingRequestsRouter,
     overviewRouter,
   ),
   invitations: t.mergeRouters(invitationsRouter, bulkInvitationsRouter, byMailRouter),
+  groupRules: groupRulesRouter,
   inviteLinks: inviteLinksRouter,
   joinRequests: requestsRouter,
   joining: joiningRouter,

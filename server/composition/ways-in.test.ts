@@ -28,6 +28,7 @@ const expected = [
   "account.endOtherSessions",
   "account.remove",
   "account.unlink",
+  "instance.removePasskeys",
   "passkeys.add",
   "passkeys.remove",
 ];

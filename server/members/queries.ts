@@ -19,6 +19,8 @@ export type Member = {
   lastActiveAt: Date | null;
   /** When they are a member no longer; null: never. */
   endsAt: Date | null;
+  /** Whether a group of a sign-in provider made them a member. */
+  isByGroup: boolean;
 };
 
 const pageSize = 50;
@@ -41,6 +43,7 @@ export async function list(db: Db, workspaceId: string, query: Place & { search:
       sortKey: sql<string>`${memberships.joinedAt}::text`,
       lastActiveAt: memberships.lastActiveAt,
       endsAt: memberships.endsAt,
+      isByGroup: sql<boolean>`${memberships.byProvider} is not null`,
     })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))

@@ -1,28 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { giveAuthenticator } from "../support/browser/authenticator";
 import { expectNoViolations } from "../support/browser/axe";
 import { signInByMail } from "../support/browser/sign-in";
 import { expect, test } from "../support/browser/test";
 
 const someAddress = () => `new-${randomBytes(4).toString("hex")}@example.com`;
-
-/** Gives a page's browser an authenticator that has a finger on it at all times. */
-async function giveAuthenticator(page: Page, isUserVerified = true) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { cdp, authenticatorId };
-}
 
 async function addPasskey(page: Page, name: string) {
   await page.goto("/account");

@@ -44,7 +44,8 @@ async function mailLink(email: string, callbackUrl: unknown) {
   } catch (error) {
     const { reason, message } = refusalOf(error as Error);
     const refused = { status: "refused" as const, fields: {}, values: {} };
-    if (reason === "too_many" || reason === "provider_required") return { ...refused, reason, message };
+    if (reason === "too_many" || reason === "provider_required" || reason === "mail_link_off")
+      return { ...refused, reason, message };
     log.error({ err: error }, "a sign-in link could not be prepared");
     return {
       ...refused,

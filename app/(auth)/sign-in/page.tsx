@@ -8,6 +8,7 @@ import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { safePath } from "@/server/auth/callback-url";
+import { isMailLinkOn, mailLinkOffSentence } from "@/server/auth/mail-link";
 import { hasPasskeys } from "@/server/auth/passkey-sign-in";
 import { listProviders } from "@/server/auth/providers/list";
 import { session } from "@/server/auth/session";
@@ -29,7 +30,7 @@ type Query = Promise<{
 export default async function SignIn({ searchParams }: { searchParams: Query }) {
   const { callbackUrl, notice, error, failure, provider } = await searchParams;
   const target = safePath(callbackUrl);
-  const providers = await listProviders();
+  const [providers, byMail] = await Promise.all([listProviders(), isMailLinkOn()]);
   const { name, supportEmail, termsUrl } = pageAppearance();
   const failed = providerWords(failure, providers, provider);
   if (notice !== "again" && !failed && (await session())) redirect(target as never);
@@ -38,7 +39,9 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       <SplitTitle title={`Sign in to ${name}`}>
         {target.startsWith("/invite/")
           ? "Sign in to see your invitation. A new address gets an account."
-          : "We mail you a link. A new address gets an account."}
+          : byMail
+            ? "We mail you a link. A new address gets an account."
+            : await mailLinkOffSentence()}
       </SplitTitle>
       {notice === "again" && (
         <Notice tone="info" role="note" className="mb-6">
@@ -62,34 +65,43 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
       )}
       {error && (
         <Notice tone="warning" className="mb-6">
-          Signing in did not work. Try again, or continue with e-mail.
+          Signing in did not work. Try again, or sign in another way.
+        </Notice>
+      )}
+      {notice === "mail-link-off" && (
+        <Notice tone="warning" className="mb-6">
+          {await mailLinkOffSentence()}
         </Notice>
       )}
       {notice === "link" && (
         <Notice tone="warning" className="mb-6">
-          That link was used already or has expired. Ask for a new one here.
+          That link was used already or has expired.{byMail && " Ask for a new one here."}
         </Notice>
       )}
-      <Form action={requestLink}>
-        <HiddenFields values={{ callbackUrl: target }} />
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          autoComplete="email"
-          placeholder="you@company.com"
-          autoFocus
-          required
-        />
-        <SubmitButton size="lg" full pendingLabel="Sending the link…">
-          Continue with email
-        </SubmitButton>
-      </Form>
+      {byMail && (
+        <Form action={requestLink}>
+          <HiddenFields values={{ callbackUrl: target }} />
+          <TextField
+            label="Email"
+            name="email"
+            type="email"
+            autoComplete="email"
+            placeholder="you@company.com"
+            autoFocus
+            required
+          />
+          <SubmitButton size="lg" full pendingLabel="Sending the link…">
+            Continue with email
+          </SubmitButton>
+        </Form>
+      )}
       {(hasPasskeys() || providers.length > 0) && (
         <>
-          <div className={providers.length > 0 ? "" : "noscript:hidden"}>
-            <Or />
-          </div>
+          {byMail && (
+            <div className={providers.length > 0 ? "" : "noscript:hidden"}>
+              <Or />
+            </div>
+          )}
           <div className="flex flex-col gap-2">
             {hasPasskeys() && <PasskeyButton target={target} />}
             {providers.map(({ id, name }) => (

@@ -6,6 +6,7 @@ import { api } from "@/server/composition/caller";
 import { peopleSorts, peopleStates } from "@/server/instance/people/input";
 import { ListCard } from "../_list/list-card";
 import { type InstanceListQuery, instanceListInput, keptOf } from "../_list/list-query";
+import { PasskeysDialog } from "./passkeys-dialog";
 import { PeopleTable } from "./people-table";
 import { StateDialog } from "./state-dialog";
 
@@ -14,6 +15,7 @@ export const metadata: Metadata = { title: "People of the instance" };
 const here = "/instance/people";
 const news = new Map(
   Object.entries({
+    "passkeys-removed": "Passkeys removed. Where one is required, they add a new one when they sign in.",
     deactivated: "Deactivated. They are signed out everywhere.",
     reactivated: "Reactivated. They can sign in again.",
   }),
@@ -26,7 +28,7 @@ export default async function InstancePeople({ searchParams }: Props) {
   const { instance, account } = await api();
   const input = instanceListInput(query, peopleSorts, peopleStates);
   const { dialog, about } = readDialog(query.dialog);
-  const isAsked = about !== undefined && /^[0-9a-f-]{36}$/.test(about) && dialog === "state";
+  const isAsked = about !== undefined && /^[0-9a-f-]{36}$/.test(about) && (dialog === "state" || dialog === "passkeys");
   const [page, self, plan] = await Promise.all([
     instance.people(input),
     account.get(),
@@ -48,7 +50,8 @@ export default async function InstancePeople({ searchParams }: Props) {
       >
         <PeopleTable rows={page.rows} list={list} selfId={self.id} />
       </ListCard>
-      {plan && <StateDialog plan={plan} here={list} />}
+      {plan && dialog === "state" && <StateDialog plan={plan} here={list} />}
+      {plan && dialog === "passkeys" && <PasskeysDialog person={plan.person} here={list} />}
     </>
   );
 }

@@ -45,6 +45,11 @@ export function PeopleTable({ rows, list, selfId }: { rows: Row[]; list: string;
             <TableCell kind="actions">
               <RowMenu row={person.id} label={`Actions for ${person.name}`}>
                 <RowMenuDownload href={`/instance/people/${person.id}/file`}>Download what is known</RowMenuDownload>
+                {person.id !== selfId && (
+                  <RowMenuItem dialog="passkeys" row={person.id}>
+                    Remove passkeys
+                  </RowMenuItem>
+                )}
                 <RowMenuItem
                   dialog="state"
                   row={person.id}

@@ -31,3 +31,25 @@ export const removeSignInRule = formAction((api, input) => api.instance.removeSi
 export const setBreakGlass = formAction((api, input) => api.instance.setBreakGlass(input), {
   message: "Saved. It holds from now on.",
 });
+
+export const setSessionLengths = formAction((api, input) => api.instance.setSessionLengths(input), {
+  message: "Saved. It holds for every session from its next request on.",
+});
+
+export const setMailLink = formAction((api, input) => api.instance.setMailLink(input), {
+  message: "Saved. It holds from now on.",
+});
+
+export const setRequiredPasskeys = formAction((api, input) => api.instance.setRequiredPasskeys(input), {
+  message: "Saved. It holds for every session from its next request on.",
+});
+
+export const setGroupsClaim = formAction((api, input) => api.instance.setGroupsClaim(input), {
+  message: "Saved. It holds from the next sign-in on.",
+});
+
+export const addGroupRule = formAction((api, input) => api.instance.addGroupRule(input), {
+  message: "Proposed. It holds once an Admin of the workspace has accepted it.",
+});
+
+export const removeGroupRule = formAction((api, input) => api.instance.removeGroupRule(input));

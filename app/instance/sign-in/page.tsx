@@ -6,6 +6,7 @@ import { Flash } from "@/app/_ui/flash";
 import { Plus } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { api } from "@/server/composition/caller";
+import { MailLinkCard, PasskeysCard, SessionsCard } from "./policy-cards";
 import { BreakGlassCard, RulesCard } from "./rules-card";
 import { ProvidersTable } from "./tables";
 
@@ -21,16 +22,17 @@ const news = new Map(
 export default async function SignIn({ searchParams }: { searchParams: Promise<{ done?: string }> }) {
   const { done } = await searchParams;
   const { instance } = await api();
-  const [{ added, environment }, { rules, providers, candidates }] = await Promise.all([
+  const [{ added, environment }, { rules, providers, candidates }, policy] = await Promise.all([
     instance.signInProviders(),
     instance.signInRules(),
+    instance.signInPolicy(),
   ]);
   return (
     <>
       <Flash news={news} done={done} />
       <PageHeader
         title="Sign-in"
-        purpose="The providers that people sign in with, beside mailed links and passkeys."
+        purpose="How people sign in: providers, mailed links and passkeys, and how long a session lives."
         action={
           <LinkButton href="/instance/sign-in/new" variant="primary" icon={<Plus />}>
             Add provider
@@ -59,6 +61,9 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<{
         )}
         <RulesCard rules={rules} providers={providers} />
         <BreakGlassCard candidates={candidates} />
+        <PasskeysCard policy={policy} />
+        <MailLinkCard policy={policy} />
+        <SessionsCard policy={policy} />
       </div>
     </>
   );

@@ -55,12 +55,15 @@ GRANT SELECT (id, name, url, has_key, state, models, endpoints, allowed_workspac
   ON instance_providers TO atelier_operator;
 
 -- The sign-in providers that operators add. A secret that is kept is written and never read; what a test showed is sealed.
-GRANT SELECT (id, name, issuer, client_id, scope, trust_email, email_claim, client_authentication, is_enabled, changed_at, created_at), INSERT, UPDATE, DELETE
+GRANT SELECT (id, name, issuer, client_id, scope, trust_email, email_claim, client_authentication, is_enabled, groups_claim, is_missing_none, changed_at, created_at), INSERT, UPDATE, DELETE
   ON sign_in_providers TO atelier_operator;
 GRANT SELECT ON sign_in_tests TO atelier_operator;
 
 -- Which domains have to sign in with which provider.
 GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_rules TO atelier_operator;
+
+-- Which groups of a provider make members of which workspace. They are written inside the workspace.
+GRANT SELECT (workspace_id, id, provider_id, group_name, role, created_at, accepted_at) ON group_rules TO atelier_operator;
 
 -- Deleting a provider unlinks it from every account.
 GRANT DELETE ON accounts TO atelier_operator;
@@ -70,7 +73,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON model_prices TO atelier_operator;
 
 -- People: who they are and when they were here. Nothing they sign in with opens anything: no hash and no public key is among it.
 GRANT SELECT (id, name, email, email_verified_at, avatar, created_at, deleted_at, deactivated_at, last_seen_at) ON users TO atelier_operator;
-GRANT SELECT (id, user_id, created_at, last_seen_at, expires_at, ip, user_agent, provider) ON sessions TO atelier_operator;
+GRANT SELECT (id, user_id, created_at, last_seen_at, expires_at, ip, user_agent, provider, by_passkey) ON sessions TO atelier_operator;
 
 -- What else is known of a person, for the file of it (server/instance/people/file/).
 GRANT SELECT (user_id, type, provider, provider_account_id) ON accounts TO atelier_operator;

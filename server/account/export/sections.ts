@@ -65,6 +65,18 @@ export const workspaceSections = {
     key: byId,
     columns: ["id", "kind", "measure", "amount", "status", "settled_at"],
   },
+  groupRules: {
+    table: "group_rules",
+    person: "created_by",
+    key: byId,
+    columns: ["id", "group_name", "role", "created_at"],
+  },
+  acceptedGroupRules: {
+    table: "group_rules",
+    person: "accepted_by",
+    key: byId,
+    columns: ["id", "group_name", "role", "accepted_at"],
+  },
   domains: {
     table: "domains",
     person: "created_by",

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { passkeyChallenges, passkeys } from "@/db/schema/account";
-import { users } from "@/db/schema/people";
+import { sessions, users } from "@/db/schema/people";
 
 /** Seconds in which a challenge has to be answered. */
 const challengeSeconds = 5 * 60;
@@ -117,6 +117,14 @@ export async function markUsed(db: Db, id: string, counter: number): Promise<boo
     )
     .returning({ id: passkeys.id });
   return rows.length > 0;
+}
+
+/** Notes that a passkey was added in a session, so that it counts as one that began with it. */
+export async function noteUsedIn(db: Db, userId: string, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ byPasskey: true })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)));
 }
 
 /** Gives a passkey of the person's another name. The one it had; undefined when there is none such. */

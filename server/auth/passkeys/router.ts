@@ -1,11 +1,12 @@
 import { charge } from "@/server/api/charge";
-import { noInput, personProcedure, personStepsProcedure, refusing } from "@/server/api/procedures";
+import { beforePasskey, noInput, personProcedure, personStepsProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import * as personRow from "@/server/membership/person/queries";
 import { clientKey, limits } from "@/server/platform/throttling/limits";
 import { mailAccountNotice } from "../account-notice";
+import { refuseWithoutWayIn } from "../mail-link";
 import { addPasskey, onePasskey, renamePasskey } from "./input";
 import * as passkeys from "./queries";
 import { arePasskeysPossible, newChallenge, optionsToAdd, readAnswer, verifyAdded } from "./web-authn";
@@ -30,30 +31,34 @@ export const passkeysRouter = t.router({
   }),
 
   /** Returns what the browser needs to make a passkey, good for 5 minutes. Refuses `sign_in_again`, `verify_email`, `too_many_passkeys`. */
-  begin: refusing(["verify_email", "too_many_passkeys"], personStepsProcedure(noInput, "recent")).mutation(
-    async ({ ctx }) => {
-      const { person, step, origin } = ctx;
-      mayAdd(person);
-      const { challenge, hash } = newChallenge();
-      const known = await step("write", async (db) => {
-        if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
-        await charge(db, limits.passkeyChallengesPerClient, clientKey(origin.ip));
-        await passkeys.keepChallenge(db, hash, "add", person.id);
-        return passkeys.list(db, person.id);
-      });
-      return optionsToAdd(person, challenge, known);
-    },
-  ),
+  begin: beforePasskey(
+    refusing(["verify_email", "too_many_passkeys", "passkey_required"], personStepsProcedure(noInput, "recent")),
+  ).mutation(async ({ ctx }) => {
+    mustNotHaveOne(ctx.person);
+    const { person, step, origin } = ctx;
+    mayAdd(person);
+    const { challenge, hash } = newChallenge();
+    const known = await step("write", async (db) => {
+      if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
+      await charge(db, limits.passkeyChallengesPerClient, clientKey(origin.ip));
+      await passkeys.keepChallenge(db, hash, "add", person.id);
+      return passkeys.list(db, person.id);
+    });
+    return optionsToAdd(person, challenge, known);
+  }),
 
   /**
    * Adds the passkey that the browser has made. Refuses `passkey_refused` for whatever is wrong with it, `passkey_exists`,
    * `too_many_passkeys`, `sign_in_again`, `verify_email`.
    */
-  add: refusing(
-    ["passkey_refused", "passkey_exists", "too_many_passkeys", "verify_email"],
-    personStepsProcedure(addPasskey, "recent"),
+  add: beforePasskey(
+    refusing(
+      ["passkey_refused", "passkey_exists", "too_many_passkeys", "verify_email", "passkey_required"],
+      personStepsProcedure(addPasskey, "recent"),
+    ),
   ).mutation(async ({ ctx, input }) => {
     const { person, step } = ctx;
+    mustNotHaveOne(person);
     mayAdd(person);
     const answer = readAnswer(input.response);
     const asked = answer && (await step("write", (db) => passkeys.useChallenge(db, answer.challengeHash, "add")));
@@ -61,9 +66,13 @@ export const passkeysRouter = t.router({
     if (!made) throw refuse("passkey_refused");
     await step("write", async (db) => {
       await personRow.lock(db, person.id);
-      if ((await passkeys.total(db, person.id)) >= atMost) throw refuse("too_many_passkeys");
+      const total = await passkeys.total(db, person.id);
+      if (total >= atMost) throw refuse("too_many_passkeys");
+      // Since it was asked, another browser may have added one: then that one is to be used here.
+      if (person.passkeyStep && total > 0) throw refuse("passkey_required");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");
+      await passkeys.noteUsedIn(db, person.id, person.sessionId);
       await mailAccountNotice(db, person.email, "passkey-added", input.name);
       await audit.recordAccount(db, ctx, "account.passkey_added", { passkey: id, name: input.name });
     });
@@ -80,14 +89,23 @@ export const passkeysRouter = t.router({
     });
   }),
 
-  /** Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`. */
-  remove: refusing(["not_found"], personProcedure(onePasskey, "recent")).mutation(async ({ ctx, input }) => {
-    const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
-    if (name === undefined) throw refuse("not_found");
-    await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
-    await audit.recordAccount(ctx.db, ctx, "account.passkey_removed", { passkey: input.passkeyId, name });
-  }),
+  /** Removes a passkey: it no longer signs the person in, and they are mailed. Refuses `sign_in_again`, `not_found`, `last_way_in`. */
+  remove: refusing(["not_found", "last_way_in"], personProcedure(onePasskey, "recent")).mutation(
+    async ({ ctx, input }) => {
+      await personRow.lock(ctx.db, ctx.person.id);
+      const name = await passkeys.remove(ctx.db, ctx.person.id, input.passkeyId);
+      if (name === undefined) throw refuse("not_found");
+      await refuseWithoutWayIn(ctx.db, ctx.person.id);
+      await mailAccountNotice(ctx.db, ctx.person.email, "passkey-removed", name);
+      await audit.recordAccount(ctx.db, ctx, "account.passkey_removed", { passkey: input.passkeyId, name });
+    },
+  ),
 });
+
+/** Who has one uses it: a mailbox that another person reads must not be enough to add a second. */
+function mustNotHaveOne({ passkeyStep }: { passkeyStep?: "add" | "use" }): void {
+  if (passkeyStep === "use") throw refuse("passkey_required");
+}
 
 /** Checks that the person may add a permanent way to sign in: only one with a verified address may. */
 function mayAdd(person: { isVerified: boolean }): void {

@@ -1,4 +1,5 @@
 import { transaction } from "@/db/client";
+import type { Origin } from "@/server/api/context";
 import { isSignedInWithin } from "@/server/api/freshness";
 import { recordAccount } from "@/server/audit/queries";
 import { lock } from "@/server/membership/person/queries";
@@ -8,17 +9,25 @@ import { signInVerified } from "../auth";
 import type { VerifiedPerson } from "../handed-over";
 import { createContext } from "../page-context";
 import { addressOf, linkableByAddress, requiredProvider } from "../rules/queries";
-import { endOldSession, sessionTokenIn } from "../sign-in";
+import { endOldSession, forgetSession, sessionTokenIn } from "../sign-in";
 import { refusalOfEntry } from "../sign-up";
 import { type Attempt, takeAttempt } from "./attempts";
 import { askProvider, type ProviderAnswer } from "./client";
 import { failureOf, isCancelled, ProviderFailure } from "./failure";
 import { link, ownerOf } from "./queries";
-import { failedTest, judge, keepTest, mayTest } from "./test-sign-in";
+import { failedTest, type GroupPlan, judge, keepTest, mayTest } from "./test-sign-in";
 import { personOf } from "./who";
 
 /** How a sign-in with a provider, or a link to one, has ended. Headers carry the new session's cookie. */
 export type Finished = { attempt: Attempt | null; failure?: ProviderFailure; headers?: Headers };
+
+/** What a provider's groups do, for the rooms that know workspaces. */
+export type GroupMembership = {
+  /** Makes the person who has signed in the member that the groups say. */
+  apply: (who: { userId: string; origin: Origin }, provider: string, answer: ProviderAnswer) => Promise<void>;
+  /** Returns what it would do, for an operator; null: this provider's groups make no members. */
+  plan: (operatorId: string, provider: string, answer: ProviderAnswer) => Promise<GroupPlan | null>;
+};
 
 /**
  * Ends what `beginWithProvider` began: verifies what the provider sent the browser back with, then signs in, makes an
@@ -29,6 +38,7 @@ export type Finished = { attempt: Attempt | null; failure?: ProviderFailure; hea
 export async function finishWithProvider(
   request: Request,
   { settings: provider, isEnabled }: { settings: ProviderSettings; isEnabled: boolean },
+  groups: GroupMembership,
 ): Promise<Finished> {
   const { search, searchParams } = new URL(request.url);
   const attempt = await takeAttempt(provider.id, searchParams.get("state") ?? "");
@@ -40,7 +50,7 @@ export async function finishWithProvider(
       throw new ProviderFailure("expired", "the sign-in was begun in another browser, or too long ago");
     }
     if (attempt.purpose === "test") {
-      await test(provider, attempt, search);
+      await test(provider, attempt, search, groups);
       return { attempt };
     }
     if (!isEnabled) throw new ProviderFailure("disabled", "the provider was disabled since the sign-in was begun");
@@ -49,28 +59,51 @@ export async function finishWithProvider(
       await linkTo(attempt.sessionId, provider, answer);
       return { attempt };
     }
-    return { attempt, headers: await signIn(request, provider, answer) };
+    return { attempt, headers: await signIn(request, provider, answer, groups) };
   } catch (error) {
     return { attempt, failure: failureOf(error) };
   }
 }
 
 /** Keeps what a provider said, and what would be taken of it, for the operator whose session began the test. */
-async function test(provider: ProviderSettings, attempt: Attempt, search: string): Promise<void> {
+async function test(
+  provider: ProviderSettings,
+  attempt: Attempt,
+  search: string,
+  groups: GroupMembership,
+): Promise<void> {
   const { person, origin } = await createContext();
   if (!person || person.sessionId !== attempt.sessionId || !(await mayTest(person)))
     throw new ProviderFailure("expired", "the operator's session that began the test is over");
-  const result = await askProvider(provider, search, attempt).then((answer) => judge(provider, answer), failedTest);
+  const result = await askProvider(provider, search, attempt).then(async (answer) => {
+    const judged = await judge(provider, answer);
+    return { ...judged, groups: await groups.plan(person.id, provider.id, answer) };
+  }, failedTest);
   await keepTest({ person, origin }, provider, result);
 }
 
-async function signIn(request: Request, provider: ProviderSettings, answer: ProviderAnswer): Promise<Headers> {
+async function signIn(
+  request: Request,
+  provider: ProviderSettings,
+  answer: ProviderAnswer,
+  groups: GroupMembership,
+): Promise<Headers> {
   const { subject } = answer;
   const verified: VerifiedPerson = { provider: provider.id, subject, ...(await personOf(provider, answer)) };
   await followRule(provider, verified);
   const outcome = await signInVerified(request, verified);
   if ("headers" in outcome) {
-    await endOldSession(sessionTokenIn(outcome.headers) ?? "");
+    const token = sessionTokenIn(outcome.headers) ?? "";
+    const userId = await ownerOf({ provider: provider.id, providerAccountId: subject });
+    try {
+      const { origin } = await createContext();
+      if (userId) await groups.apply({ userId, origin }, provider.id, answer);
+    } catch (error) {
+      // Who is no member any more must not come in because that could not be written: the browser never gets this session.
+      await forgetSession(token);
+      throw error;
+    }
+    await endOldSession(token);
     return outcome.headers;
   }
   if (outcome.error === "OAuthAccountNotLinked")
@@ -117,7 +150,7 @@ async function linkTo(
   { subject }: ProviderAnswer,
 ): Promise<void> {
   const { person, origin } = await createContext();
-  if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
+  if (!person || person.passkeyStep || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
   const account = { provider: id, providerAccountId: subject };
   await transaction("write", {}, async (db) => {

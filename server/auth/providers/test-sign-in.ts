@@ -26,13 +26,24 @@ export type TestResult = {
   /** Null: there is no userinfo endpoint, or it was not asked. */
   userinfo: ShownClaim[] | null;
   byReference: string[];
+  /** What the groups would do; null: this provider's groups make no members. */
+  groups?: GroupPlan | null;
+};
+
+/** What a person's groups would do. A rule that is not in force waits for an Admin of its workspace. */
+export type GroupPlan = {
+  claim: string;
+  problem: "missing" | "by_reference" | "not_text" | "too_many" | null;
+  isMissingNone: boolean;
+  groups: number;
+  rules: { group: string; role: string; workspace: string; slug: string; isInForce: boolean }[];
 };
 
 const purpose = "sign-in test";
 
 /** Checks whether a person may test providers: operators may. */
 export async function mayTest(person: Context["person"]): Promise<boolean> {
-  return person !== null && operators.isOperator(database(), person.id);
+  return person !== null && !person.passkeyStep && operators.isOperator(database(), person.id);
 }
 
 /** Returns what an answer of a provider would lead to. Signs no person in, and links nothing. */

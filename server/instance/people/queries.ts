@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { passkeys } from "@/db/schema/account";
 import { operators } from "@/db/schema/instance";
 import { apiKeys } from "@/db/schema/keys";
 import { sessions, users } from "@/db/schema/people";
@@ -159,6 +160,12 @@ export async function deactivate(db: Db, userId: string): Promise<boolean> {
     .returning({ id: users.id });
   if (rows.length > 0) await db.delete(sessions).where(eq(sessions.userId, userId));
   return rows.length > 0;
+}
+
+/** Removes the passkeys of a person. Returns how many. */
+export async function removePasskeys(db: Db, userId: string): Promise<number> {
+  const rows = await db.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
+  return rows.length;
 }
 
 /** Lets a person in again. False when they are not out, or gone. */

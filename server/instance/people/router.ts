@@ -4,6 +4,7 @@ import { refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { mailAccountNotice } from "@/server/auth/account-notice";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
 import * as operators from "@/server/membership/operators/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
@@ -60,6 +61,32 @@ export const peopleRouter = t.router({
       after: { keys, revoked },
     });
     return { revoked };
+  }),
+
+  /**
+   * Removes every passkey of a person who has lost theirs: then they add a new one when they sign in. They are mailed. Refuses `not_found`,
+   * `own_account`, `state_changed` where they have none, `sign_in_again`.
+   */
+  removePasskeys: refusing(
+    ["not_found", "own_account", "state_changed"],
+    instanceProcedure(onePerson, "recent"),
+  ).mutation(async ({ ctx, input: { userId } }) => {
+    if (userId === ctx.person.id) throw refuse("own_account");
+    // Of a break-glass operator too it is a passkey that counts.
+    await operators.lockOperators(ctx.db);
+    const found = await people.find(ctx.db, userId);
+    if (!found) throw refuse("not_found");
+    await actInside(ctx.db);
+    const removed = await people.removePasskeys(ctx.db, userId);
+    if (removed === 0) throw refuse("state_changed");
+    if (found.email)
+      await mailAccountNotice(ctx.db, found.email, "passkey-removed", "all of them, removed by an operator");
+    await actAsOperator(ctx.db);
+    await audit.record(ctx.db, instanceLog, ctx, {
+      action: "person.passkeys_removed",
+      target: { type: "person", id: userId },
+      after: { passkeys: removed },
+    });
   }),
 
   /** Lets a person in again; keys that were revoked stay revoked. Refuses `not_found`, `state_changed`, `sign_in_again`. */

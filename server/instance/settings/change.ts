@@ -3,11 +3,16 @@ import * as audit from "@/server/audit/queries";
 import type { InstanceSettings } from "@/server/membership/instance/queries";
 import * as settings from "./queries";
 
+type Page = "sign-in" | "sign-up" | "appearance";
+
 /** What of the instance's settings was changed, as its audit log names it. */
-export const settingsTarget = (page: "sign-up" | "appearance") => ({ type: "instance" as const, id: page });
+export const settingsTarget = (page: Page) => ({ type: "instance" as const, id: page });
 
 type Action =
   | "appearance.changed"
+  | "sign_in.mail_link_changed"
+  | "sign_in.passkeys_changed"
+  | "sign_in.sessions_changed"
   | "sign_up.changed"
   | "sign_up.creators_changed"
   | "sign_up.defaults_changed"
@@ -17,7 +22,7 @@ type Action =
 export async function changeSettings(
   ctx: audit.Actor & { db: Db },
   action: Action,
-  page: "sign-up" | "appearance",
+  page: Page,
   changes: Partial<Omit<InstanceSettings, "abuseCaps">>,
 ): Promise<void> {
   const held = await settings.hold(ctx.db);

@@ -13,7 +13,8 @@ const columns = {
   ...{ id: signInProviders.id, name: signInProviders.name, issuer: signInProviders.issuer },
   ...{ clientId: signInProviders.clientId, scope: signInProviders.scope, trustEmail: signInProviders.trustEmail },
   ...{ emailClaim: signInProviders.emailClaim, clientAuthentication: signInProviders.clientAuthentication },
-  ...{ isEnabled: signInProviders.isEnabled, changedAt: signInProviders.changedAt },
+  ...{ isEnabled: signInProviders.isEnabled, groupsClaim: signInProviders.groupsClaim },
+  ...{ isMissingNone: signInProviders.isMissingNone, changedAt: signInProviders.changedAt },
 };
 
 /** Returns all of them, by name. */
@@ -37,7 +38,10 @@ export async function hold(db: Db, id: string): Promise<ShownProvider | undefine
   return row;
 }
 
-type Values = Omit<typeof signInProviders.$inferInsert, "isEnabled" | "changedAt" | "createdAt">;
+type Values = Omit<
+  typeof signInProviders.$inferInsert,
+  "isEnabled" | "changedAt" | "createdAt" | "groupsClaim" | "isMissingNone"
+>;
 
 /** Adds one, disabled. False when there is one of this name or id. */
 export async function add(db: Db, values: Values): Promise<boolean> {

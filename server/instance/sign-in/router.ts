@@ -1,9 +1,10 @@
-import { instanceLog } from "@/db/client";
+import { type Db, instanceLog } from "@/db/client";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
+import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { redirectUri } from "@/server/auth/providers/client";
 import { sealSecret } from "@/server/auth/providers/stored";
 import { findTest } from "@/server/auth/providers/test-sign-in";
@@ -84,7 +85,15 @@ export const signInRouter = t.router({
     instanceProcedure(updateSignInProvider, "recent", limit),
   ).mutation(async ({ ctx, input }) => {
     const { providerId: id, secret, ...values } = input;
-    const { issuer, isEnabled, changedAt, id: _, ...before } = existing(await providers.hold(ctx.db, id));
+    const {
+      issuer,
+      isEnabled,
+      changedAt,
+      groupsClaim,
+      isMissingNone,
+      id: _,
+      ...before
+    } = existing(await providers.hold(ctx.db, id));
     refuseNameOfEnvironment(values.name);
     if (values.trustEmail && isSharedIssuer(issuer))
       throw refuse("invalid_input", {
@@ -101,14 +110,15 @@ export const signInRouter = t.router({
     });
   }),
 
-  /** Sets whether a provider signs people in. Sessions that it began go on. Refuses `not_found`, `provider_in_use`, `sign_in_again`. */
+  /** Sets whether a provider signs people in. Sessions that it began go on. Refuses `not_found`, `provider_in_use`, `last_way_in`, `sign_in_again`. */
   setSignInProviderState: refusing(
-    ["not_found", "provider_in_use"],
+    ["not_found", "provider_in_use", "last_way_in"],
     instanceProcedure(setSignInProviderState, "recent", limit),
   ).mutation(async ({ ctx, input: { providerId: id, state } }) => {
     const { name, isEnabled: before } = existing(await providers.hold(ctx.db, id));
     const isEnabled = state === "enabled";
     if (!isEnabled && (await rules.isRequired(ctx.db, id))) throw refuse("provider_in_use");
+    if (!isEnabled) await keepOwnWayIn(ctx, id);
     await providers.setEnabled(ctx.db, id, isEnabled);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.state_changed",
@@ -118,13 +128,14 @@ export const signInRouter = t.router({
     });
   }),
 
-  /** Deletes a provider and unlinks it from every account. Refuses `not_found`, `provider_in_use`, `sign_in_again`. @returns how many people had linked it */
+  /** Deletes a provider and unlinks it from every account. Refuses `not_found`, `provider_in_use`, `last_way_in`, `sign_in_again`. @returns how many people had linked it */
   removeSignInProvider: refusing(
-    ["not_found", "provider_in_use"],
+    ["not_found", "provider_in_use", "last_way_in"],
     instanceProcedure(changedSignInProvider, "recent", limit),
   ).mutation(async ({ ctx, input: { providerId: id } }) => {
     const { name, issuer } = existing(await providers.hold(ctx.db, id));
     if (await rules.isRequired(ctx.db, id)) throw refuse("provider_in_use");
+    await keepOwnWayIn(ctx, id);
     const unlinked = await providers.remove(ctx.db, id);
     await audit.record(ctx.db, instanceLog, ctx, {
       action: "sign_in_provider.removed",
@@ -141,6 +152,11 @@ const nameTaken = () => refuse("provider_name_taken", { name: "There is a provid
 
 function refuseNameOfEnvironment(name: string): void {
   if (env().providers.some((provider) => provider.name.toLowerCase() === name.toLowerCase())) throw nameTaken();
+}
+
+/** Refuses `last_way_in` where the caller could not sign in without a provider, as mailed links are switched off. */
+async function keepOwnWayIn({ db, person }: { db: Db; person: { id: string } }, id: string): Promise<void> {
+  if (!(await isMailLinkOn(db)) && !(await hasWayIn(db, person.id, id))) throw refuse("last_way_in");
 }
 
 function existing<T>(found: T | undefined): T {

@@ -24,6 +24,7 @@ import type { Rotated } from "./rotate-left";
  */
 type Departure = { userId: string; role: Role; endsAt: Date | null } & (
   | { action: "member.removed"; by: Doer["person"]; workspaceName: string }
+  | { action: "member.removed_by_group"; group: { provider: string } }
   | { action: "member.left"; otherwise: "last_admin" | "last_admin_elsewhere" }
   | { action: "member.ended" }
 );
@@ -51,6 +52,7 @@ export async function endMembership(
     await tellOfRemoval({ ...ctx, person: departure.by }, { workspaceId, name: departure.workspaceName }, userId);
   const settled: AuditDetails<"member.removed"> = {
     ...(await settle(ctx, workspaceId, userId, decisions)),
+    ...("group" in departure ? departure.group : {}),
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
   await membership.remove(ctx.db, workspaceId, userId);

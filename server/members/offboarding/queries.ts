@@ -113,7 +113,7 @@ export async function lastDeparture(
         eq(auditEvents.workspaceId, workspaceId),
         sql`${auditEvents.targetId} collate "C" = ${userId}`,
         eq(auditEvents.targetType, "member"),
-        inArray(auditEvents.action, ["member.removed", "member.left", "member.ended"]),
+        inArray(auditEvents.action, ["member.removed", "member.removed_by_group", "member.left", "member.ended"]),
       ),
     )
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))

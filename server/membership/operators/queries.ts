@@ -24,8 +24,8 @@ export async function lockOperators(db: Db): Promise<void> {
 }
 
 /**
- * Checks whether an operator besides this person could go on. While domains have to sign in with a provider, none could do without the
- * break-glass operator. Only true for as long as the lock is held.
+ * Checks whether an operator besides this person could go on. While domains have to sign in with a provider, or passkeys are required, none could do
+ * without the break-glass operator. Only true for as long as the lock is held.
  */
 export async function hasOtherOperator(db: Db, userId: string): Promise<boolean> {
   const rows = await db
@@ -38,7 +38,8 @@ export async function hasOtherOperator(db: Db, userId: string): Promise<boolean>
 }
 
 const isDispensable = (userId: string) => sql`not exists (
-  select from instance_settings s where s.break_glass = ${userId}::uuid and exists (select from sign_in_rules))`;
+  select from instance_settings s where s.break_glass = ${userId}::uuid and (
+    s.passkeys_required_of <> 'none' or exists (select from sign_in_rules)))`;
 
 /** Checks whether there is or was an operator. */
 export async function hasAny(db: Db): Promise<boolean> {

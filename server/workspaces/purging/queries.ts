@@ -28,6 +28,7 @@ export const thrownAway = [
   "role_requests",
   "invitations",
   "domains",
+  "group_rules",
   "budgets",
   "limit_raises",
   "limit_requests",

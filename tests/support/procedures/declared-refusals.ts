@@ -10,7 +10,7 @@ function commonRefusals({ type, meta: { access, freshness } }: Definition): stri
   const isInside = !["public", "signed-in", "operator"].includes(access);
   return [
     ...["invalid_input", "unavailable"],
-    ...(access === "public" ? [] : ["not_signed_in"]),
+    ...(access === "public" ? [] : ["not_signed_in", "passkey_required"]),
     ...(isInside ? ["not_found", "not_permitted", "moved"] : []),
     ...(access === "operator" ? ["not_found"] : []),
     ...(isInside && isChange ? ["viewing_as"] : []),

@@ -53,6 +53,9 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.restoreWorkspace": ({ workspace: { id } }) =>
     owner`update workspaces set deleted_at = now() where id = ${id}`,
   "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,
+  "instance.removePasskeys": ({ ids }) => owner`
+    insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
+    values (${ids.userId}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`,
   "instance.removeSignInRule": ({ workspace: { slug } }) =>
     owner`insert into sign_in_rules (domain, provider) values (${`${slug}.com`}, 'github')`,
   "instance.setBreakGlass": (world) => withPasskey(world, 1),

@@ -41,6 +41,7 @@ export type World = {
     | "modelId"
     | "routeId"
     | "providerId"
+    | "ruleId"
     | "target",
     string
   >;
@@ -71,6 +72,10 @@ export function world(role: Role = "admin"): Promise<World> {
     const { workspace, caller, invited, operators } = there;
     const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
     const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40), { isEnabled: true });
+    const [rule] = await sql`
+      insert into group_rules (workspace_id, provider_id, group_name, role, created_by)
+      values (${workspace.id}, ${signInProviderId}, 'staff', 'viewer', ${operators[0].person.id}) returning id`;
+    ids.ruleId = rule?.id;
     const theirs = { ...(await secondWaysIn(sql, caller)), instanceProviderId, signInProviderId };
     return { workspace, caller, ids, linkToken, invited, operators, ...theirs };
   });
@@ -182,6 +187,8 @@ async function furnished(
     modelId,
     routeId,
     providerId,
+    // Its rule needs a provider, which is made afterwards.
+    ruleId: "",
     target: target.slug,
   };
   return { ids, linkToken };
@@ -192,6 +199,7 @@ export function nothingsIds(): World["ids"] {
   return {
     workspace: `nothing-${randomBytes(4).toString("hex")}`,
     userId: randomUUID(),
+    ruleId: randomUUID(),
     invitationId: randomUUID(),
     keyId: randomBytes(6).toString("hex"),
     token: randomBytes(32).toString("base64url"),

@@ -4,6 +4,7 @@ import { Button, LinkButton } from "@/app/_ui/button";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { safePath } from "@/server/auth/callback-url";
+import { isMailLinkOn, mailLinkOffSentence } from "@/server/auth/mail-link";
 import { session } from "@/server/auth/session";
 import { inspectLink } from "@/server/auth/sign-in";
 import { instanceName } from "@/server/composition/appearance";
@@ -17,7 +18,22 @@ type Query = Promise<{ token?: string | string[]; callbackUrl?: string | string[
  */
 export default async function Confirm({ searchParams }: { searchParams: Query }) {
   const { token, callbackUrl } = await searchParams;
-  const [link, person] = await Promise.all([inspectLink(token), session()]);
+  const [link, person, byMail] = await Promise.all([inspectLink(token), session(), isMailLinkOn()]);
+  if (!byMail) {
+    return (
+      <Split>
+        <SplitTitle title="This link does not sign in">{await mailLinkOffSentence()}</SplitTitle>
+        <LinkButton
+          href={`/sign-in?callbackUrl=${encodeURIComponent(safePath(callbackUrl))}`}
+          variant="primary"
+          size="lg"
+          full
+        >
+          Sign in another way
+        </LinkButton>
+      </Split>
+    );
+  }
   if (link.state === "dead") {
     return (
       <Split>

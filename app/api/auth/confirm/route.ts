@@ -13,8 +13,10 @@ export async function POST(request: Request): Promise<Response> {
   try {
     signedIn = await confirmLink(request, form.get("token"), callbackUrl);
   } catch (error) {
-    if (refusalOf(error as Error).reason === "provider_required") {
-      const next = `/sign-in?notice=required&callbackUrl=${encodeURIComponent(callbackUrl)}`;
+    const { reason } = refusalOf(error as Error);
+    if (reason === "provider_required" || reason === "mail_link_off") {
+      const notice = reason === "provider_required" ? "required" : "mail-link-off";
+      const next = `/sign-in?notice=${notice}&callbackUrl=${encodeURIComponent(callbackUrl)}`;
       return new Response(null, { status: 303, headers: { Location: next } });
     }
     if (!isDatabaseDown(error)) throw error;

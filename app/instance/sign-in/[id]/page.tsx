@@ -11,6 +11,7 @@ import { readDialog, single } from "@/app/_ui/page-query";
 import { api } from "@/server/composition/caller";
 import { DeleteProviderCard, EditProviderCard, ProviderStateCard } from "../forms";
 import { StateBadge } from "../tables";
+import { GroupsCard } from "./groups-card";
 import { TestCard } from "./test-card";
 
 export const metadata: Metadata = { title: "A sign-in provider" };
@@ -24,7 +25,9 @@ const news = new Map(Object.entries({ added: "Provider added. Test it, then enab
 
 export default async function SignInProvider({ params, searchParams }: Props) {
   const [{ id }, query] = await Promise.all([params, searchParams]);
-  const provider = await (await api()).instance.signInProvider({ providerId: id });
+  const { instance } = await api();
+  const provider = await instance.signInProvider({ providerId: id });
+  const groups = provider.setBy ? null : await instance.signInGroups({ providerId: id });
   const failed = providerWords(single(query.failure), [provider], id);
   const loss = lossOf(provider);
   return (
@@ -54,6 +57,7 @@ export default async function SignInProvider({ params, searchParams }: Props) {
         {!provider.setBy && (
           <>
             <EditProviderCard id={id} provider={provider} />
+            {groups && <GroupsCard id={id} groups={groups} />}
             <ProviderStateCard id={id} isEnabled={provider.isEnabled} loss={loss} />
             <DeleteProviderCard
               id={id}

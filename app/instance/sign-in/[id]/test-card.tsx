@@ -4,6 +4,7 @@ import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice, type Tone } from "@/app/_ui/notice";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import type { Outputs } from "@/server/composition/outputs";
+import { GroupPlan } from "./group-plan";
 
 type Test = NonNullable<Outputs["instance"]["signInProvider"]["test"]>;
 
@@ -62,7 +63,7 @@ export function TestCard({ id, name, test }: { id: string; name: string; test: T
   );
 }
 
-function Result({ test: { outcome, cause, taken, idToken, userinfo, byReference } }: { test: Test }) {
+function Result({ test: { outcome, cause, taken, idToken, userinfo, byReference, groups } }: { test: Test }) {
   const { tone, text } = verdicts[outcome];
   return (
     <>
@@ -86,6 +87,7 @@ function Result({ test: { outcome, cause, taken, idToken, userinfo, byReference 
           ]}
         />
       )}
+      {groups && <GroupPlan plan={groups} />}
       {idToken.length > 0 && <Claims label="Claims in the ID token" rows={idToken} />}
       {userinfo && <Claims label="Claims at userinfo" rows={userinfo} />}
     </>

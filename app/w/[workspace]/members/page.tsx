@@ -111,8 +111,8 @@ export default async function Members({ params, searchParams }: Props) {
         ) : (
           <MembersTable
             slug={slug}
-            rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt }) => ({
-              ...{ userId, name, email, lastActiveAt, endsAt },
+            rows={page.rows.map(({ userId, name, email, avatar, role, lastActiveAt, endsAt, isByGroup }) => ({
+              ...{ userId, name, email, lastActiveAt, endsAt, isByGroup },
               // Where there is none, nothing of it is sent.
               ...(avatar ? { picture: memberAvatarSrc(slug, { userId, avatar }) } : {}),
               roleName: roleText[role].name,

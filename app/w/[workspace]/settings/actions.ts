@@ -61,3 +61,9 @@ export const setExpiredMemberKeyAction = formAction((api, input) => api.members.
 });
 
 export const setKeyPolicy = formAction((api, input) => api.keys.setPolicy(input), { message: "Saved." });
+
+export const acceptGroupRule = formAction((api, input) => api.groupRules.accept(input), {
+  message: "Accepted. Its people join when they sign in.",
+});
+
+export const endGroupRule = formAction((api, input) => api.groupRules.end(input));

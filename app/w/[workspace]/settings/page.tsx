@@ -11,6 +11,7 @@ import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
 import { Domains } from "./_joining/domains";
+import { GroupsCard } from "./_joining/groups-card";
 import { InviteLinkCard } from "./_joining/invite-link";
 import { JoinPageCard } from "./_joining/join-page";
 import { NewcomersCard } from "./_joining/newcomers-card";
@@ -43,7 +44,7 @@ type Props = {
 
 export default async function Settings({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
-  const { workspaces, members, domains, joining, inviteLinks, keys } = await api();
+  const { workspaces, members, domains, groupRules, joining, inviteLinks, keys } = await api();
   const [workspace, keyPolicy, ofExpiredMembers] = await Promise.all([
     workspaces.get({ workspace: slug }),
     keys.policy({ workspace: slug }),
@@ -57,13 +58,14 @@ export default async function Settings({ params, searchParams }: Props) {
     workspace.kind === "organization" &&
     workspace.permissions.includes("domain:manage") &&
     workspace.permissions.includes("member:invite");
-  const [list, page, link] = isOpenable
+  const [list, page, link, groups] = isOpenable
     ? await Promise.all([
         domains.list({ workspace: slug }),
         joining.pageSetting({ workspace: slug }),
         inviteLinks.get({ workspace: slug }),
+        groupRules.list({ workspace: slug }),
       ])
-    : [null, null, null];
+    : [null, null, null, null];
   return (
     <>
       <Flash news={news} done={query.done} />
@@ -112,6 +114,7 @@ export default async function Settings({ params, searchParams }: Props) {
             reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
           />
         )}
+        {groups && groups.length > 0 && <GroupsCard slug={slug} rules={groups} />}
         {list && (
           <Domains
             slug={slug}

@@ -1,5 +1,5 @@
-import { finishWithProvider } from "@/server/auth/providers/finish";
 import { findAnyProvider } from "@/server/auth/providers/list";
+import { finishWithProvider } from "@/server/composition/finish-sign-in";
 import { answerFailure } from "../../failed";
 
 /** Returns where a provider sends the browser back to. Only for providers that are there: mailed links end elsewhere. */

@@ -10,7 +10,10 @@ import { LimitsLink } from "@/app/w/[workspace]/_shared/limits-link";
 import type { Outputs, RowOf } from "@/server/composition/outputs";
 import { UntilNote } from "../_fields/until-field";
 
-type Row = Pick<RowOf<Outputs["members"]["list"]>, "userId" | "name" | "email" | "lastActiveAt" | "endsAt"> & {
+type Row = Pick<
+  RowOf<Outputs["members"]["list"]>,
+  "userId" | "name" | "email" | "lastActiveAt" | "endsAt" | "isByGroup"
+> & {
   /** Where their picture is, if they have one. */
   picture?: string;
   roleName: string;
@@ -48,6 +51,7 @@ export function MembersTable({ slug, rows, here, list, ownId, isPersonal, manage
               <TableCell kind="primary">
                 <Person name={member.name} email={member.email} picture={member.picture}>
                   {isSelf && <Badge tone="accent">You</Badge>}
+                  {member.isByGroup && <Badge>By group</Badge>}
                 </Person>
               </TableCell>
               <TableCell label="Role">

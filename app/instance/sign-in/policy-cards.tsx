@@ -1,0 +1,130 @@
+"use client";
+
+import { Card } from "@/app/_ui/card";
+import { ChoiceField } from "@/app/_ui/choice-field";
+import { SelectField } from "@/app/_ui/field";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { formatCount } from "@/app/_ui/format";
+import { Notice } from "@/app/_ui/notice";
+import type { Outputs } from "@/server/composition/outputs";
+import { idleChoices, lifeChoices } from "@/server/instance/sign-in/policy/input";
+import { setMailLink, setRequiredPasskeys, setSessionLengths } from "./actions";
+
+type Policy = Outputs["instance"]["signInPolicy"];
+
+/** Draws the form for of whom passkeys are required. */
+export function PasskeysCard({ policy }: { policy: Policy }) {
+  const { arePasskeysPossible, hasBreakGlass, passkeysRequiredOf } = policy;
+  return (
+    <Card
+      title="Required passkeys"
+      description="A session opens nothing before a passkey was used in it. Who has none is led to add one first. People of whom a provider is required, and the break-glass operator, are exempt."
+    >
+      {!arePasskeysPossible && (
+        <Notice role="note">Browsers make passkeys only for a host name with https, and APP_URL is none.</Notice>
+      )}
+      {arePasskeysPossible && !hasBreakGlass && (
+        <Notice role="note">Choose a break-glass operator first: they can still sign in when a passkey is lost.</Notice>
+      )}
+      <Form action={setRequiredPasskeys}>
+        <ChoiceField
+          label="Required of"
+          name="passkeysRequiredOf"
+          defaultValue={passkeysRequiredOf}
+          columns={2}
+          choices={[
+            { value: "none", label: "None", description: "A passkey is one of several ways to sign in." },
+            { value: "operators", label: "Operators", description: "The people who run this instance." },
+            {
+              value: "admins",
+              label: "Operators and Admins",
+              description: "Admins of an organization's workspace too.",
+            },
+            { value: "all", label: "All people", description: "Every person with an account." },
+          ]}
+        />
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save required passkeys</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** Draws the form that switches mailed links on and off. */
+export function MailLinkCard({ policy }: { policy: Policy }) {
+  const { byMailOnly, hasOtherWay, hasProvider, isMailLinkOn } = policy;
+  const count =
+    byMailOnly >= 1_000
+      ? "At least 1,000 people have"
+      : `${formatCount(byMailOnly, "person", "people")} ${byMailOnly === 1 ? "has" : "have"}`;
+  return (
+    <Card
+      title="Mailed links"
+      description="When they are off, people sign in with a passkey or a provider only. Sessions that are there go on."
+    >
+      {isMailLinkOn && !hasOtherWay && (
+        <Notice role="note">
+          To switch them off, sign in with a passkey or a provider first: then it is known that you can come in again.
+        </Notice>
+      )}
+      <Notice tone={isMailLinkOn && byMailOnly === 0 ? "info" : "warning"} role="note">
+        {count} neither a passkey nor a provider, and can sign in by a mailed link only.
+        {!hasProvider && " New people could not sign up without mailed links: no provider is enabled."}
+      </Notice>
+      <Form action={setMailLink}>
+        <ChoiceField
+          label="Sign-in links by e-mail"
+          name="mailLink"
+          defaultValue={isMailLinkOn ? "on" : "off"}
+          columns={2}
+          choices={[
+            { value: "on", label: "On", description: "A person who reads another one's mail can sign in as them." },
+            { value: "off", label: "Off", description: "No link is mailed, and one mailed before does not sign in." },
+          ]}
+        />
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save mailed links</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** Draws the form for how long sessions live. */
+export function SessionsCard({ policy }: { policy: Policy }) {
+  return (
+    <Card
+      title="Sessions"
+      description="For sessions that are there too, from their next request on. API keys are not affected."
+    >
+      <Form action={setSessionLengths}>
+        <SelectField
+          label="An unused session ends after"
+          name="idleMinutes"
+          defaultValue={String(policy.sessionIdleMinutes)}
+          options={options(idleChoices, policy.sessionIdleMinutes)}
+        />
+        <SelectField
+          label="A session ends at the latest after"
+          name="lifeMinutes"
+          defaultValue={String(policy.sessionLifeMinutes)}
+          options={options(lifeChoices, policy.sessionLifeMinutes)}
+        />
+        <div>
+          <SubmitButton pendingLabel="Saving…">Save session lengths</SubmitButton>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+function options(choices: readonly string[], set: number) {
+  const values = choices.includes(String(set)) ? choices : [...choices, String(set)];
+  return values.map((value) => ({ value, label: inWords(Number(value)) }));
+}
+
+function inWords(minutes: number): string {
+  if (minutes % 1_440 === 0) return formatCount(minutes / 1_440, "day");
+  return minutes % 60 === 0 ? formatCount(minutes / 60, "hour") : formatCount(minutes, "minute");
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { Badge } from "@/app/_ui/badge";
+import { Card } from "@/app/_ui/card";
+import { Form, SubmitButton } from "@/app/_ui/form";
+import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { roleText } from "@/server/access/permissions";
+import type { Outputs, RowOf } from "@/server/composition/outputs";
+import { acceptGroupRule, endGroupRule } from "../actions";
+
+type Rule = RowOf<Outputs["groupRules"]["list"]>;
+
+/** Draws which groups of a sign-in provider make members here, and those that wait for an Admin's word. */
+export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
+  return (
+    <Card
+      title="Groups"
+      description="People in these groups of your organization's sign-in provider become members when they sign in, get the role, and are members no longer once they have left the group. The people who run this instance propose a group; it does nothing before you accept it."
+    >
+      <ul aria-label="Groups" className="divide-y divide-hairline">
+        {rules.map((rule) => (
+          <li key={rule.id} className="flex flex-wrap items-center justify-between gap-3 py-2.5">
+            <span className="min-w-0 wrap-anywhere">
+              <span className="font-medium">{rule.group}</span> of {rule.provider}: {roleText[rule.role].name}{" "}
+              {rule.acceptedAt ? <Badge tone="success">In force</Badge> : <Badge tone="warning">Waits for you</Badge>}
+            </span>
+            <span className="flex flex-wrap gap-2">
+              {!rule.acceptedAt && (
+                <Form action={acceptGroupRule}>
+                  <HiddenFields values={{ workspace: slug, ruleId: rule.id }} />
+                  <SubmitButton size="sm" variant="secondary" aria-label={`Accept ${rule.group}`}>
+                    Accept
+                  </SubmitButton>
+                </Form>
+              )}
+              <Form action={endGroupRule}>
+                <HiddenFields values={{ workspace: slug, ruleId: rule.id }} />
+                <SubmitButton
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`${rule.acceptedAt ? "End" : "Decline"} ${rule.group}`}
+                >
+                  {rule.acceptedAt ? "End" : "Decline"}
+                </SubmitButton>
+              </Form>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

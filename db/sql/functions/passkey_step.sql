@@ -1,0 +1,26 @@
+-- What a session that did not begin with a passkey waits for where passkeys are required of its person: `add` one, or `use` one. NULL:
+-- nothing. People of whom a sign-in provider is required cannot sign in by passkey, so none is asked of them. A personal workspace has one
+-- member: being its Admin is no power over others.
+CREATE OR REPLACE FUNCTION passkey_step(person uuid, session_provider text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  settings instance_settings;
+  user_before CONSTANT text := coalesce(current_setting('app.user_id', true), '');
+  is_asked boolean;
+BEGIN
+  SELECT * INTO settings FROM instance_settings;
+  IF settings.passkeys_required_of = 'none' OR settings.break_glass IS NOT DISTINCT FROM person THEN
+    RETURN NULL;
+  END IF;
+  IF session_provider IS NOT NULL AND EXISTS (SELECT FROM users u
+    JOIN sign_in_rules r ON r.domain = substring(u.email from '[^@]*$') WHERE u.id = person AND r.provider = session_provider) THEN
+    RETURN NULL;
+  END IF;
+  is_asked := settings.passkeys_required_of = 'all' OR EXISTS (SELECT FROM operators o WHERE o.user_id = person);
+  IF NOT is_asked AND settings.passkeys_required_of = 'admins' THEN
+    PERFORM set_config('app.user_id', person::text, true);
+    is_asked := EXISTS (SELECT FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
+      WHERE m.user_id = person AND m.role = 'admin' AND w.kind = 'organization' AND w.deleted_at IS NULL);
+    PERFORM set_config('app.user_id', user_before, true);
+  END IF;
+  RETURN CASE WHEN NOT is_asked THEN NULL WHEN EXISTS (SELECT FROM passkeys p WHERE p.user_id = person) THEN 'use' ELSE 'add' END;
+END $$;

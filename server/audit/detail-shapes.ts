@@ -1,0 +1,71 @@
+/** The types of details, by the names that the catalogue uses. A moment can be a Date or its ISO form. */
+export type Kinds = {
+  text: string;
+  number: number;
+  flag: boolean;
+  texts: readonly string[];
+  numbers: readonly number[];
+  moment: Date | string;
+  settings: object;
+};
+
+export type Details = Record<string, keyof Kinds>;
+
+export const download = {
+  ...{ search: "text", userId: "text", action: "text", type: "text", thing: "text" },
+  ...{ from: "text", to: "text", format: "text" },
+} as const satisfies Details;
+export const verdict = { flaw: "settings", whole: "number", hash: "text" } as const satisfies Details;
+export const price = {
+  ...{ from: "text", inputPrice: "number", outputPrice: "number", trainingPrice: "number", classPrices: "settings" },
+  batchFactor: "number",
+} as const satisfies Details;
+export const provider = {
+  ...{ name: "text", url: "text", models: "texts", allowedWorkspaces: "texts" },
+  ...{ hasKey: "flag", isKeyChanged: "flag", isTested: "flag" },
+} as const satisfies Details;
+export const signInProvider = {
+  ...{ name: "text", issuer: "text", clientId: "text", scope: "text", emailClaim: "text" },
+  clientAuthentication: "text",
+  ...{ trustEmail: "flag", isTested: "flag", isSecretChanged: "flag" },
+} as const satisfies Details;
+export const offer = { role: "text", endsAt: "moment" } as const satisfies Details;
+export const bounds = {
+  ...{ scopes: "texts", models: "texts", ipRanges: "texts", origins: "texts" },
+  ...{ requestsPerMinute: "number", tokensPerMinute: "number", monthlyLimit: "number" },
+} as const satisfies Details;
+export const departure = {
+  ...{ role: "text", endsAt: "moment" },
+  ...{ revokedInvitations: "texts", withdrawnRequests: "texts", cancelledJobs: "texts", deletedFiles: "texts" },
+  ...{ keptKeys: "texts", revokedKeys: "texts", rotatedKeys: "texts", privateModels: "texts" },
+} as const satisfies Details;
+export const groupRule = { provider: "text", group: "text", role: "text" } as const satisfies Details;
+export const inviteLink = {
+  role: "text",
+  maxUses: "number",
+  days: "number",
+  domain: "text",
+} as const satisfies Details;
+export const jobEnd = {
+  status: "text",
+  cost: "number",
+  trainedTokens: "number",
+  failure: "text",
+} as const satisfies Details;
+export const limitRequest = {
+  ...{ request: "text", kind: "text", of: "text", measure: "text", amount: "number", until: "text" },
+} as const satisfies Details;
+export const monthly = { monthlyLimit: "number" } as const satisfies Details;
+export const moneyLimit = {
+  of: "text",
+  span: "text",
+  limit: "number",
+  raise: "settings",
+  reason: "text",
+} as const satisfies Details;
+export const named = { name: "text" } as const satisfies Details;
+export const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as const satisfies Details;
+export const route = {
+  ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
+} as const satisfies Details;
+export const roleOnly = { role: "text" } as const satisfies Details;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { roles } from "@/server/access/permissions";
+import { line, workspaceSlug } from "@/server/api/input";
+
+const provider = { providerId: z.uuid().toLowerCase() };
+
+export const ofProvider = z.strictObject(provider);
+
+export const setGroupsClaim = z.strictObject({
+  ...provider,
+  groupsClaim: z
+    .string()
+    .trim()
+    .default("")
+    .refine((text) => /^[\x21-\x7e]{0,80}$/.test(text), "Enter the name of a claim, such as groups.")
+    .transform((text) => text || null),
+  missing: z.enum(["keep", "none"], { error: "Choose what an answer without the claim means." }).default("keep"),
+});
+
+export const addGroupRule = z.strictObject({
+  ...provider,
+  /** As the provider's claim has it. */
+  group: line("The group", 400),
+  slug: workspaceSlug,
+  role: z.enum(roles, { error: "Choose a role." }),
+});
+
+export const removeGroupRule = z.strictObject({ ...provider, ruleId: z.uuid() });

@@ -1,0 +1,84 @@
+import { instanceLog } from "@/db/client";
+import { instanceProcedure } from "@/server/api/instance-procedures";
+import { refusing } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import * as rules from "@/server/joining/groups/queries";
+import { limits } from "@/server/platform/throttling/limits";
+import { inside } from "../../inside";
+import * as providers from "../queries";
+import { addGroupRule, ofProvider, removeGroupRule, setGroupsClaim } from "./input";
+import * as groups from "./queries";
+
+const limit = limits.providerChangesPerPerson;
+
+/** Which groups of a sign-in provider make members of which workspaces. */
+export const signInGroupsRouter = t.router({
+  /** Returns the claim that a provider's groups are in, and the rules, at most 500. Refuses `not_found`. */
+  signInGroups: refusing(["not_found"], instanceProcedure(ofProvider)).query(async ({ ctx, input: { providerId } }) => {
+    const found = await providers.find(ctx.db, providerId);
+    if (!found) throw refuse("not_found");
+    const { groupsClaim, isMissingNone } = found;
+    return { groupsClaim, isMissingNone, rules: await groups.list(ctx.db, providerId) };
+  }),
+
+  /** Sets which claim names groups, and what an answer without it means. Refuses `not_found`, `sign_in_again`. */
+  setGroupsClaim: refusing(["not_found"], instanceProcedure(setGroupsClaim, "recent", limit)).mutation(
+    async ({ ctx, input: { providerId, groupsClaim, missing } }) => {
+      const before = await groups.holdSettings(ctx.db, providerId);
+      if (!before) throw refuse("not_found");
+      const after = { groupsClaim, isMissingNone: missing === "none" };
+      await groups.setSettings(ctx.db, providerId, after);
+      await audit.record(ctx.db, instanceLog, ctx, {
+        action: "sign_in_provider.groups_changed",
+        target: { type: "sign_in_provider", id: providerId },
+        before,
+        after,
+      });
+    },
+  ),
+
+  /**
+   * Proposes to a workspace that a group makes members. It does nothing before an Admin there accepts it. Refuses `not_found`,
+   * `too_many_providers`, and at the field a workspace that is none and a rule that is there, `sign_in_again`.
+   */
+  addGroupRule: refusing(
+    ["not_found", "too_many_providers"],
+    instanceProcedure(addGroupRule, "recent", limit),
+  ).mutation(async ({ ctx, input: { providerId, group, slug, role } }) => {
+    const provider = await providers.hold(ctx.db, providerId);
+    if (!provider) throw refuse("not_found");
+    if ((await groups.list(ctx.db, providerId)).length >= rules.mostRules) throw refuse("too_many_providers");
+    const workspaceId = await groups.organization(ctx.db, slug);
+    if (!workspaceId) throw refuse("invalid_input", { slug: "No organization's workspace has this address." });
+    await inside(ctx, workspaceId, async () => {
+      const values = { providerId, groupName: group, role, createdBy: ctx.person.id };
+      if (!(await rules.add(ctx.db, workspaceId, values)))
+        throw refuse("invalid_input", { group: "There is a rule of this group and workspace. Remove it first." });
+      return {
+        action: "workspace.group_rule_proposed",
+        target: { type: "workspace", id: workspaceId },
+        after: { provider: provider.name, group, role },
+      };
+    });
+  }),
+
+  /** Takes a rule back. Its members stay until they sign in with the provider again. Refuses `not_found`, `sign_in_again`. */
+  removeGroupRule: refusing(["not_found"], instanceProcedure(removeGroupRule, "recent", limit)).mutation(
+    async ({ ctx, input: { providerId, ruleId } }) => {
+      const workspaceId = await groups.workspaceOf(ctx.db, providerId, ruleId);
+      if (!workspaceId) throw refuse("not_found");
+      await inside(ctx, workspaceId, async () => {
+        const rule = await rules.hold(ctx.db, workspaceId, ruleId);
+        if (!rule) throw refuse("not_found");
+        await rules.remove(ctx.db, workspaceId, ruleId);
+        return {
+          action: "workspace.group_rule_ended",
+          target: { type: "workspace", id: workspaceId },
+          before: { provider: rule.provider, group: rule.group, role: rule.role },
+        };
+      });
+    },
+  ),
+});

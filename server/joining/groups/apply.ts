@@ -1,0 +1,136 @@
+import { type Db, enterWorkspace, transaction } from "@/db/client";
+import { type Role, roles } from "@/server/access/permissions";
+import type { Origin } from "@/server/api/context";
+import { refusalOf } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { admit } from "@/server/members/admit";
+import { endMembership } from "@/server/members/offboarding/end-membership";
+import { settleEnded } from "@/server/members/offboarding/ended";
+import { undecided } from "@/server/members/offboarding/input";
+import * as personRow from "@/server/membership/person/queries";
+import * as membership from "@/server/membership/queries";
+import * as liveWorkspace from "@/server/membership/workspace/queries";
+import { takeSeat } from "@/server/workspaces/policy/seat";
+import { wayBack } from "../former-member";
+import * as joining from "../requests/queries";
+import * as rules from "./queries";
+import type { ReadGroups } from "./read-groups";
+
+/** What became of one workspace at a sign-in. All but the first three leave it as it was. */
+export type Outcome =
+  | "joined"
+  | "role_set"
+  | "removed"
+  | "unchanged"
+  | "other_way"
+  | "last_admin"
+  | "seats_full"
+  | "former_member"
+  | "closed";
+
+/** What a group gives: the role that can do the most, of those of a person's groups. */
+export type Given = { role: Role; group: string };
+
+/** Returns what a person's groups give them in each workspace, by the rules. */
+export function givenBy(
+  listed: readonly { workspaceId: string; group: string; role: Role }[],
+  groups: ReadonlySet<string>,
+): Map<string, Given> {
+  const given = new Map<string, Given>();
+  for (const { workspaceId, group, role } of listed) {
+    if (!groups.has(group)) continue;
+    const before = given.get(workspaceId);
+    if (!before || roles.indexOf(role) < roles.indexOf(before.role)) given.set(workspaceId, { role, group });
+  }
+  return given;
+}
+
+/**
+ * Applies the rules of a provider to a person who has just signed in there, in one transaction: they join, get another role, or are a member no
+ * longer. Only memberships that groups made are changed or ended; who joined in another way stays as they are. Never ends or lowers
+ * the last Admin.
+ *
+ * @returns what became of each workspace that a rule or an earlier sign-in concerns
+ */
+export function applyGroups(
+  who: { userId: string; origin: Origin },
+  providerId: string,
+  read: ReadGroups,
+): Promise<Map<string, Outcome>> {
+  return transaction("write", { userId: who.userId }, async (db) => {
+    const outcomes = new Map<string, Outcome>();
+    const settings = await rules.settingsOf(db, providerId);
+    if (!settings || !(await personRow.hold(db, who.userId))) return outcomes;
+    const groups =
+      "groups" in read ? read.groups : read.problem === "missing" && settings.isMissingNone ? new Set<string>() : null;
+    if (groups === null) return outcomes;
+    const given = givenBy(await rules.inForce(db, providerId), groups);
+    const concerned = new Set([...given.keys(), ...(await rules.memberOf(db, who.userId, providerId))]);
+    // In the order in which workspaces are locked everywhere.
+    for (const workspaceId of [...concerned].sort()) {
+      const at = { db, workspaceId, providerId, ...who };
+      outcomes.set(workspaceId, await settle(at, given.get(workspaceId)));
+    }
+    return outcomes;
+  });
+}
+
+type At = { db: Db; workspaceId: string; providerId: string; userId: string; origin: Origin };
+
+async function settle(at: At, given: Given | undefined): Promise<Outcome> {
+  const { db, workspaceId, providerId, userId } = at;
+  await enterWorkspace(db, workspaceId);
+  if (!(await liveWorkspace.lock(db, workspaceId))) return "closed";
+  const member = await membership.find(db, workspaceId, userId);
+  if (!member) return given ? join(at, given) : "unchanged";
+  if ((await rules.providerOfMember(db, workspaceId, userId)) !== providerId) return "other_way";
+  if (given?.role === member.role) return "unchanged";
+  if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";
+  const actor = { person: { id: userId }, origin: at.origin };
+  if (!given) {
+    const departure = {
+      action: "member.removed_by_group",
+      userId,
+      ...member,
+      group: { provider: providerId },
+    } as const;
+    await endMembership({ db, ...actor }, workspaceId, departure, undecided);
+    return "removed";
+  }
+  await membership.changeRole(db, workspaceId, userId, given.role);
+  await audit.record(db, workspaceId, actor, {
+    action: "member.role_set_by_group",
+    target: { type: "member", id: userId },
+    before: { role: member.role },
+    after: { ...given, provider: providerId },
+  });
+  return "role_set";
+}
+
+async function join({ db, workspaceId, providerId, userId, origin }: At, given: Given): Promise<Outcome> {
+  await settleEnded(db, workspaceId, userId, origin);
+  try {
+    await takeSeat(db, workspaceId);
+  } catch (error) {
+    const { reason } = refusalOf(error as Error);
+    if (reason === "seats_full") return "seats_full";
+    if (["not_found", "workspace_suspended", "personal_workspace"].includes(reason)) return "closed";
+    throw error;
+  }
+  const { isAskedFor, endsAt } = await wayBack(db, workspaceId, userId);
+  if (isAskedFor) return "former_member";
+  await admit(db, workspaceId, userId, given.role, endsAt);
+  await rules.noteProvider(db, workspaceId, userId, providerId);
+  await joining.withdrawPending(db, workspaceId, userId);
+  await audit.record(
+    db,
+    workspaceId,
+    { person: { id: userId }, origin },
+    {
+      action: "member.joined_by_group",
+      target: { type: "member", id: userId },
+      after: { ...given, ...(endsAt ? { endsAt } : {}), provider: providerId },
+    },
+  );
+  return "joined";
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Role } from "@/server/access/permissions";
+import { owner } from "@/tests/support/database";
+import { insertSignInProvider } from "@/tests/support/factories/providers";
+import { insertMember } from "@/tests/support/factories/workspaces";
+import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
+import { operator } from "@/tests/support/procedures/world";
+import { applyGroups } from "./apply";
+import { readGroups } from "./read-groups";
+
+type Acme = Awaited<ReturnType<typeof workspace>>;
+let ada: Signed;
+let acme: Acme;
+let provider: string;
+
+beforeAll(async () => {
+  ada = await operator();
+});
+beforeEach(async () => {
+  acme = await workspace();
+  provider = await insertSignInProvider(owner, `P ${randomUUID()}`.slice(0, 40), { isEnabled: true });
+  await ada.api.instance.setGroupsClaim({ providerId: provider, groupsClaim: "groups" });
+});
+
+const propose = (group: string, role: Role = "viewer", where = acme) =>
+  ada.api.instance.addGroupRule({ providerId: provider, group, slug: where.slug, role });
+
+/** Proposes a rule and has an Admin accept it. */
+async function bind(group: string, role: Role = "viewer", where = acme): Promise<string> {
+  await propose(group, role, where);
+  const [rule] = (await where.admin.api.groupRules.list({ workspace: where.slug })).filter(
+    (each) => each.group === group,
+  );
+  await where.admin.api.groupRules.accept({ workspace: where.slug, ruleId: rule?.id ?? "" });
+  return rule?.id ?? "";
+}
+
+const origin = { requestId: randomUUID(), ip: null, userAgent: null };
+async function signIn({ person }: Signed, ...groups: string[]): Promise<string | undefined> {
+  const outcomes = await applyGroups({ userId: person.id, origin }, provider, { groups: new Set(groups) });
+  return outcomes.get(acme.id);
+}
+const roleOf = async ({ person }: Signed, where = acme): Promise<string | undefined> =>
+  (await owner`select role from memberships where workspace_id = ${where.id} and user_id = ${person.id}`)[0]?.role;
+const actions = async ({ person }: Signed) =>
+  (
+    await owner`select action from audit_events where workspace_id = ${acme.id} and target_id = ${person.id} order by at`
+  ).map(({ action }) => action);
+
+describe("SI-09 groups of a provider make members", () => {
+  test("only where an Admin of the workspace has accepted it: an operator puts no person into a workspace", async () => {
+    await propose("staff");
+    const grace = await newPerson();
+    expect(await signIn(grace, "staff")).toBeUndefined();
+    expect(await roleOf(grace)).toBeUndefined();
+    const [rule] = await acme.admin.api.groupRules.list({ workspace: acme.slug });
+    const developer = await memberOf(acme, "developer");
+    const accept = (by: Signed) => by.api.groupRules.accept({ workspace: acme.slug, ruleId: rule?.id ?? "" });
+    expect(await reasonOf(accept(developer))).toBe("not_permitted");
+    expect(await reasonOf(accept(ada))).toBe("not_found");
+    await accept(acme.admin);
+    expect(await reasonOf(accept(acme.admin))).toBe("state_changed");
+    expect(await signIn(grace, "staff")).toBe("joined");
+  });
+
+  test("joined, given another role, and removed once the group is gone, each with its audit row", async () => {
+    await bind("staff");
+    await bind("leads", "developer");
+    const grace = await newPerson();
+    expect(await signIn(grace, "other", "staff")).toBe("joined");
+    expect(await roleOf(grace)).toBe("viewer");
+    const { rows } = await acme.admin.api.members.list({ workspace: acme.slug });
+    expect(rows.map(({ userId, isByGroup }) => [userId, isByGroup])).toEqual([
+      [acme.admin.person.id, false],
+      [grace.person.id, true],
+    ]);
+    expect(await signIn(grace, "staff")).toBe("unchanged");
+    expect(await signIn(grace, "staff", "leads")).toBe("role_set");
+    expect(await roleOf(grace)).toBe("developer");
+    expect(await signIn(grace, "other")).toBe("removed");
+    expect(await roleOf(grace)).toBeUndefined();
+    // Back in the group, back in the workspace: no Admin had removed them.
+    expect(await signIn(grace, "staff")).toBe("joined");
+    expect(await actions(grace)).toEqual([
+      ...["member.joined_by_group", "member.role_set_by_group", "member.removed_by_group", "member.joined_by_group"],
+    ]);
+  });
+
+  test("who joined in another way keeps their role and stays", async () => {
+    await bind("staff");
+    const grace = await memberOf(acme, "billing");
+    expect(await signIn(grace, "staff")).toBe("other_way");
+    expect(await signIn(grace)).toBeUndefined();
+    expect(await roleOf(grace)).toBe("billing");
+  });
+
+  test("the last Admin is neither lowered nor removed", async () => {
+    await bind("bosses", "admin");
+    await bind("staff");
+    const grace = await newPerson();
+    await signIn(grace, "bosses");
+    await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${acme.admin.person.id}`;
+    expect(await signIn(grace, "staff")).toBe("last_admin");
+    expect(await signIn(grace)).toBe("last_admin");
+    expect(await roleOf(grace)).toBe("admin");
+    await insertMember(owner, acme.id, acme.admin.person.id, "admin");
+    expect(await signIn(grace, "staff")).toBe("role_set");
+  });
+
+  test("of two Admins by group who sign in at once without it, one stays", async () => {
+    await bind("bosses", "admin");
+    const people = [await newPerson(), await newPerson()];
+    for (const each of people) await signIn(each, "bosses");
+    await owner`delete from memberships where workspace_id = ${acme.id} and user_id = ${acme.admin.person.id}`;
+    const outcomes = await Promise.all(people.map((each) => signIn(each)));
+    expect(outcomes.sort()).toEqual(["last_admin", "removed"]);
+  });
+
+  test("seats, a suspended workspace and an Admin's removal are respected", async () => {
+    await bind("staff");
+    await owner`update workspaces set seats = member_count where id = ${acme.id}`;
+    const grace = await newPerson();
+    expect(await signIn(grace, "staff")).toBe("seats_full");
+    await owner`update workspaces set seats = null, suspended_at = now() where id = ${acme.id}`;
+    expect(await signIn(grace, "staff")).toBe("closed");
+    await owner`update workspaces set suspended_at = null where id = ${acme.id}`;
+    expect(await signIn(grace, "staff")).toBe("joined");
+    await acme.admin.api.members.remove({ workspace: acme.slug, userId: grace.person.id });
+    expect(await signIn(grace, "staff")).toBe("former_member");
+    expect(await roleOf(grace)).toBeUndefined();
+  });
+
+  test("the same person signing in five times at once joins once", async () => {
+    await bind("staff");
+    const grace = await newPerson();
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => signIn(grace, "staff")));
+    expect(outcomes.filter((outcome) => outcome === "joined")).toHaveLength(1);
+    expect(await actions(grace)).toEqual(["member.joined_by_group"]);
+  });
+
+  test("a rule that was ended keeps no member past their next sign-in; a deleted provider leaves them", async () => {
+    const ruleId = await bind("staff");
+    const [grace, alan] = [await newPerson(), await newPerson()];
+    for (const each of [grace, alan]) await signIn(each, "staff");
+    await acme.admin.api.groupRules.end({ workspace: acme.slug, ruleId });
+    expect(await signIn(grace, "staff")).toBe("removed");
+    await ada.api.instance.removeSignInProvider({ providerId: provider });
+    expect(await roleOf(alan)).toBe("viewer");
+    const { rows } = await acme.admin.api.members.list({ workspace: acme.slug });
+    expect(rows.some(({ isByGroup }) => isByGroup)).toBe(false);
+  });
+
+  test("several workspaces at once, thousands of groups, and none of another provider's", async () => {
+    const second = await workspace();
+    await bind("staff");
+    await bind("staff", "developer", second);
+    const grace = await newPerson();
+    const many = Array.from({ length: 9_000 }, (_, index) => `group ${index}`);
+    expect(await signIn(grace, ...many, "staff")).toBe("joined");
+    expect(await roleOf(grace, second)).toBe("developer");
+    const other = await insertSignInProvider(owner, `Q ${randomUUID()}`.slice(0, 40), { isEnabled: true });
+    await ada.api.instance.setGroupsClaim({ providerId: other, groupsClaim: "groups" });
+    const outcomes = await applyGroups({ userId: grace.person.id, origin }, other, { groups: new Set() });
+    expect([...outcomes]).toEqual([]);
+    expect(await roleOf(grace)).toBe("viewer");
+  });
+});
+
+describe("SI-09 what cannot be read changes nothing", () => {
+  test.each([
+    ["a list", { groups: ["a", "b"] }, { groups: new Set(["a", "b"]) }],
+    ["one text", { groups: "a" }, { groups: new Set(["a"]) }],
+    ["an empty list", { groups: [] }, { groups: new Set() }],
+    ["none", {}, { problem: "missing" }],
+    ["null", { groups: null }, { problem: "missing" }],
+    ["numbers", { groups: [1, 2] }, { problem: "not_text" }],
+    ["objects", { groups: [{ name: "a" }] }, { problem: "not_text" }],
+    ["an object", { groups: { a: true } }, { problem: "not_text" }],
+    ["too many", { groups: Array.from({ length: 10_001 }, String) }, { problem: "too_many" }],
+    ["by reference", { _claim_names: { groups: "src1" }, _claim_sources: {} }, { problem: "by_reference" }],
+    ["another by reference", { _claim_names: { roles: "src1" }, groups: ["a"] }, { groups: new Set(["a"]) }],
+    ["inherited", Object.create({ groups: ["a"] }), { problem: "missing" }],
+  ])("%s", (_, claims, read) => expect(readGroups("groups", [claims])).toEqual(read));
+
+  test("userinfo is asked where the ID token has no such claim, and a reference in either is one", () => {
+    expect(readGroups("groups", [{}, { groups: ["a"] }])).toEqual({ groups: new Set(["a"]) });
+    expect(readGroups("groups", [{ groups: ["a"] }, { _claim_names: { groups: "x" } }])).toEqual({
+      problem: "by_reference",
+    });
+  });
+
+  test("a member by group stays when the claim is missing, unless the operator says that this means none", async () => {
+    await bind("staff");
+    const grace = await newPerson();
+    await signIn(grace, "staff");
+    const without = (problem: "missing" | "by_reference") =>
+      applyGroups({ userId: grace.person.id, origin }, provider, { problem });
+    for (const problem of ["missing", "by_reference"] as const) expect([...(await without(problem))]).toEqual([]);
+    await ada.api.instance.setGroupsClaim({ providerId: provider, groupsClaim: "groups", missing: "none" });
+    expect([...(await without("by_reference"))]).toEqual([]);
+    expect([...(await without("missing")).values()]).toEqual(["removed"]);
+  });
+});
+
+test("SI-09 an operator proposes: no Admin by default, no workspace that is none, no rule twice", async () => {
+  await propose("staff");
+  expect(await reasonOf(propose("staff", "developer"))).toBe("invalid_input");
+  expect(await reasonOf(propose("others", "viewer", { ...acme, slug: "no-such-workspace" }))).toBe("invalid_input");
+  const mine = await newPerson();
+  const { slug } = await mine.api.workspaces.create({ name: "Mine", kind: "personal", creationKey: randomUUID() });
+  expect(await reasonOf(propose("others", "viewer", { ...acme, slug }))).toBe("invalid_input");
+  const { rules } = await ada.api.instance.signInGroups({ providerId: provider });
+  expect(rules).toMatchObject([{ group: "staff", role: "viewer", slug: acme.slug, acceptedAt: null }]);
+  await ada.api.instance.removeGroupRule({ providerId: provider, ruleId: rules[0]?.id ?? "" });
+  expect(await acme.admin.api.groupRules.list({ workspace: acme.slug })).toEqual([]);
+});

@@ -1,0 +1,3 @@
+import { z } from "zod";
+
+export const oneGroupRule = z.strictObject({ ruleId: z.uuid() });

@@ -1,0 +1,132 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { groupRules } from "@/db/schema/group-rules";
+import { signInProviders } from "@/db/schema/sign-in";
+import { memberships } from "@/db/schema/workspaces";
+import type { Role } from "@/server/access/permissions";
+
+/** A rule as the Admins of its workspace see it. */
+export type WorkspaceRule = {
+  id: string;
+  group: string;
+  role: Role;
+  provider: string;
+  createdAt: Date;
+  acceptedAt: Date | null;
+};
+
+const columns = {
+  ...{ id: groupRules.id, group: groupRules.groupName, role: groupRules.role, provider: signInProviders.name },
+  ...{ createdAt: groupRules.createdAt, acceptedAt: groupRules.acceptedAt },
+};
+
+/** As many rules a provider can have. */
+export const mostRules = 500;
+
+/** Returns a workspace's rules, in the order in which they were proposed. */
+export async function list(db: Db, workspaceId: string): Promise<WorkspaceRule[]> {
+  return db
+    .select(columns)
+    .from(groupRules)
+    .innerJoin(signInProviders, eq(signInProviders.id, groupRules.providerId))
+    .where(eq(groupRules.workspaceId, workspaceId))
+    .orderBy(asc(groupRules.createdAt), asc(groupRules.id))
+    .limit(mostRules);
+}
+
+/** Returns one rule of a workspace, and keeps every other change of it waiting until the transaction ends. */
+export async function hold(db: Db, workspaceId: string, id: string): Promise<WorkspaceRule | undefined> {
+  const [row] = await db
+    .select(columns)
+    .from(groupRules)
+    .innerJoin(signInProviders, eq(signInProviders.id, groupRules.providerId))
+    .where(and(eq(groupRules.workspaceId, workspaceId), eq(groupRules.id, id)))
+    .for("update", { of: groupRules });
+  return row;
+}
+
+/** Puts a rule into force. False when it is already. */
+export async function accept(db: Db, workspaceId: string, id: string, userId: string): Promise<boolean> {
+  const rows = await db
+    .update(groupRules)
+    .set({ acceptedBy: userId, acceptedAt: sql`now()` })
+    .where(and(eq(groupRules.workspaceId, workspaceId), eq(groupRules.id, id), isNull(groupRules.acceptedAt)))
+    .returning({ id: groupRules.id });
+  return rows.length > 0;
+}
+
+/** Proposes a rule. False when there is one of this provider, group and workspace. */
+export async function add(
+  db: Db,
+  workspaceId: string,
+  values: { providerId: string; groupName: string; role: Role; createdBy: string },
+): Promise<boolean> {
+  const rows = await db
+    .insert(groupRules)
+    .values({ workspaceId, ...values })
+    .onConflictDoNothing()
+    .returning({ id: groupRules.id });
+  return rows.length > 0;
+}
+
+/** Ends a rule. False when there is none. */
+export async function remove(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .delete(groupRules)
+    .where(and(eq(groupRules.workspaceId, workspaceId), eq(groupRules.id, id)))
+    .returning({ id: groupRules.id });
+  return rows.length > 0;
+}
+
+/** How a provider's groups are read; undefined: they make no members. */
+export type GroupSettings = { claim: string; isMissingNone: boolean };
+
+/** Returns how a provider's groups are read. */
+export async function settingsOf(db: Db, providerId: string): Promise<GroupSettings | undefined> {
+  const [row] = await db
+    .select({ claim: signInProviders.groupsClaim, isMissingNone: signInProviders.isMissingNone })
+    .from(signInProviders)
+    .where(eq(signInProviders.id, providerId));
+  return row?.claim ? { claim: row.claim, isMissingNone: row.isMissingNone } : undefined;
+}
+
+/** Returns the rules of a provider that are in force, of every workspace: for a sign-in there. */
+export async function inForce(
+  db: Db,
+  providerId: string,
+): Promise<{ workspaceId: string; group: string; role: Role }[]> {
+  await db.execute(sql`select set_config('app.sign_in_provider', ${providerId}, true)`);
+  const rows = await db
+    .select({ workspaceId: groupRules.workspaceId, group: groupRules.groupName, role: groupRules.role })
+    .from(groupRules)
+    .where(and(eq(groupRules.providerId, providerId), sql`${groupRules.acceptedAt} is not null`))
+    .limit(mostRules);
+  await db.execute(sql`select set_config('app.sign_in_provider', '', true)`);
+  return rows;
+}
+
+/** Returns the workspaces of which a person is a member by a provider's groups. The transaction is that person's. */
+export async function memberOf(db: Db, userId: string, providerId: string): Promise<string[]> {
+  const rows = await db
+    .select({ workspaceId: memberships.workspaceId })
+    .from(memberships)
+    .where(and(eq(memberships.userId, userId), eq(memberships.byProvider, providerId)));
+  return rows.map(({ workspaceId }) => workspaceId);
+}
+
+/** Returns the provider whose groups made a person a member; null: they joined in another way. */
+export async function providerOfMember(db: Db, workspaceId: string, userId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ byProvider: memberships.byProvider })
+    .from(memberships)
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+  return row?.byProvider ?? null;
+}
+
+/** Notes that a provider's groups made a person a member. */
+export async function noteProvider(db: Db, workspaceId: string, userId: string, providerId: string): Promise<void> {
+  await db
+    .update(memberships)
+    .set({ byProvider: providerId })
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { canGrant } from "@/server/access/permissions";
+import { lockWorkspaceAndRecheckRole } from "@/server/api/lock-workspace";
+import { refusing, workspaceProcedure } from "@/server/api/procedures";
+import { refuse } from "@/server/api/refusals";
+import { t } from "@/server/api/trpc";
+import * as audit from "@/server/audit/queries";
+import { oneGroupRule } from "./input";
+import * as rules from "./queries";
+
+/** Which groups of a sign-in provider make members of the workspace: operators propose it, Admins accept it. */
+export const groupRulesRouter = t.router({
+  /** Returns the rules that were proposed or are in force. */
+  list: workspaceProcedure("domain:manage", z.strictObject({})).query(({ ctx }) =>
+    rules.list(ctx.db, ctx.workspace.workspaceId),
+  ),
+
+  /**
+   * Puts a rule into force: from then on the people of the group join when they sign in with the provider. Refuses `not_found`, `state_changed`,
+   * `cannot_grant`, `personal_workspace`.
+   */
+  accept: refusing(
+    ["not_found", "state_changed", "cannot_grant", "personal_workspace"],
+    workspaceProcedure("domain:manage", oneGroupRule, "recent"),
+  ).mutation(async ({ ctx, input: { ruleId } }) => {
+    const { workspaceId, kind, role } = ctx.workspace;
+    if (kind === "personal") throw refuse("personal_workspace");
+    await lockWorkspaceAndRecheckRole(ctx);
+    const rule = await rules.hold(ctx.db, workspaceId, ruleId);
+    if (!rule) throw refuse("not_found");
+    if (!canGrant(role, rule.role)) throw refuse("cannot_grant");
+    if (!(await rules.accept(ctx.db, workspaceId, ruleId, ctx.person.id))) throw refuse("state_changed");
+    await audit.record(ctx.db, workspaceId, ctx, {
+      action: "workspace.group_rule_accepted",
+      target: { type: "workspace", id: workspaceId },
+      after: detail(rule),
+    });
+  }),
+
+  /**
+   * Declines or ends a rule. Its members stay until they sign in with the provider again; then no rule keeps them. Refuses `not_found`.
+   */
+  end: refusing(["not_found"], workspaceProcedure("domain:manage", oneGroupRule, "recent")).mutation(
+    async ({ ctx, input: { ruleId } }) => {
+      const { workspaceId } = ctx.workspace;
+      const rule = await rules.hold(ctx.db, workspaceId, ruleId);
+      if (!rule) throw refuse("not_found");
+      await rules.remove(ctx.db, workspaceId, ruleId);
+      await audit.record(ctx.db, workspaceId, ctx, {
+        action: "workspace.group_rule_ended",
+        target: { type: "workspace", id: workspaceId },
+        before: detail(rule),
+      });
+    },
+  ),
+});
+
+const detail = ({ provider, group, role }: rules.WorkspaceRule) => ({ provider, group, role });
