@@ -38,7 +38,7 @@ const readable = {
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
-  group_rules: ["accepted_at", "created_at", "group_name", "id", "provider_id", "role", "workspace_id"],
+  group_rules: ["accepted_at", "accepted_claim", "accepted_client", "created_at", "group_name", "id", "provider_id", "role", "workspace_id"],
   instance_days: "all columns",
   instance_logo: "all columns",
   instance_providers: [

@@ -27,6 +27,9 @@ export const groupRules = pgTable(
     createdAt: instant().notNull().defaultNow(),
     acceptedBy: uuid().references(() => users.id),
     acceptedAt: instant(),
+    /** What it was accepted for: the provider's groups claim and client. With others the groups may mean something else, and it waits anew. */
+    acceptedClaim: text(),
+    acceptedClient: text(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.id] }),
@@ -37,3 +40,10 @@ export const groupRules = pgTable(
     check("group_rules_accepted", sql`(${table.acceptedAt} is null) = (${table.acceptedBy} is null)`),
   ],
 );
+
+/** Whether an Admin has accepted a rule for what the provider is set to now. Wherever it is asked, the rule's provider is joined. */
+export const isInForce = sql<boolean>`(${groupRules.acceptedAt} is not null
+  and ${groupRules.acceptedClaim} = ${signInProviders.groupsClaim} and ${groupRules.acceptedClient} = ${signInProviders.clientId})`;
+
+/** Since when a rule is in force; null: it waits for an Admin. */
+export const inForceSince = sql<Date | null>`case when ${isInForce} then ${groupRules.acceptedAt} end`.mapWith(groupRules.acceptedAt);

@@ -137,6 +137,8 @@ export const formerMembers = pgTable(
     mark: bytea().notNull(),
     /** Whether a member or the end of the membership, not the person, ended it. */
     mustAsk: boolean().notNull(),
+    /** Whether it ended as they had left the groups that had made them a member: groups may make them one again, links and domains not. */
+    byGroup: boolean().notNull().default(false),
     endsAt: instant(),
     leftAt: instant().notNull().defaultNow(),
   },

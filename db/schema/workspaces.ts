@@ -168,6 +168,8 @@ export const memberships = pgTable(
     endRemindedAt: instant(),
     /** The sign-in provider whose groups made them a member and decide whether they stay; null: they joined in another way. */
     byProvider: uuid().references(() => signInProviders.id, { onDelete: "set null" }),
+    /** The role that an Admin gave them by hand, above which no group raises them; null: none did. */
+    roleByAdmin: text().$type<Role>(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
@@ -181,6 +183,7 @@ export const memberships = pgTable(
     index("memberships_in_order").on(table.workspaceId, table.joinedAt, table.userId),
     index("memberships_by_provider").on(table.byProvider).where(sql`by_provider is not null`),
     check("memberships_monthly_limit", sql`${table.monthlyLimit} >= 0`),
+    check("memberships_role_by_admin", sql`${table.roleByAdmin} in ('admin', 'developer', 'billing', 'viewer')`),
     check("memberships_role", sql`${table.role} in ('admin', 'developer', 'billing', 'viewer')`),
   ],
 );

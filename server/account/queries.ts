@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import {
   emailChanges,
@@ -77,11 +77,35 @@ export async function unlink(db: Db, userId: string, provider: string): Promise<
   return rows.length > 0;
 }
 
-/** Unlinks every provider but the one that the person came with. Which those were. */
-export async function unlinkLater(db: Db, userId: string): Promise<string[]> {
+/**
+ * Returns the provider that has to stay linked as the person could not sign in without one that was linked later: of `enabled`, the first by
+ * its id. Undefined when a passkey or the provider that they came with signs in.
+ */
+export async function onlyWayIn(db: Db, userId: string, enabled: string[]): Promise<string | undefined> {
+  const [row] = await db
+    .select({ provider: accounts.provider, began: accounts.beganAccount })
+    .from(accounts)
+    .where(
+      and(
+        ...[eq(accounts.userId, userId), inArray(accounts.provider, enabled)],
+        sql`not exists (select from passkeys p where p.user_id = ${userId})`,
+      ),
+    )
+    .orderBy(desc(accounts.beganAccount), asc(accounts.provider))
+    .limit(1);
+  return row && !row.began ? row.provider : undefined;
+}
+
+/** Unlinks every provider but the one that the person came with, and `kept`. Which those were. */
+export async function unlinkLater(db: Db, userId: string, kept?: string): Promise<string[]> {
   const rows = await db
     .delete(accounts)
-    .where(and(eq(accounts.userId, userId), eq(accounts.beganAccount, false)))
+    .where(
+      and(
+        ...[eq(accounts.userId, userId), eq(accounts.beganAccount, false)],
+        kept === undefined ? undefined : ne(accounts.provider, kept),
+      ),
+    )
     .returning({ provider: accounts.provider });
   return rows.map(({ provider }) => provider);
 }

@@ -5,7 +5,7 @@ import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
-import { refuseWithoutWayIn } from "@/server/auth/mail-link";
+import { isMailLinkOn, refuseWithoutWayIn } from "@/server/auth/mail-link";
 import { listProviders } from "@/server/auth/providers/list";
 import * as fileRemoval from "@/server/files/removal/queries";
 import { wayBack } from "@/server/joining/former-member";
@@ -67,15 +67,15 @@ export const accountRouter = t.router({
   /**
    * Signs out every browser but this one, and unlinks the providers that were linked after the account was made: one that
    * is another person's would sign in again at once. An address and a passkey that were asked for and not confirmed are
-   * cancelled. The person is mailed what was unlinked and cancelled. Refuses `last_way_in` where mailed links are switched off and
-   * no other way would be left.
+   * cancelled. The person is mailed what was unlinked and cancelled. Where mailed links are switched off and no other way would be
+   * left, the provider that they linked first stays linked.
    */
-  endOtherSessions: refusing(["last_way_in"], personProcedure(noInput, "any")).mutation(async ({ ctx }) => {
+  endOtherSessions: personProcedure(noInput, "any").mutation(async ({ ctx }) => {
     const { db, person } = ctx;
     await personRow.lock(db, person.id);
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
-    const unlinked = await account.unlinkLater(db, person.id);
-    if (unlinked.length > 0) await refuseWithoutWayIn(db, person.id);
+    const kept = (await isMailLinkOn(db)) ? undefined : await account.onlyWayIn(db, person.id, await enabledProviders(db));
+    const unlinked = await account.unlinkLater(db, person.id, kept);
     for (const provider of unlinked)
       await mailAccountNotice(db, person.email, "provider-unlinked", await nameOf(db, provider));
     const cancelled = await account.cancelPending(db, person.id);
@@ -138,14 +138,16 @@ export const accountRouter = t.router({
       // Also in workspaces that they left before: otherwise no member could see or delete their private files, and a
       // person who was removed would be a stranger in a new account.
       await fileRemoval.expireOwn(ctx.db, workspaceId, ctx.person.id);
-      const { isAskedFor: mustAsk, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
-      await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { mustAsk, endsAt });
+      const { isAskedFor: mustAsk, isByGroup: byGroup, endsAt } = await wayBack(ctx.db, workspaceId, ctx.person.id);
+      await rememberFormerMember(ctx.db, workspaceId, ctx.person.id, { mustAsk, byGroup, endsAt });
     }
     await mailAccountNotice(ctx.db, ctx.person.email, "account-deleted", null);
     await account.erase(ctx.db, ctx.person.id, ctx.person.email);
     await audit.recordAccount(ctx.db, ctx, "account.deleted");
   }),
 });
+
+const enabledProviders = async (db: Db) => (await listProviders(db)).map(({ id }) => id);
 
 /** Returns what a provider is called here; one that is no longer configured, by its id. */
 async function nameOf(db: Db, provider: string): Promise<string> {

@@ -12,9 +12,13 @@ export type Person = {
   avatar: string | null;
   sessionId: string;
   signedInAt: Date;
-  /** What the session waits for where a passkey is required: until then it opens nothing. `add`: the person has none yet. */
-  passkeyStep?: "add" | "use";
 };
+
+/** A person whose session waits for a passkey: until then they count as signed out everywhere but where one is added. `add`: they have none yet. */
+export type Waiting = { step: "add" | "use"; person: Person };
+
+/** Whom a session is of: of these two at most one. */
+export type SignedIn = { person: Person | null; waiting?: Waiting | null };
 
 /** Where a request came from, for the audit trail and the logs. */
 export type Origin = { requestId: string; ip: string | null; userAgent: string | null };
@@ -29,9 +33,8 @@ export type RefusedAttempt = {
   permission: Permission;
 };
 
-/** What every procedure starts from: the person (null: signed out), and where the request comes from. */
-export type Context = {
-  person: Person | null;
+/** What every procedure starts from: the person (null: signed out, or their session waits for a passkey), and where the request comes from. */
+export type Context = SignedIn & {
   origin: Origin;
   /** Writes a refused attempt to the audit log, in a transaction of its own; the kernel does not know the log itself. */
   recordRefused: (attempt: RefusedAttempt) => Promise<void>;

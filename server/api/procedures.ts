@@ -12,6 +12,7 @@ import { withoutHiddenModels } from "./model-names";
 import { type Reason, refuse } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
 import type { Seen } from "./seen";
+import { signedInPerson } from "./signed-in";
 import { type Meta, t } from "./trpc";
 
 const slugOf = (input: unknown) => (input as { workspace: string }).workspace;
@@ -21,10 +22,8 @@ const mode = (type: string) => (type === "query" ? ("read" as const) : ("write" 
 export const publicProcedure = t.procedure.meta({ access: "public" });
 /** Begins every procedure that asks for a session. */
 export const signedIn = t.procedure.meta({ access: "signed-in" }).use(({ ctx, meta, next }) => {
-  // A person has an id; anything else counts as signed out.
-  if (!ctx.person?.id) throw refuse("not_signed_in");
-  if (ctx.person.passkeyStep && !meta?.isBeforePasskey) throw refuse("passkey_required");
-  return next({ ctx: { person: ctx.person } });
+  const waiting = meta?.isBeforePasskey ? ctx.waiting?.person : undefined;
+  return next({ ctx: { person: waiting ?? signedInPerson(ctx) } });
 });
 
 /** The input of a procedure that takes none. Without it tRPC would take anything and look at nothing. */

@@ -84,6 +84,10 @@ export const refusals = {
     "Your organization requires its own sign-in provider for your address, so it cannot be changed here.",
   ],
   provider_in_use: ["CONFLICT", "Domains have to sign in with this provider. End that first, under Sign-in."],
+  break_glass_kept: [
+    "CONFLICT",
+    "This is the break-glass operator, whose passkey is the way in if all others fail. Choose another one first, under Sign-in.",
+  ],
   break_glass_missing: [
     "CONFLICT",
     "Choose a break-glass operator first, one who has a passkey: if the provider fails, they can still sign in.",

@@ -24,7 +24,8 @@ export function hasPasskeys(): boolean {
  */
 export async function askForPasskey() {
   if (!arePasskeysPossible()) throw refuse("passkey_refused");
-  const { origin, person } = await createContext();
+  const { origin, waiting, ...context } = await createContext();
+  const person = context.person ?? waiting?.person;
   const { challenge, hash } = newChallenge();
   const allowed = await transaction("write", {}, async (db) => {
     await charge(db, limits.passkeyChallengesPerClient, clientKey(origin.ip));

@@ -3,7 +3,7 @@ import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { type Db, database } from "@/db/client";
 import { instanceSettings } from "@/db/schema/instance";
 import { sessions, users } from "@/db/schema/people";
-import type { Person } from "@/server/api/context";
+import type { Person, SignedIn } from "@/server/api/context";
 
 /** A session ends so long after it was last used, and so long after it began, used or not, as operators have set it. */
 export const idleLimit = sql`(select make_interval(mins => s.session_idle_minutes) from instance_settings s)`;
@@ -32,8 +32,13 @@ export async function isDeactivated(userId: string | undefined): Promise<boolean
   return row && row.since !== null;
 }
 
-/** Returns the person of a live session, or null. Moves the session's idle limit, at most every ten minutes. `passkeyStep`: it opens nothing yet. */
+/** Returns the person of a live session, or null: also while it waits for a passkey, as it opens nothing yet. */
 export async function findPerson(token: string): Promise<Person | null> {
+  return (await findSession(token)).person;
+}
+
+/** Returns whom a live session is of, or waits for. Moves the session's idle limit, at most every ten minutes. */
+export async function findSession(token: string): Promise<SignedIn> {
   const db = database();
   const tokenHash = hashSessionToken(token);
   const [row] = await db
@@ -64,7 +69,7 @@ export async function findPerson(token: string): Promise<Person | null> {
         isAllowedWay,
       ),
     );
-  if (!row?.email) return null;
+  if (!row?.email) return { person: null };
   if (row.isStale) {
     await db
       .update(sessions)
@@ -75,8 +80,9 @@ export async function findPerson(token: string): Promise<Person | null> {
       .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - ${staleAfter}`)));
     await noteSeen(db, row.id);
   }
-  const { verifiedAt, isStale, email, passkeyStep, ...person } = row;
-  return { ...person, email, isVerified: verifiedAt !== null, ...(passkeyStep && { passkeyStep }) };
+  const { verifiedAt, isStale, email, passkeyStep: step, ...more } = row;
+  const person = { ...more, email, isVerified: verifiedAt !== null };
+  return step ? { person: null, waiting: { step, person } } : { person };
 }
 
 /** Notes that a person is here now. */

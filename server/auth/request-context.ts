@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { parse } from "hono/utils/cookie";
 import { viewingCookie } from "@/server/access/viewing";
-import { type Context, originOf } from "@/server/api/context";
+import { type Context, originOf, type SignedIn } from "@/server/api/context";
 import { recordRefused } from "@/server/audit/refused";
 import { cookieNames } from "@/server/platform/cookies";
 import { readViewAs } from "@/server/view-as/cookie";
-import { findPerson } from "./person";
+import { findSession } from "./person";
 
 /** Returns who asks and from where, by Node's own headers, in which the front has replaced what the client wrote. */
 export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> {
@@ -15,10 +15,10 @@ export async function contextOf(headers: IncomingHttpHeaders): Promise<Context> 
     const value = headers[header];
     return typeof value === "string" ? value : null;
   };
-  const person = token ? await findPerson(token) : null;
+  const { person, waiting }: SignedIn = token ? await findSession(token) : { person: null };
   const viewAs = (slug: string) => {
     const cookie = viewingCookie(slug);
     return person && readViewAs(parse(headers.cookie ?? "", cookie)[cookie], person.sessionId, slug);
   };
-  return { person, origin: originOf({ get }), recordRefused, viewAs };
+  return { person, waiting, origin: originOf({ get }), recordRefused, viewAs };
 }

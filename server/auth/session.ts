@@ -1,11 +1,17 @@
 import { cookies } from "next/headers";
 import { cache } from "react";
-import type { Person } from "@/server/api/context";
+import type { Person, SignedIn, Waiting } from "@/server/api/context";
 import { cookieNames } from "@/server/platform/cookies";
-import { findPerson } from "./person";
+import { findSession } from "./person";
 
-/** Returns the signed-in person, or null. Throws when the database cannot be asked: an unknown session is never accepted. */
-export const session = cache(async (): Promise<Person | null> => {
+/** Returns whom the session is of, or waits for. Throws when the database cannot be asked: an unknown session is never accepted. */
+export const whoIsHere = cache(async (): Promise<SignedIn> => {
   const token = (await cookies()).get(cookieNames().session)?.value;
-  return token ? findPerson(token) : null;
+  return token ? findSession(token) : { person: null };
 });
+
+/** Returns the signed-in person, or null. */
+export const session = async (): Promise<Person | null> => (await whoIsHere()).person;
+
+/** Returns the person whose session waits for a passkey, or null. */
+export const waitingSession = async (): Promise<Waiting | null> => (await whoIsHere()).waiting ?? null;

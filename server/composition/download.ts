@@ -55,8 +55,7 @@ export async function downloadBody(parts: AsyncGenerator<string>): Promise<Reada
   const token = (await cookies()).get(cookieNames().session)?.value;
   let first: IteratorResult<string> | undefined = await parts.next();
   const next = async () => {
-    const person = token ? await findPerson(token) : null;
-    if (!person || person.passkeyStep) throw refuse("not_signed_in");
+    if (!token || !(await findPerson(token))) throw refuse("not_signed_in");
     return parts.next();
   };
   const encoder = new TextEncoder();

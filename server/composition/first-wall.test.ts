@@ -280,7 +280,7 @@ const reads: Record<string, () => Look> = {
   "joining/groups.list": () => ({ ask: (db, id) => groupRules.list(db, id), gives: [] }),
   "joining/groups.hold": () => ({ ask: (db, id) => groupRules.hold(db, id, theirs.ids.ruleId), gives: undefined }),
   "joining/groups.providerOfMember": () => ({
-    ask: (db, id) => groupRules.providerOfMember(db, id, theirs.ids.userId),
+    ask: (db, id) => groupRules.madeBy(db, id, theirs.ids.userId),
     prepare: sql`
       update memberships set by_provider = ${theirs.signInProviderId} where workspace_id = ${theirs.workspace.id}`,
     gives: null,
@@ -1168,7 +1168,7 @@ const changes: Record<string, () => Look> = {
     gives: [],
   }),
   "members/offboarding/former.store": () => ({
-    ask: (db, id) => formerMembers.store(db, id, [formerMark], { mustAsk: true, endsAt: null }),
+    ask: (db, id) => formerMembers.store(db, id, [formerMark], { mustAsk: true, byGroup: false, endsAt: null }),
     prepare: theirFormerMember(),
     gives: undefined,
   }),

@@ -4,6 +4,7 @@ import type { Context } from "@/server/api/context";
 import { enter } from "@/server/api/enter-workspace";
 import { refuse } from "@/server/api/refusals";
 import { isNotPermitted, noteRefused } from "@/server/api/refused-attempts";
+import { signedInPerson } from "@/server/api/signed-in";
 import { isDatabaseDown, refusalOf } from "@/server/api/trpc";
 import { contextOf } from "@/server/auth/request-context";
 import { discard } from "@/server/platform/http-body";
@@ -44,8 +45,9 @@ export async function answerFileRequest(
   const { slug, fileId } = asked;
   response.setHeader("Cache-Control", "private, no-store");
   try {
-    const { person, origin, recordRefused, viewAs } = await contextOf(request.headers);
-    if (!person) throw refuse("not_signed_in");
+    const context = await contextOf(request.headers);
+    const person = signedInPerson(context);
+    const { origin, recordRefused, viewAs } = context;
     if (fileId) {
       await download(slug, fileId, { userId: person.id, viewAs }, request, response);
       return;
@@ -56,7 +58,7 @@ export async function answerFileRequest(
       actor: { person, origin },
       // A session that ends while a file is on its way ends the upload as well.
       step: async (run) => {
-        if ((await contextOf(request.headers)).person?.id !== person.id) throw refuse("not_signed_in");
+        if (signedInPerson(await contextOf(request.headers)).id !== person.id) throw refuse("not_signed_in");
         return enter(person.id, "file:manage", slug, "write", (db, { workspaceId }) => run(db, workspaceId), {
           viewAs,
         }).catch(async (error) => {
@@ -106,7 +108,7 @@ async function download(
   }
   // A large file takes a while: a session, membership or file that ends meanwhile ends it.
   const unwatch = watchRight(async () => {
-    if ((await contextOf(request.headers)).person?.id !== userId) throw refuse("not_signed_in");
+    if (signedInPerson(await contextOf(request.headers)).id !== userId) throw refuse("not_signed_in");
     await look();
   }, response);
   await sendFile(response, workspaceId, file).finally(unwatch);
@@ -131,6 +133,7 @@ function refused(
 function addressFor(slug: string, fileId: string | undefined, { reason, flaws }: ReturnType<typeof toldOf>): string {
   const page = filePaths.page(slug);
   if (reason === "not_signed_in") return `/sign-in?callbackUrl=${encodeURIComponent(page)}`;
+  if (reason === "passkey_required") return `/sign-in/passkey?callbackUrl=${encodeURIComponent(page)}`;
   // The page itself answers "not found" to a person who may not see it.
   if (reason === "not_found") return `${page}?refused=gone`;
   return `${page}?${new URLSearchParams({
@@ -144,6 +147,7 @@ const statuses = new Map(
   Object.entries({
     ...{
       not_signed_in: 401,
+      passkey_required: 403,
       not_permitted: 403,
       viewing_as: 403,
       workspace_suspended: 403,

@@ -120,11 +120,11 @@ export async function add(
   return rows.length > 0;
 }
 
-/** Gives a member another role. */
+/** Gives a member another role by the hand of an Admin: no group raises them above it. */
 export async function changeRole(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
   await db
     .update(memberships)
-    .set({ role })
+    .set({ role, roleByAdmin: role })
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }
 

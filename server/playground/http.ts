@@ -95,6 +95,7 @@ const refused: Pick<ApiError, "type"> = { type: "invalid_request_error" };
 const statuses = new Map<string, ApiError["status"]>(
   Object.entries({
     not_signed_in: 401,
+    passkey_required: 403,
     not_permitted: 403,
     viewing_as: 403,
     workspace_suspended: 403,

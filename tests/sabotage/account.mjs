@@ -11,17 +11,17 @@ export const account = [
   },
   {
     name: "a session that waits for a passkey opens what a person may",
-    file: "server/api/procedures.ts",
-    find: '  if (ctx.person.passkeyStep && !meta?.isBeforePasskey) throw refuse("passkey_required");\n',
-    replace: "",
-    expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
+    file: "server/auth/person.ts",
+    find: "  return step ? { person: null, waiting: { step, person } } : { person };",
+    replace: "  return { person, ...(step && { waiting: { step, person } }) };",
+    expectRedIn: ["server/instance/sign-in/policy/policy.test.ts", "server/http/front.test.ts"],
   },
   {
     name: "a passkey is added by mail to an account that has one",
     file: "server/auth/passkeys/router.ts",
     in: "mustNotHaveOne",
-    find: 'if (passkeyStep === "use") throw refuse("passkey_required");',
-    replace: "void passkeyStep;",
+    find: 'if (waiting?.step === "use") throw refuse("passkey_required");',
+    replace: "void waiting;",
     expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
   },
   {

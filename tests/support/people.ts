@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Role } from "@/server/access/permissions";
-import type { Context, Person } from "@/server/api/context";
+import type { Context, Person, SignedIn } from "@/server/api/context";
 import { t } from "@/server/api/trpc";
 import { recordRefused } from "@/server/audit/refused";
 import { appRouter } from "@/server/composition/router";
@@ -19,9 +19,10 @@ let counter = 0;
 export type Signed = { person: Person; api: Caller };
 
 /** Calls procedures as this person, or signed out; or as they view every workspace as another role. */
-export function apiFor(person: Person | null, viewAs: Role | null = null): Caller {
+export function apiFor(who: Person | SignedIn | null, viewAs: Role | null = null): Caller {
   const origin = { requestId: randomUUID(), ip: "203.0.113.7", userAgent: "test" };
-  const context: Context = { person, origin, recordRefused, viewAs: () => viewAs };
+  const signed: SignedIn = who && "person" in who ? who : { person: who };
+  const context: Context = { ...signed, origin, recordRefused, viewAs: () => viewAs };
   return createCaller(context, { onError: ({ path, error }) => checkDeclared(path, error) });
 }
 

@@ -11,7 +11,7 @@ import { safePath } from "@/server/auth/callback-url";
 import { isMailLinkOn, mailLinkOffSentence } from "@/server/auth/mail-link";
 import { hasPasskeys } from "@/server/auth/passkey-sign-in";
 import { listProviders } from "@/server/auth/providers/list";
-import { session } from "@/server/auth/session";
+import { session, waitingSession } from "@/server/auth/session";
 import { pageAppearance } from "@/server/composition/appearance";
 import { requestLink } from "./actions";
 import { PasskeyButton } from "./passkey-button";
@@ -33,7 +33,7 @@ export default async function SignIn({ searchParams }: { searchParams: Query }) 
   const [providers, byMail] = await Promise.all([listProviders(), isMailLinkOn()]);
   const { name, supportEmail, termsUrl } = pageAppearance();
   const failed = providerWords(failure, providers, provider);
-  if (notice !== "again" && !failed && (await session())) redirect(target as never);
+  if (notice !== "again" && !failed && ((await session()) ?? (await waitingSession()))) redirect(target as never);
   return (
     <Split>
       <SplitTitle title={`Sign in to ${name}`}>

@@ -1,14 +1,16 @@
 -- What a session that did not begin with a passkey waits for where passkeys are required of its person: `add` one, or `use` one. NULL:
 -- nothing. People of whom a sign-in provider is required cannot sign in by passkey, so none is asked of them. A personal workspace has one
--- member: being its Admin is no power over others.
+-- member: being its Admin is no power over others; a deleted workspace can be restored by its Admins. The break-glass operator adds none to
+-- get in, as they may have lost theirs; the one that they have they use.
 CREATE OR REPLACE FUNCTION passkey_step(person uuid, session_provider text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   settings instance_settings;
   user_before CONSTANT text := coalesce(current_setting('app.user_id', true), '');
+  deleted_before CONSTANT text := coalesce(current_setting('app.deleted_workspaces', true), '');
   is_asked boolean;
 BEGIN
   SELECT * INTO settings FROM instance_settings;
-  IF settings.passkeys_required_of = 'none' OR settings.break_glass IS NOT DISTINCT FROM person THEN
+  IF settings.passkeys_required_of = 'none' THEN
     RETURN NULL;
   END IF;
   IF session_provider IS NOT NULL AND EXISTS (SELECT FROM users u
@@ -17,10 +19,15 @@ BEGIN
   END IF;
   is_asked := settings.passkeys_required_of = 'all' OR EXISTS (SELECT FROM operators o WHERE o.user_id = person);
   IF NOT is_asked AND settings.passkeys_required_of = 'admins' THEN
-    PERFORM set_config('app.user_id', person::text, true);
+    PERFORM set_config('app.user_id', person::text, true), set_config('app.deleted_workspaces', 'mine', true);
     is_asked := EXISTS (SELECT FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-      WHERE m.user_id = person AND m.role = 'admin' AND w.kind = 'organization' AND w.deleted_at IS NULL);
-    PERFORM set_config('app.user_id', user_before, true);
+      WHERE m.user_id = person AND m.role = 'admin' AND w.kind = 'organization'
+        AND (w.deleted_at IS NULL OR (w.purge_begun_at IS NULL AND w.deleted_at > now() - interval '30 days')));
+    PERFORM set_config('app.user_id', user_before, true), set_config('app.deleted_workspaces', deleted_before, true);
   END IF;
-  RETURN CASE WHEN NOT is_asked THEN NULL WHEN EXISTS (SELECT FROM passkeys p WHERE p.user_id = person) THEN 'use' ELSE 'add' END;
+  RETURN CASE
+    WHEN NOT is_asked THEN NULL
+    WHEN EXISTS (SELECT FROM passkeys p WHERE p.user_id = person) THEN 'use'
+    WHEN settings.break_glass IS NOT DISTINCT FROM person THEN NULL
+    ELSE 'add' END;
 END $$;

@@ -1,4 +1,5 @@
 import { charge } from "@/server/api/charge";
+import type { SignedIn } from "@/server/api/context";
 import { beforePasskey, noInput, personProcedure, personStepsProcedure, refusing } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
@@ -34,7 +35,7 @@ export const passkeysRouter = t.router({
   begin: beforePasskey(
     refusing(["verify_email", "too_many_passkeys", "passkey_required"], personStepsProcedure(noInput, "recent")),
   ).mutation(async ({ ctx }) => {
-    mustNotHaveOne(ctx.person);
+    mustNotHaveOne(ctx);
     const { person, step, origin } = ctx;
     mayAdd(person);
     const { challenge, hash } = newChallenge();
@@ -58,7 +59,7 @@ export const passkeysRouter = t.router({
     ),
   ).mutation(async ({ ctx, input }) => {
     const { person, step } = ctx;
-    mustNotHaveOne(person);
+    mustNotHaveOne(ctx);
     mayAdd(person);
     const answer = readAnswer(input.response);
     const asked = answer && (await step("write", (db) => passkeys.useChallenge(db, answer.challengeHash, "add")));
@@ -69,7 +70,7 @@ export const passkeysRouter = t.router({
       const total = await passkeys.total(db, person.id);
       if (total >= atMost) throw refuse("too_many_passkeys");
       // Since it was asked, another browser may have added one: then that one is to be used here.
-      if (person.passkeyStep && total > 0) throw refuse("passkey_required");
+      if (ctx.waiting && total > 0) throw refuse("passkey_required");
       const id = await passkeys.add(db, person.id, { ...made, name: input.name });
       if (!id) throw refuse("passkey_exists");
       await passkeys.noteUsedIn(db, person.id, person.sessionId);
@@ -103,8 +104,8 @@ export const passkeysRouter = t.router({
 });
 
 /** Who has one uses it: a mailbox that another person reads must not be enough to add a second. */
-function mustNotHaveOne({ passkeyStep }: { passkeyStep?: "add" | "use" }): void {
-  if (passkeyStep === "use") throw refuse("passkey_required");
+function mustNotHaveOne({ waiting }: SignedIn): void {
+  if (waiting?.step === "use") throw refuse("passkey_required");
 }
 
 /** Checks that the person may add a permanent way to sign in: only one with a verified address may. */

@@ -27,7 +27,7 @@ export async function beginWithProvider(
 ): Promise<string | null> {
   const { person, origin } = await createContext();
   if (purpose === "test" && !(await mayTest(person))) return null;
-  if (purpose === "link" && !(person && !person.passkeyStep && isSignedInWithin("recent", person)))
+  if (purpose === "link" && !(person && isSignedInWithin("recent", person)))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
   try {
     await transaction("write", {}, async (db) => {

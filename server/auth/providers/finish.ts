@@ -150,7 +150,7 @@ async function linkTo(
   { subject }: ProviderAnswer,
 ): Promise<void> {
   const { person, origin } = await createContext();
-  if (!person || person.passkeyStep || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
+  if (!person || person.sessionId !== sessionId || !isSignedInWithin("recent", person))
     throw new ProviderFailure("sign_in_again", "linking a provider needs a sign-in of the last 10 minutes");
   const account = { provider: id, providerAccountId: subject };
   await transaction("write", {}, async (db) => {

@@ -162,9 +162,10 @@ export async function deactivate(db: Db, userId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Removes the passkeys of a person. Returns how many. */
+/** Removes the passkeys of a person and ends their sessions. Returns how many passkeys. */
 export async function removePasskeys(db: Db, userId: string): Promise<number> {
   const rows = await db.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
+  if (rows.length > 0) await db.delete(sessions).where(eq(sessions.userId, userId));
   return rows.length;
 }
 

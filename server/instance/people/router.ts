@@ -1,15 +1,24 @@
-import { actAsOperator, actInside, instanceLog } from "@/db/client";
+import { actAsOperator, actInside, type Db, instanceLog } from "@/db/client";
 import { instanceProcedure } from "@/server/api/instance-procedures";
 import { refusing } from "@/server/api/procedures";
-import { refuse } from "@/server/api/refusals";
+import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { mailAccountNotice } from "@/server/auth/account-notice";
+import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
 import { revokeKey } from "@/server/keys/lifecycle/revoke";
+import * as instance from "@/server/membership/instance/queries";
 import * as operators from "@/server/membership/operators/queries";
 import * as liveWorkspace from "@/server/membership/workspace/queries";
+import * as signInRules from "../sign-in/rules/queries";
 import { deactivatePerson, listPeople, onePerson } from "./input";
 import * as people from "./queries";
+
+/** Returns whether sign-in is restricted in a way that only the break-glass operator could be left to undo. */
+async function isBreakGlassNeeded(db: Db): Promise<boolean> {
+  const { passkeysRequiredOf, isMailLinkOn: byMail } = await instance.settings(db);
+  return passkeysRequiredOf !== "none" || !byMail || (await signInRules.list(db)).length > 0;
+}
 
 /** The people who have an account here. */
 export const peopleRouter = t.router({
@@ -64,11 +73,12 @@ export const peopleRouter = t.router({
   }),
 
   /**
-   * Removes every passkey of a person who has lost theirs: then they add a new one when they sign in. They are mailed. Refuses `not_found`,
-   * `own_account`, `state_changed` where they have none, `sign_in_again`.
+   * Removes every passkey of a person who has lost theirs: then they add a new one when they sign in. Their sessions end, and they are mailed.
+   * Refuses `not_found`, `own_account`, `state_changed` where they have none, `break_glass_kept`, `last_way_in` where they could not sign in
+   * any more, `sign_in_again`.
    */
   removePasskeys: refusing(
-    ["not_found", "own_account", "state_changed"],
+    ["not_found", "own_account", "state_changed", "break_glass_kept", "last_way_in"],
     instanceProcedure(onePerson, "recent"),
   ).mutation(async ({ ctx, input: { userId } }) => {
     if (userId === ctx.person.id) throw refuse("own_account");
@@ -76,9 +86,13 @@ export const peopleRouter = t.router({
     await operators.lockOperators(ctx.db);
     const found = await people.find(ctx.db, userId);
     if (!found) throw refuse("not_found");
+    if ((await signInRules.holdBreakGlass(ctx.db)) === userId && (await isBreakGlassNeeded(ctx.db)))
+      throw refuse("break_glass_kept");
     await actInside(ctx.db);
     const removed = await people.removePasskeys(ctx.db, userId);
     if (removed === 0) throw refuse("state_changed");
+    if (!(await isMailLinkOn(ctx.db)) && !(await hasWayIn(ctx.db, userId)))
+      throw refuseInWords("last_way_in", "They could not sign in any more: links by e-mail are switched off here. Switch them on first.");
     if (found.email)
       await mailAccountNotice(ctx.db, found.email, "passkey-removed", "all of them, removed by an operator");
     await actAsOperator(ctx.db);

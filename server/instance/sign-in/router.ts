@@ -1,7 +1,7 @@
 import { type Db, instanceLog } from "@/db/client";
 import { instanceProcedure, instanceStepsProcedure } from "@/server/api/instance-procedures";
 import { noInput, refusing } from "@/server/api/procedures";
-import { refuse } from "@/server/api/refusals";
+import { refuse, refuseInWords } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { hasWayIn, isMailLinkOn } from "@/server/auth/mail-link";
@@ -12,6 +12,7 @@ import { env } from "@/server/platform/env";
 import { isSharedIssuer } from "@/server/platform/settings/providers";
 import { limits } from "@/server/platform/throttling/limits";
 import { checkIssuer } from "./check-issuer";
+import * as groups from "./groups/queries";
 import {
   addSignInProvider,
   changedSignInProvider,
@@ -135,6 +136,9 @@ export const signInRouter = t.router({
   ).mutation(async ({ ctx, input: { providerId: id } }) => {
     const { name, issuer } = existing(await providers.hold(ctx.db, id));
     if (await rules.isRequired(ctx.db, id)) throw refuse("provider_in_use");
+    // They would end without a word in the logs of their workspaces.
+    if ((await groups.list(ctx.db, id)).length > 0)
+      throw refuseInWords("provider_in_use", "Rules of groups are of this provider. Remove them first.");
     await keepOwnWayIn(ctx, id);
     const unlinked = await providers.remove(ctx.db, id);
     await audit.record(ctx.db, instanceLog, ctx, {

@@ -83,11 +83,13 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
   if (!(await liveWorkspace.lock(db, workspaceId))) return "closed";
   const member = await membership.find(db, workspaceId, userId);
   if (!member) return given ? join(at, given) : "unchanged";
-  if ((await rules.providerOfMember(db, workspaceId, userId)) !== providerId) return "other_way";
-  if (given?.role === member.role) return "unchanged";
+  const made = await rules.madeBy(db, workspaceId, userId);
+  if (made?.byProvider !== providerId) return "other_way";
+  const role = given && lowerOf(given.role, made.roleByAdmin);
+  if (role === member.role) return "unchanged";
   if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";
   const actor = { person: { id: userId }, origin: at.origin };
-  if (!given) {
+  if (!given || !role) {
     const departure = {
       action: "member.removed_by_group",
       userId,
@@ -97,14 +99,19 @@ async function settle(at: At, given: Given | undefined): Promise<Outcome> {
     await endMembership({ db, ...actor }, workspaceId, departure, undecided);
     return "removed";
   }
-  await membership.changeRole(db, workspaceId, userId, given.role);
+  await rules.setRole(db, workspaceId, userId, role);
   await audit.record(db, workspaceId, actor, {
     action: "member.role_set_by_group",
     target: { type: "member", id: userId },
     before: { role: member.role },
-    after: { ...given, provider: providerId },
+    after: { ...given, role, provider: providerId },
   });
   return "role_set";
+}
+
+/** Returns the role of the group, or the one that an Admin gave by hand where that can do less: no group raises above it. */
+function lowerOf(given: Role, byAdmin: Role | null): Role {
+  return byAdmin && roles.indexOf(byAdmin) > roles.indexOf(given) ? byAdmin : given;
 }
 
 async function join({ db, workspaceId, providerId, userId, origin }: At, given: Given): Promise<Outcome> {
@@ -117,7 +124,7 @@ async function join({ db, workspaceId, providerId, userId, origin }: At, given: 
     if (["not_found", "workspace_suspended", "personal_workspace"].includes(reason)) return "closed";
     throw error;
   }
-  const { isAskedFor, endsAt } = await wayBack(db, workspaceId, userId);
+  const { isAskedFor, endsAt } = await wayBack(db, workspaceId, userId, "group");
   if (isAskedFor) return "former_member";
   await admit(db, workspaceId, userId, given.role, endsAt);
   await rules.noteProvider(db, workspaceId, userId, providerId);

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { groupRules } from "@/db/schema/group-rules";
+import { groupRules, inForceSince, isInForce } from "@/db/schema/group-rules";
 import { signInProviders } from "@/db/schema/sign-in";
 import { memberships } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -11,13 +11,18 @@ export type WorkspaceRule = {
   group: string;
   role: Role;
   provider: string;
+  /** What it is accepted for: who says the groups, and in which claim. */
+  issuer: string;
+  claim: string | null;
   createdAt: Date;
+  /** Null: it waits for an Admin, also where one accepted it for another claim or client. */
   acceptedAt: Date | null;
 };
 
 const columns = {
   ...{ id: groupRules.id, group: groupRules.groupName, role: groupRules.role, provider: signInProviders.name },
-  ...{ createdAt: groupRules.createdAt, acceptedAt: groupRules.acceptedAt },
+  ...{ issuer: signInProviders.issuer, claim: signInProviders.groupsClaim },
+  ...{ createdAt: groupRules.createdAt, acceptedAt: inForceSince },
 };
 
 /** As many rules a provider can have. */
@@ -45,12 +50,22 @@ export async function hold(db: Db, workspaceId: string, id: string): Promise<Wor
   return row;
 }
 
-/** Puts a rule into force. False when it is already. */
+/** Puts a rule into force for what its provider is set to now. False when it is already, or when the provider has no groups claim. */
 export async function accept(db: Db, workspaceId: string, id: string, userId: string): Promise<boolean> {
   const rows = await db
     .update(groupRules)
-    .set({ acceptedBy: userId, acceptedAt: sql`now()` })
-    .where(and(eq(groupRules.workspaceId, workspaceId), eq(groupRules.id, id), isNull(groupRules.acceptedAt)))
+    .set({
+      ...{ acceptedBy: userId, acceptedAt: sql`now()` },
+      ...{ acceptedClaim: sql`${signInProviders.groupsClaim}`, acceptedClient: sql`${signInProviders.clientId}` },
+    })
+    .from(signInProviders)
+    .where(
+      and(
+        ...[eq(groupRules.workspaceId, workspaceId), eq(groupRules.id, id)],
+        ...[eq(signInProviders.id, groupRules.providerId), isNotNull(signInProviders.groupsClaim)],
+        sql`${isInForce} is not true`,
+      ),
+    )
     .returning({ id: groupRules.id });
   return rows.length > 0;
 }
@@ -99,7 +114,8 @@ export async function inForce(
   const rows = await db
     .select({ workspaceId: groupRules.workspaceId, group: groupRules.groupName, role: groupRules.role })
     .from(groupRules)
-    .where(and(eq(groupRules.providerId, providerId), sql`${groupRules.acceptedAt} is not null`))
+    .innerJoin(signInProviders, eq(signInProviders.id, groupRules.providerId))
+    .where(and(eq(groupRules.providerId, providerId), isInForce))
     .limit(mostRules);
   await db.execute(sql`select set_config('app.sign_in_provider', '', true)`);
   return rows;
@@ -114,13 +130,25 @@ export async function memberOf(db: Db, userId: string, providerId: string): Prom
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** Returns the provider whose groups made a person a member; null: they joined in another way. */
-export async function providerOfMember(db: Db, workspaceId: string, userId: string): Promise<string | null> {
+/** Returns the provider whose groups made a person a member; null: they joined in another way. And the role that an Admin gave them by hand. */
+export async function madeBy(
+  db: Db,
+  workspaceId: string,
+  userId: string,
+): Promise<{ byProvider: string | null; roleByAdmin: Role | null } | undefined> {
   const [row] = await db
-    .select({ byProvider: memberships.byProvider })
+    .select({ byProvider: memberships.byProvider, roleByAdmin: memberships.roleByAdmin })
     .from(memberships)
     .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
-  return row?.byProvider ?? null;
+  return row;
+}
+
+/** Gives a member the role of their group. */
+export async function setRole(db: Db, workspaceId: string, userId: string, role: Role): Promise<void> {
+  await db
+    .update(memberships)
+    .set({ role })
+    .where(and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId)));
 }
 
 /** Notes that a provider's groups made a person a member. */

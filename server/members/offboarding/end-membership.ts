@@ -56,8 +56,9 @@ export async function endMembership(
     ...(rotated.length > 0 ? { rotatedKeys: rotated.map(({ oldId }) => oldId) } : {}),
   };
   await membership.remove(ctx.db, workspaceId, userId);
-  const mustAsk = ctx.person?.id !== userId;
-  await rememberFormerMember(ctx.db, workspaceId, userId, { mustAsk, endsAt });
+  const byGroup = action === "member.removed_by_group";
+  const mustAsk = byGroup || ctx.person?.id !== userId;
+  await rememberFormerMember(ctx.db, workspaceId, userId, { mustAsk, byGroup, endsAt });
   await audit.record(ctx.db, workspaceId, ctx, {
     action,
     target: { type: "member", id: userId },

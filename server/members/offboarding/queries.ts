@@ -92,18 +92,19 @@ export async function revokeOffersBy(db: Db, workspaceId: string, userId: string
 }
 
 /**
- * Reads from the audit log how a former member left; its rows are kept for good. `isOwn`: by their own choice; `endsAt`:
+ * Reads from the audit log how a former member left; its rows are kept for good. `isOwn`: by their own choice; `isByGroup`: as they had left their groups; `endsAt`:
  * the end that their membership had. Undefined for one who never was a member.
  */
 export async function lastDeparture(
   db: Db,
   workspaceId: string,
   userId: string,
-): Promise<{ isOwn: boolean; endsAt: Date | null; isOver: boolean } | undefined> {
+): Promise<{ isOwn: boolean; isByGroup: boolean; endsAt: Date | null; isOver: boolean } | undefined> {
   const endsAt = sql`(${auditEvents.before} ->> 'endsAt')::timestamptz`;
   const [row] = await db
     .select({
-      isOwn: sql<boolean>`${auditEvents.actorId} is not null and ${auditEvents.actorId} = ${userId}::uuid`,
+      isByGroup: sql<boolean>`${auditEvents.action} = 'member.removed_by_group'`,
+      isOwn: sql<boolean>`${auditEvents.action} <> 'member.removed_by_group' and ${auditEvents.actorId} is not null and ${auditEvents.actorId} = ${userId}::uuid`,
       endsAt: endsAt.mapWith(memberships.endsAt),
       isOver: sql<boolean>`coalesce(${endsAt} <= now(), false)`,
     })

@@ -4,7 +4,7 @@ import { AddPasskey } from "@/app/_shared/add-passkey/add-passkey";
 import { Split, SplitTitle } from "@/app/_shared/split";
 import { Button } from "@/app/_ui/button";
 import { safePath } from "@/server/auth/callback-url";
-import { session } from "@/server/auth/session";
+import { session, waitingSession } from "@/server/auth/session";
 import { logOut } from "../../_sign-out/log-out";
 import { PasskeyButton } from "../passkey-button";
 
@@ -16,14 +16,14 @@ type Query = Promise<{ callbackUrl?: string | string[] }>;
 export default async function RequiredPasskey({ searchParams }: { searchParams: Query }) {
   const { callbackUrl } = await searchParams;
   const target = safePath(callbackUrl);
-  const person = await session();
-  if (!person) redirect(`/sign-in?callbackUrl=${encodeURIComponent(target)}` as never);
-  if (!person.passkeyStep) redirect(target as never);
-  const isNew = person.passkeyStep === "add";
+  if (await session()) redirect(target as never);
+  const waiting = await waitingSession();
+  if (!waiting) redirect(`/sign-in?callbackUrl=${encodeURIComponent(target)}` as never);
+  const isNew = waiting.step === "add";
   return (
     <Split>
       <SplitTitle title={isNew ? "Add a passkey" : "Use your passkey"}>
-        A passkey is required of {person.email} here.{" "}
+        A passkey is required of {waiting.person.email} here.{" "}
         {isNew
           ? "It is kept by your device or your password manager, and signs you in with a finger, your face or a PIN. Add one to go on."
           : "Show yours to go on. If you have lost it, ask the people who run this Atelier to remove it; then you can add another."}

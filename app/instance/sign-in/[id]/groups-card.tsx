@@ -16,7 +16,7 @@ export function GroupsCard({ id, groups: { groupsClaim, isMissingNone, rules } }
   return (
     <Card
       title="Groups"
-      description="A group of this provider can make its people members of a workspace, at each sign-in. A rule holds once an Admin of the workspace has accepted it."
+      description="A group of this provider can make its people members of a workspace, at each sign-in. A rule holds once an Admin of the workspace has accepted it, and waits for one again when the claim or the client ID changes."
     >
       <Form action={setGroupsClaim}>
         <HiddenFields values={{ providerId: id }} />

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { groupRules } from "@/db/schema/group-rules";
+import { groupRules, inForceSince } from "@/db/schema/group-rules";
 import { signInProviders } from "@/db/schema/sign-in";
 import { workspaces } from "@/db/schema/workspaces";
 import type { Role } from "@/server/access/permissions";
@@ -12,6 +12,7 @@ export type ShownRule = {
   role: Role;
   workspace: string;
   slug: string;
+  /** Null: it waits for an Admin, also where one accepted it for another claim or client. */
   acceptedAt: Date | null;
 };
 
@@ -22,10 +23,11 @@ export async function list(db: Db, providerId: string): Promise<ShownRule[]> {
   return db
     .select({
       ...{ id: groupRules.id, group: groupRules.groupName, role: groupRules.role },
-      ...{ workspace: workspaces.name, slug: workspaces.slug, acceptedAt: groupRules.acceptedAt },
+      ...{ workspace: workspaces.name, slug: workspaces.slug, acceptedAt: inForceSince },
     })
     .from(groupRules)
     .innerJoin(workspaces, eq(workspaces.id, groupRules.workspaceId))
+    .innerJoin(signInProviders, eq(signInProviders.id, groupRules.providerId))
     .where(eq(groupRules.providerId, providerId))
     .orderBy(asc(groupRules.groupName), asc(workspaces.slug))
     .limit(mostListed);

@@ -27,8 +27,8 @@ export async function identities(db: Db, userId: string): Promise<Identities> {
   return { email: people[0]?.email ?? null, subjects };
 }
 
-/** How a membership ended: whether its end was not the person's own choice, and the end that it had. */
-export type Past = { mustAsk: boolean; endsAt: Date | null };
+/** How a membership ended: whether its end was not the person's own choice, only by their groups, and the end that it had. */
+export type Past = { mustAsk: boolean; byGroup: boolean; endsAt: Date | null };
 
 /** Checks whether a workspace is not purged, and holds it so until the transaction ends. */
 async function isKept(db: Db, workspaceId: string): Promise<boolean> {
@@ -44,14 +44,14 @@ async function isKept(db: Db, workspaceId: string): Promise<boolean> {
  * Stores how a membership ended under each of these marks, and forgets the workspace's oldest beyond `markLimit`. Does
  * nothing in a workspace that is purged.
  */
-export async function store(db: Db, workspaceId: string, marks: Buffer[], { mustAsk, endsAt }: Past): Promise<void> {
+export async function store(db: Db, workspaceId: string, marks: Buffer[], { mustAsk, byGroup, endsAt }: Past): Promise<void> {
   if (marks.length === 0 || !(await isKept(db, workspaceId))) return;
   await db
     .insert(formerMembers)
-    .values(marks.map((mark) => ({ workspaceId, mark, mustAsk, endsAt })))
+    .values(marks.map((mark) => ({ workspaceId, mark, mustAsk, byGroup, endsAt })))
     .onConflictDoUpdate({
       target: [formerMembers.workspaceId, formerMembers.mark],
-      set: { mustAsk, endsAt, leftAt: sql`now()` },
+      set: { mustAsk, byGroup, endsAt, leftAt: sql`now()` },
     });
   await db.execute(sql`
     delete from former_members where workspace_id = ${workspaceId} and mark in (
@@ -69,6 +69,7 @@ export async function find(db: Db, workspaceId: string, marks: Buffer[]): Promis
   const [row] = await db
     .select({
       mustAsk: sql<boolean | null>`bool_or(${formerMembers.mustAsk} or ${isOver})`,
+      byGroup: sql<boolean>`coalesce(bool_and(${formerMembers.byGroup} and not ${isOver}) filter (where ${formerMembers.mustAsk} or ${isOver}), false)`,
       endsAt: sql`min(${formerMembers.endsAt}) filter (where not ${isOver})`.mapWith(formerMembers.endsAt),
     })
     .from(formerMembers)
@@ -79,7 +80,7 @@ export async function find(db: Db, workspaceId: string, marks: Buffer[]): Promis
         sql`${formerMembers.leftAt} > now() - interval '2 years'`,
       ),
     );
-  return row && row.mustAsk !== null ? { mustAsk: row.mustAsk, endsAt: row.endsAt } : undefined;
+  return row && row.mustAsk !== null ? { mustAsk: row.mustAsk, byGroup: row.byGroup, endsAt: row.endsAt } : undefined;
 }
 
 /** Forgets these marks. */

@@ -15,7 +15,7 @@ export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
   return (
     <Card
       title="Groups"
-      description="People in these groups of your organization's sign-in provider become members when they sign in, get the role, and are members no longer once they have left the group. The people who run this instance propose a group; it does nothing before you accept it."
+      description="People in these groups of your organization's sign-in provider become members when they sign in, get the role, and are members no longer once they have left the group. The people who run this instance propose a group; it does nothing before you accept it, and waits for you again when they change where the groups are read."
     >
       <ul aria-label="Groups" className="divide-y divide-hairline">
         {rules.map((rule) => (
@@ -23,9 +23,14 @@ export function GroupsCard({ slug, rules }: { slug: string; rules: Rule[] }) {
             <span className="min-w-0 wrap-anywhere">
               <span className="font-medium">{rule.group}</span> of {rule.provider}: {roleText[rule.role].name}{" "}
               {rule.acceptedAt ? <Badge tone="success">In force</Badge> : <Badge tone="warning">Waits for you</Badge>}
+              <span className="block text-[0.8125rem] text-ink-soft">
+                {rule.claim
+                  ? `In the claim ${rule.claim} that ${rule.issuer} sends.`
+                  : `No claim of ${rule.issuer} names groups yet: it cannot be accepted before.`}
+              </span>
             </span>
             <span className="flex flex-wrap gap-2">
-              {!rule.acceptedAt && (
+              {!rule.acceptedAt && rule.claim && (
                 <Form action={acceptGroupRule}>
                   <HiddenFields values={{ workspace: slug, ruleId: rule.id }} />
                   <SubmitButton size="sm" variant="secondary" aria-label={`Accept ${rule.group}`}>
