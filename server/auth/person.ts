@@ -39,6 +39,9 @@ export async function findPerson(token: string): Promise<Person | null> {
       name: users.name,
       email: users.email,
       avatar: users.avatar,
+      timeZone: users.timeZone,
+      locale: users.locale,
+      weekStart: users.weekStart,
       verifiedAt: users.emailVerified,
       sessionId: sessions.id,
       signedInAt: sessions.createdAt,
@@ -67,8 +70,8 @@ export async function findPerson(token: string): Promise<Person | null> {
       .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - interval '10 minutes'`)));
     await noteSeen(db, row.id);
   }
-  const { verifiedAt, isStale, email, ...person } = row;
-  return { ...person, email, isVerified: verifiedAt !== null };
+  const { verifiedAt, isStale, email, timeZone, locale, weekStart, ...person } = row;
+  return { ...person, email, isVerified: verifiedAt !== null, formats: { timeZone, locale, weekStart } };
 }
 
 /** Notes that a person is here now. */

@@ -1,6 +1,7 @@
 import { accountAddressRouter } from "@/server/account/address/router";
 import { accountAvatarRouter } from "@/server/account/avatar/router";
 import { accountExportRouter } from "@/server/account/export/router";
+import { formatsRouter } from "@/server/account/formats/router";
 import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
 import { t } from "@/server/api/trpc";
@@ -68,6 +69,7 @@ export const appRouter = t.router({
     accountAvatarRouter,
     accountExportRouter,
     accountMailRouter,
+    formatsRouter,
   ),
   audit: auditRouter,
   billing: t.mergeRouters(billingRouter, alertWebhooksRouter),

@@ -29,6 +29,7 @@ const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles
  * takes. One line a procedure, in the order of the alphabet.
  */
 export const samples: Record<string, Input | ((world: World) => Input)> = {
+  "account.adoptFormats": { timeZone: "Europe/Berlin", locale: "de-DE" },
   "account.avatar": { hash: avatarHash },
   "account.changeEmail": ({ workspace: { slug } }) => ({ email: `another-${slug}@example.com` }),
   "account.chooseMails": { topics: ["join-request"] },
@@ -37,6 +38,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "account.exportWorkspacePart": ({ workspace: { id } }) => ({ section: "keys", workspaceId: id }),
   "account.inspectEmailChange": ({ changeToken }) => ({ token: changeToken }),
   "account.remove": ({ caller }) => ({ confirmation: caller.person.email }),
+  "account.setFormats": { timeZone: "Europe/Berlin", locale: "de-DE", weekStart: "" },
   "account.setAvatar": { picture: onePixel },
   "account.unlink": { provider: "github" },
   "account.update": { name: "Ada Lovelace" },
