@@ -72,6 +72,11 @@ export function formatNumber(count: number): string {
   return whole(count);
 }
 
+/** Formats as "2.4": with one digit after the point at most. */
+export function formatTenths(value: number): string {
+  return short(value);
+}
+
 /** Formats as "12K", "1.2M": where there is no room for more, such as at an axis. */
 export function formatCompact(count: number): string {
   return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(count);
