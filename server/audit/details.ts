@@ -59,6 +59,7 @@ const perMinute = { requestsPerMinute: "number", tokensPerMinute: "number" } as 
 const route = {
   ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
 } as const satisfies Details;
+const preset = { name: "text", characters: "number", hasTools: "flag" } as const satisfies Details;
 const roleOnly = { role: "text" } as const satisfies Details;
 
 /**
@@ -197,9 +198,8 @@ export const auditDetails = {
   "sign_in_rule.removed": { domain: "text", provider: "text" },
   "sign_in_rule.set": { domain: "text", provider: "text", lockedOut: "number" },
   "sign_up.caps_changed": { caps: "settings" },
-  "route.created": route,
-  "route.deleted": route,
-  "route.updated": route,
+  ...{ "preset.created": preset, "preset.deleted": preset, "preset.updated": preset },
+  ...{ "route.created": route, "route.deleted": route, "route.updated": route },
   "sign_up.changed": { signUp: "text", signUpDomains: "texts" },
   "sign_up.creators_changed": {
     ...{ workspaceCreators: "text", creatorDomains: "texts" },

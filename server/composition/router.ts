@@ -52,6 +52,7 @@ import { modelsRouter } from "@/server/models/router";
 import { routesRouter } from "@/server/models/routes/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { paletteRouter } from "@/server/palette/router";
+import { presetsRouter } from "@/server/playground/presets/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/view-as/router";
@@ -106,7 +107,7 @@ export const appRouter = t.router({
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   palette: paletteRouter,
   passkeys: passkeysRouter,
-  playground: playgroundRouter,
+  playground: t.mergeRouters(playgroundRouter, presetsRouter),
   providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
   routes: routesRouter,

@@ -21,6 +21,7 @@ const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World)
   provider,
 });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
+const aPreset = { name: "Terse", instructions: "Answer in one sentence.", temperature: "0.2" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
@@ -159,6 +160,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     response: passkey.answerToAdd(challengeOf(caller.person.id)),
   }),
   "passkeys.rename": { name: "Another laptop" },
+  "playground.createPreset": aPreset,
+  "playground.updatePreset": aPreset,
   "providers.addProvider": { prefix: "another", ...aProvider },
   "providers.setProviderState": { state: "draining" },
   "providers.updateProvider": aProvider,

@@ -3,16 +3,12 @@ import { dateFormat } from "@/app/_ui/formats";
 /* Days and months of billing are UTC's, whatever the person's zone. */
 
 const long = () => dateFormat({ month: "long", year: "numeric", timeZone: "UTC" });
-const dayAndMonth = () => dateFormat({ day: "numeric", month: "long", timeZone: "UTC" });
+const dayAndMonth = () => dateFormat({ day: "numeric", month: "long", timeZone: "UTC" }, "en-GB");
 const hour = () =>
-  dateFormat({
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: "UTC",
-  });
+  dateFormat(
+    { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" },
+    "en-GB",
+  );
 
 const firstOf = (month: string) => new Date(`${month}-01T00:00:00Z`);
 
