@@ -41,7 +41,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-theme={theme}
       data-locale={formats.locale}
       data-time-zone={formats.timeZone}
-      data-week-start={formats.weekStart}
       className={`${GeistSans.variable} ${GeistMono.variable}`}
       suppressHydrationWarning
     >

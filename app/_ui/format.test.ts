@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { withFormats } from "@/server/platform/formats";
 import {
   formatBytes,
   formatCompact,
@@ -50,6 +49,18 @@ test("bytes are said in the unit that leaves few digits", () => {
     ...["0 bytes", "1 byte", "1,023 bytes", "1 kB", "1.5 kB", "10 kB", "1,024 kB", "512 MB", "3 TB"],
   ]);
 });
+
+/** Runs work as the server answers a request of somebody with these formats. */
+function withFormats<T>(formats: { locale: string; timeZone: string; weekStart: number }, work: () => T): T {
+  const place = globalThis as { [key: symbol]: unknown };
+  const key = Symbol.for("atelier.formats");
+  place[key] = { getStore: () => ({ formats }) };
+  try {
+    return work();
+  } finally {
+    delete place[key];
+  }
+}
 
 test("dates and numbers are written in the language and the zone of whom they are for; words stay English", () => {
   const moment = new Date("2026-11-24T23:59:57Z");

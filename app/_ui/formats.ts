@@ -1,17 +1,17 @@
-/** How dates and numbers are written: a language tag and a zone that Intl knows, and the first day of the week by ISO 8601. */
-export type Formats = { locale: string; timeZone: string; weekStart: number };
+/** How dates and numbers are written: a language tag and a zone that Intl knows. */
+type Formats = { locale: string; timeZone: string };
 
-const plain: Formats = { locale: "en", timeZone: "UTC", weekStart: 1 };
+const plain: Formats = { locale: "en", timeZone: "UTC" };
 
 /** Where the server keeps the formats of the request it answers; see `server/platform/formats.ts`. */
 const place = globalThis as { [key: symbol]: { getStore(): { formats: Formats } | undefined } | undefined };
 const key = Symbol.for("atelier.formats");
 
 /** Returns the formats of whom this is drawn for: of the request on the server, of the page in the browser. */
-export function currentFormats(): Formats {
+function currentFormats(): Formats {
   if (typeof document === "undefined") return place[key]?.getStore()?.formats ?? plain;
-  const { locale, timeZone, weekStart } = document.documentElement.dataset;
-  return { locale: locale || plain.locale, timeZone: timeZone || plain.timeZone, weekStart: Number(weekStart) || 1 };
+  const { locale, timeZone } = document.documentElement.dataset;
+  return { locale: locale || plain.locale, timeZone: timeZone || plain.timeZone };
 }
 
 const made = new Map<string, unknown>();

@@ -3,8 +3,8 @@ import { thingName } from "@/server/api/input";
 
 /** The most presets of a workspace, and the most characters of instructions and of tools. */
 export const mostPresets = 100;
-export const longestInstructions = 20_000;
-export const longestTools = 20_000;
+const longestInstructions = 20_000;
+const longestTools = 20_000;
 
 /** A number as a form or a program says it; an empty one is not there. */
 const number = (least: number, most: number, message: string) =>

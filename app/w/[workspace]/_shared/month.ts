@@ -34,8 +34,5 @@ export const daysOf = (month: string): string[] => {
   return Array.from({ length: count }, (_, i) => `${month}-${String(i + 1).padStart(2, "0")}`);
 };
 
-/** Formats as "17 November", for "2026-11-17". */
-export const dayName = (day: string) => dayAndMonth().format(new Date(`${day}T00:00:00Z`));
-
 /** Formats as "17 Nov 14:00 UTC". */
 export const hourName = (date: Date) => `${hour().format(date).replace(",", "")} UTC`;

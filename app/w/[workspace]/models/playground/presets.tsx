@@ -50,7 +50,7 @@ export function Presets({
   return (
     <div className="flex flex-col gap-3">
       <SelectField
-        key={`${chosen} ${presets.length}`}
+        key={presets.map(({ id }) => id).join(" ")}
         label="Preset"
         name="preset"
         defaultValue={preset ? chosen : ""}

@@ -8,6 +8,7 @@ const earlier: Record<Range, string> = {
   "24h": "the 24 hours before",
   "7d": "the 7 days before",
   "30d": "the 30 days before",
+  week: "the same days of last week",
   month: "the same days of last month",
   "last-month": "the month before",
   custom: "as long a time before",
