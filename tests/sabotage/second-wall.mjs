@@ -15,6 +15,7 @@ const tables = [
   "invite_links",
   "former_members",
   "playground_presets",
+  "key_footprints",
 ];
 
 const tenant = /(CREATE POLICY tenant ON \w+) USING .*;/;
