@@ -72,7 +72,7 @@ export function SettingsPanel({
         <span>
           <span className="font-medium">JSON mode</span>
           <span className="block text-[0.8125rem] text-ink-faint">
-            Most models want the word “JSON” in the system prompt.
+            Most models want the word “JSON” in their instructions.
           </span>
         </span>
       </label>
