@@ -88,7 +88,7 @@ const readable = {
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [
     ...["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "last_seen_at"],
-    "name",
+    ...["locale", "name", "time_zone", "week_start"],
   ],
   workspace_figures: "all columns",
   workspaces: [

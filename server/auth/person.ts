@@ -42,6 +42,9 @@ export async function findPerson(token: string): Promise<Person | null> {
       name: users.name,
       email: users.email,
       avatar: users.avatar,
+      timeZone: users.timeZone,
+      locale: users.locale,
+      weekStart: users.weekStart,
       verifiedAt: users.emailVerified,
       sessionId: sessions.id,
       signedInAt: sessions.createdAt,
@@ -75,8 +78,9 @@ export async function findPerson(token: string): Promise<Person | null> {
       .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - ${staleAfter}`)));
     await noteSeen(db, row.id);
   }
-  const { verifiedAt, isStale, email, passkeyStep, ...person } = row;
-  return { ...person, email, isVerified: verifiedAt !== null, ...(passkeyStep && { passkeyStep }) };
+  const { verifiedAt, isStale, email, passkeyStep, timeZone, locale, weekStart, ...person } = row;
+  const formats = { timeZone, locale, weekStart };
+  return { ...person, email, isVerified: verifiedAt !== null, formats, ...(passkeyStep && { passkeyStep }) };
 }
 
 /** Notes that a person is here now. */

@@ -66,6 +66,7 @@ import * as modelRoutes from "@/server/models/routes/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
 import * as palette from "@/server/palette/queries";
+import * as presets from "@/server/playground/presets/queries";
 import * as billingHistory from "@/server/usage/history/queries";
 import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
@@ -108,6 +109,7 @@ const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`
 const everyModel = { search: "", kind: "", state: "" } as const;
 /** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
+const aPreset = { name: "Terse", instructions: "", parameters: {}, tools: "" };
 const aRoute = {
   mode: "ordered" as const,
   models: [{ model: "large", weight: 1 }],
@@ -638,6 +640,14 @@ const reads: Record<string, () => Look> = {
   "models/routes.listAll": () => ({ ask: (db, id) => modelRoutes.listAll(db, id), gives: [] }),
   "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
   "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
+  "playground/presets.list": () => ({ ask: (db, id) => presets.list(db, id), gives: [] }),
+  "playground/presets.total": () => ({ ask: (db, id) => presets.total(db, id), gives: 0 }),
+  "playground/presets.hold": () => ({ ask: (db, id) => presets.hold(db, id, theirs.ids.presetId), gives: undefined }),
+  "playground/presets.isTaken": () => ({
+    ask: (db, id) => presets.isTaken(db, id, randomUUID(), "Taken"),
+    prepare: sql`update playground_presets set name = 'Taken' where id = ${theirs.ids.presetId}`,
+    gives: false,
+  }),
   "usage.spentOf": () => ({
     ask: (db, id) => usageQueries.spentOf(db, id, [{ span: "month", period: thisMonth(), subject: "workspace" }]),
     gives: [0],
@@ -1238,6 +1248,14 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "models/routes.remove": () => ({ ask: (db, id) => modelRoutes.remove(db, id, theirs.ids.routeId), gives: undefined }),
+  "playground/presets.update": () => ({
+    ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset),
+    gives: undefined,
+  }),
+  "playground/presets.remove": () => ({
+    ask: (db, id) => presets.remove(db, id, theirs.ids.presetId),
+    gives: undefined,
+  }),
   "models/sharing.endShare": () => ({
     ask: (db, id) => modelSharing.endShare(db, id, theirs.ids.modelId, theirs.targetId),
     gives: false,
@@ -1343,6 +1361,7 @@ const additions = [
   "models/moving.takeIn",
   "models.add",
   "models/routes.add",
+  "playground/presets.add",
   "models/sharing.share",
   "workspaces/providers.add",
 ];

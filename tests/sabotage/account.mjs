@@ -33,6 +33,14 @@ export const account = [
     expectRedIn: ["server/joining/groups/groups.test.ts"],
   },
   {
+    name: "a browser's zone takes the place of the one that was chosen",
+    file: "server/account/formats/queries.ts",
+    in: "adoptFormats",
+    find: "and(eq(users.id, userId), isNull(users.timeZone))",
+    replace: "eq(users.id, userId)",
+    expectRedIn: ["server/account/formats/formats.test.ts"],
+  },
+  {
     name: "a required provider opens an account that has linked another subject of it",
     file: "server/auth/rules/queries.ts",
     in: "linkableByAddress",

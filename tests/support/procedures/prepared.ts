@@ -18,6 +18,7 @@ const noteUse = (workspaceId: string, keyId: string) => owner`
 
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
+  "account.adoptFormats": ({ caller }) => owner`update users set time_zone = null where id = ${caller.person.id}`,
   "account.unlink": ({ caller }) => owner`
     insert into accounts (user_id, type, provider, provider_account_id) values (${caller.person.id}, 'oauth', 'github', ${caller.person.id})`,
   "billing.removeLimit": ({ caller, workspace: { slug } }) =>
