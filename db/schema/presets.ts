@@ -18,6 +18,7 @@ export const playgroundPresets = pgTable(
     parameters: jsonb().$type<PresetParameters>().notNull().default({}),
     /** Definitions of tools, as JSON; empty: none. */
     tools: text().notNull().default(""),
+    /** Who saved it last: what it says is theirs. */
     createdBy: uuid().references(() => users.id),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),

@@ -23,7 +23,10 @@ export function pageAppearance(): PageAppearance {
  */
 export async function pageFormats(): Promise<{ formats: Formats; isAsked: boolean }> {
   const person = await session().catch(() => null);
-  return { formats: currentFormats(), isAsked: person !== null && person.formats.timeZone === null };
+  return {
+    formats: currentFormats(),
+    isAsked: person !== null && !person.passkeyStep && person.formats.timeZone === null,
+  };
 }
 
 /** Returns the name of this instance: "Atelier", unless operators have set another. */

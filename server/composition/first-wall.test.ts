@@ -641,7 +641,7 @@ const reads: Record<string, () => Look> = {
   "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
   "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
   "playground/presets.list": () => ({ ask: (db, id) => presets.list(db, id), gives: [] }),
-  "playground/presets.total": () => ({ ask: (db, id) => presets.total(db, id), gives: 0 }),
+  "playground/presets.size": () => ({ ask: (db, id) => presets.size(db, id), gives: { presets: 0, characters: 0 } }),
   "playground/presets.hold": () => ({ ask: (db, id) => presets.hold(db, id, theirs.ids.presetId), gives: undefined }),
   "playground/presets.isTaken": () => ({
     ask: (db, id) => presets.isTaken(db, id, randomUUID(), "Taken"),
@@ -1249,7 +1249,7 @@ const changes: Record<string, () => Look> = {
   }),
   "models/routes.remove": () => ({ ask: (db, id) => modelRoutes.remove(db, id, theirs.ids.routeId), gives: undefined }),
   "playground/presets.update": () => ({
-    ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset),
+    ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset, mine.admin.person.id),
     gives: undefined,
   }),
   "playground/presets.remove": () => ({

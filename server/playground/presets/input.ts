@@ -3,6 +3,8 @@ import { thingName } from "@/server/api/input";
 
 /** The most presets of a workspace, and the most characters of instructions and of tools. */
 export const mostPresets = 100;
+/** The most characters that a workspace's presets have together. */
+export const mostCharacters = 300_000;
 const longestInstructions = 20_000;
 const longestTools = 20_000;
 

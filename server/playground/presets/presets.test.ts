@@ -93,3 +93,19 @@ test("of two presets of one name that are made at once, one is kept", async () =
   );
   expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
 });
+
+test("presets have a bound together, and who saves one last is whose it is", async () => {
+  const acme = await workspace();
+  const dev = await memberOf(acme, "developer");
+  const at = { workspace: acme.slug };
+  const long = "x".repeat(20_000);
+  const ids: string[] = [];
+  for (let n = 0; n < 15; n++)
+    ids.push((await acme.admin.api.playground.createPreset({ ...at, name: `Long ${n}`, instructions: long })).id);
+  const one = { ...at, name: "One more", instructions: "x" };
+  expect(await reasonOf(acme.admin.api.playground.createPreset(one))).toBe("invalid_input");
+  const [presetId = ""] = ids;
+  await dev.api.playground.updatePreset({ ...at, presetId, name: "Long 0", instructions: long });
+  const [first] = await dev.api.playground.presets(at);
+  expect(first).toMatchObject({ name: "Long 0", makerName: dev.person.name });
+});

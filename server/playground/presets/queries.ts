@@ -1,4 +1,4 @@
-import { and, count, eq, sql } from "drizzle-orm";
+import { and, count, eq, ne, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/people";
 import { type PresetParameters, playgroundPresets as presets } from "@/db/schema/presets";
@@ -14,7 +14,7 @@ const columns = {
   tools: presets.tools,
 };
 
-/** Returns all presets of a workspace by name, each with its maker. */
+/** Returns all presets of a workspace by name, each with who saved it last. */
 export async function list(
   db: Db,
   workspaceId: string,
@@ -28,10 +28,18 @@ export async function list(
     .limit(mostPresets);
 }
 
-/** Returns how many presets a workspace has. */
-export async function total(db: Db, workspaceId: string): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(presets).where(eq(presets.workspaceId, workspaceId));
-  return row?.n ?? 0;
+/** Returns how many presets a workspace has but for one, and how many characters these have together. */
+export async function size(
+  db: Db,
+  workspaceId: string,
+  besides?: string,
+): Promise<{ presets: number; characters: number }> {
+  const characters = sql<number>`coalesce(sum(char_length(${presets.instructions}) + char_length(${presets.tools})), 0)::int`;
+  const [row] = await db
+    .select({ presets: count(), characters })
+    .from(presets)
+    .where(and(eq(presets.workspaceId, workspaceId), besides === undefined ? undefined : ne(presets.id, besides)));
+  return row ?? { presets: 0, characters: 0 };
 }
 
 /** Finds a preset, and locks it until the transaction ends. */
@@ -65,11 +73,11 @@ export async function isTaken(db: Db, workspaceId: string, id: string, name: str
   return row !== undefined;
 }
 
-/** Sets what a preset is. */
-export async function update(db: Db, workspaceId: string, id: string, preset: Preset): Promise<void> {
+/** Sets what a preset is; it is then this person's. */
+export async function update(db: Db, workspaceId: string, id: string, preset: Preset, by: string): Promise<void> {
   await db
     .update(presets)
-    .set({ ...preset, updatedAt: sql`now()` })
+    .set({ ...preset, createdBy: by, updatedAt: sql`now()` })
     .where(one(workspaceId, id));
 }
 

@@ -4,7 +4,15 @@ import { workspaceProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
-import { createPreset, listPresets, mostPresets, removePreset, type SentPreset, updatePreset } from "./input";
+import {
+  createPreset,
+  listPresets,
+  mostCharacters,
+  mostPresets,
+  removePreset,
+  type SentPreset,
+  updatePreset,
+} from "./input";
 import * as presets from "./queries";
 import { toolsProblem } from "./tools";
 
@@ -19,8 +27,7 @@ export const presetsRouter = t.router({
     const { workspaceId } = ctx.workspace;
     const preset = presetIn(input);
     await lockWorkspaceAndRecheckRole(ctx);
-    if ((await presets.total(ctx.db, workspaceId)) >= mostPresets)
-      throw refuse("invalid_input", { name: `A workspace has at most ${mostPresets} presets.` });
+    await refuseTooMuch(ctx.db, workspaceId, preset);
     const id = await presets.add(ctx.db, workspaceId, preset, ctx.person.id);
     if (id === undefined) throw nameTaken();
     await audit.record(ctx.db, workspaceId, ctx, {
@@ -40,7 +47,8 @@ export const presetsRouter = t.router({
       await lockWorkspaceAndRecheckRole(ctx);
       const before = await held(ctx.db, workspaceId, presetId);
       if (await presets.isTaken(ctx.db, workspaceId, presetId, preset.name)) throw nameTaken();
-      await presets.update(ctx.db, workspaceId, presetId, preset);
+      await refuseTooMuch(ctx.db, workspaceId, preset, presetId);
+      await presets.update(ctx.db, workspaceId, presetId, preset, ctx.person.id);
       await audit.record(ctx.db, workspaceId, ctx, {
         action: "preset.updated",
         target: { type: "preset", id: presetId },
@@ -63,6 +71,17 @@ export const presetsRouter = t.router({
     });
   }),
 });
+
+/** All presets come with each page of the playground: together they are no longer than a page may be. */
+async function refuseTooMuch(db: Db, workspaceId: string, { instructions, tools }: presets.Preset, besides?: string) {
+  const others = await presets.size(db, workspaceId, besides);
+  if (others.presets >= mostPresets)
+    throw refuse("invalid_input", { name: `A workspace has at most ${mostPresets} presets.` });
+  if (others.characters + instructions.length + tools.length > mostCharacters)
+    throw refuse("invalid_input", {
+      name: "The presets of a workspace have at most 300,000 characters together. Delete or shorten some.",
+    });
+}
 
 const nameTaken = () => refuse("invalid_input", { name: "There is a preset of this name." });
 

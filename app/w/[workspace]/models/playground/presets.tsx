@@ -55,7 +55,7 @@ export function Presets({
         name="preset"
         defaultValue={preset ? chosen : ""}
         options={[{ value: "", label: "No preset" }, ...presets.map(({ id, name }) => ({ value: id, label: name }))]}
-        hint={preset?.makerName ? `Made by ${preset.makerName}${isChanged ? ", changed here" : ""}.` : undefined}
+        hint={preset?.makerName ? `Saved by ${preset.makerName}${isChanged ? ", changed here" : ""}.` : undefined}
         onChange={(event) => onChoose(event.currentTarget.value)}
       />
       {mayKeep && preset && (
