@@ -42,7 +42,7 @@ const failure = (asked: Promise<unknown>): Promise<Error> =>
     (error) => error.cause ?? error,
   );
 
-test("PX-01 the proxy is asked for the address that was checked, not for the name", async () => {
+test("MP-08 the proxy is asked for the address that was checked, not for the name", async () => {
   const response = await guardedFetch(`http://models.test:${port}/v1`, guard(["10.1.2.3"]), {});
   expect(await response.json()).toEqual({ isHere: true });
   expect(proxy.asked).toEqual([`CONNECT 10.1.2.3:${port}`]);
@@ -56,27 +56,27 @@ test.each([
   [["10.0.0.1"], memberRules([])],
   [["127.0.0.1"], memberRules([])],
   [[], operatorRules],
-])("PX-01 a name that leads to %j is refused, and the proxy is not asked", async (addresses, rules) => {
+])("MP-08 a name that leads to %j is refused, and the proxy is not asked", async (addresses, rules) => {
   const error = await failure(guardedFetch("https://models.test/v1", guard(addresses, { rules: () => rules }), {}));
   expect(error.name).toBe("AddressRefused");
   expect(proxy.asked).toEqual([]);
 });
 
 test.each(["https://169.254.169.254/latest", "https://[fd00:ec2::254]/latest", "https://2852039166/"])(
-  "PX-01 %s is refused as it is",
+  "MP-08 %s is refused as it is",
   async (url) => {
     expect((await failure(guardedFetch(url, guard(["10.0.0.1"]), {}))).name).toBe("AddressRefused");
     expect(proxy.asked).toEqual([]);
   },
 );
 
-test("PX-01 members' connections are not made unencrypted by a proxy either", async () => {
+test("MP-08 members' connections are not made unencrypted by a proxy either", async () => {
   const members = guard(["93.184.216.34"], { rules: () => memberRules([]) });
   expect((await failure(guardedFetch(`http://models.test:${port}/v1`, members, {}))).name).toBe("AddressRefused");
   expect(proxy.asked).toEqual([]);
 });
 
-test("PX-01 TLS is made with the server, by its name", async () => {
+test("MP-08 TLS is made with the server, by its name", async () => {
   const { certificate, key } = selfSigned();
   const names: string[] = [];
   const secure = https.createServer({
@@ -97,7 +97,7 @@ test("PX-01 TLS is made with the server, by its name", async () => {
   secure.close();
 });
 
-test("PX-01 a proxy is given its user and password, and one that refuses is an error without them", async () => {
+test("MP-08 a proxy is given its user and password, and one that refuses is an error without them", async () => {
   const seen: (string | undefined)[] = [];
   const strict = http.createServer();
   strict.on("connect", (request, socket) => {
@@ -112,7 +112,7 @@ test("PX-01 a proxy is given its user and password, and one that refuses is an e
   strict.close();
 });
 
-test("PX-01 what NO_PROXY lists is reached directly", async () => {
+test("MP-08 what NO_PROXY lists is reached directly", async () => {
   const { proxies } = readProxies({ HTTP_PROXY: proxy.url, NO_PROXY: "models.test" });
   const byEnvironment = (url: URL) => (proxies.isDirect(url) ? null : proxies.http);
   const response = await guardedFetch(
