@@ -25,6 +25,13 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
   },
   {
+    name: "a proxy is asked for a name that nothing has checked",
+    file: "server/platform/guarded-tunnel.ts",
+    find: "connectRequest(proxy, address, options, timeoutMs)",
+    replace: "connectRequest(proxy, options.hostname, options, timeoutMs)",
+    expectRedIn: ["server/platform/guarded-tunnel.test.ts"],
+  },
+  {
     name: "groups end the last Admin",
     file: "server/joining/groups/apply.ts",
     in: "settle",
