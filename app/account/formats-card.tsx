@@ -24,7 +24,7 @@ export function FormatsCard({ chosen, current }: Outputs["account"]["formats"]) 
       title="Time and formats"
       description="How pages and e-mails write times and numbers for you. Days and months of usage and billing are those of UTC for everybody."
     >
-      <SettingForm key={JSON.stringify(chosen)} action={setFormats} saves="time and formats">
+      <SettingForm action={setFormats} saves="time and formats">
         <div className="grid gap-4 sm:grid-cols-2">
           <SelectField
             label="Time zone"
