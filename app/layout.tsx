@@ -3,7 +3,8 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { instanceName, pageAppearance } from "@/server/composition/appearance";
+import { instanceName, pageAppearance, pageFormats } from "@/server/composition/appearance";
+import { AdoptFormats } from "./_shared/formats/adopt-formats";
 import { InstanceBanner } from "./_shared/instance-banner";
 import { BrandProvider } from "./_ui/brand";
 import { ToastProvider } from "./_ui/toast";
@@ -32,11 +33,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const chosen = (await cookies()).get("theme")?.value;
   const theme = chosen === "light" || chosen === "dark" ? chosen : undefined;
   const { name, logo, banner } = pageAppearance();
+  const { formats, isAsked } = await pageFormats();
   return (
     // The theme switch changes the attribute before React has read it, and that is no mistake.
     <html
       lang="en"
       data-theme={theme}
+      data-locale={formats.locale}
+      data-time-zone={formats.timeZone}
       className={`${GeistSans.variable} ${GeistMono.variable}`}
       suppressHydrationWarning
     >
@@ -50,6 +54,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         {banner && <InstanceBanner {...banner} />}
         <BrandProvider brand={{ name, logo }}>
           <ToastProvider>{children}</ToastProvider>
+          {isAsked && <AdoptFormats />}
         </BrandProvider>
       </body>
     </html>

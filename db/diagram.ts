@@ -15,6 +15,7 @@ import * as limits from "./schema/limits";
 import * as mail from "./schema/mail";
 import * as models from "./schema/models";
 import * as people from "./schema/people";
+import * as presets from "./schema/presets";
 import * as prices from "./schema/prices";
 import * as providers from "./schema/providers";
 import * as responses from "./schema/responses";
@@ -43,6 +44,7 @@ export const schema: Record<string, Record<string, unknown>> = {
   prices,
   responses,
   routes,
+  presets,
   files,
   "fine-tuning": fineTuning,
   batches,

@@ -38,7 +38,17 @@ const readable = {
   budgets: ["amount", "span", "subject", "whose", "workspace_id"],
   email_changes: ["email", "expires_at", "user_id"],
   fine_tuning_jobs: ["ended_at", "id", "workspace_id"],
-  group_rules: ["accepted_at", "accepted_claim", "accepted_client", "created_at", "group_name", "id", "provider_id", "role", "workspace_id"],
+  group_rules: [
+    "accepted_at",
+    "accepted_claim",
+    "accepted_client",
+    "created_at",
+    "group_name",
+    "id",
+    "provider_id",
+    "role",
+    "workspace_id",
+  ],
   instance_days: "all columns",
   instance_logo: "all columns",
   instance_providers: [
@@ -88,7 +98,7 @@ const readable = {
   usage_hourly: ["cost", "errors", "hour", "requests", "workspace_id"],
   users: [
     ...["avatar", "created_at", "deactivated_at", "deleted_at", "email", "email_verified_at", "id", "last_seen_at"],
-    "name",
+    ...["locale", "name", "time_zone", "week_start"],
   ],
   workspace_figures: "all columns",
   workspaces: [

@@ -686,6 +686,7 @@ test("the mails about a membership say what it is now, who did it, and what come
   expect(await flat(<MemberJoined {...memberJoined} way="link" />)).toContain(
     "All people with the invite link may join",
   );
+  expect(await flat(<MemberJoined {...memberJoined} way="group" />)).toContain("sign-in provider are members");
   expect(await flat(<InvitationAccepted {...invitationAccepted} personName="" />)).toContain(
     "Who is in grace@acme.com",
   );

@@ -10,18 +10,29 @@ export interface MemberJoinedProps {
   personEmail: string;
   workspaceName: string;
   role: "Admin" | "Developer" | "Billing" | "Viewer";
-  /** What let them in: the domain of their address, or the invite link. */
-  way: "domain" | "link";
+  /** What let them in: the domain of their address, the invite link, or a group of a sign-in provider. */
+  way: "domain" | "link" | "group";
   /** Where this Atelier lives, such as "https://atelier.acme.com". */
   origin: string;
 }
 
 /** Contains no text that a user chose. */
 export function subject({ way }: MemberJoinedProps): string {
-  return way === "domain"
-    ? "A new member joined a workspace by its domain"
-    : "A new member joined a workspace by its link";
+  return subjects[way];
 }
+
+const subjects = {
+  domain: "A new member joined a workspace by its domain",
+  link: "A new member joined a workspace by its link",
+  group: "A new member joined a workspace by a group",
+} as const;
+
+const reasons = {
+  domain: "All people with an address at the workspace's domain may join. An Admin changes that on its settings page.",
+  link: "All people with the invite link may join. An Admin switches it off on the workspace's settings page.",
+  group:
+    "People in this group of your organization's sign-in provider are members. An Admin ends that on the workspace's settings page.",
+} as const;
 
 /** Renders the mail to each Admin of a workspace: a new member joined without an invitation. */
 export default function MemberJoined(props: MemberJoinedProps) {
@@ -38,11 +49,7 @@ export default function MemberJoined(props: MemberJoinedProps) {
         <Strong>{props.role}</Strong>
       </Fact>
       <Button href={props.url} label="See the members" />
-      <Small>
-        {props.way === "domain"
-          ? "All people with an address at the workspace's domain may join. An Admin changes that on its settings page."
-          : "All people with the invite link may join. An Admin switches it off on the workspace's settings page."}
-      </Small>
+      <Small>{reasons[props.way]}</Small>
     </Layout>
   );
 }

@@ -61,7 +61,12 @@ function pages({ maya, noor, slug, model, job }, { confirm, invitation, inviteLi
 
 /** At temperature 0 the embedded models say the same at every run. */
 async function chat(page) {
+  // Under 1280 px the settings are behind a button.
+  const settings = page.getByRole("button", { name: "Settings and presets" });
+  if (await settings.isVisible()) await settings.click();
   await page.getByLabel("Temperature").fill("0");
+  const hide = page.getByRole("button", { name: "Hide settings" });
+  if (await hide.isVisible()) await hide.click();
   await page.getByLabel("Message").fill("What is a workspace?");
   await page.getByRole("button", { name: "Send" }).click();
   for (const log of await page.getByRole("log").all()) await log.and(page.locator("[aria-busy=false]")).waitFor();

@@ -4,11 +4,11 @@ import { LinkButton } from "@/app/_ui/button";
 import { Wordmark } from "@/app/_ui/mark";
 import { instanceName } from "@/server/composition/appearance";
 
-/** Draws a page outside any workspace: one column, and the way back. */
-export function PlainPage({ children }: { children: ReactNode }) {
+/** Draws a page outside any workspace: one column, and the way back. `isWide`: with room for an index at its side. */
+export function PlainPage({ isWide, children }: { isWide?: boolean; children: ReactNode }) {
   const name = instanceName();
   return (
-    <main id="content" className="mx-auto w-full max-w-200 p-6 md:p-10">
+    <main id="content" className={`mx-auto w-full p-6 md:p-10 ${isWide ? "max-w-250" : "max-w-200"}`}>
       <div className="mb-10 flex items-center justify-between gap-4">
         <Link href="/" aria-label={`${name}, home`} className="min-w-0">
           <Wordmark />

@@ -1,15 +1,15 @@
 import type { ChartSteps } from "@/app/_ui/bar-chart";
+import { dateFormat } from "@/app/_ui/formats";
 import type { Granularity } from "@/server/usage/input";
 
-const inUtc = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat("en", { timeZone: "UTC", hourCycle: "h23", ...options });
+const inUtc = (options: Intl.DateTimeFormatOptions) => dateFormat({ timeZone: "UTC", hourCycle: "h23", ...options });
 
-const dayShort = inUtc({ month: "short", day: "numeric" });
-const dayLong = inUtc({ weekday: "short", month: "short", day: "numeric", year: "numeric" });
-const hourShort = inUtc({ hour: "2-digit", minute: "2-digit" });
-const hourLong = inUtc({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-const monthShort = inUtc({ month: "short" });
-const monthLong = inUtc({ month: "long", year: "numeric" });
+const dayShort = { month: "short", day: "numeric" } as const;
+const dayLong = { weekday: "short", month: "short", day: "numeric", year: "numeric" } as const;
+const hourShort = { hour: "2-digit", minute: "2-digit" } as const;
+const hourLong = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
+const monthShort = { month: "short" } as const;
+const monthLong = { month: "long", year: "numeric" } as const;
 
 const names = {
   hour: { long: hourLong, short: hourShort },
@@ -22,15 +22,18 @@ const mostTicks = 7;
 /** Returns what the steps of a chart are called, and which of them have a name at the axis. All in UTC. */
 export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps {
   const { long, short } = names[granularity];
-  const labels = steps.map((step) => long.format(step));
+  const [longFormat, shortFormat] = [inUtc(long), inUtc(short)];
+  const labels = steps.map((step) => longFormat.format(step));
   // Many hours are told apart by their days.
   if (granularity === "hour" && steps.length > 24) {
     const noons = steps.flatMap((step, index) => (step.getUTCHours() === 12 ? [{ step, index }] : []));
-    return { labels, ticks: noons.map(({ step, index }) => ({ index, label: dayShort.format(step) })) };
+    return { labels, ticks: noons.map(({ step, index }) => ({ index, label: inUtc(dayShort).format(step) })) };
   }
   const every = Math.ceil(steps.length / mostTicks);
   const first = (steps.length - 1) % every;
-  const ticks = steps.flatMap((step, index) => (index % every === first ? [{ index, label: short.format(step) }] : []));
+  const ticks = steps.flatMap((step, index) =>
+    index % every === first ? [{ index, label: shortFormat.format(step) }] : [],
+  );
   return { labels, ticks };
 }
 
@@ -38,5 +41,7 @@ export function stepLabels(steps: Date[], granularity: Granularity): ChartSteps 
 export function spanText({ from, to }: { from: Date; to: Date }): string {
   const last = new Date(to.getTime() - 1);
   const isWholeDays = from.getUTCHours() === 0 && to.getUTCHours() === 0;
-  return isWholeDays ? inUtc({ dateStyle: "medium" }).formatRange(from, last) : hourLong.formatRange(from, to);
+  return isWholeDays
+    ? inUtc({ year: "numeric", month: "short", day: "numeric" }).formatRange(from, last)
+    : inUtc(hourLong).formatRange(from, to);
 }

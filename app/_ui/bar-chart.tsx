@@ -1,10 +1,14 @@
 import { useId } from "react";
 import { ChartBands } from "./chart-bands";
-import { ChartReader } from "./chart-reader";
-import { Table, TableCell, TableRow } from "./table";
+import { ChartLines } from "./chart-lines";
+import { ChartReader, type ChartTip } from "./chart-reader";
+import { ChartTable } from "./chart-table";
 
-/** One group's bars. Without a name it is the only one, and needs none. */
+/** One group's bars. */
 export type ChartSeries = { name: string; ink: number; values: number[] };
+
+/** A value to compare the bars with, such as a budget, where it holds. */
+export type ChartMark = { name: string; ink: number; isDashed?: boolean; values: (number | null)[] };
 
 export type ChartSteps = {
   /** What each step is called in full: "Nov 24, 14:00". */
@@ -16,49 +20,68 @@ export type ChartSteps = {
 const height = 1000;
 
 /**
- * Bars over time, piled up by group: drawn by the server, walked through by arrow keys, read aloud bar by bar, and to be
- * had as a table.
+ * Bars over time, piled up by group, with lines to compare them with: drawn by the server, walked through by arrow keys, read
+ * aloud bar by bar, and to be had as a table. The names of the inks are in the page's `ChartLegend`.
  */
 export function BarChart({
   title,
   unit,
   steps,
   series,
+  marks = [],
   format,
   formatAxis = format,
+  isBare,
+  tableLabel = `${title} by time; steps with nothing are left out`,
 }: {
   title: string;
   /** What a step's sum is said to be: "3 requests", or the sum alone. */
   unit: (sum: number) => string;
   steps: ChartSteps;
   series: ChartSeries[];
+  marks?: ChartMark[];
   format: (value: number) => string;
   formatAxis?: (value: number) => string;
+  /** Without a card of its own, as it stands in one. */
+  isBare?: boolean;
+  tableLabel?: string;
 }) {
   const heading = useId();
   const sums = steps.labels.map((_, i) => series.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
-  const most = roundUp(Math.max(0, ...sums));
-  const said = sums.map((sum, i) => {
-    const parts = series.filter(({ values }) => (values[i] ?? 0) > 0);
-    const detail = parts.map(({ name, values }) => `${name} ${format(values[i] ?? 0)}`).join(", ");
-    return `${steps.labels[i]}: ${unit(sum)}${detail && series.length > 1 ? ` (${detail})` : ""}`;
+  const marked = marks.flatMap(({ values }) => values.filter((value) => value !== null));
+  const most = roundUp(Math.max(0, ...sums, ...marked));
+  const tips = sums.map((sum, i): ChartTip => {
+    const parts = series.length > 1 ? series.filter(({ values }) => (values[i] ?? 0) > 0) : [];
+    const lines = marks.filter(({ values }) => values[i] != null);
+    return {
+      label: steps.labels[i] ?? "",
+      sum: unit(sum),
+      parts: [...parts, ...lines].map(({ ink, name, values }) => ({ ink, name, text: format(values[i] ?? 0) })),
+    };
+  });
+  const said = tips.map(({ label, sum, parts }) => {
+    const detail = parts.map(({ name, text }) => `${name} ${text}`).join(", ");
+    return `${label}: ${sum}${detail && ` (${detail})`}`;
   });
   const width = 100 / steps.labels.length;
   return (
     <section
       aria-labelledby={heading}
-      className="flex min-w-0 flex-col rounded-xl border border-hairline bg-surface px-4 py-4 shadow-card md:px-5"
+      className={`flex min-w-0 flex-col ${isBare ? "" : "rounded-xl border border-hairline bg-surface px-4 py-4 shadow-card md:px-5"}`}
     >
       <h2 id={heading} className="text-[0.9375rem]">
         {title}
       </h2>
-      <ChartReader hint={`${unit(sums.reduce((sum, each) => sum + each, 0))} in all`}>
-        <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 pt-1">
-          <div className="chart-scale" aria-hidden="true">
-            <span>{most > 0 && formatAxis(most)}</span>
-            <span>{most > 0 && formatAxis(most / 2)}</span>
-            <span>{formatAxis(0)}</span>
-          </div>
+      <p className="figures mb-4 text-[0.8125rem] text-ink-soft">
+        {unit(sums.reduce((sum, each) => sum + each, 0))} in all
+      </p>
+      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 pt-1">
+        <div className="chart-scale" aria-hidden="true">
+          <span>{most > 0 && formatAxis(most)}</span>
+          <span>{most > 0 && formatAxis(most / 2)}</span>
+          <span>{formatAxis(0)}</span>
+        </div>
+        <ChartReader tips={tips}>
           {/* biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset. */}
           <svg className="chart-plot" role="group" aria-labelledby={heading}>
             {[0, 50].map((y) => (
@@ -74,102 +97,31 @@ export function BarChart({
               {piles(series, most).map(({ ink, path }) => (
                 <path key={ink} className={`chart-ink-${ink}`} d={path} />
               ))}
+              <ChartLines lines={marks} yOf={(value) => height - (value / most) * height} />
             </svg>
             <line className="chart-line" data-base="" x1="0" x2="100%" y1="100%" y2="100%" />
             <ChartBands texts={said} keys={steps.labels} />
           </svg>
-          <svg className="chart-axis col-start-2 mt-1.5" aria-hidden="true">
-            {steps.ticks.map(({ index, label }, i) => {
-              const x = (index + 0.5) * width;
-              return (
-                <text
-                  key={index}
-                  x={`${x}%`}
-                  y="12"
-                  textAnchor={x < 1 ? "start" : x > 99 ? "end" : "middle"}
-                  data-minor={steps.ticks.length > 4 && i % 2 === 1 ? "" : undefined}
-                >
-                  {label}
-                </text>
-              );
-            })}
-          </svg>
-        </div>
-      </ChartReader>
-      {series.length > 1 && <Legend series={series} />}
-      <details className="mt-3 text-[0.8125rem]">
-        <summary className="w-fit text-ink-soft hover:text-ink">Show as table</summary>
-        {/* biome-ignore lint/a11y/useSemanticElements: a region that scrolls needs a name for keyboard users. */}
-        <div
-          role="group"
-          aria-label={`${title} as a table`}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-          tabIndex={0}
-          className="mt-2 max-h-96 overflow-y-auto rounded-md border border-hairline"
-        >
-          <AsTable {...{ title, steps, series, sums, format }} />
-        </div>
-      </details>
+        </ChartReader>
+        <svg className="chart-axis col-start-2 mt-1.5" aria-hidden="true">
+          {steps.ticks.map(({ index, label }, i) => {
+            const x = (index + 0.5) * width;
+            return (
+              <text
+                key={index}
+                x={`${x}%`}
+                y="12"
+                textAnchor={x < 1 ? "start" : x > 99 ? "end" : "middle"}
+                data-minor={steps.ticks.length > 4 && i % 2 === 1 ? "" : undefined}
+              >
+                {label}
+              </text>
+            );
+          })}
+        </svg>
+      </div>
+      <ChartTable {...{ title, steps, series, sums, format }} label={tableLabel} />
     </section>
-  );
-}
-
-/** Draws the names of the inks. */
-function Legend({ series }: { series: ChartSeries[] }) {
-  return (
-    <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-[0.8125rem] text-ink-soft">
-      {series.map(({ name, ink }) => (
-        <li key={ink} className="flex min-w-0 items-center gap-1.5">
-          <svg width="10" height="10" aria-hidden="true" className="shrink-0">
-            <rect width="10" height="10" rx="2.5" className={`chart-ink-${ink}`} />
-          </svg>
-          <span className="wrap-anywhere">{name}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function AsTable({
-  title,
-  steps,
-  series,
-  sums,
-  format,
-}: {
-  title: string;
-  steps: ChartSteps;
-  series: ChartSeries[];
-  sums: number[];
-  format: (value: number) => string;
-}) {
-  const isPiled = series.length > 1;
-  const used = sums.flatMap((sum, i) => (sum > 0 ? [i] : []));
-  if (used.length === 0) return <p className="px-4 py-3 text-ink-soft">Nothing in any step.</p>;
-  const columns = [
-    { label: "Time (UTC)" },
-    ...(isPiled ? series.map(({ name }) => ({ label: name, align: "end" as const })) : []),
-    { label: isPiled ? "All" : title, align: "end" as const },
-  ];
-  return (
-    <Table label={`${title} by time; steps with nothing are left out`} columns={columns}>
-      {used.map((i) => (
-        <TableRow key={steps.labels[i]}>
-          <TableCell kind="primary" className="whitespace-nowrap">
-            {steps.labels[i]}
-          </TableCell>
-          {isPiled &&
-            series.map(({ name, ink, values }) => (
-              <TableCell key={ink} label={name} align="end" className="figures">
-                {format(values[i] ?? 0)}
-              </TableCell>
-            ))}
-          <TableCell label={isPiled ? "All" : title} align="end" className="figures font-medium">
-            {format(sums[i] ?? 0)}
-          </TableCell>
-        </TableRow>
-      ))}
-    </Table>
   );
 }
 

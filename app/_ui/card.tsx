@@ -29,7 +29,7 @@ export function Card({
     <section
       id={id}
       aria-label={title}
-      className={`rounded-xl border bg-surface shadow-card ${tone === "danger" ? "border-danger/35" : "border-hairline"} ${className}`}
+      className={`scroll-mt-18 rounded-xl border bg-surface shadow-card md:scroll-mt-6 ${tone === "danger" ? "border-danger/35" : "border-hairline"} ${className}`}
     >
       {hasHead && (
         <div

@@ -1,60 +1,119 @@
 "use client";
 
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useRef, useState } from "react";
+
+/** What one step is said to be: its name, its sum or nothing, and its parts with their inks. */
+export type ChartTip = { label: string; sum?: string; parts: { ink: number; name: string; text: string }[] };
+
+/** Where the tooltip is: at which step, and how far down the plot, in percent. */
+type Place = { at: number; y: number };
 
 /**
- * Lets a chart be read with the keyboard and the pointer: one bar is in the tab order, arrow keys lead to the others, and
- * the line above says what the bar at hand stands for. Without a script each bar still has its title.
+ * Lets a chart be read with the pointer, the finger and the keyboard: one step is in the tab order, arrow keys lead to the
+ * others, and what the step at hand stands for is in a tooltip beside it, over the plot, so that nothing moves. Screen readers
+ * read the steps themselves. Without a script each has its title.
  */
-export function ChartReader({ hint, children }: { hint: string; children: ReactNode }) {
-  const chart = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState<number | null>(null);
-  const [text, setText] = useState<string | null>(null);
+export function ChartReader({ tips, children }: { tips: ChartTip[]; children: ReactNode }) {
+  const plot = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState<Place | null>(null);
 
-  const bars = () => [...(chart.current?.querySelectorAll<SVGGElement>("[data-bar]") ?? [])];
-  const indexOf = (target: EventTarget) => {
-    const bar = target instanceof Element ? target.closest<SVGGElement>("[data-bar]") : null;
-    return bar ? bars().indexOf(bar) : -1;
-  };
-  const focused = () => (document.activeElement ? indexOf(document.activeElement) : -1);
+  const bars = () => [...(plot.current?.querySelectorAll<SVGGElement>("[data-bar]") ?? [])];
+  const focused = () => bars().indexOf(document.activeElement as unknown as SVGGElement);
 
-  // After every drawing: the chart may have been drawn anew, with other figures and another bar in the tab order.
-  useEffect(() => {
-    setText(at === null ? null : (bars()[at]?.getAttribute("aria-label") ?? null));
-  });
-
-  function enter(index: number) {
-    if (index < 0) return;
-    for (const [i, bar] of bars().entries()) bar.setAttribute("tabindex", i === index ? "0" : "-1");
-    setAt(index);
+  function enter(target: EventTarget) {
+    const all = bars();
+    const at = all.indexOf(target as SVGGElement);
+    if (at < 0) return;
+    for (const [i, bar] of all.entries()) bar.setAttribute("tabindex", i === at ? "0" : "-1");
+    setPlace({ at, y: 0 });
   }
 
   function move(event: KeyboardEvent) {
     const from = focused();
-    const last = bars().length - 1;
-    const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
+    const last = tips.length - 1;
+    if (event.key === "Escape") return setPlace(null);
+    const to = new Map([
+      ["ArrowLeft", from - 1],
+      ["ArrowRight", from + 1],
+      ["Home", 0],
+      ["End", last],
+    ]).get(event.key);
     if (from < 0 || to === undefined) return;
     event.preventDefault();
     bars()[Math.min(last, Math.max(0, to))]?.focus();
   }
 
+  function point(event: PointerEvent<HTMLDivElement>) {
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    const at = Math.floor(((event.clientX - left) / width) * tips.length);
+    if (at < 0 || at >= tips.length) return;
+    setPlace({ at, y: Math.min(100, Math.max(0, ((event.clientY - top) / height) * 100)) });
+  }
+
+  function leave() {
+    const at = focused();
+    setPlace(at < 0 ? null : { at, y: 0 });
+  }
+
+  const tip = place && tips[place.at];
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the bars inside are what is focused; this only listens.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the steps inside are what is focused; this only listens.
     <div
-      ref={chart}
-      onFocus={(event) => enter(indexOf(event.target))}
-      onBlur={() => setAt(null)}
+      ref={plot}
+      className="relative"
+      onFocus={(event) => enter(event.target)}
+      onBlur={() => setPlace(null)}
       onKeyDown={move}
-      onPointerOver={(event) => {
-        const index = indexOf(event.target);
-        if (index >= 0) setAt(index);
-      }}
-      onPointerLeave={() => setAt(focused() < 0 ? null : focused())}
     >
-      <p data-readout="" className="figures mb-2 line-clamp-2 min-h-10 text-[0.8125rem] text-ink-soft">
-        {text ?? hint}
-      </p>
       {children}
+      {/* Over the steps, so that their titles do not come as well. */}
+      <div
+        aria-hidden="true"
+        data-pointing=""
+        className="absolute inset-0 touch-pan-y noscript:hidden"
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={leave}
+      >
+        {tip && <Tooltip tip={tip} place={place} count={tips.length} />}
+      </div>
     </div>
+  );
+}
+
+function Tooltip({ tip, place, count }: { tip: ChartTip; place: Place; count: number }) {
+  const id = useId();
+  const width = 100 / count;
+  const middle = (place.at + 0.5) * width;
+  const isRight = middle > 50;
+  return (
+    <>
+      <div className="chart-here" style={{ left: `${place.at * width}%`, width: `${width}%` }} />
+      <div
+        id={id}
+        data-tooltip=""
+        className="chart-tip figures"
+        style={{
+          [isRight ? "right" : "left"]: `calc(${isRight ? 100 - middle : middle}% + max(0.5rem, ${width / 2}%))`,
+          top: `${place.y / 2}%`,
+        }}
+      >
+        <p className="font-medium">{tip.label}</p>
+        {tip.sum && <p>{tip.sum}</p>}
+        {tip.parts.length > 0 && (
+          <ul className="mt-1 flex flex-col gap-0.5">
+            {tip.parts.map(({ ink, name, text }) => (
+              <li key={`${ink} ${name}`} className="flex items-center gap-1.5">
+                <svg width="8" height="8" aria-hidden="true" className="shrink-0">
+                  <rect width="8" height="8" rx="2" className={`chart-ink-${ink}`} />
+                </svg>
+                <span className="min-w-0 flex-1 truncate">{name}</span>
+                <span>{text}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </>
   );
 }

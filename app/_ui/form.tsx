@@ -23,6 +23,8 @@ export type FormProps<T> = {
   resetOnDone?: boolean;
   /** Close the dialog this form is in once the action is done. */
   closeOnDone?: boolean;
+  /** What an action that is done has to say is shown by the form's own parts, beside its button. */
+  saysAtButton?: boolean;
   "aria-label"?: string;
 };
 
@@ -30,7 +32,15 @@ export type FormProps<T> = {
  * Draws a form around a server action. It posts without JavaScript; with it, everything typed is kept whatever the answer,
  * the first bad field takes the focus, and the answer's message is a toast. Fields find their error by their name.
  */
-export function Form<T>({ action, children, className = "", resetOnDone, closeOnDone, ...rest }: FormProps<T>) {
+export function Form<T>({
+  action,
+  children,
+  className = "",
+  resetOnDone,
+  closeOnDone,
+  saysAtButton,
+  ...rest
+}: FormProps<T>) {
   const [state, submit, isPending] = useActionState<FormState<T>, FormData>(action, { status: "idle" });
   const [first] = useState(state);
   const form = useRef<HTMLFormElement>(null);
@@ -46,7 +56,7 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     }
     if (state.status === "done" && state !== first) {
-      if (state.message && !saysItself) toast(state.message);
+      if (state.message && !saysItself && !saysAtButton) toast(state.message);
       if (resetOnDone) {
         mayReset.current = true;
         form.current?.reset();
@@ -83,7 +93,7 @@ export function Form<T>({ action, children, className = "", resetOnDone, closeOn
             )}
           </Notice>
         )}
-        {state.status === "done" && (state === first || saysItself) && state.message && (
+        {state.status === "done" && !saysAtButton && (state === first || saysItself) && state.message && (
           <Notice tone="success">{state.message}</Notice>
         )}
         {children}

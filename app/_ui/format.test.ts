@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCompact, formatDuration, formatMoney, formatNumber } from "./format";
+import {
+  formatBytes,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatExact,
+  formatMoney,
+  formatNumber,
+  formatUtc,
+} from "./format";
 
 test("money has as many digits as it takes to be seen", () => {
   const said = [0, 7, 120, 12_345, 500_000, 999_999, 1_000_000, 1_234_500_000, -12_345];
@@ -39,4 +48,47 @@ test("bytes are said in the unit that leaves few digits", () => {
   expect(said).toEqual([
     ...["0 bytes", "1 byte", "1,023 bytes", "1 kB", "1.5 kB", "10 kB", "1,024 kB", "512 MB", "3 TB"],
   ]);
+});
+
+/** Runs work as the server answers a request of somebody with these formats. */
+function withFormats<T>(formats: { locale: string; timeZone: string; weekStart: number }, work: () => T): T {
+  const place = globalThis as { [key: symbol]: unknown };
+  const key = Symbol.for("atelier.formats");
+  place[key] = { getStore: () => ({ formats }) };
+  try {
+    return work();
+  } finally {
+    delete place[key];
+  }
+}
+
+test("dates and numbers are written in the language and the zone of whom they are for; words stay English", () => {
+  const moment = new Date("2026-11-24T23:59:57Z");
+  const said = () => [
+    formatExact(moment),
+    formatUtc(moment),
+    formatNumber(1_234_567),
+    formatCount(12_345, "key"),
+    formatMoney(1_234_500_000, "EUR").replaceAll(/\s/gu, " "),
+  ];
+  expect(said()).toEqual([
+    "Nov 24, 2026, 23:59:57 UTC",
+    "Nov 24, 2026, 23:59:57 UTC",
+    "1,234,567",
+    "12,345 keys",
+    "€1,234.50",
+  ]);
+  const german = { locale: "de-DE", timeZone: "Europe/Berlin", weekStart: 1 } as const;
+  expect(withFormats(german, said)).toEqual([
+    "25. Nov. 2026, 00:59:57 MEZ",
+    "24. Nov. 2026, 23:59:57 UTC",
+    "1.234.567",
+    "12.345 keys",
+    "1.234,50 €",
+  ]);
+  // The calendar of billing, and digits that a table lines up, whatever the language has besides.
+  const thai = { locale: "th-TH", timeZone: "Asia/Bangkok", weekStart: 7 } as const;
+  expect(withFormats(thai, () => formatExact(moment))).toContain("2026");
+  const arabic = { locale: "ar-EG", timeZone: "Africa/Cairo", weekStart: 6 } as const;
+  expect(withFormats(arabic, () => formatNumber(1234))).toMatch(/^[\d.,٬]+$/u);
 });

@@ -1,17 +1,24 @@
+import { dateFormat, numberFormat } from "./formats";
+
 /*
- * How numbers and dates are said. Pure, in English, the same on the server and in the browser.
+ * How numbers and dates are said: words in English, figures in the language and the zone of whom they are for. The same on
+ * the server and in the browser.
  */
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const short = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
-const exact = new Intl.DateTimeFormat("en", {
-  dateStyle: "medium",
-  timeStyle: "medium",
+const whole = (value: number) => numberFormat({ maximumFractionDigits: 0 }).format(value);
+const short = (value: number) => numberFormat({ maximumFractionDigits: 1 }).format(value);
+
+const moment: Intl.DateTimeFormatOptions = {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
   hourCycle: "h23",
-  timeZone: "UTC",
-});
+  timeZoneName: "short",
+};
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 365 * 86_400],
@@ -35,19 +42,24 @@ export function formatRelative(date: Date, now: Date = new Date()): string {
   return seconds > 0 ? "in less than a minute" : "just now";
 }
 
-/** Formats as "Nov 24, 2026, 05:59:57 UTC". */
+/** Formats as "Nov 24, 2026, 05:59:57 UTC", in the person's zone. */
 export function formatExact(date: Date): string {
-  return `${exact.format(date)} UTC`;
+  return dateFormat(moment).format(date);
+}
+
+/** Formats as "Nov 24, 2026, 05:59:57 UTC" whatever the person's zone: for what begins and ends by the calendar of billing. */
+export function formatUtc(date: Date): string {
+  return dateFormat({ ...moment, timeZone: "UTC" }).format(date);
 }
 
 /** Formats as "3 members", "1 member"; the plural is the singular and an s unless given. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  return `${whole.format(count)} ${count === 1 ? singular : plural}`;
+  return `${whole(count)} ${count === 1 ? singular : plural}`;
 }
 
 /** Formats as "37", or "100+" for what was counted up to 100 and no further. */
 export function formatUpTo(count: number, most: number): string {
-  return whole.format(count) + (count >= most ? "+" : "");
+  return whole(count) + (count >= most ? "+" : "");
 }
 
 /** Formats as "3 keys", or "1,000+ keys" for what was counted up to 1,000 and no further. */
@@ -57,12 +69,17 @@ export function formatCountUpTo(count: number, most: number, singular: string): 
 
 /** Formats as "12,345". */
 export function formatNumber(count: number): string {
-  return whole.format(count);
+  return whole(count);
+}
+
+/** Formats as "2.4": with one digit after the point at most. */
+export function formatTenths(value: number): string {
+  return short(value);
 }
 
 /** Formats as "12K", "1.2M": where there is no room for more, such as at an axis. */
 export function formatCompact(count: number): string {
-  return compact.format(count);
+  return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(count);
 }
 
 const byteUnits = ["bytes", "kB", "MB", "GB", "TB"];
@@ -72,10 +89,8 @@ export function formatBytes(bytes: number): string {
   const step = bytes < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** step;
   if (step === 0) return formatCount(bytes, "byte");
-  return `${(value < 10 ? short : whole).format(value)} ${byteUnits[step]}`;
+  return `${(value < 10 ? short : whole)(value)} ${byteUnits[step]}`;
 }
-
-const money = new Map<string, Intl.NumberFormat>();
 
 /**
  * Formats money in micro-units: "€1,234.50". Less than one has as many digits as it takes to be seen, down to
@@ -87,16 +102,8 @@ export function formatMoney(micro: number, currency: string): string {
   const amount = micro / 1_000_000;
   const size = Math.abs(amount);
   const digits = size > 0 && size < 1 ? Math.min(6, Math.max(2, Math.ceil(-Math.log10(size)) + 2)) : undefined;
-  const key = `${currency} ${digits}`;
-  const format =
-    money.get(key) ??
-    new Intl.NumberFormat("en", {
-      style: "currency",
-      currency,
-      ...(digits === undefined ? {} : { minimumFractionDigits: 2, maximumFractionDigits: digits }),
-    });
-  money.set(key, format);
-  return format.format(amount);
+  const figures = digits === undefined ? {} : { minimumFractionDigits: 2, maximumFractionDigits: digits };
+  return numberFormat({ style: "currency", currency, ...figures }).format(amount);
 }
 
 /** Formats micro-units as a plain decimal, exactly: "20.00", "0.0125". For a field, or a spreadsheet. */
@@ -108,9 +115,9 @@ export function plainMoney(micro: number): string {
 /** Formats as "85 ms", "1.2 s", "2.5 min"; a dash where nothing was measured. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return "–";
-  if (ms < 1000) return `${whole.format(ms)} ms`;
-  if (ms < 60_000) return `${short.format(ms / 1000)} s`;
-  return `${short.format(ms / 60_000)} min`;
+  if (ms < 1000) return `${whole(ms)} ms`;
+  if (ms < 60_000) return `${short(ms / 1000)} s`;
+  return `${short(ms / 60_000)} min`;
 }
 
 /** Formats as "AL" for "Ada Lovelace", "A" for "ada@example.com", "?" for nothing. Whole characters, never half of one. */

@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { ChartBands } from "./chart-bands";
-import { ChartReader } from "./chart-reader";
+import { ChartReader, type ChartTip } from "./chart-reader";
 import { Table, TableCell, TableRow } from "./table";
 
 /** One line. A value that is null is not drawn. */
@@ -42,10 +42,17 @@ export function LineChart({
   const yOf = (value: number) => ((top - value) / (top - bottom)) * height;
   const xOf = (at: number) => (kept.length > 1 ? (at / (kept.length - 1)) * height : height / 2);
 
-  const said = kept.map((i) => {
-    const parts = lines.flatMap(({ name, values }) => (values[i] == null ? [] : [`${name} ${format(values[i])}`]));
-    return `${pointName} ${points[i]}: ${parts.join(", ") || "nothing"}`;
-  });
+  const tips = kept.map(
+    (i): ChartTip => ({
+      label: `${pointName} ${points[i]}`,
+      parts: lines.flatMap(({ name, ink, values }) =>
+        values[i] == null ? [] : [{ ink, name, text: format(values[i]) }],
+      ),
+    }),
+  );
+  const said = tips.map(
+    ({ label, parts }) => `${label}: ${parts.map(({ name, text }) => `${name} ${text}`).join(", ") || "nothing"}`,
+  );
   return (
     <section
       aria-labelledby={heading}
@@ -54,13 +61,14 @@ export function LineChart({
       <h2 id={heading} className="text-[0.9375rem]">
         {title}
       </h2>
-      <ChartReader hint={hint}>
-        <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 pt-1">
-          <div className="chart-scale" aria-hidden="true">
-            <span>{format(top)}</span>
-            <span>{format((top + bottom) / 2)}</span>
-            <span>{format(bottom)}</span>
-          </div>
+      <p className="figures mb-4 text-[0.8125rem] text-ink-soft">{hint}</p>
+      <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2.5 pt-1">
+        <div className="chart-scale" aria-hidden="true">
+          <span>{format(top)}</span>
+          <span>{format((top + bottom) / 2)}</span>
+          <span>{format(bottom)}</span>
+        </div>
+        <ChartReader tips={tips}>
           {/* biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset. */}
           <svg className="chart-plot" role="group" aria-labelledby={heading}>
             {[0, 50].map((y) => (
@@ -80,12 +88,12 @@ export function LineChart({
             <line className="chart-line" data-base="" x1="0" x2="100%" y1="100%" y2="100%" />
             <ChartBands texts={said} keys={kept} />
           </svg>
-          <div className="chart-scale-x col-start-2" aria-hidden="true">
-            <span>{points[0]}</span>
-            <span>{points.at(-1)}</span>
-          </div>
+        </ChartReader>
+        <div className="chart-scale-x col-start-2" aria-hidden="true">
+          <span>{points[0]}</span>
+          <span>{points.at(-1)}</span>
         </div>
-      </ChartReader>
+      </div>
       <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-[0.8125rem] text-ink-soft">
         {lines.map(({ name, ink }) => (
           <li key={ink} className="flex min-w-0 items-center gap-1.5">

@@ -4,6 +4,8 @@ import { formAction } from "@/server/composition/form-action";
 
 export const updateProfile = formAction((api, input) => api.account.update(input), { message: "Saved." });
 
+export const setFormats = formAction((api, input) => api.account.setFormats(input), { message: "Saved." });
+
 export const setAvatar = formAction((api, input) => api.account.setAvatar(input), {
   file: "picture",
   message: "Saved.",

@@ -14,6 +14,7 @@ export function DeleteAccount({ email, plan }: { email: string; plan: Plan | nul
   return (
     <>
       <Card
+        id="delete"
         tone="danger"
         title="Delete account"
         description="Your name and address are forgotten, and every browser is signed out. This cannot be undone."

@@ -1,6 +1,6 @@
 import { Card } from "@/app/_ui/card";
 import { CheckField } from "@/app/_ui/check-field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { optionalMails } from "@/server/mail/input";
 import { chooseMails } from "./actions";
 
@@ -12,19 +12,14 @@ export function Mails({ wanted }: { wanted: string[] }) {
       title="E-mails"
       description="Always sent: sign-in links, invitations, answers to your requests, your removal from a workspace, reports of unwanted invitations, keys found in public, and what concerns the security of your account."
     >
-      <Form action={chooseMails}>
+      <SettingForm action={chooseMails} saves="e-mails">
         <CheckField
           label="Mail me when"
           name="topics"
           choices={Object.entries(optionalMails).map(([value, label]) => ({ value, label }))}
           defaultValues={wanted}
         />
-        <div>
-          <SubmitButton variant="secondary" pendingLabel="Saving…" aria-label="Save e-mails">
-            Save
-          </SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

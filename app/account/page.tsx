@@ -4,15 +4,17 @@ import { providerWords } from "@/app/_shared/provider-words";
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { SectionedPage, type SectionGroup } from "@/app/_ui/section-index";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { ThemeSwitch } from "@/app/_ui/theme-switch";
 import { api } from "@/server/composition/caller";
 import { updateProfile } from "./actions";
 import { DeleteAccount } from "./delete-account";
 import { DeletedWorkspaces } from "./deleted-workspaces";
 import { EmailAddress } from "./email-address";
+import { FormatsCard } from "./formats-card";
 import { Mails } from "./mails";
 import { Passkeys } from "./passkeys";
 import { Picture } from "./picture";
@@ -50,8 +52,9 @@ const done = new Map(
 export default async function Account({ searchParams }: Props) {
   const query = await searchParams;
   const { account, passkeys, workspaces } = await api();
-  const [person, pending, keys, mails, providers, sessions, mine, recent, deleted, plan] = await Promise.all([
+  const [person, formats, pending, keys, mails, providers, sessions, mine, recent, deleted, plan] = await Promise.all([
     account.get(),
+    account.formats(),
     account.pendingEmail(),
     passkeys.list(),
     account.mails(),
@@ -62,9 +65,10 @@ export default async function Account({ searchParams }: Props) {
     workspaces.restorable(),
     query.dialog === "delete" ? account.deletionPlan() : null,
   ]);
+  const hasPasskeys = keys.isPossible || keys.rows.length > 0;
   const failed = providerWords(query.failure, providers, query.provider);
   return (
-    <PlainPage>
+    <PlainPage isWide>
       <Flash news={done} done={query.done} />
       {failed && (
         <Notice
@@ -82,9 +86,11 @@ export default async function Account({ searchParams }: Props) {
         </Notice>
       )}
       <PageHeader title="Account settings" purpose={`You are signed in as ${person.email}.`} />
-      <div className="flex flex-col gap-6">
-        <Card title="Profile" description="What others see in the workspaces you share.">
-          <Form action={updateProfile}>
+      <SectionedPage
+        groups={groupsOf({ hasProviders: providers.length > 0, hasPasskeys, hasDeleted: deleted.length > 0 })}
+      >
+        <Card id="profile" title="Profile" description="What others see in the workspaces you share.">
+          <SettingForm action={updateProfile} saves="name">
             <TextField
               label="Your name"
               name="name"
@@ -93,34 +99,69 @@ export default async function Account({ searchParams }: Props) {
               autoComplete="name"
               required
             />
-            <div>
-              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-            </div>
-          </Form>
+          </SettingForm>
         </Card>
 
         <Picture person={person} />
 
+        <Card id="appearance" title="Appearance" description="For this browser." action={<ThemeSwitch />} />
+
+        <FormatsCard {...formats} />
+
         <EmailAddress email={person.email} pending={pending} />
-
-        <Card title="Appearance" description="For this browser." action={<ThemeSwitch />} />
-
-        <Workspaces page={mine} total={recent.total} query={query} />
-
-        <DeletedWorkspaces rows={deleted} />
 
         {providers.length > 0 && <Providers rows={providers} />}
 
-        {(keys.isPossible || keys.rows.length > 0) && <Passkeys {...keys} query={query} />}
+        {hasPasskeys && <Passkeys {...keys} query={query} />}
 
         <Sessions rows={sessions} hasLinked={providers.some(({ isLinked }) => isLinked)} />
 
         <Mails wanted={mails} />
 
+        <Workspaces page={mine} total={recent.total} query={query} />
+
+        <DeletedWorkspaces rows={deleted} />
+
         <YourData />
 
         <DeleteAccount email={person.email} plan={plan} />
-      </div>
+      </SectionedPage>
     </PlainPage>
   );
+}
+
+type Shown = { hasProviders: boolean; hasPasskeys: boolean; hasDeleted: boolean };
+
+/** Returns the index of the page's sections, of those that are there. */
+function groupsOf({ hasProviders, hasPasskeys, hasDeleted }: Shown): SectionGroup[] {
+  const section = (id: string, label: string, isShown = true) => (isShown ? [{ id, label }] : []);
+  return [
+    {
+      label: "You",
+      sections: [
+        ...section("profile", "Profile"),
+        ...section("picture", "Picture"),
+        ...section("appearance", "Appearance"),
+        ...section("formats", "Time and formats"),
+      ],
+    },
+    {
+      label: "Signing in",
+      sections: [
+        ...section("email", "E-mail address"),
+        ...section("providers", "Sign-in providers", hasProviders),
+        ...section("passkeys", "Passkeys", hasPasskeys),
+        ...section("sessions", "Signed-in browsers"),
+      ],
+    },
+    { label: "Notifications", sections: section("mails", "E-mails") },
+    {
+      label: "Workspaces",
+      sections: [
+        ...section("workspaces", "Workspaces"),
+        ...section("deleted-workspaces", "Deleted workspaces", hasDeleted),
+      ],
+    },
+    { label: "Your data", sections: [...section("data", "Your data"), ...section("delete", "Delete account")] },
+  ];
 }

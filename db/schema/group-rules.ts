@@ -46,4 +46,6 @@ export const isInForce = sql<boolean>`(${groupRules.acceptedAt} is not null
   and ${groupRules.acceptedClaim} = ${signInProviders.groupsClaim} and ${groupRules.acceptedClient} = ${signInProviders.clientId})`;
 
 /** Since when a rule is in force; null: it waits for an Admin. */
-export const inForceSince = sql<Date | null>`case when ${isInForce} then ${groupRules.acceptedAt} end`.mapWith(groupRules.acceptedAt);
+export const inForceSince = sql<Date | null>`case when ${isInForce} then ${groupRules.acceptedAt} end`.mapWith(
+  groupRules.acceptedAt,
+);

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, inet, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, inet, pgTable, primaryKey, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 
 /**
@@ -22,8 +22,16 @@ export const users = pgTable(
     deactivatedAt: instant(),
     /** When they were here last, to ten minutes; null: not since this is noted. */
     lastSeenAt: instant(),
+    /** An IANA zone; null: their browser has not said one yet. One that no longer exists counts as UTC. */
+    timeZone: text(),
+    /** The language whose dates and numbers they read, as a BCP 47 tag; null: English. */
+    locale: text(),
+    /** The first day of their week, as ISO 8601 counts; null: the language's. */
+    weekStart: smallint(),
   },
   (table) => [
+    check("users_formats_length", sql`char_length(${table.timeZone}) <= 64 and char_length(${table.locale}) <= 35`),
+    check("users_week_start", sql`${table.weekStart} in (1, 6, 7)`),
     check(
       "users_avatar",
       sql`${table.avatar} is null or (${table.avatar} ~ '^[A-Za-z0-9_-]{22}$' and ${table.deletedAt} is null)`,

@@ -157,6 +157,9 @@ export async function erase(db: Db, userId: string, email: string): Promise<void
       emailVerified: null,
       image: null,
       avatar: null,
+      timeZone: null,
+      locale: null,
+      weekStart: null,
       deletedAt: sql`now()`,
     })
     .where(eq(users.id, userId));

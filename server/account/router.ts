@@ -74,7 +74,9 @@ export const accountRouter = t.router({
     const { db, person } = ctx;
     await personRow.lock(db, person.id);
     const ended = await account.endOtherSessions(db, person.id, person.sessionId);
-    const kept = (await isMailLinkOn(db)) ? undefined : await account.onlyWayIn(db, person.id, await enabledProviders(db));
+    const kept = (await isMailLinkOn(db))
+      ? undefined
+      : await account.onlyWayIn(db, person.id, await enabledProviders(db));
     const unlinked = await account.unlinkLater(db, person.id, kept);
     for (const provider of unlinked)
       await mailAccountNotice(db, person.email, "provider-unlinked", await nameOf(db, provider));

@@ -1,5 +1,6 @@
 import type { SharedReads } from "@/db/shared-reads";
 import type { Permission, Role } from "@/server/access/permissions";
+import type { ChosenFormats } from "@/server/platform/formats";
 
 /** A signed-in person. Roles are not in it: each check looks them up. */
 export type Person = {
@@ -10,6 +11,8 @@ export type Person = {
   isVerified: boolean;
   /** Which picture of theirs there is, by its content; null: none. */
   avatar: string | null;
+  /** How dates and numbers are written for them. */
+  formats: ChosenFormats;
   sessionId: string;
   signedInAt: Date;
 };

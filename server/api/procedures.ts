@@ -9,7 +9,7 @@ import { type Entering, enter } from "./enter-workspace";
 import type { Freshness, SignIn } from "./freshness";
 import { workspaceSlug } from "./input";
 import { withoutHiddenModels } from "./model-names";
-import { type Reason, refuse } from "./refusals";
+import type { Reason } from "./refusals";
 import { isNotPermitted, noteRefused } from "./refused-attempts";
 import type { Seen } from "./seen";
 import { signedInPerson } from "./signed-in";

@@ -69,3 +69,4 @@ export const route = {
   ...{ mode: "text", models: "texts", saverModel: "text", saverPercent: "number" },
 } as const satisfies Details;
 export const roleOnly = { role: "text" } as const satisfies Details;
+export const preset = { name: "text", characters: "number", hasTools: "flag" } as const satisfies Details;

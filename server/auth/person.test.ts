@@ -30,6 +30,7 @@ test("a live session's token finds its person, and nothing of their roles", asyn
   expect(found).toEqual({
     id: ada.person.id,
     name: "Ada",
+    formats: { timeZone: "UTC", locale: null, weekStart: null },
     avatar: null,
     email: ada.person.email,
     isVerified: true,

@@ -47,6 +47,9 @@ export async function findSession(token: string): Promise<SignedIn> {
       name: users.name,
       email: users.email,
       avatar: users.avatar,
+      timeZone: users.timeZone,
+      locale: users.locale,
+      weekStart: users.weekStart,
       verifiedAt: users.emailVerified,
       sessionId: sessions.id,
       signedInAt: sessions.createdAt,
@@ -80,8 +83,8 @@ export async function findSession(token: string): Promise<SignedIn> {
       .where(and(eq(sessions.sessionToken, tokenHash), lt(sessions.lastSeenAt, sql`now() - ${staleAfter}`)));
     await noteSeen(db, row.id);
   }
-  const { verifiedAt, isStale, email, passkeyStep: step, ...more } = row;
-  const person = { ...more, email, isVerified: verifiedAt !== null };
+  const { verifiedAt, isStale, email, passkeyStep: step, timeZone, locale, weekStart, ...more } = row;
+  const person = { ...more, email, isVerified: verifiedAt !== null, formats: { timeZone, locale, weekStart } };
   return step ? { person: null, waiting: { step, person } } : { person };
 }
 

@@ -2,12 +2,18 @@ import { cookies } from "next/headers";
 import { cache } from "react";
 import type { Person, SignedIn, Waiting } from "@/server/api/context";
 import { cookieNames } from "@/server/platform/cookies";
+import { applyFormatsOf } from "@/server/platform/formats";
 import { findSession } from "./person";
 
-/** Returns whom the session is of, or waits for. Throws when the database cannot be asked: an unknown session is never accepted. */
+/**
+ * Returns whom the session is of, in whose formats the page is written, or for whom it waits. Throws when the database cannot be asked: an
+ * unknown session is never accepted.
+ */
 export const whoIsHere = cache(async (): Promise<SignedIn> => {
   const token = (await cookies()).get(cookieNames().session)?.value;
-  return token ? findSession(token) : { person: null };
+  const found: SignedIn = token ? await findSession(token) : { person: null };
+  if (found.person) applyFormatsOf(found.person.formats);
+  return found;
 });
 
 /** Returns the signed-in person, or null. */

@@ -1,4 +1,6 @@
+import { session } from "@/server/auth/session";
 import { appearance, loadAppearance } from "@/server/membership/instance/appearance";
+import { currentFormats, type Formats } from "@/server/platform/formats";
 
 /** How this instance presents itself, for pages. `logo` is the address of its logo; null: Atelier's own mark. */
 export type PageAppearance = {
@@ -13,6 +15,18 @@ export type PageAppearance = {
 export function pageAppearance(): PageAppearance {
   const { logo, logoVersion, ...shown } = appearance();
   return { ...shown, logo: logo && `/logo?v=${logoVersion}` };
+}
+
+/**
+ * Returns the formats in which the page is written, and whether the person's browser is to say theirs. A database that is down is
+ * the page's to tell of: until then, plain ones.
+ */
+export async function pageFormats(): Promise<{ formats: Formats; isAsked: boolean }> {
+  const person = await session().catch(() => null);
+  return {
+    formats: currentFormats(),
+    isAsked: person !== null && !person.passkeyStep && person.formats.timeZone === null,
+  };
 }
 
 /** Returns the name of this instance: "Atelier", unless operators have set another. */

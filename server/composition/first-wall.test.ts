@@ -66,6 +66,7 @@ import * as modelRoutes from "@/server/models/routes/queries";
 import * as modelSharing from "@/server/models/sharing/queries";
 import * as usableModels from "@/server/models/usable/queries";
 import * as palette from "@/server/palette/queries";
+import * as presets from "@/server/playground/presets/queries";
 import * as billingHistory from "@/server/usage/history/queries";
 import * as usageQueries from "@/server/usage/queries";
 import * as usageReports from "@/server/usage/reports/queries";
@@ -108,6 +109,7 @@ const sealTheirUsage = () => sql`select seal_usage(${theirs.workspace.id}, 100)`
 const everyModel = { search: "", kind: "", state: "" } as const;
 /** Returns a member who sees every model of their workspace. */
 const reader = () => ({ personId: theirs.caller.person.id, seesAll: true });
+const aPreset = { name: "Terse", instructions: "", parameters: {}, tools: "" };
 const aRoute = {
   mode: "ordered" as const,
   models: [{ model: "large", weight: 1 }],
@@ -279,11 +281,11 @@ const reads: Record<string, () => Look> = {
   }),
   "joining/groups.list": () => ({ ask: (db, id) => groupRules.list(db, id), gives: [] }),
   "joining/groups.hold": () => ({ ask: (db, id) => groupRules.hold(db, id, theirs.ids.ruleId), gives: undefined }),
-  "joining/groups.providerOfMember": () => ({
+  "joining/groups.madeBy": () => ({
     ask: (db, id) => groupRules.madeBy(db, id, theirs.ids.userId),
     prepare: sql`
       update memberships set by_provider = ${theirs.signInProviderId} where workspace_id = ${theirs.workspace.id}`,
-    gives: null,
+    gives: undefined,
   }),
   "joining/domains.list": () => ({ ask: (db, id) => domains.list(db, id), gives: [] }),
   "joining/domains.find": () => ({ ask: (db, id) => domains.find(db, id, theirs.ids.domainId), gives: undefined }),
@@ -638,6 +640,14 @@ const reads: Record<string, () => Look> = {
   "models/routes.listAll": () => ({ ask: (db, id) => modelRoutes.listAll(db, id), gives: [] }),
   "models/routes.listShown": () => ({ ask: (db, id) => modelRoutes.listShown(db, id), gives: [] }),
   "models/routes.total": () => ({ ask: (db, id) => modelRoutes.total(db, id), gives: 0 }),
+  "playground/presets.list": () => ({ ask: (db, id) => presets.list(db, id), gives: [] }),
+  "playground/presets.size": () => ({ ask: (db, id) => presets.size(db, id), gives: { presets: 0, characters: 0 } }),
+  "playground/presets.hold": () => ({ ask: (db, id) => presets.hold(db, id, theirs.ids.presetId), gives: undefined }),
+  "playground/presets.isTaken": () => ({
+    ask: (db, id) => presets.isTaken(db, id, randomUUID(), "Taken"),
+    prepare: sql`update playground_presets set name = 'Taken' where id = ${theirs.ids.presetId}`,
+    gives: false,
+  }),
   "usage.spentOf": () => ({
     ask: (db, id) => usageQueries.spentOf(db, id, [{ span: "month", period: thisMonth(), subject: "workspace" }]),
     gives: [0],
@@ -914,6 +924,10 @@ const changes: Record<string, () => Look> = {
     gives: false,
   }),
   "joining/groups.remove": () => ({ ask: (db, id) => groupRules.remove(db, id, theirs.ids.ruleId), gives: false }),
+  "joining/groups.setRole": () => ({
+    ask: (db, id) => groupRules.setRole(db, id, theirs.ids.userId, "billing"),
+    gives: undefined,
+  }),
   "joining/groups.noteProvider": () => ({
     ask: (db, id) => groupRules.noteProvider(db, id, theirs.ids.userId, theirs.signInProviderId),
     gives: undefined,
@@ -1238,6 +1252,14 @@ const changes: Record<string, () => Look> = {
     gives: undefined,
   }),
   "models/routes.remove": () => ({ ask: (db, id) => modelRoutes.remove(db, id, theirs.ids.routeId), gives: undefined }),
+  "playground/presets.update": () => ({
+    ask: (db, id) => presets.update(db, id, theirs.ids.presetId, aPreset, mine.admin.person.id),
+    gives: undefined,
+  }),
+  "playground/presets.remove": () => ({
+    ask: (db, id) => presets.remove(db, id, theirs.ids.presetId),
+    gives: undefined,
+  }),
   "models/sharing.endShare": () => ({
     ask: (db, id) => modelSharing.endShare(db, id, theirs.ids.modelId, theirs.targetId),
     gives: false,
@@ -1343,6 +1365,7 @@ const additions = [
   "models/moving.takeIn",
   "models.add",
   "models/routes.add",
+  "playground/presets.add",
   "models/sharing.share",
   "workspaces/providers.add",
 ];

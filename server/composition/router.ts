@@ -1,6 +1,7 @@
 import { accountAddressRouter } from "@/server/account/address/router";
 import { accountAvatarRouter } from "@/server/account/avatar/router";
 import { accountExportRouter } from "@/server/account/export/router";
+import { formatsRouter } from "@/server/account/formats/router";
 import { accountMailRouter } from "@/server/account/mail/router";
 import { accountRouter } from "@/server/account/router";
 import { t } from "@/server/api/trpc";
@@ -55,6 +56,7 @@ import { modelsRouter } from "@/server/models/router";
 import { routesRouter } from "@/server/models/routes/router";
 import { modelSharingRouter } from "@/server/models/sharing/router";
 import { paletteRouter } from "@/server/palette/router";
+import { presetsRouter } from "@/server/playground/presets/router";
 import { playgroundRouter } from "@/server/playground/router";
 import { usageRouter } from "@/server/usage/router";
 import { viewingRouter } from "@/server/view-as/router";
@@ -72,6 +74,7 @@ export const appRouter = t.router({
     accountAvatarRouter,
     accountExportRouter,
     accountMailRouter,
+    formatsRouter,
   ),
   audit: auditRouter,
   billing: t.mergeRouters(billingRouter, alertWebhooksRouter),
@@ -111,7 +114,7 @@ export const appRouter = t.router({
   models: t.mergeRouters(modelsRouter, modelListRouter, modelSharingRouter, modelMovingRouter),
   palette: paletteRouter,
   passkeys: passkeysRouter,
-  playground: playgroundRouter,
+  playground: t.mergeRouters(playgroundRouter, presetsRouter),
   providers: ownProvidersRouter,
   roleRequests: roleRequestsRouter,
   routes: routesRouter,

@@ -13,6 +13,7 @@ import { watchModelServers } from "@/server/model-servers/health";
 import { loadProviders, watchProviders } from "@/server/model-servers/registry";
 import { watchAnnouncements } from "@/server/platform/announcements/announcements";
 import { type Env, env } from "@/server/platform/env";
+import { plainFormats, withFormats } from "@/server/platform/formats";
 import { log } from "@/server/platform/log";
 import { logConsole } from "@/server/platform/log-console";
 import { startMeasuring } from "@/server/platform/metrics";
@@ -56,7 +57,7 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
   await next?.prepare();
   const notHere: Handler = (_, response) => answer(response, 404, "Not here.");
   const handlers = {
-    pages: next?.getRequestHandler() ?? notHere,
+    pages: next ? inFormats(next.getRequestHandler()) : notHere,
     procedures: hasPages
       ? getRequestListener((request, bindings) => answerProcedure(request, bindings as HttpBindings))
       : notHere,
@@ -93,6 +94,12 @@ export async function start({ dev }: { dev: boolean }): Promise<{ url: string; c
     },
   };
 }
+
+/** Gives each request formats of its own, which are plain until it is known whose it is. */
+const inFormats =
+  (handler: Handler): Handler =>
+  (request, response) =>
+    withFormats({ ...plainFormats }, () => handler(request, response));
 
 /** An upload is given an hour, and some minutes to begin and end. */
 const longestUploadMs = 65 * 60_000;

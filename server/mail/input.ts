@@ -3,7 +3,7 @@ export const optionalMails = {
   "invitation-reminder": "An invitation to you expires in 2 days",
   "invitation-accepted": "A person accepts your invitation",
   "role-changed": "An Admin changes your role in a workspace",
-  "member-joined": "A person joins by domain or link, where you are an Admin",
+  "member-joined": "A person joins by domain, link or group, where you are an Admin",
   "join-request": "A person asks to join, where you are an Admin",
   "role-request": "A member asks for another role, where you are an Admin",
   "domain-lapsed": "The record of a workspace's domain is gone",

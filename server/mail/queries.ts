@@ -5,6 +5,7 @@ import { onLiveConnection } from "@/db/guard";
 import { mailOptOuts } from "@/db/schema/account";
 import { mailOutbox } from "@/db/schema/mail";
 import { users } from "@/db/schema/people";
+import type { ChosenFormats } from "@/server/platform/formats";
 import type { OptionalMail } from "./input";
 import { type Mail, openMail, sealMail } from "./outbox";
 
@@ -90,6 +91,15 @@ export async function claimDue(limit: number, urgency: Urgency = "all"): Promise
     .where(sql`${mailOutbox.id} in (${due})`)
     .returning({ id: mailOutbox.id, attempts: mailOutbox.attempts, payload: mailOutbox.payload });
   return rows.map(({ id, attempts, payload }) => ({ id, attempts, mail: payload && openMail(payload) }));
+}
+
+/** Returns how dates and numbers are written for the person with an address; all null where there is none. */
+export async function formatsOfAddress(address: string): Promise<ChosenFormats> {
+  const [row] = await database()
+    .select({ timeZone: users.timeZone, locale: users.locale, weekStart: users.weekStart })
+    .from(users)
+    .where(eq(users.email, address));
+  return row ?? { timeZone: null, locale: null, weekStart: null };
 }
 
 /** Marks a mail as sent and deletes its content, with the links in it. */

@@ -3,10 +3,12 @@ import type { ReactElement } from "react";
 import { setProductName } from "@/emails/product";
 import { appearance } from "@/server/membership/instance/appearance";
 import { env } from "@/server/platform/env";
+import { formatsOf, withFormats } from "@/server/platform/formats";
 import type { RenderedMail } from "./delivery/rendered";
 import { sendByResend } from "./delivery/resend";
 import { sendBySmtp } from "./delivery/smtp";
 import type { Mail } from "./outbox";
+import { formatsOfAddress } from "./queries";
 import { templates } from "./templates";
 
 /**
@@ -17,7 +19,8 @@ import { templates } from "./templates";
 export async function send(mail: Mail, id: string): Promise<void> {
   const { MAIL_FROM, smtp } = env();
   setProductName(appearance().name);
-  const { subject, body } = element(mail);
+  // Days and times as the person reads them whom it goes to; nobody here knows those of a stranger.
+  const { subject, body } = withFormats(formatsOf(await formatsOfAddress(mail.to)), () => element(mail));
   const html = await render(body);
   const rendered: RenderedMail = { id, from: MAIL_FROM, to: mail.to, subject, html, text: toPlainText(html) };
   await (smtp ? sendBySmtp(rendered, smtp) : sendByResend(rendered));

@@ -25,7 +25,7 @@ export async function tellOfJoin(
   { db, person }: Doer,
   workspaceId: string,
   role: Role,
-  way: "domain" | "link",
+  way: "domain" | "link" | "group",
 ): Promise<void> {
   const workspace = await liveWorkspace.find(db, workspaceId);
   if (!workspace || (await take(db, limits.joinMailPerWorkspace, workspaceId)) > 0) return;

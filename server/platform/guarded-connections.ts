@@ -1,18 +1,11 @@
 import dns from "node:dns";
 import type { LookupFunction } from "node:net";
-import type { Agent, buildConnector, Dispatcher } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import { type AddressRules, isAddressAllowed, isPlainAllowed } from "./addresses";
+import { AddressRefused, type Connector, type Resolve, resolveAllowed } from "./allowed-addresses";
 import { env } from "./env";
-import { loadUndici } from "./outgoing";
-
-/** A host has an address that may not be connected to. */
-export class AddressRefused extends Error {
-  override readonly name = "AddressRefused";
-  readonly code = "ADDRESS_REFUSED";
-}
-
-type Resolve = (hostname: string, options: { all: true; verbatim: true }) => Promise<dns.LookupAddress[]>;
-type Connector = (options: buildConnector.Options, callback: buildConnector.Callback) => void;
+import { guardedTunnel } from "./guarded-tunnel";
+import { loadUndici, proxyFor } from "./outgoing";
 
 /**
  * Returns the look-up that `net.connect` uses: it connects to the addresses that were checked and to no others, since it asks once. One
@@ -20,13 +13,11 @@ type Connector = (options: buildConnector.Options, callback: buildConnector.Call
  */
 export function guardedLookup(rules: () => AddressRules, resolve: Resolve = dns.promises.lookup): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname, { all: true, verbatim: true }).then(
+    resolveAllowed(hostname, rules, resolve).then(
       (found) => {
         const [first] = found;
         const wanted = found.filter(({ family }) => !options.family || familyOf(options.family) === family);
-        if (!first || found.some(({ address }) => !isAddressAllowed(address, rules())))
-          callback(new AddressRefused("an address that is not allowed"), "", 0);
-        else if (options.all) callback(null, wanted);
+        if (options.all) callback(null, wanted);
         else callback(null, (wanted[0] ?? first).address, (wanted[0] ?? first).family);
       },
       (error) => callback(error, "", 0),
@@ -60,16 +51,23 @@ export function guardedConnector(connect: Connector, rules: () => AddressRules):
   };
 }
 
-/** How connections to a server are made: where they may lead, and for tests how names are looked up. */
-export type Guard = { rules: () => AddressRules; resolve?: Resolve };
+/** How connections to a server are made: where they may lead, and for tests how names are looked up and by which proxy. */
+export type Guard = { rules: () => AddressRules; resolve?: Resolve; proxy?: (url: URL) => string | null };
 
-async function connectorFor({ rules, resolve }: Guard): Promise<Connector> {
+async function connectorFor({ rules, resolve = dns.promises.lookup, proxy = proxyFor }: Guard): Promise<Connector> {
   const { buildConnector } = await loadUndici();
-  const options = { allowH2: false, timeout: env().UPSTREAM_CONNECT_MS, lookup: guardedLookup(rules, resolve) };
-  return guardedConnector(buildConnector(options), rules);
+  const timeoutMs = env().UPSTREAM_CONNECT_MS;
+  const common = { allowH2: false, timeout: timeoutMs };
+  const direct = guardedConnector(buildConnector({ ...common, lookup: guardedLookup(rules, resolve) }), rules);
+  const secured = buildConnector(common);
+  return (options, callback) => {
+    const by = proxy(new URL(`${options.protocol}//${options.host ?? options.hostname}`));
+    const connect = by === null ? direct : guardedTunnel(by, secured, { rules, resolve, timeoutMs });
+    connect(options, callback);
+  };
 }
 
-/** Returns connections to a server that are kept for `idleMs` after each answer. They are direct: a proxy would look names up itself. */
+/** Returns connections to a server that are kept for `idleMs` after each answer, through the proxy of the environment if it has one for it. */
 export async function guardedPool(
   url: URL,
   guard: Guard,

@@ -4,7 +4,7 @@ import type { Dispatcher } from "undici";
 import { env } from "./env";
 
 /** Returns the proxy that a URL is reached by, as the environment has it (`settings/proxies.ts`); null: none. */
-function proxyFor(url: URL): string | null {
+export function proxyFor(url: URL): string | null {
   const { proxies } = env();
   const proxy = url.protocol === "https:" ? proxies.https : proxies.http;
   return proxy && !proxies.isDirect(url) ? proxy : null;

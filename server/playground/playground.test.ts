@@ -144,7 +144,7 @@ test("what may be chosen is what may be used, with its price", async () => {
   await insertRoute(owner, other.id, null, { id: "route/fast" });
   const theirs = await other.admin.api.playground.models({ workspace: other.slug });
   // What a route costs is what the model costs that answers.
-  expect(theirs.routes).toEqual([{ id: "route/fast", name: "route/fast" }]);
+  expect(theirs.routes).toEqual([{ id: "route/fast", name: "route/fast", can: {} }]);
   const found = await developer.api.playground.models({ workspace: acme.slug });
   expect([found.own, found.routes]).toEqual([[], []]);
   expect(found.base).toMatchObject([{ id: "small", prices: { inputPrice: 1_000_000, outputPrice: 2_000_000 } }]);

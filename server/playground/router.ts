@@ -1,7 +1,7 @@
 import { refusing, workspaceProcedure, workspaceStepsProcedure } from "@/server/api/procedures";
 import { refuse } from "@/server/api/refusals";
 import { t } from "@/server/api/trpc";
-import { mayChat } from "@/server/model-servers/cards";
+import { type Capabilities, mayChat } from "@/server/model-servers/cards";
 import { baseModels } from "@/server/models/base-models";
 import * as models from "@/server/models/list/queries";
 import { describe } from "@/server/models/own-cards";
@@ -23,16 +23,26 @@ export const playgroundRouter = t.router({
     return { workspaceId: ctx.workspace.workspaceId, memberId: ctx.person.id };
   }),
 
-  /** Returns what the person may chat with: the workspace's own models, the base ones, and routes, which have no price; prices in micro-units a million tokens. */
+  /** Returns what the person may chat with: the workspace's own models, the base ones, and routes, which have no price; what each is known to be able to do; prices in micro-units a million tokens. */
   models: workspaceStepsProcedure("model:read", enterPlayground).query(async ({ ctx }) => {
     const { own, routes, workspaceId } = await ctx.step("read", async (db, { workspaceId }) => ({
       workspaceId,
       own: await models.usableIds(db, workspaceId, ctx.person.id),
-      routes: (await listAll(db, workspaceId)).map(({ id }) => ({ id, name: id })),
+      routes: (await listAll(db, workspaceId)).map(({ id }) => ({ id, name: id, can: {} })),
     }));
     const base = ((await baseModels(workspaceId)) ?? []).filter(({ capabilities }) => mayChat(capabilities));
-    const priced = ({ id, name }: { id: string; name: string }) => ({ id, name, prices: priceOf(id) });
-    const chatting = own.filter((model) => mayChat(describe(model, workspaceId).capabilities));
-    return { own: chatting.map(priced), base: base.map(priced), routes, currency: currency() };
+    const choice = ({ id, name }: { id: string; name: string }, { vision, function_calling }: Capabilities) => ({
+      ...{ id, name, prices: priceOf(id) },
+      can: { vision, tools: function_calling },
+    });
+    const described = own.map((model) => ({ model, capabilities: describe(model, workspaceId).capabilities }));
+    return {
+      own: described
+        .filter(({ capabilities }) => mayChat(capabilities))
+        .map(({ model, capabilities }) => choice(model, capabilities)),
+      base: base.map((model) => choice(model, model.capabilities)),
+      routes,
+      currency: currency(),
+    };
   }),
 });

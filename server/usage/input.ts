@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cursor } from "@/server/api/input";
 
 /** What a report can cover. `custom` is from one date to another. */
-export const ranges = ["24h", "7d", "30d", "month", "last-month", "custom"] as const;
+export const ranges = ["24h", "7d", "30d", "week", "month", "last-month", "custom"] as const;
 export const granularities = ["hour", "day", "month"] as const;
 export const groupings = ["none", "model", "route", "key", "member"] as const;
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { plainFormats, withFormats } from "@/server/platform/formats";
 import { BadRange, granularitiesFor, granularityFor, nextStep, resolveRange, type Span, stepsIn } from "./ranges";
 
 const at = (text: string) => new Date(text.length === 10 ? `${text}T00:00:00Z` : text);
@@ -37,6 +38,25 @@ test("this month goes up to today, and is compared with as much of the month bef
     span: ["2026-01-01", "2026-01-02"],
     previous: ["2025-12-01", "2025-12-01T01"],
   });
+});
+
+test("this week begins on the person's first day, and is compared with as much of the one before", () => {
+  // A Tuesday.
+  const now = "2026-11-24T10:20:30Z";
+  expect(resolved({ range: "week" }, now)).toEqual({
+    span: ["2026-11-23", "2026-11-25"],
+    previous: ["2026-11-16", "2026-11-17T11"],
+  });
+  for (const [weekStart, from] of [
+    [7, "2026-11-22"],
+    [6, "2026-11-21"],
+  ] as const)
+    expect(withFormats({ ...plainFormats, weekStart }, () => resolved({ range: "week" }, now)).span).toEqual([
+      from,
+      "2026-11-25",
+    ]);
+  expect(resolved({ range: "week" }, "2026-11-23T00:00:00Z").span).toEqual(["2026-11-23", "2026-11-24"]);
+  expect(resolved({ range: "week" }, "2026-11-29T23:59:59Z").span).toEqual(["2026-11-23", "2026-11-30"]);
 });
 
 test("last month is whole, over the turn of a year and in a leap year too", () => {

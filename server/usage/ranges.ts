@@ -1,3 +1,4 @@
+import { currentFormats } from "@/server/platform/formats";
 import { customProblem, type Granularity, granularities, type Range } from "./input";
 
 /** From a moment on, up to another one that is not part of it. */
@@ -36,7 +37,7 @@ export function resolveRange(
     const end = range === "last-month" ? span.from.getTime() : Math.min(begun.getTime() - shift, span.from.getTime());
     return { span, previous: { from: before, to: new Date(end) } };
   }
-  const length = span.to.getTime() - span.from.getTime();
+  const length = range === "week" ? 7 * dayMs : span.to.getTime() - span.from.getTime();
   return {
     span,
     previous: { from: new Date(span.from.getTime() - length), to: new Date(begun.getTime() - length) },
@@ -53,6 +54,8 @@ function spanOf(range: Range, from: string | undefined, to: string | undefined, 
       return days(7);
     case "30d":
       return days(30);
+    case "week":
+      return days(daysOfWeek(now));
     case "month":
       return { from: monthStart(now), to: tomorrow };
     case "last-month":
@@ -60,6 +63,12 @@ function spanOf(range: Range, from: string | undefined, to: string | undefined, 
     case "custom":
       return customSpan(from, to, now, tomorrow);
   }
+}
+
+/** Returns how many days of the person's week have begun, in UTC: 1 on its first day. */
+function daysOfWeek(now: Date): number {
+  const weekday = now.getUTCDay() || 7;
+  return ((weekday - currentFormats().weekStart + 7) % 7) + 1;
 }
 
 function customSpan(from: string | undefined, to: string | undefined, now: Date, tomorrow: Date): Span {

@@ -15,7 +15,7 @@ const card = (page: Page) => page.getByRole("region", { name: "Picture" });
 
 async function upload(page: Page, file: { name: string; mimeType: string; buffer: Buffer }) {
   await card(page).getByLabel("Picture", { exact: true }).setInputFiles(file);
-  await card(page).getByRole("button", { name: "Use picture" }).click();
+  await card(page).getByRole("button", { name: "Save picture" }).click();
 }
 
 /** Returns the address of the one picture of a person in a place, once it is drawn. */
@@ -117,7 +117,7 @@ test("the card at 390 px: by keyboard, nothing wider than the screen, nothing th
     .setInputFiles(await picture("#208040"));
   await card(page).getByLabel("Picture", { exact: true }).focus();
   await page.keyboard.press("Tab");
-  await expect(card(page).getByRole("button", { name: "Use picture" })).toBeFocused();
+  await expect(card(page).getByRole("button", { name: "Save picture" })).toBeFocused();
   await page.keyboard.press("Enter");
   await drawn(card(page).locator("img"));
   for (const path of ["/account", `/w/${acme.slug}/members`]) {

@@ -42,7 +42,7 @@ test("OP-14 an operator names the instance, gives it a logo and a banner; visito
     await page
       .getByLabel("Picture", { exact: true })
       .setInputFiles({ name: "logo.png", mimeType: "image/png", buffer });
-    await page.getByRole("button", { name: "Use picture" }).click();
+    await page.getByRole("button", { name: "Save picture" }).click();
     await expect(page.getByRole("img", { name: "The logo" })).toBeVisible();
     const banner = page.getByRole("region", { name: "Announcement" });
     await expect(banner.getByRole("link")).toHaveAttribute("href", "https://status.acme.example/now");

@@ -95,18 +95,30 @@ test("the spend by day is a picture and a table, and the forecast waits for enou
   await spend(database, acme.id, { cost: 3 * euro });
   await spend(database, acme.id, { cost: 1 * euro, model: "unpriced-model" });
   await page.reload();
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date());
-  await expect(page.getByRole("img", { name: `Spend by day: most on ${day}, with €4.00.` })).toBeVisible();
-  await page.getByText("The same as a table").click();
-  await expect(page.getByRole("table", { name: "Spend by day" }).getByRole("row").nth(1)).toContainText(
-    "€4.00atelier-base €3.00, unpriced-model €1.00",
+  const chart = page.getByRole("region", { name: "Spend by day" });
+  const today = chart.locator("[data-bar]").nth(new Date().getUTCDate() - 1);
+  await expect(today).toHaveAccessibleName(/€4\.00 \(atelier-base €3\.00, unpriced-model €1\.00/);
+  await chart.getByText("Show as table").click();
+  await expect(chart.getByRole("table", { name: "Spend by day" }).getByRole("row").nth(1)).toContainText(
+    /€3\.00.*€1\.00.*€4\.00/,
   );
+  const legend = page.getByRole("navigation", { name: "Series in the charts" });
+  await legend.getByRole("link", { name: "Hide unpriced-model" }).click();
+  await expect(today).not.toHaveAccessibleName(/unpriced-model/);
+  await legend.getByRole("link", { name: "Show unpriced-model" }).click();
+  await expect(today).toHaveAccessibleName(/unpriced-model/);
+  await database`update workspaces set monthly_limit = ${30 * euro} where id = ${acme.id}`;
+  await page.reload();
+  await expect(chart.locator(".chart-plot .chart-stroke-6")).toHaveCount(1);
+  await expect(page.getByText("The limit of €30.00 a month is")).toBeVisible();
   await expect(page.getByText("No price: unpriced-model")).toBeVisible();
   await expect(page.getByText("Not enough days yet")).toBeVisible();
   for (let days = 1; days <= 4; days++)
     await spend(database, acme.id, { cost: euro, at: new Date(Date.now() - days * 24 * hourMs) });
   await page.reload();
   await expect(page.getByText("Not enough days yet")).toHaveCount(0);
+  await expect(chart.locator(".chart-plot .chart-stroke-7")).toHaveAttribute("data-dashed", "");
+  await expect(page.getByText(/The days that are left are expected to cost €/)).toBeVisible();
 });
 
 test("a member's limit: found by search, set, shown, removed", async ({ team, database }) => {

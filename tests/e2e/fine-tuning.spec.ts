@@ -71,7 +71,7 @@ test("a model is fine-tuned: estimated, created, followed while it runs, and rea
   await expect(loss.getByRole("table")).toContainText("60");
   await loss.locator("[data-bar]").last().focus();
   await page.keyboard.press("ArrowLeft");
-  await expect(loss.locator("[data-readout]")).toContainText(/^Step \d+: Training loss/);
+  await expect(loss.locator("[data-tooltip]")).toContainText(/^Step \d+.*Training loss/);
   const progress = page.getByRole("region", { name: "Progress" });
   await expect(progress).toContainText("Step 60 of 60");
   await expect(progress).toContainText("€");

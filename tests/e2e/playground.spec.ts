@@ -57,7 +57,7 @@ test("two models answer side by side, and the address says which", async ({ sign
   await expect(log(page, "atelier-base")).toContainText("Nothing has been said yet.");
 });
 
-test("a limit that is reached is said where the answer would be, and the question can be asked again", async ({
+test("a limit that is reached is said at the composer, and the question is still there to be sent again", async ({
   signIn,
   workspace,
   database,
@@ -68,11 +68,105 @@ test("a limit that is reached is said where the answer would be, and the questio
   await database`update workspaces set monthly_limit = 0 where id = ${acme.id}`;
   await page.goto(`/w/${acme.slug}/models/playground?model=atelier-base`);
   await say(page, "Hello!");
-  await expect(log(page, "atelier-base")).toContainText(/limit/i);
+  const composer = page.getByRole("form", { name: "Ask" });
+  await expect(composer.getByRole("alert")).toContainText(/limit/i);
+  await expect(page.getByLabel("Message")).toHaveValue("Hello!");
+  await expect(log(page, "atelier-base")).toContainText("Nothing has been said yet.");
   await database`update workspaces set monthly_limit = null where id = ${acme.id}`;
-  await page.getByRole("button", { name: "Ask again" }).click();
+  await page.getByRole("button", { name: "Send" }).click();
   await expect(log(page, "atelier-base")).toHaveAttribute("aria-busy", "false");
-  await expect(log(page, "atelier-base")).not.toContainText(/limit/i);
+  await expect(log(page, "atelier-base")).toContainText("Hello!");
+  await expect(composer.getByRole("alert")).toHaveCount(0);
+});
+
+test("the composer is in sight wherever the page is, on a desk and on a phone", async ({
+  signIn,
+  workspace,
+  pageOf,
+}) => {
+  const { person } = await signIn();
+  const acme = await workspace(person);
+  for (const viewport of [
+    { width: 1440, height: 800 },
+    { width: 360, height: 740 },
+  ]) {
+    const page = await pageOf(person, { viewport });
+    await page.goto(`/w/${acme.slug}/models/playground?model=atelier-base&beside=atelier-mini`);
+    const message = page.getByLabel("Message");
+    await expect(message).toBeInViewport();
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await expect(message).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+    await expectNoViolations(page, `at ${viewport.width}`);
+  }
+});
+
+test("settings are kept as a preset, which another member takes and nobody's typing is lost", async ({ team }) => {
+  const { acme, page, hers } = await team("developer");
+  const here = `/w/${acme.slug}/models/playground?model=atelier-base`;
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await hers.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(here);
+  await page.getByLabel("System prompt").fill("Answer in one sentence.");
+  await page.getByLabel("Temperature").fill("0.3");
+  await page.getByLabel("Message").fill("Half a thought");
+  await page.getByText("Save these settings as a preset").click();
+  await page.getByLabel("Preset name").fill("Terse");
+  await page.getByRole("button", { name: "Save preset" }).click();
+  await expect(page.getByText("Everybody in this workspace can choose it.")).toBeVisible();
+  await expect(page.getByLabel("Message")).toHaveValue("Half a thought");
+  await expect(page.getByLabel("System prompt")).toHaveValue("Answer in one sentence.");
+
+  await hers.goto(here);
+  await hers.getByLabel("Preset", { exact: true }).selectOption("Terse");
+  await expect(hers.getByLabel("System prompt")).toHaveValue("Answer in one sentence.");
+  await expect(hers.getByLabel("Temperature")).toHaveValue("0.3");
+  await expect(hers).toHaveURL(/preset=/);
+  await hers.reload();
+  await expect(hers.getByLabel("System prompt")).toHaveValue("Answer in one sentence.");
+  await hers.getByLabel("Temperature").fill("0.6");
+  await hers.getByRole("button", { name: "Save changes to Terse" }).click();
+  await expect(hers.getByText("Saved.")).toBeVisible();
+  await hers.getByRole("button", { name: "Delete Terse" }).click();
+  await expect(hers.getByLabel("Preset", { exact: true }).getByRole("option")).toHaveCount(1);
+});
+
+test("reasoning is folded away, a call of a tool is shown and answered; what is sent has all of it", async ({
+  signIn,
+  workspace,
+}) => {
+  const { person, page } = await signIn();
+  const acme = await workspace(person);
+  const sent: { messages: { role: string; content: string }[] }[] = [];
+  await page.route("**/api/playground/**", async (route) => {
+    sent.push(route.request().postDataJSON());
+    const deltas =
+      sent.length === 1
+        ? [
+            { reasoning_content: "The weather is asked for." },
+            { tool_calls: [{ index: 0, id: "call_1", function: { name: "weather", arguments: '{"city"' } }] },
+            { tool_calls: [{ index: 0, function: { arguments: ':"Paris"}' } }] },
+          ]
+        : [{ content: "It rains." }];
+    const events = deltas.map((delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`);
+    await route.fulfill({ contentType: "text/event-stream", body: `${events.join("")}data: [DONE]\n\n` });
+  });
+  await page.goto(`/w/${acme.slug}/models/playground?model=atelier-base`);
+  await say(page, "Weather in Paris?");
+  const said = log(page, "atelier-base");
+  await expect(said.getByText("The weather is asked for.")).toBeHidden();
+  await said.getByText("Reasoning").click();
+  await expect(said.getByText("The weather is asked for.")).toBeVisible();
+  await expect(said).toContainText('{"city":"Paris"}');
+  await said.getByLabel("What weather answers").fill("rain");
+  await said.getByRole("button", { name: "Send results" }).click();
+  await expect(said).toContainText("It rains.");
+  expect(sent[1]?.messages.map(({ role, content }) => [role, content])).toEqual([
+    ["user", "Weather in Paris?"],
+    ["assistant", ""],
+    ["tool", "rain"],
+  ]);
+  await expectNoViolations(page, "a call");
 });
 
 test("a role that may not use models reads why, on a phone as well, and nothing there fails axe", async ({

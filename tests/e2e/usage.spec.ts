@@ -81,8 +81,9 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   await expect(failed).toContainText(/[0-9a-f]{8}-[0-9a-f-]{27}/);
 
   const drawn = chart(page, "Requests");
-  const readout = drawn.locator("[data-readout]");
-  await expect(readout).toHaveText("4 requests in all");
+  const readout = drawn.locator("[data-tooltip]");
+  await expect(drawn).toContainText("4 requests in all");
+  const { height } = (await drawn.boundingBox()) ?? {};
   const bars = drawn.locator("[data-bar]");
   await expect(bars).toHaveCount(24);
   // One bar is in the tab order, and the arrow keys lead on from it.
@@ -90,7 +91,8 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   await bars.last().focus();
   await page.keyboard.press("ArrowLeft");
   await expect(bars.nth(22)).toBeFocused();
-  await expect(readout).toContainText("2 requests (large 1, small 1)");
+  await expect(bars.nth(22)).toHaveAccessibleName(/2 requests \(large 1, small 1\)/);
+  await expect(readout).toContainText(/2 requests.*large.*1.*small.*1/s);
   await page.keyboard.press("Home");
   await expect(bars.first()).toBeFocused();
   await expect(readout).toContainText("0 requests");
@@ -99,8 +101,20 @@ test("figures, charts and tables say what was used, by keyboard and as a table",
   await page.keyboard.press("End");
   await expect(bars.last()).toBeFocused();
   expect(await drawn.locator('[data-bar][tabindex="0"]').count()).toBe(1);
-  await chart(page, "Cost").locator("[data-bar]").nth(20).hover();
-  await expect(chart(page, "Cost").locator("[data-readout]")).toContainText("€0.50");
+  expect((await drawn.boundingBox())?.height).toBe(height);
+  await page.keyboard.press("Escape");
+  await expect(readout).toHaveCount(0);
+  const pointing = chart(page, "Cost").locator("[data-pointing]");
+  const box = (await pointing.boundingBox()) ?? { width: 0 };
+  await pointing.hover({ position: { x: (box.width / 24) * 20.5, y: 40 } });
+  await expect(chart(page, "Cost").locator("[data-tooltip]")).toContainText("€0.50");
+  // Nothing of it is outside of the window, at either end.
+  for (const x of [2, box.width - 2]) {
+    await pointing.hover({ position: { x, y: 40 } });
+    const tip = await chart(page, "Cost").locator("[data-tooltip]").boundingBox();
+    expect(tip?.x ?? -1).toBeGreaterThanOrEqual(0);
+    expect((tip?.x ?? 0) + (tip?.width ?? 0)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+  }
 
   await chart(page, "Cost").getByText("Show as table").click();
   const table = chart(page, "Cost").getByRole("table");
@@ -193,6 +207,16 @@ test("without JavaScript every figure is there, in charts, in their tables and p
   await page.goto(`/w/${acme.slug}/usage`);
   await expect(page.getByRole("button", { name: "Live" })).toBeHidden();
   await expect(chart(page, "Requests").locator("[data-bar]")).toHaveCount(7);
+  const legend = page.getByRole("navigation", { name: "Series in the charts" });
+  const series = await legend.getByRole("link").count();
+  await legend.getByRole("link").first().click();
+  await expect(page).toHaveURL(/[?&]hide=1/);
+  await expect(legend.getByRole("link")).toHaveCount(series);
+  await expect(chart(page, "Requests").locator(".chart-plot .chart-ink-1")).toHaveCount(0);
+  await expect(chart(page, "Cost").locator(".chart-plot .chart-ink-1")).toHaveCount(0);
+  await legend.getByRole("link").first().click();
+  await expect(page).not.toHaveURL(/hide=/);
+  await expect(chart(page, "Requests").locator(".chart-plot .chart-ink-1")).toHaveCount(1);
   await chart(page, "Requests").getByText("Show as table").click();
   await expect(chart(page, "Requests").getByRole("table")).toContainText("model 2");
   await expect(requests(page).getByRole("row")).toHaveCount(26);

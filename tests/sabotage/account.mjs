@@ -25,12 +25,27 @@ export const account = [
     expectRedIn: ["server/instance/sign-in/policy/policy.test.ts"],
   },
   {
+    name: "a proxy is asked for a name that nothing has checked",
+    file: "server/platform/guarded-tunnel.ts",
+    find: "connectRequest(proxy, address, options, timeoutMs)",
+    replace: "connectRequest(proxy, options.hostname, options, timeoutMs)",
+    expectRedIn: ["server/platform/guarded-tunnel.test.ts"],
+  },
+  {
     name: "groups end the last Admin",
     file: "server/joining/groups/apply.ts",
     in: "settle",
     find: '  if (member.role === "admin" && !(await membership.hasOtherAdmin(db, workspaceId, userId))) return "last_admin";\n',
     replace: "",
     expectRedIn: ["server/joining/groups/groups.test.ts"],
+  },
+  {
+    name: "a browser's zone takes the place of the one that was chosen",
+    file: "server/account/formats/queries.ts",
+    in: "adoptFormats",
+    find: "and(eq(users.id, userId), isNull(users.timeZone))",
+    replace: "eq(users.id, userId)",
+    expectRedIn: ["server/account/formats/formats.test.ts"],
   },
   {
     name: "a required provider opens an account that has linked another subject of it",

@@ -36,6 +36,8 @@ export const firstWall = [
   members("hasOtherAdmin", ","),
   members("changeRole"),
   members("remove"),
+  without("playground/presets", "list", "eq(presets.workspaceId, workspaceId)", "sql`true`"),
+  ...byId("playground/presets", "presets", "hold", "update", "remove"),
   ...byId("joining/invitations", "invitations", "setMail", "revoke", "exists"),
   ...byId("joining/invitations/answering", "invitations", "settle"),
   without(

@@ -14,6 +14,7 @@ const tables = [
   "join_requests",
   "invite_links",
   "former_members",
+  "playground_presets",
   "key_footprints",
 ];
 

@@ -38,6 +38,7 @@ export function signedIn({ id, name, email }: { id: string; name: string; email:
   const person: Person = {
     ...{ id, name, email, isVerified, avatar: null },
     ...{ sessionId: randomUUID(), signedInAt: new Date() },
+    formats: { timeZone: "UTC", locale: null, weekStart: null },
   };
   return { person, api: apiFor(person) };
 }

@@ -1,4 +1,5 @@
 import { Badge } from "@/app/_ui/badge";
+import { formatNumber } from "@/app/_ui/format";
 
 type Shown = { state: "active" | "draining" | "disabled"; isKeyUnreadable: boolean; isDown: boolean };
 
@@ -23,5 +24,4 @@ export function typedModels(models: Stated): string {
 }
 
 /** Returns how many models a provider has, in words. Null: it has not listed any lately. */
-export const countOf = (models: number | null): string =>
-  models === null ? "unknown" : models.toLocaleString("en-US");
+export const countOf = (models: number | null): string => (models === null ? "unknown" : formatNumber(models));

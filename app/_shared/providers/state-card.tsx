@@ -5,6 +5,7 @@ import { ChoiceField } from "@/app/_ui/choice-field";
 import { Form, FormDone, type FormProps, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SettingForm } from "@/app/_ui/setting-form";
 
 const states = [
   { value: "active", label: "Active", description: "Takes calls." },
@@ -26,13 +27,10 @@ export function ProviderStateCard({
 }) {
   return (
     <Card title="State">
-      <Form action={action}>
+      <SettingForm saves="state" action={action}>
         <HiddenFields values={fields} />
         <ChoiceField label="New calls" name="state" defaultValue={state} choices={states} />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save state</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

@@ -3,8 +3,9 @@
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextAreaField, TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { PictureField } from "@/app/_ui/picture-field";
+import { RemoveForm } from "@/app/_ui/remove-form";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { removeLogo, setAppearance, setLogo } from "./actions";
 
 type Texts = {
@@ -19,7 +20,7 @@ type Texts = {
 export function TextsCard({ productName, supportEmail, bannerTone, bannerText, termsUrl }: Texts) {
   return (
     <Card title="Name, banner and links" description="Every page shows a change within a second.">
-      <Form action={setAppearance}>
+      <SettingForm action={setAppearance} saves="appearance">
         <TextField
           label="Name"
           name="productName"
@@ -66,10 +67,7 @@ export function TextsCard({ productName, supportEmail, bannerTone, bannerText, t
             hint="A link where people sign up."
           />
         </div>
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save appearance</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }
@@ -80,26 +78,11 @@ export function LogoCard({ logo }: { logo: string | null }) {
     <Card
       title="Logo"
       description="Shown beside the name. A copy of 128 × 128 pixels is kept."
-      // biome-ignore lint/performance/noImgElement: it is small, ours, and has the size it is needed in.
-      action={logo && <img src={logo} alt="The logo" className="size-10 rounded-md" />}
+      action={logo && <RemoveForm action={removeLogo} label="Remove logo" />}
     >
-      <Form action={setLogo} aria-label="Use a picture">
-        <PictureField />
-        <div>
-          <SubmitButton variant="secondary" pendingLabel="Uploading…">
-            Use picture
-          </SubmitButton>
-        </div>
-      </Form>
-      {logo && (
-        <Form action={removeLogo} className="mt-5">
-          <div>
-            <SubmitButton variant="ghost" pendingLabel="Removing…">
-              Remove logo
-            </SubmitButton>
-          </div>
-        </Form>
-      )}
+      <SettingForm action={setLogo} saves="picture" aria-label="Use a picture">
+        <PictureField {...(logo ? { src: logo } : {})} alt="The logo" />
+      </SettingForm>
     </Card>
   );
 }

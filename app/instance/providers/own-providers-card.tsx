@@ -3,7 +3,7 @@
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextAreaField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setOwnProviders } from "./actions";
 
 /** Draws the form for whether workspaces may bring their own providers. */
@@ -13,7 +13,7 @@ export function OwnProvidersCard({ own, ranges }: { own: string; ranges: string 
       title="Providers of workspaces"
       description="Admins can add providers whose models are in their workspace only. What they cost is not counted here."
     >
-      <Form action={setOwnProviders}>
+      <SettingForm saves="providers of workspaces" action={setOwnProviders}>
         <ChoiceField
           label="Workspaces may bring their own"
           name="own"
@@ -32,10 +32,7 @@ export function OwnProvidersCard({ own, ranges }: { own: string; ranges: string 
           defaultValue={ranges}
           hint="Such as 10.20.0.0/16, separated by commas. Metadata addresses of clouds are always refused."
         />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save providers of workspaces</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

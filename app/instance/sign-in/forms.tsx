@@ -9,6 +9,7 @@ import { DialogButton } from "@/app/_ui/dialog-button";
 import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { addSignInProvider, removeSignInProvider, setSignInProviderState, updateSignInProvider } from "./actions";
 
 type Shown = {
@@ -57,13 +58,10 @@ export function AddProviderForm({ id, redirectUri }: { id: string; redirectUri: 
 export function EditProviderCard({ id, provider }: { id: string; provider: Shown }) {
   return (
     <Card title="Connection">
-      <Form action={updateSignInProvider}>
+      <SettingForm saves="connection" action={updateSignInProvider}>
         <HiddenFields values={{ providerId: id }} />
         <ProviderFields provider={provider} />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save connection</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }
@@ -156,7 +154,7 @@ function ProviderFields({ provider }: { provider?: Shown }) {
 export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabled: boolean; loss: string }) {
   return (
     <Card title="State">
-      <Form action={setSignInProviderState}>
+      <SettingForm saves="state" action={setSignInProviderState}>
         <HiddenFields values={{ providerId: id }} />
         <ChoiceField
           label="Signing in"
@@ -167,10 +165,7 @@ export function ProviderStateCard({ id, isEnabled, loss }: { id: string; isEnabl
             { value: "disabled", label: "Disabled", description: `It signs no person in, and can be tested. ${loss}` },
           ]}
         />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save state</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

@@ -5,6 +5,7 @@ import { SelectField, TextField } from "@/app/_ui/field";
 import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Button } from "@/app/_ui/plain-button";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { removeSignInRule, setBreakGlass } from "./actions";
 
 type Named = { id: string; name: string };
@@ -72,17 +73,14 @@ export function BreakGlassCard({ candidates }: { candidates: Candidate[] }) {
       {candidates.length === 0 ? (
         <p>No operator has a passkey. Add one under Account, then choose its operator here.</p>
       ) : (
-        <Form action={setBreakGlass}>
+        <SettingForm saves="break-glass operator" action={setBreakGlass}>
           <SelectField
             label="Operator"
             name="userId"
             defaultValue={candidates.find(({ isChosen }) => isChosen)?.userId}
             options={candidates.map(({ userId, name, email }) => ({ value: userId, label: `${name} (${email})` }))}
           />
-          <div>
-            <SubmitButton pendingLabel="Saving…">Save break-glass operator</SubmitButton>
-          </div>
-        </Form>
+        </SettingForm>
       )}
     </Card>
   );

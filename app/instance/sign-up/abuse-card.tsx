@@ -2,8 +2,8 @@
 
 import { CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatNumber } from "@/app/_ui/format";
+import { SettingForm } from "@/app/_ui/setting-form";
 import type { CapName } from "@/server/instance/sign-up/input";
 import { setAbuseCaps } from "../actions";
 
@@ -62,7 +62,7 @@ export function AbuseCard({ caps }: { caps: Cap[] }) {
       title="Limits against abuse"
       description="How often accounts and addresses may cause e-mail, invitations and workspaces. A number is how many are possible at once, and as many again in the time named. Empty: the default."
     >
-      <Form action={setAbuseCaps}>
+      <SettingForm saves="limits against abuse" action={setAbuseCaps}>
         {groups.map((group) => (
           <fieldset key={group.title} className="mb-2">
             <legend className="mb-2 font-medium">{group.title}</legend>
@@ -85,10 +85,7 @@ export function AbuseCard({ caps }: { caps: Cap[] }) {
             </div>
           </fieldset>
         ))}
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save limits against abuse</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

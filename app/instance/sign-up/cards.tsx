@@ -4,14 +4,14 @@ import { CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
 import { TextAreaField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setCreators, setSignUp } from "../actions";
 
 /** Draws the form for who may make an account. */
 export function SignUpCard({ signUp, domains }: { signUp: string; domains: string }) {
   return (
     <Card title="Who may sign up" description="People who already have an account keep it.">
-      <Form action={setSignUp}>
+      <SettingForm saves="who may sign up" action={setSignUp}>
         <ChoiceField
           label="New accounts"
           name="signUp"
@@ -31,10 +31,7 @@ export function SignUpCard({ signUp, domains }: { signUp: string; domains: strin
           ]}
         />
         <DomainsField label="Domains that may sign up" name="signUpDomains" value={domains} />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save who may sign up</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }
@@ -53,7 +50,7 @@ export function CreatorsCard({
 }) {
   return (
     <Card title="Who may create workspaces" description="Operators always may. Existing workspaces are not affected.">
-      <Form action={setCreators}>
+      <SettingForm saves="who may create workspaces" action={setCreators}>
         <ChoiceField
           label="Workspaces for an organization"
           name="workspaceCreators"
@@ -86,10 +83,7 @@ export function CreatorsCard({
             { value: "closed", label: "Closed", description: "Organizations only." },
           ]}
         />
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save who may create workspaces</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

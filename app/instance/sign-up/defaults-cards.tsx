@@ -5,7 +5,7 @@ import { expiredMemberKeys, keptResponses, keyCreators, keyLifetimes } from "@/a
 import { AmountField, CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { roleText } from "@/server/access/permissions";
 import type {
   setDefaults as defaultsInput,
@@ -27,7 +27,7 @@ export function DefaultsCard({ currency, values }: { currency: string; values: T
       title="New workspaces"
       description="The settings of a new workspace of an organization. Only operators change its ceiling; its Admins can change the other settings. Existing workspaces are not affected."
     >
-      <Form action={setDefaults}>
+      <SettingForm saves="settings of new workspaces" action={setDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
           <AmountField
             label="Ceiling per month"
@@ -48,10 +48,7 @@ export function DefaultsCard({ currency, values }: { currency: string; values: T
           <SelectField label="Default role of new members" {...field("newDefaultRole")} options={roles} />
           <SelectField label="Keep responses for" {...field("newResponseDays")} options={keptResponses} />
         </div>
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save settings of new workspaces</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }
@@ -64,7 +61,7 @@ export function PersonalDefaultsCard({ currency, values }: { currency: string; v
       title="New personal workspaces"
       description="The settings of a new personal workspace. Only operators change its ceiling. Existing workspaces are not affected."
     >
-      <Form action={setPersonalDefaults}>
+      <SettingForm saves="settings of personal workspaces" action={setPersonalDefaults}>
         <div className="grid gap-4 sm:grid-cols-2">
           <AmountField
             label="Ceiling per month"
@@ -77,10 +74,7 @@ export function PersonalDefaultsCard({ currency, values }: { currency: string; v
           <CountField label="Tokens per minute" {...field("personalTokensPerMinute")} placeholder="No limit" />
           <SelectField label="Keep responses for" {...field("personalResponseDays")} options={keptResponses} />
         </div>
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save settings of personal workspaces</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

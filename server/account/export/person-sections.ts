@@ -6,7 +6,7 @@ export const personSections = {
     table: "users",
     person: "id",
     key: [["id", "uuid"]],
-    columns: ["id", "name", "email", "email_verified_at", "image", "created_at"],
+    columns: ["id", "name", "email", "email_verified_at", "image", "created_at", "time_zone", "locale", "week_start"],
   },
   picture: {
     table: "user_avatars",

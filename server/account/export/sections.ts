@@ -150,6 +150,12 @@ export const workspaceSections = {
     key: [["id", "text"]],
     columns: ["id", "mode", "created_at"],
   },
+  playgroundPresets: {
+    table: "playground_presets",
+    person: "created_by",
+    key: [["id", "uuid"]],
+    columns: ["id", "name", "instructions", "parameters", "tools", "created_at"],
+  },
   /** What the person did. Not what it was before and after: that can speak of others. */
   actions: {
     table: "audit_events",

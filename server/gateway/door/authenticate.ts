@@ -7,6 +7,7 @@ import { lookUp, recall } from "@/server/keys/cache";
 import type { KeptKey } from "@/server/keys/queries";
 import { idOf, isKey } from "@/server/keys/secret";
 import { log } from "@/server/platform/log";
+import { clientKey } from "@/server/platform/throttling/limits";
 import { type ApiError, apiError, invalidKey, Refusal } from "../errors/errors";
 import { allowsOrigin, originNotAllowed, tellOrigin } from "./cross-origin";
 import { noteFootprint, noteUse } from "./key-uses";
@@ -39,7 +40,8 @@ export async function findBearer(incoming: IncomingMessage, outgoing: ServerResp
   if (kept.origins !== null && origin !== undefined) tellOrigin(outgoing, origin);
   const { workspaceId, memberId, scopes, models } = kept;
   noteUse(workspaceId, keyId, incoming.headers["user-agent"], address);
-  if (address !== undefined) noteFootprint({ keyId, workspaceId }, "address", address);
+  // Of an IPv6 address the network: who has one address there has more than could be noted.
+  if (address !== undefined) noteFootprint({ keyId, workspaceId }, "address", clientKey(address));
   return { keyId, workspaceId, memberId, scopes, models };
 }
 

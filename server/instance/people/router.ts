@@ -92,7 +92,10 @@ export const peopleRouter = t.router({
     const removed = await people.removePasskeys(ctx.db, userId);
     if (removed === 0) throw refuse("state_changed");
     if (!(await isMailLinkOn(ctx.db)) && !(await hasWayIn(ctx.db, userId)))
-      throw refuseInWords("last_way_in", "They could not sign in any more: links by e-mail are switched off here. Switch them on first.");
+      throw refuseInWords(
+        "last_way_in",
+        "They could not sign in any more: links by e-mail are switched off here. Switch them on first.",
+      );
     if (found.email)
       await mailAccountNotice(ctx.db, found.email, "passkey-removed", "all of them, removed by an operator");
     await actAsOperator(ctx.db);

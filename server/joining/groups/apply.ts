@@ -4,6 +4,7 @@ import type { Origin } from "@/server/api/context";
 import { refusalOf } from "@/server/api/trpc";
 import * as audit from "@/server/audit/queries";
 import { admit } from "@/server/members/admit";
+import { tellOfJoin } from "@/server/members/notices";
 import { endMembership } from "@/server/members/offboarding/end-membership";
 import { settleEnded } from "@/server/members/offboarding/ended";
 import { undecided } from "@/server/members/offboarding/input";
@@ -139,5 +140,8 @@ async function join({ db, workspaceId, providerId, userId, origin }: At, given: 
       after: { ...given, ...(endsAt ? { endsAt } : {}), provider: providerId },
     },
   );
+  const person = await personRow.named(db, userId);
+  const named = { id: userId, name: person?.name ?? "", email: person?.email ?? "" };
+  await tellOfJoin({ db, person: named }, workspaceId, given.role, "group");
   return "joined";
 }

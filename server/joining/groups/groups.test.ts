@@ -4,6 +4,7 @@ import type { Role } from "@/server/access/permissions";
 import { owner } from "@/tests/support/database";
 import { insertSignInProvider } from "@/tests/support/factories/providers";
 import { insertMember } from "@/tests/support/factories/workspaces";
+import { queuedMails } from "@/tests/support/mails";
 import { memberOf, newPerson, reasonOf, type Signed, workspace } from "@/tests/support/people";
 import { operator } from "@/tests/support/procedures/world";
 import { applyGroups } from "./apply";
@@ -70,6 +71,8 @@ describe("SI-09 groups of a provider make members", () => {
     const grace = await newPerson();
     expect(await signIn(grace, "other", "staff")).toBe("joined");
     expect(await roleOf(grace)).toBe("viewer");
+    const told = (await queuedMails("member-joined")).filter(({ to }) => to === acme.admin.person.email);
+    expect(told).toMatchObject([{ props: { personEmail: grace.person.email, role: "Viewer", way: "group" } }]);
     const { rows } = await acme.admin.api.members.list({ workspace: acme.slug });
     expect(rows.map(({ userId, isByGroup }) => [userId, isByGroup])).toEqual([
       [acme.admin.person.id, false],
@@ -149,6 +152,86 @@ describe("SI-09 groups of a provider make members", () => {
     expect(await roleOf(alan)).toBe("viewer");
     const { rows } = await acme.admin.api.members.list({ workspace: acme.slug });
     expect(rows.some(({ isByGroup }) => isByGroup)).toBe(false);
+  });
+
+  test("a rule holds for the claim and the client that it was accepted for; with others it waits anew", async () => {
+    const ruleId = await bind("staff", "admin");
+    const grace = await newPerson();
+    const isInForce = async () => {
+      const [theirs] = await acme.admin.api.groupRules.list({ workspace: acme.slug });
+      const { rules } = await ada.api.instance.signInGroups({ providerId: provider });
+      expect(rules[0]?.acceptedAt).toEqual(theirs?.acceptedAt);
+      return [theirs?.acceptedAt != null, theirs?.claim];
+    };
+    const claim = (groupsClaim: string) => ada.api.instance.setGroupsClaim({ providerId: provider, groupsClaim });
+    const accept = () => acme.admin.api.groupRules.accept({ workspace: acme.slug, ruleId });
+    await claim("email");
+    expect(await isInForce()).toEqual([false, "email"]);
+    expect(await signIn(grace, "staff")).toBeUndefined();
+    await accept();
+    expect(await isInForce()).toEqual([true, "email"]);
+    await owner`update sign_in_providers set client_id = 'another' where id = ${provider}`;
+    expect(await isInForce()).toEqual([false, "email"]);
+    expect(await signIn(grace, "staff")).toBeUndefined();
+    await accept();
+    expect(await signIn(grace, "staff")).toBe("joined");
+    await claim("");
+    expect(await isInForce()).toEqual([false, null]);
+    expect(await reasonOf(accept())).toBe("state_changed");
+  });
+
+  test("a member whom an Admin has lowered is not raised by their next sign-in, but lowered and removed", async () => {
+    for (const [group, role] of [
+      ["bosses", "admin"],
+      ["leads", "developer"],
+      ["staff", "viewer"],
+    ] as const)
+      await bind(group, role);
+    const grace = await newPerson();
+    await signIn(grace, "bosses");
+    await acme.admin.api.members.changeRole({ workspace: acme.slug, userId: grace.person.id, role: "billing" });
+    expect(await signIn(grace, "bosses")).toBe("unchanged");
+    expect(await signIn(grace, "leads")).toBe("unchanged");
+    expect(await roleOf(grace)).toBe("billing");
+    expect(await signIn(grace, "staff")).toBe("role_set");
+    expect(await signIn(grace, "bosses")).toBe("role_set");
+    expect(await roleOf(grace)).toBe("billing");
+    await acme.admin.api.members.changeRole({ workspace: acme.slug, userId: grace.person.id, role: "admin" });
+    expect(await signIn(grace, "leads")).toBe("role_set");
+    expect(await roleOf(grace)).toBe("developer");
+    expect(await signIn(grace)).toBe("removed");
+  });
+
+  test("who was removed as they left their groups does not come back by a link, also not in another account", async () => {
+    await bind("staff");
+    const { url } = await acme.admin.api.inviteLinks.create({
+      ...{ workspace: acme.slug, role: "developer", maxUses: 9, days: 9 },
+    });
+    const token = url.split("/link/")[1] ?? "";
+    const grace = await newPerson();
+    await signIn(grace, "staff");
+    await signIn(grace);
+    expect(await grace.api.inviteLinks.inspect({ token })).toMatchObject({ state: "former_member" });
+    expect(await reasonOf(grace.api.inviteLinks.join({ token }))).toBe("former_member");
+    expect(await signIn(grace, "staff")).toBe("joined");
+    await signIn(grace);
+    const { email } = grace.person;
+    await grace.api.account.remove({ confirmation: email });
+    const again = await newPerson({ email });
+    expect(await reasonOf(again.api.inviteLinks.join({ token }))).toBe("former_member");
+    expect(await signIn(again, "staff")).toBe("joined");
+    // Whom an Admin has removed no group lets in, in this account or another.
+    await acme.admin.api.members.remove({ workspace: acme.slug, userId: again.person.id });
+    await again.api.account.remove({ confirmation: email });
+    expect(await signIn(await newPerson({ email }), "staff")).toBe("former_member");
+  });
+
+  test("a provider with rules is not deleted, as they would end without a word", async () => {
+    const ruleId = await bind("staff");
+    const remove = () => ada.api.instance.removeSignInProvider({ providerId: provider });
+    expect(await reasonOf(remove())).toBe("provider_in_use");
+    await acme.admin.api.groupRules.end({ workspace: acme.slug, ruleId });
+    await remove();
   });
 
   test("several workspaces at once, thousands of groups, and none of another provider's", async () => {

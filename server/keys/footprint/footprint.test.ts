@@ -26,7 +26,7 @@ const usual: [footprints.Footprint["kind"], string][] = [
   ["scope", "chat"],
   ["model", "mistral-small"],
   ["address", "203.0.113.7"],
-  ["address", "2001:db8::7"],
+  ["address", "2001:db8:0:7::/64"],
 ];
 
 test("a narrowing keeps what was used and nothing else, and leaves what it cannot say", () => {
@@ -35,12 +35,19 @@ test("a narrowing keeps what was used and nothing else, and leaves what it canno
   expect(narrowedTo(used, key)).toEqual({
     scopes: ["chat"],
     models: ["mistral-small"],
-    ipRanges: ["2001:db8::7/128", "203.0.113.7/32"],
+    ipRanges: ["2001:db8:0:7::/64", "203.0.113.7/32"],
   });
   expect(narrowedTo([], key)).toEqual({});
-  expect(narrowedTo(used, { scopes: ["chat"], models: ["mistral-small"], ipRanges: ["203.0.113.7/32"] })).toEqual({
-    ipRanges: ["2001:db8::7/128", "203.0.113.7/32"],
-  });
+  // Nor is what was used before the key was limited to less.
+  expect(
+    narrowedTo([...used, { kind: "model" as const, value: "large" }], {
+      scopes: ["chat"],
+      models: ["mistral-*"],
+      ipRanges: ["203.0.0.0/16"],
+    }),
+  ).toEqual({ models: ["mistral-small"], ipRanges: ["203.0.113.7/32"] });
+  const least = { scopes: ["chat"] as never, models: ["small"], ipRanges: ["198.51.100.0/24", "2001:db8:0:7::1/128"] };
+  expect(narrowedTo(used, least)).toEqual({});
   const addresses = Array.from({ length: 51 }, (_, n) => ({ kind: "address" as const, value: `203.0.113.${n}` }));
   expect(narrowedTo(addresses, key)).toEqual({});
   // A scope that was taken from the key since is not given back.
@@ -57,7 +64,7 @@ test("a key is narrowed to what it used in 30 days, its record says so, and the 
   expect(before.used.map(({ value }) => value).sort()).toEqual(
     [...usual.map(([, value]) => value), "embeddings"].sort(),
   );
-  const narrowed = { scopes: ["chat"], models: ["mistral-small"], ipRanges: ["2001:db8::7/128", "203.0.113.7/32"] };
+  const narrowed = { scopes: ["chat"], models: ["mistral-small"], ipRanges: ["2001:db8:0:7::/64", "203.0.113.7/32"] };
   expect(before).toMatchObject({ narrowed, wasNarrowed: false });
   await acme.admin.api.keys.narrow({ ...at, keyId });
   const after = await acme.admin.api.keys.record({ ...at, keyId });
@@ -135,6 +142,10 @@ test("what took over from a key goes on with what that one used", async () => {
   await note(acme, old, usual);
   const { id: keyId } = await acme.admin.api.keys.rotate({ ...at, keyId: old });
   expect((await acme.admin.api.keys.record({ ...at, keyId })).used).toHaveLength(4);
+  // What that one used after it is its own: it may be another's.
+  await note(acme, keyId, [["address", "198.51.100.1"]]);
+  expect((await acme.admin.api.keys.record({ ...at, keyId })).used).toHaveLength(5);
+  expect((await acme.admin.api.keys.record({ ...at, keyId: old })).used).toHaveLength(4);
 });
 
 test("of each kind 200 values are noted, what is noted again is only later, and old ones are forgotten", async () => {

@@ -1,6 +1,8 @@
 import { type KeyScope, keyScopes } from "@/server/access/key-scopes";
 import { ipRange } from "../fields";
+import { listsModel } from "../model-list";
 import type { KeySettings } from "../queries";
+import { beyond } from "../reach";
 import type { Footprint } from "./queries";
 
 /** Which of a key's settings a narrowing changes. */
@@ -9,8 +11,9 @@ export type Narrowed = Partial<Pick<KeySettings, "scopes" | "models" | "ipRanges
 const [mostModels, mostRanges] = [100, 50];
 
 /**
- * Returns the settings that would leave a key no more than what it used: its scopes, models, and each address as a range of one. A setting
- * stays where the key used none, where it used more than a list can hold, and where it is as narrow as that.
+ * Returns the settings that would leave a key no more than what it used: its scopes, models, and where it was used from. Never more than it
+ * may do now, however much it used before that. A setting stays where the key used none, where it used more than a list can hold, and where
+ * it is as narrow as that.
  */
 export function narrowedTo(
   used: Pick<Footprint, "kind" | "value">[],
@@ -18,19 +21,24 @@ export function narrowedTo(
 ): Narrowed {
   const of = (kind: Footprint["kind"]) => used.filter((one) => one.kind === kind).map(({ value }) => value);
   const known = new Set<string>(of("scope"));
-  const scopes = keyScopes.filter((scope): scope is KeyScope => known.has(scope) && key.scopes.includes(scope));
-  const models = of("model").toSorted();
-  const ranges = of("address")
-    .flatMap((address) => ipRange(address) ?? [])
-    .toSorted();
+  const found = {
+    scopes: keyScopes.filter((scope): scope is KeyScope => known.has(scope) && key.scopes.includes(scope)),
+    models: of("model")
+      .filter((model) => key.models === null || listsModel(key.models, model))
+      .toSorted(),
+    ipRanges: of("address")
+      .flatMap((address) => ipRange(address) ?? [])
+      .filter((range) => beyond({ ipRanges: [range] }, { ipRanges: key.ipRanges }).length === 0)
+      .toSorted(),
+  };
   return {
-    ...(scopes.length > 0 && scopes.length < key.scopes.length ? { scopes } : {}),
-    ...(isNarrower(models, key.models, mostModels) ? { models } : {}),
-    ...(isNarrower(ranges, key.ipRanges, mostRanges) ? { ipRanges: ranges } : {}),
+    ...(isNarrower(found.scopes, key.scopes, keyScopes.length) ? { scopes: found.scopes } : {}),
+    ...(isNarrower(found.models, key.models, mostModels) ? { models: found.models } : {}),
+    ...(isNarrower(found.ipRanges, key.ipRanges, mostRanges) ? { ipRanges: found.ipRanges } : {}),
   };
 }
 
-function isNarrower(used: string[], now: string[] | null, most: number): boolean {
+function isNarrower(used: readonly string[], now: readonly string[] | null, most: number): boolean {
   if (used.length === 0 || used.length > most) return false;
   return now === null || used.length !== now.length || used.some((value) => !now.includes(value));
 }

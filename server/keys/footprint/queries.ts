@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys, type footprintKinds, keyFootprints, type NarrowedFrom } from "@/db/schema/keys";
 
@@ -29,13 +29,16 @@ export async function note(db: Db, workspaceId: string, found: Footprint[]): Pro
  */
 export async function list(db: Db, workspaceId: string, keyId: string, days: number) {
   const itself = db
-    .select({ countedAs: apiKeys.countedAs })
+    .select({ countedAs: apiKeys.countedAs, createdAt: apiKeys.createdAt })
     .from(apiKeys)
-    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, keyId)));
+    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.id, keyId)))
+    .as("itself");
   const family = db
     .select({ id: apiKeys.id })
     .from(apiKeys)
-    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.countedAs, sql`(${itself})`)));
+    // Not what took over from it: that may be another's.
+    .innerJoin(itself, and(eq(apiKeys.countedAs, itself.countedAs), lte(apiKeys.createdAt, itself.createdAt)))
+    .where(eq(apiKeys.workspaceId, workspaceId));
   return db
     .select({
       kind: keyFootprints.kind,

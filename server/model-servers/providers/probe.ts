@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AddressRefused, type Guard } from "@/server/platform/guarded-connections";
+import { AddressRefused } from "@/server/platform/allowed-addresses";
+import type { Guard } from "@/server/platform/guarded-connections";
 import { JsonError } from "@/server/platform/json/bounds";
 import { TooLong } from "@/server/platform/json/fetched";
 import type { ModelServerSettings } from "@/server/platform/settings/model-servers";

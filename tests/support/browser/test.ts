@@ -40,6 +40,9 @@ type Browserish = {
     baseURL?: string;
     javaScriptEnabled?: boolean;
     permissions?: string[];
+    timezoneId?: string;
+    locale?: string;
+    hasTouch?: boolean;
     reducedMotion?: "reduce" | "no-preference";
     viewport?: { width: number; height: number };
     colorScheme?: "light" | "dark";

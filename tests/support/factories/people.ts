@@ -2,18 +2,29 @@ import { createHash, randomBytes } from "node:crypto";
 import type postgres from "postgres";
 
 /** What a test says about a person; everything else is plain. */
-export type PersonValues = { name?: string; email?: string; isVerified?: boolean; ageDays?: number };
+export type PersonValues = {
+  name?: string;
+  email?: string;
+  isVerified?: boolean;
+  ageDays?: number;
+  timeZone?: string | null;
+  locale?: string | null;
+};
 
-/** Writes a person with a verified address, who signed up 30 days ago unless `ageDays` says otherwise. */
+/**
+ * Writes a person with a verified address, who signed up 30 days ago unless `ageDays` says otherwise. Their zone is UTC: without one
+ * a page would ask the browser for it.
+ */
 export async function insertPerson(
   sql: postgres.ISql,
   values: PersonValues = {},
 ): Promise<{ id: string; name: string; email: string }> {
-  const { name = "Ada Lovelace", isVerified = true, ageDays = 30 } = values;
+  const { name = "Ada Lovelace", isVerified = true, ageDays = 30, timeZone = "UTC", locale = null } = values;
   const { email = `person-${randomBytes(6).toString("hex")}@example.com` } = values;
   const [row] = await sql`
-    insert into users (name, email, email_verified_at, created_at)
-    values (${name}, ${email}, ${isVerified ? new Date() : null}, now() - make_interval(days => ${ageDays})) returning id`;
+    insert into users (name, email, email_verified_at, created_at, time_zone, locale)
+    values (${name}, ${email}, ${isVerified ? new Date() : null}, now() - make_interval(days => ${ageDays}), ${timeZone}, ${locale})
+    returning id`;
   return { id: String(row?.id), name, email };
 }
 

@@ -18,6 +18,7 @@ const noteUse = (workspaceId: string, keyId: string) => owner`
 
 /** What has to be so before there is something to change. */
 const prepared: Record<string, (world: World) => Promise<unknown>> = {
+  "account.adoptFormats": ({ caller }) => owner`update users set time_zone = null where id = ${caller.person.id}`,
   "account.unlink": ({ caller }) => owner`
     insert into accounts (user_id, type, provider, provider_account_id) values (${caller.person.id}, 'oauth', 'github', ${caller.person.id})`,
   "billing.removeLimit": ({ caller, workspace: { slug } }) =>
@@ -53,6 +54,8 @@ const prepared: Record<string, (world: World) => Promise<unknown>> = {
   "instance.restoreWorkspace": ({ workspace: { id } }) =>
     owner`update workspaces set deleted_at = now() where id = ${id}`,
   "instance.resume": ({ workspace: { id } }) => owner`update workspaces set suspended_at = now() where id = ${id}`,
+  "instance.removeSignInProvider": ({ signInProviderId }) =>
+    owner`delete from group_rules where provider_id = ${signInProviderId}`,
   "instance.removePasskeys": ({ ids }) => owner`
     insert into passkeys (user_id, credential_id, public_key, counter, name, is_synced)
     values (${ids.userId}, ${randomUUID()}, ${Buffer.alloc(70)}, 0, 'A passkey', false)`,

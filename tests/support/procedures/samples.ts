@@ -21,6 +21,7 @@ const aSignInRule = ({ signInProviderId: provider, workspace: { slug } }: World)
   provider,
 });
 const aSignInProvider = { clientId: "atelier", secret: "a-secret" };
+const aPreset = { name: "Terse", instructions: "Answer in one sentence.", temperature: "0.2" };
 const aRule = { mode: "weighted", models: ["priced", "small"], weights: ["3", ""] };
 const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles: [jobId] });
 
@@ -29,6 +30,7 @@ const ofTheJob = ({ ids: { jobId } }: World) => ({ model: "small", trainingFiles
  * takes. One line a procedure, in the order of the alphabet.
  */
 export const samples: Record<string, Input | ((world: World) => Input)> = {
+  "account.adoptFormats": { timeZone: "Europe/Berlin", locale: "de-DE" },
   "account.avatar": { hash: avatarHash },
   "account.changeEmail": ({ workspace: { slug } }) => ({ email: `another-${slug}@example.com` }),
   "account.chooseMails": { topics: ["join-request"] },
@@ -37,6 +39,7 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
   "account.exportWorkspacePart": ({ workspace: { id } }) => ({ section: "keys", workspaceId: id }),
   "account.inspectEmailChange": ({ changeToken }) => ({ token: changeToken }),
   "account.remove": ({ caller }) => ({ confirmation: caller.person.email }),
+  "account.setFormats": { timeZone: "Europe/Berlin", locale: "de-DE", weekStart: "" },
   "account.setAvatar": { picture: onePixel },
   "account.unlink": { provider: "github" },
   "account.update": { name: "Ada Lovelace" },
@@ -169,6 +172,8 @@ export const samples: Record<string, Input | ((world: World) => Input)> = {
     response: passkey.answerToAdd(challengeOf(caller.person.id)),
   }),
   "passkeys.rename": { name: "Another laptop" },
+  "playground.createPreset": aPreset,
+  "playground.updatePreset": aPreset,
   "providers.addProvider": { prefix: "another", ...aProvider },
   "providers.setProviderState": { state: "draining" },
   "providers.updateProvider": aProvider,

@@ -7,6 +7,7 @@ import { insertInvitation } from "../factories/invitations";
 import { insertKey } from "../factories/keys";
 import { ownModel, shareModel } from "../factories/models";
 import { insertPerson, insertSession } from "../factories/people";
+import { insertPreset } from "../factories/presets";
 import { insertPrice } from "../factories/prices";
 import { allowOwnProviders, insertOwnProvider, insertProvider, insertSignInProvider } from "../factories/providers";
 import { insertRoute } from "../factories/routes";
@@ -40,6 +41,7 @@ export type World = {
     | "batchId"
     | "modelId"
     | "routeId"
+    | "presetId"
     | "providerId"
     | "ruleId"
     | "target",
@@ -72,6 +74,7 @@ export function world(role: Role = "admin"): Promise<World> {
     const { workspace, caller, invited, operators } = there;
     const instanceProviderId = await insertProvider(sql, `Provider of ${workspace.slug}`);
     const signInProviderId = await insertSignInProvider(sql, `At ${workspace.slug}`.slice(0, 40), { isEnabled: true });
+    await sql`update sign_in_providers set groups_claim = 'groups' where id = ${signInProviderId}`;
     const [rule] = await sql`
       insert into group_rules (workspace_id, provider_id, group_name, role, created_by)
       values (${workspace.id}, ${signInProviderId}, 'staff', 'viewer', ${operators[0].person.id}) returning id`;
@@ -170,6 +173,7 @@ async function furnished(
       values (${id}, ${ofKey}, 'day', 2000000, now() + interval '1 day')`,
   ]);
   const routeId = await insertRoute(sql, id, caller.person.id);
+  const presetId = await insertPreset(sql, id, caller.person.id);
   await shareModel(sql, { from: id, to: target.id, id: modelId, by: caller.person.id });
   const ids: World["ids"] = {
     workspace: slug,
@@ -186,6 +190,7 @@ async function furnished(
     batchId,
     modelId,
     routeId,
+    presetId,
     providerId,
     // Its rule needs a provider, which is made afterwards.
     ruleId: "",
@@ -212,6 +217,7 @@ export function nothingsIds(): World["ids"] {
     batchId: randomUUID(),
     modelId: `ft:small:${randomBytes(4).toString("hex")}:20261124:${randomBytes(4).toString("hex")}`,
     routeId: `route/nothing-${randomBytes(4).toString("hex")}`,
+    presetId: randomUUID(),
     providerId: randomUUID(),
     target: `nothing-${randomBytes(4).toString("hex")}`,
   };

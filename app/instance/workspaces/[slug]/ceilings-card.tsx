@@ -2,8 +2,8 @@
 
 import { AmountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setCeilings } from "../../actions";
 
 const spans = [
@@ -31,7 +31,7 @@ export function CeilingsCard({
       title="Ceilings"
       description={`The most this workspace may spend, whatever limits its Admins set. Days, weeks and months are in UTC. ${spent} spent this month.`}
     >
-      <Form action={setCeilings}>
+      <SettingForm saves="ceilings" action={setCeilings}>
         <HiddenFields values={{ slug }} />
         <div className="grid gap-4 sm:grid-cols-2">
           {spans.map(({ name, label }) => (
@@ -45,10 +45,7 @@ export function CeilingsCard({
             />
           ))}
         </div>
-        <div>
-          <SubmitButton pendingLabel="Saving…">Save ceilings</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

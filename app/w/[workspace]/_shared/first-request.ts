@@ -1,10 +1,17 @@
+import { type Language, literal } from "./literal";
+
+/** One message of a chat. `content` is text or, with pictures, parts. */
+export type ChatMessage = { role: string; content: unknown; tool_calls?: unknown[]; tool_call_id?: string };
+
 /** A chat as a program asks for it: the body of a request. */
 export type ChatRequest = {
   model: string;
-  messages: { role: string; content: string }[];
+  messages: ChatMessage[];
   temperature?: number;
   top_p?: number;
   max_tokens?: number;
+  response_format?: { type: "json_object" };
+  tools?: unknown[];
 };
 
 /**
@@ -49,29 +56,31 @@ ${typescript}`,
 
 type Samples = { curl: string; python: string; typescript: string };
 
-/** Writes a chat's body. Text and numbers are the same in JSON, Python and TypeScript; in the shell, a quote is escaped. */
+/** Writes a chat's body in each language; in the shell, a quote is escaped. */
 function chat(baseUrl: string, { model, messages, ...more }: ChatRequest): Samples {
   const given = Object.entries(more).filter(([, value]) => value !== undefined);
-  const spoken = messages.map(({ role, content }) => `{"role": "${role}", "content": ${JSON.stringify(content)}}`);
   const inJson = [
-    `"model": ${JSON.stringify(model)}`,
-    `"messages": [${spoken.join(", ")}]`,
-    ...given.map(([name, value]) => `"${name}": ${value}`),
+    `"model": ${literal(model, "json")}`,
+    `"messages": [${messages.map((message) => literal(message, "json")).join(", ")}]`,
+    ...given.map(([name, value]) => `"${name}": ${literal(value, "json")}`),
   ];
-  const typed = messages.map(({ role, content }) => `{ role: "${role}", content: ${JSON.stringify(content)} }`);
   const lines = (all: string[], indent: string) => all.map((line) => `${indent}${line},\n`).join("");
-  const listed = (all: string[], indent: string) =>
-    all.length === 1 ? `[${all[0]}]` : `[\n${lines(all, `${indent}    `)}${indent}]`;
+  const listed = (language: Language, indent: string) => {
+    const all = messages.map((message) => literal(message, language));
+    return all.length === 1 ? `[${all[0]}]` : `[\n${lines(all, `${indent}    `)}${indent}]`;
+  };
+  const python = given.map(([name, value]) => `${name}=${literal(value, "python")}`);
+  const typescript = given.map(([name, value]) => `${name}: ${literal(value, "typescript")}`);
   return {
     curl: `curl ${baseUrl}/chat/completions \\
   -H "Authorization: Bearer $ATELIER_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{${inJson.join(", ").replaceAll("'", "'\\''")}}'`,
     python: `answer = client.chat.completions.create(
-${lines([`model=${JSON.stringify(model)}`, `messages=${listed(spoken, "    ")}`, ...given.map(([name, value]) => `${name}=${value}`)], "    ")})
+${lines([`model=${literal(model, "python")}`, `messages=${listed("python", "    ")}`, ...python], "    ")})
 print(answer.choices[0].message.content)`,
     typescript: `const answer = await client.chat.completions.create({
-${lines([`model: ${JSON.stringify(model)}`, `messages: ${listed(typed, "  ")}`, ...given.map(([name, value]) => `${name}: ${value}`)], "  ")}});
+${lines([`model: ${literal(model, "typescript")}`, `messages: ${listed("typescript", "  ")}`, ...typescript], "  ")}});
 console.log(answer.choices[0]?.message.content);`,
   };
 }

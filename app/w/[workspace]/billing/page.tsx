@@ -3,6 +3,7 @@ import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
 import { Flash } from "@/app/_ui/flash";
 import { formatCount } from "@/app/_ui/format";
+import { hiddenInks } from "@/app/_ui/hidden-inks";
 import { PageHeader } from "@/app/_ui/page-header";
 import {
   type ListQuery,
@@ -43,7 +44,9 @@ const news = new Map(
 
 type Props = {
   params: Promise<{ workspace: string }>;
-  searchParams: Promise<ListQuery & { dialog?: string; done?: string; try?: string | string[] }>;
+  searchParams: Promise<
+    ListQuery & { dialog?: string; done?: string; hide?: string | string[]; try?: string | string[] }
+  >;
 };
 
 export default async function Billing({ params, searchParams }: Props) {
@@ -81,7 +84,7 @@ export default async function Billing({ params, searchParams }: Props) {
         action={!mayManage && <RequestAccess slug={slug} permission="limit:manage" />}
       />
       <div className="flex flex-col gap-6">
-        <MonthCard here={here} {...month} />
+        <MonthCard here={here} {...month} hidden={hiddenInks(query.hide)} />
         <LimitCard
           slug={slug}
           here={here}

@@ -3,10 +3,11 @@ import { LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
 import { Flash } from "@/app/_ui/flash";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
 import { PageHeader } from "@/app/_ui/page-header";
+import { SectionedPage } from "@/app/_ui/section-index";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { api } from "@/server/composition/caller";
 import { whoMay } from "../_shared/permission";
 import { RequestAccess } from "../_shared/request-access";
@@ -21,6 +22,7 @@ import { AddressCard } from "./_workspace/address-card";
 import { DeleteCard } from "./_workspace/delete-card";
 import { IconCard } from "./_workspace/icon-card";
 import { ResponsesCard } from "./_workspace/responses-card";
+import { sectionsOf } from "./_workspace/sections";
 import { renameWorkspace } from "./actions";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -66,14 +68,23 @@ export default async function Settings({ params, searchParams }: Props) {
         groupRules.list({ workspace: slug }),
       ])
     : [null, null, null, null];
+  const hasProviders = workspace.permissions.includes("provider:manage");
+  const mayNot = mayUpdate ? undefined : whoMay("workspace:update", admins);
   return (
     <>
       <Flash news={news} done={query.done} />
       <PageHeader title="Settings" purpose="What the workspace is called, and who may come in without an invitation." />
-      <div className="flex flex-col gap-6">
-        <Card title="Name">
+      <SectionedPage
+        groups={sectionsOf({
+          mayUpdate,
+          isOrganization: workspace.kind === "organization",
+          isOpenable,
+          hasProviders,
+        })}
+      >
+        <Card id="name" title="Name">
           {mayUpdate ? (
-            <Form action={renameWorkspace}>
+            <SettingForm action={renameWorkspace} saves="name">
               <HiddenFields values={{ workspace: slug }} />
               <TextField
                 label="Workspace name"
@@ -83,10 +94,7 @@ export default async function Settings({ params, searchParams }: Props) {
                 autoComplete="organization"
                 required
               />
-              <div>
-                <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-              </div>
-            </Form>
+            </SettingForm>
           ) : (
             <Notice role="note" action={<RequestAccess slug={slug} permission="workspace:update" />}>
               {whoMay("workspace:update", admins)}
@@ -96,24 +104,6 @@ export default async function Settings({ params, searchParams }: Props) {
         {mayUpdate && <AddressCard slug={slug} />}
         {mayUpdate && <IconCard workspace={workspace} />}
         {mayUpdate && workspace.kind === "organization" && <NewcomersCard {...workspace} />}
-        <KeyPolicyCard
-          keyCreators={workspace.keyCreators}
-          slug={slug}
-          maximumDays={keyPolicy.maximumDays}
-          reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
-        />
-        <ResponsesCard
-          slug={slug}
-          days={workspace.responseDays}
-          reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
-        />
-        {workspace.kind === "organization" && (
-          <ExpiredMemberKeysCard
-            slug={slug}
-            action={ofExpiredMembers.keys}
-            reason={mayUpdate ? undefined : whoMay("workspace:update", admins)}
-          />
-        )}
         {groups && groups.length > 0 && <GroupsCard slug={slug} rules={groups} />}
         {list && (
           <Domains
@@ -124,8 +114,19 @@ export default async function Settings({ params, searchParams }: Props) {
         )}
         {list && <InviteLinkCard slug={slug} link={link} />}
         {page && <JoinPageCard slug={slug} isOpen={page.isOpen} />}
-        {workspace.permissions.includes("provider:manage") && (
+        <KeyPolicyCard
+          keyCreators={workspace.keyCreators}
+          slug={slug}
+          maximumDays={keyPolicy.maximumDays}
+          reason={mayNot}
+        />
+        {workspace.kind === "organization" && (
+          <ExpiredMemberKeysCard slug={slug} action={ofExpiredMembers.keys} reason={mayNot} />
+        )}
+        <ResponsesCard slug={slug} days={workspace.responseDays} reason={mayNot} />
+        {hasProviders && (
           <Card
+            id="providers"
             title="Model providers"
             description="Servers that this workspace brings itself. Their models are in this workspace only."
           >
@@ -140,7 +141,7 @@ export default async function Settings({ params, searchParams }: Props) {
           plan={plan}
           reason={mayDelete ? undefined : whoMay("workspace:delete", admins)}
         />
-      </div>
+      </SectionedPage>
     </>
   );
 }

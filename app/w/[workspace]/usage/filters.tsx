@@ -13,6 +13,7 @@ const rangeNames: Record<Range, string> = {
   "24h": "24 hours",
   "7d": "7 days",
   "30d": "30 days",
+  week: "This week",
   month: "This month",
   "last-month": "Last month",
   custom: "Custom",

@@ -3,6 +3,7 @@ import { spanText } from "@/app/_shared/step-labels";
 import { buttonClass, LinkButton } from "@/app/_ui/button";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
+import { hiddenInks } from "@/app/_ui/hidden-inks";
 import { ChartNoAxesColumn, Download } from "@/app/_ui/icons";
 import { PageHeader } from "@/app/_ui/page-header";
 import { placeOf } from "@/app/_ui/page-query";
@@ -72,8 +73,8 @@ export default async function Usage({ params, searchParams }: Props) {
           <p className="mb-3 text-[0.8125rem] text-ink-soft">
             {spanText(span)} UTC, compared with {spanText(report.previousSpan)}
           </p>
-          <Tiles report={report} before={`Compared with ${spanText(report.previousSpan)} UTC`} />
-          <Charts report={report} />
+          <Tiles report={report} range={view.range} before={`Compared with ${spanText(report.previousSpan)} UTC`} />
+          <Charts report={report} hidden={hiddenInks(given.hide)} href={viewHref(here, view, placeOf(view.query))} />
           <ClassesCard totals={report.totals} previous={report.previous} />
           <GroupsTable report={report} here={here} view={view} />
           <Card

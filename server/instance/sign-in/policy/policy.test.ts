@@ -81,10 +81,13 @@ const ways = {
   "a passkey": { byPasskey: true },
   "a provider": { provider: "theirs" },
 };
-const asks = (who: string, of: (typeof requirements)[number]) =>
-  of === "all"
-    ? !["break-glass operator", "person of whom a provider is required"].includes(who)
-    : (who === "operator" && of !== "none") || (who === "Admin of an organization" && of === "admins");
+const asks = (who: string, of: (typeof requirements)[number], hasPasskey: boolean) =>
+  who === "break-glass operator"
+    ? // They need not add one, but use the one that they have.
+      hasPasskey && of !== "none"
+    : of === "all"
+      ? !["person of whom a provider is required"].includes(who)
+      : (who === "operator" && of !== "none") || (who === "Admin of an organization" && of === "admins");
 
 const cases = Object.keys(people).flatMap((who) =>
   requirements.flatMap((of) =>
@@ -103,7 +106,7 @@ describe("SI-06 a session opens nothing before the passkey that is required of i
     // Of these only their own provider opens anything (SI-04).
     const isBound = who === "person of whom a provider is required";
     if (isBound && way !== "a provider") return expect(found).toEqual({ person: null });
-    const step = asks(who, of) && way !== "a passkey" ? (hasPasskey ? "use" : "add") : undefined;
+    const step = asks(who, of, hasPasskey) && way !== "a passkey" ? (hasPasskey ? "use" : "add") : undefined;
     expect(found.waiting?.step).toBe(step);
     // Who asks for no more than the person cannot forget to look.
     expect((await findPerson(token)) === null).toBe(step !== undefined);
@@ -157,11 +160,65 @@ test("SI-06 an operator removes the passkeys of a person who has lost theirs; th
   const { token } = await browserOf(grace);
   expect((await findSession(token)).waiting?.step).toBe("use");
   await ada.api.instance.removePasskeys({ userId: grace.person.id });
-  expect((await findSession(token)).waiting?.step).toBe("add");
+  expect(await findSession(token)).toEqual({ person: null });
+  expect((await findSession((await browserOf(grace)).token)).waiting?.step).toBe("add");
   expect(await owner`select from passkeys where user_id = ${grace.person.id}`).toHaveLength(0);
   expect(
     await owner`select from mail_outbox where template = 'account-notice' and created_at > now() - interval '1 minute'`,
   ).not.toHaveLength(0);
+});
+
+test("SI-06 the passkeys of the break-glass operator stay while sign-in is restricted, and the only way in of a person", async () => {
+  const grace = await operator();
+  const remove = ({ person }: Signed) => ada.api.instance.removePasskeys({ userId: person.id });
+  await owner`update instance_settings set break_glass = ${grace.person.id}`;
+  for (const restricted of [
+    () => settings("passkeys_required_of = 'operators'"),
+    () => settings("passkeys_required_of = 'none', is_mail_link_on = false"),
+    () => owner`insert into sign_in_rules (domain, provider) values (${domain}, ${provider})`,
+  ]) {
+    await addPasskey(grace);
+    await restricted();
+    expect(await reasonOf(remove(grace))).toBe("break_glass_kept");
+    await settings("passkeys_required_of = 'none', is_mail_link_on = true");
+    await owner`delete from sign_in_rules`;
+    await remove(grace);
+    await addPasskey(grace);
+  }
+  const alan = await newPerson();
+  await addPasskey(alan);
+  await settings("is_mail_link_on = false");
+  expect(await reasonOf(remove(alan))).toBe("last_way_in");
+  await owner`insert into accounts (user_id, type, provider, provider_account_id) values (${alan.person.id}, 'oauth', ${provider}, ${randomUUID()})`;
+  await remove(alan);
+});
+
+test("SI-06 who can restore a deleted workspace as its Admin is asked for a passkey", async () => {
+  const grace = await newPerson();
+  const gone = await workspace("Gone", grace);
+  await settings("passkeys_required_of = 'admins'");
+  const { token } = await browserOf(grace);
+  const deleted = (since: string) =>
+    owner`update workspaces set deleted_at = now() - ${since}::interval where id = ${gone.id}`;
+  await deleted("29 days");
+  expect((await findSession(token)).waiting?.step).toBe("add");
+  await deleted("31 days");
+  expect((await findSession(token)).waiting).toBeUndefined();
+});
+
+test("SI-07 signing out elsewhere ends the sessions, and keeps the provider that is the only way in", async () => {
+  const grace = await newPerson();
+  const { token } = await browserOf(grace);
+  const linked = (name: string) =>
+    owner`insert into accounts (user_id, type, provider, provider_account_id, began_account) values (${grace.person.id}, 'oauth', ${name}, ${randomUUID()}, false)`;
+  await linked(provider);
+  await linked(randomUUID());
+  await settings("is_mail_link_on = false");
+  expect(await grace.api.account.endOtherSessions()).toEqual({ ended: 1, unlinked: 1 });
+  expect(await findSession(token)).toEqual({ person: null });
+  expect(await hasWayIn(database(), grace.person.id)).toBe(true);
+  await addPasskey(grace);
+  expect(await grace.api.account.endOtherSessions()).toEqual({ ended: 0, unlinked: 1 });
 });
 
 describe("SI-07 mailed links can be switched off", () => {

@@ -44,7 +44,12 @@ async function isKept(db: Db, workspaceId: string): Promise<boolean> {
  * Stores how a membership ended under each of these marks, and forgets the workspace's oldest beyond `markLimit`. Does
  * nothing in a workspace that is purged.
  */
-export async function store(db: Db, workspaceId: string, marks: Buffer[], { mustAsk, byGroup, endsAt }: Past): Promise<void> {
+export async function store(
+  db: Db,
+  workspaceId: string,
+  marks: Buffer[],
+  { mustAsk, byGroup, endsAt }: Past,
+): Promise<void> {
   if (marks.length === 0 || !(await isKept(db, workspaceId))) return;
   await db
     .insert(formerMembers)

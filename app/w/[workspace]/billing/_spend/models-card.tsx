@@ -1,7 +1,7 @@
 import { Badge } from "@/app/_ui/badge";
 import { Card } from "@/app/_ui/card";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { formatCount, formatMoney } from "@/app/_ui/format";
+import { formatCount, formatMoney, formatNumber } from "@/app/_ui/format";
 import { Notice } from "@/app/_ui/notice";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 import { classNames, classPrice, classText } from "@/app/w/[workspace]/_shared/class-text";
@@ -67,7 +67,7 @@ export function ModelsCard({ slug, currency, models, prices }: Props) {
                   )}
                 </TableCell>
                 <TableCell label="Requests" align="end" className="figures">
-                  {requests.toLocaleString("en")}
+                  {formatNumber(requests)}
                 </TableCell>
                 <TableCell label="Spend" align="end" className="figures">
                   {money(cost)}

@@ -14,10 +14,14 @@ type Props = {
   reserved: number;
   forecast: number | null;
   days: { day: string; model: string | null; cost: number }[];
+  now: Date;
+  limit: number | null;
+  /** The inks of the series that are switched off. */
+  hidden: number[];
 };
 
 /** Shows what the month cost so far, what it will come to, and which days it was spent on. */
-export function MonthCard({ here, month, currency, spent, reserved, forecast, days }: Props) {
+export function MonthCard({ here, month, currency, spent, reserved, forecast, days, now, limit, hidden }: Props) {
   return (
     <Card
       title={monthName(month)}
@@ -51,7 +55,7 @@ export function MonthCard({ here, month, currency, spent, reserved, forecast, da
         </Figure>
       </dl>
       {days.some(({ cost }) => cost > 0) ? (
-        <SpendChart month={month} days={days} currency={currency} />
+        <SpendChart {...{ month, days, currency, spent, forecast, now, limit, hidden, here }} />
       ) : (
         <EmptyState title="Nothing spent this month">
           Requests to models that have a price appear here, day by day, as soon as they have ended.

@@ -1,129 +1,104 @@
+import { stepLabels } from "@/app/_shared/step-labels";
+import { BarChart, type ChartMark, type ChartSeries } from "@/app/_ui/bar-chart";
+import { ChartLegend } from "@/app/_ui/chart-legend";
 import { formatMoney } from "@/app/_ui/format";
-import { Table, TableCell, TableRow } from "@/app/_ui/table";
-import { dayName, daysOf } from "@/app/w/[workspace]/_shared/month";
+import { daysOf } from "@/app/w/[workspace]/_shared/month";
 
 type Props = {
+  here: string;
   /** "2026-11". */
   month: string;
   /** What was spent on a day; `model` null: all but the dearest together. */
   days: { day: string; model: string | null; cost: number }[];
   currency: string;
+  spent: number;
+  forecast: number | null;
+  limit: number | null;
+  now: Date;
+  hidden: number[];
 };
 
-type Day = { day: string; total: number; parts: { ink: number; name: string; cost: number }[] };
+const othersInk = 9;
+const budgetInk = 6;
+const forecastInk = 7;
+const hourMs = 3_600_000;
+/** A budget that is this many times as high as anything else would leave nothing to be seen of it. */
+const highestMark = 3;
 
-const others = "Others";
-/** Returns the class of a model's ink; the grey of chart.css is for the rest. */
-const inkClass = (name: string, ink: number) => `chart-ink-${name === others ? 9 : ink + 1}`;
-const height = 100;
-const step = 10;
-
-/** Draws a bar for each day of the month, in as many inks as models that cost something; below it the same as a table. */
-export function SpendChart({ month, days, currency }: Props) {
-  const names = inksOf(days);
-  const columns: Day[] = daysOf(month).map((day) => {
-    const parts = days
-      .filter((each) => each.day === day && each.cost > 0)
-      .map(({ model, cost }) => ({ name: model ?? others, ink: names.indexOf(model ?? others), cost }))
-      .sort((a, b) => a.ink - b.ink);
-    return { day, parts, total: parts.reduce((sum, { cost }) => sum + cost, 0) };
-  });
-  const highest = columns.reduce((top, each) => (each.total > top.total ? each : top));
+/** Draws what each day of the month cost, by model, with the budget and what is expected a day as lines. */
+export function SpendChart({ here, month, days, currency, spent, forecast, limit, now, hidden }: Props) {
+  const dates = daysOf(month);
   const say = (micro: number) => formatMoney(micro, currency);
-  const summary = `Spend by day: most on ${dayName(highest.day)}, with ${say(highest.total)}.`;
-  const [first, middle, last] = [columns[0], columns[14], columns.at(-1)];
+  const all = seriesOf(days, dates);
+  const expected = forecast === null ? null : perDay(forecast - spent, month, now);
+  const highest = Math.max(...dates.map((_, i) => all.reduce((sum, { values }) => sum + (values[i] ?? 0), 0)));
+  const budget = limit === null ? null : limit / dates.length;
+  const isBudgetDrawn = budget !== null && budget <= highestMark * Math.max(highest, expected ?? 0);
+  const today = now.toISOString().slice(0, 10);
+  const marks: ChartMark[] = [
+    ...(isBudgetDrawn ? [{ name: "Budget a day", ink: budgetInk, values: dates.map(() => budget) }] : []),
+    ...(expected === null
+      ? []
+      : [
+          {
+            name: "Expected a day",
+            ink: forecastInk,
+            isDashed: true,
+            values: dates.map((day) => (day >= today ? expected : null)),
+          },
+        ]),
+  ];
+  const isShown = ({ ink }: { ink: number }) => !hidden.includes(ink);
   return (
-    <figure>
-      <p className="figures mb-1 text-ink-faint text-xs">{say(highest.total)}</p>
-      <svg
-        role="img"
-        aria-label={summary}
-        viewBox={`0 0 ${columns.length * step} ${height}`}
-        preserveAspectRatio="none"
-        className="block h-40 w-full border-hairline border-y"
-      >
-        <line
-          x1="0"
-          x2={columns.length * step}
-          y1={height / 2}
-          y2={height / 2}
-          className="stroke-hairline"
-          vectorEffect="non-scaling-stroke"
-        />
-        {columns.map((column, i) => (
-          <Column key={column.day} day={column} x={i * step} scale={height / highest.total} say={say} />
-        ))}
-      </svg>
-      <div className="figures mt-1 flex justify-between text-ink-faint text-xs" aria-hidden="true">
-        {[first, middle, last].map((column) => column && <span key={column.day}>{dayName(column.day)}</span>)}
-      </div>
-      <figcaption className="mt-4">
-        <ul className="flex flex-wrap gap-x-5 gap-y-1.5 text-[0.8125rem]" aria-label="Models in the chart">
-          {names.map((name, ink) => (
-            <li key={name} className="flex min-w-0 items-center gap-2">
-              <svg viewBox="0 0 10 10" className={`size-2.5 shrink-0 ${inkClass(name, ink)}`} aria-hidden="true">
-                <rect width="10" height="10" rx="2" />
-              </svg>
-              <span className="wrap-anywhere text-ink-soft">{name}</span>
-            </li>
-          ))}
-        </ul>
-        <details className="mt-3 print:hidden">
-          <summary className="w-fit text-[0.8125rem] text-accent-ink">The same as a table</summary>
-          <div className="mt-3 rounded-lg border border-hairline">
-            <Table
-              label="Spend by day"
-              columns={[{ label: "Day" }, { label: "Spend", align: "end" }, { label: "Of which" }]}
-            >
-              {columns
-                .filter(({ total }) => total > 0)
-                .map(({ day, total, parts }) => (
-                  <TableRow key={day}>
-                    <TableCell kind="primary">{dayName(day)}</TableCell>
-                    <TableCell label="Spend" align="end" className="figures">
-                      {say(total)}
-                    </TableCell>
-                    <TableCell label="Of which" className="figures text-ink-soft">
-                      {parts.map(({ name, cost }) => `${name} ${say(cost)}`).join(", ")}
-                    </TableCell>
-                  </TableRow>
-                ))}
-            </Table>
-          </div>
-        </details>
-      </figcaption>
+    <figure className="flex flex-col gap-4">
+      <ChartLegend entries={[...all, ...marks].map(({ ink, name }) => ({ ink, name }))} hidden={hidden} href={here} />
+      <BarChart
+        isBare
+        title="Spend by day"
+        tableLabel="Spend by day"
+        steps={stepLabels(
+          dates.map((day) => new Date(`${day}T00:00:00Z`)),
+          "day",
+        )}
+        series={all.filter(isShown)}
+        marks={marks.filter(isShown)}
+        unit={say}
+        format={say}
+      />
+      {(budget !== null || expected !== null) && (
+        <figcaption className="text-[0.8125rem] text-ink-soft">
+          {limit !== null && budget !== null && (
+            <>
+              The limit of {say(limit)} a month is {say(Math.round(budget))} a day
+              {isBudgetDrawn ? "." : ", which is far above this chart."}{" "}
+            </>
+          )}
+          {expected !== null && <>The days that are left are expected to cost {say(Math.round(expected))} each.</>}
+        </figcaption>
+      )}
     </figure>
   );
 }
 
-function Column({ day, x, scale, say }: { day: Day; x: number; scale: number; say: (micro: number) => string }) {
-  let y = height;
-  return (
-    <g>
-      <title>{`${dayName(day.day)}: ${say(day.total)}`}</title>
-      {/* The whole column answers to the pointer, also where the bar is short. */}
-      <rect x={x} y="0" width={step} height={height} className="fill-transparent hover:fill-sunken" />
-      {day.parts.map(({ name, ink, cost }) => {
-        y -= cost * scale;
-        return (
-          <rect
-            key={name}
-            x={x + 1.5}
-            y={y}
-            width={step - 3}
-            height={cost * scale}
-            className={`pointer-events-none ${inkClass(name, ink)}`}
-          />
-        );
-      })}
-    </g>
-  );
-}
-
-/** Returns the models in the order of their inks, the dearest first, and the others last. */
-function inksOf(days: Props["days"]): string[] {
+/** Returns the bars of each model, the dearest first, and the others last. */
+function seriesOf(days: Props["days"], dates: string[]): ChartSeries[] {
   const costs = new Map<string | null, number>();
   for (const { model, cost } of days) if (cost > 0) costs.set(model, (costs.get(model) ?? 0) + cost);
-  const named = [...costs].filter((entry): entry is [string, number] => entry[0] !== null);
-  return [...named.sort(([, a], [, b]) => b - a).map(([name]) => name), ...(costs.has(null) ? [others] : [])];
+  const models = [...costs.keys()].sort((a, b) => {
+    if (a === null || b === null) return a === null ? 1 : -1;
+    return (costs.get(b) ?? 0) - (costs.get(a) ?? 0);
+  });
+  return models.map((model, i) => ({
+    name: model ?? "Others",
+    ink: model === null ? othersInk : i + 1,
+    values: dates.map((date) => days.find(({ day, model: other }) => day === date && other === model)?.cost ?? 0),
+  }));
+}
+
+/** Returns what is left to be spent in a month, for each of its days that are left. */
+function perDay(left: number, month: string, now: Date): number | null {
+  const first = new Date(`${month}-01T00:00:00Z`);
+  const end = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 1);
+  const hours = Math.floor((end - now.getTime()) / hourMs);
+  return hours > 0 ? (left / hours) * 24 : null;
 }

@@ -2,7 +2,7 @@ import type { Metadata, Route } from "next";
 import Link from "next/link";
 import { buttonClass } from "@/app/_ui/button";
 import { EmptyState } from "@/app/_ui/empty-state";
-import { formatExact, formatMoney } from "@/app/_ui/format";
+import { formatMoney, formatUtc } from "@/app/_ui/format";
 import { Download, Printer } from "@/app/_ui/icons";
 import { Notice } from "@/app/_ui/notice";
 import { PrintButton } from "@/app/_ui/print-button";
@@ -47,7 +47,7 @@ export default async function StatementPage({ params, searchParams }: Props) {
           <h1 className="mt-1 text-2xl tracking-[-0.022em]">{monthName(month)}</h1>
           <p className="wrap-anywhere mt-1 text-[0.9375rem] text-ink-soft">{workspaceName}</p>
           <p className="figures mt-1 text-[0.8125rem] text-ink-faint">
-            {days[0]} to {days.at(-1)}, UTC · made {formatExact(now)}
+            {days[0]} to {days.at(-1)}, UTC · made {formatUtc(now)}
           </p>
         </div>
         <div className="md:text-right print:text-right">

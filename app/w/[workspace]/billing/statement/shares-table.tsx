@@ -1,3 +1,4 @@
+import { formatNumber } from "@/app/_ui/format";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
 
 type Sums = { requests: number; errors: number; promptTokens: number; completionTokens: number; cost: number };
@@ -10,8 +11,6 @@ type Props = {
   /** Whether the names are ids. */
   isMono?: boolean;
 };
-
-const count = (number: number) => number.toLocaleString("en");
 
 const columns = [
   { label: "Name" },
@@ -26,13 +25,13 @@ export function sumCells({ requests, promptTokens, completionTokens, cost }: Sum
   return (
     <>
       <TableCell label="Requests" align="end" className="figures">
-        {count(requests)}
+        {formatNumber(requests)}
       </TableCell>
       <TableCell label="Tokens in" align="end" className="figures">
-        {count(promptTokens)}
+        {formatNumber(promptTokens)}
       </TableCell>
       <TableCell label="Tokens out" align="end" className="figures">
-        {count(completionTokens)}
+        {formatNumber(completionTokens)}
       </TableCell>
       <TableCell label="Cost" align="end" className="figures font-medium">
         {money(cost)}

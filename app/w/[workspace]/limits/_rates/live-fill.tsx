@@ -2,7 +2,7 @@
 
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import { formatMoney } from "@/app/_ui/format";
+import { formatMoney, formatNumber } from "@/app/_ui/format";
 import { Meter } from "@/app/_ui/meter";
 import type { AppRouter } from "@/server/composition/router";
 
@@ -71,8 +71,6 @@ async function fills({ workspace, ...page }: Asked, signal: AbortSignal): Promis
   ]);
 }
 
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-
 /** Shows how much of a limit is taken: as it was when the page was made, and from then on as it is. */
 export function LiveMeter({
   name,
@@ -90,7 +88,7 @@ export function LiveMeter({
   currency?: string;
 }) {
   const now = useContext(Context).used.get(name) ?? used;
-  const say = (amount: number) => (currency ? formatMoney(amount, currency) : whole.format(amount));
+  const say = (amount: number) => (currency ? formatMoney(amount, currency) : formatNumber(amount));
   return <Meter label={label} used={now} max={max} text={`${say(now)} of ${say(max)}`} />;
 }
 

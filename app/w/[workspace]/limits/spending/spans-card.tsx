@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { DialogButton } from "@/app/_ui/dialog-button";
 import { Form, SubmitButton } from "@/app/_ui/form";
-import { formatExact, formatMoney } from "@/app/_ui/format";
+import { formatMoney, formatUtc } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Meter } from "@/app/_ui/meter";
 import { Table, TableCell, TableRow } from "@/app/_ui/table";
@@ -53,7 +53,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
                 </p>
                 {raise && (
                   <p className="figures text-[0.8125rem] text-ink-soft">
-                    Raised to {money(raise.limit)} until {formatExact(raise.until)}
+                    Raised to {money(raise.limit)} until {formatUtc(raise.until)}
                   </p>
                 )}
               </TableCell>
@@ -74,7 +74,7 @@ export function SpansCard({ slug, of, kind, spans, currency, shown, reason }: Pr
                   />
                 )}
               </TableCell>
-              <TableCell label="Resets">{begins === null ? "Never" : formatExact(begins)}</TableCell>
+              <TableCell label="Resets">{begins === null ? "Never" : formatUtc(begins)}</TableCell>
               <TableCell kind="actions">
                 <div className="flex flex-wrap justify-end gap-2">
                   <DialogButton

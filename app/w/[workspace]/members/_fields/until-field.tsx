@@ -1,5 +1,6 @@
 import { TextField } from "@/app/_ui/field";
-import { formatExact } from "@/app/_ui/format";
+import { formatUtc } from "@/app/_ui/format";
+import { ExactTime } from "@/app/_ui/time";
 
 /** Draws the field for the last day of a membership. `endsAt`: the moment after it, as it is set now. */
 export function UntilField({ endsAt = null, optional = false }: { endsAt?: Date | null; optional?: boolean }) {
@@ -21,9 +22,9 @@ export function UntilNote({ endsAt }: { endsAt: Date | null }) {
   return (
     <span className="block text-[0.8125rem] text-ink-soft">
       until{" "}
-      <time dateTime={endsAt.toISOString()} title={formatExact(endsAt)}>
+      <ExactTime date={endsAt} exact={formatUtc(endsAt)}>
         {lastDay(endsAt)}
-      </time>
+      </ExactTime>
     </span>
   );
 }

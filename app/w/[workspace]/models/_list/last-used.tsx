@@ -1,4 +1,5 @@
 import { formatExact, formatRelative } from "@/app/_ui/format";
+import { ExactTime } from "@/app/_ui/time";
 
 const hourMs = 3_600_000;
 
@@ -7,8 +8,8 @@ export function LastUsed({ hour }: { hour: Date | null }) {
   if (!hour) return <span className="text-ink-faint">never</span>;
   const isRecent = Date.now() - hour.getTime() < hourMs;
   return (
-    <time dateTime={hour.toISOString()} title={`In the hour from ${formatExact(hour)}`} suppressHydrationWarning>
+    <ExactTime date={hour} exact={`In the hour from ${formatExact(hour)}`}>
       {isRecent ? "in the last hour" : formatRelative(hour)}
-    </time>
+    </ExactTime>
   );
 }

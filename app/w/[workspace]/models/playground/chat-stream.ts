@@ -1,12 +1,30 @@
 import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
 import { type Usage, usageOf } from "./usage";
 
-/** What arrives of an answer, in order: the model of a route that gives it, pieces of text, and the usage at its end. */
-export type Heard = { model: string } | { text: string } | { usage: Usage };
+/** A part of a call of a tool; the parts of one have its index. */
+export type CallPiece = { index: number; id?: string; name?: string; text: string };
+
+/**
+ * What arrives of an answer, in order: the model of a route that gives it, pieces of text, of reasoning and of calls, and the usage at
+ * its end.
+ */
+export type Heard =
+  | { model: string }
+  | { text: string }
+  | { reasoning: string }
+  | { call: CallPiece }
+  | { usage: Usage };
 
 /** Why there is no answer, in a sentence to show. */
 export class ChatFailed extends Error {
   override readonly name = "ChatFailed";
+  constructor(
+    message: string,
+    /** Whether it was refused before anything of an answer came. */
+    readonly isRefusal: boolean,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -22,20 +40,52 @@ export async function* chat(workspace: string, request: ChatRequest, signal: Abo
     signal,
   }).catch((error) => {
     if (signal.aborted) throw error;
-    throw new ChatFailed("The server could not be reached. Try again in a moment.");
+    throw new ChatFailed("The server could not be reached. Try again in a moment.", true);
   });
-  if (!response.ok || !response.body) throw new ChatFailed(await sentenceOf(response));
+  if (!response.ok || !response.body) throw new ChatFailed(await sentenceOf(response), true);
   const model = response.headers.get("x-atelier-model");
   if (model) yield { model };
   for await (const data of events(response.body)) {
     if (data === "[DONE]") return;
     const event = JSON.parse(data);
-    if (event.error) throw new ChatFailed(event.error.message);
-    const text = event.choices?.[0]?.delta?.content;
-    if (text) yield { text };
+    if (event.error) throw new ChatFailed(event.error.message, false);
+    yield* heardIn(event.choices?.[0]?.delta);
     if (event.usage) yield { usage: usageOf(event.usage) };
   }
-  throw new ChatFailed("The answer broke off. Try again.");
+  throw new ChatFailed("The answer broke off. Try again.", false);
+}
+
+type Delta = {
+  content?: unknown;
+  reasoning_content?: unknown;
+  reasoning?: unknown;
+  tool_calls?: { index?: number; id?: string; function?: { name?: string; arguments?: unknown } }[];
+};
+
+/** Reads a piece of an answer, in the dialects in which servers write reasoning. */
+export function* heardIn(delta: Delta | undefined): Generator<Heard> {
+  if (!delta) return;
+  const reasoning = textOf(delta.reasoning_content) || textOf(delta.reasoning);
+  if (reasoning) yield { reasoning };
+  for (const part of Array.isArray(delta.content) ? delta.content : [{ type: "text", text: delta.content }]) {
+    const { type, text, thinking } = (part ?? {}) as { type?: unknown; text?: unknown; thinking?: unknown };
+    if (type === "thinking") yield { reasoning: thoughtOf(thinking) };
+    else if (type === "text" && textOf(text)) yield { text: textOf(text) };
+  }
+  for (const [at, { index = at, id, function: called }] of (delta.tool_calls ?? []).entries()) {
+    const given = called?.arguments;
+    const written = typeof given === "object" && given !== null ? JSON.stringify(given) : textOf(given);
+    yield {
+      call: { index, text: written, ...(id ? { id } : {}), ...(called?.name ? { name: called.name } : {}) },
+    };
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : "");
+
+function thoughtOf(thinking: unknown): string {
+  if (!Array.isArray(thinking)) return textOf(thinking);
+  return thinking.map((part) => textOf((part as { text?: unknown } | null)?.text)).join("");
 }
 
 async function sentenceOf(response: Response): Promise<string> {

@@ -1,12 +1,15 @@
 import { useEffect, useRef } from "react";
 import { formatMoney, formatNumber } from "@/app/_ui/format";
-import { Notice } from "@/app/_ui/notice";
 import { Button } from "@/app/_ui/plain-button";
+import { Said } from "./said";
 import { costOf, type Prices, type Usage } from "./usage";
-import type { Turn, useConversation } from "./use-conversation";
+import type { useConversation } from "./use-conversation";
 
 /** A model that can be chosen, or a route, which has no price of its own. */
-export type Choice = { id: string; name: string; prices?: Prices };
+export type Choice = { id: string; name: string; prices?: Prices; can: Ability };
+
+/** What a model is known to be able to do, or not to be; what is missing is not known. */
+export type Ability = { vision?: boolean | undefined; tools?: boolean | undefined };
 
 /** Shows what was said to one model and by it, and what that used. */
 export function Conversation({
@@ -15,6 +18,7 @@ export function Conversation({
   currency,
   conversation: { turns, isBusy, pieces },
   onRetry,
+  onResults,
 }: {
   model: Choice;
   /** Returns the prices of a model of a route. */
@@ -22,6 +26,8 @@ export function Conversation({
   currency: string;
   conversation: ReturnType<typeof useConversation>;
   onRetry: () => void;
+  /** Called with what the tools have answered that the last answer calls. */
+  onResults: (results: string[]) => void;
 }) {
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the answer as it is written.
@@ -57,7 +63,7 @@ export function Conversation({
         role="log"
         aria-label={`What was said with ${model.name}`}
         aria-busy={isBusy}
-        className="flex max-h-[32rem] min-h-64 flex-1 flex-col gap-4 overflow-y-auto p-4 focus-visible:-outline-offset-2"
+        className="flex h-[max(14rem,calc(100dvh-34rem))] flex-1 flex-col gap-4 overflow-y-auto p-4 focus-visible:-outline-offset-2"
       >
         {turns.length === 0 && <p className="m-auto text-ink-faint">Nothing has been said yet.</p>}
         {turns.map((turn, index) => (
@@ -66,6 +72,7 @@ export function Conversation({
             key={index}
             turn={turn}
             isWriting={isBusy && index === turns.length - 1}
+            onResults={!isBusy && index === turns.length - 1 && !turn.problem ? onResults : undefined}
           />
         ))}
         {last?.problem && !isBusy && (
@@ -83,25 +90,4 @@ export function Conversation({
 function addCost(sum: number | null, usage: Usage | undefined, prices: Prices | undefined): number | null {
   if (!usage || sum === null) return sum;
   return prices ? sum + costOf(prices, usage) : null;
-}
-
-function Said({ turn: { role, content, model, problem }, isWriting }: { turn: Turn; isWriting: boolean }) {
-  return (
-    <div className={role === "user" ? "ml-8 self-end" : "mr-8"}>
-      <p className="caption mb-1">{role === "user" ? "You" : (model ?? "Model")}</p>
-      {(content || isWriting) && (
-        <p
-          className={`whitespace-pre-wrap break-words ${role === "user" ? "rounded-lg bg-sunken px-3 py-2" : "text-pretty"}`}
-        >
-          {content}
-          {isWriting && <span aria-hidden="true" className="ml-0.5 inline-block h-4 w-1.5 animate-breathe bg-accent" />}
-        </p>
-      )}
-      {problem && (
-        <Notice tone="danger" className="mt-2">
-          {problem}
-        </Notice>
-      )}
-    </div>
-  );
 }

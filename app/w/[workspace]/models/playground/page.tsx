@@ -17,11 +17,12 @@ type Props = {
 export default async function PlaygroundPage({ params, searchParams }: Props) {
   const [{ workspace: slug }, query] = await Promise.all([params, searchParams]);
   const { workspaces, members, playground } = await api();
-  const [workspace, admins, endpoint, models] = await Promise.all([
+  const [workspace, admins, endpoint, models, presets] = await Promise.all([
     workspaces.get({ workspace: slug }),
     members.admins({ workspace: slug }),
     workspaces.endpoint({ workspace: slug }),
     playground.models({ workspace: slug }),
+    playground.presets({ workspace: slug }),
   ]);
   const mayUse = workspace.permissions.includes("model:use");
   const all = [...models.own, ...models.base, ...models.routes];
@@ -31,7 +32,7 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="Playground"
-        purpose="Talk to a model before a program does, or to two of them side by side."
+        purpose="Talk to a model before a program does, or to two of them side by side. Charged to you and to this workspace, like a request with a key."
         action={!mayUse && <RequestAccess slug={slug} permission="model:use" />}
       />
       <ModelTabs slug={slug} current="Playground" />
@@ -46,6 +47,8 @@ export default async function PlaygroundPage({ params, searchParams }: Props) {
           own={models.own}
           base={models.base}
           routes={models.routes}
+          presets={presets}
+          preset={presets.find(({ id }) => id === query.preset)?.id ?? ""}
           currency={models.currency}
           baseUrl={endpoint.baseUrl}
           first={first}

@@ -2,210 +2,203 @@
 
 import { useId, useState } from "react";
 import { CodeBlock } from "@/app/_ui/code-block";
-import { SelectField, TextAreaField, TextField } from "@/app/_ui/field";
+import { SelectField } from "@/app/_ui/field";
 import { Button } from "@/app/_ui/plain-button";
 import { chatRequest } from "@/app/w/[workspace]/_shared/first-request";
+import { Composer, type Draft } from "./composer";
 import { type Choice, Conversation } from "./conversation";
-import { requestOf, type Settings, useConversation } from "./use-conversation";
+import { type Preset, Presets, settingsOf } from "./presets";
+import { codeOf, noSettings, type Settings, toolsIn } from "./request";
+import { SettingsPanel } from "./settings-panel";
+import { useConversation } from "./use-conversation";
 
 type Props = {
   workspace: string;
   own: Choice[];
   base: Choice[];
   routes: Choice[];
+  presets: Preset[];
   currency: string;
   baseUrl: string;
-  /** The models it opens with; `beside` "": one model alone. */
+  /** The models it opens with; `beside` "": one model alone. `preset`: its id, "": none. */
   first: string;
   beside: string;
+  preset: string;
   /** Why the person may not, if so. */
   disabledReason?: string;
 };
 
+const nothing: Draft = { content: "", images: [] };
+
 /** Draws a chat with a model, or with two side by side that are asked the same. */
-export function Playground({ workspace, own, base, routes, currency, baseUrl, disabledReason, ...opened }: Props) {
-  const all = [...own, ...base, ...routes];
+export function Playground({ workspace, presets, currency, baseUrl, disabledReason, ...opened }: Props) {
+  const all = [...opened.own, ...opened.base, ...opened.routes];
   const [ids, setIds] = useState([opened.first, opened.beside]);
-  const [settings, setSettings] = useState<Settings>({ instructions: "" });
-  const [question, setQuestion] = useState("");
-  const one = useConversation(workspace);
-  const other = useConversation(workspace);
-  const code = useId();
-  const chosen = ids.map((id) => all.find((model) => model.id === id));
-  const columns = [one, other].flatMap((conversation, i) => {
-    const model = chosen[i];
+  const [presetId, setPresetId] = useState(opened.preset);
+  const first = presets.find(({ id }) => id === opened.preset);
+  const [settings, setSettings] = useState<Settings>(first ? settingsOf(first) : noSettings);
+  const [draft, setDraft] = useState(nothing);
+  const [refusal, setRefusal] = useState<string>();
+  const [isOpen, setIsOpen] = useState(false);
+  const conversations = [useConversation(workspace), useConversation(workspace)];
+  const [code, panel] = [useId(), useId()];
+  const columns = conversations.flatMap((conversation, i) => {
+    const model = all.find(({ id }) => id === ids[i]);
     return model ? [{ model, conversation }] : [];
   });
+  const models = columns.map(({ model }) => model);
   const isBusy = columns.some(({ conversation }) => conversation.isBusy);
-  const mayAsk = disabledReason === undefined && !isBusy && question.trim() !== "" && columns.length > 0;
+  const isDraft = draft.content.trim() !== "" || draft.images.length > 0;
+  const mayAsk = disabledReason === undefined && !isBusy && isDraft && columns.length > 0;
+  const without = (ability: "vision" | "tools", isUnknownEnough: boolean) =>
+    models.find(({ can }) => can[ability] === false || (can[ability] === undefined && !isUnknownEnough))?.name;
+  const [blind, toolless] = [without("vision", false), without("tools", true)];
 
-  const choose = (index: number, id: string) => {
-    const next = ids.map((old, i) => (i === index ? id : old));
+  /** The address says what is open, so that a link to it can be shared. */
+  const show = (next: string[], preset: string) => {
     setIds(next);
-    // The address says what is open, so that a link to it can be shared.
-    const query = new URLSearchParams({ model: next[0] ?? "", ...(next[1] ? { beside: next[1] } : {}) });
+    setPresetId(preset);
+    const query = new URLSearchParams({
+      model: next[0] ?? "",
+      ...(next[1] ? { beside: next[1] } : {}),
+      ...(preset ? { preset } : {}),
+    });
     window.history.replaceState(null, "", `?${query}`);
   };
-  const number = (name: "temperature" | "top_p" | "max_tokens", text: string) => {
-    const { [name]: _, ...rest } = settings;
-    const value = Number(text);
-    setSettings(text.trim() !== "" && Number.isFinite(value) ? { ...rest, [name]: value } : rest);
+  const choose = (index: number, id: string) => show(ids.with(index, id), presetId);
+  const takePreset = (id: string) => {
+    const preset = presets.find((each) => each.id === id);
+    if (preset) setSettings(settingsOf(preset));
+    show(ids, id);
   };
-  const ask = () => {
+  /** Where every model refuses, the question is as if it had not been asked: it stands in the composer again. */
+  const ask = async () => {
     if (!mayAsk) return;
-    for (const { model, conversation } of columns) void conversation.ask(model.id, settings, question.trim());
-    setQuestion("");
+    const tools = toolless === undefined ? toolsIn(settings.tools) : undefined;
+    if (typeof tools === "string") return setRefusal(tools);
+    const asked = { content: draft.content.trim(), ...(draft.images.length > 0 ? { images: draft.images } : {}) };
+    setRefusal(undefined);
+    setDraft(nothing);
+    const refusals = await Promise.all(
+      columns.map(({ model, conversation }) => conversation.ask(model.id, used, asked)),
+    );
+    const said = refusals.flatMap((sentence, i) =>
+      sentence === undefined ? [] : [columns.length > 1 ? `${models[i]?.name}: ${sentence}` : sentence],
+    );
+    if (said.length === 0) return;
+    setRefusal([...new Set(said)].join(" "));
+    if (said.length < columns.length) return;
+    for (const { conversation } of columns) conversation.takeBack();
+    // What was typed meanwhile comes after it.
+    setDraft((now) => ({
+      content: [asked.content, now.content].filter(Boolean).join("\n"),
+      images: [...(asked.images ?? []), ...now.images],
+    }));
   };
-  const options = (models: Choice[]) =>
-    models.map(({ id, name }) => ({ value: id, label: name === id ? id : `${name} (${id})` }));
+  const used = toolless === undefined ? settings : { ...settings, tools: "" };
+  const options = all.map(({ id, name }) => ({ value: id, label: name === id ? id : `${name} (${id})` }));
 
   return (
-    <div className="flex flex-col gap-6">
+    <div className="flex flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_17rem] xl:gap-6">
       <noscript>
-        <p className="rounded-lg border border-hairline bg-surface px-4 py-3">
+        <p className="mb-4 rounded-lg border border-hairline bg-surface px-4 py-3">
           A chat that is written as you watch needs JavaScript. Without it, use the code below.
         </p>
       </noscript>
-      <div className="grid gap-4 rounded-xl border border-hairline bg-surface p-4 shadow-card md:grid-cols-2 md:p-5">
-        <SelectField
-          label="Model"
-          name="model"
-          options={options(all)}
-          defaultValue={opened.first}
-          disabled={isBusy}
-          onChange={(event) => choose(0, event.currentTarget.value)}
-        />
-        <SelectField
-          label="Side by side with"
-          name="beside"
-          options={[{ value: "", label: "No other model" }, ...options(all)]}
-          defaultValue={opened.beside}
-          disabled={isBusy}
-          onChange={(event) => choose(1, event.currentTarget.value)}
-        />
-        <TextAreaField
-          label="Instructions"
-          name="instructions"
-          optional
-          rows={2}
-          placeholder="How the model should answer."
-          onChange={(event) => setSettings({ ...settings, instructions: event.currentTarget.value })}
-        />
-        <div className="grid grid-cols-3 gap-3">
-          <TextField
-            label="Temperature"
-            name="temperature"
-            type="number"
-            min={0}
-            max={2}
-            step={0.1}
-            placeholder="Model's"
-            onChange={(event) => number("temperature", event.currentTarget.value)}
+      <div className="flex min-w-0 flex-col gap-4">
+        <div className="grid grid-cols-2 gap-4">
+          <SelectField
+            label="Model"
+            name="model"
+            options={options}
+            defaultValue={opened.first}
+            disabled={isBusy}
+            onChange={(event) => choose(0, event.currentTarget.value)}
           />
-          <TextField
-            label="Top p"
-            name="top_p"
-            type="number"
-            min={0}
-            max={1}
-            step={0.05}
-            placeholder="1"
-            onChange={(event) => number("top_p", event.currentTarget.value)}
-          />
-          <TextField
-            label="Max tokens"
-            name="max_tokens"
-            type="number"
-            min={1}
-            step={1}
-            placeholder="Model's"
-            onChange={(event) => number("max_tokens", event.currentTarget.value)}
+          <SelectField
+            label="Side by side with"
+            name="beside"
+            options={[{ value: "", label: "No other model" }, ...options]}
+            defaultValue={opened.beside}
+            disabled={isBusy}
+            onChange={(event) => choose(1, event.currentTarget.value)}
           />
         </div>
-      </div>
-      <div className="flex flex-col gap-4 lg:flex-row">
-        {columns.map(({ model, conversation }, i) => (
-          <Conversation
-            // biome-ignore lint/suspicious/noArrayIndexKey: a column keeps its conversation when its model changes.
-            key={i}
-            model={model}
-            pricesOf={(id) => all.find((each) => each.id === id)?.prices}
-            currency={currency}
-            conversation={conversation}
-            onRetry={() => void conversation.retry(model.id, settings)}
-          />
-        ))}
-      </div>
-      <form
-        aria-label="Ask"
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          ask();
-        }}
-      >
-        <TextAreaField
-          label="Message"
-          name="message"
-          value={question}
-          placeholder="Ask something"
-          hint="Enter sends, Shift and Enter begins a new line. It is charged to you and to this workspace like a request with a key."
-          onChange={(event) => setQuestion(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-            event.preventDefault();
-            ask();
+        <Button
+          size="sm"
+          className="self-start xl:hidden"
+          aria-expanded={isOpen}
+          aria-controls={panel}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {isOpen ? "Hide settings" : "Settings and presets"}
+        </Button>
+        <div className="flex flex-col gap-4 lg:flex-row">
+          {columns.map(({ model, conversation }, i) => (
+            <Conversation
+              // biome-ignore lint/suspicious/noArrayIndexKey: a column keeps its conversation when its model changes.
+              key={i}
+              model={model}
+              pricesOf={(id) => all.find((each) => each.id === id)?.prices}
+              currency={currency}
+              conversation={conversation}
+              onRetry={async () => setRefusal(await conversation.retry(model.id, used))}
+              onResults={async (results) => setRefusal(await conversation.giveResults(model.id, used, results))}
+            />
+          ))}
+        </div>
+        {columns[0] && (
+          <section aria-labelledby={code} className="min-w-0">
+            <h2 id={code} className="mb-2 text-[0.9375rem]">
+              Copy as code
+            </h2>
+            <CodeBlock
+              label="The same as code"
+              samples={chatRequest(
+                baseUrl,
+                codeOf(columns[0].model.id, used, columns[0].conversation.turns, draft.content),
+              )}
+            />
+          </section>
+        )}
+        <Composer
+          draft={draft}
+          onDraft={setDraft}
+          refusal={refusal}
+          onRefusal={setRefusal}
+          isBusy={isBusy}
+          mayAsk={mayAsk}
+          disabledReason={disabledReason}
+          noImages={blind === undefined ? undefined : `${blind} is not known to take pictures.`}
+          onAsk={() => void ask()}
+          onStop={() => {
+            for (const { conversation } of columns) conversation.stop();
+          }}
+          onClear={() => {
+            setRefusal(undefined);
+            for (const { conversation } of columns) conversation.clear();
           }}
         />
-        <div className="flex flex-wrap gap-2">
-          {isBusy ? (
-            <Button
-              onClick={() => {
-                for (const { conversation } of columns) conversation.stop();
-              }}
-            >
-              Stop
-            </Button>
-          ) : (
-            <Button
-              variant="primary"
-              type="submit"
-              disabled={disabledReason === undefined && !mayAsk}
-              {...(disabledReason === undefined ? {} : { disabledReason })}
-            >
-              Send
-            </Button>
-          )}
-          <Button
-            variant="ghost"
-            disabled={isBusy}
-            onClick={() => {
-              for (const { conversation } of columns) conversation.clear();
-            }}
-          >
-            Clear
-          </Button>
-        </div>
-      </form>
-      {columns[0] && (
-        <section aria-labelledby={code} className="min-w-0">
-          <h2 id={code} className="mb-2 text-[0.9375rem]">
-            Copy as code
-          </h2>
-          <CodeBlock
-            label="The same as code"
-            samples={chatRequest(baseUrl, codeOf(columns[0].model.id, settings, one.turns, question))}
-          />
-        </section>
-      )}
+      </div>
+      <aside
+        id={panel}
+        aria-label="Settings of the chat"
+        className={`flex flex-col gap-4 self-start rounded-xl border border-hairline bg-surface p-4 shadow-card max-xl:order-first max-xl:mb-4 ${isOpen ? "" : "max-xl:hidden"}`}
+      >
+        <Presets
+          workspace={workspace}
+          presets={presets}
+          chosen={presetId}
+          settings={settings}
+          mayKeep={disabledReason === undefined}
+          onChoose={takePreset}
+        />
+        <SettingsPanel
+          settings={settings}
+          onChange={setSettings}
+          noTools={toolless === undefined ? undefined : `${toolless} does not call tools.`}
+        />
+      </aside>
     </div>
   );
-}
-
-/** Returns the conversation with what is about to be asked. */
-function codeOf(model: string, settings: Settings, turns: Parameters<typeof requestOf>[2], question: string) {
-  const last = turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
-  const pending = question.trim();
-  const asked = pending ? [...turns, { role: "user" as const, content: pending }] : last;
-  return requestOf(model, settings, asked.length > 0 ? asked : [{ role: "user", content: "Hello!" }]);
 }

@@ -1,32 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import type { ChatRequest } from "@/app/w/[workspace]/_shared/first-request";
-import { ChatFailed, chat } from "./chat-stream";
-import type { Usage } from "./usage";
-
-/** Something that was said. `model`: which one of a route's said it; `problem`: why an answer is not there or not whole. */
-export type Turn = {
-  role: "user" | "assistant";
-  content: string;
-  model?: string;
-  usage?: Usage;
-  problem?: string;
-};
-
-/** What is asked with every question. */
-export type Settings = Omit<ChatRequest, "model" | "messages"> & { instructions: string };
-
-/** Returns what would be sent: the instructions, what was said, and the question. */
-export function requestOf(model: string, { instructions, ...settings }: Settings, turns: Turn[]): ChatRequest {
-  const said = turns.filter(({ content, problem }) => content !== "" && problem === undefined);
-  return {
-    model,
-    messages: [
-      ...(instructions.trim() ? [{ role: "system", content: instructions.trim() }] : []),
-      ...said.map(({ role, content }) => ({ role, content })),
-    ],
-    ...settings,
-  };
-}
+import { type CallPiece, ChatFailed, chat, type Heard } from "./chat-stream";
+import { type Call, requestOf, type Settings, type Turn } from "./request";
 
 /** Returns a conversation with one model, as it goes. */
 export function useConversation(workspace: string) {
@@ -38,7 +12,8 @@ export function useConversation(workspace: string) {
 
   useEffect(() => () => controller.current?.abort(), []);
 
-  async function answer(model: string, settings: Settings, asked: Turn[]) {
+  /** Resolves to why it was refused before anything of an answer came; undefined: it was not. */
+  async function answer(model: string, settings: Settings, asked: Turn[]): Promise<string | undefined> {
     const own = new AbortController();
     controller.current = own;
     setIsBusy(true);
@@ -51,37 +26,67 @@ export function useConversation(workspace: string) {
     show({});
     try {
       for await (const heard of chat(workspace, requestOf(model, settings, asked), own.signal)) {
-        if ("usage" in heard) show({ usage: heard.usage });
-        else if ("model" in heard) show({ model: heard.model });
-        else {
-          show({ content: reply.content + heard.text });
-          setPieces((count) => count + 1);
-        }
+        show(changeBy(reply, heard));
+        if (!("usage" in heard) && !("model" in heard)) setPieces((count) => count + 1);
       }
     } catch (error) {
       if (own.signal.aborted) show({ problem: "Stopped. What was written until then is charged." });
       else show({ problem: error instanceof ChatFailed ? error.message : "The answer broke off. Try again." });
+      if (error instanceof ChatFailed && error.isRefusal) return error.message;
     } finally {
       if (controller.current === own) {
         controller.current = null;
         setIsBusy(false);
       }
     }
+    return undefined;
   }
 
   return {
     turns,
     isBusy,
     pieces,
-    ask: (model: string, settings: Settings, question: string) =>
-      answer(model, settings, [...turns, { role: "user", content: question }]),
+    ask: (model: string, settings: Settings, question: Pick<Turn, "content" | "images">) =>
+      answer(model, settings, [...turns, { role: "user", ...question }]),
     /** Asks the last question again. */
-    retry: (model: string, settings: Settings) =>
-      answer(model, settings, turns.slice(0, turns.findLastIndex(({ role }) => role === "user") + 1)),
+    retry: (model: string, settings: Settings) => {
+      const last = turns.at(-1);
+      return answer(model, settings, last?.role === "assistant" ? turns.slice(0, -1) : turns);
+    },
+    /** Goes on with what the tools have answered that the last answer calls. */
+    giveResults: (model: string, settings: Settings, results: string[]) => {
+      const last = turns.at(-1);
+      if (!last?.calls) return Promise.resolve(undefined);
+      const calls = last.calls.map((call, i) => ({ ...call, result: results[i] ?? "" }));
+      return answer(model, settings, [...turns.slice(0, -1), { ...last, calls }]);
+    },
+    /** Forgets the last question and its answer, as if it had not been asked. */
+    takeBack: () =>
+      setTurns((all) =>
+        all.slice(
+          0,
+          all.findLastIndex(({ role }) => role === "user"),
+        ),
+      ),
     stop: () => controller.current?.abort(),
     clear() {
       controller.current?.abort();
       setTurns([]);
     },
   };
+}
+
+/** Returns how an answer changes by what was heard of it. */
+function changeBy(reply: Turn, heard: Heard): Partial<Turn> {
+  if ("text" in heard) return { content: reply.content + heard.text };
+  if ("reasoning" in heard) return { reasoning: (reply.reasoning ?? "") + heard.reasoning };
+  if ("call" in heard) return { calls: withCall(reply.calls ?? [], heard.call) };
+  return heard;
+}
+
+function withCall(calls: Call[], { index, id, name, text }: CallPiece): Call[] {
+  const at = Math.min(Math.max(0, index), calls.length);
+  const before = calls[at] ?? { id: id ?? `call_${at}`, name: "", text: "" };
+  const call = { ...before, name: before.name || (name ?? ""), text: before.text + text };
+  return calls.toSpliced(at, 1, call);
 }

@@ -1,9 +1,9 @@
 import { CountField } from "@/app/_ui/amount-field";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { formatCount } from "@/app/_ui/format";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SettingForm, SettingPair } from "@/app/_ui/setting-form";
 import { roleText } from "@/server/access/permissions";
 import { defaultRoles } from "@/server/workspaces/policy/input";
 import { setDefaultRole, setSeats } from "../actions";
@@ -24,17 +24,12 @@ export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) 
           : `${memberCount} of ${formatCount(seats, "seat")} taken. Invitations may be sent beyond that: the first to accept get the seats.`
       }
     >
-      <div className="grid gap-6 md:grid-cols-2">
-        <Form action={setDefaultRole} aria-label="Default role">
+      <SettingPair>
+        <SettingForm action={setDefaultRole} saves="default role" aria-label="Default role">
           <HiddenFields values={{ workspace: slug }} />
           <SelectField key={defaultRole} label="Default role" name="role" defaultValue={defaultRole} options={roles} />
-          <div>
-            <SubmitButton variant="secondary" pendingLabel="Saving…">
-              Save default role
-            </SubmitButton>
-          </div>
-        </Form>
-        <Form action={setSeats} aria-label="Seats">
+        </SettingForm>
+        <SettingForm action={setSeats} saves="seats" aria-label="Seats">
           <HiddenFields values={{ workspace: slug }} />
           <CountField
             key={seats}
@@ -44,13 +39,8 @@ export function NewcomersCard({ slug, defaultRole, seats, memberCount }: Props) 
             hint="How many members there may be. Empty: no limit."
             optional
           />
-          <div>
-            <SubmitButton variant="secondary" pendingLabel="Saving…">
-              Save seats
-            </SubmitButton>
-          </div>
-        </Form>
-      </div>
+        </SettingForm>
+      </SettingPair>
     </Card>
   );
 }

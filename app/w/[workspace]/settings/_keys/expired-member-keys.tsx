@@ -1,8 +1,8 @@
 import { Card } from "@/app/_ui/card";
 import { ChoiceField } from "@/app/_ui/choice-field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setExpiredMemberKeyAction } from "../actions";
 
 /**
@@ -25,7 +25,7 @@ export function ExpiredMemberKeysCard({
       description="What happens to the API keys of a member who leaves, deletes their account or reaches their last day. An Admin who removes a member decides for each key. Admins are mailed."
     >
       {reason === undefined ? (
-        <Form action={setExpiredMemberKeyAction}>
+        <SettingForm action={setExpiredMemberKeyAction} saves="what happens to their keys">
           <HiddenFields values={{ workspace: slug }} />
           <ChoiceField
             key={action}
@@ -38,10 +38,7 @@ export function ExpiredMemberKeysCard({
               { value: "keep", label: "Keep", description: "They go on working, as service keys of the workspace." },
             ]}
           />
-          <div>
-            <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-          </div>
-        </Form>
+        </SettingForm>
       ) : (
         <>
           <p className="mb-3">{action === "keep" ? "They go on working." : "They stop at the same moment."}</p>

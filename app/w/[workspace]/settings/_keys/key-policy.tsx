@@ -1,9 +1,9 @@
 import { keyCreators as creatorOptions, keyLifetimes } from "@/app/_shared/key-policy";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SettingForm, SettingPair } from "@/app/_ui/setting-form";
 import { setKeyCreators, setKeyPolicy } from "../actions";
 
 /** Shows who may create keys, and how long they may live at most. `reason`: why this person cannot change it. */
@@ -26,8 +26,8 @@ export function KeyPolicyCard({
       description="Who creates keys, and the longest a new one may live. Keys that are there already stay as they are; the keys page shows those that live longer."
     >
       {reason === undefined ? (
-        <div className="grid gap-6 md:grid-cols-2">
-          <Form action={setKeyCreators} aria-label="Who may create keys">
+        <SettingPair>
+          <SettingForm action={setKeyCreators} saves="who may create keys" aria-label="Who may create keys">
             <HiddenFields values={{ workspace: slug }} />
             <SelectField
               key={keyCreators}
@@ -36,13 +36,8 @@ export function KeyPolicyCard({
               defaultValue={keyCreators}
               options={creatorOptions}
             />
-            <div>
-              <SubmitButton pendingLabel="Saving…" aria-label="Save who may create keys">
-                Save
-              </SubmitButton>
-            </div>
-          </Form>
-          <Form action={setKeyPolicy} aria-label="Maximum lifetime">
+          </SettingForm>
+          <SettingForm action={setKeyPolicy} saves="maximum lifetime" aria-label="Maximum lifetime">
             <HiddenFields values={{ workspace: slug }} />
             <SelectField
               key={current}
@@ -55,11 +50,8 @@ export function KeyPolicyCard({
                   : [{ value: current, label: `${current} days`, disabled: true }, ...keyLifetimes]
               }
             />
-            <div>
-              <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
-            </div>
-          </Form>
-        </div>
+          </SettingForm>
+        </SettingPair>
       ) : (
         <p className="mb-3">
           {keyCreators === "admins" ? "Only Admins create keys. " : "Admins and Developers create keys. "}

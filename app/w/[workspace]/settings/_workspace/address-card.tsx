@@ -1,7 +1,7 @@
 import { Card } from "@/app/_ui/card";
 import { TextField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setSlug } from "../actions";
 
 /** Shows where the workspace is, and the way to move it. */
@@ -12,7 +12,7 @@ export function AddressCard({ slug }: { slug: string }) {
       title="Address"
       description={`The workspace is at /w/${slug}. When it moves, its old addresses keep leading its members here and are never given to another workspace.`}
     >
-      <Form action={setSlug}>
+      <SettingForm action={setSlug} saves="address">
         <HiddenFields values={{ workspace: slug }} />
         <TextField
           key={slug}
@@ -26,10 +26,7 @@ export function AddressCard({ slug }: { slug: string }) {
           maxLength={48}
           required
         />
-        <div>
-          <SubmitButton pendingLabel="Moving…">Change address</SubmitButton>
-        </div>
-      </Form>
+      </SettingForm>
     </Card>
   );
 }

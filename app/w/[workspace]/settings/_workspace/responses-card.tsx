@@ -1,9 +1,9 @@
 import { keptResponses } from "@/app/_shared/key-policy";
 import { Card } from "@/app/_ui/card";
 import { SelectField } from "@/app/_ui/field";
-import { Form, SubmitButton } from "@/app/_ui/form";
 import { HiddenFields } from "@/app/_ui/hidden-fields";
 import { Notice } from "@/app/_ui/notice";
+import { SettingForm } from "@/app/_ui/setting-form";
 import { setResponseDays } from "../actions";
 
 /** Shows for how long responses of `/v1/responses` are kept. `reason`: why this person cannot change it. */
@@ -24,7 +24,7 @@ export function ResponsesCard({
       description="Programs that use the Responses API can continue a conversation by the id of a response. For that, Atelier keeps prompts and answers, encrypted, and any key of this workspace can read them. A shorter time deletes older ones at once."
     >
       {reason === undefined ? (
-        <Form action={setResponseDays} aria-label="Keep responses">
+        <SettingForm action={setResponseDays} saves="how long responses are kept" aria-label="Keep responses">
           <HiddenFields values={{ workspace: slug }} />
           <SelectField
             key={current}
@@ -33,12 +33,7 @@ export function ResponsesCard({
             defaultValue={current}
             options={keptResponses}
           />
-          <div>
-            <SubmitButton pendingLabel="Saving…" aria-label="Save how long responses are kept">
-              Save
-            </SubmitButton>
-          </div>
-        </Form>
+        </SettingForm>
       ) : (
         <>
           <p className="mb-3">

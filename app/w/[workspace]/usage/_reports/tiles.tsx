@@ -1,19 +1,32 @@
 import type { ReactNode } from "react";
-import { formatDuration, formatMoney, formatNumber } from "@/app/_ui/format";
+import { formatDuration, formatMoney, formatNumber, formatTenths } from "@/app/_ui/format";
+import type { Range } from "@/server/usage/input";
 import type { Report } from "@/server/usage/report";
 
-/** Draws the figures of everything shown, and how they changed. */
-export function Tiles({ report, before }: { report: Report; before: string }) {
+/** What a range is compared with, in words. */
+const earlier: Record<Range, string> = {
+  "24h": "the 24 hours before",
+  "7d": "the 7 days before",
+  "30d": "the 30 days before",
+  week: "the same days of last week",
+  month: "the same days of last month",
+  "last-month": "the month before",
+  custom: "as long a time before",
+};
+
+/** Draws the figures of everything shown, and how they changed. `before`: the exact span that they are compared with. */
+export function Tiles({ report, range, before }: { report: Report; range: Range; before: string }) {
   const { totals, previous, currency } = report;
+  const compared = { before, than: earlier[range] };
   return (
     <dl className="mb-6 grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-hairline bg-hairline shadow-card md:grid-cols-3">
-      <Tile label="Cost" now={totals.cost} was={previous.cost} before={before}>
+      <Tile label="Cost" now={totals.cost} was={previous.cost} {...compared}>
         {formatMoney(totals.cost, currency)}
       </Tile>
-      <Tile label="Requests" now={totals.requests} was={previous.requests} before={before}>
+      <Tile label="Requests" words={["more", "fewer"]} now={totals.requests} was={previous.requests} {...compared}>
         {formatNumber(totals.requests)}
       </Tile>
-      <Tile label="Errors" now={totals.errors} was={previous.errors} before={before}>
+      <Tile label="Errors" isWorseUp words={["more", "fewer"]} now={totals.errors} was={previous.errors} {...compared}>
         {formatNumber(totals.errors)}
         {totals.errors > 0 && (
           <span className="ml-1.5 font-normal text-[0.8125rem] text-ink-soft">
@@ -21,13 +34,32 @@ export function Tiles({ report, before }: { report: Report; before: string }) {
           </span>
         )}
       </Tile>
-      <Tile label="Tokens in" now={totals.promptTokens} was={previous.promptTokens} before={before}>
+      <Tile
+        label="Tokens in"
+        words={["more", "fewer"]}
+        now={totals.promptTokens}
+        was={previous.promptTokens}
+        {...compared}
+      >
         {formatNumber(totals.promptTokens)}
       </Tile>
-      <Tile label="Tokens out" now={totals.completionTokens} was={previous.completionTokens} before={before}>
+      <Tile
+        label="Tokens out"
+        words={["more", "fewer"]}
+        now={totals.completionTokens}
+        was={previous.completionTokens}
+        {...compared}
+      >
         {formatNumber(totals.completionTokens)}
       </Tile>
-      <Tile label="Latency p50" now={totals.latency.p50} was={previous.latency.p50} before={before}>
+      <Tile
+        label="Latency p50"
+        isWorseUp
+        words={["slower", "faster"]}
+        now={totals.latency.p50}
+        was={previous.latency.p50}
+        {...compared}
+      >
         {formatDuration(totals.latency.p50)}
         <span className="ml-1.5 font-normal text-[0.8125rem] text-ink-soft max-lg:ml-0 max-lg:block max-lg:pt-1 max-lg:leading-snug">
           p95 {formatDuration(totals.latency.p95)}, p99 {formatDuration(totals.latency.p99)}
@@ -37,42 +69,50 @@ export function Tiles({ report, before }: { report: Report; before: string }) {
   );
 }
 
-function Tile({
-  label,
-  now,
-  was,
-  before,
-  children,
-}: {
-  label: string;
+type Compared = {
   now: number | null;
   was: number | null;
-  before: string;
-  children: ReactNode;
-}) {
+  /** What it is compared with, in words. */
+  than: string;
+  /** What more and what less of it is called. */
+  words?: [more: string, less: string];
+  /** More of it is bad, and less of it good. Otherwise it is not judged. */
+  isWorseUp?: boolean;
+};
+
+function Tile({
+  label,
+  before,
+  children,
+  ...compared
+}: Compared & { label: string; before: string; children: ReactNode }) {
   return (
     <div className="flex flex-col bg-surface px-4 py-3 md:px-5 md:py-4">
       <dt className="text-[0.8125rem] text-ink-faint">{label}</dt>
       <dd className="figures mt-1 font-semibold text-xl leading-tight tracking-[-0.015em]">{children}</dd>
       <dd className="figures mt-auto pt-1.5 text-[0.8125rem] text-ink-soft" title={before}>
-        <Change now={now} was={was} />
+        <Change {...compared} />
       </dd>
     </div>
   );
 }
 
-/** Shows how much more or less it is than before, without judging whether that is good. */
-function Change({ now, was }: { now: number | null; was: number | null }) {
-  if (!was) return now ? "no earlier data" : "as before";
+/** Shows how much more or less it is than before. */
+function Change({ now, was, than, words: [more, less] = ["more", "less"], isWorseUp }: Compared) {
+  if (!was) return now ? "no earlier data" : `as in ${than}`;
   const change = Math.round((((now ?? 0) - was) / was) * 1000) / 10;
-  if (change === 0) return "as before";
+  if (change === 0) return `as in ${than}`;
+  const isUp = change > 0;
   const size = Math.abs(change);
-  const text = size >= 1000 ? `${formatNumber(size / 100)}×` : `${size >= 10 ? Math.round(size) : size} %`;
+  const tone = isWorseUp ? (isUp ? "text-danger" : "text-success") : "text-ink";
+  const times = `${formatNumber(Math.round(size / 100) + 1)} times ${than}`;
   return (
     <>
-      <span aria-hidden="true">{change > 0 ? "↑ " : "↓ "}</span>
-      <span className="sr-only">{change > 0 ? "up " : "down "}</span>
-      {text}
+      <span className={`font-medium ${tone}`}>
+        <span aria-hidden="true">{isUp ? "↑ " : "↓ "}</span>
+        {size < 1000 && `${size >= 10 ? formatNumber(size) : formatTenths(size)} % ${isUp ? more : less}`}
+      </span>{" "}
+      {size < 1000 ? `than ${than}` : times}
     </>
   );
 }

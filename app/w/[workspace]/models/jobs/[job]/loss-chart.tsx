@@ -1,9 +1,10 @@
 import { formatNumber } from "@/app/_ui/format";
+import { numberFormat } from "@/app/_ui/formats";
 import { type ChartLine, LineChart } from "@/app/_ui/line-chart";
 
 type Checkpoint = { step: number; trainLoss: number | null; validLoss: number | null };
 
-const loss = new Intl.NumberFormat("en", { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const loss = (value: number) => numberFormat({ minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value);
 
 /** Shows how wrong the model still was after which step, on what it learns from and on what it does not. */
 export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
@@ -17,11 +18,11 @@ export function LossChart({ checkpoints }: { checkpoints: Checkpoint[] }) {
   return (
     <LineChart
       title="Loss"
-      hint={`${now == null ? "" : `${loss.format(now)} `}after ${formatNumber(last?.step ?? 0)} steps. Less is better.`}
+      hint={`${now == null ? "" : `${loss(now)} `}after ${formatNumber(last?.step ?? 0)} steps. Less is better.`}
       pointName="Step"
       points={checkpoints.map(({ step }) => formatNumber(step))}
       lines={lines}
-      format={(value) => loss.format(value)}
+      format={loss}
     />
   );
 }

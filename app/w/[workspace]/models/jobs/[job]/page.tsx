@@ -113,7 +113,7 @@ export default async function Job({ params, searchParams }: Props) {
 
 type Shown = Pick<
   Parameters<typeof ProgressCard>[0]["job"],
-  "status" | "failure" | "fineTunedModel" | "attempts" | "events" | "modelServer"
+  "status" | "model" | "failure" | "fineTunedModel" | "attempts" | "events" | "modelServer"
 >;
 
 function Notices({ slug, job, isWaiting }: { slug: string; job: Shown; isWaiting: boolean }) {
@@ -160,7 +160,7 @@ function Notices({ slug, job, isWaiting }: { slug: string; job: Shown; isWaiting
               </LinkButton>
               <LinkButton
                 size="sm"
-                href={`/w/${slug}/models/playground?${new URLSearchParams({ model: fineTunedModel })}`}
+                href={`/w/${slug}/models/playground?${new URLSearchParams({ model: fineTunedModel, beside: job.model })}`}
               >
                 Try it
               </LinkButton>

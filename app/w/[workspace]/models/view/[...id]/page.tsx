@@ -70,7 +70,7 @@ export default async function Model({ params, searchParams }: Props) {
         action={
           model.capabilities.completion_chat === false ? undefined : playReason === undefined ? (
             <LinkButton
-              href={`/w/${slug}/models/playground?${new URLSearchParams({ model: model.id })}`}
+              href={`/w/${slug}/models/playground?${new URLSearchParams({ model: model.id, ...(model.base ? { beside: model.base } : {}) })}`}
               icon={<MessagesSquare />}
             >
               Open in playground

@@ -1,0 +1,57 @@
+"use client";
+
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Form, type FormProps, SubmitButton, useFormState } from "./form";
+import { Glyph } from "./glyph";
+
+/**
+ * Draws a form that saves a setting: its fields, then "Save" at the start of the line below them, and beside it what the last
+ * saving has said. `saves` names what is saved, for those who hear the button without its card: "default role".
+ */
+export function SettingForm<T>({ saves, children, ...form }: FormProps<T> & { saves?: string }) {
+  return (
+    <Form {...form} saysAtButton>
+      {children}
+      <SaveRow saves={saves} />
+    </Form>
+  );
+}
+
+/** Draws the line with "Save". The button takes the accent once something was changed; the message goes with the next change. */
+function SaveRow({ saves }: { saves?: string | undefined }) {
+  const { state } = useFormState();
+  const row = useRef<HTMLDivElement>(null);
+  const [changed, setChanged] = useState<typeof state>();
+  const isChanged = changed === state;
+  useEffect(() => {
+    const form = row.current?.closest("form");
+    const listen = () => setChanged(state);
+    form?.addEventListener("input", listen);
+    return () => form?.removeEventListener("input", listen);
+  }, [state]);
+  const said = state.status === "done" && !isChanged ? state.message : undefined;
+  return (
+    <div ref={row} className="flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2">
+      <SubmitButton
+        variant={isChanged ? "primary" : "secondary"}
+        pendingLabel="Saving…"
+        aria-label={saves ? `Save ${saves}` : undefined}
+      >
+        Save
+      </SubmitButton>
+      <p role="status" className="flex items-center gap-1.5 text-[0.8125rem] text-success">
+        {said && (
+          <>
+            <Glyph name="check" className="size-3.5" />
+            {said}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Puts two settings of one card beside each other where there is room. */
+export function SettingPair({ children }: { children: ReactNode }) {
+  return <div className="grid gap-6 xl:grid-cols-2">{children}</div>;
+}

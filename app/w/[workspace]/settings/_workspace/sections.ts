@@ -1,0 +1,42 @@
+import type { SectionGroup } from "@/app/_ui/section-index";
+
+type Shown = { mayUpdate: boolean; isOrganization: boolean; isOpenable: boolean; hasProviders: boolean };
+
+/** Returns the index of the page's sections, of those that a person sees. */
+export function sectionsOf({ mayUpdate, isOrganization, isOpenable, hasProviders }: Shown): SectionGroup[] {
+  const groups: [string, [id: string, label: string, isShown: boolean][]][] = [
+    [
+      "Workspace",
+      [
+        ["name", "Name", true],
+        ["address", "Address", mayUpdate],
+        ["icon", "Icon", mayUpdate],
+      ],
+    ],
+    [
+      "Joining",
+      [
+        ["newcomers", "New members", mayUpdate && isOrganization],
+        ["domains", "Domains", isOpenable],
+        ["invite-link", "Invite link", isOpenable],
+        ["join-page", "Join page", isOpenable],
+      ],
+    ],
+    [
+      "API",
+      [
+        ["api-keys", "API keys", true],
+        ["ended-memberships", "Keys of members who leave", isOrganization],
+        ["responses", "Responses", true],
+        ["providers", "Model providers", hasProviders],
+      ],
+    ],
+    ["Danger zone", [["delete", "Delete workspace", true]]],
+  ];
+  return groups
+    .map(([label, sections]) => ({
+      label,
+      sections: sections.filter(([, , isShown]) => isShown).map(([id, text]) => ({ id, label: text })),
+    }))
+    .filter(({ sections }) => sections.length > 0);
+}

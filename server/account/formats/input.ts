@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { knownLocale, knownTimeZone } from "@/server/platform/formats";
+
+/** The languages that are offered; a browser may bring another one that Intl knows. */
+export const offeredLocales = [
+  ...["en", "en-US", "en-GB", "en-AU", "en-CA", "en-IN", "cs-CZ", "da-DK", "de-DE", "de-AT", "de-CH", "el-GR", "es-ES"],
+  ...["es-MX", "et-EE", "fi-FI", "fr-FR", "fr-BE", "fr-CA", "fr-CH", "hi-IN", "hu-HU", "id-ID", "it-IT", "ja-JP"],
+  ...["ko-KR", "lt-LT", "lv-LV", "nb-NO", "nl-NL", "nl-BE", "pl-PL", "pt-BR", "pt-PT", "ro-RO", "sk-SK", "sl-SI"],
+  ...["sv-SE", "tr-TR", "uk-UA", "vi-VN", "zh-CN", "zh-TW"],
+];
+
+const timeZone = z
+  .string()
+  .max(64)
+  .transform((name, context) => {
+    const known = knownTimeZone(name);
+    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a time zone of the list." });
+    return known ?? z.NEVER;
+  });
+
+const locale = z
+  .string()
+  .max(100)
+  .transform((tag, context) => {
+    const known = knownLocale(tag);
+    if (known === undefined) context.addIssue({ code: "custom", message: "Choose a language of the list." });
+    return known ?? z.NEVER;
+  });
+
+/** What a person chooses. An empty first day of the week is the language's own. */
+export const setFormats = z.strictObject({
+  timeZone,
+  locale,
+  weekStart: z
+    .enum(["", "1", "6", "7"], { error: "Choose a day of the list." })
+    .transform((day) => (day === "" ? null : Number(day))),
+});
+
+/** What a browser says of itself. */
+export const adoptFormats = z.strictObject({ timeZone, locale });

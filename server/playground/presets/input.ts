@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { thingName } from "@/server/api/input";
+
+/** The most presets of a workspace, and the most characters of instructions and of tools. */
+export const mostPresets = 100;
+/** The most characters that a workspace's presets have together. */
+export const mostCharacters = 300_000;
+const longestInstructions = 20_000;
+const longestTools = 20_000;
+
+/** A number as a form or a program says it; an empty one is not there. */
+const number = (least: number, most: number, message: string) =>
+  z
+    .union([z.literal(""), z.coerce.number({ error: message }).min(least, message).max(most, message)])
+    .transform((value) => (value === "" ? undefined : value))
+    .optional();
+
+const text = (most: number, message: string) =>
+  z
+    .string()
+    .max(most, message)
+    // What PostgreSQL cannot keep, and what no model could read.
+    .refine(
+      (value) => !value.includes("\0") && !/[\ud800-\udfff]/u.test(value),
+      "Remove the characters that are no text.",
+    )
+    .default("");
+
+const made = {
+  name: thingName("A name"),
+  instructions: text(longestInstructions, "Instructions have at most 20,000 characters."),
+  temperature: number(0, 2, "Enter a number from 0 to 2."),
+  topP: number(0, 1, "Enter a number from 0 to 1."),
+  maxTokens: number(1, 1_000_000, "Enter a number from 1 to 1,000,000.").refine(
+    (value) => value === undefined || Number.isInteger(value),
+    "Enter a whole number.",
+  ),
+  isJson: z
+    .union([z.boolean(), z.enum(["", "on"])])
+    .transform((value) => value === true || value === "on")
+    .default(false),
+  tools: text(longestTools, "Tools have at most 20,000 characters."),
+};
+
+export const listPresets = z.strictObject({});
+export const createPreset = z.strictObject(made);
+export const updatePreset = z.strictObject({ presetId: z.uuid(), ...made });
+export const removePreset = z.strictObject({ presetId: z.uuid() });
+
+/** A preset as it was sent. */
+export type SentPreset = z.output<typeof createPreset>;
