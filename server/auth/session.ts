@@ -12,7 +12,8 @@ import { findSession } from "./person";
 export const whoIsHere = cache(async (): Promise<SignedIn> => {
   const token = (await cookies()).get(cookieNames().session)?.value;
   const found: SignedIn = token ? await findSession(token) : { person: null };
-  if (found.person) applyFormatsOf(found.person.formats);
+  const person = found.person ?? found.waiting?.person;
+  if (person) applyFormatsOf(person.formats);
   return found;
 });
 

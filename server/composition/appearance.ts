@@ -25,7 +25,7 @@ export async function pageFormats(): Promise<{ formats: Formats; isAsked: boolea
   const person = await session().catch(() => null);
   return {
     formats: currentFormats(),
-    isAsked: person !== null && !person.passkeyStep && person.formats.timeZone === null,
+    isAsked: person !== null && person.formats.timeZone === null,
   };
 }
 

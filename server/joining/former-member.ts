@@ -23,7 +23,7 @@ export async function wayBack(
   const own = departure && !departure.isOver ? departure.endsAt : null;
   const isByOthers =
     (departure !== undefined && ((!departure.isOwn && !departure.isByGroup) || departure.isOver)) ||
-    (past !== undefined && past.mustAsk && !past.byGroup);
+    (past?.mustAsk === true && !past.byGroup);
   const isByGroup = !isByOthers && ((departure?.isByGroup ?? false) || (past?.byGroup ?? false));
   return {
     ...{ isAskedFor: isByOthers || (isByGroup && way === "open"), isByGroup },

@@ -32,6 +32,21 @@ export const account = [
     expectRedIn: ["server/platform/guarded-tunnel.test.ts"],
   },
   {
+    name: "a rule of groups holds for another claim than it was accepted for",
+    file: "db/schema/group-rules.ts",
+    find: "  and ${groupRules.acceptedClaim} = ${signInProviders.groupsClaim} and ${groupRules.acceptedClient} = ${signInProviders.clientId})`;",
+    replace: ")`;",
+    expectRedIn: ["server/joining/groups/groups.test.ts"],
+  },
+  {
+    name: "groups raise a member whom an Admin has lowered",
+    file: "server/joining/groups/apply.ts",
+    in: "settle",
+    find: "lowerOf(given.role, made.roleByAdmin)",
+    replace: "given.role",
+    expectRedIn: ["server/joining/groups/groups.test.ts"],
+  },
+  {
     name: "groups end the last Admin",
     file: "server/joining/groups/apply.ts",
     in: "settle",
