@@ -165,6 +165,8 @@ export const memberships = pgTable(
     endsAt: instant(),
     /** When the reminder of that end was mailed. */
     endRemindedAt: instant(),
+    /** Since when they do not want to see the Overview's first steps any more; null: they do. */
+    setupHiddenAt: instant(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.userId] }),
